@@ -1,0 +1,56 @@
+"""palette_core: palette design and colour quantization for NumPy arrays.
+
+>>> import numpy as np
+>>> import palette_core as pc
+>>> pixels = np.array([[[250, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8)
+>>> quantized = pc.quantize(pixels, 2)
+>>> quantized.palette.hex
+('#0000ff', '#fc0000')
+>>> quantized.indices
+array([[1, 1, 0]], dtype=uint8)
+"""
+
+from .errors import (
+    FileError,
+    MissingFileError,
+    MissingPackageError,
+    OptionError,
+    OutputExistsError,
+    PaletteCoreError,
+    PaletteError,
+    PaletteFileError,
+    PaletteFileWarning,
+    PictureFileError,
+    PixelsError,
+    PixelTypeError,
+    UnknownOptionError,
+)
+from .metrics import Metrics, compare
+from .palette import Palette
+from .quantize import Quantized, find_palette, map_pixels, quantize
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "FileError",
+    "Metrics",
+    "MissingFileError",
+    "MissingPackageError",
+    "OptionError",
+    "OutputExistsError",
+    "Palette",
+    "PaletteCoreError",
+    "PaletteError",
+    "PaletteFileError",
+    "PaletteFileWarning",
+    "PictureFileError",
+    "PixelTypeError",
+    "PixelsError",
+    "Quantized",
+    "UnknownOptionError",
+    "__version__",
+    "compare",
+    "find_palette",
+    "map_pixels",
+    "quantize",
+]

@@ -1,0 +1,46 @@
+"""What every design algorithm takes and gives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..histogram import ColorHistogram
+from ..pixels import Bytes
+from ..progress import Progress
+
+# How hard a designer tries, from the least to the most.
+EFFORTS = ("fast", "balanced", "high", "best")
+
+
+class Design(NamedTuple):
+    """What a designer gives.
+
+    Attributes
+    ----------
+    colors : (K, 3) ndarray of uint8
+        The palette.
+    labels : (N,) ndarray of integers, or None
+        The entry of every bin of the histogram, where the method includes the mapping;
+        None where each pixel is to get its nearest entry.
+    """
+
+    colors: Bytes
+    labels: NDArray[np.integer] | None = None
+
+
+class Designer(Protocol):
+    """A design algorithm."""
+
+    def __call__(
+        self,
+        histogram: ColorHistogram,
+        colors: int,
+        *,
+        effort: str,
+        seed: int,
+        progress: Progress,
+    ) -> Design:
+        """Find at most `colors` colours for a histogram that has more bins than that."""

@@ -1,0 +1,94 @@
+"""The errors of palette_core.
+
+Each derives from `PaletteCoreError` and from the builtin that fits, so that both
+``except PaletteCoreError`` and ``except ValueError`` do what a caller expects::
+
+    PaletteCoreError
+    ├── PixelsError          ValueError         an array that cannot be a picture
+    ├── PixelTypeError       TypeError          pixels of a type that is not 8-bit
+    ├── OptionError          ValueError         a value that an option does not take
+    ├── UnknownOptionError   TypeError          an option that does not exist
+    ├── PaletteError         ValueError         what no palette can hold
+    ├── PaletteFileError     ValueError         a file that is not a palette
+    ├── PictureFileError     ValueError         a file that is not a picture
+    ├── FileError            OSError            a file that cannot be read or written
+    │   ├── MissingFileError     FileNotFoundError
+    │   └── OutputExistsError    FileExistsError
+    └── MissingPackageError  ImportError        a package that is not installed
+
+A message says what was wrong, what was expected, and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+
+class PaletteCoreError(Exception):
+    """The base of every error that palette_core raises."""
+
+
+class PixelsError(PaletteCoreError, ValueError):
+    """An array that cannot be a picture: its shape, or nothing in it to see."""
+
+
+class PixelTypeError(PaletteCoreError, TypeError):
+    """Pixels that are not 8-bit."""
+
+
+class OptionError(PaletteCoreError, ValueError):
+    """A value that an option does not take."""
+
+
+class UnknownOptionError(PaletteCoreError, TypeError):
+    """An option that does not exist."""
+
+
+class PaletteError(PaletteCoreError, ValueError):
+    """Colours, names or columns that no palette can hold."""
+
+
+class PaletteFileError(PaletteCoreError, ValueError):
+    """A file that is not a palette.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    line : int or None
+        The line that is wrong, counted from 1; None where no line is to blame.
+    reason : str
+        What is wrong with it.
+    """
+
+    def __init__(self, path: str | PathLike[str], line: int | None, reason: str) -> None:
+        self.path, self.line, self.reason = str(path), line, reason
+        place = self.path if line is None else f"{self.path}, line {line}"
+        super().__init__(f"{place}: {reason}")
+
+
+class PictureFileError(PaletteCoreError, ValueError):
+    """A file that is not a picture, or a broken one."""
+
+
+class FileError(PaletteCoreError, OSError):
+    """A file that cannot be read or written."""
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """A file or folder that is not there."""
+
+
+class OutputExistsError(FileError, FileExistsError):
+    """An output that is there already, and was not to be overwritten."""
+
+
+class MissingPackageError(PaletteCoreError, ImportError):
+    """A package that is not installed."""
+
+
+class PaletteFileWarning(UserWarning):
+    """A careless palette file, and what was made of it."""

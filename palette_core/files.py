@@ -1,0 +1,119 @@
+"""Writing files: whole or not at all, and never over another one unasked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from .errors import FileError, MissingFileError, OutputExistsError
+
+
+def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Find out before the work whether a file could be written.
+
+    Raises
+    ------
+    MissingFileError
+        If its folder is not there.
+    OutputExistsError
+        If the file is there, and `overwrite` is False.
+    FileError
+        If it is a folder, or its folder cannot be written to.
+    """
+    target = Path(path)
+    folder = target.parent
+    if not folder.is_dir():
+        raise MissingFileError(f"cannot write {target}: there is no folder {folder}; make it first")
+    if target.is_dir():
+        raise FileError(f"cannot write {target}: it is a folder; name a file in it")
+    if target.is_file() and not overwrite:
+        raise OutputExistsError(f"cannot write {target}: it is there already; {_overwriting()}")
+    if not os.access(target if _is_device(target) else folder, os.W_OK):
+        raise FileError(f"cannot write {target}: no permission to write in {folder}")
+
+
+def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False) -> None:
+    """Write a file as a whole: beside its place first, then moved there in one step.
+
+    Parameters
+    ----------
+    path : path-like
+        A symbolic link is followed, a device (``/dev/stdout``) written to as it is.
+    data : bytes
+    overwrite : bool, default False
+        Whether to replace a file that is there.
+
+    Raises
+    ------
+    FileError
+        As `check_output` raises it, or where the disk is full or broken. Nothing is left behind.
+    """
+    check_output(path, overwrite=overwrite)
+    target = Path(os.path.realpath(path))
+    try:
+        if _is_device(target):
+            target.write_bytes(data)
+        else:
+            _write_whole(target, data, overwrite=overwrite)
+    except FileExistsError as error:
+        raise OutputExistsError(
+            f"cannot write {path}: it is there already; {_overwriting()}"
+        ) from error
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def read_file(path: str | os.PathLike[str]) -> bytes:
+    """Read a file as a whole.
+
+    Raises
+    ------
+    MissingFileError
+        If it is not there.
+    FileError
+        If it is a folder, or cannot be read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFileError(f"cannot read {path}: there is no such file") from error
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def _overwriting() -> str:
+    return "choose another name, or overwrite it by --force (overwrite=True)"
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
+    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.part")
+    try:
+        with beside.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if overwrite:
+            beside.replace(target)
+        else:
+            _move_to_free_place(beside, target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+
+
+def _move_to_free_place(beside: Path, target: Path) -> None:
+    # A hard link fails where the target has come into being meanwhile; a rename would replace it.
+    try:
+        os.link(beside, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if target.exists():
+            raise FileExistsError(target) from None
+        beside.replace(target)

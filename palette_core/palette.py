@@ -1,0 +1,152 @@
+"""Palettes: an immutable value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import files
+from .colorspaces import luminance
+from .errors import PaletteError
+from .pixels import Bytes
+
+MAX_COLUMNS = 256
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Palette:
+    """Colours in an order, with the names that palette files give them.
+
+    Parameters
+    ----------
+    colors : (K, 3) array_like of integers
+        sRGB, 0 to 255. K may be 0, as in an empty palette file, and more than 256.
+    names : sequence of K str, optional
+        The entries' names; "" for an entry without one. Control characters become blanks.
+    name : str, default ""
+        The palette's name.
+    columns : int, default 0
+        How many columns to show it in, 0 (any number) to 256.
+
+    Raises
+    ------
+    PaletteError
+        If the colours are no (K, 3) integers from 0 to 255, the names not as many, or the columns
+        out of range.
+
+    Examples
+    --------
+    >>> palette = Palette([[0, 0, 0], [255, 204, 0]], name="Bee")
+    >>> palette.hex
+    ('#000000', '#ffcc00')
+    """
+
+    colors: Bytes
+    names: tuple[str, ...]
+    name: str
+    columns: int
+
+    def __init__(
+        self,
+        colors: ArrayLike,
+        names: Sequence[str] | None = None,
+        name: str = "",
+        columns: int = 0,
+    ) -> None:
+        checked = _checked_colors(colors)
+        if names is None:
+            names = [""] * len(checked)
+        if len(names) != len(checked):
+            raise PaletteError(f"{len(names)} names for {len(checked)} colours, expected as many")
+        if not 0 <= columns <= MAX_COLUMNS:
+            raise PaletteError(f"columns is {columns!r}, expected 0 to {MAX_COLUMNS}")
+        object.__setattr__(self, "colors", checked)
+        object.__setattr__(self, "names", tuple(_one_line(entry) for entry in names))
+        object.__setattr__(self, "name", _one_line(name))
+        object.__setattr__(self, "columns", int(columns))
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Palette:
+        """Read a palette file, in the format that its suffix names.
+
+        Raises
+        ------
+        PaletteFileError
+            If the suffix is unknown or the file is no such palette; with the line and the reason.
+        FileError
+            If the file cannot be read.
+        """
+        from . import formats  # the formats build palettes
+
+        return formats.format_of(path).read(files.read_file(path), Path(path))
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write a palette file, in the format that its suffix names, whole or not at all.
+
+        Raises
+        ------
+        PaletteFileError
+            If the suffix is unknown.
+        OutputExistsError
+            If the file is there already and `overwrite` is False.
+        FileError
+            If the file cannot be written.
+        """
+        from . import formats
+
+        data = formats.format_of(path).write(self, Path(path))
+        files.write_file(path, data, overwrite=overwrite)
+
+    @property
+    def hex(self) -> tuple[str, ...]:
+        """The colours as "#rrggbb"."""
+        return tuple(f"#{r:02x}{g:02x}{b:02x}" for r, g, b in self)
+
+    def __len__(self) -> int:
+        """Count the entries."""
+        return len(self.colors)
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        """Give the colours as (red, green, blue)."""
+        return (tuple(color) for color in self.colors.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        """Compare colours, names, name and columns."""
+        if not isinstance(other, Palette):
+            return NotImplemented
+        return self._value() == other._value()
+
+    def __hash__(self) -> int:
+        """Hash what `==` compares."""
+        return hash(self._value())
+
+    def _value(self) -> tuple[object, ...]:
+        return self.colors.tobytes(), self.names, self.name, self.columns
+
+
+def by_luminance(colors: Bytes) -> Bytes:
+    """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
+    red, green, blue = colors.T
+    return colors[np.lexsort((blue, green, red, luminance(colors)))]
+
+
+def _checked_colors(colors: ArrayLike) -> Bytes:
+    array = np.asarray(colors)
+    if array.size == 0:
+        array = np.empty((0, 3), np.uint8)
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise PaletteError(f"colours have shape {array.shape}, expected (K, 3)")
+    if array.dtype.kind not in "ui" or array.min(initial=0) < 0 or array.max(initial=0) > 255:
+        raise PaletteError(f"colours of dtype {array.dtype}, expected whole numbers, 0 to 255")
+    frozen = array.astype(np.uint8)
+    frozen.flags.writeable = False
+    return frozen
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text).strip()

@@ -1,0 +1,171 @@
+"""Picture files: any that Pillow reads, as 8-bit sRGB pixels; and indexed PNG out."""
+
+from __future__ import annotations
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from . import files
+from .errors import PictureFileError
+from .pixels import Bytes
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SUFFIXES = (".png",)
+
+_ORIENTATION = 0x0112  # the EXIF tag
+_KINDS = {"1": "black and white", "L": "grey", "LA": "grey", "La": "grey", "P": "palette colours"}
+# The modes that a profile of each colour space can be meant for.
+_PROFILED = {"RGB": ("RGB", "RGBA"), "GRAY": ("L",), "CMYK": ("CMYK",)}
+
+
+class Picture(NamedTuple):
+    """A picture that was read.
+
+    Attributes
+    ----------
+    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
+        sRGB, straight alpha.
+    notes : list of str
+        What was changed to make it that, in plain words.
+    """
+
+    pixels: Bytes
+    notes: list[str]
+
+
+def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
+    """Read a picture file as 8-bit sRGB, upright.
+
+    Parameters
+    ----------
+    source : path-like or binary file
+
+    Raises
+    ------
+    MissingFileError, FileError
+        If there is no such file, or it cannot be read.
+    PictureFileError
+        If it is no picture that Pillow knows, is broken, or has more pixels than Pillow takes.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    name = os.fspath(source) if isinstance(source, (str, os.PathLike)) else "standard input"
+    data = source.read() if isinstance(source, io.IOBase) else files.read_file(name)
+    notes: list[str] = []
+    try:
+        with warnings.catch_warnings():
+            # Up to twice Pillow's limit a picture is large, not hostile; beyond, Pillow raises.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data)) as opened:
+                _note_what_goes(opened, notes)
+                opened.load()
+                upright = ImageOps.exif_transpose(opened)
+        pixels = np.asarray(_to_srgb(upright, notes))
+    except UnidentifiedImageError as error:
+        what = "it is empty" if not data else "it is no picture in a format that Pillow knows"
+        raise PictureFileError(f"cannot read {name}: {what}") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureFileError(f"cannot read {name}: {error}") from error
+    return Picture(pixels, notes)
+
+
+def check_picture_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Find out before the work whether a picture could be written.
+
+    Raises
+    ------
+    PictureFileError
+        If the suffix is not that of a format for indexed pictures.
+    FileError
+        If there is no such folder, the file is there already, or it cannot be written.
+    """
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise PictureFileError(
+            f"cannot write {path}: expected a suffix of a format for indexed pictures: "
+            f"{', '.join(SUFFIXES)}"
+        )
+    files.check_output(path, overwrite=overwrite)
+
+
+def to_png(image: Image) -> bytes:
+    """Give an image of mode "P" as the bytes of a PNG file, its palette in the same order."""
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _note_what_goes(image: Image, notes: list[str]) -> None:
+    """Note what Pillow leaves out as it loads."""
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1:
+        notes.append(f"only the first of {frames} frames is used")
+    if any("16" in str(tile[3]) for tile in getattr(image, "tile", ())):
+        notes.append("16 bits per channel reduced to 8")
+    if image.getexif().get(_ORIENTATION, 1) != 1:
+        notes.append("turned upright, as its EXIF data says")
+
+
+def _to_srgb(image: Image, notes: list[str]) -> Image:
+    """Convert to mode RGB or RGBA, in sRGB."""
+    if image.mode.startswith(("I", "F")):
+        image = _to_8_bit(image)
+    if "transparency" in image.info or image.mode in ("PA", "LA", "La", "RGBa"):
+        notes.append(f"{_KINDS.get(image.mode, image.mode)} read as RGB with alpha")
+        image = image.convert("RGBA")
+    elif image.mode == "P":
+        notes.append("palette colours read as RGB")
+        image = image.convert("RGB")
+    image = _without_profile(image, notes)
+    if image.mode not in ("RGB", "RGBA"):
+        notes.append(f"{_KINDS.get(image.mode, image.mode)} read as RGB")
+        image = image.convert("RGB")
+    return image
+
+
+def _to_8_bit(image: Image) -> Image:
+    """Scale 16-bit grey to 8 bits."""
+    from PIL import Image as PILImage
+
+    levels = np.asarray(image)
+    if image.mode == "F" or levels.min() < 0 or levels.max() > 0xFFFF:
+        raise PictureFileError(
+            f"its pixels of mode {image.mode} have no agreed range, expected 8 or 16 bits per "
+            "channel; convert it first"
+        )
+    return PILImage.fromarray(
+        ((levels.astype(np.uint32) * 255 + 0x7FFF) // 0xFFFF).astype(np.uint8)
+    )
+
+
+def _without_profile(image: Image, notes: list[str]) -> Image:
+    """Convert from the embedded colour profile to sRGB."""
+    from PIL import ImageCms
+
+    embedded = image.info.get("icc_profile")
+    if not embedded:
+        return image
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+        description = ImageCms.getProfileDescription(profile).strip()
+        if "sRGB" in description or image.mode not in _PROFILED.get(
+            profile.profile.xcolor_space.strip(), ()
+        ):
+            return image
+        converted = ImageCms.profileToProfile(
+            image,
+            profile,
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if image.mode == "RGBA" else "RGB",
+        )
+    except (ImageCms.PyCMSError, OSError):
+        notes.append("its colour profile is broken and was left out")
+        return image
+    notes.append(f"colours converted from {description!r} to sRGB")
+    return converted or image

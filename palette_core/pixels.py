@@ -1,0 +1,135 @@
+"""Pixel arrays: checking, alpha, and colours packed into 24-bit integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import PixelsError, PixelTypeError
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.bool_]
+Packed: TypeAlias = NDArray[np.uint32]
+
+_SHAPES = (
+    "expected (H, W, 3) or (H, W, 4) for a picture, (H, W) for a grey one, or (N, 3) for loose "
+    "colours"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A picture or loose colours, checked, with colour and opacity apart.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) or (N, 3) ndarray of uint8
+        sRGB colours.
+    opaque : (H, W) or (N,) ndarray of bool, or None
+        Which pixels are opaque; None where all of them are.
+    """
+
+    rgb: Bytes
+    opaque: Mask | None
+
+    @classmethod
+    def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:
+        """Check an array and split off its alpha.
+
+        Parameters
+        ----------
+        pixels : array_like of uint8
+            (H, W, 3) or (H, W, 4) sRGB with straight alpha, (H, W) or (H, W, 1) grey,
+            (H, W, 2) grey with alpha, or (N, 3) loose colours. An array with two
+            dimensions and three columns is taken for loose colours.
+        alpha_threshold : int, default 128
+            A pixel is opaque where its alpha is at least this, 0 to 255.
+
+        Raises
+        ------
+        PixelTypeError
+            If the array is not of unsigned 8-bit integers.
+        PixelsError
+            If the shape is none of these, or a side is zero.
+        """
+        array = np.asarray(pixels)
+        if array.dtype != np.uint8:
+            raise PixelTypeError(
+                f"pixels have dtype {array.dtype}, expected uint8 (0 to 255); scale and convert "
+                "them first, for instance (x * 255).round().astype(np.uint8) for floats in 0..1"
+            )
+        loose = array.ndim == 2 and array.shape[1] == 3
+        if array.ndim == 2 and not loose:
+            array = array[..., np.newaxis]
+        if not loose and (array.ndim != 3 or not 1 <= array.shape[2] <= 4):
+            raise PixelsError(f"pixels have shape {np.shape(pixels)}, {_SHAPES}")
+        if array.size == 0:
+            raise PixelsError(f"pixels have shape {np.shape(pixels)}, which holds no pixel")
+        channels = array.shape[-1]
+        color = array[..., : 1 if channels <= 2 else 3]
+        rgb = color if color.shape[-1] == 3 else np.repeat(color, 3, axis=-1)
+        opaque = array[..., -1] >= alpha_threshold if channels in (2, 4) else None
+        return cls(rgb, None if opaque is None or opaque.all() else opaque)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape without the channels: (H, W), or (N,) for loose colours."""
+        return self.rgb.shape[:-1]
+
+    def visible(self) -> Bytes:
+        """Give the colours of the opaque pixels, in picture order.
+
+        Returns
+        -------
+        (M, 3) ndarray of uint8
+
+        Raises
+        ------
+        PixelsError
+            If no pixel is opaque.
+        """
+        if self.opaque is None:
+            return self.rgb.reshape(-1, 3)
+        colors = self.rgb[self.opaque]
+        if not len(colors):
+            raise PixelsError(
+                "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
+                "threshold or give the picture a background"
+            )
+        return colors
+
+
+def pack(rgb: Bytes) -> Packed:
+    """Pack sRGB bytes into integers 0xRRGGBB.
+
+    Parameters
+    ----------
+    rgb : (..., 3) ndarray of uint8
+
+    Returns
+    -------
+    (...) ndarray of uint32
+    """
+    packed = rgb[..., 0].astype(np.uint32)
+    for channel in (1, 2):
+        packed <<= 8
+        packed |= rgb[..., channel]
+    return packed
+
+
+def unpack(packed: NDArray[np.unsignedinteger] | NDArray[np.signedinteger]) -> Bytes:
+    """Undo `pack`.
+
+    Parameters
+    ----------
+    packed : (...) ndarray of integers 0xRRGGBB
+
+    Returns
+    -------
+    (..., 3) ndarray of uint8
+    """
+    channels = [(packed >> shift & 0xFF).astype(np.uint8) for shift in (16, 8, 0)]
+    return np.stack(channels, axis=-1)

@@ -1,0 +1,288 @@
+"""The pipeline: pixels, histogram, design, order, mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import options
+from .design import METHODS, Design
+from .errors import PaletteError, PixelsError
+from .histogram import ColorHistogram
+from .mapping import map_colors
+from .options import MAX_COLORS, Options
+from .palette import Palette, by_luminance
+from .pixels import Bytes, Mask, Pixels
+from .progress import Progress, part, silent
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, eq=False)
+class Quantized:
+    """A picture in palette colours.
+
+    Attributes
+    ----------
+    palette : Palette
+        At most 256 colours.
+    indices : (H, W) ndarray of uint8
+        The index map: the palette entry of every pixel, 0 where it is transparent. (N,) for loose
+        colours.
+    opaque : (H, W) ndarray of bool, or None
+        Which pixels are opaque; None where all of them are.
+    """
+
+    palette: Palette
+    indices: Bytes
+    opaque: Mask | None
+
+    def to_array(self) -> Bytes:
+        """Give the picture in palette colours.
+
+        Returns
+        -------
+        (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
+            sRGB; transparent pixels are all 0. (N, 3) for loose colours.
+        """
+        rgb = self.palette.colors[self.indices]
+        if self.opaque is None:
+            return rgb
+        alpha = np.where(self.opaque, 255, 0).astype(np.uint8)
+        return np.dstack([np.where(self.opaque[..., np.newaxis], rgb, 0).astype(np.uint8), alpha])
+
+    def to_image(self) -> Image:
+        """Give the picture as a PIL image of mode "P".
+
+        Returns
+        -------
+        PIL.Image.Image
+            Its palette is `palette`, in its order. Where pixels are transparent, one more entry
+            behind those is theirs, and named by ``info["transparency"]``.
+
+        Raises
+        ------
+        PixelsError
+            If these are loose colours.
+        PaletteError
+            If there are 256 colours and transparent pixels, which takes 257 entries.
+        """
+        from PIL import Image
+
+        if self.indices.ndim != 2:
+            raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
+        entries, indices = self.palette.colors, self.indices
+        if self.opaque is not None:
+            if len(entries) == MAX_COLORS:
+                raise PaletteError(
+                    f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
+                    f"most {MAX_COLORS - 1}; take one colour out of the palette"
+                )
+            indices = np.where(self.opaque, indices, np.uint8(len(entries)))
+            entries = np.vstack([entries, np.zeros((1, 3), np.uint8)])
+        image = Image.fromarray(indices)
+        image.putpalette(entries.tobytes())
+        if self.opaque is not None:
+            image.info["transparency"] = len(entries) - 1
+        return image
+
+
+@options.refuse_unknown
+def quantize(
+    pixels: ArrayLike,
+    colors: int = 16,
+    *,
+    method: str = "kmeans",
+    effort: str = "balanced",
+    space: str = "srgb",
+    dither: str = "none",
+    dither_strength: float = 1.0,
+    alpha_threshold: int = 128,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Quantized:
+    """Find a palette for a picture, and put the picture into its colours.
+
+    Parameters
+    ----------
+    pixels : array_like of uint8
+        sRGB: (H, W, 3), (H, W, 4) with straight alpha, (H, W) grey, or (N, 3) loose colours.
+    colors : int, default 16
+        How many colours at most, 1 to 256. Where pixels are transparent at most 255 are used: the
+        256th entry of an indexed picture is theirs.
+    method : {"kmeans", "sklearn-kmeans"}, default "kmeans"
+        "kmeans" clusters the unique colours, weighted by their counts, and maps every pixel to
+        its nearest entry; the palette goes from dark to light. "sklearn-kmeans" is the book's
+        script [1]_: all pixels, each in the colour of its cluster, in the order of the clusters.
+    effort : {"fast", "balanced", "high", "best"}, default "balanced"
+        How hard "kmeans" tries.
+    space : {"srgb"}, default "srgb"
+        The colour space of design and mapping.
+    dither : {"none"}, default "none"
+        The dithering.
+    dither_strength : float, default 1.0
+        Its strength, 0 to 1.
+    alpha_threshold : int, default 128
+        A pixel is opaque where its alpha is at least this, 0 to 255. Transparent pixels have no
+        vote in the palette.
+    seed : int, default 0
+        Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
+        result.
+    progress : callable, optional
+        Gets fractions from 0 to 1, and may raise an exception to stop the work.
+
+    Returns
+    -------
+    Quantized
+        A picture with no more unique colours than `colors` keeps them exactly.
+
+    Raises
+    ------
+    PixelTypeError, PixelsError
+        If the array is no picture, or every pixel of it is transparent.
+    OptionError, UnknownOptionError
+        If an option's value is not valid, or the option does not exist.
+
+    References
+    ----------
+    .. [1] P. R. H. Väänänen, Palette Programming, 2026, chapter 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    >>> quantized = quantize(ramp, 4)
+    >>> len(quantized.palette), quantized.indices.shape
+    (4, (16, 16))
+    """
+    chosen = Options(colors, method, effort, space, dither, dither_strength, alpha_threshold, seed)
+    picture = Pixels.from_array(pixels, alpha_threshold)
+    design = _design(picture, chosen, part(progress, 0.0, 0.8))
+    palette = Palette(design.colors)
+    if design.labels is None:
+        quantized = _map(picture, palette)
+    else:
+        quantized = _spread(design.labels.astype(np.uint8), palette, picture)
+    progress(1.0)
+    return quantized
+
+
+@options.refuse_unknown
+def find_palette(
+    pixels: ArrayLike,
+    colors: int = 16,
+    *,
+    method: str = "kmeans",
+    effort: str = "balanced",
+    space: str = "srgb",
+    alpha_threshold: int = 128,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Palette:
+    """Find a palette for a picture.
+
+    Parameters
+    ----------
+    pixels, colors, method, effort, space, alpha_threshold, seed, progress
+        As for `quantize`.
+
+    Returns
+    -------
+    Palette
+        The palette that `quantize` gives with these options.
+
+    Raises
+    ------
+    PixelTypeError, PixelsError, OptionError, UnknownOptionError
+        As `quantize` raises them.
+    """
+    chosen = Options(colors, method, effort, space, alpha_threshold=alpha_threshold, seed=seed)
+    picture = Pixels.from_array(pixels, alpha_threshold)
+    return Palette(_design(picture, chosen, progress).colors)
+
+
+@options.refuse_unknown
+def map_pixels(
+    pixels: ArrayLike,
+    palette: Palette | ArrayLike,
+    *,
+    space: str = "srgb",
+    dither: str = "none",
+    dither_strength: float = 1.0,
+    alpha_threshold: int = 128,
+    progress: Progress = silent,
+) -> Quantized:
+    """Put a picture into the colours of a given palette.
+
+    Parameters
+    ----------
+    pixels : array_like of uint8
+        As for `quantize`.
+    palette : Palette, or (K, 3) array_like of integers
+        1 to 256 colours. Their order is kept, as are duplicates and colours that no pixel takes;
+        of equally near colours a pixel takes the first.
+    space, dither, dither_strength, alpha_threshold, progress
+        As for `quantize`.
+
+    Returns
+    -------
+    Quantized
+
+    Raises
+    ------
+    PaletteError
+        If the palette has no colour or more than 256.
+    PixelTypeError, PixelsError, OptionError, UnknownOptionError
+        As `quantize` raises them.
+    """
+    if not isinstance(palette, Palette):
+        palette = Palette(palette)
+    if not 1 <= len(palette) <= MAX_COLORS:
+        raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
+    Options(
+        space=space,
+        dither=dither,
+        dither_strength=dither_strength,
+        alpha_threshold=alpha_threshold,
+    )
+    progress(0.0)
+    quantized = _map(Pixels.from_array(pixels, alpha_threshold), palette)
+    progress(1.0)
+    return quantized
+
+
+def _design(picture: Pixels, chosen: Options, progress: Progress) -> Design:
+    """Find the colours, in their order."""
+    progress(0.0)
+    visible = picture.visible()
+    count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
+    method = METHODS[chosen.method]
+    histogram = ColorHistogram.unique(visible)
+    if len(histogram) <= count:
+        return Design(by_luminance(histogram.colors))
+    if method.every_pixel:
+        histogram = ColorHistogram.every_pixel(visible)
+    progress(0.1)
+    design = method.design(
+        histogram, count, effort=chosen.effort, seed=chosen.seed, progress=part(progress, 0.1, 1.0)
+    )
+    # Labels refer to the order that the method gave, which is then part of its result.
+    return design if design.labels is not None else Design(by_luminance(design.colors))
+
+
+def _map(picture: Pixels, palette: Palette) -> Quantized:
+    """Give every opaque pixel its nearest entry."""
+    return _spread(map_colors(picture.visible(), palette.colors), palette, picture)
+
+
+def _spread(labels: Bytes, palette: Palette, picture: Pixels) -> Quantized:
+    """Put the opaque pixels' entries back into the picture's shape."""
+    if picture.opaque is None:
+        return Quantized(palette, labels.reshape(picture.shape), None)
+    indices = np.zeros(picture.shape, np.uint8)
+    indices[picture.opaque] = labels
+    return Quantized(palette, indices, picture.opaque)

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Run a command as an ordinary user in a Debian root folder that has GIMP 3.
+#
+#   tests/gimp-root.sh 3.0|3.2 COMMAND [ARGUMENT...]
+#
+# The root is made on first use (about two minutes), kept in a cache folder
+# outside the project, and made anew when it is incomplete. The project appears
+# in it, read-only, as /project. Mounts and processes live in namespaces of
+# their own, so that they end with the command. Needs root on a Debian machine.
+set -euo pipefail
+
+fail() { printf 'gimp-root: error: %s\n' "$*" >&2; exit 1; }
+
+[[ $# -ge 2 ]] || fail "usage: tests/gimp-root.sh 3.0|3.2 COMMAND [ARGUMENT...]"
+[[ $(id -u) -eq 0 ]] || fail "making a Debian root needs the root user; install GIMP 3 instead"
+command -v apt-get >/dev/null || fail "this is not a Debian machine; install GIMP 3 instead"
+
+gimp_version=$1
+shift
+case $gimp_version in
+  3.0) suite=trixie ;;
+  3.2) suite=forky ;;
+  *) fail "GIMP version '$gimp_version': expected 3.0 or 3.2" ;;
+esac
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${PALETTE_CORE_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/palette-core-tests}
+root=$cache/gimp-$gimp_version
+user=artist
+packages=(
+  gimp python3-gi gir1.2-gimp-3.0 python3-venv     # what a user of the plug-in has
+  xvfb xauth dbus-x11 openbox xdotool imagemagick  # a virtual screen
+  fonts-dejavu-core                                # words in screenshots
+  util-linux git
+)
+# A root made by another recipe than this one is stale.
+recipe=$(sed '/^# Enter$/q' "${BASH_SOURCE[0]}" | sha256sum | cut -d' ' -f1)
+certificates=/etc/ssl/certs/ca-certificates.crt
+
+mirror() {
+  # The mirror that apt on this machine uses for Debian itself.
+  local site
+  site=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(LABEL)' 2>/dev/null |
+    awk '$2 == "Debian" && $3 == "Debian" {print $1; exit}')
+  if [[ -z $site ]]; then
+    apt-get update >&2 || fail "apt-get update failed; is the network there?"
+    site=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(LABEL)' |
+      awk '$2 == "Debian" && $3 == "Debian" {print $1; exit}')
+  fi
+  [[ -n $site ]] || fail "apt knows no Debian mirror; add one to its sources"
+  printf '%s\n' "$site"
+}
+
+pip_settings() {
+  # This machine's pip settings, without those that name local folders.
+  printf '[global]\n'
+  python3 -m pip config list 2>/dev/null | grep '^global\.' |
+    sed -e 's/^global\.//' -e "s/='/ = /" -e "s/'$//" | grep -v -e 'file:' -e ' /' || true
+  printf 'cert = %s\n' "$certificates"
+}
+
+in_root() {
+  # in_root SHELL-SCRIPT [ARGUMENT...]: run it in the root as root.
+  unshare --mount --pid --fork --kill-child bash -c '
+    set -e
+    root=$1 project=$2 script=$3
+    shift 3
+    mount --make-rprivate /
+    mount -t proc proc "$root/proc"
+    mount --bind /dev "$root/dev"
+    mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+    mkdir -p "$root/project"
+    mount --bind "$project" "$root/project"
+    mount -o remount,bind,ro "$root/project"
+    exec chroot "$root" bash -c "$script" bash "$@"
+  ' bash "$root" "$project" "$@"
+}
+
+make_root() {
+  printf 'gimp-root: making %s (Debian %s, about two minutes)\n' "$root" "$suite" >&2
+  if ! command -v debootstrap >/dev/null; then
+    apt-get update >&2
+    apt-get install -y --no-install-recommends debootstrap >&2
+  fi
+  rm -rf --one-file-system "$root"
+  mkdir -p "$root"
+  # Releases newer than this machine's debootstrap use the script of unstable.
+  debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" "$(mirror)" \
+    /usr/share/debootstrap/scripts/sid >&2
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"  # start no services
+  chmod +x "$root/usr/sbin/policy-rc.d"
+  cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+  cp -L "$certificates" "$root$certificates"
+  pip_settings >"$root/etc/pip.conf"
+  # A mirror's copy of a testing release may be past its Valid-Until date.
+  in_root '
+    set -e
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -o Acquire::Check-Valid-Until=false update
+    apt-get install -y --no-install-recommends "$@"
+    apt-get clean
+  ' "${packages[@]}" >&2
+  cp -L "$certificates" "$root$certificates"  # the packages wrote their own
+  in_root 'id "$1" >/dev/null 2>&1 || useradd --create-home "$1"; gimp-console --version' "$user" >&2
+  printf '%s\n' "$recipe" >"$root.complete"
+}
+
+mkdir -p "$cache"
+exec 9>"$root.lock"
+flock 9 # one maker at a time
+if [[ $(cat "$root.complete" 2>/dev/null) != "$recipe" ]] ||
+  ! in_root 'gimp-console --version' >/dev/null 2>&1; then
+  rm -f "$root.complete"
+  make_root
+fi
+flock -u 9
+
+# Enter
+in_root '
+  user=$1
+  shift
+  cd "/home/$user"
+  exec setpriv --reuid "$user" --regid "$user" --init-groups \
+    env HOME="/home/$user" USER="$user" LOGNAME="$user" SHELL=/bin/bash LANG=C.UTF-8 \
+    PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR= \
+    -u XDG_CACHE_HOME -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u PIP_FIND_LINKS "$@"
+' "$user" "$@"
