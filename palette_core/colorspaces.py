@@ -39,5 +39,5 @@ def luminance(rgb: Bytes) -> NDArray[np.float64]:
     (...) ndarray of float64
         0 for black to 1 for white.
     """
-    red, green, blue = np.moveaxis(srgb_to_linear(rgb) * _LUMINANCE, -1, 0)
-    return red + green + blue
+    weighted: NDArray[np.float64] = np.sum(srgb_to_linear(rgb) * _LUMINANCE, axis=-1)
+    return weighted
