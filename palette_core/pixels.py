@@ -85,21 +85,8 @@ class Pixels:
         Returns
         -------
         (M, 3) ndarray of uint8
-
-        Raises
-        ------
-        PixelsError
-            If no pixel is opaque.
         """
-        if self.opaque is None:
-            return self.rgb.reshape(-1, 3)
-        colors = self.rgb[self.opaque]
-        if not len(colors):
-            raise PixelsError(
-                "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
-                "threshold or give the picture a background"
-            )
-        return colors
+        return self.rgb.reshape(-1, 3) if self.opaque is None else self.rgb[self.opaque]
 
 
 def pack(rgb: Bytes) -> Packed:

@@ -259,6 +259,11 @@ def _design(picture: Pixels, chosen: Options, progress: Progress) -> Design:
     """Find the colours, in their order."""
     progress(0.0)
     visible = picture.visible()
+    if not len(visible):
+        raise PixelsError(
+            "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
+            "threshold or give the picture a background"
+        )
     count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
     method = METHODS[chosen.method]
     histogram = ColorHistogram.unique(visible)

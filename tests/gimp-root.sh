@@ -34,7 +34,7 @@ packages=(
   util-linux git
 )
 # A root made by another recipe than this one is stale.
-recipe=$(sed '/^# Enter$/q' "${BASH_SOURCE[0]}" | sha256sum | cut -d' ' -f1)
+recipe="1 $suite ${packages[*]}"
 certificates=/etc/ssl/certs/ca-certificates.crt
 
 mirror() {
@@ -67,6 +67,7 @@ in_root() {
     shift 3
     mount --make-rprivate /
     mount -t proc proc "$root/proc"
+    mount --rbind --make-rslave /sys "$root/sys"
     mount --bind /dev "$root/dev"
     mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
     mkdir -p "$root/project"
@@ -77,17 +78,16 @@ in_root() {
 }
 
 make_root() {
-  printf 'gimp-root: making %s (Debian %s, about two minutes)\n' "$root" "$suite" >&2
-  if ! command -v debootstrap >/dev/null; then
-    apt-get update >&2
-    apt-get install -y --no-install-recommends debootstrap >&2
-  fi
   rm -rf --one-file-system "$root"
   mkdir -p "$root"
+  if ! command -v debootstrap >/dev/null; then
+    apt-get update
+    apt-get install -y --no-install-recommends debootstrap
+  fi
   # Releases newer than this machine's debootstrap use the script of unstable.
   debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" "$(mirror)" \
-    /usr/share/debootstrap/scripts/sid >&2
-  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"  # start no services
+    /usr/share/debootstrap/scripts/sid
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # start no services
   chmod +x "$root/usr/sbin/policy-rc.d"
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   cp -L "$certificates" "$root$certificates"
@@ -99,29 +99,45 @@ make_root() {
     apt-get -o Acquire::Check-Valid-Until=false update
     apt-get install -y --no-install-recommends "$@"
     apt-get clean
-  ' "${packages[@]}" >&2
-  cp -L "$certificates" "$root$certificates"  # the packages wrote their own
-  in_root 'id "$1" >/dev/null 2>&1 || useradd --create-home "$1"; gimp-console --version' "$user" >&2
+  ' "${packages[@]}"
+  cp -L "$certificates" "$root$certificates" # the packages wrote their own
+  in_root 'useradd --create-home "$1" && gimp-console --version' "$user"
   printf '%s\n' "$recipe" >"$root.complete"
+}
+
+is_whole() {
+  [[ $(cat "$root.complete" 2>/dev/null) == "$recipe" ]] &&
+    in_root 'gimp-console --version' >/dev/null 2>&1
 }
 
 mkdir -p "$cache"
 exec 9>"$root.lock"
-flock 9 # one maker at a time
-if [[ $(cat "$root.complete" 2>/dev/null) != "$recipe" ]] ||
-  ! in_root 'gimp-console --version' >/dev/null 2>&1; then
-  rm -f "$root.complete"
-  make_root
+flock --shared 9 # whoever works in the root keeps it from being made anew
+if ! is_whole; then
+  flock --exclusive 9
+  if ! is_whole; then # nobody else has made it meanwhile
+    rm -f "$root.complete"
+    printf 'gimp-root: making %s (Debian %s, about two minutes)\n' "$root" "$suite" >&2
+    # A command in a condition would not stop at its first failure.
+    set +e
+    (set -e; make_root) >"$root.log" 2>&1
+    made=$?
+    set -e
+    if [[ $made -ne 0 ]]; then
+      tail -n 20 "$root.log" >&2
+      fail "could not make the root; the whole log is $root.log"
+    fi
+  fi
+  flock --shared 9
 fi
-flock -u 9
 
 # Enter
 in_root '
   user=$1
   shift
   cd "/home/$user"
-  exec setpriv --reuid "$user" --regid "$user" --init-groups \
-    env HOME="/home/$user" USER="$user" LOGNAME="$user" SHELL=/bin/bash LANG=C.UTF-8 \
-    PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR= \
-    -u XDG_CACHE_HOME -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u PIP_FIND_LINKS "$@"
-' "$user" "$@"
+  exec setpriv --reuid "$user" --regid "$user" --init-groups env -i \
+    HOME="/home/$user" USER="$user" LOGNAME="$user" SHELL=/bin/bash LANG=C.UTF-8 \
+    PATH=/usr/local/bin:/usr/bin:/bin TERM="${TERM:-dumb}" \
+    http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" no_proxy="${no_proxy:-}" "$@"
+' "$user" "$@" 9>&-

@@ -1,0 +1,139 @@
+"""The filter's work, from the layer to the result."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gimp
+
+import results
+from palettes import gimp_palette
+from refusal import Refusal
+from source import Source, check_drawables, read_layer, read_source
+
+if TYPE_CHECKING:
+    import palette_core as pc
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it.
+
+    Attributes
+    ----------
+    image : Gimp.Image
+        The image with the result: a new one, or the user's.
+    colors : int
+        How many colours were used.
+    palette : str
+        The palette's name in GIMP, "" if it was not kept.
+    """
+
+    image: Gimp.Image
+    colors: int
+    palette: str
+
+
+def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
+    """Refuse at once what no settings could help; give the layer that is meant."""
+    _load_core()
+    return check_drawables(drawables)
+
+
+def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) -> Outcome:
+    """Do what the settings say; the image changes only at the end, in one undo step."""
+    core = _load_core()
+    output = config.get_property("output")
+    if output == "convert":
+        results.check_convertible(image)
+    elif output == "layer":
+        results.check_layer_takes_colors(image, layer)
+    Gimp.progress_init("Quantize with k-means")
+    try:
+        source = read_source(image, layer)
+        Gimp.progress_update(0.1)
+        quantized = core.quantize(
+            source.selected_pixels(),
+            config.get_property("colors"),
+            **{name: config.get_property(name) for name in ("method", "effort", "space", "dither")},
+            dither_strength=config.get_property("dither-strength"),
+            seed=config.get_property("seed"),
+            progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),
+        )
+        write = _writer(core, output, image, source, quantized)
+    except core.PaletteCoreError as error:
+        raise Refusal(_sentence(error)) from error
+    Gimp.progress_update(0.9)
+    keep = output == "palette" or config.get_property("save-palette")
+    # GIMP gives None for an empty text.
+    name = (config.get_property("palette-name") or "").strip() or _name(image)
+    with gimp_palette(quantized.palette, name, keep=keep) as palette:
+        result = write(palette)
+        palette_name = palette.get_name() if keep else ""
+    Gimp.progress_update(1.0)
+    return Outcome(result, len(quantized.palette), palette_name)
+
+
+def _load_core() -> ModuleType:
+    """Load palette_core, and NumPy with it."""
+    try:
+        import palette_core
+    except ImportError as error:
+        msg = (
+            f"The Python that runs this filter, {sys.executable}, lacks something ({error}). "
+            "Run install.sh again; install.sh --check tells more."
+        )
+        raise Refusal(msg) from error
+    return palette_core
+
+
+def _writer(
+    core: ModuleType, output: str, image: Gimp.Image, source: Source, quantized: pc.Quantized
+) -> Callable[[Gimp.Palette], Gimp.Image]:
+    """Compute all that the output needs; give what is left, the writing."""
+    if output == "new-image":
+        return lambda palette: results.new_image(source, quantized, palette)
+    if output == "convert":
+        maps = [
+            (layer, _map_whole_layer(core, layer, source, quantized))
+            for layer in image.get_layers()
+        ]
+        return lambda palette: results.convert(image, maps, palette)
+    if output == "layer":
+        seen = core.map_pixels(source.pixels, quantized.palette, alpha_threshold=1)
+        return lambda _palette: results.replace_colors(source, quantized, seen)
+    return lambda _palette: image
+
+
+def _map_whole_layer(
+    core: ModuleType, layer: Gimp.Layer, source: Source, quantized: pc.Quantized
+) -> pc.Quantized:
+    """Give the index map of a layer, of which the source may be a part."""
+    x, y, pixels = read_layer(layer)
+    place = (x, y, *pixels.shape[:2])
+    quantized_whole = place == (source.x, source.y, *source.pixels.shape[:2])
+    if layer == source.layer and quantized_whole and source.selected is None:
+        return quantized
+    return core.map_pixels(pixels, quantized.palette)
+
+
+def _name(image: Gimp.Image) -> str:
+    """Give the name of the image's file without its suffix."""
+    for file in (image.get_file(), image.get_imported_file(), image.get_exported_file()):
+        if file is not None and file.get_basename():
+            return Path(file.get_basename()).stem
+    return image.get_name().strip("[]") or "Palette"
+
+
+def _sentence(error: Exception) -> str:
+    """Give an error of palette_core as GIMP shows messages."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,172 @@
+"""From NumPy to GIMP: the four kinds of output.
+
+Nothing here computes: an undo group or a half-made image lasts no longer than the writing, since
+GIMP's Cancel button kills the process at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import gi
+
+gi.require_version("Babl", "0.1")
+gi.require_version("Gegl", "0.4")
+gi.require_version("Gimp", "3.0")
+from gi.repository import Babl, Gegl, Gimp
+
+from refusal import Refusal
+from source import RGBA, STRIP, Source
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import numpy as np
+
+    import palette_core as pc
+
+    LayerMap: TypeAlias = tuple[Gimp.Layer, pc.Quantized]
+
+
+def check_convertible(image: Gimp.Image) -> None:
+    """Refuse an image that cannot be converted to indexed colours as it is."""
+    if any(layer.is_group() for layer in image.get_layers()):
+        msg = (
+            "GIMP cannot convert layer groups to indexed colours. Merge them first, or choose a "
+            "new image."
+        )
+        raise Refusal(msg)
+    if image.get_floating_sel() is not None:
+        msg = "There is a floating selection. Anchor it first, or choose a new image."
+        raise Refusal(msg)
+
+
+def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer) -> None:
+    """Refuse a layer whose pixels cannot be replaced by others."""
+    if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+        msg = "A layer of an indexed image takes no new colours. Convert the image instead."
+        raise Refusal(msg)
+    if layer.get_lock_content():
+        msg = f"The pixels of “{layer.get_name()}” are locked. Unlock them, or choose a new image."
+        raise Refusal(msg)
+
+
+def new_image(source: Source, quantized: pc.Quantized, palette: Gimp.Palette) -> Gimp.Image:
+    """Make an indexed image of the quantized part."""
+    image = Gimp.Image.new(source.width, source.height, Gimp.ImageBaseType.INDEXED)
+    image.undo_disable()
+    _, *resolution = source.layer.get_image().get_resolution()
+    image.set_resolution(*resolution)
+    image.set_palette(palette)
+    kind = (
+        Gimp.ImageType.INDEXED_IMAGE if quantized.opaque is None else Gimp.ImageType.INDEXEDA_IMAGE
+    )
+    layer = Gimp.Layer.new(
+        image,
+        source.layer.get_name(),
+        source.width,
+        source.height,
+        kind,
+        100.0,
+        Gimp.LayerMode.NORMAL,
+    )
+    image.insert_layer(layer, None, 0)
+    _write_indices(layer, quantized)
+    image.undo_enable()
+    return image
+
+
+def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> Gimp.Image:
+    """Convert an image to indexed colours, each layer by its own index map, in one undo step."""
+    with _one_undo_step(image):
+        for layer, _ in maps:
+            layer.merge_filters()
+        if image.get_base_type() != Gimp.ImageBaseType.RGB:
+            _must(image.convert_rgb(), "convert the image to RGB")
+        if image.get_color_profile() is not None:
+            intent = Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC
+            srgb = Gimp.ColorProfile.new_rgb_srgb()
+            _must(image.convert_color_profile(srgb, intent, True), "convert the image to sRGB")
+        if image.get_precision() != Gimp.Precision.U8_NON_LINEAR:
+            done = image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
+            _must(done, "convert the image to 8 bits")
+        # GIMP maps in CIELab through a coarse cube; what counts here is that the image is
+        # indexed, with this palette in this order. The exact indices are written over its own.
+        done = image.convert_indexed(
+            Gimp.ConvertDitherType.NONE,
+            Gimp.ConvertPaletteType.CUSTOM,
+            0,
+            False,
+            False,
+            palette.get_name(),
+        )
+        _must(done, "convert the image to indexed colours")
+        for layer, quantized in maps:
+            _write_indices(layer, quantized)
+    return image
+
+
+def replace_colors(source: Source, quantized: pc.Quantized, seen: pc.Quantized) -> Gimp.Image:
+    """Replace the colours of the quantized part in its layer, in one undo step.
+
+    The layer keeps its alpha, so that half-transparent pixels need a colour too: that of `seen`,
+    whose opaque pixels are all that are to be seen at all.
+    """
+    import numpy as np
+
+    pixels = source.pixels.copy()
+    for colors in (seen, quantized):
+        where = True if colors.opaque is None else colors.opaque[..., np.newaxis]
+        np.copyto(pixels[..., :3], colors.to_array()[..., :3], where=where)
+    layer = source.layer
+    with _one_undo_step(layer.get_image()):
+        layer.merge_filters()
+        _, left, top = layer.get_offsets()
+        shadow = layer.get_shadow_buffer()
+        _write(shadow, source.x - left, source.y - top, pixels, RGBA)
+        _must(layer.merge_shadow(True), "write into the layer")
+        layer.update(source.x - left, source.y - top, source.width, source.height)
+    return layer.get_image()
+
+
+def _write_indices(layer: Gimp.Layer, quantized: pc.Quantized) -> None:
+    import numpy as np
+
+    channels = [quantized.indices]
+    if layer.has_alpha():
+        opaque = quantized.opaque
+        everywhere = np.full_like(quantized.indices, 255)
+        channels.append(everywhere if opaque is None else np.where(opaque, everywhere, 0))
+    pixels = np.stack(channels, axis=-1).astype(np.uint8)
+    # The format of an indexed layer names its palette, and is to be had from the layer alone.
+    _write(layer.get_buffer(), 0, 0, pixels, Babl.get_name(layer.get_format()))
+    layer.update(0, 0, layer.get_width(), layer.get_height())
+
+
+def _write(buffer: Gegl.Buffer, x: int, y: int, pixels: np.ndarray, babl_format: str) -> None:
+    """Write (height, width, channels) bytes into a buffer, its corner at (x, y)."""
+    height, width = pixels.shape[:2]
+    for top in range(0, height, STRIP):
+        strip = pixels[top : top + STRIP]
+        rectangle = Gegl.Rectangle.new(x, y + top, width, len(strip))
+        buffer.set(rectangle, babl_format, strip.tobytes())
+    buffer.flush()
+
+
+@contextlib.contextmanager
+def _one_undo_step(image: Gimp.Image) -> Iterator[None]:
+    image.undo_group_start()
+    try:
+        yield
+    finally:
+        image.undo_group_end()
+
+
+def _must(done: bool, what: str) -> None:
+    """Refuse where a procedure of GIMP failed: it says so, it does not raise."""
+    if not done:
+        reason = Gimp.get_pdb().get_last_error() or "no reason given"
+        msg = f"GIMP could not {what}: {reason}"
+        raise Refusal(msg)

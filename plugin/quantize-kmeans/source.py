@@ -1,0 +1,144 @@
+"""From GIMP to NumPy: which layer is meant, and its pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import gi
+
+gi.require_version("Gegl", "0.4")
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gegl, Gimp
+
+from refusal import Refusal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Named formats are sRGB: GIMP converts from the image's precision and profile.
+RGBA = "R'G'B'A u8"
+# A selection is linear; "Y' u8" would bend it.
+MASK = "Y u8"
+# GEGL and Python each hold a copy of what is read at once.
+STRIP = 256
+
+
+@dataclass(frozen=True)
+class Source:
+    """The part of a layer that is to be quantized.
+
+    Attributes
+    ----------
+    layer : Gimp.Layer
+    x, y, width, height : int
+        The part, in the image's coordinates: the layer, or its part in the selection's bounds.
+    pixels : (height, width, 4) ndarray of uint8
+        sRGB with straight alpha, as the user sees the layer, its filters included.
+    selected : (height, width) ndarray of bool, or None
+        Which pixels are selected, at least by half; None where all are.
+    """
+
+    layer: Gimp.Layer
+    x: int
+    y: int
+    width: int
+    height: int
+    pixels: np.ndarray
+    selected: np.ndarray | None
+
+    def selected_pixels(self) -> np.ndarray:
+        """Give the pixels, those that are not selected made transparent."""
+        if self.selected is None:
+            return self.pixels
+        pixels = self.pixels.copy()
+        pixels[~self.selected, 3] = 0
+        return pixels
+
+
+def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
+    """Give the one layer that is meant, or refuse."""
+    if len(drawables) != 1:
+        msg = f"{len(drawables)} layers are selected. Select the one layer to quantize."
+        raise Refusal(msg if drawables else "There is no layer. Select the layer to quantize.")
+    (layer,) = drawables
+    if not isinstance(layer, Gimp.Layer):
+        msg = (
+            f"“{layer.get_name()}” is not a layer, but a mask or channel. Select the layer itself."
+        )
+        raise Refusal(msg)
+    if layer.is_group():
+        msg = f"“{layer.get_name()}” is a layer group. Select one layer, or merge the group first."
+        raise Refusal(msg)
+    return layer
+
+
+def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
+    """Read the part of a layer that the selection leaves, or refuse."""
+    import numpy as np
+
+    x, y, pixels = read_layer(layer)
+    height, width = pixels.shape[:2]
+    if Gimp.Selection.is_empty(image):
+        return Source(layer, x, y, width, height, pixels, None)
+    _, _, *bounds = Gimp.Selection.bounds(image)
+    left, top = max(x, bounds[0]), max(y, bounds[1])
+    right, bottom = min(x + width, bounds[2]), min(y + height, bounds[3])
+    if left >= right or top >= bottom:
+        msg = "The selection misses the layer. Select a part of the layer, or nothing."
+        raise Refusal(msg)
+    part = pixels[top - y : bottom - y, left - x : right - x]
+    mask = _read(image.get_selection(), left, top, right - left, bottom - top, MASK)
+    selected = mask[..., 0] >= 128
+    if not selected.any():
+        msg = "No pixel of the layer is selected by half or more. Select more, or nothing."
+        raise Refusal(msg)
+    everything = bool(selected.all())
+    return Source(
+        layer,
+        left,
+        top,
+        right - left,
+        bottom - top,
+        np.ascontiguousarray(part),
+        None if everything else selected,
+    )
+
+
+def read_layer(layer: Gimp.Layer) -> tuple[int, int, np.ndarray]:
+    """Read a layer with its filters: its place (x, y) in the image, and its pixels as `RGBA`."""
+    if not layer.get_filters():
+        _, x, y = layer.get_offsets()
+        return x, y, _read(layer, 0, 0, layer.get_width(), layer.get_height(), RGBA)
+    # A buffer is what lies below the filters, so they are merged in a copy elsewhere.
+    image = layer.get_image()
+    elsewhere = Gimp.Image.new_with_precision(
+        image.get_width(), image.get_height(), image.get_base_type(), image.get_precision()
+    )
+    try:
+        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+            elsewhere.set_palette(image.get_palette())
+        elsewhere.set_color_profile(image.get_effective_color_profile())
+        copy = Gimp.Layer.new_from_drawable(layer, elsewhere)
+        elsewhere.insert_layer(copy, None, 0)
+        copy.merge_filters()
+        return read_layer(copy)
+    finally:
+        elsewhere.delete()
+
+
+def _read(
+    drawable: Gimp.Drawable, x: int, y: int, width: int, height: int, babl_format: str
+) -> np.ndarray:
+    """Read a rectangle, in the drawable's coordinates, as a (height, width, channels) array."""
+    import numpy as np
+
+    buffer = drawable.get_buffer()
+    channels = 4 if babl_format == RGBA else 1
+    pixels = np.empty((height, width, channels), np.uint8)
+    for top in range(0, height, STRIP):
+        rows = min(STRIP, height - top)
+        rectangle = Gegl.Rectangle.new(x, y + top, width, rows)
+        strip = buffer.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
+        pixels[top : top + rows] = np.frombuffer(strip, np.uint8).reshape(rows, width, channels)
+    return pixels
