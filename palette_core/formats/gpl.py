@@ -38,7 +38,7 @@ def read(data: bytes, path: Path) -> Palette:
     Raises
     ------
     PaletteFileError
-        If GIMP would refuse the file: no magic first line, columns that are no number, no colour.
+        If GIMP would refuse the file: no magic first line, or columns that are no number.
 
     Warns
     -----
@@ -62,8 +62,6 @@ def read(data: bytes, path: Path) -> Palette:
             color, entry_name = _entry(line, path, number)
             colors.append(color)
             names.append("" if entry_name == _hex(color) else entry_name)
-    if not colors:
-        raise PaletteFileError(path, len(lines), "the file ends before the first colour")
     return Palette(colors, names, name, columns)
 
 

@@ -1,0 +1,39 @@
+"""Fixtures that more than one folder of tests uses."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gimp_session import Gimp, environment_of, gimp_console, running_gimp
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder in which install.sh has put the plug-in into GIMP."""
+    folder = tmp_path_factory.mktemp("home") / "Ärtist at home"
+    folder.mkdir()
+    done = subprocess.run(
+        [PROJECT / "install.sh", "--no-demo"],
+        env=environment_of(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def gimp(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp]:
+    """GIMP without a window, for the whole session."""
+    folder = tmp_path_factory.mktemp("gimp")
+    # Without --no-data: the user's palettes are part of what is tested.
+    command = [gimp_console(), "--no-interface"]
+    with running_gimp(command, environment_of(home), folder) as session:
+        yield session

@@ -1,0 +1,43 @@
+"""Fixtures of the GIMP tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.gimp.pictures import PALETTE_HEX, drawn
+from tests.gimp_session import Gimp, encode
+
+
+class Studio:
+    """GIMP, and what a test makes in it."""
+
+    def __init__(self, gimp: Gimp) -> None:
+        self.gimp = gimp
+
+    def draw(
+        self,
+        kind: str = "rgb",
+        precision: str = "u8",
+        offset: tuple[int, int] = (0, 0),
+        canvas: tuple[int, int] | None = None,
+        pixels: NDArray[np.uint8] | None = None,
+    ) -> int:
+        """Make an image with one layer; give its number."""
+        pixels = drawn(kind) if pixels is None else pixels
+        height, width = pixels.shape[:2]
+        palette = PALETTE_HEX if kind.startswith("indexed") else None
+        return self.gimp.make_image(
+            kind, precision, width, height, encode(pixels), offset, palette, canvas
+        )
+
+
+@pytest.fixture
+def studio(gimp: Gimp) -> Iterator[Studio]:
+    """GIMP, in which every image is closed after the test."""
+    yield Studio(gimp)
+    for image in gimp.images():
+        gimp.delete_image(image)

@@ -1,0 +1,340 @@
+"""What the tests let a real GIMP do: run inside GIMP, it answers calls that come over a socket.
+
+GIMP's own Python runs this as a batch command, so it uses the standard library and GIMP's bindings
+alone. Each public function below is one call; pixels travel as base64. Every answer is taken from
+GIMP, never from the plug-in under test.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+from typing import Any
+
+import gi
+
+gi.require_version("Gegl", "0.4")
+gi.require_version("Gimp", "3.0")
+from gi.repository import Babl, Gegl, Gimp, Gio, GLib
+
+PROCEDURE = "plug-in-quantize-kmeans"
+RGBA = "R'G'B'A u8"
+LAYER_TYPES = {
+    "rgb": Gimp.ImageType.RGB_IMAGE,
+    "rgba": Gimp.ImageType.RGBA_IMAGE,
+    "gray": Gimp.ImageType.GRAY_IMAGE,
+    "graya": Gimp.ImageType.GRAYA_IMAGE,
+    "indexed": Gimp.ImageType.INDEXED_IMAGE,
+    "indexeda": Gimp.ImageType.INDEXEDA_IMAGE,
+}
+BASE_TYPES = {
+    "rgb": Gimp.ImageBaseType.RGB,
+    "gray": Gimp.ImageBaseType.GRAY,
+    "indexed": Gimp.ImageBaseType.INDEXED,
+}
+PRECISIONS = {
+    "u8": Gimp.Precision.U8_NON_LINEAR,
+    "u8-linear": Gimp.Precision.U8_LINEAR,
+    "u16": Gimp.Precision.U16_NON_LINEAR,
+    "float": Gimp.Precision.FLOAT_LINEAR,
+}
+
+
+def version() -> str:
+    """Give GIMP's version."""
+    return Gimp.version()
+
+
+def directory() -> str:
+    """Give the user's GIMP folder."""
+    return Gimp.directory()
+
+
+def procedure_exists(name: str) -> bool:
+    """Ask the procedural database."""
+    return bool(Gimp.get_pdb().procedure_exists(name))
+
+
+def make_image(
+    kind: str,
+    precision: str,
+    width: int,
+    height: int,
+    rgba: str,
+    offset: tuple[int, int] = (0, 0),
+    palette: list[str] | None = None,
+    canvas: tuple[int, int] | None = None,
+) -> int:
+    """Make an image with one layer of the pixels; give the image's number."""
+    base = BASE_TYPES[kind.removesuffix("a")]
+    image = Gimp.Image.new_with_precision(*(canvas or (width, height)), base, PRECISIONS[precision])
+    if palette:
+        resource = _new_palette("for an indexed test image", palette)
+        image.set_palette(resource)
+        resource.delete()
+    add_layer(image.get_id(), kind, width, height, rgba, offset)
+    image.clean_all()
+    return image.get_id()
+
+
+def add_layer(
+    image: int, kind: str, width: int, height: int, rgba: str, offset: tuple[int, int] = (0, 0)
+) -> int:
+    """Put one more layer on top; give its number."""
+    owner = Gimp.Image.get_by_id(image)
+    layer = Gimp.Layer.new(
+        owner, "Läyer", width, height, LAYER_TYPES[kind], 100, Gimp.LayerMode.NORMAL
+    )
+    owner.insert_layer(layer, None, 0)
+    layer.set_offsets(*offset)
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, width, height), RGBA, base64.b64decode(rgba))
+    buffer.flush()
+    layer.update(0, 0, width, height)
+    return layer.get_id()
+
+
+def add_group(image: int) -> int:
+    """Put an empty layer group on top; give its number."""
+    owner = Gimp.Image.get_by_id(image)
+    group = Gimp.GroupLayer.new(owner, "A group")
+    owner.insert_layer(group, None, 0)
+    owner.clean_all()
+    return group.get_id()
+
+
+def add_mask(layer: int) -> int:
+    """Give a layer a mask; give the mask's number."""
+    owner = Gimp.Item.get_by_id(layer)
+    mask = owner.create_mask(Gimp.AddMaskType.WHITE)
+    owner.add_mask(mask)
+    owner.get_image().clean_all()
+    return mask.get_id()
+
+
+def add_filter(layer: int, operation: str) -> None:
+    """Put a non-destructive filter on a layer."""
+    drawable = Gimp.Item.get_by_id(layer)
+    drawable.append_filter(Gimp.DrawableFilter.new(drawable, operation, "a filter"))
+    drawable.get_image().clean_all()
+
+
+def lock_pixels(layer: int) -> None:
+    """Lock a layer's pixels."""
+    Gimp.Item.get_by_id(layer).set_lock_content(True)
+    Gimp.Item.get_by_id(layer).get_image().clean_all()
+
+
+def set_profile(image: int, path: str) -> None:
+    """Assign the colour profile in a file."""
+    Gimp.Image.get_by_id(image).set_color_profile(
+        Gimp.ColorProfile.new_from_file(Gio.File.new_for_path(path))
+    )
+    Gimp.Image.get_by_id(image).clean_all()
+
+
+def load(path: str) -> int:
+    """Load a file; give the image's number."""
+    file = Gio.File.new_for_path(path)
+    return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file).get_id()
+
+
+def save(image: int, path: str) -> None:
+    """Save or export an image."""
+    file = Gio.File.new_for_path(path)
+    assert Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, Gimp.Image.get_by_id(image), file, None)
+
+
+def show(image: int) -> None:
+    """Open a window on an image."""
+    Gimp.Display.new(Gimp.Image.get_by_id(image))
+    Gimp.displays_flush()
+
+
+def select_rectangle(image: int, x: int, y: int, width: int, height: int) -> None:
+    """Select a rectangle, in the image's coordinates."""
+    Gimp.Image.get_by_id(image).select_rectangle(Gimp.ChannelOps.REPLACE, x, y, width, height)
+
+
+def select_ellipse(image: int, x: int, y: int, width: int, height: int) -> list[int]:
+    """Select an ellipse; give the selection's bounds."""
+    owner = Gimp.Image.get_by_id(image)
+    owner.select_ellipse(Gimp.ChannelOps.REPLACE, x, y, width, height)
+    _, _, *bounds = Gimp.Selection.bounds(owner)
+    return bounds
+
+
+def selection(image: int) -> str:
+    """Give how much each pixel of the canvas is selected, 0 to 255."""
+    owner = Gimp.Image.get_by_id(image)
+    return _read(owner.get_selection(), "Y u8", owner.get_width(), owner.get_height())
+
+
+def quantize(image: int, drawables: list[int] | None = None, **arguments: Any) -> dict[str, Any]:
+    """Run the filter, on the image's top layer unless told; give what it returned."""
+    owner = Gimp.Image.get_by_id(image)
+    items = (
+        owner.get_layers()[:1]
+        if drawables is None
+        else [Gimp.Item.get_by_id(number) for number in drawables]
+    )
+    procedure = Gimp.get_pdb().lookup_procedure(PROCEDURE)
+    config = procedure.create_config()
+    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
+    config.set_property("image", owner)
+    config.set_core_object_array("drawables", items)
+    for name, value in arguments.items():
+        config.set_property(name.replace("_", "-"), value)
+    values = procedure.run(config)
+    if values.index(0) != Gimp.PDBStatusType.SUCCESS:
+        return {"ok": False, "message": str(values.index(1))}
+    result = values.index(1)
+    return {
+        "ok": True,
+        "image": result.get_id(),
+        "colors": values.index(2),
+        "palette": values.index(3) or "",
+    }
+
+
+def describe(image: int) -> dict[str, Any]:
+    """Give all of an image that a filter could change."""
+    owner = Gimp.Image.get_by_id(image)
+    profile = owner.get_color_profile()
+    return {
+        "size": [owner.get_width(), owner.get_height()],
+        "base type": int(owner.get_base_type()),
+        "precision": int(owner.get_precision()),
+        "profile": profile.get_label() if profile else None,
+        "dirty": owner.is_dirty(),
+        "selection": selection(image),
+        "colormap": colormap(image),
+        "layers": [_describe_layer(layer) for layer in owner.get_layers()],
+    }
+
+
+def images() -> list[int]:
+    """Give the numbers of the open images."""
+    return sorted(image.get_id() for image in Gimp.get_images())
+
+
+def layers(image: int) -> list[int]:
+    """Give the numbers of an image's layers, the top one first."""
+    return [layer.get_id() for layer in Gimp.Image.get_by_id(image).get_layers()]
+
+
+def colormap(image: int) -> list[list[int]] | None:
+    """Give an indexed image's colours."""
+    owner = Gimp.Image.get_by_id(image)
+    if owner.get_base_type() != Gimp.ImageBaseType.INDEXED:
+        return None
+    return _colors(owner.get_palette())
+
+
+def read_rgba(layer: int) -> dict[str, Any]:
+    """Give a layer's pixels as 8-bit sRGB with alpha."""
+    return _pixels(Gimp.Item.get_by_id(layer), RGBA)
+
+
+def read_native(layer: int) -> dict[str, Any]:
+    """Give a layer's pixels as they are: of an indexed one the indices, and the alpha if any."""
+    drawable = Gimp.Item.get_by_id(layer)
+    return _pixels(drawable, Babl.get_name(drawable.get_format()))
+
+
+def palettes() -> list[str]:
+    """Give the names of the palettes, without those of open images."""
+    names = [palette.get_name() for palette in Gimp.palettes_get_list("")]
+    return sorted(name for name in names if not name.startswith("Colormap of Image"))
+
+
+def palette(name: str) -> dict[str, Any] | None:
+    """Give a palette's colours and entry names."""
+    resource = Gimp.Palette.get_by_name(name)
+    if resource is None:
+        return None
+    count = resource.get_color_count()
+    return {
+        "colors": _colors(resource),
+        "columns": resource.get_columns(),
+        "names": _entry_names(resource, count),
+    }
+
+
+def read_palette_files() -> None:
+    """Let GIMP read its palettes folder anew."""
+    Gimp.palettes_refresh()
+
+
+def delete_image(image: int) -> None:
+    """Close an image."""
+    Gimp.Image.get_by_id(image).delete()
+
+
+def _describe_layer(layer: Gimp.Layer) -> dict[str, Any]:
+    return {
+        "name": layer.get_name(),
+        "group": layer.is_group(),
+        "offsets": list(layer.get_offsets())[1:],
+        "filters": len(layer.get_filters()),
+        "type": int(layer.type()),
+        "pixels": _pixels(layer, Babl.get_name(layer.get_format())),
+    }
+
+
+def _pixels(drawable: Gimp.Drawable, babl_format: str) -> dict[str, Any]:
+    width, height = drawable.get_width(), drawable.get_height()
+    return {
+        "width": width,
+        "height": height,
+        "data": _read(drawable, babl_format, width, height),
+    }
+
+
+def _read(drawable: Gimp.Drawable, babl_format: str, width: int, height: int) -> str:
+    rectangle = Gegl.Rectangle.new(0, 0, width, height)
+    data = drawable.get_buffer().get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
+    return base64.b64encode(data).decode()
+
+
+def _colors(palette: Gimp.Palette) -> list[list[int]]:
+    data, _ = palette.get_colormap(Babl.format("R'G'B' u8")), None
+    raw = data[0] if isinstance(data, tuple) else data
+    if isinstance(raw, GLib.Bytes):
+        raw = raw.get_data()
+    return [list(raw[start : start + 3]) for start in range(0, len(raw), 3)]
+
+
+def _entry_names(palette: Gimp.Palette, count: int) -> list[str] | None:
+    try:
+        return [palette.get_entry_name(number)[1] for number in range(count)]
+    except UnicodeDecodeError:  # GIMP takes any bytes, its Python bindings do not
+        return None
+
+
+def _new_palette(name: str, colors: list[str]) -> Gimp.Palette:
+    resource = Gimp.Palette.new(name)
+    for color in colors:
+        resource.add_entry(color, Gegl.Color.new(color))
+    return resource
+
+
+def serve(path: str) -> None:
+    """Answer calls until the caller hangs up."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(path)
+        stream = connection.makefile("rw")
+        for line in stream:
+            call = json.loads(line)
+            try:
+                answer = {"value": globals()[call["name"]](*call["args"], **call["options"])}
+            except Exception as error:  # the test is to see it, whatever it is
+                answer = {"error": repr(error)}
+            stream.write(json.dumps(answer) + "\n")
+            stream.flush()
+
+
+if os.environ.get("PALETTE_CORE_TEST_SOCKET"):
+    serve(os.environ["PALETTE_CORE_TEST_SOCKET"])

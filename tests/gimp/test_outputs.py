@@ -1,0 +1,252 @@
+"""Every kind of output, for every type of image: what GIMP holds is what palette_core gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+import palette_core as pc
+from tests.gimp.conftest import Studio
+from tests.gimp.pictures import drawn
+from tests.gimp_session import decode, encode
+
+pytestmark = pytest.mark.gimp
+
+KINDS = ["rgb", "rgba", "gray", "graya", "indexed", "indexeda"]
+PRECISE_KINDS = [
+    (kind, precision)
+    for kind in KINDS
+    for precision in ("u8", "u8-linear", "u16", "float")
+    if precision == "u8" or not kind.startswith("indexed")
+]
+INDEXED, INDEXEDA = 4, 5
+
+
+def seen(studio: Studio, image: int) -> NDArray[np.uint8]:
+    """Give the top layer's pixels as GIMP shows them, read by the test itself."""
+    return decode(studio.gimp.read_rgba(studio.gimp.layers(image)[0]))
+
+
+def expect_indexed(studio: Studio, layer: int, expected: pc.Quantized) -> None:
+    """Check a layer's raw indices and alpha against palette_core's."""
+    native = decode(studio.gimp.read_native(layer))
+    np.testing.assert_array_equal(native[..., 0], expected.indices)
+    if expected.opaque is not None:
+        np.testing.assert_array_equal(native[..., 1], np.where(expected.opaque, 255, 0))
+    elif native.shape[-1] == 2:
+        assert (native[..., 1] == 255).all()
+
+
+@pytest.mark.parametrize(("kind", "precision"), PRECISE_KINDS)
+def test_new_image(studio: Studio, kind: str, precision: str) -> None:
+    image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
+    expected = pc.quantize(seen(studio, image), 7)
+    before = studio.gimp.describe(image)
+
+    outcome = studio.gimp.quantize(image, colors=7, output="new-image")
+
+    assert outcome["ok"], outcome
+    assert outcome["colors"] == len(expected.palette) == 7
+    assert outcome["image"] != image
+    result = studio.gimp.describe(outcome["image"])
+    assert result["size"] == [drawn(kind).shape[1], drawn(kind).shape[0]]
+    assert result["colormap"] == expected.palette.colors.tolist()
+    assert [layer["type"] for layer in result["layers"]] == [
+        INDEXED if expected.opaque is None else INDEXEDA
+    ]
+    expect_indexed(studio, studio.gimp.layers(outcome["image"])[0], expected)
+    assert studio.gimp.describe(image) == before
+
+
+@pytest.mark.parametrize(("kind", "precision"), PRECISE_KINDS)
+def test_convert(studio: Studio, kind: str, precision: str) -> None:
+    image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
+    expected = pc.quantize(seen(studio, image), 7)
+
+    outcome = studio.gimp.quantize(image, colors=7, output="convert")
+
+    assert outcome == {
+        "ok": True,
+        "image": image,
+        "colors": 7,
+        "palette": outcome["palette"],
+    }
+    result = studio.gimp.describe(image)
+    assert result["size"] == [50, 60]
+    assert result["colormap"] == expected.palette.colors.tolist()
+    assert [layer["offsets"] for layer in result["layers"]] == [[5, -3]]
+    expect_indexed(studio, studio.gimp.layers(image)[0], expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "precision"), [pair for pair in PRECISE_KINDS if not pair[0].startswith("indexed")]
+)
+def test_layer(studio: Studio, kind: str, precision: str) -> None:
+    image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
+    before, described = seen(studio, image), studio.gimp.describe(image)
+    expected = pc.quantize(before, 7)
+
+    outcome = studio.gimp.quantize(image, colors=7, output="layer")
+
+    assert outcome["ok"], outcome
+    assert outcome["image"] == image
+    after = seen(studio, image)
+    np.testing.assert_array_equal(after[..., 3], before[..., 3])
+    wanted = before.copy()
+    visible = before[..., 3] > 0
+    wanted[visible, :3] = pc.map_pixels(before[visible, :3], expected.palette).to_array()
+    if precision == "u8-linear":  # such a layer holds few dark tones; the result is rounded to them
+        shown = np.unique(np.hstack([wanted[visible, :3], after[visible, :3]]), axis=0)
+        assert len(shown) == len(expected.palette)
+    else:
+        np.testing.assert_array_equal(after, wanted)
+    unchanged = ("size", "base type", "precision", "profile", "selection")
+    result = studio.gimp.describe(image)
+    assert [result[key] for key in unchanged] == [described[key] for key in unchanged]
+
+
+def test_palette_only(studio: Studio) -> None:
+    image = studio.draw("rgb")
+    before = studio.gimp.describe(image)
+    expected = pc.find_palette(seen(studio, image), 5)
+
+    outcome = studio.gimp.quantize(image, colors=5, output="palette", save_palette=False)
+
+    assert outcome["ok"], outcome
+    assert studio.gimp.palette(outcome["palette"])["colors"] == expected.colors.tolist()
+    assert studio.gimp.describe(image) == before
+
+
+@pytest.mark.parametrize("kind", ["rgb", "rgba"])
+@pytest.mark.parametrize("colors", [1, 2, 16, 255, 256])
+@pytest.mark.parametrize("output", ["new-image", "convert"])
+def test_numbers_of_colors(
+    studio: Studio, tmp_path: Path, kind: str, colors: int, output: str
+) -> None:
+    image = studio.draw(kind)
+    expected = pc.quantize(seen(studio, image), colors)
+
+    outcome = studio.gimp.quantize(image, colors=colors, output=output)
+
+    assert outcome["colors"] == len(expected.palette)
+    assert outcome["colors"] == (255 if kind == "rgba" and colors == 256 else colors)
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    expect_indexed(studio, studio.gimp.layers(outcome["image"])[0], expected)
+    studio.gimp.save(outcome["image"], str(tmp_path / "result.png"))
+    with Image.open(tmp_path / "result.png") as exported:
+        assert exported.mode == "P"
+        with Image.open(tmp_path / "result.png") as again:
+            rgba = np.asarray(again.convert("RGBA"))
+        indices, entries = np.asarray(exported), np.reshape(exported.getpalette(), (-1, 3))
+    if expected.opaque is None:
+        np.testing.assert_array_equal(indices, expected.indices)
+        np.testing.assert_array_equal(entries[: len(expected.palette)], expected.palette.colors)
+    else:  # GIMP's PNG export puts the transparent entry first
+        opaque = expected.opaque
+        np.testing.assert_array_equal(indices[opaque], expected.indices[opaque] + 1)
+        np.testing.assert_array_equal(rgba[..., 3], np.where(opaque, 255, 0))
+    shown = expected.to_array()
+    where = slice(None) if expected.opaque is None else expected.opaque
+    np.testing.assert_array_equal(rgba[where][..., :3], shown[where][..., :3])
+
+
+def test_few_colors_come_back_exactly(studio: Studio) -> None:
+    pixels = drawn("rgb")
+    pixels[..., :3] = np.array([(1, 2, 3), (1, 2, 4), (250, 0, 9)])[np.arange(37 * 23) % 3].reshape(
+        37, 23, 3
+    )
+    image = studio.draw("rgb", pixels=pixels)
+
+    outcome = studio.gimp.quantize(image, colors=16)
+
+    assert outcome["colors"] == 3
+    np.testing.assert_array_equal(seen(studio, outcome["image"]), pixels)
+
+
+def test_method_and_seed_reach_the_core(studio: Studio) -> None:
+    image = studio.draw("rgb")
+    expected = pc.quantize(seen(studio, image), 9, method="sklearn-kmeans", seed=123)
+
+    outcome = studio.gimp.quantize(
+        image, colors=9, method="sklearn-kmeans", seed=123, output="convert"
+    )
+
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    expect_indexed(studio, studio.gimp.layers(image)[0], expected)
+
+
+def test_filters_on_the_layer_count(studio: Studio) -> None:
+    image = studio.draw("rgb")
+    plain = seen(studio, image)
+    studio.gimp.add_filter(studio.gimp.layers(image)[0], "gegl:invert-gamma")
+    inverted = plain.copy()
+    inverted[..., :3] = 255 - plain[..., :3]
+    expected = pc.quantize(inverted, 6)
+
+    for output in ("new-image", "layer"):
+        outcome = studio.gimp.quantize(image, colors=6, output=output)
+        assert outcome["ok"], outcome
+        shown = seen(studio, outcome["image"])
+        np.testing.assert_array_equal(shown[..., :3], expected.to_array())
+
+
+def test_convert_takes_every_layer(studio: Studio) -> None:
+    image = studio.draw("rgb", canvas=(60, 60))
+    lower = studio.gimp.layers(image)[0]
+    second = drawn("rgba", seed=1)
+    top = studio.gimp.add_layer(
+        image, "rgba", second.shape[1], second.shape[0], encode(second), (11, 7)
+    )
+    pixels = seen(studio, image), decode(studio.gimp.read_rgba(lower))
+    expected = pc.quantize(pixels[0], 6)
+
+    outcome = studio.gimp.quantize(image, [top], colors=6, output="convert")
+
+    assert outcome["ok"], outcome
+    expect_indexed(studio, top, expected)
+    expect_indexed(studio, lower, pc.map_pixels(pixels[1], expected.palette))
+
+
+def test_palette_lies_in_the_palettes_folder(studio: Studio, home: Path) -> None:
+    image = studio.draw("rgb")
+    folder = Path(studio.gimp.directory()) / "palettes"
+
+    outcome = studio.gimp.quantize(image, colors=5, palette_name="Sänd & sea")
+
+    assert outcome["palette"] == "Sänd & sea"
+    assert home in folder.parents
+    (file,) = [path for path in folder.glob("*.gpl") if pc.Palette.load(path).name == "Sänd & sea"]
+    expected = pc.quantize(seen(studio, image), 5).palette
+    saved = pc.Palette.load(file)
+    np.testing.assert_array_equal(saved.colors, expected.colors)
+    assert studio.gimp.palette("Sänd & sea")["colors"] == expected.colors.tolist()
+    assert studio.gimp.palette("Sänd & sea")["names"] == list(expected.hex)
+
+
+def test_a_taken_palette_name_is_numbered(studio: Studio) -> None:
+    image = studio.draw("rgb")
+    first = studio.gimp.quantize(image, colors=5, palette_name="Taken")
+    kept = studio.gimp.palette("Taken")
+
+    second = studio.gimp.quantize(image, colors=4, palette_name="Taken")
+
+    assert (first["palette"], second["palette"]) == ("Taken", "Taken #1")
+    assert studio.gimp.palette("Taken") == kept
+
+
+@pytest.mark.parametrize("output", ["new-image", "convert", "layer"])
+def test_no_palette_stays_unless_wanted(studio: Studio, output: str) -> None:
+    image = studio.draw("rgb")
+    before = studio.gimp.palettes()
+    files = set((Path(studio.gimp.directory()) / "palettes").iterdir())
+
+    outcome = studio.gimp.quantize(image, colors=5, output=output, save_palette=False)
+
+    assert outcome["ok"], outcome
+    assert outcome["palette"] == ""
+    assert studio.gimp.palettes() == before
+    assert set((Path(studio.gimp.directory()) / "palettes").iterdir()) == files

@@ -1,0 +1,91 @@
+"""What cannot be done is refused in words that help, and nothing has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.gimp.conftest import Studio
+from tests.gimp.pictures import drawn
+
+pytestmark = pytest.mark.gimp
+
+
+def expect_refusal(
+    studio: Studio, image: int, *words: str, drawables: list[int] | None = None, **arguments: Any
+) -> None:
+    """Check that the filter refuses, in words that hold these, and leaves everything as it was."""
+
+    def everything() -> list[object]:
+        gimp = studio.gimp
+        return [gimp.describe(image), gimp.images(), gimp.palettes()]
+
+    before = everything()
+    outcome = studio.gimp.quantize(image, drawables, **arguments)
+    assert not outcome["ok"], outcome
+    for word in words:
+        assert word in outcome["message"]
+    assert everything() == before
+
+
+def test_no_layer(studio: Studio) -> None:
+    image = studio.draw()
+    expect_refusal(studio, image, "no layer", "Select", drawables=[])
+
+
+def test_two_layers(studio: Studio) -> None:
+    image = studio.draw()
+    studio.draw()
+    other = studio.gimp.add_group(image)
+    expect_refusal(studio, image, "2 layers", drawables=[other, studio.gimp.layers(image)[1]])
+
+
+def test_a_layer_mask(studio: Studio) -> None:
+    image = studio.draw()
+    mask = studio.gimp.add_mask(studio.gimp.layers(image)[0])
+    expect_refusal(studio, image, "not a layer", "mask", drawables=[mask])
+
+
+def test_a_group(studio: Studio) -> None:
+    image = studio.draw()
+    group = studio.gimp.add_group(image)
+    expect_refusal(studio, image, "A group", "layer group", drawables=[group])
+
+
+def test_a_group_elsewhere_in_a_converted_image(studio: Studio) -> None:
+    image = studio.draw()
+    (layer,) = studio.gimp.layers(image)
+    studio.gimp.add_group(image)
+    expect_refusal(studio, image, "layer groups", "Merge", drawables=[layer], output="convert")
+
+
+def test_a_selection_beside_the_layer(studio: Studio) -> None:
+    image = studio.draw(canvas=(100, 100))
+    studio.gimp.select_rectangle(image, 60, 60, 10, 10)
+    expect_refusal(studio, image, "selection misses the layer")
+
+
+@pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
+def test_nothing_opaque(studio: Studio, output: str) -> None:
+    pixels = drawn("rgba")
+    pixels[..., 3] = 0
+    image = studio.draw("rgba", pixels=pixels)
+    expect_refusal(studio, image, "transparent", "opaque", output=output)
+
+
+def test_nothing_opaque_is_selected(studio: Studio) -> None:
+    image = studio.draw("rgba")
+    studio.gimp.select_rectangle(image, 0, 0, 5, 5)
+    expect_refusal(studio, image, "transparent", "opaque")
+
+
+def test_locked_pixels(studio: Studio) -> None:
+    image = studio.draw()
+    studio.gimp.lock_pixels(studio.gimp.layers(image)[0])
+    expect_refusal(studio, image, "locked", "Unlock", output="layer")
+
+
+def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
+    image = studio.draw("indexed")
+    expect_refusal(studio, image, "indexed image", "Convert", output="layer")

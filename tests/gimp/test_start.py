@@ -1,0 +1,101 @@
+"""How the plug-in starts: what it loads when, from Script-Fu too, and without NumPy."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.conftest import PROJECT
+from tests.gimp.pictures import drawn
+from tests.gimp_session import Gimp, encode, environment_of, gimp_console, running_gimp
+
+pytestmark = pytest.mark.gimp
+
+
+@contextlib.contextmanager
+def gimp_with_plugin(interpreter: str, folder: Path) -> Iterator[Gimp]:
+    """Start GIMP in a profile whose copy of the plug-in is run by this interpreter."""
+    profile = folder / "profile"
+    copy = profile / "plug-ins" / "quantize-kmeans"
+    shutil.copytree(PROJECT / "plugin" / "quantize-kmeans", copy)
+    main = copy / "quantize-kmeans.py"
+    main.write_text(main.read_text().replace("#!/usr/bin/env python3", f"#!{interpreter}", 1))
+    environment = {**environment_of(folder), "GIMP3_DIRECTORY": str(profile)}
+    with running_gimp([gimp_console(), "--no-interface"], environment, folder) as session:
+        yield session
+
+
+def quantize_something(gimp: Gimp) -> dict[str, object]:
+    pixels = drawn("rgb")
+    image = gimp.make_image("rgb", "u8", pixels.shape[1], pixels.shape[0], encode(pixels))
+    return gimp.quantize(image, colors=4)
+
+
+def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> None:
+    python = home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
+    log = tmp_path / "imports.log"
+    wrapper = tmp_path / "python"
+    wrapper.write_text(f'#!/bin/sh\nexec "{python}" -sE -X importtime "$@" 2>>{log}\n')
+    wrapper.chmod(0o755)
+
+    def loaded() -> set[str]:
+        return set(re.findall(r"\|\s+(\w+)$", log.read_text(), re.MULTILINE))
+
+    heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "dialog", "job"}
+    with gimp_with_plugin(str(wrapper), tmp_path) as gimp:
+        assert gimp.procedure_exists("plug-in-quantize-kmeans")
+        at_query = loaded()
+        assert "gi" in at_query
+        assert not at_query & heavy
+        assert quantize_something(gimp)["ok"]
+    assert {"numpy", "palette_core", "job"} <= loaded()
+
+
+def test_without_numpy_the_reason_is_told(tmp_path: Path) -> None:
+    with gimp_with_plugin("/usr/bin/python3 -sE", tmp_path) as gimp:
+        outcome = quantize_something(gimp)
+        assert not outcome["ok"]
+        assert "/usr/bin/python3" in str(outcome["message"])
+        assert "install.sh" in str(outcome["message"])
+        assert len(gimp.images()) == 1
+
+
+def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
+    photo, result = tmp_path / "photo.png", tmp_path / "result.png"
+    Image.fromarray(drawn("rgb")[..., :3]).save(photo)
+    script = f"""
+    (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{photo}")))
+           (outcome (plug-in-quantize-kmeans #:run-mode RUN-NONINTERACTIVE #:image image
+                      #:drawables (car (gimp-image-get-layers image)) #:colors 5
+                      #:output "new-image" #:palette-name "From a script")))
+      (gimp-file-save RUN-NONINTERACTIVE (car outcome) "{result}")
+      (gimp-message (string-append "colours: " (number->string (cadr outcome))
+                                   ", palette: " (caddr outcome))))
+    """
+    done = subprocess.run(
+        [
+            gimp_console(),
+            "-i",
+            "--batch-interpreter=plug-in-script-fu-eval",
+            "-b",
+            script,
+            "--quit",
+        ],
+        env=environment_of(home),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "colours: 5, palette: From a script" in done.stdout + done.stderr
+    with Image.open(result) as picture:
+        assert picture.mode == "P"
+        assert len(picture.getcolors()) == 5

@@ -1,0 +1,118 @@
+"""A real GIMP that tests can call: headless, or with a window on a virtual screen."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+DRIVER = Path(__file__).parent / "gimp" / "driver.py"
+START_SECONDS = 180
+CALL_SECONDS = 300
+
+
+class GimpError(Exception):
+    """What went wrong inside GIMP."""
+
+
+class Gimp:
+    """Calls the functions of `driver.py` in a running GIMP: ``gimp.version()``."""
+
+    def __init__(self, connection: socket.socket, log: Path) -> None:
+        self._stream = connection.makefile("rw")
+        self.log = log
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*args: object, **options: object) -> object:
+            request = json.dumps({"name": name, "args": args, "options": options})
+            self._stream.write(request + "\n")
+            self._stream.flush()
+            line = self._stream.readline()
+            if not line:
+                raise GimpError(f"GIMP has gone; its last words:\n{self.log.read_text()[-3000:]}")
+            answer = json.loads(line)
+            if "error" in answer:
+                raise GimpError(f"{name}: {answer['error']}")
+            return answer["value"]
+
+        return call
+
+
+@contextlib.contextmanager
+def running_gimp(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[Gimp]:
+    """Start a GIMP with the driver in it; end it, and what it started, when done."""
+    log = folder / "gimp.log"
+    # A socket's path has to be short.
+    with (
+        tempfile.TemporaryDirectory(prefix="gimp-") as short,
+        socket.socket(socket.AF_UNIX) as door,
+    ):
+        door.bind(f"{short}/socket")
+        door.listen()
+        door.settimeout(START_SECONDS)
+        batch = f"exec(compile(open({str(DRIVER)!r}).read(), 'driver.py', 'exec'))"
+        arguments = ["--batch-interpreter=python-fu-eval", "-b", batch, "--quit"]
+        with log.open("w") as out:
+            process = subprocess.Popen(
+                [*command, *arguments],
+                env={**environment, "PALETTE_CORE_TEST_SOCKET": f"{short}/socket"},
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            try:
+                connection, _ = door.accept()
+            except TimeoutError:
+                raise GimpError(f"GIMP did not start:\n{log.read_text()[-3000:]}") from None
+            with connection:
+                connection.settimeout(CALL_SECONDS)
+                yield Gimp(connection, log)
+                connection.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(30)  # GIMP writes its palettes and settings as it quits
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """Give the environment of a user who lives in `home` and has nothing else set up."""
+    return {
+        "HOME": str(home),
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "NO_AT_BRIDGE": "1",
+    }
+
+
+def gimp_console() -> str:
+    """Give the path of GIMP 3's console program."""
+    found = shutil.which("gimp-console")
+    if found is None:
+        raise GimpError("there is no gimp-console; tests/run.sh says how to get GIMP 3")
+    return found
+
+
+def encode(pixels: NDArray[np.uint8]) -> str:
+    """Give pixels as the driver takes them."""
+    return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode()
+
+
+def decode(pixels: dict[str, Any]) -> NDArray[np.uint8]:
+    """Take pixels as the driver gives them: (height, width, bytes a pixel)."""
+    data = np.frombuffer(base64.b64decode(pixels["data"]), np.uint8)
+    return data.reshape(pixels["height"], pixels["width"], -1)
