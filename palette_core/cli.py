@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import math
+import os
 import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import palette_core as pc
 
@@ -45,21 +47,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code: 0 done, 1 the work failed, 2 wrong usage.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
     try:
         chosen = _parser().parse_args(arguments)
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings():
             warnings.simplefilter("always", pc.PaletteFileWarning)
+            warnings.showwarning = _show_warning
             chosen.run(chosen)
-        for warning in caught:
-            _say(f"warning: {warning.message}")
+        if sys.stdout is not None:
+            sys.stdout.flush()  # while there is still somebody to tell of a full disk
     except UsageError as error:
         return _complain(error, WRONG_USAGE)
-    except (pc.PaletteCoreError, MemoryError) as error:
-        return _complain(error or "out of memory; try a smaller picture", FAILED)
+    except MemoryError:
+        return _complain("out of memory; try a smaller picture", FAILED)
+    except pc.PaletteCoreError as error:
+        return _complain(error, FAILED)
     except BrokenPipeError:
-        # The reader has gone; nothing more can be said. Keep Python from flushing at exit.
-        sys.stdout = None
+        _close_output()  # the reader has gone, and there is nothing more to say
         return FAILED
+    except OSError as error:
+        _close_output()
+        return _complain(f"cannot write to standard output: {error.strerror or error}", FAILED)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
     return DONE
@@ -205,8 +214,7 @@ def _quantize(chosen: argparse.Namespace) -> None:
         _write(chosen.output, pictures.to_png(quantized.to_image()), overwrite=chosen.force)
     if chosen.palette_out is not None:
         palette.save(chosen.palette_out, overwrite=chosen.force)
-    # The result's own alpha says which pixels count.
-    metrics = pc.compare(pixels[..., :3], quantized.to_array())
+    metrics = pc.compare(pixels, quantized.to_array(), **_given(chosen, ("alpha_threshold",)))
     _report_palette(chosen, palette, seconds, metrics)
 
 
@@ -254,6 +262,8 @@ def _check_outputs(chosen: argparse.Namespace, picture: str | None, palette: str
 
 
 def _read(name: str) -> Bytes:
+    if name == "-" and sys.stdin is None:
+        raise pc.FileError("cannot read standard input: it is closed")
     picture = pictures.read_picture(sys.stdin.buffer if name == "-" else name)
     for note in picture.notes:
         _say(f"note: {name}: {note}")
@@ -262,6 +272,8 @@ def _read(name: str) -> Bytes:
 
 def _write(name: str, data: bytes, *, overwrite: bool) -> None:
     if name == "-":
+        if sys.stdout is None:
+            raise pc.FileError("cannot write to standard output: it is closed")
         sys.stdout.buffer.write(data)
     else:
         files.write_file(name, data, overwrite=overwrite)
@@ -300,6 +312,23 @@ def _say(message: object) -> None:
     # One line, and nothing in it that a terminal would obey.
     line = "".join(c if c.isprintable() else " " for c in str(message))
     print(f"palette-core: {line}", file=sys.stderr)
+
+
+def _close_output() -> None:
+    """Keep Python from flushing standard output at its exit, which would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    del category, filename, lineno, file, line  # the message says it all
+    _say(f"warning: {message}")
 
 
 def _complain(error: object, code: int) -> int:

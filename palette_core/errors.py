@@ -69,6 +69,10 @@ class PaletteFileError(PaletteCoreError, ValueError):
         place = self.path if line is None else f"{self.path}, line {line}"
         super().__init__(f"{place}: {reason}")
 
+    def __reduce__(self) -> tuple[type[PaletteFileError], tuple[str, int | None, str]]:
+        """Say how to make it again: pickle would call it with the message alone."""
+        return type(self), (self.path, self.line, self.reason)
+
 
 class PictureFileError(PaletteCoreError, ValueError):
     """A file that is not a picture, or a broken one."""

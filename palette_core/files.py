@@ -24,6 +24,11 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
     """
     target = Path(path)
     folder = target.parent
+    try:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            target.stat()
+    except OSError as error:  # a name too long, a folder that may not be entered
+        raise FileError(f"cannot write {target}: {error.strerror or error}") from error
     if not folder.is_dir():
         raise MissingFileError(f"cannot write {target}: there is no folder {folder}; make it first")
     if target.is_dir():
@@ -92,7 +97,7 @@ def _is_device(path: Path) -> bool:
 
 
 def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
-    beside = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.part")
+    beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.part")
     try:
         with beside.open("xb") as stream:
             stream.write(data)

@@ -43,14 +43,15 @@ class Metrics:
     opacity_differs: int
 
 
-def compare(a: ArrayLike, b: ArrayLike) -> Metrics:
+def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metrics:
     """Compare two pictures of one size.
 
     Parameters
     ----------
     a, b : array_like of uint8
-        As `quantize` takes them; grey and RGB, with alpha and without, may be mixed. A pixel is
-        opaque where its alpha is at least 128.
+        As `quantize` takes them; grey and RGB, with alpha and without, may be mixed.
+    alpha_threshold : int, default 128
+        A pixel is opaque where its alpha is at least this, 0 to 255.
 
     Returns
     -------
@@ -68,7 +69,7 @@ def compare(a: ArrayLike, b: ArrayLike) -> Metrics:
     >>> compare(black, black + 2).mse
     4.0
     """
-    first, second = Pixels.from_array(a), Pixels.from_array(b)
+    first, second = (Pixels.from_array(pixels, alpha_threshold) for pixels in (a, b))
     if first.shape != second.shape:
         raise PixelsError(
             f"the pictures have sizes {_size(first)} and {_size(second)}, expected the same"

@@ -85,5 +85,5 @@ def _whole_number(name: str, value: object, lowest: int, highest: int) -> None:
 
 
 def _fraction(name: str, value: object) -> None:
-    if not isinstance(value, (int, float, np.floating)) or not 0 <= value <= 1:
+    if not isinstance(value, (int, float, np.integer, np.floating)) or not 0 <= value <= 1:
         raise OptionError(f"{name} is {value!r}, expected a number, 0 to 1")

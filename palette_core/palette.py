@@ -63,11 +63,11 @@ class Palette:
             names = [""] * len(checked)
         if len(names) != len(checked):
             raise PaletteError(f"{len(names)} names for {len(checked)} colours, expected as many")
-        if not 0 <= columns <= MAX_COLUMNS:
+        if not isinstance(columns, (int, np.integer)) or not 0 <= columns <= MAX_COLUMNS:
             raise PaletteError(f"columns is {columns!r}, expected 0 to {MAX_COLUMNS}")
         object.__setattr__(self, "colors", checked)
-        object.__setattr__(self, "names", tuple(_one_line(entry) for entry in names))
-        object.__setattr__(self, "name", _one_line(name))
+        object.__setattr__(self, "names", tuple(one_line(entry) for entry in names))
+        object.__setattr__(self, "name", one_line(name))
         object.__setattr__(self, "columns", int(columns))
 
     @staticmethod
@@ -136,7 +136,10 @@ def by_luminance(colors: Bytes) -> Bytes:
 
 
 def _checked_colors(colors: ArrayLike) -> Bytes:
-    array = np.asarray(colors)
+    try:
+        array = np.asarray(colors)
+    except ValueError as error:  # lists of unequal lengths
+        raise PaletteError(f"colours are no array ({error}), expected (K, 3)") from error
     if array.size == 0:
         array = np.empty((0, 3), np.uint8)
     if array.ndim != 2 or array.shape[1] != 3:
@@ -148,5 +151,6 @@ def _checked_colors(colors: ArrayLike) -> Bytes:
     return frozen
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Replace what is not printable by blanks."""
     return "".join(c if c.isprintable() else " " for c in text).strip()

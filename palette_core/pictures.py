@@ -6,7 +6,7 @@ import io
 import os
 import warnings
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     name = os.fspath(source) if isinstance(source, (str, os.PathLike)) else "standard input"
-    data = source.read() if isinstance(source, io.IOBase) else files.read_file(name)
+    data = files.read_file(name) if isinstance(source, (str, os.PathLike)) else source.read()
     notes: list[str] = []
     try:
         with warnings.catch_warnings():
@@ -71,7 +71,9 @@ def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
     except UnidentifiedImageError as error:
         what = "it is empty" if not data else "it is no picture in a format that Pillow knows"
         raise PictureFileError(f"cannot read {name}: {what}") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow raises what its decoders happen to stumble over
         raise PictureFileError(f"cannot read {name}: {error}") from error
     return Picture(pixels, notes)
 
@@ -106,10 +108,19 @@ def _note_what_goes(image: Image, notes: list[str]) -> None:
     frames = getattr(image, "n_frames", 1)
     if frames > 1:
         notes.append(f"only the first of {frames} frames is used")
-    if any("16" in str(tile[3]) for tile in getattr(image, "tile", ())):
+    if any(_has_16_bits(tile) for tile in getattr(image, "tile", ())):
         notes.append("16 bits per channel reduced to 8")
-    if image.getexif().get(_ORIENTATION, 1) != 1:
+    if image.getexif().get(_ORIENTATION) in range(2, 9):
         notes.append("turned upright, as its EXIF data says")
+
+
+def _has_16_bits(tile: tuple[Any, ...]) -> bool:
+    """Say whether Pillow's instructions for reading a part of a picture speak of 16 bits."""
+    codec, _, _, arguments = tile
+    words = arguments if isinstance(arguments, tuple) else (arguments,)
+    return any(isinstance(word, str) and ";16" in word for word in words) or (
+        codec == "ppm" and words[-1] > 255
+    )
 
 
 def _to_srgb(image: Image, notes: list[str]) -> Image:
@@ -130,7 +141,7 @@ def _to_srgb(image: Image, notes: list[str]) -> Image:
 
 
 def _to_8_bit(image: Image) -> Image:
-    """Scale 16-bit grey to 8 bits."""
+    """Scale 16-bit grey to 8 bits; a level that stands for transparent becomes alpha."""
     from PIL import Image as PILImage
 
     levels = np.asarray(image)
@@ -139,9 +150,12 @@ def _to_8_bit(image: Image) -> Image:
             f"its pixels of mode {image.mode} have no agreed range, expected 8 or 16 bits per "
             "channel; convert it first"
         )
-    return PILImage.fromarray(
-        ((levels.astype(np.uint32) * 255 + 0x7FFF) // 0xFFFF).astype(np.uint8)
-    )
+    grey = ((levels.astype(np.uint32) * 255 + 0x7FFF) // 0xFFFF).astype(np.uint8)
+    key = image.info.get("transparency")
+    if key is None:
+        return PILImage.fromarray(grey)
+    alpha = np.where(levels == key, 0, 255).astype(np.uint8)
+    return PILImage.merge("LA", (PILImage.fromarray(grey), PILImage.fromarray(alpha)))
 
 
 def _without_profile(image: Image, notes: list[str]) -> Image:

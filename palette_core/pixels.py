@@ -55,7 +55,10 @@ class Pixels:
         PixelsError
             If the shape is none of these, or a side is zero.
         """
-        array = np.asarray(pixels)
+        try:
+            array = np.asarray(pixels)
+        except ValueError as error:  # lists of unequal lengths
+            raise PixelsError(f"pixels are no array ({error}), {_SHAPES}") from error
         if array.dtype != np.uint8:
             raise PixelTypeError(
                 f"pixels have dtype {array.dtype}, expected uint8 (0 to 255); scale and convert "

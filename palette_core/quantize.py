@@ -202,7 +202,9 @@ def find_palette(
     """
     chosen = Options(colors, method, effort, space, alpha_threshold=alpha_threshold, seed=seed)
     picture = Pixels.from_array(pixels, alpha_threshold)
-    return Palette(_design(picture, chosen, progress).colors)
+    palette = Palette(_design(picture, chosen, part(progress, 0.0, 0.9)).colors)
+    progress(1.0)
+    return palette
 
 
 @options.refuse_unknown

@@ -21,7 +21,7 @@ import warnings
 from pathlib import Path
 
 from ..errors import PaletteFileError, PaletteFileWarning
-from ..palette import MAX_COLUMNS, Palette
+from ..palette import MAX_COLUMNS, Palette, one_line
 
 _MAGIC = "GIMP Palette"
 _NAME = "Name: "
@@ -30,6 +30,7 @@ _WHOLE_NUMBER = re.compile(r"[ \t]*([+-]?[0-9]+)")
 _COMPONENTS = ("red", "green", "blue")
 # Pillow's reader takes no longer line, its LF included.
 _LONGEST_LINE = 100
+_C_INT = 1 << 31
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -71,7 +72,12 @@ def write(palette: Palette, path: Path) -> bytes:
     A palette without a name is named after the file, an entry without a name by its colour in
     hexadecimal. A name too long for Pillow's reader is cut short.
     """
-    lines = [_MAGIC, f"{_NAME}{palette.name or path.stem}", f"{_COLUMNS}{palette.columns}", "#"]
+    lines = [
+        _MAGIC,
+        f"{_NAME}{palette.name or one_line(path.stem)}",
+        f"{_COLUMNS}{palette.columns}",
+        "#",
+    ]
     for color, name in zip(palette, palette.names, strict=True):
         red, green, blue = color
         line = f"{red:3d} {green:3d} {blue:3d}\t{name or _hex(color)}"
@@ -88,16 +94,21 @@ def _text(line: bytes) -> str:
 
 
 def _columns(text: str, path: Path) -> int:
-    try:
-        columns = int(text.strip())
-    except ValueError:
+    match = _WHOLE_NUMBER.match(text.strip())
+    columns = _int(match[1]) if match else _C_INT
+    if not -_C_INT < columns < _C_INT:
         raise PaletteFileError(
             path, 3, f"columns {text.strip()!r}, expected a whole number, 0 to {MAX_COLUMNS}"
-        ) from None
+        )
     if 0 <= columns <= MAX_COLUMNS:
         return columns
     _warn(path, 3, f"columns {columns} are out of range, read as 0")
     return 0
+
+
+def _int(digits: str) -> int:
+    """Take at most so many digits as Python does; C's int is full long before."""
+    return int(digits[:20])
 
 
 def _entry(line: str, path: Path, number: int) -> tuple[tuple[int, int, int], str]:
@@ -107,7 +118,7 @@ def _entry(line: str, path: Path, number: int) -> tuple[tuple[int, int, int], st
     for position, component in enumerate(_COMPONENTS):
         word = words[position] if position < len(words) else ""
         match = _WHOLE_NUMBER.match(word)
-        value = int(match[1]) if match else 0
+        value = _int(match[1]) if match else 0
         if match is None:
             _warn(path, number, f"no number for {component}, read as 0")
         elif not 0 <= value <= 255:

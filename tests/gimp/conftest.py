@@ -39,5 +39,4 @@ class Studio:
 def studio(gimp: Gimp) -> Iterator[Studio]:
     """GIMP, in which every image is closed after the test."""
     yield Studio(gimp)
-    for image in gimp.images():
-        gimp.delete_image(image)
+    gimp.close_all()

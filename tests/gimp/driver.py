@@ -34,6 +34,10 @@ BASE_TYPES = {
     "gray": Gimp.ImageBaseType.GRAY,
     "indexed": Gimp.ImageBaseType.INDEXED,
 }
+RUN_MODES = {
+    "noninteractive": Gimp.RunMode.NONINTERACTIVE,
+    "with-last-vals": Gimp.RunMode.WITH_LAST_VALS,
+}
 PRECISIONS = {
     "u8": Gimp.Precision.U8_NON_LINEAR,
     "u8-linear": Gimp.Precision.U8_LINEAR,
@@ -147,10 +151,11 @@ def save(image: int, path: str) -> None:
     assert Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, Gimp.Image.get_by_id(image), file, None)
 
 
-def show(image: int) -> None:
-    """Open a window on an image."""
-    Gimp.Display.new(Gimp.Image.get_by_id(image))
+def show(image: int) -> int:
+    """Open a window on an image; give the window's number."""
+    display = Gimp.Display.new(Gimp.Image.get_by_id(image))
     Gimp.displays_flush()
+    return display.get_id()
 
 
 def select_rectangle(image: int, x: int, y: int, width: int, height: int) -> None:
@@ -172,7 +177,12 @@ def selection(image: int) -> str:
     return _read(owner.get_selection(), "Y u8", owner.get_width(), owner.get_height())
 
 
-def quantize(image: int, drawables: list[int] | None = None, **arguments: Any) -> dict[str, Any]:
+def quantize(
+    image: int,
+    drawables: list[int] | None = None,
+    run_mode: str = "noninteractive",
+    **arguments: Any,
+) -> dict[str, Any]:
     """Run the filter, on the image's top layer unless told; give what it returned."""
     owner = Gimp.Image.get_by_id(image)
     items = (
@@ -182,7 +192,7 @@ def quantize(image: int, drawables: list[int] | None = None, **arguments: Any) -
     )
     procedure = Gimp.get_pdb().lookup_procedure(PROCEDURE)
     config = procedure.create_config()
-    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
+    config.set_property("run-mode", RUN_MODES[run_mode])
     config.set_property("image", owner)
     config.set_core_object_array("drawables", items)
     for name, value in arguments.items():
@@ -268,9 +278,13 @@ def read_palette_files() -> None:
     Gimp.palettes_refresh()
 
 
-def delete_image(image: int) -> None:
-    """Close an image."""
-    Gimp.Image.get_by_id(image).delete()
+def close_all() -> None:
+    """Close every image, with its windows."""
+    for number in range(1, 1000):  # GIMP lists images, but no windows; it numbers them from 1
+        if Gimp.Display.id_is_valid(number):
+            Gimp.Display.get_by_id(number).delete()
+    for image in Gimp.get_images():
+        image.delete()
 
 
 def _describe_layer(layer: Gimp.Layer) -> dict[str, Any]:

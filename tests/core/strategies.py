@@ -1,0 +1,38 @@
+"""What hypothesis draws: arrays of colours."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from palette_core.pixels import Bytes
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def colors(draw: st.DrawFn, smallest: int = 1, largest: int = 300) -> Bytes:
+    """Loose colours, (N, 3): anywhere in the cube, or on a coarse grid where ties abound."""
+    count = draw(st.integers(smallest, largest))
+    step = draw(st.sampled_from([1, 16, 51, 85]))
+    levels = np.random.default_rng(draw(SEEDS)).integers(0, 255 // step + 1, (count, 3))
+    return (levels * step).astype(np.uint8)
+
+
+@st.composite
+def pictures(
+    draw: st.DrawFn, channels: int = 3, most_colors: int | None = None, side: int = 24
+) -> Bytes:
+    """A picture, (H, W, channels), of at most `most_colors` colours; its alpha is 0 or 255.
+
+    At least one of its pixels is opaque.
+    """
+    height, width = draw(st.integers(1, side)), draw(st.integers(1, side))
+    found = draw(colors(1, most_colors or 400))
+    rng = np.random.default_rng(draw(SEEDS))
+    pixels = found[rng.integers(0, len(found), (height, width))]
+    if channels == 4:
+        alpha = rng.choice(np.array([0, 255], np.uint8), (height, width))
+        alpha[rng.integers(height), rng.integers(width)] = 255
+        pixels = np.dstack([pixels, alpha])
+    return pixels

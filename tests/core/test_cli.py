@@ -1,0 +1,626 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import palette_core as pc
+from palette_core.cli import main
+from palette_core.design import EFFORTS, METHODS
+from palette_core.options import DITHERS, SPACES
+from palette_core.pictures import read_picture
+from palette_core.pixels import Bytes
+
+RUN = [sys.executable, "-m", "palette_core"]
+TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
+
+
+class Outcome(NamedTuple):
+    """What a run of the command line left behind."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out.decode()
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+Cli = Callable[..., Outcome]
+
+pytestmark = pytest.mark.usefixtures("desk")
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path,
+    drawn: Bytes,
+    cutout: Bytes,
+    small_photo: Bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """The current folder, with all kinds of files in it."""
+    Image.fromarray(drawn).save(tmp_path / "drawn.png")
+    Image.fromarray(small_photo).save(tmp_path / "photo.jpg", quality=95)
+    Image.fromarray(cutout).save(tmp_path / "cutout.png")
+    Image.fromarray(TINY).save(tmp_path / "tiny.png")
+    Image.new("RGBA", (3, 3)).save(tmp_path / "hidden.png")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text.png").write_text("Dear Sir or Madam,\n")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "photo.jpg").read_bytes()[:-400])
+    (tmp_path / "there.png").write_bytes(b"mine")
+    (tmp_path / "there.gpl").write_bytes(b"mine")
+    pc.Palette([[0, 0, 0], [255, 255, 255], [0, 0, 0], [9, 200, 30]], name="Four").save(
+        tmp_path / "four.gpl"
+    )
+    pc.Palette(np.zeros((257, 3), np.uint8)).save(tmp_path / "many.gpl")
+    (tmp_path / "odd.gpl").write_bytes(b"GIMP Palette\nName: Odd\nColumns: 999\n300 0 0\n0 0\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    """A run of the command line in this process."""
+
+    def run(*arguments: str) -> Outcome:
+        try:
+            code = main(arguments)
+        except SystemExit as end:  # how argparse ends --help and --version
+            code = int(end.code or 0)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Outcome(code, out, err.decode())
+
+    return run
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def unpacked(data: bytes) -> tuple[Bytes, list[str]]:
+    """Give the indices and the palette of an indexed PNG."""
+    with Image.open(io.BytesIO(data)) as image:
+        assert (image.format, image.mode) == ("PNG", "P")
+        entries = np.array(image.getpalette()).reshape(-1, 3).tolist()
+        return np.asarray(image), [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in entries]
+
+
+# What cannot be done
+
+BAD: dict[str, tuple[str, int, Sequence[str]]] = {
+    "no such file": ("quantize no.png -o out.png", 1, ["no.png", "there is no such file"]),
+    "a folder": ("quantize folder -o out.png", 1, ["folder", "Is a directory"]),
+    "text": ("quantize text.png -o out.png", 1, ["text.png", "no picture"]),
+    "truncated": ("quantize cut.jpg -o out.png", 1, ["cut.jpg", "truncated"]),
+    "empty": ("quantize empty.png -o out.png", 1, ["empty.png", "it is empty"]),
+    **{
+        f"{value} colours": (
+            f"quantize drawn.png -o out.png -k {value}",
+            2,
+            ["-k/--colors", f"'{value}'", "expected a whole number, 1 to 256"],
+        )
+        for value in ("0", "257", "-1", "x", "2.5")
+    },
+    "very many colours": (f"quantize drawn.png -k {'9' * 5000}", 2, ["1 to 256"]),
+    "no output folder": ("quantize drawn.png -o no/out.png", 1, ["there is no folder no"]),
+    "output is there": ("quantize drawn.png -o there.png", 1, ["there.png", "--force"]),
+    "palette is there": (
+        "quantize drawn.png -o out.png --palette-out there.gpl",
+        1,
+        ["there.gpl", "--force"],
+    ),
+    "output is a folder": ("quantize drawn.png -o folder --force", 1, ["folder", ".png"]),
+    "output of another kind": ("quantize drawn.png -o out.jpg", 1, ["out.jpg", ".png"]),
+    "palette of another kind": ("palette drawn.png -o out.xyz", 1, ["'.xyz'", ".gpl"]),
+    "a very long name": (f"quantize drawn.png -o {'a' * 300}.png", 1, ["name too long"]),
+    "unknown method": ("quantize drawn.png --method x", 2, ["--method", "'x'", *METHODS]),
+    "unknown effort": ("quantize drawn.png --effort x", 2, ["--effort", "'x'", *EFFORTS]),
+    "unknown space": ("palette drawn.png --space x", 2, ["--space", "'x'", *SPACES]),
+    "unknown dither": ("quantize drawn.png --dither x", 2, ["--dither", "'x'", *DITHERS]),
+    "dither strength": ("quantize drawn.png --dither-strength 2", 2, ["'2'", "0 to 1"]),
+    "dither strength nan": ("quantize drawn.png --dither-strength nan", 2, ["0 to 1"]),
+    "alpha threshold": ("quantize drawn.png --alpha-threshold 256", 2, ["'256'", "0 to 255"]),
+    "seed": ("quantize drawn.png --seed -1", 2, ["--seed", "'-1'", "0 to 4294967295"]),
+    "abbreviated option of all": ("--vers", 2, ["COMMAND"]),
+    "unknown option": ("quantize drawn.png --colour 3", 2, ["--colour", "--help"]),
+    "abbreviated option": ("quantize drawn.png --met kmeans", 2, ["--met"]),
+    "no command": ("", 2, ["COMMAND", "--help"]),
+    "unknown command": ("quantise drawn.png", 2, ["'quantise'", "quantize", "palette", "compare"]),
+    "no input": ("quantize", 2, ["INPUT"]),
+    "one output for both": (
+        "quantize drawn.png -o out.png --palette-out out.png",
+        2,
+        ["same name"],
+    ),
+    "picture and JSON to one place": ("quantize drawn.png -o - --json", 2, ["standard output"]),
+    "palette and -k": ("quantize drawn.png --palette four.gpl -k 4", 2, ["--palette", "--colors"]),
+    "palette and seed": ("quantize drawn.png --palette four.gpl --seed 4", 2, ["--seed"]),
+    "no such palette": ("quantize drawn.png --palette no.gpl", 1, ["no.gpl", "no such file"]),
+    "no palette": ("quantize drawn.png --palette there.gpl", 1, ["there.gpl", "GIMP Palette"]),
+    "too many colours": ("quantize drawn.png --palette many.gpl", 1, ["257 colours", "1 to 256"]),
+    "different sizes": ("compare drawn.png tiny.png", 1, ["80 x 60", "2 x 2"]),
+    "nothing to compare with": ("compare drawn.png", 2, ["B"]),
+    "compare with no file": ("compare drawn.png no.png --json", 1, ["no.png"]),
+    "nothing opaque": ("palette hidden.png -o out.gpl", 1, ["every pixel is transparent"]),
+}
+
+
+def assert_one_line(err: str, words: Sequence[str] = ()) -> None:
+    assert err.endswith("\n")
+    (line,) = err.splitlines()
+    assert line.startswith("palette-core: error: ")
+    assert line.removeprefix("palette-core: error: ").strip()
+    assert all(word in line for word in words)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_cannot_be_done_is_one_line_and_nothing_written(
+    name: str, desk: Path, cli: Cli
+) -> None:
+    command, code, words = BAD[name]
+    before = files_of(desk)
+    outcome = cli(*command.split())
+    assert_one_line(outcome.err, words)
+    assert outcome.code == code
+    assert not outcome.out
+    assert files_of(desk) == before
+
+
+@pytest.mark.parametrize("command", ["quantize drawn.png -o out.png", "palette drawn.png -o o.gpl"])
+def test_a_read_only_folder(
+    command: str, desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The superuser may write anywhere, so the answer of the system is changed.
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    before = files_of(desk)
+    outcome = cli(*command.split())
+    assert_one_line(outcome.err, ["no permission to write"])
+    assert outcome.code == 1
+    assert files_of(desk) == before
+
+
+def test_outputs_are_checked_before_the_work(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(*_args: object, **_kwargs: object) -> NoReturn:
+        pytest.fail("it was at work")
+
+    monkeypatch.setattr(pc, "quantize", work)
+    monkeypatch.setattr(pc, "find_palette", work)
+    assert cli("quantize", "drawn.png", "-o", "there.png").code == 1
+    assert cli("quantize", "drawn.png", "--palette-out", "there.gpl").code == 1
+    assert cli("palette", "drawn.png", "-o", "there.gpl").code == 1
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.gpl"])
+def test_an_output_that_comes_into_being_meanwhile_is_left_alone(
+    name: str, desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quantize = pc.quantize
+
+    def slow_work(pixels: Bytes, **options: Any) -> pc.Quantized:
+        (desk / name).write_bytes(b"theirs")
+        return quantize(pixels, **options)
+
+    monkeypatch.setattr(pc, "quantize", slow_work)
+    outcome = cli("quantize", "tiny.png", "-o", "out.png", "--palette-out", "out.gpl")
+    assert_one_line(outcome.err, [name, "--force"])
+    assert outcome.code == 1
+    assert (desk / name).read_bytes() == b"theirs"
+
+
+def test_a_disk_that_is_full(desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    before = files_of(desk)
+    outcome = cli("quantize", "drawn.png", "-o", "out.png", "--palette-out", "out.gpl")
+    assert_one_line(outcome.err, ["out.png", "No space left on device"])
+    assert outcome.code == 1
+    assert files_of(desk) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (MemoryError(), 1, "out of memory"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (pc.MissingPackageError("get it"), 1, "get it"),
+        (pc.PixelsError("two\nlines \x1b[31m"), 1, "two lines  [31m"),
+    ],
+)
+def test_what_goes_wrong_at_work(
+    error: BaseException,
+    code: int,
+    words: str,
+    desk: Path,
+    cli: Cli,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def work(*_args: object, **_kwargs: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(pc, "quantize", work)
+    before = files_of(desk)
+    outcome = cli("quantize", "drawn.png", "-o", "out.png")
+    assert_one_line(outcome.err, [words])
+    assert outcome.code == code
+    assert files_of(desk) == before
+
+
+def test_transparency_leaves_room_for_255_given_colours(desk: Path, cli: Cli) -> None:
+    pc.Palette(np.repeat(np.arange(256)[:, np.newaxis], 3, axis=1)).save("grey.gpl")
+    before = files_of(desk)
+    outcome = cli("quantize", "cutout.png", "--palette", "grey.gpl", "-o", "out.png")
+    assert outcome.code == 1
+    assert_one_line(outcome.err, ["at most 255"])
+    assert files_of(desk) == before
+
+
+# quantize
+
+
+@pytest.mark.parametrize("name", ["drawn.png", "cutout.png", "photo.jpg"])
+@pytest.mark.parametrize("method", METHODS)
+def test_quantize_with_all_outputs(name: str, method: str, desk: Path, cli: Cli) -> None:
+    outcome = cli("quantize", name, "-k", "7", "--method", method, "--seed", "3",
+                  "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
+    assert (outcome.code, outcome.err) == (0, "")
+    pixels = read_picture(name).pixels
+    expected = pc.quantize(pixels, 7, method=method, seed=3)
+    palette = pc.Palette.load("out.gpl")
+    indices, entries = unpacked((desk / "out.png").read_bytes())
+
+    assert np.array_equal(palette.colors, expected.palette.colors)
+    assert palette.name == Path(name).stem
+    assert entries[: len(palette)] == list(palette.hex)
+    assert len(entries) - len(palette) == (expected.opaque is not None)
+    opaque = np.ones(indices.shape, np.bool_) if expected.opaque is None else expected.opaque
+    assert np.array_equal(indices[opaque], expected.indices[opaque])
+    assert np.array_equal(read_picture("out.png").pixels, expected.to_array())
+
+    report = outcome.json
+    metrics = dataclasses.asdict(pc.compare(pixels, expected.to_array()))
+    assert {key: report[key] for key in metrics} == metrics
+    assert report["colors"] == len(palette) <= 7
+    assert report["palette"] == list(palette.hex)
+    assert report["seconds"] > 0
+    assert set(report) == {"colors", "palette", "seconds", *metrics}
+
+
+def test_an_exact_result_has_no_psnr(cli: Cli) -> None:
+    outcome = cli("quantize", "tiny.png", "--json")
+    assert outcome.json["mse"] == 0.0
+    assert outcome.json["psnr"] is None
+    assert outcome.json["palette"] == ["#0000ff", "#ff0000", "#00ff00"]
+    assert b"Infinity" not in outcome.out
+
+
+def test_the_defaults_are_those_of_the_function(desk: Path, cli: Cli) -> None:
+    outcome = cli("quantize", "drawn.png", "--json")
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels)
+    assert outcome.json["palette"] == list(expected.palette.hex)
+    assert outcome.json["colors"] == 16
+
+
+@pytest.mark.parametrize("spelling", ["-k5", "--colors=5", "--colours=5"])
+def test_both_spellings(spelling: str, cli: Cli) -> None:
+    outcome = cli("quantize", "drawn.png", spelling, "--json")
+    assert outcome.json["colors"] == 5
+
+
+def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[dict[str, object]] = []
+    quantize = pc.quantize
+
+    def spy(pixels: Bytes, **options: Any) -> pc.Quantized:
+        calls.append(options)
+        return quantize(pixels, **options)
+
+    monkeypatch.setattr(pc, "quantize", spy)
+    command = (
+        "quantize tiny.png -k 3 --method sklearn-kmeans --effort fast --space srgb --dither none "
+        "--dither-strength 0.5 --alpha-threshold 9 --seed 4"
+    )
+    assert cli(*command.split()).code == 0
+    assert calls == [
+        {
+            "colors": 3,
+            "method": "sklearn-kmeans",
+            "effort": "fast",
+            "space": "srgb",
+            "dither": "none",
+            "dither_strength": 0.5,
+            "alpha_threshold": 9,
+            "seed": 4,
+        }
+    ]
+
+
+def test_what_is_printed_without_json(desk: Path, cli: Cli) -> None:
+    alone = cli("quantize", "tiny.png")
+    assert alone.text.split() == ["#0000ff", "#ff0000", "#00ff00"]
+    into_a_file = cli("quantize", "tiny.png", "-o", "out.png")
+    (line,) = into_a_file.text.splitlines()
+    assert line.startswith("out.png: 3 colours, PSNR inf dB")
+    assert (desk / "out.png").is_file()
+
+
+def test_a_name_that_is_no_text(desk: Path, cli: Cli) -> None:
+    name = os.fsdecode(b"\xff.png")
+    Path(name).write_bytes(Path("tiny.png").read_bytes())
+    outcome = cli("quantize", name, "-o", "out.png", "--palette-out", "out.gpl")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert pc.Palette.load(desk / "out.gpl").hex == ("#0000ff", "#ff0000", "#00ff00")
+
+
+def test_the_picture_to_standard_output(desk: Path, cli: Cli) -> None:
+    outcome = cli("quantize", "drawn.png", "-k", "5", "-o", "-")
+    assert (outcome.code, outcome.err) == (0, "")
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5)
+    indices, entries = unpacked(outcome.out)
+    assert np.array_equal(indices, expected.indices)
+    assert entries == list(expected.palette.hex)
+
+
+def test_the_picture_from_standard_input(
+    desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Path("drawn.png").open() as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        outcome = cli("quantize", "-", "--palette-out", "out.gpl", "--json")
+    assert outcome.json["palette"] == cli("quantize", "drawn.png", "--json").json["palette"]
+    assert pc.Palette.load(desk / "out.gpl").name == "Palette"
+
+
+def test_force_overwrites(desk: Path, cli: Cli) -> None:
+    command = "quantize drawn.png -k 3 -o there.png --palette-out there.gpl --force"
+    for _ in range(2):
+        assert cli(*command.split()).code == 0
+    palette = pc.Palette.load(desk / "there.gpl")
+    assert unpacked((desk / "there.png").read_bytes())[1] == list(palette.hex)
+
+
+def test_the_input_may_be_overwritten_when_asked(desk: Path, cli: Cli) -> None:
+    assert cli("quantize", "drawn.png", "-k", "3", "-o", "drawn.png").code == 1
+    assert cli("quantize", "drawn.png", "-k", "3", "-o", "drawn.png", "--force").code == 0
+    assert len(unpacked((desk / "drawn.png").read_bytes())[1]) == 3
+
+
+def test_a_given_palette_is_kept_as_it_is(desk: Path, cli: Cli) -> None:
+    outcome = cli("quantize", "drawn.png", "--palette", "four.gpl",
+                  "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
+    given = pc.Palette.load("four.gpl")
+    expected = pc.map_pixels(read_picture("drawn.png").pixels, given)
+    indices, entries = unpacked((desk / "out.png").read_bytes())
+    assert outcome.code == 0
+    assert outcome.json["palette"] == entries == list(given.hex)
+    assert np.array_equal(indices, expected.indices)
+    assert pc.Palette.load("out.gpl") == given
+
+
+def test_what_a_careless_palette_file_says_is_passed_on(cli: Cli) -> None:
+    outcome = cli("quantize", "tiny.png", "--palette", "odd.gpl", "--json")
+    assert outcome.code == 0
+    assert outcome.json["palette"] == ["#ff0000", "#000000"]
+    lines = outcome.err.splitlines()
+    assert all(line.startswith("palette-core: warning: odd.gpl, line ") for line in lines)
+    assert [line.split("line ")[1][0] for line in lines] == ["3", "4", "5"]
+
+
+def test_nor_are_the_warnings_lost_when_the_work_fails(cli: Cli) -> None:
+    outcome = cli("quantize", "text.png", "--palette", "odd.gpl")
+    assert outcome.code == 1
+    assert outcome.err.count("palette-core: warning: odd.gpl, line ") == 3
+    assert outcome.err.count("palette-core: error: cannot read text.png") == 1
+
+
+def test_notes_on_the_picture_go_to_standard_error(desk: Path, cli: Cli) -> None:
+    Image.fromarray(TINY).convert("L").save(desk / "grey.png")
+    outcome = cli("quantize", "grey.png", "--json")
+    assert outcome.err == "palette-core: note: grey.png: grey read as RGB\n"
+    assert outcome.json["colors"] == 3
+
+
+@pytest.mark.parametrize("threshold", ["0", "10", "255"])
+def test_the_alpha_threshold(threshold: str, desk: Path, cli: Cli) -> None:
+    outcome = cli("quantize", "cutout.png", "--alpha-threshold", threshold, "-o", "out.png")
+    assert outcome.code == 0
+    before, after = read_picture("cutout.png").pixels, read_picture(desk / "out.png").pixels
+    opaque = before[..., 3] >= int(threshold)
+    assert after.shape[2] == (3 if opaque.all() else 4)
+    if not opaque.all():
+        assert np.array_equal(after[..., 3], np.where(opaque, 255, 0))
+
+
+# palette
+
+
+def test_palette_saves_or_prints(desk: Path, cli: Cli) -> None:
+    command = ("palette", "drawn.png", "-k", "6", "--seed", "2")
+    expected = pc.find_palette(read_picture(desk / "drawn.png").pixels, 6, seed=2)
+
+    printed = cli(*command)
+    assert (printed.code, printed.err) == (0, "")
+    assert printed.text.split() == list(expected.hex)
+
+    saved = cli(*command, "-o", "out.gpl")
+    assert saved.text.startswith("out.gpl: 6 colours")
+    assert np.array_equal(pc.Palette.load("out.gpl").colors, expected.colors)
+    assert pc.Palette.load("out.gpl").name == "drawn"
+
+    again = cli(*command, "-o", "out.gpl", "--json", "--force")
+    assert again.json["palette"] == list(expected.hex)
+    assert set(again.json) == {"colors", "palette", "seconds"}
+
+
+# compare
+
+
+def test_compare(cli: Cli) -> None:
+    assert cli("quantize", "drawn.png", "-k", "4", "-o", "out.png").code == 0
+    expected = pc.compare(*(read_picture(name).pixels for name in ("drawn.png", "out.png")))
+
+    outcome = cli("compare", "drawn.png", "out.png", "--json")
+    assert outcome.json == dataclasses.asdict(expected)
+    assert outcome.code == 0
+
+    printed = cli("compare", "drawn.png", "out.png").text
+    assert f"MSE {expected.mse:.4f}, PSNR {expected.psnr:.2f} dB" in printed
+    assert f"{expected.different} of {expected.compared} pixels differ" in printed
+    assert "opaque" not in printed
+
+
+def test_compare_a_picture_with_itself(cli: Cli) -> None:
+    found = cli("compare", "drawn.png", "drawn.png", "--json").json
+    assert (found["mse"], found["psnr"], found["different"]) == (0.0, None, 0)
+    assert "PSNR inf dB" in cli("compare", "drawn.png", "drawn.png").text
+    assert found["compared"] == 80 * 60
+
+
+def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
+    expected = pc.compare(*(read_picture(desk / f"{n}.png").pixels for n in ("drawn", "cutout")))
+    assert expected.opacity_differs > 0
+    line = f"{expected.opacity_differs} pixels are opaque in one of them only"
+    assert line in cli("compare", "drawn.png", "cutout.png").text.splitlines()
+
+
+# Help
+
+DESIGN = ("-k", "--colors", "--method", "--effort", "--space", "--alpha-threshold", "--seed")
+HELP: dict[str, tuple[str, ...]] = {
+    "": ("--version", "quantize", "palette", "compare"),
+    "quantize": (
+        *("INPUT", "-o", "--output", "--palette-out", "--palette", *DESIGN),
+        *("--dither", "--dither-strength", "--json", "--force"),
+    ),
+    "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
+    "compare": ("A", "B", "--json"),
+}
+
+
+@pytest.mark.parametrize("command", HELP)
+def test_help_names_every_option(command: str, cli: Cli) -> None:
+    outcome = cli(*command.split(), "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    words = set(outcome.text.replace(",", " ").replace("[", " ").replace("]", " ").split())
+    assert set(HELP[command]) <= words
+
+
+@pytest.mark.parametrize("choices", [METHODS, EFFORTS, SPACES, DITHERS])
+def test_help_lists_the_choices(choices: Sequence[str], cli: Cli) -> None:
+    text = cli("quantize", "--help").text
+    assert all(choice in text for choice in choices)
+
+
+def test_version(cli: Cli) -> None:
+    assert cli("--version").text == f"palette-core {pc.__version__}\n"
+
+
+# As a process of its own
+
+
+def started(*arguments: str, **options: Any) -> Outcome:
+    # Python's own settings of this process have no say.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    environment |= options.pop("environment", {})
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    done = subprocess.run([*RUN, *arguments], env=environment, check=False, **streams)
+    return Outcome(done.returncode, done.stdout or b"", (done.stderr or b"").decode())
+
+
+def test_a_process_with_pipes(desk: Path) -> None:
+    data = (desk / "drawn.png").read_bytes()
+    outcome = started("quantize", "-", "-k", "5", "-o", "-", input=data)
+    assert (outcome.code, outcome.err) == (0, "")
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5)
+    indices, entries = unpacked(outcome.out)
+    assert np.array_equal(indices, expected.indices)
+    assert entries == list(expected.palette.hex)
+
+
+@pytest.mark.parametrize("name", ["truncated", "0 colours", "no command"])
+def test_a_process_that_fails(name: str, desk: Path) -> None:
+    command, code, words = BAD[name]
+    before = files_of(desk)
+    outcome = started(*command.split())
+    assert_one_line(outcome.err, words)
+    assert outcome.code == code
+    assert files_of(desk) == before
+
+
+@pytest.mark.parametrize("name", ["漢.png", os.fsdecode(b"\xff.png")])
+def test_a_terminal_that_cannot_show_a_name(name: str, desk: Path) -> None:
+    outcome = started("quantize", "tiny.png", "-o", name,
+                      environment={"PYTHONIOENCODING": "ascii:strict"})  # fmt: skip
+    assert (outcome.code, outcome.err) == (0, "")
+    assert ".png: 3 colours" in outcome.text
+    assert (desk / name).is_file()
+
+
+def test_the_installed_command() -> None:
+    (script,) = metadata.entry_points(group="console_scripts", name="palette-core")
+    assert script.load() is main
+
+
+def test_no_standard_input(desk: Path) -> None:
+    shell = ["sh", "-c", 'exec "$@" <&-', "sh", *RUN, "quantize", "-", "-o", "out.png"]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert_one_line(done.stderr, ["standard input"])
+    assert done.returncode == 1
+    assert not (desk / "out.png").exists()
+
+
+ONTO_STDOUT = pytest.mark.parametrize(
+    "command",
+    ["quantize tiny.png -o -", "palette tiny.png", "compare drawn.png drawn.png --json"],
+)
+
+
+@ONTO_STDOUT
+def test_a_full_standard_output(command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        outcome = started(*command.split(), stdout=full)
+    assert_one_line(outcome.err, ["No space left on device"])
+    assert outcome.code == 1
+
+
+def test_no_standard_output() -> None:
+    shell = ["sh", "-c", 'exec "$@" >&-', "sh", *RUN, "quantize", "tiny.png", "-o", "-"]
+    done = subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False)
+    assert_one_line(done.stderr, ["standard output"])
+    assert done.returncode == 1
+
+
+@ONTO_STDOUT
+def test_a_reader_that_has_gone(command: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        outcome = started(*command.split(), stdout=writer)
+    finally:
+        os.close(writer)
+    assert (outcome.code, outcome.err) == (1, "")

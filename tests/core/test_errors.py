@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import inspect
+import pickle
+
+import pytest
+
+from palette_core import errors
+from palette_core.errors import FileError, PaletteCoreError, PaletteFileError, PaletteFileWarning
+
+BUILTINS: dict[str, type[Exception]] = {
+    "PixelsError": ValueError,
+    "PixelTypeError": TypeError,
+    "OptionError": ValueError,
+    "UnknownOptionError": TypeError,
+    "PaletteError": ValueError,
+    "PaletteFileError": ValueError,
+    "PictureFileError": ValueError,
+    "FileError": OSError,
+    "MissingFileError": FileNotFoundError,
+    "OutputExistsError": FileExistsError,
+    "MissingPackageError": ImportError,
+}
+FAMILY = [
+    value
+    for value in vars(errors).values()
+    if inspect.isclass(value) and issubclass(value, Exception)
+]
+
+
+def made(error: type[Exception]) -> Exception:
+    return error("a.gpl", 3, "why") if error is PaletteFileError else error("why")
+
+
+def test_the_table_has_them_all() -> None:
+    assert {error.__name__ for error in FAMILY} == {
+        *BUILTINS,
+        "PaletteCoreError",
+        "PaletteFileWarning",
+    }
+
+
+@pytest.mark.parametrize("name", BUILTINS)
+def test_each_is_ours_and_the_builtin(name: str) -> None:
+    error = getattr(errors, name)
+    assert issubclass(error, PaletteCoreError)
+    assert issubclass(error, BUILTINS[name])
+    assert str(made(error)).endswith("why")
+
+
+@pytest.mark.parametrize("name", BUILTINS)
+def test_the_tree_in_the_documentation_names_each_with_its_builtin(name: str) -> None:
+    lines = (errors.__doc__ or "").splitlines()
+    assert any({name, BUILTINS[name].__name__} <= set(line.split()) for line in lines)
+
+
+@pytest.mark.parametrize("name", ["MissingFileError", "OutputExistsError"])
+def test_file_errors_are_one_family(name: str) -> None:
+    assert issubclass(getattr(errors, name), FileError)
+
+
+def test_a_warning_is_no_error() -> None:
+    assert issubclass(PaletteFileWarning, UserWarning)
+    assert not issubclass(PaletteFileWarning, PaletteCoreError)
+
+
+@pytest.mark.parametrize(("line", "message"), [(3, "a.gpl, line 3: why"), (None, "a.gpl: why")])
+def test_a_palette_file_error_names_the_place(line: int | None, message: str) -> None:
+    error = PaletteFileError("a.gpl", line, "why")
+    assert (error.path, error.line, error.reason) == ("a.gpl", line, "why")
+    assert str(error) == message
+
+
+@pytest.mark.parametrize("error", FAMILY)
+def test_each_survives_the_way_back_from_a_worker_process(error: type[Exception]) -> None:
+    original = made(error)
+    copy = pickle.loads(pickle.dumps(original))  # noqa: S301 - our own bytes
+    assert type(copy) is error
+    assert str(copy) == str(original)
+    assert vars(copy) == vars(original)

@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from palette_core import FileError, MissingFileError, OutputExistsError, PaletteCoreError
+from palette_core.files import check_output, read_file, write_file
+
+
+def no_space(*_args: object, **_kwargs: object) -> NoReturn:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def no_links(*_args: object, **_kwargs: object) -> NoReturn:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """A file that is there already, alone in its folder."""
+    path = tmp_path / "out.bin"
+    path.write_bytes(b"old")
+    return path
+
+
+# Writing
+
+
+@pytest.mark.parametrize("data", [b"", b"new", bytes(range(256)) * 999])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_new_file(tmp_path: Path, data: bytes, overwrite: bool) -> None:
+    write_file(tmp_path / "out.bin", data, overwrite=overwrite)
+    assert contents(tmp_path) == {"out.bin": data}
+
+
+def test_a_name_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_file("out.bin", b"new")
+    assert contents(tmp_path) == {"out.bin": b"new"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("a" * 251 + ".gpl", id="255 letters"),
+        pytest.param("漢" * 80 + ".gpl", id="244 bytes in 84 letters"),
+        ".gpl",
+        "two\nlines",
+        " ",
+    ],
+)
+def test_any_name_that_the_file_system_takes(tmp_path: Path, name: str) -> None:
+    write_file(tmp_path / name, b"new")
+    write_file(tmp_path / name, b"newer", overwrite=True)
+    assert contents(tmp_path) == {name: b"newer"}
+
+
+def test_nothing_is_overwritten_unasked(old: Path) -> None:
+    for act in (check_output, lambda path: write_file(path, b"new")):
+        with pytest.raises(OutputExistsError) as caught:
+            act(old)
+        assert isinstance(caught.value, (FileExistsError, FileError))
+        assert f"cannot write {old}: it is there already" in str(caught.value)
+        assert "--force" in str(caught.value)
+    assert contents(old.parent) == {"out.bin": b"old"}
+
+
+def test_overwriting_when_asked(old: Path) -> None:
+    check_output(old, overwrite=True)
+    for data in (b"new", b"newer"):
+        write_file(old, data, overwrite=True)
+    assert contents(old.parent) == {"out.bin": b"newer"}
+
+
+def test_a_file_that_comes_into_being_meanwhile_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.bin"
+    sync = os.fsync
+
+    def somebody_else_writes(descriptor: int) -> None:
+        sync(descriptor)
+        target.write_bytes(b"theirs")
+
+    monkeypatch.setattr(os, "fsync", somebody_else_writes)
+    with pytest.raises(OutputExistsError, match="it is there already"):
+        write_file(target, b"new")
+    assert contents(tmp_path) == {"out.bin": b"theirs"}
+
+
+def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", no_links)
+    write_file(tmp_path / "out.bin", b"new")
+    assert contents(tmp_path) == {"out.bin": b"new"}
+
+
+def test_nor_is_a_file_replaced_without_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.bin"
+
+    def somebody_else_writes(*_args: object) -> NoReturn:
+        target.write_bytes(b"theirs")
+        no_links()
+
+    monkeypatch.setattr(os, "link", somebody_else_writes)
+    with pytest.raises(OutputExistsError, match="it is there already"):
+        write_file(target, b"new")
+    assert contents(tmp_path) == {"out.bin": b"theirs"}
+
+
+# Whole or not at all
+
+
+def _fail_in_write(patch: pytest.MonkeyPatch) -> None:
+    class FullFile(io.BufferedWriter):
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            super().write(data[: len(data) // 2])
+            no_space()
+
+    def opened(path: Path, mode: str = "r", *_args: object, **_kwargs: object) -> FullFile:
+        return FullFile(io.FileIO(path, mode.replace("b", "")))
+
+    patch.setattr(Path, "open", opened)
+
+
+def _fail_in_fsync(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(os, "fsync", no_space)
+
+
+def _fail_in_replace(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(os, "link", no_links)
+    for name in ("replace", "rename"):
+        patch.setattr(os, name, no_space)
+        patch.setattr(Path, name, no_space)
+
+
+FAILURES = {
+    "write": _fail_in_write,
+    "fsync": _fail_in_fsync,
+    "replace": _fail_in_replace,
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("before", [{}, {"out.bin": b"old"}])
+def test_a_failure_leaves_all_as_it_was(
+    tmp_path: Path, failure: str, before: dict[str, bytes]
+) -> None:
+    for name, data in before.items():
+        (tmp_path / name).write_bytes(data)
+    with pytest.MonkeyPatch.context() as patch:
+        FAILURES[failure](patch)
+        with pytest.raises(FileError) as caught:
+            write_file(tmp_path / "out.bin", b"much new data", overwrite=bool(before))
+    assert isinstance(caught.value, OSError)
+    assert isinstance(caught.value, PaletteCoreError)
+    assert str(caught.value) == (
+        f"cannot write {tmp_path / 'out.bin'}: {os.strerror(errno.ENOSPC)}"
+    )
+    assert contents(tmp_path) == before
+
+
+def test_an_interruption_leaves_all_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_descriptor: int) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_file(old, b"new", overwrite=True)
+    assert contents(old.parent) == {"out.bin": b"old"}
+
+
+# Links, permissions and devices
+
+
+def test_a_link_is_followed(old: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "folder"
+    elsewhere.mkdir()
+    link = elsewhere / "link.bin"
+    link.symlink_to(old)
+    with pytest.raises(OutputExistsError):
+        write_file(link, b"new")
+    write_file(link, b"new", overwrite=True)
+    assert link.is_symlink()
+    assert old.read_bytes() == b"new"
+    assert [path.name for path in elsewhere.iterdir()] == ["link.bin"]
+
+
+def test_a_link_to_nothing_yet(tmp_path: Path) -> None:
+    link = tmp_path / "link.bin"
+    link.symlink_to(tmp_path / "out.bin")
+    write_file(link, b"new")
+    assert link.is_symlink()
+    assert contents(tmp_path) == {"link.bin": b"new", "out.bin": b"new"}
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_permissions_follow_the_umask(
+    tmp_path: Path, mask: int, mode: int, overwrite: bool
+) -> None:
+    path = tmp_path / "out.bin"
+    before = os.umask(mask)
+    try:
+        write_file(path, b"new", overwrite=overwrite)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_device_is_written_to_as_it_is(overwrite: bool) -> None:
+    check_output(os.devnull, overwrite=overwrite)
+    write_file(os.devnull, b"new", overwrite=overwrite)
+    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+
+
+# Where nothing can be written
+
+
+@pytest.mark.parametrize(
+    ("target", "error", "builtin", "words"),
+    [
+        ("no/out.bin", MissingFileError, FileNotFoundError, "there is no folder {folder}/no"),
+        ("out.bin/new", MissingFileError, FileNotFoundError, "there is no folder {folder}/out.bin"),
+        (".", FileError, OSError, "it is a folder; name a file in it"),
+        pytest.param("a" * 300, FileError, OSError, "name too long", id="300 letters"),
+    ],
+)
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_target_that_cannot_be(
+    old: Path,
+    target: str,
+    error: type[FileError],
+    builtin: type[OSError],
+    words: str,
+    overwrite: bool,
+) -> None:
+    path = old.parent / target
+    for act in (check_output, lambda p, overwrite: write_file(p, b"new", overwrite=overwrite)):
+        with pytest.raises(error) as caught:
+            act(path, overwrite=overwrite)
+        assert isinstance(caught.value, builtin)
+        assert f"cannot write {path}: " in str(caught.value)
+        assert words.format(folder=old.parent) in str(caught.value)
+    assert contents(old.parent) == {"out.bin": b"old"}
+
+
+def test_a_read_only_folder(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The superuser may write anywhere, so the answer of the system is changed.
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: not (mode & os.W_OK and path == old.parent)
+    )
+    for path in (old, old.parent / "new.bin"):
+        with pytest.raises(FileError, match="no permission to write in") as caught:
+            check_output(path, overwrite=True)
+        assert str(old.parent) in str(caught.value)
+
+
+def test_permission_that_goes_away_after_the_check(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object, **_kwargs: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(FileError, match=f"cannot write .*: {os.strerror(errno.EACCES)}"):
+        write_file(old, b"new", overwrite=True)
+
+
+# Reading
+
+
+def test_reading(old: Path) -> None:
+    assert read_file(old) == read_file(str(old)) == b"old"
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "words"),
+    [
+        ("no.bin", MissingFileError, "there is no such file"),
+        ("no/no.bin", MissingFileError, "there is no such file"),
+        ("out.bin/x", FileError, os.strerror(errno.ENOTDIR)),
+        (".", FileError, os.strerror(errno.EISDIR)),
+        pytest.param("a" * 300, FileError, os.strerror(errno.ENAMETOOLONG), id="300 letters"),
+    ],
+)
+def test_what_cannot_be_read(old: Path, name: str, error: type[FileError], words: str) -> None:
+    path = old.parent / name
+    with pytest.raises(error) as caught:
+        read_file(path)
+    assert str(caught.value) == f"cannot read {path}: {words}"

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from numpy.typing import NDArray
+
+import palette_core as pc
+from palette_core import metrics
+from palette_core.pixels import Bytes
+
+from .strategies import SEEDS, pictures
+
+WHITE = np.full((2, 2, 3), 255, np.uint8)
+
+
+def disturbed(pixels: Bytes, seed: int) -> Bytes:
+    rng = np.random.default_rng(seed)
+    noise: NDArray[np.int64] = rng.integers(-40, 41, pixels.shape) * (
+        rng.random(pixels.shape) < 0.3
+    )
+    return (pixels.astype(np.int64) + noise).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("block", [7, 1 << 20])
+@given(pixels=pictures(), seed=SEEDS)
+def test_against_plain_float_arithmetic(block: int, pixels: Bytes, seed: int) -> None:
+    other = disturbed(pixels, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "_BLOCK", block)
+        found = pc.compare(pixels, other)
+        assert found == pc.compare(other, pixels)
+    difference = np.abs(pixels.astype(float) - other)
+    assert found.mse == pytest.approx((difference**2).mean())
+    assert found.max_difference == difference.max()
+    assert found.different == difference.any(axis=-1).sum()
+    assert found.compared == pixels[..., 0].size
+    assert found.opacity_differs == 0
+    if found.mse:
+        assert found.psnr == pytest.approx(20 * math.log10(255) - 10 * math.log10(found.mse))
+    else:
+        assert found.psnr == math.inf
+
+
+def test_black_and_white() -> None:
+    assert pc.compare(WHITE, 255 - WHITE) == pc.Metrics(
+        mse=65025.0, psnr=0.0, max_difference=255, different=4, compared=4, opacity_differs=0
+    )
+
+
+def test_the_mean_is_over_pixels_and_channels() -> None:
+    # One channel of one of four pixels is off by 6: 36 / 12, and Celebi's 36 / 4 is three times it.
+    other = WHITE.copy()
+    other[0, 1, 2] -= 6
+    assert pc.compare(WHITE, other).mse == 3.0
+
+
+def test_a_picture_and_itself(picture: Bytes) -> None:
+    found = pc.compare(picture, picture.copy())
+    assert (found.mse, found.psnr, found.max_difference, found.different) == (0.0, math.inf, 0, 0)
+
+
+def test_grey_and_loose_colours() -> None:
+    grey = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    rgb = np.repeat(grey[..., np.newaxis], 3, axis=-1)
+    assert pc.compare(grey, rgb).mse == 0.0
+    loose = rgb.reshape(-1, 3)
+    assert pc.compare(loose, loose + 1).mse == 1.0
+
+
+def test_only_pixels_opaque_in_both_count(drawn: Bytes) -> None:
+    one, other = (np.dstack([drawn, np.full(drawn.shape[:2], 255, np.uint8)]) for _ in range(2))
+    one[0] = (1, 2, 3, 127)  # just transparent
+    other[1] = (9, 9, 9, 0)
+    other[2, :, 0] ^= 4
+    found = pc.compare(one, other)
+    height, width = drawn.shape[:2]
+    assert found.compared == (height - 2) * width
+    assert found.opacity_differs == 2 * width
+    assert found.different == width
+    assert found.mse == pytest.approx(16 / 3 / (height - 2))
+
+
+def test_the_result_of_quantizing_differs_by_what_compare_says(cutout: Bytes) -> None:
+    found = pc.compare(cutout, pc.quantize(cutout, 256).to_array())
+    assert found.opacity_differs == 0
+    assert found.compared == np.count_nonzero(cutout[..., 3] >= 128)
+
+
+@pytest.mark.parametrize(
+    ("other", "error", "words"),
+    [
+        (np.zeros((2, 3, 3), np.uint8), pc.PixelsError, "sizes 2 x 2 and 3 x 2, expected the same"),
+        (np.zeros((4, 3), np.uint8), pc.PixelsError, "expected the same"),
+        (np.zeros((2, 2, 4), np.uint8), pc.PixelsError, "no pixel is opaque in both"),
+        (np.zeros((2, 2, 5), np.uint8), pc.PixelsError, "(2, 2, 5)"),
+        (np.zeros((2, 2, 3)), pc.PixelTypeError, "float64, expected uint8"),
+    ],
+)
+def test_what_cannot_be_compared(
+    other: NDArray[np.generic], error: type[Exception], words: str
+) -> None:
+    for pair in ((WHITE, other), (other, WHITE)):
+        with pytest.raises(error) as caught:
+            pc.compare(*pair)
+        if pair[0] is WHITE:  # sizes are named in the order of the arguments
+            assert words in str(caught.value)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from palette_core.design import EFFORTS, METHODS
+from palette_core.options import DITHERS, SPACES, Options
+
+PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
+WHOLE = "expected a whole number, "
+
+WRONG: list[tuple[str, Any, str]] = [
+    *(("colors", value, WHOLE + "1 to 256") for value in (0, 257, -1, 2.0, "16", None, True)),
+    *(("method", value, ", ".join(METHODS)) for value in ("k-means", "", None, 3, ["kmeans"])),
+    *(("effort", value, ", ".join(EFFORTS)) for value in ("great", 1)),
+    *(("space", value, ", ".join(SPACES)) for value in ("sRGB", None)),
+    *(("dither", value, ", ".join(DITHERS)) for value in ("some", None, False)),
+    *(
+        ("dither_strength", value, "expected a number, 0 to 1")
+        for value in (-0.1, 1.1, float("nan"), "1", None)
+    ),
+    *(("alpha_threshold", value, WHOLE + "0 to 255") for value in (-1, 256, 1.5, "x", False)),
+    *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
+]
+
+FUNCTIONS: list[tuple[Callable[..., object], tuple[object, ...]]] = [
+    (pc.quantize, (PIXELS,)),
+    (pc.find_palette, (PIXELS,)),
+    (pc.map_pixels, (PIXELS, [[0, 0, 0]])),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "words"), WRONG)
+def test_a_wrong_value_raises_at_once_and_lists_the_valid_ones(
+    name: str, value: object, words: str
+) -> None:
+    for function, arguments in FUNCTIONS:
+        if name not in inspect.signature(function).parameters:
+            continue
+        with pytest.raises(pc.OptionError) as caught:
+            function(*arguments, **{name: value})
+        assert isinstance(caught.value, ValueError)
+        assert str(caught.value).startswith(f"{name} is {value!r}, expected")
+        assert words in str(caught.value)
+
+
+def test_options_are_checked_before_the_pixels() -> None:
+    # The cheap mistake is reported without a look at the large array.
+    with pytest.raises(pc.OptionError):
+        pc.quantize("no picture", 0)
+
+
+@pytest.mark.parametrize(("function", "arguments"), FUNCTIONS)
+def test_an_unknown_option_is_refused_with_a_list(
+    function: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
+    with pytest.raises(pc.UnknownOptionError) as caught:
+        function(*arguments, colour=3)
+    assert isinstance(caught.value, TypeError)
+    message = str(caught.value)
+    assert "no option 'colour'" in message
+    assert all(name in message for name in inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize(("function", "arguments"), FUNCTIONS)
+def test_functions_keep_their_face(
+    function: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
+    parameters = inspect.signature(function).parameters
+    assert list(parameters)[: len(arguments)] == ["pixels", "palette"][: len(arguments)]
+    assert "progress" in parameters
+    assert "Returns" in (function.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("colors", value) for value in (1, 256, np.int64(7), np.uint8(200))),
+        *(("method", value) for value in METHODS),
+        *(("effort", value) for value in EFFORTS),
+        *(("dither_strength", value) for value in (0, 1, 0.5, np.float32(0.25), np.int64(1))),
+        *(("alpha_threshold", value) for value in (0, 255, np.uint8(9))),
+        *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
+    ],
+)
+def test_valid_values(name: str, value: object) -> None:
+    assert getattr(Options(**{name: value}), name) == value  # type: ignore[arg-type]
+
+
+def test_the_documented_defaults_are_those_of_the_functions() -> None:
+    defaults = vars(Options())
+    for function, _ in FUNCTIONS:
+        for name, parameter in inspect.signature(function).parameters.items():
+            if name in defaults:
+                assert parameter.default == defaults[name]
+
+
+@pytest.mark.parametrize("name", ["method", "effort", "space", "dither"])
+def test_the_documentation_lists_every_choice(name: str) -> None:
+    valid = {"method": METHODS, "effort": EFFORTS, "space": SPACES, "dither": DITHERS}[name]
+    listed = ", ".join(f'"{value}"' for value in valid)
+    assert f"{name} : {{{listed}}}" in (pc.quantize.__doc__ or "")

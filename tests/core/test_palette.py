@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike
+
+import palette_core as pc
+from palette_core import palette as palette_module
+from palette_core.palette import by_luminance
+from palette_core.pixels import Bytes
+
+from .strategies import colors
+
+BEE = pc.Palette([[0, 0, 0], [255, 204, 0]], ["Black", "Honey"], "Bee", 2)
+
+
+def test_what_it_holds() -> None:
+    assert BEE.colors.dtype == np.uint8
+    assert BEE.colors.tolist() == [[0, 0, 0], [255, 204, 0]]
+    assert BEE.names == ("Black", "Honey")
+    assert (BEE.name, BEE.columns) == ("Bee", 2)
+    assert BEE.hex == ("#000000", "#ffcc00")
+    assert len(BEE) == 2
+    assert list(BEE) == [(0, 0, 0), (255, 204, 0)]
+    assert all(type(level) is int for color in BEE for level in color)
+
+
+@pytest.mark.parametrize("given_colors", [[], np.empty((0, 3), np.uint8)])
+def test_it_may_be_empty(given_colors: ArrayLike) -> None:
+    palette = pc.Palette(given_colors)
+    assert len(palette) == 0
+    assert palette.colors.shape == (0, 3)
+    assert (palette.names, palette.hex, list(palette)) == ((), (), [])
+
+
+@given(colors(1, 600))
+def test_any_number_of_colours_and_any_integers(rgb: Bytes) -> None:
+    for dtype in (np.uint8, np.int16, np.int64, np.uint64):
+        assert np.array_equal(pc.Palette(rgb.astype(dtype)).colors, rgb)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([1, 2, 3],), "shape (3,), expected (K, 3)"),
+        (([[1, 2, 3, 4]],), "shape (1, 4), expected (K, 3)"),
+        (([[[1, 2, 3]]],), "expected (K, 3)"),
+        ((7,), "expected (K, 3)"),
+        (([[1.0, 2.0, 3.0]],), "float64, expected whole numbers, 0 to 255"),
+        (([[True, False, True]],), "bool, expected whole numbers"),
+        (([[0, 0, 256]],), "0 to 255"),
+        (([[0, -1, 0]],), "0 to 255"),
+        (([["0", "0", "0"]],), "whole numbers"),
+        (([[1, 2, 3], [4, 5]],), "expected (K, 3)"),
+        (([[1, 2, 3]], []), "0 names for 1 colours"),
+        (([[1, 2, 3]], ["a", "b"]), "2 names for 1 colours"),
+        (([[1, 2, 3]], None, "", -1), "columns is -1, expected 0 to 256"),
+        (([[1, 2, 3]], None, "", 257), "columns is 257, expected 0 to 256"),
+        (([[1, 2, 3]], None, "", 2.5), "columns is 2.5, expected"),
+        (([[1, 2, 3]], None, "", "two"), "columns is 'two', expected"),
+    ],
+)
+def test_what_no_palette_can_hold(arguments: tuple[Any, ...], words: str) -> None:
+    with pytest.raises(pc.PaletteError) as caught:
+        pc.Palette(*arguments)
+    assert isinstance(caught.value, ValueError)
+    assert words in str(caught.value)
+
+
+def test_it_cannot_be_changed() -> None:
+    source = np.array([[1, 2, 3]], np.uint8)
+    palette = pc.Palette(source)
+    source[...] = 9
+    assert list(palette) == [(1, 2, 3)]
+    with pytest.raises(ValueError, match="read-only"):
+        palette.colors[0] = 0
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        palette.name = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pc.Palette([[0, 0, 0], [255, 204, 1]], ["Black", "Honey"], "Bee", 2),
+        pc.Palette([[255, 204, 0], [0, 0, 0]], ["Black", "Honey"], "Bee", 2),
+        pc.Palette([[0, 0, 0], [255, 204, 0]], ["Black", "honey"], "Bee", 2),
+        pc.Palette([[0, 0, 0], [255, 204, 0]], ["Black", "Honey"], "Wasp", 2),
+        pc.Palette([[0, 0, 0], [255, 204, 0]], ["Black", "Honey"], "Bee", 3),
+        "Bee",
+        None,
+    ],
+)
+def test_equality_sees_every_part(other: object) -> None:
+    assert other != BEE
+
+
+def test_equal_palettes_hash_alike() -> None:
+    same = pc.Palette(np.asfortranarray(BEE.colors), BEE.names, BEE.name, BEE.columns)
+    assert same == BEE
+    assert len({same, BEE}) == 1
+
+
+@given(st.text(st.characters()))
+def test_names_become_one_printable_line(text: str) -> None:
+    palette = pc.Palette([[1, 2, 3]], [text], text)
+    for name in (palette.name, *palette.names):
+        assert name.isprintable()
+        assert name == name.strip()
+        assert len(name) <= len(text)
+    if text.isprintable():
+        assert palette.name == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a\nb", "a b"), ("a\tb", "a b"), ("\x1b[31mred", "[31mred"), ("  x ", "x"), ("café", "café")],
+)
+def test_control_characters_become_blanks(text: str, line: str) -> None:
+    assert pc.Palette([[1, 2, 3]], [text]).names == (line,)
+
+
+@given(colors(1, 256))
+def test_sorting_by_luminance_loses_nothing(rgb: Bytes) -> None:
+    ordered = by_luminance(rgb)
+    assert sorted(ordered.tolist()) == sorted(rgb.tolist())
+    shuffled = by_luminance(rgb[::-1])
+    assert np.array_equal(shuffled, ordered)
+
+
+def test_dark_to_light() -> None:
+    # Of the six: blue is darker than red, and red than green.
+    by_hand = [(0, 0, 0), (0, 0, 255), (255, 0, 0), (128, 128, 128), (0, 255, 0), (255, 255, 255)]
+    for order in itertools.permutations(by_hand):
+        assert by_luminance(np.array(order, np.uint8)).tolist() == [list(c) for c in by_hand]
+
+
+def test_equally_light_colours_are_sorted_by_red_green_blue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(palette_module, "luminance", lambda colors: np.zeros(len(colors)))
+    in_order = sorted([[1, 0, 9], [0, 2, 0], [0, 1, 9], [0, 1, 3], [1, 0, 0]])
+    assert by_luminance(np.array(in_order[::-1], np.uint8)).tolist() == in_order
+
+
+# Files
+
+
+@pytest.mark.parametrize("name", ["bee.gpl", "bee.GPL", "böse Biene.gpl", "b.e.e.gpl"])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_saved_and_loaded(tmp_path: Path, name: str, as_text: bool) -> None:
+    path = tmp_path / name
+    BEE.save(str(path) if as_text else path)
+    assert pc.Palette.load(str(path) if as_text else path) == BEE
+
+
+def test_an_empty_palette_is_saved_and_loaded(tmp_path: Path) -> None:
+    empty = pc.Palette([], name="Nothing")
+    empty.save(tmp_path / "empty.gpl")
+    assert pc.Palette.load(tmp_path / "empty.gpl") == empty
+
+
+def test_another_file_is_overwritten_when_asked_only(tmp_path: Path) -> None:
+    path = tmp_path / "bee.gpl"
+    path.write_text("mine")
+    with pytest.raises(pc.OutputExistsError, match="overwrite=True"):
+        BEE.save(path)
+    assert path.read_text() == "mine"
+    BEE.save(path, overwrite=True)
+    assert pc.Palette.load(path) == BEE
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("bee.xyz", "unknown suffix '.xyz', expected that of a palette file: .gpl"),
+        ("bee", "no suffix, expected that of a palette file: .gpl"),
+        ("bee.gpl~", "unknown suffix '.gpl~'"),
+    ],
+)
+def test_the_suffix_names_the_format(tmp_path: Path, name: str, words: str) -> None:
+    for act in (BEE.save, pc.Palette.load):
+        with pytest.raises(pc.PaletteFileError) as caught:
+            act(tmp_path / name)
+        assert words in str(caught.value)
+        assert caught.value.path == str(tmp_path / name)
+        assert caught.value.line is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(pc.MissingFileError, match=r"no\.gpl: there is no such file"):
+        pc.Palette.load(tmp_path / "no.gpl")

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike
+
+from palette_core import PaletteCoreError, PixelsError, PixelTypeError
+from palette_core.pixels import Bytes, Pixels, pack, unpack
+
+from .strategies import colors, pictures
+
+
+@pytest.mark.parametrize(
+    ("shape", "rgb", "has_alpha"),
+    [
+        ((2, 5, 3), (2, 5, 3), False),
+        ((2, 5, 4), (2, 5, 3), True),
+        ((2, 5, 2), (2, 5, 3), True),
+        ((2, 5, 1), (2, 5, 3), False),
+        ((2, 5), (2, 5, 3), False),
+        ((7, 3), (7, 3), False),
+        ((1, 1, 3), (1, 1, 3), False),
+        ((3, 2), (3, 2, 3), False),
+    ],
+)
+def test_shapes(shape: tuple[int, ...], rgb: tuple[int, ...], has_alpha: bool) -> None:
+    pixels = Pixels.from_array(np.zeros(shape, np.uint8))
+    assert pixels.rgb.shape == rgb
+    assert pixels.shape == rgb[:-1]
+    assert (pixels.opaque is not None) == has_alpha
+
+
+def test_grey_is_repeated_and_alpha_split_off() -> None:
+    grey_alpha = np.array([[[7, 0], [9, 255]]], np.uint8)
+    pixels = Pixels.from_array(grey_alpha)
+    assert pixels.rgb.tolist() == [[[7, 7, 7], [9, 9, 9]]]
+    assert pixels.opaque is not None
+    assert pixels.opaque.tolist() == [[False, True]]
+    assert pixels.visible().tolist() == [[9, 9, 9]]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "opaque"),
+    [(0, None), (1, [False, True, True, True]), (128, [False, False, True, True])],
+)
+def test_opaque_where_alpha_reaches_the_threshold(
+    threshold: int, opaque: list[bool] | None
+) -> None:
+    alpha = np.array([0, 127, 128, 255], np.uint8)
+    picture = np.dstack([np.zeros((1, 4, 3), np.uint8), alpha[np.newaxis]])
+    found = Pixels.from_array(picture, threshold).opaque
+    assert (None if found is None else found[0].tolist()) == opaque
+
+
+def test_nothing_visible_is_an_empty_list_of_colours() -> None:
+    assert Pixels.from_array(np.zeros((2, 2, 4), np.uint8)).visible().shape == (0, 3)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.int64, np.uint16, np.int8, np.bool_, object])
+def test_other_types_are_refused(dtype: type) -> None:
+    with pytest.raises(PixelTypeError, match=r"dtype .*, expected uint8 \(0 to 255\)") as caught:
+        Pixels.from_array(np.zeros((2, 2, 3), dtype))
+    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, PaletteCoreError)
+    assert np.dtype(dtype).name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ((), "shape ()"),
+        ((3,), "shape (3,)"),
+        ((2, 2, 0), "shape (2, 2, 0)"),
+        ((2, 2, 5), "(H, W, 3) or (H, W, 4)"),
+        ((1, 2, 2, 3), "shape (1, 2, 2, 3)"),
+        ((0, 3), "holds no pixel"),
+        ((0, 5), "holds no pixel"),
+        ((0, 4, 3), "holds no pixel"),
+        ((4, 0, 4), "holds no pixel"),
+    ],
+)
+def test_other_shapes_are_refused(shape: tuple[int, ...], words: str) -> None:
+    with pytest.raises(PixelsError) as caught:
+        Pixels.from_array(np.zeros(shape, np.uint8))
+    assert isinstance(caught.value, ValueError)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("pixels", [[[1, 2], [3]], [[[1, 2, 3]], [[4, 5]]]])
+def test_ragged_lists_are_refused(pixels: ArrayLike) -> None:
+    with pytest.raises(PaletteCoreError):
+        Pixels.from_array(pixels)
+
+
+@given(pictures(channels=4))
+def test_visible_colours_come_in_picture_order(picture: Bytes) -> None:
+    expected = [pixel[:3] for row in picture.tolist() for pixel in row if pixel[3] == 255]
+    assert Pixels.from_array(picture).visible().tolist() == expected
+
+
+@given(colors())
+def test_packing_round_trip(rgb: Bytes) -> None:
+    packed = pack(rgb)
+    assert packed.dtype == np.uint32
+    assert packed.tolist() == [r << 16 | g << 8 | b for r, g, b in rgb.tolist()]
+    assert np.array_equal(unpack(packed), rgb)
+
+
+@given(st.sampled_from([np.uint32, np.int64]), st.lists(st.integers(0, 0xFFFFFF), max_size=9))
+def test_unpacking_round_trip(dtype: type, numbers: list[int]) -> None:
+    rgb = unpack(np.array(numbers, dtype))
+    assert rgb.dtype == np.uint8
+    assert pack(rgb).tolist() == numbers
+
+
+def test_packing_keeps_the_shape() -> None:
+    picture = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    assert pack(picture).shape == (2, 4)
+    assert np.array_equal(unpack(pack(picture)), picture)

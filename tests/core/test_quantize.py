@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
+
+import palette_core as pc
+from palette_core import mapping
+from palette_core.design import EFFORTS, METHODS
+from palette_core.pixels import Bytes
+
+from .strategies import SEEDS, colors, pictures
+
+EVERY_METHOD = pytest.mark.parametrize("method", METHODS)
+
+
+def same(one: pc.Quantized, other: pc.Quantized) -> bool:
+    return (
+        one.palette == other.palette
+        and np.array_equal(one.indices, other.indices)
+        and np.array_equal(one.to_array(), other.to_array())
+    )
+
+
+def distances(pixels: Bytes, palette: pc.Palette) -> np.ndarray[Any, np.dtype[np.int64]]:
+    apart = pixels.astype(np.int64)[..., np.newaxis, :] - palette.colors
+    squares: np.ndarray[Any, np.dtype[np.int64]] = np.square(apart).sum(axis=-1)
+    return squares
+
+
+# The result
+
+
+@pytest.mark.parametrize("count", [1, 2, 16, 255, 256])
+def test_every_pixel_gets_its_nearest_entry(picture: Bytes, count: int) -> None:
+    quantized = pc.quantize(picture, count)
+    assert np.array_equal(quantized.indices, distances(picture, quantized.palette).argmin(axis=-1))
+
+
+@given(pixels=pictures(), count=st.integers(1, 256))
+@settings(max_examples=20)
+def test_every_pixel_of_any_picture_gets_its_nearest_entry(pixels: Bytes, count: int) -> None:
+    quantized = pc.quantize(pixels, count)
+    assert np.array_equal(quantized.indices, distances(pixels, quantized.palette).argmin(axis=-1))
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("count", [1, 2, 3, 17, 256])
+def test_types_shapes_and_at_most_k_colours(picture: Bytes, method: str, count: int) -> None:
+    quantized = pc.quantize(picture, count, method=method)
+    result = quantized.to_array()
+    assert 1 <= len(quantized.palette) <= count
+    assert quantized.indices.dtype == result.dtype == np.uint8
+    assert quantized.indices.shape == picture.shape[:2]
+    assert quantized.indices.max() < len(quantized.palette)
+    assert quantized.opaque is None
+    assert np.array_equal(result, quantized.palette.colors[quantized.indices])
+
+
+@EVERY_METHOD
+@given(pixels=pictures(most_colors=40), extra=st.integers(0, 3))
+def test_few_colours_come_back_exactly(method: str, pixels: Bytes, extra: int) -> None:
+    unique = np.unique(pixels.reshape(-1, 3), axis=0)
+    quantized = pc.quantize(pixels, min(256, len(unique) + extra), method=method)
+    assert np.array_equal(quantized.to_array(), pixels)
+    assert sorted(quantized.palette) == [tuple(color) for color in unique.tolist()]
+
+
+@EVERY_METHOD
+def test_256_colours_come_back_exactly(method: str) -> None:
+    ramp = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    assert np.array_equal(pc.quantize(ramp, 256, method=method).to_array()[..., 0], ramp)
+
+
+def test_the_palette_goes_from_dark_to_light(picture: Bytes) -> None:
+    linear = (pc.quantize(picture, 32).palette.colors / 255.0) ** 2.2
+    light = linear @ (0.2126, 0.7152, 0.0722)
+    # 2.2 is near to the curve of sRGB, but not the same: leave it a little room.
+    assert (np.diff(light) > -0.01).all()
+
+
+@EVERY_METHOD
+def test_find_palette_gives_the_palette_of_quantize(picture: Bytes, method: str) -> None:
+    options: dict[str, Any] = {"method": method, "seed": 5}
+    assert pc.find_palette(picture, 9, **options) == pc.quantize(picture, 9, **options).palette
+
+
+# The same again
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("effort", EFFORTS)
+def test_the_same_input_and_seed_give_the_same_output(
+    picture: Bytes, method: str, effort: str
+) -> None:
+    one, other = (pc.quantize(picture, 12, method=method, effort=effort, seed=7) for _ in range(2))
+    assert same(one, other)
+
+
+@EVERY_METHOD
+def test_the_number_of_threads_has_no_say(small_photo: Bytes, method: str) -> None:
+    results = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads):
+            results.append(pc.quantize(small_photo, 24, method=method, seed=3))
+    assert same(*results)
+
+
+@EVERY_METHOD
+def test_the_seed_has_a_say(small_photo: Bytes, method: str) -> None:
+    palettes = {pc.find_palette(small_photo, 16, method=method, seed=seed) for seed in range(3)}
+    assert len(palettes) > 1
+
+
+@given(pixels=pictures(), seed=SEEDS)
+@settings(max_examples=15)
+def test_permuting_the_pixels_leaves_the_kmeans_palette_alone(pixels: Bytes, seed: int) -> None:
+    loose = pixels.reshape(-1, 3)
+    shuffled = np.random.default_rng(seed).permutation(loose)
+    assert pc.find_palette(shuffled, 8) == pc.find_palette(loose, 8) == pc.find_palette(pixels, 8)
+
+
+@pytest.mark.parametrize("threshold", [1, 1 << 40])
+def test_the_table_has_no_say(
+    picture: Bytes, threshold: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = pc.quantize(picture, 20)
+    monkeypatch.setattr(mapping, "_TABLE_PAYS", threshold)
+    assert same(pc.quantize(picture, 20), expected)
+
+
+# What is the same picture
+
+
+@EVERY_METHOD
+def test_opaque_rgba_is_rgb(picture: Bytes, method: str) -> None:
+    opaque = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+    assert same(pc.quantize(opaque, 10, method=method), pc.quantize(picture, 10, method=method))
+
+
+@EVERY_METHOD
+def test_grey_is_repeated_rgb(picture: Bytes, method: str) -> None:
+    grey = picture[..., 1]
+    rgb = np.repeat(grey[..., np.newaxis], 3, axis=-1)
+    expected = pc.quantize(rgb, 10, method=method)
+    assert same(pc.quantize(grey, 10, method=method), expected)
+    assert same(pc.quantize(grey[..., np.newaxis], 10, method=method), expected)
+
+
+LAYOUTS: dict[str, Callable[[Bytes], Bytes]] = {
+    "Fortran order": np.asfortranarray,
+    "every second row and column": lambda p: p.repeat(2, axis=0).repeat(2, axis=1)[::2, ::2],
+    "upside down": lambda p: np.ascontiguousarray(p[::-1])[::-1],
+    "BGR in memory": lambda p: np.ascontiguousarray(p[..., ::-1])[..., ::-1],
+    "planes": lambda p: np.ascontiguousarray(p.transpose(2, 0, 1)).transpose(1, 2, 0),
+    "RGB of RGBA": lambda p: np.dstack([p, p[..., :1]])[..., :3],
+}
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_layout_in_memory_has_no_say(drawn: Bytes, method: str, layout: str) -> None:
+    expected = pc.quantize(drawn, 10, method=method)
+    assert same(pc.quantize(LAYOUTS[layout](drawn), 10, method=method), expected)
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("name", ["drawn", "cutout"])
+def test_the_input_is_never_modified(
+    method: str, name: str, request: pytest.FixtureRequest
+) -> None:
+    pixels = request.getfixturevalue(name).copy()
+    before = pixels.copy()
+    pc.quantize(pixels, 10, method=method).to_array()[...] = 0
+    pc.map_pixels(pixels, [[0, 0, 0], [255, 0, 0]]).indices[...] = 9
+    pc.compare(pixels, pixels)
+    assert np.array_equal(pixels, before)
+
+
+def test_the_result_is_not_a_view_of_the_input() -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    quantized = pc.quantize(pixels, 4)
+    pixels[...] = 99
+    assert not quantized.to_array().any()
+
+
+# Loose colours
+
+
+@EVERY_METHOD
+@given(loose=colors(5, 60))
+@settings(max_examples=10)
+def test_loose_colours(method: str, loose: Bytes) -> None:
+    quantized = pc.quantize(loose, 4, method=method)
+    assert quantized.indices.shape == (len(loose),)
+    assert quantized.to_array().shape == loose.shape
+    with pytest.raises(pc.PixelsError, match=r"loose colours .* \(H, W, 3\)"):
+        quantized.to_image()
+
+
+# Transparency
+
+
+@EVERY_METHOD
+@given(pixels=pictures(channels=4), seed=SEEDS)
+@settings(max_examples=10)
+def test_transparent_pixels_have_no_vote(method: str, pixels: Bytes, seed: int) -> None:
+    other = pixels.copy()
+    hidden = other[..., 3] == 0
+    rng = np.random.default_rng(seed)
+    other[hidden, :3] = rng.integers(0, 256, (int(hidden.sum()), 3), dtype=np.uint8)
+    one, two = (pc.quantize(p, 6, method=method) for p in (pixels, other))
+    assert same(one, two)
+
+
+def test_transparent_pixels_have_index_0_and_are_all_0(cutout: Bytes) -> None:
+    quantized = pc.quantize(cutout, 8)
+    hidden = cutout[..., 3] < 128
+    assert quantized.opaque is not None
+    assert np.array_equal(quantized.opaque, ~hidden)
+    assert not quantized.indices[hidden].any()
+    result = quantized.to_array()
+    assert result.shape == cutout.shape
+    assert not result[hidden].any()
+    assert (result[~hidden, 3] == 255).all()
+    assert np.array_equal(
+        quantized.indices[~hidden], distances(cutout[~hidden, :3], quantized.palette).argmin(axis=1)
+    )
+
+
+@pytest.mark.parametrize("threshold", [0, 1, 128, 255])
+def test_the_alpha_threshold(cutout: Bytes, threshold: int) -> None:
+    quantized = pc.quantize(cutout, 8, alpha_threshold=threshold)
+    mapped = pc.map_pixels(cutout, quantized.palette, alpha_threshold=threshold)
+    found = pc.find_palette(cutout, 8, alpha_threshold=threshold)
+    expected = cutout[..., 3] >= threshold
+    assert found == quantized.palette
+    for result in (quantized, mapped):
+        opaque = np.ones_like(expected) if result.opaque is None else result.opaque
+        assert np.array_equal(opaque, expected)
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("function", [pc.quantize, pc.find_palette])
+def test_no_opaque_pixel_is_no_picture(function: Callable[..., object], method: str) -> None:
+    with pytest.raises(pc.PixelsError, match="every pixel is transparent") as caught:
+        function(np.zeros((3, 3, 4), np.uint8), 4, method=method)
+    assert "alpha threshold" in str(caught.value)
+
+
+def test_no_opaque_pixel_can_still_be_mapped() -> None:
+    # A given palette needs no votes.
+    mapped = pc.map_pixels(np.zeros((3, 3, 4), np.uint8), [[1, 2, 3]])
+    assert not mapped.to_array().any()
+    assert mapped.to_image().info["transparency"] == 1
+
+
+# PIL images
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("count", [1, 2, 16, 256])
+def test_an_image_has_the_palette_in_its_order(drawn: Bytes, method: str, count: int) -> None:
+    quantized = pc.quantize(drawn, count, method=method)
+    image = quantized.to_image()
+    assert image.mode == "P"
+    assert image.size == drawn.shape[1::-1]
+    assert bytes(image.getpalette() or []) == quantized.palette.colors.tobytes()
+    assert np.array_equal(np.asarray(image), quantized.indices)
+    assert np.array_equal(np.asarray(image.convert("RGB")), quantized.to_array())
+    assert "transparency" not in image.info
+
+
+@EVERY_METHOD
+@pytest.mark.parametrize("count", [1, 7, 255, 256])
+def test_the_entry_behind_the_last_is_transparent(cutout: Bytes, method: str, count: int) -> None:
+    quantized = pc.quantize(cutout, count, method=method)
+    image = quantized.to_image()
+    assert len(quantized.palette) <= min(count, 255)
+    assert image.info["transparency"] == len(quantized.palette)
+    palette = bytes(image.getpalette() or [])
+    assert palette == quantized.palette.colors.tobytes() + bytes(3)
+    assert np.array_equal(np.asarray(image.convert("RGBA")), quantized.to_array())
+
+
+def test_256_given_colours_and_transparency_are_one_too_many(cutout: Bytes) -> None:
+    grey = np.repeat(np.arange(256)[:, np.newaxis], 3, axis=1)
+    quantized = pc.map_pixels(cutout, grey)
+    with pytest.raises(pc.PaletteError, match=r"256 colours leave no entry .* at most 255"):
+        quantized.to_image()
+    assert pc.map_pixels(cutout, grey[:255]).to_image().info["transparency"] == 255
+
+
+# Given palettes
+
+
+@given(pixels=pictures(), palette=colors(1, 256))
+def test_a_given_palette_is_kept_as_it_is(pixels: Bytes, palette: Bytes) -> None:
+    # Duplicates, unused colours and the order: all of it.
+    mapped = pc.map_pixels(pixels, palette)
+    assert np.array_equal(mapped.palette.colors, palette)
+    assert np.array_equal(mapped.indices, distances(pixels, mapped.palette).argmin(axis=-1))
+
+
+def test_a_palette_object_keeps_its_names(drawn: Bytes) -> None:
+    palette = pc.Palette([[0, 0, 0], [255, 204, 0]], ["Black", "Honey"], "Bee", 2)
+    assert pc.map_pixels(drawn, palette).palette == palette
+
+
+@pytest.mark.parametrize("count", [0, 257])
+def test_a_palette_that_cannot_be_mapped_to(count: int) -> None:
+    with pytest.raises(pc.PaletteError, match=f"has {count} colours, expected 1 to 256"):
+        pc.map_pixels(np.zeros((1, 1, 3), np.uint8), np.zeros((count, 3), np.uint8))
+
+
+# Progress
+
+WORK: dict[str, Callable[..., object]] = {
+    **{f"quantize, {m}": lambda p, m=m, **o: pc.quantize(p, 5, method=m, **o) for m in METHODS},
+    **{f"find_palette, {m}": lambda p, m=m, **o: pc.find_palette(p, 5, method=m, **o)
+       for m in METHODS},
+    "map_pixels": lambda p, **o: pc.map_pixels(p, [[0, 0, 0]], **o),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("work", WORK)
+@pytest.mark.parametrize("name", ["drawn", "one colour"])
+def test_progress_rises_from_0_to_1(work: str, name: str, request: pytest.FixtureRequest) -> None:
+    flat = np.zeros((4, 4, 3), np.uint8)
+    reported: list[float] = []
+    WORK[work](flat if name == "one colour" else request.getfixturevalue(name),
+               progress=reported.append)  # fmt: skip
+    assert reported == sorted(reported)
+    assert reported[0] == 0.0
+    assert reported[-1] == 1.0
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_progress_may_stop_the_work(drawn: Bytes, work: str) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(_fraction: float) -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        WORK[work](drawn, progress=stop)

@@ -1,0 +1,44 @@
+"""Fixtures of the tests on a virtual screen."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+from tests.gimp_session import Gimp, environment_of, running_gimp
+from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Screen]:
+    """A virtual screen; its pictures go where PALETTE_CORE_TEST_PICTURES says."""
+    folder = os.environ.get("PALETTE_CORE_TEST_PICTURES")
+    with virtual_screen(Path(folder or tempfile.mkdtemp(prefix="screen-"))) as shown:
+        yield shown
+
+
+@pytest.fixture(scope="module")
+def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp]:
+    """GIMP in its window, a photo opened in it as from the command line."""
+    folder = tmp_path_factory.mktemp("gimp-gui")
+    photo = folder / "china.png"
+    Image.fromarray(load_sample_image("china.jpg")).resize((320, 214)).save(photo)
+    environment = {**environment_of(home), "DISPLAY": screen.display}
+    command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(photo)]
+    with running_gimp(command, environment, folder) as session:
+        screen.window(IMAGE_WINDOW)
+        screen.dismiss("^Welcome to GIMP")
+        yield session
+
+
+@pytest.fixture
+def photo(gimp: Gimp) -> int:
+    """The opened photo's number; it is still as it was opened."""
+    (image,) = gimp.images()
+    return image

@@ -1,0 +1,116 @@
+"""A virtual screen, with a window manager, and the hands to use it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+PATIENCE_SECONDS = 60
+IMAGE_WINDOW = "(GNU Image Manipulation Program|GIMP)$"
+
+
+class Screen:
+    """Finds windows, types, takes pictures."""
+
+    def __init__(self, display: str, pictures: Path) -> None:
+        self.display = display
+        self._environment = {**os.environ, "DISPLAY": display}
+        self._pictures = pictures
+
+    def window(self, title: str) -> str:
+        """Wait for a window whose title matches, bring it to the front; give its number."""
+        return wait_for(lambda: self._activate(title), f"a window titled {title!r}")
+
+    def has_window(self, title: str) -> bool:
+        """Say whether there is a visible window whose title matches."""
+        return bool(self._xdotool("search", "--onlyvisible", "--name", title))
+
+    def dismiss(self, title: str) -> None:
+        """Close a dialog that some versions of GIMP show a few seconds after their start."""
+        for _ in range(25):
+            if self.has_window(title):
+                self.window(title)
+                self.press("Escape")
+                return
+            time.sleep(0.2)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other, as a hand does."""
+        for key in keys:
+            self._xdotool("key", "--delay", "50", key)
+            time.sleep(0.3)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._xdotool("type", "--delay", "50", text)
+        time.sleep(0.3)
+
+    def picture(self, name: str) -> Path:
+        """Keep a picture of the screen; give its path."""
+        path = self._pictures / f"{name}.png"
+        subprocess.run(["import", "-window", "root", path], env=self._environment, check=True)
+        return path
+
+    def _activate(self, title: str) -> str | None:
+        found = self._xdotool("search", "--onlyvisible", "--name", title).split()
+        if not found:
+            return None
+        self._xdotool("windowactivate", "--sync", found[-1])
+        return found[-1]
+
+    def _xdotool(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_SECONDS,
+        )
+        return done.stdout.strip()
+
+
+Found = TypeVar("Found")
+
+
+def wait_for(look: Callable[[], Found | None], what: str) -> Found:
+    """Look again and again until there is something."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"{what} did not appear in {PATIENCE_SECONDS} s")
+
+
+@contextlib.contextmanager
+def virtual_screen(pictures: Path) -> Iterator[Screen]:
+    """Start a screen of a small laptop's size; end it when done."""
+    pictures.mkdir(parents=True, exist_ok=True)
+    reader, writer = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        pass_fds=[writer],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    try:
+        with os.fdopen(reader) as stream:
+            display = f":{stream.readline().strip()}"
+        manager = subprocess.Popen(
+            ["openbox"], env={**os.environ, "DISPLAY": display}, stderr=subprocess.DEVNULL
+        )
+        try:
+            yield Screen(display, pictures)
+        finally:
+            manager.terminate()
+            manager.wait()
+    finally:
+        server.terminate()
+        server.wait()

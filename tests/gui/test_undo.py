@@ -1,0 +1,48 @@
+"""One undo step takes a change back, one redo step brings it again, to the last pixel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.gimp.pictures import drawn
+from tests.gimp_session import Gimp, encode
+from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+
+pytestmark = pytest.mark.gimp
+
+CASES = [
+    ("rgb", "u8", "convert"),
+    ("rgba", "float", "convert"),
+    ("graya", "u16", "convert"),
+    ("rgb", "u8", "layer"),
+    ("rgba", "float", "layer"),
+]
+
+
+@pytest.mark.parametrize("filtered", [False, True], ids=["plain", "with a filter"])
+@pytest.mark.parametrize(("kind", "precision", "output"), CASES)
+def test_undo_and_redo(
+    gimp: Gimp, screen: Screen, kind: str, precision: str, output: str, filtered: bool
+) -> None:
+    def described() -> dict[str, Any]:
+        return {key: value for key, value in gimp.describe(image).items() if key != "dirty"}
+
+    gimp.close_all()
+    pixels = drawn(kind)
+    image = gimp.make_image(kind, precision, pixels.shape[1], pixels.shape[0], encode(pixels))
+    if filtered:
+        gimp.add_filter(gimp.layers(image)[0], "gegl:invert-gamma")
+    gimp.show(image)
+    before = described()
+    outcome = gimp.quantize(image, colors=5, output=output)
+    assert outcome["ok"], outcome
+    after = described()
+    assert after != before
+
+    screen.window(IMAGE_WINDOW)
+    screen.press("ctrl+z")
+    wait_for(lambda: described() == before, "the image as it was")
+    screen.press("ctrl+y")
+    wait_for(lambda: described() == after, "the result once more")
