@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016 # what is quoted is for apt or for the shell in the root
 # Run a command as an ordinary user in a Debian root folder that has GIMP 3.
 #
 #   tests/gimp-root.sh 3.0|3.2 COMMAND [ARGUMENT...]

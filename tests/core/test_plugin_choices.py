@@ -1,0 +1,29 @@
+"""The plug-in's lists of words, which it cannot ask palette_core for, are palette_core's."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from palette_core.design import EFFORTS, METHODS
+from palette_core.options import DITHERS, SPACES
+
+ENTRY = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "quantize-kmeans.py"
+
+
+def literal(name: str) -> dict[str, str]:
+    """Read a dictionary out of the plug-in's source: importing it needs GIMP."""
+    for node in ast.parse(ENTRY.read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+            return ast.literal_eval(node.value)
+    raise AssertionError(f"{ENTRY.name} has no {name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("METHODS", METHODS), ("EFFORTS", EFFORTS), ("SPACES", SPACES), ("DITHERS", DITHERS)],
+)
+def test_choices(name: str, words: tuple[str, ...]) -> None:
+    assert list(literal(name)) == list(words)
