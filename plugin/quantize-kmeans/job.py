@@ -73,13 +73,18 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
         raise Refusal(_sentence(error)) from error
     Gimp.progress_update(0.9)
     keep = output == "palette" or config.get_property("save-palette")
-    # GIMP gives None for an empty text.
-    name = (config.get_property("palette-name") or "").strip() or _name(image)
-    with gimp_palette(quantized.palette, name, keep=keep) as palette:
+    named = _named(core, quantized.palette, config.get_property("palette-name"), image)
+    with gimp_palette(named, keep=keep) as palette:
         result = write(palette)
         palette_name = palette.get_name() if keep else ""
     Gimp.progress_update(1.0)
-    return Outcome(result, len(quantized.palette), palette_name)
+    outcome = Outcome(result, len(quantized.palette), palette_name)
+    if quantized.opaque is not None and (config.get_property("colors"), outcome.colors) == (
+        256,
+        255,
+    ):
+        Gimp.message("255 colours were used: the 256th is kept for the transparent pixels.")
+    return outcome
 
 
 def _load_core() -> ModuleType:
@@ -117,20 +122,23 @@ def _map_whole_layer(
     core: ModuleType, layer: Gimp.Layer, source: Source, quantized: pc.Quantized
 ) -> pc.Quantized:
     """Give the index map of a layer, of which the source may be a part."""
-    x, y, pixels = read_layer(layer)
-    place = (x, y, *pixels.shape[:2])
-    quantized_whole = place == (source.x, source.y, *source.pixels.shape[:2])
-    if layer == source.layer and quantized_whole and source.selected is None:
+    if source.whole and layer == source.layer:
         return quantized
+    _, _, pixels = read_layer(layer)
     return core.map_pixels(pixels, quantized.palette)
 
 
-def _name(image: Gimp.Image) -> str:
-    """Give the name of the image's file without its suffix."""
-    for file in (image.get_file(), image.get_imported_file(), image.get_exported_file()):
-        if file is not None and file.get_basename():
-            return Path(file.get_basename()).stem
-    return image.get_name().strip("[]") or "Palette"
+def _named(
+    core: ModuleType, palette: pc.Palette, asked: str | None, image: Gimp.Image
+) -> pc.Palette:
+    """Name a palette as asked, or after the image's file; GIMP gives None for an empty text."""
+    files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
+    stems = [Path(file.get_basename()).stem for file in files if file is not None]
+    for name in (asked or "", *stems, image.get_name().strip("[]"), "Palette"):
+        named = core.Palette(palette.colors, name=name)
+        if named.name:  # something is left of it in one line
+            break
+    return named
 
 
 def _sentence(error: Exception) -> str:

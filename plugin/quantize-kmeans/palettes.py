@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def gimp_palette(palette: pc.Palette, name: str, *, keep: bool) -> Iterator[Gimp.Palette]:
+def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
     """Make a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
 
     GIMP numbers a name that is taken, so that no palette of the user's is overwritten.
     """
-    resource = Gimp.Palette.new(name)
-    if resource is None:
-        msg = f"GIMP could not make a palette “{name}”. Is its palettes folder there and writable?"
-        raise Refusal(msg)
+    try:
+        resource = Gimp.Palette.new(palette.name)
+    except TypeError as error:  # what the bindings make of no palette
+        msg = f"GIMP could not make a palette “{palette.name}”. Is its palettes folder writable?"
+        raise Refusal(msg) from error
     try:
         for color in palette.hex:
             resource.add_entry(color, Gegl.Color.new(color))

@@ -56,7 +56,7 @@ def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer) -> None:
 def new_image(source: Source, quantized: pc.Quantized, palette: Gimp.Palette) -> Gimp.Image:
     """Make an indexed image of the quantized part."""
     image = Gimp.Image.new(source.width, source.height, Gimp.ImageBaseType.INDEXED)
-    image.undo_disable()
+    image.undo_disable()  # making it is nothing that its user did
     _, *resolution = source.layer.get_image().get_resolution()
     image.set_resolution(*resolution)
     image.set_palette(palette)

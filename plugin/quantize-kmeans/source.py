@@ -37,6 +37,8 @@ class Source:
         sRGB with straight alpha, as the user sees the layer, its filters included.
     selected : (height, width) ndarray of bool, or None
         Which pixels are selected, at least by half; None where all are.
+    whole : bool
+        Whether the part is all of the layer.
     """
 
     layer: Gimp.Layer
@@ -46,6 +48,7 @@ class Source:
     height: int
     pixels: np.ndarray
     selected: np.ndarray | None
+    whole: bool
 
     def selected_pixels(self) -> np.ndarray:
         """Give the pixels, those that are not selected made transparent."""
@@ -80,7 +83,7 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
     x, y, pixels = read_layer(layer)
     height, width = pixels.shape[:2]
     if Gimp.Selection.is_empty(image):
-        return Source(layer, x, y, width, height, pixels, None)
+        return Source(layer, x, y, width, height, pixels, None, whole=True)
     _, _, *bounds = Gimp.Selection.bounds(image)
     left, top = max(x, bounds[0]), max(y, bounds[1])
     right, bottom = min(x + width, bounds[2]), min(y + height, bounds[3])
@@ -102,6 +105,7 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
         bottom - top,
         np.ascontiguousarray(part),
         None if everything else selected,
+        whole=everything and (right - left, bottom - top) == (width, height),
     )
 
 

@@ -34,6 +34,7 @@ def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -
     with running_gimp(command, environment, folder) as session:
         screen.window(IMAGE_WINDOW)
         screen.dismiss("^Welcome to GIMP")
+        screen.fill(IMAGE_WINDOW)
         yield session
 
 

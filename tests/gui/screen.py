@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+WIDTH, HEIGHT, TITLE_BAR = 1366, 768, 24
 PATIENCE_SECONDS = 60
 IMAGE_WINDOW = "(GNU Image Manipulation Program|GIMP)$"
 
@@ -29,6 +30,12 @@ class Screen:
     def has_window(self, title: str) -> bool:
         """Say whether there is a visible window whose title matches."""
         return bool(self._xdotool("search", "--onlyvisible", "--name", title))
+
+    def fill(self, title: str) -> None:
+        """Make a window as large as the screen."""
+        number = self.window(title)
+        self._xdotool("windowmove", number, "0", "0")
+        self._xdotool("windowsize", "--sync", number, str(WIDTH), str(HEIGHT - TITLE_BAR))
 
     def dismiss(self, title: str) -> None:
         """Close a dialog that some versions of GIMP show a few seconds after their start."""
@@ -95,7 +102,16 @@ def virtual_screen(pictures: Path) -> Iterator[Screen]:
     pictures.mkdir(parents=True, exist_ok=True)
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writer),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT}x24",
+            "-nolisten",
+            "tcp",
+        ],
         pass_fds=[writer],
         stderr=subprocess.DEVNULL,
     )
