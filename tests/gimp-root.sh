@@ -40,16 +40,8 @@ certificates=/etc/ssl/certs/ca-certificates.crt
 
 mirror() {
   # The mirror that apt on this machine uses for Debian itself.
-  local site
-  site=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(LABEL)' 2>/dev/null |
-    awk '$2 == "Debian" && $3 == "Debian" {print $1; exit}')
-  if [[ -z $site ]]; then
-    apt-get update >&2 || fail "apt-get update failed; is the network there?"
-    site=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(LABEL)' |
-      awk '$2 == "Debian" && $3 == "Debian" {print $1; exit}')
-  fi
-  [[ -n $site ]] || fail "apt knows no Debian mirror; add one to its sources"
-  printf '%s\n' "$site"
+  apt-get indextargets --format '$(SITE) $(ORIGIN) $(LABEL)' |
+    awk '$2 == "Debian" && $3 == "Debian" && !found {print $1; found = 1}'
 }
 
 pip_settings() {
@@ -81,11 +73,10 @@ in_root() {
 make_root() {
   rm -rf --one-file-system "$root"
   mkdir -p "$root"
-  if ! command -v debootstrap >/dev/null; then
-    apt-get update
-    apt-get install -y --no-install-recommends debootstrap
-  fi
+  apt-get update
+  command -v debootstrap >/dev/null || apt-get install -y --no-install-recommends debootstrap
   # Releases newer than this machine's debootstrap use the script of unstable.
+  [[ -n $(mirror) ]] || fail "apt knows no Debian mirror; add one to its sources"
   debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" "$(mirror)" \
     /usr/share/debootstrap/scripts/sid
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d" # start no services

@@ -1,0 +1,189 @@
+"""A user in a scratch home who runs the real install.sh."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+NAME = "quantize-kmeans"
+OLD_PALETTE = "GIMP Palette\nName: old\nColumns: 0\n#\n  1   2   3\tdark\n"
+# pip cannot reach anything, and soon says so.
+OFFLINE = {
+    "PIP_INDEX_URL": "https://127.0.0.1:9/simple",
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_RETRIES": "1",
+}
+
+
+def gimp_version() -> str | None:
+    """Give X.Y of the GIMP 3 on PATH, if there is one."""
+    if shutil.which("gimp-console") is None:
+        return None
+    said = subprocess.run(
+        ["gimp-console", "--version"],
+        env=os.environ | {"LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    found = re.search(r"version (3\.\d+)", said)
+    return found and found[1]
+
+
+GIMP = gimp_version()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot show."""
+    for item in items:
+        if item.get_closest_marker("gimp") and not GIMP:
+            item.add_marker(pytest.mark.skip(reason="needs GIMP 3"))
+
+
+class User:
+    """Runs install.sh in a home of their own."""
+
+    def __init__(self, home: Path, cache: Path) -> None:
+        self.home = home
+        self.data = home / ".local" / "share" / "palette-core"
+        self.venv = self.data / "venv"
+        self.demo = self.data / "demo"
+        self.link = home / ".local" / "bin" / "palette-core"
+        self.profiles = home / ".config" / "GIMP"
+        self.profile = self.profiles / (GIMP or "3.0")
+        self.plugin = self.profile / "plug-ins" / NAME
+        self.main_file = self.plugin / f"{NAME}.py"
+        self.demo_palette = self.profile / "palettes" / "palette-core-demo.gpl"
+        strangers = ("XDG_", "GIMP3_", "PYTHON", "VIRTUAL_ENV", "SUDO_")
+        self.environment = {
+            variable: value
+            for variable, value in os.environ.items()
+            if not variable.startswith(strangers)
+        } | {"HOME": str(home), "PIP_CACHE_DIR": str(cache)}
+
+    def run(
+        self,
+        *arguments: str | Path,
+        project: Path = PROJECT,
+        first_in_path: Path | None = None,
+        **variables: str,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run install.sh, from a folder that has nothing to do with it."""
+        environment = self.environment | variables
+        if first_in_path is not None:
+            environment["PATH"] = f"{first_in_path}{os.pathsep}{environment['PATH']}"
+        return subprocess.run(
+            [project / "install.sh", *arguments],
+            env=environment,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def succeeds(self, *arguments: str | Path, **options: object) -> str:
+        """Run install.sh, which has to succeed; give what it says."""
+        done = self.run(*arguments, **options)  # type: ignore[arg-type]
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stderr == ""
+        return done.stdout
+
+    def fails(self, *arguments: str | Path, status: int = 1, **options: object) -> str:
+        """Run install.sh, which has to fail with one line; give that line."""
+        done = self.run(*arguments, **options)  # type: ignore[arg-type]
+        assert done.returncode == status, done.stdout + done.stderr
+        assert re.fullmatch(r"install\.sh: error: .+\n", done.stderr), done.stderr
+        return done.stderr
+
+    def command_works(self) -> bool:
+        """Whether the command line and all it needs run."""
+        imports = "import numpy, sklearn, palette_core"
+        commands = [
+            [self.link, "--version"],
+            [self.venv / "bin" / "python", "-I", "-c", imports],
+        ]
+        return all(
+            Path(command[0]).exists()
+            and subprocess.run(
+                command, env=self.environment, capture_output=True, check=False
+            ).returncode
+            == 0
+            for command in commands
+        )
+
+    def has_nothing(self) -> bool:
+        """Whether the home has no file; GIMP may make folders when it tells its version."""
+        return not [path for path in self.home.rglob("*") if not path.is_dir()]
+
+    def palettes(self) -> set[str]:
+        """Name GIMP's palette files."""
+        return {path.name for path in (self.profile / "palettes").iterdir()}
+
+
+@pytest.fixture(scope="session")
+def pip_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What pip has fetched, shared by all homes."""
+    return tmp_path_factory.mktemp("pip-cache")
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, pip_cache: Path) -> User:
+    """A user who has nothing yet."""
+    home = tmp_path / "new home"
+    home.mkdir()
+    return User(home, pip_cache)
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory, pip_cache: Path) -> tuple[User, str]:
+    """A user of an older GIMP who has run install.sh once, and what it said."""
+    home = tmp_path_factory.mktemp("homes") / "Zoë's home"
+    old = home / ".config" / "GIMP" / "2.10" / "palettes" / "old.gpl"
+    old.parent.mkdir(parents=True)
+    old.write_text(OLD_PALETTE)
+    user = User(home, pip_cache)
+    return user, user.succeeds()
+
+
+@pytest.fixture
+def user(first_run: tuple[User, str]) -> Iterator[User]:
+    """The user of `first_run`; a test that breaks something has to have it mended."""
+    user, _ = first_run
+    yield user
+    assert user.command_works()
+    assert not GIMP or os.access(user.main_file, os.X_OK)
+
+
+@contextlib.contextmanager
+def moved(path: Path, place: Path) -> Iterator[None]:
+    """Have something elsewhere for a while."""
+    path.rename(place)
+    yield
+    place.rename(path)
+
+
+@contextlib.contextmanager
+def rewritten(path: Path, text: str) -> Iterator[None]:
+    """Have another text in a file for a while."""
+    before = path.read_text()
+    path.write_text(text)
+    yield
+    path.write_text(before)
+
+
+def program(folder: Path, name: str, text: str) -> Path:
+    """Write an executable shell script."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path

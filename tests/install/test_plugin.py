@@ -1,0 +1,121 @@
+"""What install.sh puts into GIMP 3, and what it leaves alone there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.install.conftest import GIMP, NAME, OLD_PALETTE, PROJECT, User, moved, program
+
+pytestmark = pytest.mark.gimp
+
+
+def test_the_folder_is_a_copy_that_runs_in_the_venv(user: User) -> None:
+    source = PROJECT / "plugin" / NAME
+    assert {path.name for path in user.plugin.glob("*.py")} == {
+        path.name for path in source.glob("*.py")
+    }
+    first, rest = user.main_file.read_text().split("\n", 1)
+    assert f"{user.venv}/bin/python" in first
+    assert rest == (source / f"{NAME}.py").read_text().split("\n", 1)[1]
+
+
+def test_the_first_start_is_left_to_gimp(first_run: tuple[User, str]) -> None:
+    # GIMP brings along what an older GIMP had only while its folder is not there yet.
+    user, said = first_run
+    assert f"Starting GIMP {GIMP} once" in said
+    assert (user.profile / "palettes" / "old.gpl").read_text() == OLD_PALETTE
+
+
+def test_stale_modules_go(user: User) -> None:
+    (user.plugin / "stale.py").write_text("")
+    assert "Starting GIMP" not in user.succeeds("--no-demo")
+    assert not (user.plugin / "stale.py").exists()
+    assert [path.name for path in user.plugin.parent.iterdir()] == [NAME]
+
+
+def test_a_palette_that_the_user_changed_stays(user: User) -> None:
+    made = user.demo_palette.read_text()
+    changed = made + "  9   9   9\tmy own\n"
+    names = user.palettes()
+    user.demo_palette.write_text(changed)
+    said = user.succeeds()
+    assert f"\nPalette: {user.demo_palette}\n" in said
+    assert "stays as it is" in said
+    assert user.demo_palette.read_text() == changed
+    assert user.palettes() == names
+    user.demo_palette.write_text(made)
+
+
+def test_a_failing_plugin_is_quoted_and_costs_no_palette(user: User, tmp_path: Path) -> None:
+    project = tmp_path / "clone"
+    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "tmpx")
+    shutil.copytree(PROJECT, project, ignore=ignored)
+    main_file = project / "plugin" / NAME / f"{NAME}.py"
+    text, replaced = re.subn(
+        r"\ndef run\(.*?\) -> [^\n]*:\n",
+        r"\g<0>    error_of_ours\n",
+        main_file.read_text(),
+        count=1,
+        flags=re.DOTALL,
+    )
+    assert replaced
+    main_file.write_text(text)
+    before = user.demo_palette.read_bytes()
+    done = user.run(project=project)
+    assert done.returncode == 1
+    assert "error_of_ours" in done.stderr
+    assert re.search(r"^install\.sh: error: the plug-in does not run", done.stderr, re.MULTILINE)
+    assert user.demo_palette.read_bytes() == before
+    user.succeeds("--no-demo")
+
+
+def test_a_developers_link_is_replaced_and_its_target_stays(user: User, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    shutil.copytree(PROJECT / "plugin" / NAME, clone)
+    files = {path: path.stat().st_mtime_ns for path in clone.rglob("*")}
+    shutil.rmtree(user.plugin)
+    user.plugin.symlink_to(clone)
+    assert f"was a link to {clone}" in user.succeeds("--no-demo")
+    assert not user.plugin.is_symlink()
+    assert {path: path.stat().st_mtime_ns for path in clone.rglob("*")} == files
+
+
+def test_a_foreign_folder_is_not_replaced(user: User, tmp_path: Path) -> None:
+    with moved(user.plugin, tmp_path / "ours"):
+        user.plugin.mkdir()
+        user.main_file.write_text("#!/usr/bin/env python3\n")
+        assert f"{user.plugin} is not from this script" in user.fails("--no-demo")
+        assert user.main_file.read_text() == "#!/usr/bin/env python3\n"
+        shutil.rmtree(user.plugin)
+
+
+def test_every_gimp_on_path_gets_it_in_its_own_folder(user: User, tmp_path: Path) -> None:
+    folder = user.profiles / "3.9"
+    say = "[ \"$1\" != --version ] || exec echo 'GNU Image Manipulation Program version 3.9.1'"
+    run = f'export GIMP3_DIRECTORY="{folder}"\nexec gimp-console "$@"'
+    programs = program(tmp_path / "bin", "gimp-console-3.9", f"{say}\n{run}").parent
+    shutil.rmtree(user.plugin)
+    said = user.succeeds("--no-demo", first_in_path=programs)
+    for version in (GIMP, "3.9"):
+        assert f"Plug-in: GIMP {version} shows it" in said
+        assert os.access(user.profiles / str(version) / "plug-ins" / NAME / f"{NAME}.py", os.X_OK)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("command", ["gimp", f"/usr/bin/gimp-{GIMP}"])
+def test_gimp_may_be_named_in_many_ways(user: User, command: str) -> None:
+    said = user.succeeds("--check", "--gimp", command)
+    assert re.search(rf"^GIMP {GIMP} \(/usr/bin/gimp-console\S*\):$", said, re.MULTILINE)
+
+
+def test_gimps_own_variable_says_where(user: User, tmp_path: Path) -> None:
+    done = user.run("--check", GIMP3_DIRECTORY=str(tmp_path / "profile"))
+    assert done.returncode == 1
+    assert f"NO   The plug-in is {tmp_path}/profile/plug-ins/{NAME}/{NAME}.py" in done.stdout
+    done = user.run("--check", GIMP3_DIRECTORY="below/home")
+    assert f"NO   The plug-in is {user.home}/below/home/plug-ins/{NAME}/{NAME}.py" in done.stdout
