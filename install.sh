@@ -193,7 +193,8 @@ new_venv() {
 restore_venv() { [[ ! -e $venv.old ]] || { rm -rf "$venv" && mv -T "$venv.old" "$venv"; }; }
 
 pip_install() {
-  local cause # pip fetches all packages before it changes anything
+  # pip fetches all packages before it changes anything.
+  local cause
   ! venv_python -m pip install --quiet --upgrade "$project" &>"$scratch/log" || return 0
   cause=$(sed -nE "s/.*connection broken by .*: (.*)['\"]\)+': .*/\1/p" "$scratch/log" | tail -n 1)
   [[ -z $cause ]] || fail "pip cannot fetch packages ($cause): check the network and try again"

@@ -5,9 +5,9 @@
 #   tests/gimp-root.sh 3.0|3.2 COMMAND [ARGUMENT...]
 #
 # The root is made on first use (about two minutes), kept in a cache folder
-# outside the project, and made anew when it is incomplete. The project appears
-# in it, read-only, as /project. Mounts and processes live in namespaces of
-# their own, so that they end with the command. Needs root on a Debian machine.
+# outside the project, and made anew when it is incomplete. Mounts and processes
+# live in namespaces of their own, so that they end with the command. Needs root
+# on a Debian machine.
 set -euo pipefail
 
 fail() { printf 'gimp-root: error: %s\n' "$*" >&2; exit 1; }
@@ -24,7 +24,6 @@ case $gimp_version in
   *) fail "GIMP version '$gimp_version': expected 3.0 or 3.2" ;;
 esac
 
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${PALETTE_CORE_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/palette-core-tests}
 root=$cache/gimp-$gimp_version
 user=artist
@@ -56,18 +55,15 @@ in_root() {
   # in_root SHELL-SCRIPT [ARGUMENT...]: run it in the root as root.
   unshare --mount --pid --fork --kill-child bash -c '
     set -e
-    root=$1 project=$2 script=$3
-    shift 3
+    root=$1 script=$2
+    shift 2
     mount --make-rprivate /
     mount -t proc proc "$root/proc"
     mount --rbind --make-rslave /sys "$root/sys"
     mount --bind /dev "$root/dev"
     mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-    mkdir -p "$root/project"
-    mount --bind "$project" "$root/project"
-    mount -o remount,bind,ro "$root/project"
     exec chroot "$root" bash -c "$script" bash "$@"
-  ' bash "$root" "$project" "$@"
+  ' bash "$root" "$@"
 }
 
 make_root() {

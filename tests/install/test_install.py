@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.install.conftest import GIMP, OFFLINE, PROJECT, User, moved, program
+from tests.install.conftest import GIMP, OFFLINE, User, clone, moved, program
 
 
 def results(said: str) -> tuple[Path, Path]:
@@ -78,7 +78,7 @@ def test_the_first_run_is_a_few_calm_lines(first_run: tuple[User, str]) -> None:
     assert not [line for line in lines if "error" in line.lower() or "warning" in line.lower()]
 
 
-@pytest.mark.skipif(GIMP is not None, reason="for machines without GIMP 3")
+@pytest.mark.bare
 def test_without_gimp_it_says_how_to_get_it(first_run: tuple[User, str]) -> None:
     user, said = first_run
     assert len(re.findall("GIMP 3", said)) == 2
@@ -86,7 +86,7 @@ def test_without_gimp_it_says_how_to_get_it(first_run: tuple[User, str]) -> None
     assert list(user.profiles.iterdir()) == [user.profiles / "2.10"]
 
 
-@pytest.mark.skipif(GIMP is not None, reason="for machines without GIMP's Python bindings")
+@pytest.mark.bare
 def test_missing_bindings_are_named(newcomer: User, tmp_path: Path) -> None:
     new = "echo 'GNU Image Manipulation Program version 3.9.1'"
     programs = program(tmp_path / "bin", "gimp-console", new).parent
@@ -101,6 +101,9 @@ def test_a_second_run_leads_to_the_same(first_run: tuple[User, str]) -> None:
     picture, palette = results(said)
     colours = gpl_colours(palette)
     names = sorted(path.name for path in palette.parent.iterdir())
+    # As if an older version had found other colours.
+    for made in {palette, user.demo / palette.name}:
+        made.write_text(re.sub(r"^ *\d+ +\d+", "  9   9", made.read_text(), flags=re.MULTILINE))
     picture.unlink()
     again = user.succeeds(PATH=f"{user.link.parent}{os.pathsep}{user.environment['PATH']}")
     assert results(again) == (picture, palette)
@@ -112,9 +115,7 @@ def test_a_second_run_leads_to_the_same(first_run: tuple[User, str]) -> None:
 
 
 def test_the_project_may_be_read_only(user: User, tmp_path: Path) -> None:
-    project = tmp_path / "my clone"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "tmpx")
-    shutil.copytree(PROJECT, project, ignore=ignored)
+    project = clone(tmp_path / "my clone")
     files = sorted(project.rglob("*"))
     for path in [project, *files]:
         path.chmod(path.stat().st_mode & ~0o222)
@@ -176,9 +177,7 @@ def test_offline_a_first_run_leaves_what_the_next_can_use(newcomer: User) -> Non
 
 
 def test_a_failing_step_of_pip_is_quoted(user: User, tmp_path: Path) -> None:
-    project = tmp_path / "clone"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "tmpx")
-    shutil.copytree(PROJECT, project, ignore=ignored)
+    project = clone(tmp_path / "clone")
     settings = project / "pyproject.toml"
     settings.write_text(settings.read_text().replace("numpy>=", "numpy>=999."))
     done = user.run("--no-demo", project=project)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.install.conftest import GIMP, NAME, OLD_PALETTE, PROJECT, User, moved, program
+from tests.install.conftest import GIMP, NAME, OLD_PALETTE, PROJECT, User, clone, moved, program
 
 pytestmark = pytest.mark.gimp
 
@@ -52,9 +52,7 @@ def test_a_palette_that_the_user_changed_stays(user: User) -> None:
 
 
 def test_a_failing_plugin_is_quoted_and_costs_no_palette(user: User, tmp_path: Path) -> None:
-    project = tmp_path / "clone"
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "tests", "docs", "tmpx")
-    shutil.copytree(PROJECT, project, ignore=ignored)
+    project = clone(tmp_path / "clone")
     main_file = project / "plugin" / NAME / f"{NAME}.py"
     text, replaced = re.subn(
         r"\ndef run\(.*?\) -> [^\n]*:\n",
@@ -75,14 +73,14 @@ def test_a_failing_plugin_is_quoted_and_costs_no_palette(user: User, tmp_path: P
 
 
 def test_a_developers_link_is_replaced_and_its_target_stays(user: User, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    shutil.copytree(PROJECT / "plugin" / NAME, clone)
-    files = {path: path.stat().st_mtime_ns for path in clone.rglob("*")}
+    source = tmp_path / "source"
+    shutil.copytree(PROJECT / "plugin" / NAME, source)
+    files = {path: path.stat().st_mtime_ns for path in source.rglob("*")}
     shutil.rmtree(user.plugin)
-    user.plugin.symlink_to(clone)
-    assert f"was a link to {clone}" in user.succeeds("--no-demo")
+    user.plugin.symlink_to(source)
+    assert f"was a link to {source}" in user.succeeds("--no-demo")
     assert not user.plugin.is_symlink()
-    assert {path: path.stat().st_mtime_ns for path in clone.rglob("*")} == files
+    assert {path: path.stat().st_mtime_ns for path in source.rglob("*")} == files
 
 
 def test_a_foreign_folder_is_not_replaced(user: User, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,7 @@ def test_checking_makes_nothing(newcomer: User) -> None:
     assert newcomer.has_nothing()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be the user of sudo")
+@pytest.mark.bare
 def test_sudo_is_refused(newcomer: User) -> None:
     assert "without sudo" in newcomer.fails(SUDO_USER="artist")
     assert newcomer.has_nothing()
