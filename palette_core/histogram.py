@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from .pixels import Bytes, pack, unpack
+from .nearest import locality_order, morton_codes
+from .pixels import Bytes, Packed, pack, unpack
+
+Floats = NDArray[np.float64]
+
+# From this many pixels on, counting into a table of all 24-bit colours is faster than sorting.
+_TABLE_PAYS = 1 << 21
+# How many pixels are counted at a time, and what they take as 64-bit integers: 64 MiB.
+_STRIP = 1 << 23
+# The cubes in which `reduce` looks for cells, as bits a side: from 32 levels down to 2.
+_CUBES = (1, 2, 3, 4, 5)
+
+
+class Cells(NamedTuple):
+    """Points that stand for colours.
+
+    Attributes
+    ----------
+    means : (M, 3) ndarray of float64
+        The weighted means of the cells' colours, 0 to 255.
+    weights : (M,) ndarray of float64
+        The sums of their weights.
+    """
+
+    means: Floats
+    weights: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,24 +44,36 @@ class ColorHistogram:
     ----------
     colors : (N, 3) ndarray of uint8
         sRGB colours, one a bin.
-    weights : (N,) ndarray of int64
-        How many pixels each bin stands for.
+    weights : (N,) ndarray of float64
+        How many pixels each bin stands for, or more generally how much it counts; above 0.
     """
 
     colors: Bytes
-    weights: NDArray[np.int64]
+    weights: Floats
 
     @classmethod
-    def unique(cls, rgb: Bytes) -> ColorHistogram:
+    def unique(cls, rgb: Bytes, weights: ArrayLike | None = None) -> ColorHistogram:
         """Count the unique colours, ordered by red, then green, then blue.
 
         Parameters
         ----------
         rgb : (M, 3) ndarray of uint8
+        weights : (M,) array_like of float, optional
+            What every pixel counts, at least 0; 1 unless given. A colour that adds up to 0 has no
+            bin.
+
+        Notes
+        -----
+        Large pictures are counted in strips: whatever their size, this takes less than half a GiB
+        beyond them.
         """
+        if len(rgb) >= _TABLE_PAYS:
+            return _count_in_table(rgb, None if weights is None else np.asarray(weights))
+        if weights is not None:
+            return _add_up(pack(rgb), np.asarray(weights, np.float64))
         ordered = np.sort(pack(rgb))  # much faster than np.unique over rows
-        first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
-        return cls(unpack(ordered[first]), np.diff(first, append=ordered.size))
+        first = _first_of_runs(ordered)
+        return cls(unpack(ordered[first]), np.diff(first, append=ordered.size).astype(np.float64))
 
     @classmethod
     def every_pixel(cls, rgb: Bytes) -> ColorHistogram:
@@ -45,8 +83,125 @@ class ColorHistogram:
         ----------
         rgb : (M, 3) ndarray of uint8
         """
-        return cls(rgb, np.ones(len(rgb), np.int64))
+        return cls(rgb, np.ones(len(rgb)))
 
     def __len__(self) -> int:
         """Count the bins."""
         return len(self.colors)
+
+    def merge(self, other: ColorHistogram) -> ColorHistogram:
+        """Add up two histograms: that of the pixels of both, ordered as by `unique`."""
+        packed = np.concatenate([pack(self.colors), pack(other.colors)])
+        return _add_up(packed, np.concatenate([self.weights, other.weights]))
+
+    __add__ = merge
+
+    def along_z_curve(self) -> ColorHistogram:
+        """Give the same bins in an order in which neighbours are alike, which `nearest` likes."""
+        order = locality_order(self.colors)
+        return ColorHistogram(self.colors[order], self.weights[order])
+
+    def reduce(self, cells: int) -> Cells:
+        """Let at most about `cells` points stand for the colours.
+
+        Parameters
+        ----------
+        cells : int
+            How many points are wanted, at least 1. There may be some more, since a cube that is
+            divided gives up to eight, and since a histogram has up to 512 coarsest cubes.
+
+        Returns
+        -------
+        Cells
+            The colours themselves if they are no more than `cells`. The sum
+            and the mean of all weighted colours stay exact.
+
+        Notes
+        -----
+        The cells are the leaves of an octree: from cubes of 32 levels a side, the one with the
+        largest weighted squared error around its mean is divided next. So a flat area is a cell
+        of its own and loses nothing, while thousands of rare colours share one.
+        """
+        if len(self) <= cells:
+            return Cells(self.colors.astype(np.float64), self.weights)
+        ordered = self.along_z_curve()
+        # One row a channel, which NumPy adds up much faster than one column a channel.
+        planes, weights = ordered.colors.T.astype(np.float64, order="C"), ordered.weights
+        moments = np.stack([weights, *(planes * weights), np.square(planes).sum(axis=0) * weights])
+        starts = _leaves(morton_codes(ordered.colors), moments, cells)
+        totals, *sums = _sums(moments[:4], starts)
+        return Cells(np.stack(sums, axis=1) / totals[:, np.newaxis], totals)
+
+
+def _leaves(codes: Packed, moments: Floats, cells: int) -> NDArray[np.intp]:
+    """Choose cells among the cubes of an octree: where each begins in Morton order.
+
+    The rows of `moments` are the weights, the three weighted channels and the weighted squares.
+    """
+    children = np.arange(len(codes))
+    levels = []
+    for bits in _CUBES:
+        first = _first_of_runs(codes[children] >> np.uint32(3 * bits))
+        moments = _sums(moments, first)
+        error = moments[4] - np.square(moments[1:4]).sum(axis=0) / moments[0]
+        levels.append((children, first, error))
+        children = children[first]
+
+    # The error of a cube is not below that of its children, so every division comes after that of
+    # the cube around it.
+    errors = np.concatenate([error for _, _, error in levels])
+    added = np.concatenate([np.diff(first, append=len(of)) - 1 for of, first, _ in levels])
+    largest = np.flatnonzero(errors >= _kth_largest(errors, 2 * cells))
+    ranked = largest[np.argsort(-errors[largest], kind="stable")]
+    affordable = np.searchsorted(np.cumsum(added[ranked]), cells - len(children), side="right")
+    divided = np.zeros(len(errors), np.bool_)
+    divided[ranked[:affordable]] = True
+
+    chosen = [children]
+    offset = 0
+    for children, first, error in levels:
+        inner = np.repeat(
+            divided[offset : offset + len(error)], np.diff(first, append=len(children))
+        )
+        chosen.append(children[inner])
+        offset += len(error)
+    return np.unique(np.concatenate(chosen))
+
+
+def _kth_largest(values: Floats, k: int) -> float:
+    """Give the k-th largest value, or the least if there are fewer."""
+    place = max(len(values) - k, 0)
+    return float(np.partition(values, place)[place])
+
+
+def _sums(planes: Floats, first: NDArray[np.intp]) -> Floats:
+    """Add up the runs of every row that begin at `first`."""
+    return np.stack([np.add.reduceat(plane, first) for plane in planes])
+
+
+def _count_in_table(rgb: Bytes, weights: NDArray[np.floating] | None) -> ColorHistogram:
+    """Count into a table of all 24-bit colours, strip by strip."""
+    table = np.zeros(1 << 24)
+    for start in range(0, len(rgb), _STRIP):
+        strip = slice(start, start + _STRIP)
+        part = None if weights is None else weights[strip]
+        table += np.bincount(pack(rgb[strip]), part, minlength=len(table))
+    found = np.flatnonzero(table)
+    return ColorHistogram(unpack(found), table[found])
+
+
+def _add_up(packed: Packed, weights: Floats) -> ColorHistogram:
+    """Give every colour one bin with the sum of its weights."""
+    order = np.argsort(packed, kind="stable")
+    ordered = packed[order]
+    first = _first_of_runs(ordered)
+    sums = np.add.reduceat(weights[order], first) if len(first) else weights
+    kept = sums > 0
+    return ColorHistogram(unpack(ordered[first[kept]]), sums[kept])
+
+
+def _first_of_runs(ordered: Packed) -> NDArray[np.intp]:
+    """Tell where each run of equal values begins."""
+    changed = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=changed[1:])
+    return np.flatnonzero(changed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import kmeans, sklearn_kmeans
+from . import kmeans, sklearn_kmeans, variance_cut
 from .base import EFFORTS, Design, Designer
 
 __all__ = ["EFFORTS", "METHODS", "Design", "Designer", "Method"]
@@ -33,4 +33,5 @@ class Method:
 METHODS = {
     "kmeans": Method(kmeans.design),
     "sklearn-kmeans": Method(sklearn_kmeans.design, every_pixel=True),
+    "variance-cut": Method(variance_cut.design),
 }

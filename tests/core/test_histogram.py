@@ -17,7 +17,7 @@ def test_unique_colours_and_their_counts(rgb: Bytes) -> None:
     assert np.array_equal(histogram.colors, expected)
     assert np.array_equal(histogram.weights, counts)
     assert histogram.colors.dtype == np.uint8
-    assert histogram.weights.dtype == np.int64
+    assert histogram.weights.dtype == np.float64
     assert len(histogram) == len(expected)
 
 

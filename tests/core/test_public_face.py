@@ -76,6 +76,20 @@ def test_importing_it_loads_numpy_only() -> None:
     assert "palette_core.cli" not in loaded
 
 
+@pytest.mark.parametrize("method", ["kmeans", "variance-cut"])
+def test_our_own_methods_load_numpy_only(method: str) -> None:
+    code = (
+        "import sys, numpy, palette_core\n"
+        "pixels = numpy.arange(30000, dtype=numpy.uint8).reshape(100, 100, 3)\n"
+        f"palette_core.quantize(pixels, 9, method={method!r}, effort='best')\n"
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {name.partition(".")[0] for name in loaded} & {"PIL", "sklearn", "scipy"}
+
+
 def test_the_reader_of_imports() -> None:
     # The checks below say nothing unless it sees each kind of import.
     assert {".errors", "numpy", "dataclasses"} <= imported("pixels")
@@ -100,8 +114,10 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("pixels", {".errors"}),
         ("files", {".errors"}),
         ("colorspaces", {".pixels"}),
-        ("histogram", {".pixels"}),
-        ("mapping", {".pixels"}),
+        ("threads", set()),
+        ("nearest", {".pixels", ".threads"}),
+        ("histogram", {".nearest", ".pixels"}),
+        ("mapping", {".nearest", ".pixels", ".threads"}),
         ("metrics", {".errors", ".pixels"}),
         ("pictures", {".errors", ".files", ".pixels"}),
         ("design.base", {".histogram", ".pixels", ".progress"}),

@@ -1,0 +1,164 @@
+"""Nearest: the exactly nearest palette entry of every colour."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .pixels import Bytes
+from .threads import for_each_block
+
+# Colours are compared in blocks, against groups of entries. The product of a block and a group is
+# below what BLAS starts threads of its own for (2^18 multiplications), and stays in the cache.
+_BLOCK = 2048
+_GROUP = 32
+_BLOCKS_A_THREAD = 32
+# The distances of a block are moved by this, so that the cube's middle is the origin.
+_MIDDLE = 128
+
+
+def nearest(colors: Bytes, palette: Bytes) -> Bytes:
+    """Find the nearest palette entry of every colour, in squared sRGB distance.
+
+    Parameters
+    ----------
+    colors : (N, 3) ndarray of uint8
+        In any order; fastest where neighbours in the array are alike, as `locality_order` makes
+        them.
+    palette : (K, 3) ndarray of uint8
+        1 to 256 entries.
+
+    Returns
+    -------
+    (N,) ndarray of uint8
+        Indices into `palette`; of equally near entries the lowest.
+
+    Notes
+    -----
+    The distance is compared as ``|p|^2 - 2 c.p``, one matrix product. Times the size of a group,
+    plus the index in the group, it is still a whole number below 2^24 that single precision holds
+    exactly: the least of these numbers has the nearest entry in its lowest bits, ties are true
+    ties, and the result depends on no order of summation.
+
+    Of a block of colours only the entries are compared that can be nearest to one of them: those
+    whose least distance to the block's bounding box is not above the least of the largest ones.
+    """
+    found = np.empty(len(colors), np.uint8)
+    columns = _columns(palette)
+
+    def compare(piece: slice) -> None:
+        planes = np.ones((4, piece.stop - piece.start), np.float32)
+        planes[:3] = colors[piece].T
+        planes[:3] -= _MIDDLE
+        candidates = _candidates(planes[:3], palette)
+        for number, start in enumerate(range(0, planes.shape[1], _BLOCK)):
+            end = start + _BLOCK
+            block = np.ascontiguousarray(planes[:, start:end])
+            chosen = np.flatnonzero(candidates[number])
+            found[piece][start:end] = chosen[_least(block, columns[chosen])]
+
+    for_each_block(compare, len(colors), _BLOCK * _BLOCKS_A_THREAD)
+    return found
+
+
+def squared_distances(colors: Bytes, entries: Bytes) -> NDArray[np.int32]:
+    """Measure the squared distance of each colour to the entry at its side.
+
+    Parameters
+    ----------
+    colors, entries : (N, 3) ndarray of uint8
+
+    Returns
+    -------
+    (N,) ndarray of int32
+        0 to 3 * 255^2.
+    """
+    squares = np.zeros(len(colors), np.int32)
+    for channel in range(3):
+        apart = colors[:, channel].astype(np.int32)
+        apart -= entries[:, channel]
+        squares += apart * apart
+    return squares
+
+
+def locality_order(colors: Bytes) -> NDArray[np.intp]:
+    """Order colours along the Z-order curve, on which neighbours are alike (Morton, 1966).
+
+    Parameters
+    ----------
+    colors : (N, 3) ndarray of uint8
+
+    Returns
+    -------
+    (N,) ndarray of integers
+        Indices into `colors`; those of equal colours ascend.
+    """
+    return np.argsort(morton_codes(colors), kind="stable")
+
+
+def morton_codes(colors: Bytes) -> NDArray[np.uint32]:
+    """Interleave the bits of red, green and blue.
+
+    Cubes of 2^s levels a side are the runs of codes with equal bits above the lowest 3 s.
+
+    Parameters
+    ----------
+    colors : (N, 3) ndarray of uint8
+
+    Returns
+    -------
+    (N,) ndarray of uint32
+        Below 2^24.
+    """
+    codes: NDArray[np.uint32] = _SPREAD[2][colors[:, 2]]
+    for channel in range(2):
+        codes |= _SPREAD[channel][colors[:, channel]]
+    return codes
+
+
+def _spread_bits(place: int) -> NDArray[np.uint32]:
+    """Move bit b of every byte to bit 3 b + `place`."""
+    bits = [[(level >> bit & 1) << (3 * bit + place) for bit in range(8)] for level in range(256)]
+    return np.array(bits, np.uint32).sum(axis=1, dtype=np.uint32)
+
+
+_SPREAD = [_spread_bits(place) for place in (2, 1, 0)]
+
+
+def _columns(palette: Bytes) -> NDArray[np.float32]:
+    """Give the (K, 4) factors that make a distance of a colour and its 1."""
+    entries = palette.astype(np.float32) - _MIDDLE
+    return np.column_stack([-2 * entries, (entries * entries).sum(axis=1)])
+
+
+def _candidates(planes: NDArray[np.float32], palette: Bytes) -> NDArray[np.bool_]:
+    """Tell which entries can be nearest to a colour of which block: (blocks, K)."""
+    starts = np.arange(0, planes.shape[1], _BLOCK)
+    least = most = np.float32(0)
+    for low, high, entry in zip(
+        np.minimum.reduceat(planes, starts, axis=1)[..., np.newaxis],
+        np.maximum.reduceat(planes, starts, axis=1)[..., np.newaxis],
+        palette.T.astype(np.float32) - _MIDDLE,
+        strict=True,
+    ):
+        below, above = low - entry, entry - high
+        least = least + np.square(np.maximum(np.maximum(below, above), 0))
+        most = most + np.square(np.maximum(-below, -above))
+    possible: NDArray[np.bool_] = least <= most.min(axis=1, keepdims=True)
+    return possible
+
+
+def _least(block: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Find the row of `columns` with the least product with each column of `block`."""
+    best = np.zeros(block.shape[1], np.int32)
+    index = np.zeros(block.shape[1], np.int32)
+    for start in range(0, len(columns), _GROUP):
+        group = columns[start : start + _GROUP] * np.float32(_GROUP)
+        group[:, 3] += np.arange(len(group))
+        # Distance and index in one number; shifting keeps the order, of ties the lowest first.
+        least = (group @ block).min(axis=0).astype(np.int32)
+        distance = least // _GROUP
+        nearer = distance < best if start else slice(None)
+        best[nearer] = distance[nearer]
+        index[nearer] = least[nearer] % _GROUP + start
+    return index

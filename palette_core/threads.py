@@ -1,0 +1,35 @@
+"""Threads: blocks of work that NumPy does without holding Python's lock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+_MOST = 8
+
+
+def for_each_block(work: Callable[[slice], object], size: int, block: int) -> None:
+    """Call `work` with slices of at most `block` items that cover `size` items.
+
+    The slices depend on `size` and `block` alone and each is done by one thread, so that the
+    result is the same on any number of threads as long as `work` writes to its own slice only.
+
+    Parameters
+    ----------
+    work : callable
+        Gets a slice. What it raises is raised here.
+    size : int
+        How many items there are; 0 is none.
+    block : int
+        How many items a slice holds, enough that a thread is worth its start: about 1 ms of work.
+    """
+    slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
+    threads = min(len(slices), os.cpu_count() or 1, _MOST)
+    if threads <= 1:
+        for piece in slices:
+            work(piece)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        for done in pool.map(work, slices):
+            del done  # taking the result raises what the work raised
