@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -125,25 +126,21 @@ class ColorHistogram:
         if len(self) <= cells:
             return Cells(self.colors.astype(np.float64), self.weights)
         ordered = self.along_z_curve()
-        # One row a channel, which NumPy adds up much faster than one column a channel.
-        planes, weights = ordered.colors.T.astype(np.float64, order="C"), ordered.weights
-        moments = np.stack([weights, *(planes * weights), np.square(planes).sum(axis=0) * weights])
-        starts = _leaves(morton_codes(ordered.colors), moments, cells)
-        totals, *sums = _sums(moments[:4], starts)
+        starts = _leaves(morton_codes(ordered.colors), ordered, cells)
+        totals, _, *sums = (np.add.reduceat(row, starts) for row in _moments(ordered))
         return Cells(np.stack(sums, axis=1) / totals[:, np.newaxis], totals)
 
 
-def _leaves(codes: Packed, moments: Floats, cells: int) -> NDArray[np.intp]:
-    """Choose cells among the cubes of an octree: where each begins in Morton order.
-
-    The rows of `moments` are the weights, the three weighted channels and the weighted squares.
-    """
+def _leaves(codes: Packed, ordered: ColorHistogram, cells: int) -> NDArray[np.intp]:
+    """Choose cells among the cubes of an octree: where each begins in Morton order."""
+    moments: Iterable[Floats] = _moments(ordered)
     children = np.arange(len(codes))
     levels = []
     for bits in _CUBES:
         first = _first_of_runs(codes[children] >> np.uint32(3 * bits))
-        moments = _sums(moments, first)
-        error = moments[4] - np.square(moments[1:4]).sum(axis=0) / moments[0]
+        moments = [np.add.reduceat(row, first) for row in moments]
+        weight, square, *channels = moments
+        error = square - sum(np.square(channel) for channel in channels) / weight
         levels.append((children, first, error))
         children = children[first]
 
@@ -174,9 +171,17 @@ def _kth_largest(values: Floats, k: int) -> float:
     return float(np.partition(values, place)[place])
 
 
-def _sums(planes: Floats, first: NDArray[np.intp]) -> Floats:
-    """Add up the runs of every row that begin at `first`."""
-    return np.stack([np.add.reduceat(plane, first) for plane in planes])
+def _moments(histogram: ColorHistogram) -> Iterator[Floats]:
+    """Give the weights, the weighted squares and the weighted channels, one at a time.
+
+    With many colours all of them together would take much memory.
+    """
+    weights = histogram.weights
+    yield weights
+    squares = np.square(histogram.colors, dtype=np.int32).sum(axis=1)
+    yield squares * weights
+    for plane in histogram.colors.T:
+        yield plane * weights
 
 
 def _count_in_table(rgb: Bytes, weights: NDArray[np.floating] | None) -> ColorHistogram:

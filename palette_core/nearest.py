@@ -13,7 +13,9 @@ from .threads import for_each_block
 _BLOCK = 2048
 _GROUP = 32
 _BLOCKS_A_THREAD = 32
-# The distances of a block are moved by this, so that the cube's middle is the origin.
+# How many colours are prepared at a time: 16 MiB.
+_STRIP = 1 << 20
+# Colours and entries are moved by this, so that the cube's middle is the origin.
 _MIDDLE = 128
 
 
@@ -32,6 +34,19 @@ def nearest(colors: Bytes, palette: Bytes) -> Bytes:
     -------
     (N,) ndarray of uint8
         Indices into `palette`; of equally near entries the lowest.
+    """
+    strips = range(0, len(colors), _STRIP)
+    found = [Finder(colors[start : start + _STRIP]).nearest(palette) for start in strips]
+    return np.concatenate([np.empty(0, np.uint8), *found])
+
+
+class Finder:
+    """Colours prepared for several palettes.
+
+    Parameters
+    ----------
+    colors : (N, 3) ndarray of uint8
+        As for `nearest`.
 
     Notes
     -----
@@ -43,22 +58,41 @@ def nearest(colors: Bytes, palette: Bytes) -> Bytes:
     Of a block of colours only the entries are compared that can be nearest to one of them: those
     whose least distance to the block's bounding box is not above the least of the largest ones.
     """
-    found = np.empty(len(colors), np.uint8)
-    columns = _columns(palette)
 
-    def compare(piece: slice) -> None:
-        planes = np.ones((4, piece.stop - piece.start), np.float32)
-        planes[:3] = colors[piece].T
-        planes[:3] -= _MIDDLE
-        candidates = _candidates(planes[:3], palette)
-        for number, start in enumerate(range(0, planes.shape[1], _BLOCK)):
-            end = start + _BLOCK
-            block = np.ascontiguousarray(planes[:, start:end])
-            chosen = np.flatnonzero(candidates[number])
-            found[piece][start:end] = chosen[_least(block, columns[chosen])]
+    def __init__(self, colors: Bytes) -> None:
+        self._planes = np.ones((4, len(colors)), np.float32)
+        self._planes[:3] = colors.T
+        self._planes[:3] -= _MIDDLE
+        starts = np.arange(0, len(colors), _BLOCK)
+        self._low = np.minimum.reduceat(self._planes[:3], starts, axis=1)
+        self._high = np.maximum.reduceat(self._planes[:3], starts, axis=1)
 
-    for_each_block(compare, len(colors), _BLOCK * _BLOCKS_A_THREAD)
-    return found
+    def nearest(self, palette: Bytes) -> Bytes:
+        """Find the nearest entry of every colour: what the function `nearest` gives."""
+        found = np.empty(self._planes.shape[1], np.uint8)
+        entries = palette.astype(np.float32) - _MIDDLE
+        columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)])
+
+        def compare(blocks: slice) -> None:
+            candidates = self._candidates(blocks, entries)
+            for block, possible in enumerate(candidates, blocks.start):
+                colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
+                chosen = np.flatnonzero(possible)
+                found[colors] = chosen[_least(self._planes[:, colors], columns[chosen])]
+
+        for_each_block(compare, self._low.shape[1], _BLOCKS_A_THREAD)
+        return found
+
+    def _candidates(self, blocks: slice, entries: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Tell which entries can be nearest to a colour of which block: (blocks, K)."""
+        least = most = np.float32(0)
+        for low, high, entry in zip(self._low, self._high, entries.T, strict=True):
+            below = low[blocks, np.newaxis] - entry
+            above = entry - high[blocks, np.newaxis]
+            least = least + np.square(np.maximum(np.maximum(below, above), 0))
+            most = most + np.square(np.maximum(-below, -above))
+        possible: NDArray[np.bool_] = least <= most.min(axis=1, keepdims=True)
+        return possible
 
 
 def squared_distances(colors: Bytes, entries: Bytes) -> NDArray[np.int32]:
@@ -110,8 +144,8 @@ def morton_codes(colors: Bytes) -> NDArray[np.uint32]:
     (N,) ndarray of uint32
         Below 2^24.
     """
-    codes: NDArray[np.uint32] = _SPREAD[2][colors[:, 2]]
-    for channel in range(2):
+    codes = np.zeros(len(colors), np.uint32)
+    for channel in range(3):
         codes |= _SPREAD[channel][colors[:, channel]]
     return codes
 
@@ -123,29 +157,6 @@ def _spread_bits(place: int) -> NDArray[np.uint32]:
 
 
 _SPREAD = [_spread_bits(place) for place in (2, 1, 0)]
-
-
-def _columns(palette: Bytes) -> NDArray[np.float32]:
-    """Give the (K, 4) factors that make a distance of a colour and its 1."""
-    entries = palette.astype(np.float32) - _MIDDLE
-    return np.column_stack([-2 * entries, (entries * entries).sum(axis=1)])
-
-
-def _candidates(planes: NDArray[np.float32], palette: Bytes) -> NDArray[np.bool_]:
-    """Tell which entries can be nearest to a colour of which block: (blocks, K)."""
-    starts = np.arange(0, planes.shape[1], _BLOCK)
-    least = most = np.float32(0)
-    for low, high, entry in zip(
-        np.minimum.reduceat(planes, starts, axis=1)[..., np.newaxis],
-        np.maximum.reduceat(planes, starts, axis=1)[..., np.newaxis],
-        palette.T.astype(np.float32) - _MIDDLE,
-        strict=True,
-    ):
-        below, above = low - entry, entry - high
-        least = least + np.square(np.maximum(np.maximum(below, above), 0))
-        most = most + np.square(np.maximum(-below, -above))
-    possible: NDArray[np.bool_] = least <= most.min(axis=1, keepdims=True)
-    return possible
 
 
 def _least(block: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.int32]:

@@ -164,10 +164,11 @@ def quantize(
     """
     chosen = Options(colors, method, effort, space, dither, dither_strength, alpha_threshold, seed)
     picture = Pixels.from_array(pixels, alpha_threshold)
-    design = _design(picture, chosen, part(progress, 0.0, 0.8))
+    histogram = _histogram(picture)
+    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
     if design.labels is None:
-        quantized = _map(picture, palette)
+        quantized = _map(picture, palette, histogram.colors)
     else:
         quantized = _spread(design.labels.astype(np.uint8), palette, picture)
     progress(1.0)
@@ -205,7 +206,8 @@ def find_palette(
     """
     chosen = Options(colors, method, effort, space, alpha_threshold=alpha_threshold, seed=seed)
     picture = Pixels.from_array(pixels, alpha_threshold)
-    palette = Palette(_design(picture, chosen, part(progress, 0.0, 0.9)).colors)
+    design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
+    palette = Palette(design.colors)
     progress(1.0)
     return palette
 
@@ -260,22 +262,28 @@ def map_pixels(
     return quantized
 
 
-def _design(picture: Pixels, chosen: Options, progress: Progress) -> Design:
-    """Find the colours, in their order."""
-    progress(0.0)
+def _histogram(picture: Pixels) -> ColorHistogram:
+    """Count the colours of the opaque pixels, in the order that design and mapping like."""
     visible = picture.visible()
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
             "threshold or give the picture a background"
         )
+    return ColorHistogram.unique(visible).along_z_curve()
+
+
+def _design(
+    histogram: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
+) -> Design:
+    """Find the colours, in their order."""
+    progress(0.0)
     count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
     method = METHODS[chosen.method]
-    histogram = ColorHistogram.unique(visible)
     if len(histogram) <= count:
         return Design(by_luminance(histogram.colors))
     if method.every_pixel:
-        histogram = ColorHistogram.every_pixel(visible)
+        histogram = ColorHistogram.every_pixel(picture.visible())
     progress(0.1)
     design = method.design(
         histogram, count, effort=chosen.effort, seed=chosen.seed, progress=part(progress, 0.1, 1.0)
@@ -284,9 +292,9 @@ def _design(picture: Pixels, chosen: Options, progress: Progress) -> Design:
     return design if design.labels is not None else Design(by_luminance(design.colors))
 
 
-def _map(picture: Pixels, palette: Palette) -> Quantized:
-    """Give every opaque pixel its nearest entry."""
-    return _spread(map_colors(picture.visible(), palette.colors), palette, picture)
+def _map(picture: Pixels, palette: Palette, used: Bytes | None = None) -> Quantized:
+    """Give every opaque pixel its nearest entry; `used` are the unique colours where known."""
+    return _spread(map_colors(picture.visible(), palette.colors, used), palette, picture)
 
 
 def _spread(labels: Bytes, palette: Palette, picture: Pixels) -> Quantized:

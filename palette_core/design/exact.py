@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from ..histogram import ColorHistogram
-from ..nearest import nearest, squared_distances
+from ..nearest import Finder, squared_distances
 from ..pixels import Bytes
 from .clusters import Floats, add_up
 
@@ -32,52 +33,72 @@ def rounded(centers: Floats) -> Bytes:
     return np.unique(np.rint(centers).clip(0, 255).astype(np.uint8), axis=0)
 
 
-def polish(histogram: ColorHistogram, palette: Bytes, colors: int, steps: int) -> Measured:
-    """Improve a palette by Lloyd's algorithm on 8-bit colours.
-
-    Of all 8-bit colours the rounded mean of a cluster has the least error in it, so that no step
-    makes the palette worse. Entries that no colour takes, or that become equal, are put where the
-    weighted error is largest.
+class Exact:
+    """A histogram prepared for measuring palettes on all of its colours.
 
     Parameters
     ----------
     histogram : ColorHistogram
         Fastest along the Z-order curve.
-    palette : (K, 3) ndarray of uint8
-        Unique entries, at most `colors`.
-    colors : int
-        How many entries there may be.
-    steps : int
-        How often to try at most, 0 or more: it ends where nothing changes any more.
-
-    Returns
-    -------
-    Measured
-        Not worse than `palette`.
     """
-    planes = histogram.colors.T * histogram.weights
-    for step in range(steps + 1):
-        labels = nearest(histogram.colors, palette)
-        errors = squared_distances(histogram.colors, palette[labels]) * histogram.weights
-        totals = add_up(labels, histogram.weights, len(palette))
-        used = totals > 0
-        found = Measured(float(errors.sum()), palette[used])
-        if step == steps:
-            break
-        sums = np.stack([add_up(labels, plane, len(palette)) for plane in planes], axis=1)
-        improved = _filled(
-            rounded(sums[used] / totals[used, np.newaxis]), colors, histogram, errors
-        )
-        if np.array_equal(improved, palette):
-            break
-        palette = improved
-    return found
 
+    def __init__(self, histogram: ColorHistogram) -> None:
+        self._colors = histogram.colors
+        self._weights = histogram.weights
+        self._finder = Finder(histogram.colors)
+        self._square = sum(float(np.square(plane) @ self._weights) for plane in self._planes())
 
-def _filled(palette: Bytes, colors: int, histogram: ColorHistogram, errors: Floats) -> Bytes:
-    """Give free entries to the colours with the largest weighted errors."""
-    free = colors - len(palette)
-    if not free:
-        return palette
-    worst = np.argsort(-errors, kind="stable")[:free]
-    return np.unique(np.concatenate([palette, histogram.colors[worst[errors[worst] > 0]]]), axis=0)
+    def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
+        """Improve a palette by Lloyd's algorithm on 8-bit colours.
+
+        Of all 8-bit colours the rounded mean of a cluster has the least error in it, so that no
+        step makes the palette worse. Entries that no colour takes, or that become equal, are put
+        where the weighted error is largest.
+
+        Parameters
+        ----------
+        palette : (K, 3) ndarray of uint8
+            Unique entries, at most `colors`.
+        colors : int
+            How many entries there may be.
+        steps : int
+            How often to improve it at most, 0 or more: it ends where nothing changes any more.
+
+        Returns
+        -------
+        Measured
+            Not worse than `palette`.
+        """
+        while True:
+            labels = self._finder.nearest(palette)
+            totals, sums = self._sums(labels, len(palette))
+            used = totals > 0
+            if not steps:
+                break
+            improved = rounded(sums[used] / totals[used, np.newaxis])
+            if len(improved) < colors:
+                improved = self._filled(improved, colors, palette[labels])
+            if np.array_equal(improved, palette):
+                break
+            palette = improved
+            steps -= 1
+        # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
+        entries = palette.astype(np.float64)
+        error = self._square + float((entries * (totals[:, np.newaxis] * entries - 2 * sums)).sum())
+        return Measured(error, palette[used])
+
+    def _planes(self) -> Iterator[Floats]:
+        return (plane.astype(np.float64) for plane in self._colors.T)
+
+    def _sums(self, labels: Bytes, entries: int) -> tuple[Floats, Floats]:
+        """Add up every entry's weights, (K,), and weighted colours, (K, 3)."""
+        indices = labels.astype(np.intp)
+        sums = [add_up(indices, plane * self._weights, entries) for plane in self._planes()]
+        return add_up(indices, self._weights, entries), np.stack(sums, axis=1)
+
+    def _filled(self, palette: Bytes, colors: int, mapped: Bytes) -> Bytes:
+        """Give free entries to the colours that have the largest weighted errors now."""
+        errors = squared_distances(self._colors, mapped) * self._weights
+        worst = np.argsort(-errors, kind="stable")[: colors - len(palette)]
+        more = self._colors[worst[errors[worst] > 0]]
+        return np.unique(np.concatenate([palette, more]), axis=0)

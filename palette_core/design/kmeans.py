@@ -10,7 +10,7 @@ from ..histogram import ColorHistogram
 from ..progress import Progress, part
 from .base import EFFORTS, Design
 from .clusters import Floats, Points, lloyd
-from .exact import polish, rounded
+from .exact import Exact, rounded
 from .search import search
 from .variance_cut import variance_cut
 
@@ -52,18 +52,20 @@ def design(
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
     histogram = histogram.along_z_curve()
+    exact = Exact(histogram)
     random = np.random.default_rng(seed)
     stages = [_STAGES[name] for name in EFFORTS[: EFFORTS.index(effort) + 1]]
     points = _points(histogram, stages[0], colors)
     centers = variance_cut(points, colors)
-    found = polish(histogram, rounded(centers), colors, 0)
+    found = exact.polish(rounded(centers), colors, 0)
     for number, stage in enumerate(stages):
         report = part(progress, number / len(stages), (number + 1) / len(stages))
-        if number:
+        if number and stage.cells != stages[number - 1].cells:
             points = _points(histogram, stage, colors)
+        if number:
             centers = found.palette.astype(np.float64)
         centers = _improve(points, centers, stage, random, report)
-        polished = polish(histogram, rounded(centers), colors, stage.polish)
+        polished = exact.polish(rounded(centers), colors, stage.polish)
         found = min(found, polished, key=lambda measured: measured.error)
         report(1.0)
     return Design(found.palette)
