@@ -11,7 +11,7 @@ from .threads import for_each_block
 # With fewer pixels than this, a table over all 24-bit colours costs more than it saves.
 _TABLE_PAYS = 1 << 16
 # Pixels are looked up in strips that stay in the cache between packing and looking up.
-_STRIP = 1 << 16
+_STRIP = 1 << 17
 
 
 def map_colors(rgb: Bytes, palette: Bytes, used: Bytes | None = None) -> Bytes:
@@ -23,7 +23,8 @@ def map_colors(rgb: Bytes, palette: Bytes, used: Bytes | None = None) -> Bytes:
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
     used : (N, 3) ndarray of uint8, optional
-        The unique colours of `rgb`, or more, where they are known already: saves looking for them.
+        The unique colours of `rgb`, or more, where they are known already: saves looking for
+        them. Fastest along the Z-order curve.
 
     Returns
     -------
@@ -35,7 +36,7 @@ def map_colors(rgb: Bytes, palette: Bytes, used: Bytes | None = None) -> Bytes:
         return nearest(pixels, palette).reshape(rgb.shape[:-1])
     if used is None:
         used = _used_colors(pixels)
-    used = used[locality_order(used)]
+        used = used[locality_order(used)]
     table = np.empty(1 << 24, np.uint8)
     table[pack(used)] = nearest(used, palette)
     found = np.empty(len(pixels), np.uint8)

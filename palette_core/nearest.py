@@ -11,7 +11,8 @@ from .threads import for_each_block
 # Colours are compared in blocks, against groups of entries. The product of a block and a group is
 # below what BLAS starts threads of its own for (2^18 multiplications), and stays in the cache.
 _BLOCK = 2048
-_GROUP = 32
+_GROUP_BITS = 5
+_GROUP = 1 << _GROUP_BITS
 _BLOCKS_A_THREAD = 32
 # How many colours are prepared at a time: 16 MiB.
 _STRIP = 1 << 20
@@ -144,7 +145,7 @@ def morton_codes(colors: Bytes) -> NDArray[np.uint32]:
     (N,) ndarray of uint32
         Below 2^24.
     """
-    codes = np.zeros(len(colors), np.uint32)
+    codes: NDArray[np.uint32] = np.zeros(len(colors), np.uint32)
     for channel in range(3):
         codes |= _SPREAD[channel][colors[:, channel]]
     return codes
@@ -168,8 +169,9 @@ def _least(block: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[
         group[:, 3] += np.arange(len(group))
         # Distance and index in one number; shifting keeps the order, of ties the lowest first.
         least = (group @ block).min(axis=0).astype(np.int32)
-        distance = least // _GROUP
+        # Of negative numbers too, shifting and masking give quotient and remainder.
+        distance = least >> _GROUP_BITS
         nearer = distance < best if start else slice(None)
         best[nearer] = distance[nearer]
-        index[nearer] = least[nearer] % _GROUP + start
+        index[nearer] = (least[nearer] & (_GROUP - 1)) + start
     return index

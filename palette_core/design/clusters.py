@@ -17,8 +17,8 @@ Labels: TypeAlias = NDArray[np.intp]
 
 # A block of distances, rows times clusters. The product behind it is below what BLAS starts
 # threads of its own for (2^18 multiplications), whose sums could depend on their number.
-_BLOCK = 1 << 16
-_BLOCKS_A_THREAD = 32
+_BLOCK = 1 << 15
+_BLOCKS_A_THREAD = 128
 # How far a centre moves along the way to its cluster's mean, in all steps but the last.
 _OVER = 1.8
 
@@ -71,12 +71,11 @@ def assign(points: Points, centers: Floats) -> Labels:
     (N,) ndarray of integers
     """
     labels = np.empty(len(points), np.intp)
-    columns = _columns(centers)
 
-    def compare(rows: slice) -> None:
-        np.argmin(points.rows[rows] @ columns, axis=1, out=labels[rows])
+    def compare(block: slice, scores: NDArray[np.float32]) -> None:
+        np.argmin(scores, axis=1, out=labels[block])
 
-    _in_blocks(compare, points, centers)
+    _for_each_block_of_scores(compare, points, centers)
     return labels
 
 
@@ -97,16 +96,15 @@ def assign_two(points: Points, centers: Floats) -> tuple[Labels, NDArray[np.floa
     """
     labels = np.empty(len(points), np.intp)
     margins = np.empty(len(points), np.float32)
-    columns = _columns(centers)
 
-    def compare(rows: slice) -> None:
-        scores = points.rows[rows] @ columns
-        nearest = scores.argmin(axis=1, out=labels[rows])[:, np.newaxis]
-        first = np.take_along_axis(scores, nearest, axis=1)[:, 0]
-        np.put_along_axis(scores, nearest, np.inf, axis=1)
-        np.subtract(scores.min(axis=1), first, out=margins[rows])
+    def compare(block: slice, scores: NDArray[np.float32]) -> None:
+        nearest = scores.argmin(axis=1, out=labels[block])
+        rows = np.arange(len(scores))
+        first = scores[rows, nearest]
+        scores[rows, nearest] = np.inf
+        np.subtract(scores.min(axis=1), first, out=margins[block])
 
-    _in_blocks(compare, points, centers)
+    _for_each_block_of_scores(compare, points, centers)
     return labels, margins
 
 
@@ -155,18 +153,23 @@ def lloyd(points: Points, centers: Floats, steps: int) -> tuple[Floats, float]:
     return means, points.square - float((weights * np.square(means).sum(axis=1)).sum())
 
 
-def _columns(centers: Floats) -> NDArray[np.float32]:
-    """Give the (4, K) factors that make rows with a 1 into distances, less the rows' squares."""
+def _for_each_block_of_scores(
+    use: Callable[[slice, NDArray[np.float32]], object], points: Points, centers: Floats
+) -> None:
+    """Give `use` the squared distances, less the points' own squares, block by block.
+
+    They are (rows, K), and are overwritten by the next block: to allocate them anew would take
+    longer than to compute them.
+    """
     squares = np.square(centers).sum(axis=1)
-    return np.vstack([-2 * centers.T, squares]).astype(np.float32)
+    columns = np.vstack([-2 * centers.T, squares]).astype(np.float32)
+    height = max(_BLOCK // len(centers), 1)
 
+    def compare(piece: slice) -> None:
+        scratch = np.empty((height, len(centers)), np.float32)
+        for start in range(piece.start, piece.stop, height):
+            block = slice(start, min(start + height, piece.stop))
+            rows = points.rows[block]
+            use(block, np.matmul(rows, columns, out=scratch[: len(rows)]))
 
-def _in_blocks(compare: Callable[[slice], object], points: Points, centers: Floats) -> None:
-    """Call `compare` for blocks of rows, several of them a thread."""
-    rows = max(_BLOCK // len(centers), 1)
-
-    def compare_all(piece: slice) -> None:
-        for start in range(piece.start, piece.stop, rows):
-            compare(slice(start, min(start + rows, piece.stop)))
-
-    for_each_block(compare_all, len(points), rows * _BLOCKS_A_THREAD)
+    for_each_block(compare, len(points), height * _BLOCKS_A_THREAD)

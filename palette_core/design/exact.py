@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from ..histogram import ColorHistogram
+from ..histogram import ColorHistogram, largest
 from ..nearest import Finder, squared_distances
 from ..pixels import Bytes
 from .clusters import Floats, add_up
@@ -46,7 +45,12 @@ class Exact:
         self._colors = histogram.colors
         self._weights = histogram.weights
         self._finder = Finder(histogram.colors)
-        self._square = sum(float(np.square(plane) @ self._weights) for plane in self._planes())
+        self._weighted = [plane * histogram.weights for plane in histogram.colors.T]
+        # Not by a product of matrices: BLAS may add up differently on more threads.
+        self._square = sum(
+            float((plane * channel).sum())
+            for plane, channel in zip(self._weighted, histogram.colors.T, strict=True)
+        )
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
         """Improve a palette by Lloyd's algorithm on 8-bit colours.
@@ -87,18 +91,17 @@ class Exact:
         error = self._square + float((entries * (totals[:, np.newaxis] * entries - 2 * sums)).sum())
         return Measured(error, palette[used])
 
-    def _planes(self) -> Iterator[Floats]:
-        return (plane.astype(np.float64) for plane in self._colors.T)
-
     def _sums(self, labels: Bytes, entries: int) -> tuple[Floats, Floats]:
         """Add up every entry's weights, (K,), and weighted colours, (K, 3)."""
         indices = labels.astype(np.intp)
-        sums = [add_up(indices, plane * self._weights, entries) for plane in self._planes()]
+        sums = [add_up(indices, plane, entries) for plane in self._weighted]
         return add_up(indices, self._weights, entries), np.stack(sums, axis=1)
 
     def _filled(self, palette: Bytes, colors: int, mapped: Bytes) -> Bytes:
-        """Give free entries to the colours that have the largest weighted errors now."""
+        """Give free entries to the colours that have the largest weighted errors now.
+
+        Those that have none are entries already.
+        """
         errors = squared_distances(self._colors, mapped) * self._weights
-        worst = np.argsort(-errors, kind="stable")[: colors - len(palette)]
-        more = self._colors[worst[errors[worst] > 0]]
+        more = self._colors[largest(errors, colors - len(palette))]
         return np.unique(np.concatenate([palette, more]), axis=0)
