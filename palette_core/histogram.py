@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .nearest import locality_order, morton_codes
-from .pixels import Bytes, Packed, pack, unpack
+from .pixels import Bytes, Packed, pack, sorting_order, unpack
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,8 @@ class ColorHistogram:
             return _count_in_table(rgb, None if weights is None else np.asarray(weights))
         if weights is not None:
             return _add_up(pack(rgb), np.asarray(weights, np.float64))
-        ordered = np.sort(pack(rgb))  # much faster than np.unique over rows
+        packed = pack(rgb)
+        ordered = packed[sorting_order(packed)]
         first = _first_of_runs(ordered)
         return cls(unpack(ordered[first]), np.diff(first, append=ordered.size).astype(np.float64))
 
@@ -204,7 +205,7 @@ def _count_in_table(rgb: Bytes, weights: NDArray[np.floating] | None) -> ColorHi
 
 def _add_up(packed: Packed, weights: Floats) -> ColorHistogram:
     """Give every colour one bin with the sum of its weights."""
-    order = np.argsort(packed, kind="stable")
+    order = sorting_order(packed)
     ordered = packed[order]
     first = _first_of_runs(ordered)
     sums = np.add.reduceat(weights[order], first) if len(first) else weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .pixels import Bytes
+from .pixels import Bytes, sorting_order
 from .threads import for_each_block
 
 # Colours are compared in blocks, against groups of entries. The product of a block and a group is
@@ -128,7 +128,7 @@ def locality_order(colors: Bytes) -> NDArray[np.intp]:
     (N,) ndarray of integers
         Indices into `colors`; those of equal colours ascend.
     """
-    return np.argsort(morton_codes(colors), kind="stable")
+    return sorting_order(morton_codes(colors))
 
 
 def morton_codes(colors: Bytes) -> NDArray[np.uint32]:
@@ -153,8 +153,8 @@ def morton_codes(colors: Bytes) -> NDArray[np.uint32]:
 
 def _spread_bits(place: int) -> NDArray[np.uint32]:
     """Move bit b of every byte to bit 3 b + `place`."""
-    bits = [[(level >> bit & 1) << (3 * bit + place) for bit in range(8)] for level in range(256)]
-    return np.array(bits, np.uint32).sum(axis=1, dtype=np.uint32)
+    levels = [sum((level >> b & 1) << (3 * b + place) for b in range(8)) for level in range(256)]
+    return np.array(levels, np.uint32)
 
 
 _SPREAD = [_spread_bits(place) for place in (2, 1, 0)]
