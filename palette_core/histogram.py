@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 
 # From this many pixels on, counting into a table of all 24-bit colours is faster than sorting.
 _TABLE_PAYS = 1 << 21
-# How many pixels are counted at a time, and what they take as 64-bit integers: 64 MiB.
-_STRIP = 1 << 23
+# How many pixels are counted at a time: as 64-bit integers they take as much as the table.
+_STRIP = 1 << 24
 # The cubes in which `reduce` looks for cells, as bits a side: from 32 levels down to 4.
 _CUBES = (2, 3, 4, 5)
 
@@ -65,7 +65,7 @@ class ColorHistogram:
 
         Notes
         -----
-        Large pictures are counted in strips: whatever their size, this takes less than half a GiB
+        Large pictures are counted in strips: whatever their size, this takes about half a GiB
         beyond them.
         """
         if len(rgb) >= _TABLE_PAYS:
@@ -194,13 +194,16 @@ def _moments(histogram: ColorHistogram) -> Iterator[Floats]:
 
 def _count_in_table(rgb: Bytes, weights: NDArray[np.floating] | None) -> ColorHistogram:
     """Count into a table of all 24-bit colours, strip by strip."""
-    table = np.zeros(1 << 24)
-    for start in range(0, len(rgb), _STRIP):
-        strip = slice(start, start + _STRIP)
-        part = None if weights is None else weights[strip]
-        table += np.bincount(pack(rgb[strip]), part, minlength=len(table))
-    found = np.flatnonzero(table)
-    return ColorHistogram(unpack(found), table[found])
+    strips = (slice(start, start + _STRIP) for start in range(0, len(rgb), _STRIP))
+    counts = (
+        np.bincount(pack(rgb[strip]), None if weights is None else weights[strip], 1 << 24)
+        for strip in strips
+    )
+    table = next(counts)
+    for more in counts:
+        table += more
+    found = np.flatnonzero(table != 0)
+    return ColorHistogram(unpack(found), table[found].astype(np.float64))
 
 
 def _add_up(packed: Packed, weights: Floats) -> ColorHistogram:

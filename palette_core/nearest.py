@@ -13,7 +13,8 @@ from .threads import for_each_block
 _BLOCK = 2048
 _GROUP_BITS = 5
 _GROUP = 1 << _GROUP_BITS
-_BLOCKS_A_THREAD = 32
+# On fewer colours threads wait for each other, since the steps are short.
+_BLOCKS_A_THREAD = 512
 # How many colours are prepared at a time: 16 MiB.
 _STRIP = 1 << 20
 # Colours and entries are moved by this, so that the cube's middle is the origin.

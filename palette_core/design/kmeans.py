@@ -31,7 +31,7 @@ class _Stage:
 
 _STAGES = {
     "fast": _Stage(cells=40, rounds=0, steps=6, polish=0),
-    "balanced": _Stage(cells=40, rounds=8, steps=3, polish=1),
+    "balanced": _Stage(cells=40, rounds=10, steps=2, polish=1),
     "high": _Stage(cells=120, rounds=16, steps=4, polish=4),
     "best": _Stage(cells=400, rounds=200, steps=5, polish=30),
 }

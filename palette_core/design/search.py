@@ -9,8 +9,8 @@ from .clusters import Floats, Labels, Points, add_up, assign_two, lloyd, sums
 
 # How many of the centres are moved in the first round, and how much more a move must gain than
 # cost for a try: neighbours that both change make the sum of the estimates too good.
-_SHARE = 0.25
-_WORTH = 0.5
+_SHARE = 0.15
+_WORTH = 0.4
 _PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
 
