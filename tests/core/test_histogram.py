@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from palette_core import histogram
 from palette_core.histogram import ColorHistogram
 from palette_core.pixels import Bytes
 
@@ -42,3 +44,69 @@ def test_every_pixel_has_a_bin_in_picture_order(rgb: Bytes) -> None:
     assert np.array_equal(histogram.colors, rgb)
     assert histogram.weights.tolist() == [1] * len(rgb)
     assert len(histogram) == len(rgb)
+
+
+@given(colors(), colors(), SEEDS)
+def test_merging_is_counting_all_of_it(one: Bytes, other: Bytes, seed: int) -> None:
+    weights = np.random.default_rng(seed).integers(0, 5, len(one) + len(other))
+    merged = ColorHistogram.unique(one, weights[: len(one)]) + ColorHistogram.unique(
+        other, weights[len(one) :]
+    )
+    expected = ColorHistogram.unique(np.vstack([one, other]), weights)
+    assert np.array_equal(merged.colors, expected.colors)
+    assert np.array_equal(merged.weights, expected.weights)
+
+
+@given(colors(), SEEDS)
+def test_weights_of_pixels(rgb: Bytes, seed: int) -> None:
+    counts = np.random.default_rng(seed).integers(0, 4, len(rgb))
+    weighted = ColorHistogram.unique(rgb, counts)
+    repeated = ColorHistogram.unique(np.repeat(rgb, counts, axis=0))
+    assert np.array_equal(weighted.colors, repeated.colors)
+    assert np.array_equal(weighted.weights, repeated.weights)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_table_and_its_strips_have_no_say(
+    weighted: bool, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rgb = small_photo.reshape(-1, 3)
+    weights = np.arange(len(rgb)) % 3 if weighted else None
+    expected = ColorHistogram.unique(rgb, weights)
+    monkeypatch.setattr(histogram, "_TABLE_PAYS", 1)
+    monkeypatch.setattr(histogram, "_STRIP", 2000)
+    found = ColorHistogram.unique(rgb, weights)
+    assert np.array_equal(found.colors, expected.colors)
+    assert np.array_equal(found.weights, expected.weights)
+    assert found.weights.dtype == np.float64
+
+
+@given(rgb=colors(), seed=SEEDS, cells=st.integers(1, 400))
+def test_reducing_keeps_the_sums(rgb: Bytes, seed: int, cells: int) -> None:
+    weights = np.exp2(np.random.default_rng(seed).integers(0, 20, len(rgb)))
+    full = ColorHistogram.unique(rgb, weights)
+    means, sums = full.reduce(cells)
+    assert len(means) <= max(cells, 512)
+    assert sums.sum() == full.weights.sum()
+    total = full.weights @ full.colors
+    assert np.allclose(sums @ means, total, rtol=1e-12)
+    if cells >= len(full):
+        assert np.array_equal(means, full.colors)
+
+
+def test_heavy_neighbours_are_cells_of_their_own(small_photo: Bytes) -> None:
+    rgb = small_photo.reshape(-1, 3)
+    heavy = np.array([[100, 100, 100], [103, 103, 103]], np.uint8)
+    full = ColorHistogram.unique(np.vstack([rgb, np.repeat(heavy, 100_000, axis=0)]))
+    means = full.reduce(600).means.tolist()
+    assert [100, 100, 100] in means
+    assert [103, 103, 103] in means
+
+
+@given(colors())
+def test_along_the_curve_are_the_same_bins(rgb: Bytes) -> None:
+    full = ColorHistogram.unique(rgb)
+    ordered = full.along_z_curve()
+    again = ColorHistogram.unique(ordered.colors, ordered.weights)
+    assert np.array_equal(again.colors, full.colors)
+    assert np.array_equal(again.weights, full.weights)

@@ -1,0 +1,220 @@
+"""What must hold for the methods `kmeans` and `variance-cut`, whatever the histogram."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import palette_core as pc
+from palette_core import nearest, threads
+from palette_core.design import EFFORTS, METHODS, clusters, exact
+from palette_core.design.clusters import Points, assign, assign_two, lloyd
+from palette_core.design.variance_cut import variance_cut
+from palette_core.histogram import ColorHistogram
+from palette_core.pixels import Bytes
+from palette_core.progress import silent
+
+from .strategies import SEEDS, colors
+
+OURS = ("kmeans", "variance-cut")
+CHEAP = EFFORTS[:3]
+
+
+def histograms(rgb: Bytes, seed: int) -> ColorHistogram:
+    """Give colours uneven weights, from one pixel to millions."""
+    weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
+    return ColorHistogram.unique(rgb, weights)
+
+
+def found(histogram: ColorHistogram, count: int, method: str = "kmeans", **options: str) -> Bytes:
+    effort = options.get("effort", "balanced")
+    return METHODS[method].design(histogram, count, effort=effort, seed=0, progress=silent).colors
+
+
+def error(histogram: ColorHistogram, palette: Bytes) -> float:
+    squares = np.square(histogram.colors[:, np.newaxis].astype(np.int64) - palette).sum(axis=-1)
+    return float((squares.min(axis=1) * histogram.weights).sum())
+
+
+ADVERSARIAL = {
+    "one colour with 99.99 % of the weight": ColorHistogram.unique(
+        np.random.default_rng(0).integers(0, 256, (500, 3), dtype=np.uint8),
+        np.where(np.arange(500) == 77, 5_000_000, 1),
+    ),
+    "two far clusters, one of one pixel": ColorHistogram.unique(
+        np.vstack([np.random.default_rng(1).integers(0, 9, (400, 3)), [[255, 255, 255]]]).astype(
+            np.uint8
+        )
+    ),
+    "two colours": ColorHistogram.unique(np.array([[0, 0, 0], [0, 0, 1]], np.uint8), [1, 1e9]),
+    "a line": ColorHistogram.unique(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)),
+    "neighbours": ColorHistogram.unique(
+        np.stack(np.mgrid[100:107, 100:107, 100:107], axis=-1).reshape(-1, 3).astype(np.uint8)
+    ),
+    "noise": ColorHistogram.unique(
+        np.random.default_rng(2).integers(0, 256, (20_000, 3), dtype=np.uint8)
+    ),
+}
+
+
+@pytest.mark.parametrize("method", OURS)
+@pytest.mark.parametrize("count", [1, 2, 5, 64, 256])
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_adversarial_histograms(name: str, count: int, method: str) -> None:
+    histogram = ADVERSARIAL[name]
+    palette = found(histogram, count, method)
+    assert 1 <= len(palette) <= count
+    assert len(np.unique(palette, axis=0)) == len(palette)
+
+
+def test_a_far_lone_pixel_gets_its_entry() -> None:
+    palette = found(ADVERSARIAL["two far clusters, one of one pixel"], 2)
+    assert [255, 255, 255] in palette.tolist()
+
+
+def test_the_heavy_colour_is_kept() -> None:
+    histogram = ADVERSARIAL["one colour with 99.99 % of the weight"]
+    heavy = histogram.colors[histogram.weights.argmax()].tolist()
+    assert heavy in found(histogram, 16, effort="fast").tolist()
+
+
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
+def test_entries_are_unique_used_and_no_more_than_wanted(rgb: Bytes, seed: int, count: int) -> None:
+    histogram = histograms(rgb, seed)
+    for effort in CHEAP:
+        palette = found(histogram, count, effort=effort)
+        assert len(np.unique(palette, axis=0)) == len(palette) <= count
+        squares = np.square(histogram.colors[:, None].astype(int) - palette).sum(axis=-1)
+        assert set(squares.argmin(axis=1)) == set(range(len(palette)))
+
+
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
+def test_more_effort_is_never_worse_and_none_is_worse_than_the_start(
+    rgb: Bytes, seed: int, count: int
+) -> None:
+    histogram = histograms(rgb, seed)
+    start = error(histogram, found(histogram, count, "variance-cut"))
+    errors = [error(histogram, found(histogram, count, effort=effort)) for effort in CHEAP]
+    assert all(later <= earlier for earlier, later in pairwise([start, *errors]))
+
+
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(2, 40), factor=st.sampled_from([2, 3, 0.25]))
+def test_scaling_all_weights_changes_nothing(
+    rgb: Bytes, seed: int, count: int, factor: float
+) -> None:
+    histogram = histograms(rgb, seed)
+    scaled = ColorHistogram(histogram.colors, histogram.weights * factor)
+    for method in OURS:
+        assert np.array_equal(found(scaled, count, method), found(histogram, count, method))
+
+
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(2, 40))
+def test_the_order_of_the_pixels_changes_nothing(rgb: Bytes, seed: int, count: int) -> None:
+    shuffled = np.random.default_rng(seed).permutation(rgb)
+    for method in OURS:
+        one, other = (pc.find_palette(p, count, method=method) for p in (rgb, shuffled))
+        assert one == other
+
+
+def test_best_can_be_stopped_while_it_searches(small_photo: Bytes) -> None:
+    heard: list[float] = []
+
+    def stop(fraction: float) -> None:
+        heard.append(fraction)
+        if fraction > 0.9:
+            raise KeyboardInterrupt
+
+    histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
+    with pytest.raises(KeyboardInterrupt):
+        METHODS["kmeans"].design(histogram, 8, effort="best", seed=0, progress=stop)
+    assert len(heard) > 100
+    assert heard == sorted(heard)
+
+
+@pytest.mark.parametrize("effort", CHEAP)
+def test_extreme_shapes(effort: str) -> None:
+    grey = np.round(np.arange(65536).reshape(256, 256) / 257).astype(np.uint8)
+    wide = np.random.default_rng(5).integers(0, 256, (1, 100_000, 3), dtype=np.uint8)
+    for pixels in (grey, wide):
+        quantized = pc.quantize(pixels, 16, effort=effort)
+        assert len(quantized.palette) == 16
+        assert quantized.indices.shape == pixels.shape[:2]
+    assert pc.quantize(np.zeros((1, 1, 3), np.uint8), 16, effort=effort).palette.hex == ("#000000",)
+
+
+@pytest.mark.parametrize("effort", CHEAP)
+def test_threads_of_our_own_change_nothing(
+    small_photo: Bytes, effort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = pc.quantize(small_photo, 24, effort=effort)
+    for module in (nearest, clusters):
+        monkeypatch.setattr(module, "_BLOCKS_A_THREAD", 1)
+    for most in (1, 3):
+        monkeypatch.setattr(threads, "_MOST", most)
+        monkeypatch.setattr(threads.os, "cpu_count", lambda: 4)
+        result = pc.quantize(small_photo, 24, effort=effort)
+        assert result.palette == expected.palette
+        assert np.array_equal(result.indices, expected.indices)
+
+
+# The parts
+
+
+@given(size=st.integers(0, 50), block=st.integers(1, 20))
+def test_blocks_cover_all_of_it_once(size: int, block: int) -> None:
+    done = np.zeros(size, int)
+
+    def work(piece: slice) -> None:
+        done[piece] += 1
+        assert 0 < piece.stop - piece.start <= block
+
+    threads.for_each_block(work, size, block)
+    assert (done == 1).all()
+
+
+def test_what_a_thread_raises_is_raised() -> None:
+    def fail(piece: slice) -> None:
+        raise ZeroDivisionError(piece)
+
+    with pytest.raises(ZeroDivisionError):
+        threads.for_each_block(fail, 10, 1)
+
+
+@given(rgb=colors(5), seed=SEEDS, count=st.integers(1, 30), steps=st.integers(0, 4))
+def test_polishing_is_never_worse_and_tells_the_error(
+    rgb: Bytes, seed: int, count: int, steps: int
+) -> None:
+    histogram = histograms(rgb, seed)
+    start = np.unique(np.random.default_rng(seed).integers(0, 256, (count, 3)), axis=0)
+    start = start.astype(np.uint8)
+    polished = exact.Exact(histogram).polish(start, count, steps)
+    assert polished.error == pytest.approx(error(histogram, polished.palette), abs=1e-3)
+    assert polished.error <= error(histogram, start) + 1e-3
+
+
+@given(rgb=colors(5), seed=SEEDS, count=st.integers(2, 30))
+def test_assignments_are_nearest(rgb: Bytes, seed: int, count: int) -> None:
+    points = Points.of(histograms(rgb, seed).reduce(1000))
+    centers = np.random.default_rng(seed).uniform(0, 255, (count, 3))
+    squares = np.square(points.rows[:, np.newaxis, :3] - centers).sum(axis=-1)
+    labels, margins = assign_two(points, centers)
+    assert np.array_equal(labels, assign(points, centers))
+    chosen = squares[np.arange(len(points)), labels]
+    assert np.allclose(chosen, squares.min(axis=1), atol=0.1)
+    ranked = np.sort(squares, axis=1)
+    assert np.allclose(margins, ranked[:, 1] - ranked[:, 0], atol=0.2)
+
+
+@given(rgb=colors(5), seed=SEEDS, count=st.integers(1, 30))
+@settings(max_examples=20)
+def test_the_cut_and_lloyd_lower_the_error(rgb: Bytes, seed: int, count: int) -> None:
+    points = Points.of(histograms(rgb, seed).reduce(1000))
+    centers = variance_cut(points, count)
+    assert 1 <= len(centers) <= count
+    _, first = lloyd(points, centers, 1)
+    _, one_more = lloyd(points, lloyd(points, centers, 1)[0], 1)
+    assert one_more <= first * (1 + 1e-6) + 1e-6
