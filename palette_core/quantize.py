@@ -121,8 +121,7 @@ def quantize(
         is the book's script [1]_: all pixels, each in the colour of its cluster, in the order of
         the clusters.
     effort : {"fast", "balanced", "high", "best"}, default "balanced"
-        How hard "kmeans" tries: more is slower, and never worse. Nothing is drawn at random below
-        "high".
+        How hard "kmeans" tries: more is slower, and never worse.
     space : {"srgb"}, default "srgb"
         The colour space of design and mapping.
     dither : {"none"}, default "none"

@@ -12,15 +12,16 @@ from .base import EFFORTS, Design
 from .clusters import Floats, Points, lloyd
 from .exact import Exact, rounded
 from .search import search
-from .variance_cut import variance_cut
+from .variance_cut import CELLS_A_COLOR, LEAST_CELLS, variance_cut
 
 
 @dataclass(frozen=True)
 class _Stage:
     """What one effort adds to the one below it.
 
-    The numbers are for every colour that is wanted: `cells` stand for the colours of the picture,
-    and the search moves centres in `rounds`, each followed by `steps` of Lloyd's algorithm.
+    For every colour that is wanted `cells` stand for the colours of the picture. On these the
+    search moves centres in `rounds`, each followed by `steps` of Lloyd's algorithm; at the end come
+    at most `polish` steps on all colours.
     """
 
     cells: int
@@ -30,12 +31,13 @@ class _Stage:
 
 
 _STAGES = {
-    "fast": _Stage(cells=40, rounds=0, steps=6, polish=0),
-    "balanced": _Stage(cells=40, rounds=10, steps=2, polish=1),
+    "fast": _Stage(cells=CELLS_A_COLOR, rounds=0, steps=6, polish=0),
+    "balanced": _Stage(cells=CELLS_A_COLOR, rounds=10, steps=3, polish=1),
     "high": _Stage(cells=120, rounds=16, steps=4, polish=4),
-    "best": _Stage(cells=400, rounds=200, steps=5, polish=30),
+    "best": _Stage(cells=200, rounds=80, steps=5, polish=30),
 }
-_LEAST_CELLS = 4096
+# Steps of Lloyd's algorithm on the cells after the search.
+_SETTLE = 8
 
 
 def design(
@@ -73,7 +75,7 @@ def design(
 
 def _points(histogram: ColorHistogram, stage: _Stage, colors: int) -> Points:
     """Give the points that a stage works on."""
-    return Points.of(histogram.reduce(max(_LEAST_CELLS, stage.cells * colors)))
+    return Points.of(histogram.reduce(max(LEAST_CELLS, stage.cells * colors)))
 
 
 def _improve(
@@ -86,4 +88,4 @@ def _improve(
     """Do what a stage does on the cells."""
     if stage.rounds and len(centers) > 1:
         centers = search(points, centers, stage.rounds, stage.steps, random, progress)
-    return lloyd(points, centers, stage.steps)[0]
+    return lloyd(points, centers, _SETTLE)[0]

@@ -7,10 +7,13 @@ import numpy as np
 from ..progress import Progress
 from .clusters import Floats, Labels, Points, add_up, assign_two, lloyd, sums
 
-# How many of the centres are moved in the first round, and how much more a move must gain than
-# cost for a try: neighbours that both change make the sum of the estimates too good.
+# The share of the centres that is moved in the first round.
 _SHARE = 0.15
+# The least gain, for every unit of cost, that is worth a try. Below 1, since what Lloyd's algorithm
+# makes of a move is better than the estimates.
 _WORTH = 0.4
+# The blur of the estimates, as the deviation of a logarithm.
+_BLUR = 0.3
 _PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
 
@@ -58,7 +61,7 @@ def search(
                 continue
         best, error = lloyd(points, best, steps)
         if moved is None or most == 1:
-            most, blur = max(1, int(_SHARE * len(centers))), 0.5
+            most, blur = max(1, int(_SHARE * len(centers))), _BLUR
         most = max(1, most // 2)
     return best
 

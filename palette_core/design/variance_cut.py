@@ -12,8 +12,8 @@ from .clusters import Floats, Labels, Points, add_up, sums
 from .exact import rounded
 
 # How many points stand for the colours, for every colour that is wanted, and at least.
-_CELLS_A_COLOR = 60
-_LEAST_CELLS = 4096
+CELLS_A_COLOR = 40
+LEAST_CELLS = 4096
 # Thresholds are looked for between bins of a quarter of a cluster's standard deviation.
 _BINS = 32
 _BINS_A_DEVIATION = 4
@@ -33,7 +33,7 @@ def design(
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
     del effort, seed  # it has one, and draws nothing
-    cells = histogram.reduce(max(_LEAST_CELLS, _CELLS_A_COLOR * colors))
+    cells = histogram.reduce(max(LEAST_CELLS, CELLS_A_COLOR * colors))
     centers = variance_cut(Points.of(cells), colors)
     progress(1.0)
     return Design(rounded(centers))
