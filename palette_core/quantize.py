@@ -114,7 +114,7 @@ def quantize(
     colors : int, default 16
         How many colours at most, 1 to 256. Where pixels are transparent at most 255 are used: the
         256th entry of an indexed picture is theirs.
-    method : {"kmeans", "sklearn-kmeans", "variance-cut"}, default "kmeans"
+    method : {"kmeans", "variance-cut", "sklearn-kmeans"}, default "kmeans"
         "kmeans" clusters the unique colours, weighted by their counts, and maps every pixel to
         its nearest entry; the palette goes from dark to light. "variance-cut" is its start alone:
         clusters are divided from the top down, which is faster and less exact. "sklearn-kmeans"

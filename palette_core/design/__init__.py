@@ -32,6 +32,6 @@ class Method:
 
 METHODS = {
     "kmeans": Method(kmeans.design),
-    "sklearn-kmeans": Method(sklearn_kmeans.design, every_pixel=True),
     "variance-cut": Method(variance_cut.design),
+    "sklearn-kmeans": Method(sklearn_kmeans.design, every_pixel=True),
 }

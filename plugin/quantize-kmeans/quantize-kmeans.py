@@ -25,6 +25,7 @@ READ_WRITE = GObject.ParamFlags.READWRITE
 # Spelt as palette_core and its command line spell them, with what the dialog shows.
 METHODS = {
     "kmeans": "k-means",
+    "variance-cut": "Variance cut (fastest)",
     "sklearn-kmeans": "k-means of the book (scikit-learn)",
 }
 EFFORTS = {"fast": "Fast", "balanced": "Balanced", "high": "High", "best": "Best"}
