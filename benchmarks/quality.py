@@ -5,7 +5,7 @@
 For every number of colours it prints the ratios of each way's mean squared error and time to those
 of the way that `--against` names: geometric means over the folder's pictures and the two that
 scikit-learn ships, and the worst picture. All ways run in turn in this process, without dithering,
-from an array to a palette and an index map; times are medians. Needs PyPI's imagequant.
+from an array to a palette and an index map; times are medians. Needs the extra `benchmark`.
 """
 
 from __future__ import annotations

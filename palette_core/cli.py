@@ -209,12 +209,13 @@ def _quantize(chosen: argparse.Namespace) -> None:
         quantized = pc.map_pixels(pixels, given, **mapping)
     seconds = time.perf_counter() - start
 
+    # All that can fail comes before the first file is written.
+    metrics = pc.compare(pixels, quantized.to_array(), **_given(chosen, ("alpha_threshold",)))
     palette = _named(quantized.palette, chosen.input)
     if chosen.output is not None:
         _write(chosen.output, pictures.to_png(quantized.to_image()), overwrite=chosen.force)
     if chosen.palette_out is not None:
         palette.save(chosen.palette_out, overwrite=chosen.force)
-    metrics = pc.compare(pixels, quantized.to_array(), **_given(chosen, ("alpha_threshold",)))
     _report_palette(chosen, palette, seconds, metrics)
 
 

@@ -65,6 +65,8 @@ class Palette:
             raise PaletteError(f"{len(names)} names for {len(checked)} colours, expected as many")
         if not isinstance(columns, (int, np.integer)) or not 0 <= columns <= MAX_COLUMNS:
             raise PaletteError(f"columns is {columns!r}, expected 0 to {MAX_COLUMNS}")
+        if not all(isinstance(text, str) for text in (name, *names)):
+            raise PaletteError("a name is no text, expected str")
         object.__setattr__(self, "colors", checked)
         object.__setattr__(self, "names", tuple(one_line(entry) for entry in names))
         object.__setattr__(self, "name", one_line(name))

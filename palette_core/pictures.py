@@ -151,11 +151,13 @@ def _to_8_bit(image: Image) -> Image:
             "channel; convert it first"
         )
     grey = ((levels.astype(np.uint32) * 255 + 0x7FFF) // 0xFFFF).astype(np.uint8)
+    reduced = PILImage.fromarray(grey)
     key = image.info.get("transparency")
-    if key is None:
-        return PILImage.fromarray(grey)
-    alpha = np.where(levels == key, 0, 255).astype(np.uint8)
-    return PILImage.merge("LA", (PILImage.fromarray(grey), PILImage.fromarray(alpha)))
+    if key is not None:
+        alpha = np.where(levels == key, 0, 255).astype(np.uint8)
+        reduced = PILImage.merge("LA", (reduced, PILImage.fromarray(alpha)))
+    reduced.info["icc_profile"] = image.info.get("icc_profile")
+    return reduced
 
 
 def _without_profile(image: Image, notes: list[str]) -> Image:
@@ -168,9 +170,8 @@ def _without_profile(image: Image, notes: list[str]) -> Image:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
         description = ImageCms.getProfileDescription(profile).strip()
-        if "sRGB" in description or image.mode not in _PROFILED.get(
-            profile.profile.xcolor_space.strip(), ()
-        ):
+        srgb = "srgb" in description.lower() and "linear" not in description.lower()
+        if srgb or image.mode not in _PROFILED.get(profile.profile.xcolor_space.strip(), ()):
             return image
         converted = ImageCms.profileToProfile(
             image,

@@ -161,7 +161,16 @@ def quantize(
     >>> len(quantized.palette), quantized.indices.shape
     (4, (16, 16))
     """
-    chosen = Options(colors, method, effort, space, dither, dither_strength, alpha_threshold, seed)
+    chosen = Options(
+        colors=colors,
+        method=method,
+        effort=effort,
+        space=space,
+        dither=dither,
+        dither_strength=dither_strength,
+        alpha_threshold=alpha_threshold,
+        seed=seed,
+    )
     picture = Pixels.from_array(pixels, alpha_threshold)
     histogram = _histogram(picture)
     design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
@@ -203,7 +212,14 @@ def find_palette(
     PixelTypeError, PixelsError, OptionError, UnknownOptionError
         As `quantize` raises them.
     """
-    chosen = Options(colors, method, effort, space, alpha_threshold=alpha_threshold, seed=seed)
+    chosen = Options(
+        colors=colors,
+        method=method,
+        effort=effort,
+        space=space,
+        alpha_threshold=alpha_threshold,
+        seed=seed,
+    )
     picture = Pixels.from_array(pixels, alpha_threshold)
     design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
     palette = Palette(design.colors)
@@ -249,7 +265,7 @@ def map_pixels(
         palette = Palette(palette)
     if not 1 <= len(palette) <= MAX_COLORS:
         raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
-    Options(
+    Options(  # for its checks
         space=space,
         dither=dither,
         dither_strength=dither_strength,

@@ -57,7 +57,9 @@ gimp_tests() {
     command -v "$tool" >/dev/null ||
       fail "$tool is needed for the virtual screen; install xvfb openbox xdotool imagemagick dbus"
   done
+  export PALETTE_CORE_TEST_PICTURES=${PALETTE_CORE_TEST_PICTURES:-$PWD/build/screenshots}
   "$python" -m pytest --quiet tests/gimp tests/gui
+  say "Look at the screenshots in $PALETTE_CORE_TEST_PICTURES"
 }
 
 in_root_with_gimp() {
@@ -86,13 +88,14 @@ case ${1:-} in
   *) fail "unknown option $1; the only one is --core" ;;
 esac
 
+[[ $with_gimp == no || $(id -u) -ne 0 ]] || ! has_gimp3 ||
+  fail "where GIMP 3 is installed its tests run as an ordinary user, not as root"
 set_up
 lint
 core_tests
 if [[ $with_gimp == no ]]; then
   say "Passed, but without GIMP"
 elif has_gimp3; then
-  [[ $(id -u) -ne 0 ]] || fail "the GIMP tests run as an ordinary user, not as root"
   install_tests bare
   gimp_tests
   say "All passed"

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     import palette_core as pc
 
 
+# The outputs that are indexed images; GIMP exports their transparency with at most 255 colours.
+INDEXED = ("new-image", "convert")
+MOST_WITH_TRANSPARENCY = 255
+# In bytes: a palette's name is its file's, which GIMP may number.
+LONGEST_NAME = 200
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of it.
@@ -59,10 +66,11 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
     Gimp.progress_init("Quantize with k-means")
     try:
         source = read_source(image, layer)
+        most = _most_colors(image, output, config.get_property("colors"))
         Gimp.progress_update(0.1)
         quantized = core.quantize(
             source.selected_pixels(),
-            config.get_property("colors"),
+            most,
             **{name: config.get_property(name) for name in ("method", "effort", "space", "dither")},
             dither_strength=config.get_property("dither-strength"),
             seed=config.get_property("seed"),
@@ -74,16 +82,17 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
     Gimp.progress_update(0.9)
     keep = output == "palette" or config.get_property("save-palette")
     named = _named(core, quantized.palette, config.get_property("palette-name"), image)
-    with gimp_palette(named, keep=keep) as palette:
-        result = write(palette)
-        palette_name = palette.get_name() if keep else ""
+    if keep or output in INDEXED:
+        with gimp_palette(named, keep=keep) as palette:
+            result = write(palette)
+            palette_name = palette.get_name() if keep else ""
+    else:
+        result, palette_name = write(None), ""
     Gimp.progress_update(1.0)
     outcome = Outcome(result, len(quantized.palette), palette_name)
-    if quantized.opaque is not None and (config.get_property("colors"), outcome.colors) == (
-        256,
-        255,
-    ):
-        Gimp.message("255 colours were used: the 256th is kept for the transparent pixels.")
+    transparent = most < config.get_property("colors") or quantized.opaque is not None
+    if transparent and output in INDEXED and len(quantized.palette) == MOST_WITH_TRANSPARENCY:
+        Gimp.message("255 colours were used: a 256th is kept for the transparent pixels.")
     return outcome
 
 
@@ -100,9 +109,27 @@ def _load_core() -> ModuleType:
     return palette_core
 
 
+def _most_colors(image: Gimp.Image, output: str, asked: int) -> int:
+    """Leave one colour out where a converted image has transparent pixels anywhere.
+
+    Of a new image palette_core knows that by itself: it sees all its pixels.
+    """
+    if output != "convert" or asked <= MOST_WITH_TRANSPARENCY:
+        return asked
+    size = image.get_width(), image.get_height()
+    for layer in image.get_layers():
+        x, y, pixels = read_layer(layer)
+        covers = (
+            x <= 0 and y <= 0 and x + pixels.shape[1] >= size[0] and y + pixels.shape[0] >= size[1]
+        )
+        if not covers or layer.get_mask() is not None or (pixels[..., 3] < 128).any():
+            return MOST_WITH_TRANSPARENCY
+    return asked
+
+
 def _writer(
     core: ModuleType, output: str, image: Gimp.Image, source: Source, quantized: pc.Quantized
-) -> Callable[[Gimp.Palette], Gimp.Image]:
+) -> Callable[[Gimp.Palette | None], Gimp.Image]:
     """Compute all that the output needs; give what is left, the writing."""
     if output == "new-image":
         return lambda palette: results.new_image(source, quantized, palette)
@@ -135,7 +162,8 @@ def _named(
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
     stems = [Path(file.get_basename()).stem for file in files if file is not None]
     for name in (asked or "", *stems, image.get_name().strip("[]"), "Palette"):
-        named = core.Palette(palette.colors, name=name)
+        short = name.encode()[:LONGEST_NAME].decode(errors="ignore")
+        named = core.Palette(palette.colors, name=short)
         if named.name:  # something is left of it in one line
             break
     return named

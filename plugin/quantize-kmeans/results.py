@@ -1,7 +1,7 @@
-"""From NumPy to GIMP: the four kinds of output.
+"""From NumPy to GIMP: a new image, the image converted, the layer in other colours.
 
-Nothing here computes: an undo group or a half-made image lasts no longer than the writing, since
-GIMP's Cancel button kills the process at once.
+Palettes and index maps come in ready: an undo group or a half-made image lasts no longer than the
+writing, since GIMP's Cancel button kills the process at once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gegl, Gimp
 
 from refusal import Refusal
-from source import RGBA, STRIP, Source
+from source import ALPHA, RGBA, STRIP, Source, read_pixels
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -48,14 +48,30 @@ def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer) -> None:
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
         msg = "A layer of an indexed image takes no new colours. Convert the image instead."
         raise Refusal(msg)
-    if layer.get_lock_content():
-        msg = f"The pixels of “{layer.get_name()}” are locked. Unlock them, or choose a new image."
-        raise Refusal(msg)
+    item = layer
+    while item is not None:  # a locked group locks all within
+        if item.get_lock_content():
+            msg = (
+                f"The pixels of “{item.get_name()}” are locked. Unlock them, or choose a new image."
+            )
+            raise Refusal(msg)
+        item = item.get_parent()
 
 
 def new_image(source: Source, quantized: pc.Quantized, palette: Gimp.Palette) -> Gimp.Image:
     """Make an indexed image of the quantized part."""
     image = Gimp.Image.new(source.width, source.height, Gimp.ImageBaseType.INDEXED)
+    try:
+        _fill_image(image, source, quantized, palette)
+    except BaseException:
+        image.delete()
+        raise
+    return image
+
+
+def _fill_image(
+    image: Gimp.Image, source: Source, quantized: pc.Quantized, palette: Gimp.Palette
+) -> None:
     image.undo_disable()  # making it is nothing that its user did
     _, *resolution = source.layer.get_image().get_resolution()
     image.set_resolution(*resolution)
@@ -72,10 +88,9 @@ def new_image(source: Source, quantized: pc.Quantized, palette: Gimp.Palette) ->
         100.0,
         Gimp.LayerMode.NORMAL,
     )
-    image.insert_layer(layer, None, 0)
+    _must(image.insert_layer(layer, None, 0), "put a layer into the new image")
     _write_indices(layer, quantized)
     image.undo_enable()
-    return image
 
 
 def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> Gimp.Image:
@@ -116,18 +131,24 @@ def replace_colors(source: Source, quantized: pc.Quantized, seen: pc.Quantized) 
     """
     import numpy as np
 
-    pixels = source.pixels.copy()
+    pixels, layer = source.pixels.copy(), source.layer
     for colors in (seen, quantized):
-        where = True if colors.opaque is None else colors.opaque[..., np.newaxis]
-        np.copyto(pixels[..., :3], colors.to_array()[..., :3], where=where)
-    layer = source.layer
+        where = np.ones(pixels.shape[:2], bool) if colors.opaque is None else colors.opaque
+        if source.selected is not None:
+            where = where & source.selected
+        np.copyto(pixels[..., :3], colors.to_array()[..., :3], where=where[..., np.newaxis])
     with _one_undo_step(layer.get_image()):
         layer.merge_filters()
         _, left, top = layer.get_offsets()
-        shadow = layer.get_shadow_buffer()
-        _write(shadow, source.x - left, source.y - top, pixels, RGBA)
+        part = (source.x - left, source.y - top, source.width, source.height)
+        babl_format = RGBA
+        if layer.has_alpha():  # 8 bits would round that of a more precise image
+            alpha = read_pixels(layer, *part, ALPHA)
+            pixels = np.concatenate([pixels[..., :3] / np.float32(255), alpha], axis=-1)
+            babl_format = "R'G'B'A float"
+        _write(layer.get_shadow_buffer(), *part[:2], pixels, babl_format)
         _must(layer.merge_shadow(True), "write into the layer")
-        layer.update(source.x - left, source.y - top, source.width, source.height)
+        layer.update(*part)
     return layer.get_image()
 
 
@@ -146,7 +167,7 @@ def _write_indices(layer: Gimp.Layer, quantized: pc.Quantized) -> None:
 
 
 def _write(buffer: Gegl.Buffer, x: int, y: int, pixels: np.ndarray, babl_format: str) -> None:
-    """Write (height, width, channels) bytes into a buffer, its corner at (x, y)."""
+    """Write a (height, width, channels) array into a buffer, its corner at (x, y)."""
     height, width = pixels.shape[:2]
     for top in range(0, height, STRIP):
         strip = pixels[top : top + STRIP]
@@ -168,5 +189,5 @@ def _must(done: bool, what: str) -> None:
     """Refuse where a procedure of GIMP failed: it says so, it does not raise."""
     if not done:
         reason = Gimp.get_pdb().get_last_error() or "no reason given"
-        msg = f"GIMP could not {what}: {reason}"
+        msg = f"GIMP could not {what}: {reason}. Undo once to take back what was begun."
         raise Refusal(msg)

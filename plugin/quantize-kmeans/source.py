@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RGBA = "R'G'B'A u8"
 # A selection is linear; "Y' u8" would bend it.
 MASK = "Y u8"
+# Alpha as exact as any image has it.
+ALPHA = "A float"
 # GEGL and Python each hold a copy of what is read at once.
 STRIP = 256
 
@@ -91,7 +93,7 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
         msg = "The selection misses the layer. Select a part of the layer, or nothing."
         raise Refusal(msg)
     part = pixels[top - y : bottom - y, left - x : right - x]
-    mask = _read(image.get_selection(), left, top, right - left, bottom - top, MASK)
+    mask = read_pixels(image.get_selection(), left, top, right - left, bottom - top, MASK)
     selected = mask[..., 0] >= 128
     if not selected.any():
         msg = "No pixel of the layer is selected by half or more. Select more, or nothing."
@@ -113,7 +115,7 @@ def read_layer(layer: Gimp.Layer) -> tuple[int, int, np.ndarray]:
     """Read a layer with its filters: its place (x, y) in the image, and its pixels as `RGBA`."""
     if not layer.get_filters():
         _, x, y = layer.get_offsets()
-        return x, y, _read(layer, 0, 0, layer.get_width(), layer.get_height(), RGBA)
+        return x, y, read_pixels(layer, 0, 0, layer.get_width(), layer.get_height(), RGBA)
     # A buffer is what lies below the filters, so they are merged in a copy elsewhere.
     image = layer.get_image()
     elsewhere = Gimp.Image.new_with_precision(
@@ -131,18 +133,22 @@ def read_layer(layer: Gimp.Layer) -> tuple[int, int, np.ndarray]:
         elsewhere.delete()
 
 
-def _read(
+def read_pixels(
     drawable: Gimp.Drawable, x: int, y: int, width: int, height: int, babl_format: str
 ) -> np.ndarray:
-    """Read a rectangle, in the drawable's coordinates, as a (height, width, channels) array."""
+    """Read a rectangle, in the drawable's coordinates, as a (height, width, channels) array.
+
+    It is of uint8, or of float32 for `ALPHA`.
+    """
     import numpy as np
 
     buffer = drawable.get_buffer()
     channels = 4 if babl_format == RGBA else 1
-    pixels = np.empty((height, width, channels), np.uint8)
+    dtype = np.float32 if babl_format == ALPHA else np.uint8
+    pixels = np.empty((height, width, channels), dtype)
     for top in range(0, height, STRIP):
         rows = min(STRIP, height - top)
         rectangle = Gegl.Rectangle.new(x, y + top, width, rows)
         strip = buffer.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
-        pixels[top : top + rows] = np.frombuffer(strip, np.uint8).reshape(rows, width, channels)
+        pixels[top : top + rows] = np.frombuffer(strip, dtype).reshape(rows, width, channels)
     return pixels

@@ -125,6 +125,15 @@ def add_filter(layer: int, operation: str) -> None:
     drawable.get_image().clean_all()
 
 
+def put_into_group(layer: int) -> int:
+    """Put a layer into a new layer group; give the group's number."""
+    item = Gimp.Item.get_by_id(layer)
+    group = add_group(item.get_image().get_id())
+    item.get_image().reorder_item(item, Gimp.Item.get_by_id(group), 0)
+    item.get_image().clean_all()
+    return group
+
+
 def lock_pixels(layer: int) -> None:
     """Lock a layer's pixels."""
     Gimp.Item.get_by_id(layer).set_lock_content(True)
@@ -254,6 +263,12 @@ def read_native(layer: int) -> dict[str, Any]:
     return _pixels(drawable, Babl.get_name(drawable.get_format()))
 
 
+def read_alpha(layer: int) -> str:
+    """Give a layer's alpha as 32-bit floats."""
+    drawable = Gimp.Item.get_by_id(layer)
+    return _read(drawable, "A float", drawable.get_width(), drawable.get_height())
+
+
 def palettes() -> list[str]:
     """Give the names of the palettes, without those of open images."""
     names = [palette.get_name() for palette in Gimp.palettes_get_list("")]
@@ -314,7 +329,7 @@ def _read(drawable: Gimp.Drawable, babl_format: str, width: int, height: int) ->
 
 
 def _colors(palette: Gimp.Palette) -> list[list[int]]:
-    data, _ = palette.get_colormap(Babl.format("R'G'B' u8")), None
+    data = palette.get_colormap(Babl.format("R'G'B' u8"))
     raw = data[0] if isinstance(data, tuple) else data
     if isinstance(raw, GLib.Bytes):
         raw = raw.get_data()

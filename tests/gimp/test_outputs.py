@@ -88,6 +88,8 @@ def test_convert(studio: Studio, kind: str, precision: str) -> None:
 def test_layer(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
     before, described = seen(studio, image), studio.gimp.describe(image)
+    (layer,) = studio.gimp.layers(image)
+    alpha = studio.gimp.read_alpha(layer)
     expected = pc.quantize(before, 7)
 
     outcome = studio.gimp.quantize(image, colors=7, output="layer")
@@ -95,7 +97,7 @@ def test_layer(studio: Studio, kind: str, precision: str) -> None:
     assert outcome["ok"], outcome
     assert outcome["image"] == image
     after = seen(studio, image)
-    np.testing.assert_array_equal(after[..., 3], before[..., 3])
+    assert studio.gimp.read_alpha(layer) == alpha
     wanted = before.copy()
     visible = before[..., 3] > 0
     wanted[visible, :3] = pc.map_pixels(before[visible, :3], expected.palette).to_array()
@@ -209,6 +211,38 @@ def test_convert_takes_every_layer(studio: Studio) -> None:
     assert outcome["ok"], outcome
     expect_indexed(studio, top, expected)
     expect_indexed(studio, lower, pc.map_pixels(pixels[1], expected.palette))
+
+
+@pytest.mark.parametrize("where", ["another layer", "around the layer", "beside the selection"])
+def test_convert_to_256_colors_leaves_one_to_transparency_anywhere(
+    studio: Studio, where: str
+) -> None:
+    canvas = (60, 60) if where == "around the layer" else None
+    image = studio.draw("rgba" if where == "beside the selection" else "rgb", canvas=canvas)
+    layer = studio.gimp.layers(image)[0]
+    if where == "another layer":
+        other = drawn("rgba", seed=1)
+        studio.gimp.add_layer(image, "rgba", other.shape[1], other.shape[0], encode(other))
+    if where == "beside the selection":  # where the drawn alpha is opaque
+        studio.gimp.select_rectangle(image, 0, 25, 23, 12)
+
+    outcome = studio.gimp.quantize(image, [layer], colors=256, output="convert")
+
+    assert outcome["colors"] == 255
+
+
+def test_a_layer_within_a_group(studio: Studio) -> None:
+    image = studio.draw("rgb", offset=(5, -3), canvas=(50, 60))
+    (layer,) = studio.gimp.layers(image)
+    studio.gimp.put_into_group(layer)
+    expected = pc.quantize(decode(studio.gimp.read_rgba(layer)), 6)
+
+    for output in ("new-image", "layer"):
+        outcome = studio.gimp.quantize(image, [layer], colors=6, output=output)
+        assert outcome["ok"], outcome
+        result = layer if output == "layer" else studio.gimp.layers(outcome["image"])[0]
+        shown = decode(studio.gimp.read_rgba(result))
+        np.testing.assert_array_equal(shown[..., :3], expected.to_array())
 
 
 def test_palette_lies_in_the_palettes_folder(studio: Studio, home: Path) -> None:

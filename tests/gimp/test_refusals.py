@@ -86,6 +86,14 @@ def test_locked_pixels(studio: Studio) -> None:
     expect_refusal(studio, image, "locked", "Unlock", output="layer")
 
 
+def test_locked_pixels_of_a_group_around(studio: Studio) -> None:
+    image = studio.draw()
+    (layer,) = studio.gimp.layers(image)
+    studio.gimp.add_filter(layer, "gegl:invert-gamma")
+    studio.gimp.lock_pixels(studio.gimp.put_into_group(layer))
+    expect_refusal(studio, image, "A group", "locked", drawables=[layer], output="layer")
+
+
 def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
     image = studio.draw("indexed")
     expect_refusal(studio, image, "indexed image", "Convert", output="layer")
