@@ -53,7 +53,6 @@ def design(
     P. R. H. Väänänen, Palette Programming, 2026, chapter 2, with its advice to cluster unique
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
-    histogram = histogram.along_z_curve()
     exact = Exact(histogram)
     random = np.random.default_rng(seed)
     stages = [_STAGES[name] for name in EFFORTS[: EFFORTS.index(effort) + 1]]
