@@ -41,3 +41,9 @@ def luminance(rgb: Bytes) -> NDArray[np.float64]:
     """
     weighted: NDArray[np.float64] = np.sum(srgb_to_linear(rgb) * _LUMINANCE, axis=-1)
     return weighted
+
+
+def by_luminance(colors: Bytes) -> Bytes:
+    """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
+    red, green, blue = colors.T
+    return colors[np.lexsort((blue, green, red, luminance(colors)))]

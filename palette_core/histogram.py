@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .nearest import locality_order, morton_codes
-from .pixels import Bytes, Packed, pack, sorting_order, unpack
+from .pixels import Bytes, Packed, pack, unpack
+from .zorder import morton_codes, sorting_order
 
 Floats = NDArray[np.float64]
 
 # From this many pixels on, counting into a table of all 24-bit colours is faster than sorting.
-_TABLE_PAYS = 1 << 21
-# How many pixels are counted at a time: as 64-bit integers they take as much as the table.
-_STRIP = 1 << 24
-# The cubes in which `reduce` looks for cells, as bits a side: from 32 levels down to 4.
+_TABLE_PAYS = 1 << 19
+# How many pixels are counted at a time, few enough to stay in the cache.
+_STRIP = 1 << 16
+# The cubes in which `reduce` looks for cells, as bits a side: from 4 levels up to 32.
 _CUBES = (2, 3, 4, 5)
 
 
@@ -54,7 +54,7 @@ class ColorHistogram:
 
     @classmethod
     def unique(cls, rgb: Bytes, weights: ArrayLike | None = None) -> ColorHistogram:
-        """Count the unique colours, ordered by red, then green, then blue.
+        """Count the unique colours, ordered along the Z-order curve, where neighbours are alike.
 
         Parameters
         ----------
@@ -65,17 +65,13 @@ class ColorHistogram:
 
         Notes
         -----
-        Large pictures are counted in strips: whatever their size, this takes about half a GiB
-        beyond them.
+        Large pictures are counted in strips, into a table of 64 MiB (128 MiB with weights).
         """
-        if len(rgb) >= _TABLE_PAYS:
-            return _count_in_table(rgb, None if weights is None else np.asarray(weights))
         if weights is not None:
-            return _add_up(pack(rgb), np.asarray(weights, np.float64))
-        packed = pack(rgb)
-        ordered = packed[sorting_order(packed)]
-        first = _first_of_runs(ordered)
-        return cls(unpack(ordered[first]), np.diff(first, append=ordered.size).astype(np.float64))
+            weights = np.asarray(weights, np.float64)
+        if len(rgb) < _TABLE_PAYS:
+            return _count_by_sorting(rgb, weights)
+        return _count_in_table(rgb, weights)
 
     @classmethod
     def every_pixel(cls, rgb: Bytes) -> ColorHistogram:
@@ -91,18 +87,17 @@ class ColorHistogram:
         """Count the bins."""
         return len(self.colors)
 
+    @cached_property
+    def weighted(self) -> Floats:
+        """The channels times the weights, (3, N)."""
+        return np.stack([plane * self.weights for plane in self.colors.T])
+
     def merge(self, other: ColorHistogram) -> ColorHistogram:
         """Add up two histograms: that of the pixels of both, ordered as by `unique`."""
-        packed = np.concatenate([pack(self.colors), pack(other.colors)])
-        return _add_up(packed, np.concatenate([self.weights, other.weights]))
+        colors = np.concatenate([self.colors, other.colors])
+        return _count_by_sorting(colors, np.concatenate([self.weights, other.weights]))
 
     __add__ = merge
-
-    def along_z_curve(self) -> ColorHistogram:
-        """Give the same bins in an order in which neighbours are alike, which `nearest` likes."""
-        order = locality_order(self.colors)
-        # Whole colours are moved faster than three channels.
-        return ColorHistogram(unpack(pack(self.colors)[order]), self.weights[order])
 
     def reduce(self, cells: int) -> Cells:
         """Let at most about `cells` points stand for the colours.
@@ -127,10 +122,92 @@ class ColorHistogram:
         """
         if len(self) <= cells:
             return Cells(self.colors.astype(np.float64), self.weights)
-        ordered = self.along_z_curve()
-        starts = _leaves(morton_codes(ordered.colors), ordered, cells)
-        totals, _, *sums = (np.add.reduceat(row, starts) for row in _moments(ordered))
-        return Cells(np.stack(sums, axis=1) / totals[:, np.newaxis], totals)
+        levels = self.octree
+        places, weights, sums = [], [], []
+        for level, chosen in zip(levels, _leaves(levels, cells), strict=True):
+            places.append(level.starts[chosen])
+            weights.append(level.weights[chosen])
+            sums.append(level.sums[:, chosen])
+        order = np.argsort(np.concatenate(places))
+        totals = np.concatenate(weights)[order]
+        means = np.concatenate(sums, axis=1)[:, order].T / totals[:, np.newaxis]
+        return Cells(means, totals)
+
+    @cached_property
+    def octree(self) -> list[_Level]:
+        """The cubes of every size that hold colours, from single colours up."""
+        codes = morton_codes(self.colors)
+        if (codes[1:] >= codes[:-1]).all():
+            return _measured_cubes(codes, self)
+        return _count_by_sorting(self.colors, self.weights).octree
+
+
+class _Level(NamedTuple):
+    """The cubes of one size that hold colours, in Z-order.
+
+    Attributes
+    ----------
+    starts : (M,) ndarray of integers
+        The first bin of each.
+    children : (M,) ndarray of integers
+        How many cubes of the level below are in each; 0 for colours.
+    weights : (M,) ndarray of float64
+    sums : (3, M) ndarray of float64
+        The weighted channels.
+    errors : (M,) ndarray of float64
+        The weighted squared distances to the mean, added up.
+    """
+
+    starts: NDArray[np.intp]
+    children: NDArray[np.intp]
+    weights: Floats
+    sums: Floats
+    errors: Floats
+
+
+def _measured_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
+    """Measure the cubes of every size, from single colours up, for bins in Z-order."""
+    weights, sums = histogram.weights, histogram.weighted
+    lengths = np.zeros(len(codes), np.int32)
+    for plane in histogram.colors.T:
+        lengths += np.square(plane, dtype=np.int32)
+    squares = lengths * weights
+    starts = np.arange(len(codes))
+    levels = [_Level(starts, np.zeros_like(starts), weights, sums, np.zeros(len(codes)))]
+    for bits in _CUBES:
+        first = _first_of_runs(codes >> np.uint32(3 * bits))
+        children = np.diff(first, append=len(codes))
+        codes, starts = codes[first], starts[first]
+        weights, squares = (np.add.reduceat(row, first) for row in (weights, squares))
+        sums = np.add.reduceat(sums, first, axis=1)
+        errors = squares - np.square(sums).sum(axis=0) / weights
+        levels.append(_Level(starts, children, weights, sums, errors))
+    return levels
+
+
+def _leaves(levels: list[_Level], cells: int) -> list[NDArray[np.bool_]]:
+    """Choose the cubes that stay whole, level by level, so that they are about `cells`."""
+    cubes = levels[:0:-1]  # from the coarsest; single colours are not divided
+    errors = np.concatenate([level.errors for level in cubes])
+    added = np.concatenate([level.children for level in cubes]) - 1
+    # By 17 bits of the error, which radix sorts fast. It is not below that of the cubes inside, so
+    # that every division comes after that of the cube around it: of equal ones the coarsest first.
+    keys = np.maximum(errors, 0).astype(np.float32).view(np.uint32) >> np.uint32(8)
+    ranked = sorting_order(keys[::-1])[::-1]
+    ranked = len(keys) - 1 - ranked
+    coarsest = len(cubes[0].starts)
+    affordable = np.searchsorted(np.cumsum(added[ranked]), cells - coarsest, side="right")
+    wanted = np.zeros(len(errors), np.bool_)
+    wanted[ranked[:affordable]] = True
+
+    chosen = []
+    reached = np.ones(coarsest, np.bool_)
+    ends = np.cumsum([len(level.starts) for level in cubes])
+    for level, divided in zip(cubes, np.split(wanted, ends[:-1]), strict=True):
+        divided &= reached
+        chosen.append(reached & ~divided)
+        reached = np.repeat(divided, level.children)
+    return [reached, *reversed(chosen)]
 
 
 def largest(values: Floats, count: int) -> NDArray[np.intp]:
@@ -144,76 +221,30 @@ def largest(values: Floats, count: int) -> NDArray[np.intp]:
     return found[np.argsort(-values[found], kind="stable")[:count]]
 
 
-def _leaves(codes: Packed, ordered: ColorHistogram, cells: int) -> NDArray[np.intp]:
-    """Choose cells among the cubes of an octree: where each begins in Morton order."""
-    moments: Iterable[Floats] = _moments(ordered)
-    children = np.arange(len(codes))
-    levels = []
-    for bits in _CUBES:
-        first = _first_of_runs(codes[children] >> np.uint32(3 * bits))
-        moments = [np.add.reduceat(row, first) for row in moments]
-        weight, square, *channels = moments
-        error = square - sum(np.square(channel) for channel in channels) / weight
-        levels.append((children, first, error))
-        children = children[first]
-
-    # The error of a cube is not below that of its children, so every division comes after that of
-    # the cube around it.
-    errors = np.concatenate([error for _, _, error in levels])
-    added = np.concatenate([np.diff(first, append=len(of)) - 1 for of, first, _ in levels])
-    ranked = largest(errors, 2 * cells)
-    affordable = np.searchsorted(np.cumsum(added[ranked]), cells - len(children), side="right")
-    divided = np.zeros(len(errors), np.bool_)
-    divided[ranked[:affordable]] = True
-
-    chosen = [children]
-    offset = 0
-    for children, first, error in levels:
-        inner = np.repeat(
-            divided[offset : offset + len(error)], np.diff(first, append=len(children))
-        )
-        chosen.append(children[inner])
-        offset += len(error)
-    return np.unique(np.concatenate(chosen))
-
-
-def _moments(histogram: ColorHistogram) -> Iterator[Floats]:
-    """Give the weights, the weighted squares and the weighted channels, one at a time.
-
-    With many colours all of them together would take much memory.
-    """
-    weights = histogram.weights
-    yield weights
-    squares = np.zeros(len(weights), np.int32)
-    for plane in histogram.colors.T:
-        squares += np.square(plane, dtype=np.int32)
-    yield squares * weights
-    for plane in histogram.colors.T:
-        yield plane * weights
-
-
-def _count_in_table(rgb: Bytes, weights: NDArray[np.floating] | None) -> ColorHistogram:
-    """Count into a table of all 24-bit colours, strip by strip."""
-    strips = (slice(start, start + _STRIP) for start in range(0, len(rgb), _STRIP))
-    counts = (
-        np.bincount(pack(rgb[strip]), None if weights is None else weights[strip], 1 << 24)
-        for strip in strips
-    )
-    table = next(counts)
-    for more in counts:
-        table += more
-    found = np.flatnonzero(table != 0)
-    return ColorHistogram(unpack(found), table[found].astype(np.float64))
-
-
-def _add_up(packed: Packed, weights: Floats) -> ColorHistogram:
-    """Give every colour one bin with the sum of its weights."""
-    order = sorting_order(packed)
-    ordered = packed[order]
-    first = _first_of_runs(ordered)
+def _count_by_sorting(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
+    """Sort the pixels along the curve, where equal ones become runs."""
+    codes = morton_codes(rgb)
+    order = sorting_order(codes)
+    first = _first_of_runs(codes[order])
+    # Whole colours are moved faster than three channels.
+    colors = unpack(pack(rgb)[order[first]])
+    if weights is None:
+        return ColorHistogram(colors, np.diff(first, append=len(rgb)).astype(np.float64))
     sums = np.add.reduceat(weights[order], first) if len(first) else weights
-    kept = sums > 0
-    return ColorHistogram(unpack(ordered[first[kept]]), sums[kept])
+    return ColorHistogram(colors[sums > 0], sums[sums > 0])
+
+
+def _count_in_table(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
+    """Count into a table of all 24-bit colours, strip by strip."""
+    table = np.zeros(1 << 24, np.uint32 if weights is None else np.float64)
+    for start in range(0, len(rgb), _STRIP):
+        strip = slice(start, start + _STRIP)
+        counted = table.dtype.type(1) if weights is None else weights[strip]
+        np.add.at(table, pack(rgb[strip]).astype(np.intp), counted)
+    found = np.flatnonzero(table != 0)
+    order = sorting_order(morton_codes(unpack(found.astype(np.uint32))))
+    found = found[order]
+    return ColorHistogram(unpack(found.astype(np.uint32)), table[found].astype(np.float64))
 
 
 def _first_of_runs(ordered: Packed) -> NDArray[np.intp]:

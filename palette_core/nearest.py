@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .pixels import Bytes, sorting_order
+from .pixels import Bytes
 from .threads import for_each_block
 
 # Colours are compared in blocks, against groups of entries. The product of a block and a group is
@@ -13,8 +13,8 @@ from .threads import for_each_block
 _BLOCK = 2048
 _GROUP_BITS = 5
 _GROUP = 1 << _GROUP_BITS
-# On fewer colours threads wait for each other, since the steps are short.
-_BLOCKS_A_THREAD = 512
+# So many blocks are worth the wake-up of a thread.
+_BLOCKS_A_THREAD = 32
 # How many colours are prepared at a time: 16 MiB.
 _STRIP = 1 << 20
 # Colours and entries are moved by this, so that the cube's middle is the origin.
@@ -27,8 +27,7 @@ def nearest(colors: Bytes, palette: Bytes) -> Bytes:
     Parameters
     ----------
     colors : (N, 3) ndarray of uint8
-        In any order; fastest where neighbours in the array are alike, as `locality_order` makes
-        them.
+        In any order; fastest along the Z-order curve, where neighbours are alike.
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
 
@@ -63,8 +62,7 @@ class Finder:
 
     def __init__(self, colors: Bytes) -> None:
         self._planes = np.ones((4, len(colors)), np.float32)
-        self._planes[:3] = colors.T
-        self._planes[:3] -= _MIDDLE
+        np.subtract(colors.T, np.float32(_MIDDLE), out=self._planes[:3])
         starts = np.arange(0, len(colors), _BLOCK)
         self._low = np.minimum.reduceat(self._planes[:3], starts, axis=1)
         self._high = np.maximum.reduceat(self._planes[:3], starts, axis=1)
@@ -115,50 +113,6 @@ def squared_distances(colors: Bytes, entries: Bytes) -> NDArray[np.int32]:
         apart -= entries[:, channel]
         squares += apart * apart
     return squares
-
-
-def locality_order(colors: Bytes) -> NDArray[np.intp]:
-    """Order colours along the Z-order curve, on which neighbours are alike (Morton, 1966).
-
-    Parameters
-    ----------
-    colors : (N, 3) ndarray of uint8
-
-    Returns
-    -------
-    (N,) ndarray of integers
-        Indices into `colors`; those of equal colours ascend.
-    """
-    return sorting_order(morton_codes(colors))
-
-
-def morton_codes(colors: Bytes) -> NDArray[np.uint32]:
-    """Interleave the bits of red, green and blue.
-
-    Cubes of 2^s levels a side are the runs of codes with equal bits above the lowest 3 s.
-
-    Parameters
-    ----------
-    colors : (N, 3) ndarray of uint8
-
-    Returns
-    -------
-    (N,) ndarray of uint32
-        Below 2^24.
-    """
-    codes: NDArray[np.uint32] = np.zeros(len(colors), np.uint32)
-    for channel in range(3):
-        codes |= _SPREAD[channel][colors[:, channel]]
-    return codes
-
-
-def _spread_bits(place: int) -> NDArray[np.uint32]:
-    """Move bit b of every byte to bit 3 b + `place`."""
-    levels = [sum((level >> b & 1) << (3 * b + place) for b in range(8)) for level in range(256)]
-    return np.array(levels, np.uint32)
-
-
-_SPREAD = [_spread_bits(place) for place in (2, 1, 0)]
 
 
 def _least(block: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.int32]:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import files
-from .colorspaces import luminance
 from .errors import PaletteError
 from .pixels import Bytes
 
@@ -129,12 +128,6 @@ class Palette:
 
     def _value(self) -> tuple[object, ...]:
         return self.colors.tobytes(), self.names, self.name, self.columns
-
-
-def by_luminance(colors: Bytes) -> Bytes:
-    """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
-    red, green, blue = colors.T
-    return colors[np.lexsort((blue, green, red, luminance(colors)))]
 
 
 def _checked_colors(colors: ArrayLike) -> Bytes:

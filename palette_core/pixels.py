@@ -123,26 +123,3 @@ def unpack(packed: NDArray[np.unsignedinteger] | NDArray[np.signedinteger]) -> B
     """
     channels = [(packed >> shift & 0xFF).astype(np.uint8) for shift in (16, 8, 0)]
     return np.stack(channels, axis=-1)
-
-
-def sorting_order(packed: Packed) -> NDArray[np.intp]:
-    """Tell how to sort 24-bit integers; equal ones keep their order.
-
-    Parameters
-    ----------
-    packed : (N,) ndarray of uint32
-        Below 2^24.
-
-    Returns
-    -------
-    (N,) ndarray of integers
-
-    Notes
-    -----
-    NumPy sorts integers of up to 16 bits by radix. Two of these sorts, by the lowest 8 bits and
-    then by the others, take a third of the time of one sort of 32-bit integers.
-    """
-    by_low = np.argsort(packed.astype(np.uint8), kind="stable")
-    by_high = np.argsort((packed >> np.uint32(8)).astype(np.uint16)[by_low], kind="stable")
-    order: NDArray[np.intp] = by_low[by_high]
-    return order

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
+from .colorspaces import by_luminance
 from .design import METHODS, Design
 from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
-from .mapping import map_colors
+from .mapping import look_up, map_colors
+from .nearest import nearest
 from .options import MAX_COLORS, Options
-from .palette import Palette, by_luminance
+from .palette import Palette
 from .pixels import Bytes, Mask, Pixels
 from .progress import Progress, part, silent
 
@@ -174,11 +176,11 @@ def quantize(
     picture = Pixels.from_array(pixels, alpha_threshold)
     histogram = _histogram(picture)
     design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
-    palette = Palette(design.colors)
-    if design.labels is None:
-        quantized = _map(picture, palette, histogram.colors)
+    if design.labels is not None and METHODS[method].every_pixel:
+        entries = design.labels
     else:
-        quantized = _spread(design.labels.astype(np.uint8), palette, picture)
+        entries = _entries(picture, histogram, design)
+    quantized = _spread(entries.astype(np.uint8, copy=False), Palette(design.colors), picture)
     progress(1.0)
     return quantized
 
@@ -272,20 +274,21 @@ def map_pixels(
         alpha_threshold=alpha_threshold,
     )
     progress(0.0)
-    quantized = _map(Pixels.from_array(pixels, alpha_threshold), palette)
+    picture = Pixels.from_array(pixels, alpha_threshold)
+    quantized = _spread(map_colors(picture.visible(), palette.colors), palette, picture)
     progress(1.0)
     return quantized
 
 
 def _histogram(picture: Pixels) -> ColorHistogram:
-    """Count the colours of the opaque pixels, in the order that design and mapping like."""
+    """Count the colours of the opaque pixels."""
     visible = picture.visible()
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
             "threshold or give the picture a background"
         )
-    return ColorHistogram.unique(visible).along_z_curve()
+    return ColorHistogram.unique(visible)
 
 
 def _design(
@@ -307,9 +310,13 @@ def _design(
     return design if design.labels is not None else Design(by_luminance(design.colors))
 
 
-def _map(picture: Pixels, palette: Palette, used: Bytes | None = None) -> Quantized:
-    """Give every opaque pixel its nearest entry; `used` are the unique colours where known."""
-    return _spread(map_colors(picture.visible(), palette.colors, used), palette, picture)
+def _entries(picture: Pixels, histogram: ColorHistogram, design: Design) -> Bytes:
+    """Give every opaque pixel its nearest entry, of which the design may know the bins'."""
+    if design.labels is None:
+        labels = nearest(histogram.colors, design.colors)
+    else:
+        labels = design.labels.astype(np.uint8, copy=False)
+    return look_up(picture.visible(), histogram.colors, labels)
 
 
 def _spread(labels: Bytes, palette: Palette, picture: Pixels) -> Quantized:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 _MOST = 8
 
@@ -22,14 +23,25 @@ def for_each_block(work: Callable[[slice], object], size: int, block: int) -> No
     size : int
         How many items there are; 0 is none.
     block : int
-        How many items a slice holds, enough that a thread is worth its start: about 1 ms of work.
+        How many items a slice holds, enough that a thread is worth its wake-up: about 0.3 ms of
+        work.
     """
     slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
-    threads = min(len(slices), os.cpu_count() or 1, _MOST)
-    if threads <= 1:
+    threads = min(os.cpu_count() or 1, _MOST)
+    if threads <= 1 or len(slices) <= 1:
         for piece in slices:
             work(piece)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        for done in pool.map(work, slices):
-            del done  # taking the result raises what the work raised
+    for done in _pool(threads).map(work, slices):
+        del done  # taking the result raises what the work raised
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Start threads once: to start them for every call would take longer than the work."""
+    return ThreadPoolExecutor(threads, "palette-core")
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which forks no processes
+    # Threads do not live on in a forked process: it starts its own.
+    os.register_at_fork(after_in_child=_pool.cache_clear)

@@ -23,8 +23,8 @@ class Design(NamedTuple):
     colors : (K, 3) ndarray of uint8
         The palette.
     labels : (N,) ndarray of integers, or None
-        The entry of every bin of the histogram, where the method includes the mapping;
-        None where each pixel is to get its nearest entry.
+        The entry of every bin of the histogram, where the method knows it; None where each is
+        to get its nearest entry. With labels the order of the colours is part of the design.
     """
 
     colors: Bytes

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ Labels: TypeAlias = NDArray[np.intp]
 # A block of distances, rows times clusters. The product behind it is below what BLAS starts
 # threads of its own for (2^18 multiplications), whose sums could depend on their number.
 _BLOCK = 1 << 15
-_BLOCKS_A_THREAD = 128
+_BLOCKS_A_THREAD = 24
 # How far a centre moves along the way to its cluster's mean, in all steps but the last.
 _OVER = 1.8
 
@@ -58,6 +57,27 @@ class Points:
         return len(self.rows)
 
 
+class Clusters(NamedTuple):
+    """What Lloyd's algorithm ends with.
+
+    Attributes
+    ----------
+    means : (K, 3) ndarray of float64
+        The means of the clusters; a centre without points stays where it was.
+    weights : (K,) ndarray of float64
+        The sums of the clusters' weights.
+    labels : (N,) ndarray of integers
+        The cluster of every point.
+    error : float
+        The weighted mean squared distance of the points to their cluster's mean.
+    """
+
+    means: Floats
+    weights: Floats
+    labels: Labels
+    error: float
+
+
 def assign(points: Points, centers: Floats) -> Labels:
     """Find the nearest centre of every point, up to single precision.
 
@@ -71,41 +91,20 @@ def assign(points: Points, centers: Floats) -> Labels:
     (N,) ndarray of integers
     """
     labels = np.empty(len(points), np.intp)
+    # The squared distances, less the points' own squares.
+    columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
+    height = max(_BLOCK // len(centers), 1)
 
-    def compare(block: slice, scores: NDArray[np.float32]) -> None:
-        np.argmin(scores, axis=1, out=labels[block])
+    def compare(piece: slice) -> None:
+        # Written over by every block: to allocate them anew would take longer than to compute them.
+        scratch = np.empty((height, len(centers)), np.float32)
+        for start in range(piece.start, piece.stop, height):
+            rows = points.rows[start : min(start + height, piece.stop)]
+            scores = np.matmul(rows, columns, out=scratch[: len(rows)])
+            np.argmin(scores, axis=1, out=labels[start : start + len(rows)])
 
-    _for_each_block_of_scores(compare, points, centers)
+    for_each_block(compare, len(points), height * _BLOCKS_A_THREAD)
     return labels
-
-
-def assign_two(points: Points, centers: Floats) -> tuple[Labels, NDArray[np.float32]]:
-    """Find the nearest centre of every point, and how much farther the second nearest is.
-
-    Parameters
-    ----------
-    points : Points
-    centers : (K, 3) ndarray of float64
-        At least two.
-
-    Returns
-    -------
-    labels : (N,) ndarray of integers
-    margins : (N,) ndarray of float32
-        The difference of the squared distances, at least 0.
-    """
-    labels = np.empty(len(points), np.intp)
-    margins = np.empty(len(points), np.float32)
-
-    def compare(block: slice, scores: NDArray[np.float32]) -> None:
-        nearest = scores.argmin(axis=1, out=labels[block])
-        rows = np.arange(len(scores))
-        first = scores[rows, nearest]
-        scores[rows, nearest] = np.inf
-        np.subtract(scores.min(axis=1), first, out=margins[block])
-
-    _for_each_block_of_scores(compare, points, centers)
-    return labels, margins
 
 
 def sums(points: Points, labels: Labels, clusters: int) -> tuple[Floats, Floats]:
@@ -119,7 +118,7 @@ def add_up(labels: NDArray[np.integer], values: NDArray[np.floating], clusters: 
     return np.bincount(labels, values, clusters).astype(np.float64, copy=False)
 
 
-def lloyd(points: Points, centers: Floats, steps: int) -> tuple[Floats, float]:
+def lloyd(points: Points, centers: Floats, steps: int) -> Clusters:
     """Run steps of Lloyd's algorithm, over-relaxed but for the last one.
 
     Parameters
@@ -129,47 +128,18 @@ def lloyd(points: Points, centers: Floats, steps: int) -> tuple[Floats, float]:
     steps : int
         At least 1.
 
-    Returns
-    -------
-    centers : (K, 3) ndarray of float64
-        The means of the last assignment's clusters; a centre without points stays where it is.
-    error : float
-        The weighted mean squared distance in that assignment.
-
     References
     ----------
     S. P. Lloyd, Least squares quantization in PCM, IEEE Trans. Information Theory 28, 1982.
     """
-    means = centers
-    weights = np.zeros(len(centers))
-    for left in reversed(range(steps)):
-        weights, weighted = sums(points, assign(points, centers), len(centers))
+    while True:
+        labels = assign(points, centers)
+        weights, weighted = sums(points, labels, len(centers))
         empty = weights == 0
         means = weighted / np.where(empty, 1, weights)[:, np.newaxis]
         means[empty] = centers[empty]
-        if not left:
-            break
+        steps -= 1
+        if not steps:
+            error = points.square - float((weights * np.square(means).sum(axis=1)).sum())
+            return Clusters(means, weights, labels, error)
         centers = centers + _OVER * (means - centers)
-    return means, points.square - float((weights * np.square(means).sum(axis=1)).sum())
-
-
-def _for_each_block_of_scores(
-    use: Callable[[slice, NDArray[np.float32]], object], points: Points, centers: Floats
-) -> None:
-    """Give `use` the squared distances, less the points' own squares, block by block.
-
-    They are (rows, K), and are overwritten by the next block: to allocate them anew would take
-    longer than to compute them.
-    """
-    squares = np.square(centers).sum(axis=1)
-    columns = np.vstack([-2 * centers.T, squares]).astype(np.float32)
-    height = max(_BLOCK // len(centers), 1)
-
-    def compare(piece: slice) -> None:
-        scratch = np.empty((height, len(centers)), np.float32)
-        for start in range(piece.start, piece.stop, height):
-            block = slice(start, min(start + height, piece.stop))
-            rows = points.rows[block]
-            use(block, np.matmul(rows, columns, out=scratch[: len(rows)]))
-
-    for_each_block(compare, len(points), height * _BLOCKS_A_THREAD)

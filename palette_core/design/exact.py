@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..colorspaces import by_luminance
 from ..histogram import ColorHistogram, largest
 from ..nearest import Finder, squared_distances
 from ..pixels import Bytes
@@ -13,23 +14,26 @@ from .clusters import Floats, add_up
 
 
 class Measured(NamedTuple):
-    """A palette and its error.
+    """A palette, its error, and what is nearest to which of its entries.
 
     Attributes
     ----------
     error : float
         The weighted sum of the squared distances of all colours to their nearest entries.
     palette : (K, 3) ndarray of uint8
-        Unique entries, each the nearest one of some colour.
+        Unique entries from dark to light, each the nearest one of some colour.
+    labels : (N,) ndarray of uint8
+        The nearest entry of every bin of the histogram.
     """
 
     error: float
     palette: Bytes
+    labels: Bytes
 
 
 def rounded(centers: Floats) -> Bytes:
-    """Round (K, 3) centres to 8-bit colours, each once, ordered by red, green, blue."""
-    return np.unique(np.rint(centers).clip(0, 255).astype(np.uint8), axis=0)
+    """Round (K, 3) centres to 8-bit colours, each once, from dark to light."""
+    return by_luminance(np.unique(np.rint(centers).clip(0, 255).astype(np.uint8), axis=0))
 
 
 class Exact:
@@ -42,14 +46,12 @@ class Exact:
     """
 
     def __init__(self, histogram: ColorHistogram) -> None:
-        self._colors = histogram.colors
-        self._weights = histogram.weights
+        self._histogram = histogram
         self._finder = Finder(histogram.colors)
-        self._weighted = [plane * histogram.weights for plane in histogram.colors.T]
         # Not by a product of matrices: BLAS may add up differently on more threads.
         self._square = sum(
             float((plane * channel).sum())
-            for plane, channel in zip(self._weighted, histogram.colors.T, strict=True)
+            for plane, channel in zip(histogram.weighted, histogram.colors.T, strict=True)
         )
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
@@ -62,7 +64,7 @@ class Exact:
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
-            Unique entries, at most `colors`.
+            Unique entries from dark to light, at most `colors`.
         colors : int
             How many entries there may be.
         steps : int
@@ -89,19 +91,21 @@ class Exact:
         # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
         entries = palette.astype(np.float64)
         error = self._square + float((entries * (totals[:, np.newaxis] * entries - 2 * sums)).sum())
-        return Measured(error, palette[used])
+        if not used.all():
+            labels = (np.cumsum(used) - 1).astype(np.uint8)[labels]
+        return Measured(error, palette[used], labels)
 
     def _sums(self, labels: Bytes, entries: int) -> tuple[Floats, Floats]:
         """Add up every entry's weights, (K,), and weighted colours, (K, 3)."""
         indices = labels.astype(np.intp)
-        sums = [add_up(indices, plane, entries) for plane in self._weighted]
-        return add_up(indices, self._weights, entries), np.stack(sums, axis=1)
+        sums = [add_up(indices, plane, entries) for plane in self._histogram.weighted]
+        return add_up(indices, self._histogram.weights, entries), np.stack(sums, axis=1)
 
     def _filled(self, palette: Bytes, colors: int, mapped: Bytes) -> Bytes:
         """Give free entries to the colours that have the largest weighted errors now.
 
         Those that have none are entries already.
         """
-        errors = squared_distances(self._colors, mapped) * self._weights
-        more = self._colors[largest(errors, colors - len(palette))]
-        return np.unique(np.concatenate([palette, more]), axis=0)
+        errors = squared_distances(self._histogram.colors, mapped) * self._histogram.weights
+        more = self._histogram.colors[largest(errors, colors - len(palette))]
+        return by_luminance(np.unique(np.concatenate([palette, more]), axis=0))

@@ -12,32 +12,45 @@ from .base import EFFORTS, Design
 from .clusters import Floats, Points, lloyd
 from .exact import Exact, rounded
 from .search import search
-from .variance_cut import CELLS_A_COLOR, LEAST_CELLS, variance_cut
+from .variance_cut import coarse_points, variance_cut
 
 
 @dataclass(frozen=True)
 class _Stage:
     """What one effort adds to the one below it.
 
-    For every colour that is wanted `cells` stand for the colours of the picture. On these the
-    search moves centres in `rounds`, each followed by `steps` of Lloyd's algorithm; at the end come
-    at most `polish` steps on all colours.
+    Cells stand for the colours of the picture: coarse ones while centres are searched for, fine
+    ones while they settle.
+
+    Attributes
+    ----------
+    coarse : int
+        Cells for every colour that is wanted; 0 for those of the start.
+    rounds, steps : int
+        How often centres are moved, and the steps of Lloyd's algorithm after each time.
+    fine : int
+        Cells for every colour that is wanted; 0 for the coarse ones.
+    settle : int
+        Steps of Lloyd's algorithm on the fine cells.
+    polish : int
+        Steps on all colours, at most.
     """
 
-    cells: int
+    coarse: int
     rounds: int
     steps: int
+    fine: int
+    settle: int
     polish: int
 
 
 _STAGES = {
-    "fast": _Stage(cells=CELLS_A_COLOR, rounds=0, steps=6, polish=0),
-    "balanced": _Stage(cells=CELLS_A_COLOR, rounds=10, steps=3, polish=1),
-    "high": _Stage(cells=120, rounds=16, steps=4, polish=4),
-    "best": _Stage(cells=200, rounds=80, steps=5, polish=30),
+    "fast": _Stage(coarse=0, rounds=0, steps=0, fine=0, settle=8, polish=0),
+    "balanced": _Stage(coarse=0, rounds=8, steps=3, fine=160, settle=5, polish=0),
+    "high": _Stage(coarse=120, rounds=16, steps=4, fine=320, settle=8, polish=4),
+    "best": _Stage(coarse=200, rounds=60, steps=5, fine=640, settle=8, polish=30),
 }
-# Steps of Lloyd's algorithm on the cells after the search.
-_SETTLE = 8
+_LEAST_FINE = 8192
 
 
 def design(
@@ -56,35 +69,33 @@ def design(
     exact = Exact(histogram)
     random = np.random.default_rng(seed)
     stages = [_STAGES[name] for name in EFFORTS[: EFFORTS.index(effort) + 1]]
-    points = _points(histogram, stages[0], colors)
+    points = coarse_points(histogram, colors)
     centers = variance_cut(points, colors)
     found = exact.polish(rounded(centers), colors, 0)
     for number, stage in enumerate(stages):
         report = part(progress, number / len(stages), (number + 1) / len(stages))
-        if number and stage.cells != stages[number - 1].cells:
-            points = _points(histogram, stage, colors)
         if number:
             centers = found.palette.astype(np.float64)
-        centers = _improve(points, centers, stage, random, report)
+        if stage.coarse:
+            points = Points.of(histogram.reduce(stage.coarse * colors))
+        centers = _improve(histogram, points, centers, stage, random, report)
         polished = exact.polish(rounded(centers), colors, stage.polish)
         found = min(found, polished, key=lambda measured: measured.error)
         report(1.0)
-    return Design(found.palette)
-
-
-def _points(histogram: ColorHistogram, stage: _Stage, colors: int) -> Points:
-    """Give the points that a stage works on."""
-    return Points.of(histogram.reduce(max(LEAST_CELLS, stage.cells * colors)))
+    return Design(found.palette, found.labels)
 
 
 def _improve(
+    histogram: ColorHistogram,
     points: Points,
     centers: Floats,
     stage: _Stage,
     random: np.random.Generator,
     progress: Progress,
 ) -> Floats:
-    """Do what a stage does on the cells."""
-    if stage.rounds and len(centers) > 1:
+    """Do what a stage does on cells."""
+    if stage.rounds and len(centers) > 2:
         centers = search(points, centers, stage.rounds, stage.steps, random, progress)
-    return lloyd(points, centers, _SETTLE)[0]
+    if stage.fine:
+        points = Points.of(histogram.reduce(max(_LEAST_FINE, stage.fine * len(centers))))
+    return lloyd(points, centers, stage.settle).means

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..progress import Progress
-from .clusters import Floats, Labels, Points, add_up, assign_two, lloyd, sums
+from .clusters import Clusters, Floats, Points, add_up, lloyd, sums
 
-# The share of the centres that is moved in the first round.
-_SHARE = 0.15
-# The least gain, for every unit of cost, that is worth a try. Below 1, since what Lloyd's algorithm
-# makes of a move is better than the estimates.
-_WORTH = 0.4
+# The share of the centres that is moved in the first round, and how it falls from round to round.
+_SHARE = 0.2
+_FALL = 0.65
 # The blur of the estimates, as the deviation of a logarithm.
 _BLUR = 0.3
 _PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
@@ -27,19 +26,19 @@ def search(
 ) -> Floats:
     """Move centres in batches, each followed by Lloyd's algorithm, and keep what is better.
 
-    A centre costs what its points pay if they go to their second nearest centre; a new centre
-    gains what a cut of a cluster across its principal axis gains. Where a batch is not better,
-    the next one is half as large.
+    Two clusters become one where that costs least (Ward's criterion), and the centre that this
+    frees divides the cluster where a cut across the principal axis gains most. Batches become
+    smaller from round to round; after one of a single move that was no better they begin anew.
 
     Parameters
     ----------
     points : Points
     centers : (K, 3) ndarray of float64
-        At least two.
+        At least three.
     rounds, steps : int
         How many batches to try, and how many steps follow each.
     random : numpy.random.Generator
-        Blurs the estimates once a batch of one has failed, so that other moves are tried.
+        Blurs the estimates after a batch that was no better, so that other moves are tried.
     progress : Progress
         Hears of every round.
 
@@ -47,69 +46,83 @@ def search(
     -------
     (K, 3) ndarray of float64
         Not worse than `centers` after Lloyd's algorithm.
+
+    References
+    ----------
+    J. H. Ward, Hierarchical grouping to optimize an objective function, Journal of the American
+    Statistical Association 58, 1963. P. Fränti, J. Kivijärvi, Randomised local search algorithm
+    for the clustering problem, Pattern Analysis and Applications 3, 2000.
     """
-    best, error = lloyd(points, centers, steps)
-    most = max(1, int(_SHARE * len(centers)))
-    blur = 0.0
+    best = lloyd(points, centers, steps)
+    share, blur = _SHARE, 0.0
     for number in range(rounds):
         progress(number / rounds)
+        most = max(1, int(share * len(centers)))
+        share *= _FALL
         moved = _move(points, best, most, blur, random)
-        if moved is not None:
-            tried, tried_error = lloyd(points, moved, steps)
-            if tried_error < error:
-                best, error = tried, tried_error
-                continue
-        best, error = lloyd(points, best, steps)
-        if moved is None or most == 1:
-            most, blur = max(1, int(_SHARE * len(centers))), _BLUR
-        most = max(1, most // 2)
-    return best
+        tried = best if moved is None else lloyd(points, moved, steps)
+        if tried.error < best.error:
+            best, blur = tried, 0.0
+            continue
+        blur = _BLUR
+        if most == 1:
+            share = _SHARE
+    return best.means
 
 
 def _move(
-    points: Points, centers: Floats, most: int, blur: float, random: np.random.Generator
+    points: Points, clusters: Clusters, most: int, blur: float, random: np.random.Generator
 ) -> Floats | None:
     """Move up to `most` centres to where that promises most; None if nothing does."""
-    labels, margins = assign_two(points, centers)
-    cost = add_up(labels, points.weights * margins, len(centers))
-    gain, left, right = _cuts(points, labels, centers)
+    costs, partners, merged = _merges(clusters)
+    gains, left, right = _cuts(points, clusters)
     if blur:
-        cost = cost * random.lognormal(0, blur, len(cost))
-        cost = cost * random.lognormal(0, blur, len(cost))
-        gain = gain * random.lognormal(0, blur, len(gain))
-    moved = centers.copy()
-    taken = np.zeros(len(centers), np.bool_)
-    targets = iter(np.argsort(-gain, kind="stable"))
+        costs = costs * random.lognormal(0, blur, len(costs))
+        gains = gains * random.lognormal(0, blur, len(gains))
+    moved = clusters.means.copy()
+    taken = np.zeros(len(moved), np.bool_)
+    targets = iter(np.argsort(-gains, kind="stable"))
     count = 0
-    for source in np.argsort(cost, kind="stable"):
-        if count == most:
-            break
-        if taken[source]:
+    for source in np.argsort(costs, kind="stable"):
+        partner = partners[source]
+        if taken[source] or taken[partner]:
             continue
-        target = next((t for t in targets if t != source and not taken[t]), None)
-        if target is None or gain[target] <= _WORTH * cost[source]:
+        target = next((t for t in targets if t not in (source, partner) and not taken[t]), None)
+        if count == most or target is None or gains[target] <= 0:
             break
+        moved[partner] = merged[source]
         moved[source], moved[target] = left[target], right[target]
-        taken[[source, target]] = True
+        taken[[source, partner, target]] = True
         count += 1
     return moved if count else None
 
 
-def _cuts(points: Points, labels: Labels, centers: Floats) -> tuple[Floats, Floats, Floats]:
+def _merges(clusters: Clusters) -> tuple[Floats, NDArray[np.intp], Floats]:
+    """Find each cluster's cheapest merger: its cost, the partner, and the mean of both."""
+    weights, means = clusters.weights, clusters.means
+    squares = np.square(means).sum(axis=1)
+    apart = squares[:, np.newaxis] + squares - 2 * (means @ means.T)
+    both = np.maximum(weights[:, np.newaxis] + weights, np.finfo(float).tiny)
+    costs = weights[:, np.newaxis] * weights / both * apart
+    np.fill_diagonal(costs, np.inf)
+    partners = costs.argmin(axis=1)
+    rows = np.arange(len(means))
+    shares = (weights / both[rows, partners])[:, np.newaxis]
+    return costs[rows, partners], partners, means[partners] + shares * (means - means[partners])
+
+
+def _cuts(points: Points, clusters: Clusters) -> tuple[Floats, Floats, Floats]:
     """Cut every cluster at its mean across its principal axis: gains and both means."""
-    count = len(centers)
-    weights, weighted = sums(points, labels, count)
-    filled = np.where(weights > 0, weights, 1)
-    means = weighted / filled[:, np.newaxis]
-    offsets = points.rows[:, :3] - means[labels]
+    labels, count = clusters.labels, len(clusters.means)
+    offsets = points.rows[:, :3].T - clusters.means.astype(np.float32).T[:, labels]
     scatter = np.empty((count, 3, 3))
     for i, j in _PAIRS:
-        products = points.weights * offsets[:, i] * offsets[:, j]
+        products = points.weights * offsets[i] * offsets[j]
         scatter[:, i, j] = scatter[:, j, i] = add_up(labels, products, count)
-    axes = np.linalg.eigh(scatter)[1][:, :, 2]
-    far = (offsets * axes[labels]).sum(axis=1) > 0
+    axes = np.linalg.eigh(scatter)[1][:, :, 2].astype(np.float32)
+    far = (offsets * axes.T[:, labels]).sum(axis=0) > 0
     weights, weighted = sums(points, np.where(far, labels + count, labels), 2 * count)
     sides = weighted / np.where(weights > 0, weights, 1)[:, np.newaxis]
     left, right = sides[:count], sides[count:]
-    shares = weights[:count] * weights[count:] / filled
+    shares = weights[:count] * weights[count:] / np.where(clusters.weights > 0, clusters.weights, 1)
     return shares * np.square(left - right).sum(axis=1), left, right

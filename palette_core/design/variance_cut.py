@@ -11,9 +11,10 @@ from .base import Design
 from .clusters import Floats, Labels, Points, add_up, sums
 from .exact import rounded
 
-# How many points stand for the colours, for every colour that is wanted, and at least.
-CELLS_A_COLOR = 40
-LEAST_CELLS = 4096
+# How many points stand for the colours: for every colour that is wanted, at least, and at most.
+_CELLS_A_COLOR = 64
+_LEAST_CELLS = 2048
+_MOST_CELLS = 10240
 # Thresholds are looked for between bins of a quarter of a cluster's standard deviation.
 _BINS = 32
 _BINS_A_DEVIATION = 4
@@ -33,10 +34,15 @@ def design(
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
     del effort, seed  # it has one, and draws nothing
-    cells = histogram.reduce(max(LEAST_CELLS, CELLS_A_COLOR * colors))
-    centers = variance_cut(Points.of(cells), colors)
+    centers = variance_cut(coarse_points(histogram, colors), colors)
     progress(1.0)
     return Design(rounded(centers))
+
+
+def coarse_points(histogram: ColorHistogram, colors: int) -> Points:
+    """Let as few points stand for a histogram as a start for so many colours needs."""
+    cells = min(max(_LEAST_CELLS, _CELLS_A_COLOR * colors), _MOST_CELLS)
+    return Points.of(histogram.reduce(cells))
 
 
 def variance_cut(points: Points, clusters: int) -> Floats:
