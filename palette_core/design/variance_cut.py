@@ -22,9 +22,17 @@ _SHARE = 0.5
 
 
 def design(
-    histogram: ColorHistogram, colors: int, *, effort: str, seed: int, progress: Progress
+    histogram: ColorHistogram,
+    colors: int,
+    *,
+    init: str,
+    effort: str,
+    seed: int,
+    progress: Progress,
 ) -> Design:
-    """Divide the colours into boxes, and take the means; `effort` and `seed` change nothing here.
+    """Divide the colours into boxes, and take the means.
+
+    `init`, `effort` and `seed` change nothing here.
 
     References
     ----------
@@ -32,7 +40,7 @@ def design(
     M. E. Celebi, Q. Wen, S. Hwang, An effective real-time color quantization method based on
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
-    del effort, seed  # it has one, and draws nothing
+    del init, effort, seed  # it has one, and draws nothing
     cells = histogram.reduce(max(LEAST_CELLS, CELLS_A_COLOR * colors))
     centers = variance_cut(Points.of(cells), colors)
     progress(1.0)

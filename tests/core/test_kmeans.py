@@ -56,7 +56,9 @@ def test_more_effort_is_not_worse(name: str, request: pytest.FixtureRequest) -> 
 @pytest.mark.parametrize("effort", EFFORTS)
 def test_the_design_has_no_duplicates_and_no_labels(drawn: Bytes, effort: str) -> None:
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
-    design = METHODS["kmeans"].design(histogram, 64, effort=effort, seed=0, progress=silent)
+    design = METHODS["kmeans"].design(
+        histogram, 64, init="auto", effort=effort, seed=0, progress=silent
+    )
     assert design.labels is None
     assert len(np.unique(design.colors, axis=0)) == len(design.colors) <= 64
 
