@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from ..errors import MissingPackageError
 from ..histogram import ColorHistogram
 from ..pixels import Bytes
+from ..progress import Progress
 from .clusters import Points
 from .variance_cut import CELLS_A_COLOR, LEAST_CELLS, variance_cut
 
 if TYPE_CHECKING:
     from sklearn.cluster import KMeans, MiniBatchKMeans
 
+# Which share of the work is done with the first guess, roughly.
+_GUESSED = 0.1
 # How many random guesses scikit-learn tries.
 _GUESSES = 10
 
@@ -30,6 +33,7 @@ def fit(
     *,
     init: str,
     seed: int,
+    progress: Progress,
     **settings: object,
 ) -> KMeans | MiniBatchKMeans:
     """Cluster the bins of a histogram, as colours from 0 to 1.
@@ -44,6 +48,9 @@ def fit(
     init : str
         One of `base.INITS`; "auto" is "k-means++".
     seed : int
+    progress : Progress
+        Hears of the first guess where it is made here, and of the end: scikit-learn has no word
+        for the time between.
     **settings
         More arguments of the class.
 
@@ -69,6 +76,7 @@ def fit(
             )
         elif init == "variance-cut":
             guess = _variance_cut(histogram, clusters)
+        progress(_GUESSED)
         make = getattr(sklearn.cluster, estimator)
         fitted: KMeans | MiniBatchKMeans = make(
             n_clusters=clusters if isinstance(guess, str) else len(guess),
@@ -79,7 +87,8 @@ def fit(
             random_state=seed,
             **settings,
         ).fit(points, sample_weight=weights)
-        return fitted
+    progress(1.0)
+    return fitted
 
 
 def to_bytes(centers: NDArray[np.float64]) -> Bytes:

@@ -24,6 +24,7 @@ def design(
     script's own `init` is "k-means++"; the others are those that the book's section names.
     """
     del effort  # the script has one
-    fitted = fit("KMeans", histogram, colors, init=init, seed=seed, algorithm="lloyd")
-    progress(1.0)
+    fitted = fit(
+        "KMeans", histogram, colors, init=init, seed=seed, progress=progress, algorithm="lloyd"
+    )
     return Design(to_bytes(fitted.cluster_centers_), fitted.labels_)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from ..histogram import ColorHistogram
@@ -39,16 +37,15 @@ def design(
     D. Sculley, Web-scale k-means clustering, WWW 2010.
     """
     del effort  # it has one
-    shares = dataclasses.replace(histogram, weights=histogram.weights / histogram.weights.sum())
     fitted = fit(
         "MiniBatchKMeans",
-        shares,
+        histogram,
         colors,
         init=init,
         seed=seed,
+        progress=progress,
         batch_size=_BATCH,
         reassignment_ratio=0.0,
         compute_labels=False,
     )
-    progress(1.0)
     return Design(np.unique(to_bytes(fitted.cluster_centers_), axis=0))

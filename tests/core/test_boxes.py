@@ -137,6 +137,11 @@ def test_wu_never_parts_the_colours_of_a_cell() -> None:
     assert palette.tolist() == [[4, 4, 4], [255, 255, 255]]
 
 
+def test_wu_finds_one_pixel_beside_a_thousand_million() -> None:
+    rgb = np.array([[0, 0, 0], [0, 0, 200]], np.uint8)
+    assert found("wu", ColorHistogram.unique(rgb, [1e9, 1]), 2).tolist() == rgb.tolist()
+
+
 def test_median_cut_gives_every_entry_about_as_many_pixels() -> None:
     rgb = np.random.default_rng(3).normal(128, 30, (4096, 3)).clip(0, 255).astype(np.uint8)
     boxes = plain_median_cut(bins_of(ColorHistogram.unique(rgb)), 16)

@@ -144,6 +144,17 @@ def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     assert pairs.total() == runs
 
 
+def test_a_share_of_nothing_is_never_drawn() -> None:
+    class Least(np.random.Generator):
+        """Draws the least number there is."""
+
+        def random(self, size: int) -> Floats:  # type: ignore[override]
+            return np.zeros(size)
+
+    random = Least(np.random.PCG64(0))
+    assert starts._draw(np.array([0.0, 0.0, 2.0, 1.0]), 3, random).tolist() == [2, 2, 2]  # noqa: SLF001
+
+
 def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starts, "_GUESSES", 1)
     guesses: list[list[tuple[float, ...]]] = []
