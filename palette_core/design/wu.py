@@ -13,7 +13,8 @@ from .base import Design
 from .clusters import Floats, add_up
 from .exact import rounded
 
-# How many cells the grid has along each channel.
+# How many cells the grid has along each channel, as in Wu's programs. Twice as many are better by a
+# few per cent at 256 colours, not at 16 or 64, and take eight times the memory.
 _SIDE = 32
 # A part of a box whose weight is below this share of all is empty: with weights that are no whole
 # numbers the differences of sums are not exact.
