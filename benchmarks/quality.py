@@ -1,4 +1,4 @@
-"""Quality and time side by side: our efforts, the book's script, libimagequant, Pillow.
+"""Quality and time side by side: our efforts and methods, the book's script, its peers.
 
     python benchmarks/quality.py FOLDER [--colors 16 64 256] [--runs 3] [--against book]
 
@@ -90,10 +90,13 @@ def pillow_median_cut(picture: Picture, colors: int) -> tuple[Bytes, Bytes]:
 WAYS: dict[str, Way] = {
     **{effort: ours("kmeans", effort) for effort in EFFORTS},
     "variance-cut": ours("variance-cut"),
+    "wu": ours("wu"),
+    "median-cut": ours("median-cut"),
+    "minibatch": ours("sklearn-minibatch"),
     "book": ours("sklearn-kmeans"),
     "liq 4": libimagequant(4),
     "liq 10": libimagequant(10),
-    "median cut": pillow_median_cut,
+    "Pillow": pillow_median_cut,
 }
 
 

@@ -18,14 +18,14 @@ from typing import Any, NoReturn, TextIO
 import palette_core as pc
 
 from . import files, pictures
-from .design import EFFORTS, METHODS
+from .design import EFFORTS, INITS, METHODS
 from .formats import format_of
-from .options import DITHERS, MAX_COLORS, MAX_SEED, SPACES
+from .options import DITHERS, MAX_COLORS, MAX_SEED, SPACES, Options
 from .pixels import Bytes
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
-_DESIGN_OPTIONS = ("colors", "method", "effort", "seed")
+_DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
 _SHARED_OPTIONS = ("space", "alpha_threshold")
 _MAPPING_OPTIONS = (*_SHARED_OPTIONS, "dither", "dither_strength")
 
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             chosen.run(chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # while there is still somebody to tell of a full disk
-    except UsageError as error:
+    except (UsageError, pc.OptionError) as error:
         return _complain(error, WRONG_USAGE)
     except MemoryError:
         return _complain("out of memory; try a smaller picture", FAILED)
@@ -149,6 +149,9 @@ def _add_design_options(parser: argparse.ArgumentParser) -> None:
         help=f"how many colours at most, 1 to {MAX_COLORS} (16)",
     )
     parser.add_argument("--method", choices=METHODS, help="how to find them (kmeans)")
+    parser.add_argument(
+        "--init", choices=INITS, help="where k-means takes its first guess from (auto)"
+    )
     parser.add_argument("--effort", choices=EFFORTS, help="how hard to try (balanced)")
     parser.add_argument("--space", choices=SPACES, help="the colour space to work in (srgb)")
     parser.add_argument(
@@ -198,6 +201,7 @@ def _quantize(chosen: argparse.Namespace) -> None:
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
+    Options(**design)  # for its checks of values that do not go together
     _check_outputs(chosen, chosen.output, chosen.palette_out)
     given = None if chosen.palette is None else pc.Palette.load(chosen.palette)
 
@@ -220,10 +224,12 @@ def _quantize(chosen: argparse.Namespace) -> None:
 
 
 def _palette(chosen: argparse.Namespace) -> None:
+    design = _given(chosen, _DESIGN_OPTIONS + _SHARED_OPTIONS)
+    Options(**design)  # likewise
     _check_outputs(chosen, None, chosen.output)
     pixels = _read(chosen.input)
     start = time.perf_counter()
-    found = pc.find_palette(pixels, **_given(chosen, _DESIGN_OPTIONS + _SHARED_OPTIONS))
+    found = pc.find_palette(pixels, **design)
     seconds = time.perf_counter() - start
     palette = _named(found, chosen.input)
     if chosen.output is not None:

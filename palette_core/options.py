@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from .design import EFFORTS, METHODS
+from .design import EFFORTS, INITS, METHODS
 from .errors import OptionError, UnknownOptionError
 
 P = ParamSpec("P")
@@ -34,6 +34,7 @@ class Options:
 
     colors: int = 16
     method: str = "kmeans"
+    init: str = "auto"
     effort: str = "balanced"
     space: str = "srgb"
     dither: str = "none"
@@ -45,6 +46,13 @@ class Options:
         """Check every value."""
         _whole_number("colors", self.colors, 1, MAX_COLORS)
         _choice("method", self.method, METHODS)
+        _choice("init", self.init, INITS)
+        if self.init not in METHODS[self.method].inits:
+            able = [name for name, method in METHODS.items() if self.init in method.inits]
+            raise OptionError(
+                f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
+                f"takes no first guess; the methods that take one: {', '.join(able)}"
+            )
         _choice("effort", self.effort, EFFORTS)
         _choice("space", self.space, SPACES)
         _choice("dither", self.dither, DITHERS)

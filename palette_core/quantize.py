@@ -99,6 +99,7 @@ def quantize(
     colors: int = 16,
     *,
     method: str = "kmeans",
+    init: str = "auto",
     effort: str = "balanced",
     space: str = "srgb",
     dither: str = "none",
@@ -116,12 +117,30 @@ def quantize(
     colors : int, default 16
         How many colours at most, 1 to 256. Where pixels are transparent at most 255 are used: the
         256th entry of an indexed picture is theirs.
-    method : {"kmeans", "variance-cut", "sklearn-kmeans"}, default "kmeans"
-        "kmeans" clusters the unique colours, weighted by their counts, and maps every pixel to
-        its nearest entry; the palette goes from dark to light. "variance-cut" is its start alone:
-        clusters are divided from the top down, which is faster and less exact. "sklearn-kmeans"
-        is the book's script [1]_: all pixels, each in the colour of its cluster, in the order of
-        the clusters.
+    method : {"kmeans", "variance-cut", "wu", "median-cut", "sklearn-kmeans", "sklearn-minibatch"}
+        How to find the colours, by default "kmeans". In all methods but "sklearn-kmeans" the
+        palette goes from dark to light, and every pixel gets its nearest entry.
+
+        - "kmeans" clusters the unique colours, weighted by their counts.
+        - "variance-cut" is its start alone: clusters are divided from the top down, which is
+          faster and less exact.
+        - "wu" [2]_ and "median-cut" [3]_ cut boxes of colours in two: Wu the one of the largest
+          squared error, where that falls most; Heckbert the one of the most pixels, at their
+          median.
+        - "sklearn-kmeans" is the book's script [1]_: all pixels, each in the colour of its
+          cluster, in the order of the clusters.
+        - "sklearn-minibatch" is scikit-learn's k-means on draws from the unique colours, which
+          the book names for large pictures.
+    init : {"auto", "k-means++", "k-means++-single", "random", "variance-cut"}, default "auto"
+        Where "kmeans", "sklearn-kmeans" and "sklearn-minibatch" take their first guess of the
+        centres from; the other methods have none, and take "auto" only.
+
+        - "auto" is "variance-cut" for "kmeans", and "k-means++" for the other two.
+        - "k-means++" draws colours far from each other [4]_, for each centre the best of several.
+        - "k-means++-single" draws one colour for each centre.
+        - "random" draws pixels, ten times, and keeps the best draw: as it is after a few steps in
+          "kmeans", after all of them in "sklearn-kmeans", before them in "sklearn-minibatch".
+        - "variance-cut" takes what the method of this name finds.
     effort : {"fast", "balanced", "high", "best"}, default "balanced"
         How hard "kmeans" tries: more is slower, and never worse.
     space : {"srgb"}, default "srgb"
@@ -154,6 +173,10 @@ def quantize(
     References
     ----------
     .. [1] P. R. H. Väänänen, Palette Programming, 2026, chapter 2.
+    .. [2] X. Wu, Efficient statistical computations for optimal color quantization, Graphics Gems
+       II, 1991.
+    .. [3] P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
+    .. [4] D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
 
     Examples
     --------
@@ -166,6 +189,7 @@ def quantize(
     chosen = Options(
         colors=colors,
         method=method,
+        init=init,
         effort=effort,
         space=space,
         dither=dither,
@@ -191,6 +215,7 @@ def find_palette(
     colors: int = 16,
     *,
     method: str = "kmeans",
+    init: str = "auto",
     effort: str = "balanced",
     space: str = "srgb",
     alpha_threshold: int = 128,
@@ -201,7 +226,7 @@ def find_palette(
 
     Parameters
     ----------
-    pixels, colors, method, effort, space, alpha_threshold, seed, progress
+    pixels, colors, method, init, effort, space, alpha_threshold, seed, progress
         As for `quantize`.
 
     Returns
@@ -217,6 +242,7 @@ def find_palette(
     chosen = Options(
         colors=colors,
         method=method,
+        init=init,
         effort=effort,
         space=space,
         alpha_threshold=alpha_threshold,
@@ -304,7 +330,12 @@ def _design(
         histogram = ColorHistogram.every_pixel(picture.visible())
     progress(0.1)
     design = method.design(
-        histogram, count, effort=chosen.effort, seed=chosen.seed, progress=part(progress, 0.1, 1.0)
+        histogram,
+        count,
+        init=chosen.init,
+        effort=chosen.effort,
+        seed=chosen.seed,
+        progress=part(progress, 0.1, 1.0),
     )
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import kmeans, sklearn_kmeans, variance_cut
-from .base import EFFORTS, Design, Designer
+from . import kmeans, median_cut, sklearn_kmeans, sklearn_minibatch, variance_cut, wu
+from .base import EFFORTS, INITS, Design, Designer
 
-__all__ = ["EFFORTS", "METHODS", "Design", "Designer", "Method"]
+__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method"]
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,20 @@ class Method:
         The algorithm.
     every_pixel : bool, default False
         Whether it wants one bin for every pixel, in picture order, instead of unique colours.
+    inits : tuple of str, default ("auto",)
+        Which of `INITS` it takes: all of them if it improves a first guess, else "auto" alone.
     """
 
     design: Designer
     every_pixel: bool = False
+    inits: tuple[str, ...] = ("auto",)
 
 
 METHODS = {
-    "kmeans": Method(kmeans.design),
+    "kmeans": Method(kmeans.design, inits=INITS),
     "variance-cut": Method(variance_cut.design),
-    "sklearn-kmeans": Method(sklearn_kmeans.design, every_pixel=True),
+    "wu": Method(wu.design),
+    "median-cut": Method(median_cut.design),
+    "sklearn-kmeans": Method(sklearn_kmeans.design, every_pixel=True, inits=INITS),
+    "sklearn-minibatch": Method(sklearn_minibatch.design, inits=INITS),
 }

@@ -13,6 +13,8 @@ from ..progress import Progress
 
 # How hard a designer tries, from the least to the most.
 EFFORTS = ("fast", "balanced", "high", "best")
+# Where a method that improves a first guess of the centres takes it from; "auto" is its own way.
+INITS = ("auto", "k-means++", "k-means++-single", "random", "variance-cut")
 
 
 class Design(NamedTuple):
@@ -39,6 +41,7 @@ class Designer(Protocol):
         histogram: ColorHistogram,
         colors: int,
         *,
+        init: str,
         effort: str,
         seed: int,
         progress: Progress,

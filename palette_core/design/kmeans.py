@@ -12,7 +12,8 @@ from .base import EFFORTS, Design
 from .clusters import Floats, Points, lloyd
 from .exact import Exact, rounded
 from .search import search
-from .variance_cut import coarse_points, variance_cut
+from .starts import first_guess
+from .variance_cut import coarse_points
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,18 @@ _LEAST_FINE = 8192
 
 
 def design(
-    histogram: ColorHistogram, colors: int, *, effort: str, seed: int, progress: Progress
+    histogram: ColorHistogram,
+    colors: int,
+    *,
+    init: str,
+    effort: str,
+    seed: int,
+    progress: Progress,
 ) -> Design:
     """Find the 8-bit colours with the least weighted squared sRGB error of all bins.
 
     Every effort starts from what the one below it has found, and keeps that unless it finds
-    better: more effort is never worse. The start is `variance_cut`.
+    better: more effort is never worse. The start is that of `init`, by default `variance_cut`.
 
     References
     ----------
@@ -70,7 +77,7 @@ def design(
     random = np.random.default_rng(seed)
     stages = [_STAGES[name] for name in EFFORTS[: EFFORTS.index(effort) + 1]]
     points = coarse_points(histogram, colors)
-    centers = variance_cut(points, colors)
+    centers = first_guess(init, points, colors, random)
     found = exact.polish(rounded(centers), colors, 0)
     for number, stage in enumerate(stages):
         report = part(progress, number / len(stages), (number + 1) / len(stages))

@@ -5,18 +5,26 @@ from __future__ import annotations
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
-from .scikit_learn import fit_kmeans, to_bytes
+from .scikit_learn import fit, to_bytes
 
 
 def design(
-    histogram: ColorHistogram, colors: int, *, effort: str, seed: int, progress: Progress
+    histogram: ColorHistogram,
+    colors: int,
+    *,
+    init: str,
+    effort: str,
+    seed: int,
+    progress: Progress,
 ) -> Design:
     """Run the script on one bin a pixel, in picture order; `effort` changes nothing here.
 
     The script's random draws depend on that order, and its picture takes each pixel's cluster
-    rather than the nearest of the rounded colours, so the labels come with the palette.
+    rather than the nearest of the rounded colours, so the labels come with the palette. The
+    script's own `init` is "k-means++"; the others are those that the book's section names.
     """
     del effort  # the script has one
-    fitted = fit_kmeans(histogram.colors / 255.0, colors, n_init=1, max_iter=100, seed=seed)
-    progress(1.0)
+    fitted = fit(
+        "KMeans", histogram, colors, init=init, seed=seed, progress=progress, algorithm="lloyd"
+    )
     return Design(to_bytes(fitted.cluster_centers_), fitted.labels_)

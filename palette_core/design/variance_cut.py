@@ -23,9 +23,17 @@ _SHARE = 0.5
 
 
 def design(
-    histogram: ColorHistogram, colors: int, *, effort: str, seed: int, progress: Progress
+    histogram: ColorHistogram,
+    colors: int,
+    *,
+    init: str,
+    effort: str,
+    seed: int,
+    progress: Progress,
 ) -> Design:
-    """Divide the colours into boxes, and take the means; `effort` and `seed` change nothing here.
+    """Divide the colours into boxes, and take the means.
+
+    `init`, `effort` and `seed` change nothing here.
 
     References
     ----------
@@ -33,7 +41,7 @@ def design(
     M. E. Celebi, Q. Wen, S. Hwang, An effective real-time color quantization method based on
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
-    del effort, seed  # it has one, and draws nothing
+    del init, effort, seed  # it has one, and draws nothing
     centers = variance_cut(coarse_points(histogram, colors), colors)
     progress(1.0)
     return Design(rounded(centers))

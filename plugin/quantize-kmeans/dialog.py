@@ -9,7 +9,7 @@ gi.require_version("GimpUi", "3.0")
 from gi.repository import Gimp, GimpUi
 
 # In the order of use.
-SHOWN = ("colors", "output", "save-palette", "palette-name", "method", "effort", "seed")
+SHOWN = ("colors", "output", "save-palette", "palette-name", "method", "effort", "init", "seed")
 
 
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import palette_core as pc
 
 
+# The choices that go to palette_core as they are.
+CHOICES = ("method", "init", "effort", "space", "dither")
 # The outputs that are indexed images; GIMP exports their transparency with at most 255 colours.
 INDEXED = ("new-image", "convert")
 MOST_WITH_TRANSPARENCY = 255
@@ -71,7 +73,7 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
         quantized = core.quantize(
             source.selected_pixels(),
             most,
-            **{name: config.get_property(name) for name in ("method", "effort", "space", "dither")},
+            **{name: config.get_property(name) for name in CHOICES},
             dither_strength=config.get_property("dither-strength"),
             seed=config.get_property("seed"),
             progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),

@@ -26,7 +26,17 @@ READ_WRITE = GObject.ParamFlags.READWRITE
 METHODS = {
     "kmeans": "k-means",
     "variance-cut": "Variance cut (fastest)",
+    "wu": "Wu's boxes",
+    "median-cut": "Median cut",
     "sklearn-kmeans": "k-means of the book (scikit-learn)",
+    "sklearn-minibatch": "Mini-batch k-means (scikit-learn)",
+}
+INITS = {
+    "auto": "The method's own",
+    "k-means++": "k-means++",
+    "k-means++-single": "k-means++, one candidate a step",
+    "random": "Random, the best of ten",
+    "variance-cut": "Variance cut",
 }
 EFFORTS = {"fast": "Fast", "balanced": "Balanced", "high": "High", "best": "Best"}
 SPACES = {"srgb": "sRGB"}
@@ -90,6 +100,7 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
     procedure.add_int_argument(
         "seed", "Random see_d", "The same seed gives the same colours", 0, 2**31 - 1, 0, READ_WRITE
     )
+    add_choice(procedure, "init", "First _guess", "Where k-means starts from", INITS, "auto")
     procedure.add_image_return_value(
         "result", "Result", "The image with the result", True, READ_WRITE
     )

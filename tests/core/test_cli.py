@@ -17,7 +17,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.cli import main
-from palette_core.design import EFFORTS, METHODS
+from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.options import DITHERS, SPACES
 from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
@@ -138,6 +138,15 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "palette of another kind": ("palette drawn.png -o out.xyz", 1, ["'.xyz'", ".gpl"]),
     "a very long name": (f"quantize drawn.png -o {'a' * 300}.png", 1, ["name too long"]),
     "unknown method": ("quantize drawn.png --method x", 2, ["--method", "'x'", *METHODS]),
+    "unknown init": ("palette drawn.png --init x", 2, ["--init", "'x'", *INITS]),
+    **{
+        f"{command} with a first guess for a method without one": (
+            f"{command} no.png --method wu --init random",
+            2,
+            ["init is 'random'", "'wu'", "kmeans, sklearn-kmeans"],
+        )
+        for command in ("quantize", "palette")
+    },
     "unknown effort": ("quantize drawn.png --effort x", 2, ["--effort", "'x'", *EFFORTS]),
     "unknown space": ("palette drawn.png --space x", 2, ["--space", "'x'", *SPACES]),
     "unknown dither": ("quantize drawn.png --dither x", 2, ["--dither", "'x'", *DITHERS]),
@@ -158,6 +167,7 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     ),
     "picture and JSON to one place": ("quantize drawn.png -o - --json", 2, ["standard output"]),
     "palette and -k": ("quantize drawn.png --palette four.gpl -k 4", 2, ["--palette", "--colors"]),
+    "palette and init": ("quantize drawn.png --palette four.gpl --init random", 2, ["--init"]),
     "palette and seed": ("quantize drawn.png --palette four.gpl --seed 4", 2, ["--seed"]),
     "no such palette": ("quantize drawn.png --palette no.gpl", 1, ["no.gpl", "no such file"]),
     "no palette": ("quantize drawn.png --palette there.gpl", 1, ["there.gpl", "GIMP Palette"]),
@@ -342,14 +352,15 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(pc, "quantize", spy)
     command = (
-        "quantize tiny.png -k 3 --method sklearn-kmeans --effort fast --space srgb --dither none "
-        "--dither-strength 0.5 --alpha-threshold 9 --seed 4"
+        "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space srgb "
+        "--dither none --dither-strength 0.5 --alpha-threshold 9 --seed 4"
     )
     assert cli(*command.split()).code == 0
     assert calls == [
         {
             "colors": 3,
             "method": "sklearn-kmeans",
+            "init": "random",
             "effort": "fast",
             "space": "srgb",
             "dither": "none",
@@ -510,7 +521,8 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
 
 # Help
 
-DESIGN = ("-k", "--colors", "--method", "--effort", "--space", "--alpha-threshold", "--seed")
+DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space",
+          "--alpha-threshold", "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
     "": ("--version", "quantize", "palette", "compare"),
     "quantize": (
@@ -530,7 +542,7 @@ def test_help_names_every_option(command: str, cli: Cli) -> None:
     assert set(HELP[command]) <= words
 
 
-@pytest.mark.parametrize("choices", [METHODS, EFFORTS, SPACES, DITHERS])
+@pytest.mark.parametrize("choices", [METHODS, INITS, EFFORTS, SPACES, DITHERS])
 def test_help_lists_the_choices(choices: Sequence[str], cli: Cli) -> None:
     text = cli("quantize", "--help").text
     assert all(choice in text for choice in choices)

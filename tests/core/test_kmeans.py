@@ -10,6 +10,7 @@ import palette_core as pc
 from palette_core.design import EFFORTS, METHODS
 from palette_core.design.exact import rounded
 from palette_core.histogram import ColorHistogram
+from palette_core.nearest import nearest
 from palette_core.pixels import Bytes
 from palette_core.progress import silent
 
@@ -54,10 +55,15 @@ def test_more_effort_is_not_worse(name: str, request: pytest.FixtureRequest) -> 
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
-def test_the_design_has_no_duplicates_and_no_labels(drawn: Bytes, effort: str) -> None:
+def test_the_design_has_no_duplicates_and_its_labels_are_the_nearest(
+    drawn: Bytes, effort: str
+) -> None:
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
-    design = METHODS["kmeans"].design(histogram, 64, effort=effort, seed=0, progress=silent)
-    assert design.labels is None
+    design = METHODS["kmeans"].design(
+        histogram, 64, init="auto", effort=effort, seed=0, progress=silent
+    )
+    assert design.labels is not None
+    assert np.array_equal(design.labels, nearest(histogram.colors, design.colors))
     assert len(np.unique(design.colors, axis=0)) == len(design.colors) <= 64
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.design import EFFORTS, METHODS
+from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.options import DITHERS, SPACES, Options
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
@@ -17,6 +17,7 @@ WHOLE = "expected a whole number, "
 WRONG: list[tuple[str, Any, str]] = [
     *(("colors", value, WHOLE + "1 to 256") for value in (0, 257, -1, 2.0, "16", None, True)),
     *(("method", value, ", ".join(METHODS)) for value in ("k-means", "", None, 3, ["kmeans"])),
+    *(("init", value, ", ".join(INITS)) for value in ("kmeans++", None, 0, ["auto"])),
     *(("effort", value, ", ".join(EFFORTS)) for value in ("great", 1)),
     *(("space", value, ", ".join(SPACES)) for value in ("sRGB", None)),
     *(("dither", value, ", ".join(DITHERS)) for value in ("some", None, False)),
@@ -82,6 +83,7 @@ def test_functions_keep_their_face(
     [
         *(("colors", value) for value in (1, 256, np.int64(7), np.uint8(200))),
         *(("method", value) for value in METHODS),
+        *(("init", value) for value in INITS),
         *(("effort", value) for value in EFFORTS),
         *(("dither_strength", value) for value in (0, 1, 0.5, np.float32(0.25), np.int64(1))),
         *(("alpha_threshold", value) for value in (0, 255, np.uint8(9))),
@@ -100,8 +102,29 @@ def test_the_documented_defaults_are_those_of_the_functions() -> None:
                 assert parameter.default == defaults[name]
 
 
-@pytest.mark.parametrize("name", ["method", "effort", "space", "dither"])
+@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither"])
 def test_the_documentation_lists_every_choice(name: str) -> None:
-    valid = {"method": METHODS, "effort": EFFORTS, "space": SPACES, "dither": DITHERS}[name]
+    valid = {
+        "method": METHODS,
+        "init": INITS,
+        "effort": EFFORTS,
+        "space": SPACES,
+        "dither": DITHERS,
+    }[name]
     listed = ", ".join(f'"{value}"' for value in valid)
     assert f"{name} : {{{listed}}}" in (pc.quantize.__doc__ or "")
+
+
+def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_do() -> None:
+    refused = [name for name, method in METHODS.items() if method.inits == ("auto",)]
+    assert set(refused) == {"variance-cut", "median-cut", "wu"}
+    for method in refused:
+        assert Options(method=method, init="auto").init == "auto"
+        for function, arguments in FUNCTIONS[:2]:
+            for init in INITS[1:]:
+                with pytest.raises(pc.OptionError) as caught:
+                    function(*arguments, method=method, init=init)
+                message = str(caught.value)
+                assert message.startswith(f"init is {init!r}, expected 'auto' with the method ")
+                assert repr(method) in message
+                assert message.endswith("kmeans, sklearn-kmeans, sklearn-minibatch")

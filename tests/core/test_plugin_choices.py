@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from palette_core.design import EFFORTS, METHODS
+from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.options import DITHERS, SPACES
 
 ENTRY = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "quantize-kmeans.py"
@@ -23,7 +23,13 @@ def literal(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("METHODS", METHODS), ("EFFORTS", EFFORTS), ("SPACES", SPACES), ("DITHERS", DITHERS)],
+    [
+        ("METHODS", METHODS),
+        ("INITS", INITS),
+        ("EFFORTS", EFFORTS),
+        ("SPACES", SPACES),
+        ("DITHERS", DITHERS),
+    ],
 )
 def test_choices(name: str, words: tuple[str, ...]) -> None:
     assert list(literal(name)) == list(words)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import palette_core as pc
+from palette_core.design import METHODS
 
 ROOT = Path(pc.__file__).parent
 MODULES = {
@@ -76,12 +77,17 @@ def test_importing_it_loads_numpy_only() -> None:
     assert "palette_core.cli" not in loaded
 
 
-@pytest.mark.parametrize("method", ["kmeans", "variance-cut"])
-def test_our_own_methods_load_numpy_only(method: str) -> None:
+OURS = [name for name in METHODS if not name.startswith("sklearn-")]
+
+
+@pytest.mark.parametrize(
+    ("method", "init"), [(name, init) for name in OURS for init in METHODS[name].inits]
+)
+def test_our_own_methods_load_numpy_only(method: str, init: str) -> None:
     code = (
         "import sys, numpy, palette_core\n"
         "pixels = numpy.arange(30000, dtype=numpy.uint8).reshape(100, 100, 3)\n"
-        f"palette_core.quantize(pixels, 9, method={method!r}, effort='best')\n"
+        f"palette_core.quantize(pixels, 9, method={method!r}, init={init!r}, effort='best')\n"
         "print(*sys.modules)"
     )
     loaded = subprocess.run(
@@ -93,7 +99,7 @@ def test_our_own_methods_load_numpy_only(method: str) -> None:
 def test_the_reader_of_imports() -> None:
     # The checks below say nothing unless it sees each kind of import.
     assert {".errors", "numpy", "dataclasses"} <= imported("pixels")
-    assert {".files", ".formats", ".colorspaces"} <= imported("palette")
+    assert {".files", ".formats", ".pixels"} <= imported("palette")
     assert {".histogram", ".design.base"} <= imported("design.kmeans")
     assert {".design.kmeans", ".design.sklearn_kmeans"} <= imported("design.__init__")
     assert {".cli", "sys"} <= imported("__main__")
@@ -116,8 +122,9 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("colorspaces", {".pixels"}),
         ("threads", set()),
         ("nearest", {".pixels", ".threads"}),
-        ("histogram", {".nearest", ".pixels"}),
-        ("mapping", {".nearest", ".pixels", ".threads"}),
+        ("zorder", {".pixels"}),
+        ("histogram", {".pixels", ".zorder"}),
+        ("mapping", {".nearest", ".pixels", ".threads", ".zorder"}),
         ("metrics", {".errors", ".pixels"}),
         ("pictures", {".errors", ".files", ".pixels"}),
         ("design.base", {".histogram", ".pixels", ".progress"}),

@@ -15,7 +15,7 @@ def test_rounding_and_clipping() -> None:
     assert to_bytes(levels).tolist() == [[0, 0, 0], [1, 255, 255]]
 
 
-@pytest.mark.parametrize("method", ["sklearn-kmeans"])
+@pytest.mark.parametrize("method", ["sklearn-kmeans", "sklearn-minibatch"])
 @pytest.mark.parametrize("module", ["sklearn.cluster", "threadpoolctl"])
 def test_a_missing_package_is_named_with_its_cure(
     method: str, module: str, monkeypatch: pytest.MonkeyPatch

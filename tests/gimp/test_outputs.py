@@ -181,6 +181,19 @@ def test_method_and_seed_reach_the_core(studio: Studio) -> None:
     expect_indexed(studio, studio.gimp.layers(image)[0], expected)
 
 
+@pytest.mark.parametrize("method", ["kmeans", "sklearn-minibatch"])
+def test_the_first_guess_reaches_the_core(studio: Studio, method: str) -> None:
+    image = studio.draw("rgb")
+    pixels = seen(studio, image)
+    options = {"method": method, "init": "k-means++-single", "effort": "fast", "seed": 3}
+    expected = pc.quantize(pixels, 9, **options)
+    assert expected.palette != pc.quantize(pixels, 9, **{**options, "init": "auto"}).palette
+
+    outcome = studio.gimp.quantize(image, colors=9, output="convert", **options)
+
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+
+
 def test_filters_on_the_layer_count(studio: Studio) -> None:
     image = studio.draw("rgb")
     plain = seen(studio, image)

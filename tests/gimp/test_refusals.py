@@ -97,3 +97,8 @@ def test_locked_pixels_of_a_group_around(studio: Studio) -> None:
 def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
     image = studio.draw("indexed")
     expect_refusal(studio, image, "indexed image", "Convert", output="layer")
+
+
+def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
+    image = studio.draw()
+    expect_refusal(studio, image, "Init is 'random'", "wu", "kmeans", method="wu", init="random")
