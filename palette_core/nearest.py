@@ -37,7 +37,7 @@ def nearest(colors: Bytes, palette: Bytes) -> Bytes:
         Indices into `palette`; of equally near entries the lowest.
     """
     strips = range(0, len(colors), _STRIP)
-    found = [Finder(colors[start : start + _STRIP]).nearest(palette) for start in strips]
+    found = [Finder(colors[start : start + _STRIP]).nearest(palette)[0] for start in strips]
     return np.concatenate([np.empty(0, np.uint8), *found])
 
 
@@ -63,13 +63,28 @@ class Finder:
     def __init__(self, colors: Bytes) -> None:
         self._planes = np.ones((4, len(colors)), np.float32)
         np.subtract(colors.T, np.float32(_MIDDLE), out=self._planes[:3])
+        self._lengths = np.square(self._planes[:3]).sum(axis=0).astype(np.int32)
         starts = np.arange(0, len(colors), _BLOCK)
         self._low = np.minimum.reduceat(self._planes[:3], starts, axis=1)
         self._high = np.maximum.reduceat(self._planes[:3], starts, axis=1)
 
-    def nearest(self, palette: Bytes) -> Bytes:
-        """Find the nearest entry of every colour: what the function `nearest` gives."""
+    def nearest(self, palette: Bytes) -> tuple[Bytes, NDArray[np.int32]]:
+        """Find the nearest entry of every colour, and how near it is.
+
+        Parameters
+        ----------
+        palette : (K, 3) ndarray of uint8
+            1 to 256 entries.
+
+        Returns
+        -------
+        entries : (N,) ndarray of uint8
+            What the function `nearest` gives.
+        squares : (N,) ndarray of int32
+            The squared distances.
+        """
         found = np.empty(self._planes.shape[1], np.uint8)
+        squares = self._lengths.copy()
         entries = palette.astype(np.float32) - _MIDDLE
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)])
 
@@ -78,10 +93,12 @@ class Finder:
             for block, possible in enumerate(candidates, blocks.start):
                 colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
                 chosen = np.flatnonzero(possible)
-                found[colors] = chosen[_least(self._planes[:, colors], columns[chosen])]
+                index, distance = _least(self._planes[:, colors], columns[chosen])
+                found[colors] = chosen[index]
+                squares[colors] += distance
 
         for_each_block(compare, self._low.shape[1], _BLOCKS_A_THREAD)
-        return found
+        return found, squares
 
     def _candidates(self, blocks: slice, entries: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Tell which entries can be nearest to a colour of which block: (blocks, K)."""
@@ -95,38 +112,20 @@ class Finder:
         return possible
 
 
-def squared_distances(colors: Bytes, entries: Bytes) -> NDArray[np.int32]:
-    """Measure the squared distance of each colour to the entry at its side.
-
-    Parameters
-    ----------
-    colors, entries : (N, 3) ndarray of uint8
-
-    Returns
-    -------
-    (N,) ndarray of int32
-        0 to 3 * 255^2.
-    """
-    squares = np.zeros(len(colors), np.int32)
-    for channel in range(3):
-        apart = colors[:, channel].astype(np.int32)
-        apart -= entries[:, channel]
-        squares += apart * apart
-    return squares
-
-
-def _least(block: NDArray[np.float32], columns: NDArray[np.float32]) -> NDArray[np.int32]:
-    """Find the row of `columns` with the least product with each column of `block`."""
-    best = np.zeros(block.shape[1], np.int32)
-    index = np.zeros(block.shape[1], np.int32)
+def _least(
+    block: NDArray[np.float32], columns: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Find the row of `columns` with the least product with each column of `block`, and that."""
+    best = index = np.zeros(0, np.int32)
     for start in range(0, len(columns), _GROUP):
         group = columns[start : start + _GROUP] * np.float32(_GROUP)
         group[:, 3] += np.arange(len(group))
         # Distance and index in one number; shifting keeps the order, of ties the lowest first.
         least = (group @ block).min(axis=0).astype(np.int32)
         # Of negative numbers too, shifting and masking give quotient and remainder.
-        distance = least >> _GROUP_BITS
-        nearer = distance < best if start else slice(None)
-        best[nearer] = distance[nearer]
-        index[nearer] = (least[nearer] & (_GROUP - 1)) + start
-    return index
+        distance, row = least >> _GROUP_BITS, (least & (_GROUP - 1)) + start
+        if start:
+            nearer = distance < best
+            distance, row = np.where(nearer, distance, best), np.where(nearer, row, index)
+        best, index = distance, row
+    return index, best

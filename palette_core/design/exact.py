@@ -8,7 +8,7 @@ import numpy as np
 
 from ..colorspaces import by_luminance
 from ..histogram import ColorHistogram, largest
-from ..nearest import Finder, squared_distances
+from ..nearest import Finder
 from ..pixels import Bytes
 from .clusters import Floats, add_up
 
@@ -48,11 +48,6 @@ class Exact:
     def __init__(self, histogram: ColorHistogram) -> None:
         self._histogram = histogram
         self._finder = Finder(histogram.colors)
-        # Not by a product of matrices: BLAS may add up differently on more threads.
-        self._square = sum(
-            float((plane * channel).sum())
-            for plane, channel in zip(histogram.weighted, histogram.colors.T, strict=True)
-        )
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
         """Improve a palette by Lloyd's algorithm on 8-bit colours.
@@ -76,36 +71,35 @@ class Exact:
             Not worse than `palette`.
         """
         while True:
-            labels = self._finder.nearest(palette)
-            totals, sums = self._sums(labels, len(palette))
-            used = totals > 0
+            labels, squares = self._finder.nearest(palette)
+            # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
+            errors = squares * self._histogram.weights
             if not steps:
                 break
-            improved = rounded(sums[used] / totals[used, np.newaxis])
+            improved = rounded(self._means(labels, len(palette)))
             if len(improved) < colors:
-                improved = self._filled(improved, colors, palette[labels])
+                improved = self._filled(improved, colors, errors)
             if np.array_equal(improved, palette):
                 break
             palette = improved
             steps -= 1
-        # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
-        entries = palette.astype(np.float64)
-        error = self._square + float((entries * (totals[:, np.newaxis] * entries - 2 * sums)).sum())
+        used = np.bincount(labels, minlength=len(palette)) > 0
         if not used.all():
-            labels = (np.cumsum(used) - 1).astype(np.uint8)[labels]
-        return Measured(error, palette[used], labels)
+            palette, labels = palette[used], (np.cumsum(used) - 1).astype(np.uint8)[labels]
+        return Measured(float(errors.sum()), palette, labels)
 
-    def _sums(self, labels: Bytes, entries: int) -> tuple[Floats, Floats]:
-        """Add up every entry's weights, (K,), and weighted colours, (K, 3)."""
+    def _means(self, labels: Bytes, entries: int) -> Floats:
+        """Give the weighted means of the colours of every entry that has some."""
         indices = labels.astype(np.intp)
-        sums = [add_up(indices, plane, entries) for plane in self._histogram.weighted]
-        return add_up(indices, self._histogram.weights, entries), np.stack(sums, axis=1)
+        totals = add_up(indices, self._histogram.weights, entries)
+        used = totals > 0
+        sums = [add_up(indices, plane, entries)[used] for plane in self._histogram.weighted]
+        return np.stack(sums, axis=1) / totals[used, np.newaxis]
 
-    def _filled(self, palette: Bytes, colors: int, mapped: Bytes) -> Bytes:
-        """Give free entries to the colours that have the largest weighted errors now.
+    def _filled(self, palette: Bytes, colors: int, errors: Floats) -> Bytes:
+        """Give free entries to the colours that have the largest weighted errors.
 
         Those that have none are entries already.
         """
-        errors = squared_distances(self._histogram.colors, mapped) * self._histogram.weights
         more = self._histogram.colors[largest(errors, colors - len(palette))]
         return by_luminance(np.unique(np.concatenate([palette, more]), axis=0))

@@ -9,9 +9,9 @@ from ..progress import Progress
 from .clusters import Clusters, Floats, Points, add_up, lloyd, sums
 
 # The share of the centres that is moved in the first round, and how it falls from round to round.
-_SHARE = 0.2
-_FALL = 0.65
-# The blur of the estimates, as the deviation of a logarithm.
+_SHARE = 0.15
+_FALL = 0.7
+# The blur of the estimates, as the deviation of a logarithm, in all descents but the first.
 _BLUR = 0.3
 _PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
@@ -24,11 +24,13 @@ def search(
     random: np.random.Generator,
     progress: Progress,
 ) -> Floats:
-    """Move centres in batches, each followed by Lloyd's algorithm, and keep what is better.
+    """Move centres in batches, each followed by Lloyd's algorithm, and keep the best state.
 
     Two clusters become one where that costs least (Ward's criterion), and the centre that this
     frees divides the cluster where a cut across the principal axis gains most. Batches become
-    smaller from round to round; after one of a single move that was no better they begin anew.
+    smaller from round to round, and each goes on from the last one even if that was no gain: what
+    was moved in vain is the cheapest to move next. After a batch of one move a new descent begins
+    with a large one, from the best state.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def search(
     rounds, steps : int
         How many batches to try, and how many steps follow each.
     random : numpy.random.Generator
-        Blurs the estimates after a batch that was no better, so that other moves are tried.
+        Blurs the estimates in all descents but the first, so that other moves are tried.
     progress : Progress
         Hears of every round.
 
@@ -53,27 +55,24 @@ def search(
     Statistical Association 58, 1963. P. Fränti, J. Kivijärvi, Randomised local search algorithm
     for the clustering problem, Pattern Analysis and Applications 3, 2000.
     """
-    best = lloyd(points, centers, steps)
+    best = state = lloyd(points, centers, steps)
     share, blur = _SHARE, 0.0
     for number in range(rounds):
         progress(number / rounds)
         most = max(1, int(share * len(centers)))
+        state = lloyd(points, _move(points, state, most, blur, random), steps)
+        if state.error < best.error:
+            best = state
         share *= _FALL
-        moved = _move(points, best, most, blur, random)
-        tried = best if moved is None else lloyd(points, moved, steps)
-        if tried.error < best.error:
-            best, blur = tried, 0.0
-            continue
-        blur = _BLUR
         if most == 1:
-            share = _SHARE
+            state, share, blur = best, _SHARE, _BLUR
     return best.means
 
 
 def _move(
     points: Points, clusters: Clusters, most: int, blur: float, random: np.random.Generator
-) -> Floats | None:
-    """Move up to `most` centres to where that promises most; None if nothing does."""
+) -> Floats:
+    """Move up to `most` centres to where that promises most."""
     costs, partners, merged = _merges(clusters)
     gains, left, right = _cuts(points, clusters)
     if blur:
@@ -94,7 +93,7 @@ def _move(
         moved[source], moved[target] = left[target], right[target]
         taken[[source, partner, target]] = True
         count += 1
-    return moved if count else None
+    return moved
 
 
 def _merges(clusters: Clusters) -> tuple[Floats, NDArray[np.intp], Floats]:
