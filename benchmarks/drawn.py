@@ -258,8 +258,10 @@ def _shaded_disc(
     outline: float = 0,
 ) -> None:
     """Blend an ellipse that is lit from the upper left into a picture."""
+    left, top = max(int(cx - rx - outline) - 1, 0), max(int(cy - ry - outline) - 1, 0)
+    picture = picture[top : int(cy + ry + outline) + 3, left : int(cx + rx + outline) + 3]
     y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float64)
-    x, y = (x - cx) / rx, (y - cy) / ry
+    x, y = (x + left - cx) / rx, (y + top - cy) / ry
     away = np.hypot(x, y)
     inside = np.clip((1 - away) * min(rx, ry) + 0.5, 0, 1)[..., np.newaxis]
     light = np.clip(1.1 - 0.32 * np.hypot(x + 0.4, y + 0.45) ** 2, 0.45, 1.1)[..., np.newaxis]

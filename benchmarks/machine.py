@@ -67,5 +67,5 @@ def _pngquant() -> str | None:
     command = shutil.which("pngquant")
     if command is None:
         return None
-    done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     return done.stdout.split()[0]

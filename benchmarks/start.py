@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.cluster import kmeans_plusplus
 from sklearn.datasets import load_sample_image
+from threadpoolctl import threadpool_limits
 
 import palette_core as pc
 from palette_core.design import METHODS
@@ -38,7 +39,8 @@ def _plus_plus(trials: int | None) -> Start:
     def start(rgb: Bytes, histogram: ColorHistogram, colors: int) -> Bytes:
         del histogram
         points = rgb.reshape(-1, 3) / 255.0
-        centers, _ = kmeans_plusplus(points, colors, random_state=0, n_local_trials=trials)
+        with threadpool_limits(limits=1):  # its steps are too short for more
+            centers, _ = kmeans_plusplus(points, colors, random_state=0, n_local_trials=trials)
         return _to_bytes(centers)
 
     return start
@@ -46,9 +48,9 @@ def _plus_plus(trials: int | None) -> Start:
 
 def _plus_plus_unique(rgb: Bytes, histogram: ColorHistogram, colors: int) -> Bytes:
     del rgb
-    centers, _ = kmeans_plusplus(
-        histogram.colors / 255.0, colors, sample_weight=histogram.weights, random_state=0
-    )
+    points, weights = histogram.colors / 255.0, histogram.weights
+    with threadpool_limits(limits=1):
+        centers, _ = kmeans_plusplus(points, colors, sample_weight=weights, random_state=0)
     return _to_bytes(centers)
 
 

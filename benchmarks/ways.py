@@ -120,7 +120,7 @@ def _libimagequant(speed: int) -> Callable[[Bytes, int], Found]:
 
 def _pngquant(png: bytes, colors: int) -> Found:
     command = ["pngquant", "--nofs", "--speed", "4", str(colors), "-"]
-    done = subprocess.run(command, input=png, capture_output=True, check=True)  # noqa: S603
+    done = subprocess.run(command, input=png, capture_output=True, check=True)
     with Image.open(io.BytesIO(done.stdout)) as image:
         # It takes away the palette of pictures in grey.
         return _indexed(image if image.mode == "P" else image.convert("P"))

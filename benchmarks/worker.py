@@ -51,7 +51,7 @@ def ask(rgb: Bytes, way: str, colors: int, *, runs: int = 0) -> dict[str, Any]:
         np.save(path, rgb)
         command = [sys.executable, "-m", "benchmarks.worker", str(path), way]
         command += [str(colors), str(runs)]
-        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -73,12 +73,12 @@ def main() -> None:
     before = _resident("VmRSS")
     way(picture, colors)
     peak = _resident("VmHWM") - before
-    seconds = []
+    seconds, profiles = [], []
     for _ in range(arguments.runs):
         start = time.perf_counter()
         way(picture, colors)
         seconds.append(time.perf_counter() - start)
-    profiles = [profile(lambda: way(picture, colors)) for _ in range(arguments.runs)]
+        profiles.append(profile(lambda: way(picture, colors)))
     profiles.sort(key=lambda stages: sum(stages.values()))
     stages = profiles[len(profiles) // 2] if profiles else {}
     print(json.dumps({"bytes": peak, "seconds": seconds, "stages": stages}))
