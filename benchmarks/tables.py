@@ -41,6 +41,11 @@ def ratio(found: Ratio | None) -> str:
     return MISSING if found is None else f"{share(found.mean)} ({share(found.worst)})"
 
 
+def mean(found: Ratio | None) -> str:
+    """Write a ratio's mean."""
+    return MISSING if found is None else share(found.mean)
+
+
 def worst(found: Ratio | None) -> str:
     """Write a ratio's worst picture."""
     return MISSING if found is None else f"{share(found.worst)}, {_short(found.picture)}"
@@ -104,10 +109,10 @@ def quality_tables(summary: Summary) -> Iterator[tuple[int, int, str]]:
                     f"{psnr(error):.2f}",
                     number(geometric_mean(r["cie76"] for r in records)),
                     number(geometric_mean(r["ciede2000"] for r in records)),
-                    share(against.mean) if against else MISSING,
+                    mean(against),
                     worst(against),
                     number(1000 * geometric_mean(map(seconds, records))),
-                    share(time.mean) if time else MISSING,
+                    mean(time),
                 ]
             )
         heads = [
@@ -270,13 +275,7 @@ def best_known_table(summary: Summary, best_known: dict[str, float]) -> str:
     rows = []
     for way in ways:
         found = [ratios[way, k] for k in colors]
-        cells = [share(f.mean) if f else MISSING for f in found]
-        rows.append(
-            [
-                f"`{way}`",
-                *(text for pair in zip(cells, map(worst, found), strict=True) for text in pair),
-            ]
-        )
+        rows.append([f"`{way}`", *(text for f in found for text in (mean(f), worst(f)))])
     return table(["way", *(text for k in colors for text in (f"K {k}", "worst"))], rows)
 
 
@@ -294,7 +293,7 @@ def targets_table(summary: Summary, best_known: dict[str, float]) -> tuple[str, 
                 target.claim,
                 str(target.colors),
                 f"≤ {share(target.limit)}",
-                share(found.mean) if found else MISSING,
+                mean(found),
                 f"≤ {share(target.worst)}" if target.worst else MISSING,
                 worst(found),
                 str(found.count) if found else "0",
