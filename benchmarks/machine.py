@@ -14,9 +14,9 @@ from .store import Record, Store
 
 
 def note_machine(store: Store) -> None:
-    """Add a record of the machine and of every version, once for every day."""
+    """Add a record of the machine and of every version, unless the last one is the same."""
     record = machine()
-    if not store.find(**record):
+    if store.find(kind="machine")[-1:] != [record]:
         store.add(**record)
 
 

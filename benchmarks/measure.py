@@ -1,7 +1,7 @@
 """Quality and time of every way, side by side.
 
     python -m benchmarks.measure FOLDER --megapixels 0 1
-    python -m benchmarks.measure FOLDER --megapixels 1 20 --colors 16 256 --ways balanced ...
+    python -m benchmarks.measure FOLDER --megapixels 1 20 --colors 16 64 256 --ways balanced ...
 
 All ways run in turn in this process, from an array to a palette and an index map, in sRGB and
 without dithering. What is in the results file already is not measured again.

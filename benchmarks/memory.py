@@ -1,4 +1,4 @@
-"""Peak memory of every way, each in a fresh process.
+"""Peak memory of every way, each in a fresh process; slow ways on small pictures unless named.
 
 python -m benchmarks.memory FOLDER --only china Hokkaido --colors 16 256
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from .machine import note_machine
 from .pictures import add_choice, chosen
 from .store import RESULTS, Store
+from .summary import LARGE_MEGAPIXELS
 from .ways import USUAL, WAYS
 from .worker import ask
 
@@ -27,12 +28,13 @@ def main() -> None:
     parser.add_argument("--ways", nargs="+", choices=measurable, metavar="WAY")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
-    ways = arguments.ways or [name for name in USUAL if name in measurable]
     store = Store(arguments.results)
     note_machine(store)
     for picture in chosen(arguments):
+        is_small = picture.megapixels <= LARGE_MEGAPIXELS
+        usual = [way for way in measurable if way in USUAL and (is_small or not WAYS[way].slow)]
         for colors in arguments.colors:
-            for way in ways:
+            for way in arguments.ways or usual:
                 key = {"kind": "memory", "picture": picture.name, "colors": colors, "way": way}
                 if not store.find(**key):
                     peak = ask(picture.rgb, way, colors)["bytes"]

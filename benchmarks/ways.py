@@ -128,7 +128,9 @@ def _pngquant(png: bytes, colors: int) -> Found:
 
 def _all_ways() -> dict[str, Way]:
     ways = {
-        effort: Way("rgb", _ours("kmeans", effort), f"`kmeans`, effort `{effort}`")
+        effort: Way(
+            "rgb", _ours("kmeans", effort), f"`kmeans`, effort `{effort}`", slow=effort == "best"
+        )
         for effort in EFFORTS
     }
     for method in METHODS:
