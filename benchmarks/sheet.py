@@ -1,0 +1,126 @@
+"""Sheets: shapes, text and gradients with smooth edges, for the drawn pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from palette_core.pixels import Bytes
+
+Color: TypeAlias = tuple[int, int, int] | str
+Place: TypeAlias = tuple[float, float]  # x to the right, y downwards
+
+# Everything is drawn at this many times its size: shrinking it smooths every edge.
+_SCALE = 4
+
+
+class Sheet:
+    """A drawing of which all places and lengths are in pixels of the picture."""
+
+    def __init__(self, width: int, height: int, paper: Color) -> None:
+        self._image = Image.new("RGB", (width * _SCALE, height * _SCALE), paper)
+        self._draw = ImageDraw.Draw(self._image)
+
+    def box(
+        self, x: float, y: float, width: float, height: float, fill: Color, radius: float = 0
+    ) -> None:
+        """Draw a rectangle, with round corners if asked for."""
+        corners = _scaled([(x, y), (x + width, y + height)])
+        last = (corners[1][0] - 1, corners[1][1] - 1)
+        self._draw.rounded_rectangle([corners[0], last], radius * _SCALE, fill)
+
+    def disc(
+        self, x: float, y: float, radius: float, fill: Color, radius_y: float | None = None
+    ) -> None:
+        """Draw a disc, or an ellipse."""
+        high = radius if radius_y is None else radius_y
+        self._draw.ellipse(_scaled([(x - radius, y - high), (x + radius, y + high)]), fill)
+
+    def arc(
+        self, x: float, y: float, radius: float, start: float, end: float, fill: Color, width: float
+    ) -> None:
+        """Draw a part of a ring; angles are in degrees, clockwise from the right."""
+        box = _scaled([(x - radius, y - radius), (x + radius, y + radius)])
+        self._draw.arc(box, start, end, fill, round(width * _SCALE))
+
+    def line(self, places: Iterable[Place], fill: Color, width: float) -> None:
+        """Draw connected lines."""
+        self._draw.line(_scaled(places), fill, max(1, round(width * _SCALE)), joint="curve")
+
+    def polygon(self, places: Iterable[Place], fill: Color) -> None:
+        """Fill a polygon."""
+        self._draw.polygon(_scaled(places), fill)
+
+    def text(self, x: float, y: float, words: str, size: float, fill: Color) -> None:
+        """Write a line of text whose upper left corner is at a place."""
+        self._draw.text(_scaled([(x, y)])[0], words, fill, _font(size))
+
+    def typed(self, x: float, y: float, words: str, size: float, fill: Color) -> float:
+        """Write text as a typewriter does; give the place behind it."""
+        font = _font(size)
+        for character in words:
+            spare = 0.62 * size - font.getlength(character) / _SCALE
+            self._draw.text(_scaled([(x + spare / 2, y)])[0], character, fill, font)
+            x += 0.62 * size
+        return x
+
+    def paste(self, x: float, y: float, pixels: Bytes, radius: float = 0) -> None:
+        """Put a picture in, with round corners if asked for."""
+        height, width = pixels.shape[:2]
+        size = (width * _SCALE, height * _SCALE)
+        mask = Image.new("L", size)
+        ImageDraw.Draw(mask).rounded_rectangle(
+            [(0, 0), (size[0] - 1, size[1] - 1)], radius * _SCALE, 255
+        )
+        picture = Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST)
+        left, top = _scaled([(x, y)])[0]
+        self._image.paste(picture, (round(left), round(top)), mask)
+
+    def picture(self) -> Image.Image:
+        """Shrink the drawing to its size."""
+        return self._image.reduce(_SCALE)
+
+    def pixels(self) -> NDArray[np.float64]:
+        """Give the drawing at its size: (height, width, 3), 0 to 255."""
+        return np.asarray(self.picture(), np.float64)
+
+
+def text_width(words: str, size: float) -> float:
+    """Tell how wide a line of text is."""
+    return _font(size).getlength(words) / _SCALE
+
+
+def gradient(width: int, height: int, colors: Sequence[ArrayLike], *, down: bool = True) -> Bytes:
+    """Give a smooth way through colours, downwards or to the right."""
+    stops = np.linspace(0, 1, len(colors))
+    along = np.linspace(0, 1, height if down else width)
+    ramp = np.stack(
+        [np.interp(along, stops, channel) for channel in np.array(colors, float).T], axis=-1
+    )
+    ramp = ramp[:, np.newaxis] if down else ramp[np.newaxis]
+    return to_bytes(np.broadcast_to(ramp, (height, width, 3)))
+
+
+def to_bytes(levels: NDArray[np.floating]) -> Bytes:
+    """Round and clip levels from 0 to 255."""
+    rounded: Bytes = np.rint(levels).clip(0, 255).astype(np.uint8)
+    return rounded
+
+
+def _scaled(places: Iterable[Place]) -> list[Place]:
+    return [(x * _SCALE, y * _SCALE) for x, y in places]
+
+
+def _font(size: float) -> ImageFont.FreeTypeFont:
+    """Give the font that Pillow brings along, so that every machine draws with the same."""
+    font = ImageFont.load_default(size * _SCALE)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise ImportError(
+            "Pillow was built without FreeType, which the drawn pictures need; install Pillow's "
+            "own wheel with: pip install --force-reinstall pillow"
+        )
+    return font
