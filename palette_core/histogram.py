@@ -223,15 +223,30 @@ def largest(values: Floats, count: int) -> NDArray[np.intp]:
 
 def _count_by_sorting(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
     """Sort the pixels along the curve, where equal ones become runs."""
+    packed = pack(rgb)
+    first = _first_of_runs(packed)
+    if 2 * len(first) < len(packed):  # flat areas: a run counts as one pixel
+        packed, weights = packed[first], _sums_of_runs(weights, first, len(packed))
+        rgb = unpack(packed)
     codes = morton_codes(rgb)
     order = sorting_order(codes)
     first = _first_of_runs(codes[order])
     # Whole colours are moved faster than three channels.
-    colors = unpack(pack(rgb)[order[first]])
+    colors = unpack(packed[order[first]])
+    sums = _sums_of_runs(None if weights is None else weights[order], first, len(order))
+    return ColorHistogram(colors, sums) if sums.all() else _without_empty(colors, sums)
+
+
+def _sums_of_runs(weights: Floats | None, first: NDArray[np.intp], size: int) -> Floats:
+    """Add up the weights of the runs that begin at `first`; without weights count them."""
     if weights is None:
-        return ColorHistogram(colors, np.diff(first, append=len(rgb)).astype(np.float64))
-    sums = np.add.reduceat(weights[order], first) if len(first) else weights
-    return ColorHistogram(colors[sums > 0], sums[sums > 0])
+        return np.diff(first, append=size).astype(np.float64)
+    return np.add.reduceat(weights, first) if size else weights
+
+
+def _without_empty(colors: Bytes, weights: Floats) -> ColorHistogram:
+    """Leave out the colours that count nothing."""
+    return ColorHistogram(colors[weights > 0], weights[weights > 0])
 
 
 def _count_in_table(rgb: Bytes, weights: Floats | None) -> ColorHistogram:

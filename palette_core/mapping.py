@@ -12,7 +12,7 @@ from .zorder import morton_codes, sorting_order
 # With fewer pixels than this, to find their unique colours costs more than it saves.
 _TABLE_PAYS = 1 << 16
 # Pixels are looked up in strips that stay in the cache between packing and looking up.
-_STRIP = 1 << 16
+_STRIP = 1 << 17
 
 
 def map_colors(rgb: Bytes, palette: Bytes) -> Bytes:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .pixels import Bytes
-from .threads import for_each_block
 
 # Colours are compared in blocks, against groups of entries. The product of a block and a group is
 # below what BLAS starts threads of its own for (2^18 multiplications), and stays in the cache.
 _BLOCK = 2048
 _GROUP_BITS = 5
 _GROUP = 1 << _GROUP_BITS
-# So many blocks are worth the wake-up of a thread.
-_BLOCKS_A_THREAD = 32
 # How many colours are prepared at a time: 16 MiB.
 _STRIP = 1 << 20
 # Colours and entries are moved by this, so that the cube's middle is the origin.
@@ -87,29 +86,37 @@ class Finder:
         squares = self._lengths.copy()
         entries = palette.astype(np.float32) - _MIDDLE
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)])
-
-        def compare(blocks: slice) -> None:
-            candidates = self._candidates(blocks, entries)
-            for block, possible in enumerate(candidates, blocks.start):
-                colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
-                chosen = np.flatnonzero(possible)
-                index, distance = _least(self._planes[:, colors], columns[chosen])
-                found[colors] = chosen[index]
-                squares[colors] += distance
-
-        for_each_block(compare, self._low.shape[1], _BLOCKS_A_THREAD)
+        for block, chosen in enumerate(_candidates(self._low, self._high, entries)):
+            colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
+            index, distance = _least(self._planes[:, colors], columns[chosen])
+            found[colors] = chosen[index]
+            squares[colors] += distance
         return found, squares
 
-    def _candidates(self, blocks: slice, entries: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Tell which entries can be nearest to a colour of which block: (blocks, K)."""
-        least = most = np.float32(0)
-        for low, high, entry in zip(self._low, self._high, entries.T, strict=True):
-            below = low[blocks, np.newaxis] - entry
-            above = entry - high[blocks, np.newaxis]
-            least = least + np.square(np.maximum(np.maximum(below, above), 0))
-            most = most + np.square(np.maximum(-below, -above))
-        possible: NDArray[np.bool_] = least <= most.min(axis=1, keepdims=True)
-        return possible
+
+def _candidates(
+    low: NDArray[np.float32], high: NDArray[np.float32], entries: NDArray[np.float32]
+) -> Iterator[NDArray[np.intp]]:
+    """Tell which entries can be the nearest ones to points in boxes.
+
+    Parameters
+    ----------
+    low, high : (3, B) ndarray of float32
+        The boxes.
+    entries : (K, 3) ndarray of float32
+
+    Yields
+    ------
+    (C,) ndarray of integers
+        Indices into `entries`, ascending, for one box after the other.
+    """
+    least = most = np.float32(0)
+    for bottom, top, entry in zip(low, high, entries.T, strict=True):
+        below = bottom[:, np.newaxis] - entry
+        above = entry - top[:, np.newaxis]
+        least = least + np.square(np.maximum(np.maximum(below, above), 0))
+        most = most + np.square(np.maximum(-below, -above))
+    return map(np.flatnonzero, least <= most.min(axis=1, keepdims=True))
 
 
 def _least(

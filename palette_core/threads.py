@@ -1,4 +1,8 @@
-"""Threads: blocks of work that NumPy does without holding Python's lock."""
+"""Threads: blocks of work that NumPy does without holding Python's lock.
+
+They pay where one call of NumPy works on a block for long, as a look-up does. The many short
+calls of the search for the nearest entries would rather wait for the lock.
+"""
 
 from __future__ import annotations
 

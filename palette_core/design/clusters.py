@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..histogram import Cells
-from ..threads import for_each_block
 
 Floats: TypeAlias = NDArray[np.float64]
 Labels: TypeAlias = NDArray[np.intp]
@@ -17,7 +16,6 @@ Labels: TypeAlias = NDArray[np.intp]
 # A block of distances, rows times clusters. The product behind it is below what BLAS starts
 # threads of its own for (2^18 multiplications), whose sums could depend on their number.
 _BLOCK = 1 << 15
-_BLOCKS_A_THREAD = 24
 # How far a centre moves along the way to its cluster's mean, in all steps but the last.
 _OVER = 1.8
 
@@ -34,14 +32,14 @@ class Points:
         They add up to 1.
     weighted : (3, N) ndarray of float64
         The channels times the weights.
-    square : float
-        The weighted sum of the squared lengths.
+    squares : (N,) ndarray of float64
+        The squared lengths times the weights.
     """
 
     rows: NDArray[np.float32]
     weights: Floats
     weighted: Floats
-    square: float
+    squares: Floats
 
     @classmethod
     def of(cls, cells: Cells) -> Points:
@@ -50,11 +48,20 @@ class Points:
         rows[:, :3] = cells.means
         weights = cells.weights / cells.weights.sum()
         weighted = cells.means.T * weights
-        return cls(rows, weights, weighted, float((weighted * cells.means.T).sum()))
+        return cls(rows, weights, weighted, (weighted * cells.means.T).sum(axis=0))
 
     def __len__(self) -> int:
         """Count the points."""
         return len(self.rows)
+
+    def subset(self, chosen: NDArray[np.intp]) -> Points:
+        """Give some of the points, with the weights that they have among all."""
+        return Points(
+            self.rows[chosen],
+            self.weights[chosen],
+            self.weighted[:, chosen],
+            self.squares[chosen],
+        )
 
 
 class Clusters(NamedTuple):
@@ -95,15 +102,12 @@ def assign(points: Points, centers: Floats) -> Labels:
     columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
     height = max(_BLOCK // len(centers), 1)
 
-    def compare(piece: slice) -> None:
-        # Written over by every block: to allocate them anew would take longer than to compute them.
-        scratch = np.empty((height, len(centers)), np.float32)
-        for start in range(piece.start, piece.stop, height):
-            rows = points.rows[start : min(start + height, piece.stop)]
-            scores = np.matmul(rows, columns, out=scratch[: len(rows)])
-            np.argmin(scores, axis=1, out=labels[start : start + len(rows)])
-
-    for_each_block(compare, len(points), height * _BLOCKS_A_THREAD)
+    # Written over by every block: to allocate them anew would take longer than to compute them.
+    scratch = np.empty((height, len(centers)), np.float32)
+    for start in range(0, len(points), height):
+        rows = points.rows[start : start + height]
+        scores = np.matmul(rows, columns, out=scratch[: len(rows)])
+        np.argmin(scores, axis=1, out=labels[start : start + len(rows)])
     return labels
 
 
@@ -140,6 +144,6 @@ def lloyd(points: Points, centers: Floats, steps: int) -> Clusters:
         means[empty] = centers[empty]
         steps -= 1
         if not steps:
-            error = points.square - float((weights * np.square(means).sum(axis=1)).sum())
-            return Clusters(means, weights, labels, error)
+            error = points.squares.sum() - (weights * np.square(means).sum(axis=1)).sum()
+            return Clusters(means, weights, labels, float(error))
         centers = centers + _OVER * (means - centers)

@@ -49,7 +49,7 @@ _STAGES = {
     "fast": _Stage(coarse=0, rounds=0, steps=0, fine=0, settle=8, polish=0),
     "balanced": _Stage(coarse=0, rounds=9, steps=3, fine=160, settle=4, polish=1),
     "high": _Stage(coarse=120, rounds=16, steps=4, fine=320, settle=8, polish=4),
-    "best": _Stage(coarse=200, rounds=60, steps=5, fine=640, settle=8, polish=30),
+    "best": _Stage(coarse=200, rounds=80, steps=5, fine=640, settle=8, polish=30),
 }
 _LEAST_FINE = 8192
 

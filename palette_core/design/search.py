@@ -8,11 +8,16 @@ from numpy.typing import NDArray
 from ..progress import Progress
 from .clusters import Clusters, Floats, Points, add_up, lloyd, sums
 
-# The share of the centres that is moved in the first round, and how it falls from round to round.
+# The share of the centres that is moved in the first round of the first descent and of the later
+# ones, and how it falls from round to round.
 _SHARE = 0.15
+_LATER_SHARE = 0.05
 _FALL = 0.7
 # The blur of the estimates, as the deviation of a logarithm, in all descents but the first.
-_BLUR = 0.3
+_BLUR = 0.15
+# Cuts are tried in the clusters of the largest errors, for every move so many, and at least.
+_TARGETS = 3
+_LEAST_TARGETS = 16
 _PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
 
@@ -30,7 +35,7 @@ def search(
     frees divides the cluster where a cut across the principal axis gains most. Batches become
     smaller from round to round, and each goes on from the last one even if that was no gain: what
     was moved in vain is the cheapest to move next. After a batch of one move a new descent begins
-    with a large one, from the best state.
+    with a larger one, from the best state.
 
     Parameters
     ----------
@@ -65,7 +70,7 @@ def search(
             best = state
         share *= _FALL
         if most == 1:
-            state, share, blur = best, _SHARE, _BLUR
+            state, share, blur = best, _LATER_SHARE, _BLUR
     return best.means
 
 
@@ -74,24 +79,24 @@ def _move(
 ) -> Floats:
     """Move up to `most` centres to where that promises most."""
     costs, partners, merged = _merges(clusters)
-    gains, left, right = _cuts(points, clusters)
+    targets, gains, left, right = _cuts(points, clusters, max(_TARGETS * most, _LEAST_TARGETS))
     if blur:
         costs = costs * random.lognormal(0, blur, len(costs))
         gains = gains * random.lognormal(0, blur, len(gains))
     moved = clusters.means.copy()
     taken = np.zeros(len(moved), np.bool_)
-    targets = iter(np.argsort(-gains, kind="stable"))
+    promising = iter(np.argsort(-gains, kind="stable"))
     count = 0
     for source in np.argsort(costs, kind="stable"):
-        partner = partners[source]
-        if taken[source] or taken[partner]:
+        pair = source, partners[source]
+        if taken[source] or taken[pair[1]]:
             continue
-        target = next((t for t in targets if t not in (source, partner) and not taken[t]), None)
-        if count == most or target is None or gains[target] <= 0:
+        cut = next((c for c in promising if targets[c] not in pair and not taken[targets[c]]), None)
+        if count == most or cut is None or gains[cut] <= 0:
             break
-        moved[partner] = merged[source]
-        moved[source], moved[target] = left[target], right[target]
-        taken[[source, partner, target]] = True
+        moved[pair[1]] = merged[source]
+        moved[source], moved[targets[cut]] = left[cut], right[cut]
+        taken[[*pair, targets[cut]]] = True
         count += 1
     return moved
 
@@ -110,10 +115,29 @@ def _merges(clusters: Clusters) -> tuple[Floats, NDArray[np.intp], Floats]:
     return costs[rows, partners], partners, means[partners] + shares * (means - means[partners])
 
 
-def _cuts(points: Points, clusters: Clusters) -> tuple[Floats, Floats, Floats]:
-    """Cut every cluster at its mean across its principal axis: gains and both means."""
-    labels, count = clusters.labels, len(clusters.means)
-    offsets = points.rows[:, :3].T - clusters.means.astype(np.float32).T[:, labels]
+def _cuts(
+    points: Points, clusters: Clusters, count: int
+) -> tuple[NDArray[np.intp], Floats, Floats, Floats]:
+    """Cut the clusters of the largest errors at their means across their principal axes.
+
+    Returns
+    -------
+    chosen : (C,) ndarray of integers
+        Which clusters: `count`, or all of them.
+    gains : (C,) ndarray of float64
+    left, right : (C, 3) ndarray of float64
+        The means of both sides.
+    """
+    all_of_them = len(clusters.means)
+    errors = add_up(clusters.labels, points.squares, all_of_them)
+    errors -= clusters.weights * np.square(clusters.means).sum(axis=1)
+    chosen = np.argsort(-errors, kind="stable")[:count]
+    place = np.full(all_of_them, -1)
+    place[chosen] = np.arange(len(chosen))
+    inside = np.flatnonzero(place[clusters.labels] >= 0)
+    points, labels, count = points.subset(inside), place[clusters.labels[inside]], len(chosen)
+
+    offsets = points.rows[:, :3].T - clusters.means[chosen].astype(np.float32).T[:, labels]
     scatter = np.empty((count, 3, 3))
     for i, j in _PAIRS:
         products = points.weights * offsets[i] * offsets[j]
@@ -123,5 +147,6 @@ def _cuts(points: Points, clusters: Clusters) -> tuple[Floats, Floats, Floats]:
     weights, weighted = sums(points, np.where(far, labels + count, labels), 2 * count)
     sides = weighted / np.where(weights > 0, weights, 1)[:, np.newaxis]
     left, right = sides[:count], sides[count:]
-    shares = weights[:count] * weights[count:] / np.where(clusters.weights > 0, clusters.weights, 1)
-    return shares * np.square(left - right).sum(axis=1), left, right
+    both = weights[:count] + weights[count:]
+    shares = weights[:count] * weights[count:] / np.where(both > 0, both, 1)
+    return chosen, shares * np.square(left - right).sum(axis=1), left, right

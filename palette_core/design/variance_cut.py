@@ -14,7 +14,7 @@ from .exact import rounded
 # How many points stand for the colours: for every colour that is wanted, at least, and at most.
 _CELLS_A_COLOR = 64
 _LEAST_CELLS = 2048
-_MOST_CELLS = 10240
+_MOST_CELLS = 8192
 # Thresholds are looked for between bins of a quarter of a cluster's standard deviation.
 _BINS = 32
 _BINS_A_DEVIATION = 4
@@ -89,16 +89,10 @@ def variance_cut(points: Points, clusters: int) -> Floats:
         place[fresh] = np.arange(len(fresh))
         inside = np.flatnonzero(place[labels] >= 0)
         gains[fresh], sides[inside] = _best_cuts(
-            _subset(points, inside), place[labels[inside]], len(fresh)
+            points.subset(inside), place[labels[inside]], len(fresh)
         )
     weights, weighted = sums(points, labels, count)
     return weighted / weights[:, np.newaxis]
-
-
-def _subset(points: Points, chosen: NDArray[np.intp]) -> Points:
-    return Points(
-        points.rows[chosen], points.weights[chosen], points.weighted[:, chosen], points.square
-    )
 
 
 def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDArray[np.bool_]]:

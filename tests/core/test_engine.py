@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import nearest, threads
-from palette_core.design import EFFORTS, METHODS, clusters, exact
+from palette_core import mapping, threads
+from palette_core.design import EFFORTS, METHODS, exact
 from palette_core.design.clusters import Points, assign, lloyd
 from palette_core.design.variance_cut import variance_cut
 from palette_core.histogram import ColorHistogram
@@ -151,17 +151,15 @@ def test_extreme_shapes(effort: str) -> None:
     assert pc.quantize(np.zeros((1, 1, 3), np.uint8), 16, effort=effort).palette.hex == ("#000000",)
 
 
-@pytest.mark.parametrize("effort", CHEAP)
 def test_threads_of_our_own_change_nothing(
-    small_photo: Bytes, effort: str, monkeypatch: pytest.MonkeyPatch
+    small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = pc.quantize(small_photo, 24, effort=effort)
-    for module in (nearest, clusters):
-        monkeypatch.setattr(module, "_BLOCKS_A_THREAD", 1)
+    expected = pc.quantize(small_photo, 24)
+    monkeypatch.setattr(mapping, "_STRIP", 100)
     for most in (1, 3):
         monkeypatch.setattr(threads, "_MOST", most)
         monkeypatch.setattr(threads.os, "cpu_count", lambda: 4)
-        result = pc.quantize(small_photo, 24, effort=effort)
+        result = pc.quantize(small_photo, 24)
         assert result.palette == expected.palette
         assert np.array_equal(result.indices, expected.indices)
 
