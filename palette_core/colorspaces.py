@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,9 +80,7 @@ class ColorSpace:
 
     name: str
     scale: float
-    _from_srgb: Callable[[NDArray[np.generic]], NDArray[np.floating]] = dataclasses.field(
-        repr=False
-    )
+    _from_srgb: Callable[[NDArray[Any]], NDArray[np.floating]] = dataclasses.field(repr=False)
     _to_srgb: Callable[[NDArray[np.float64]], NDArray[np.float64]] = dataclasses.field(repr=False)
     # The direction of the greys, and the lightness of each axis: 1 for one along the other.
     _grey: tuple[float, float, float] = dataclasses.field(repr=False)
@@ -97,7 +96,7 @@ class ColorSpace:
         """Whether coordinates are sRGB bytes: compared in whole numbers, which is faster."""
         return self.name == "srgb" and self.lightness_weight == 1
 
-    def from_srgb(self, rgb: NDArray[np.generic]) -> Coordinates:
+    def from_srgb(self, rgb: NDArray[Any]) -> Coordinates:
         """Convert sRGB colours.
 
         Parameters
@@ -127,7 +126,7 @@ class ColorSpace:
         -------
         (N, 3) ndarray of uint8
         """
-        points = np.asarray(coordinates, np.float64)
+        points: NDArray[Any] = np.asarray(coordinates, np.float64)
         if self.lightness_weight != 1:
             points = _transform(points, self._weighting(1 / self.lightness_weight))
         return np.rint(np.clip(self._to_srgb(points / self.scale), 0, 255)).astype(np.uint8)
@@ -156,7 +155,7 @@ class ColorSpace:
         return np.eye(3) + (weight - 1) * np.outer(self._grey, self._lightness)
 
 
-def srgb_to_linear(rgb: NDArray[np.generic]) -> NDArray[np.float64]:
+def srgb_to_linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
     """Undo the sRGB transfer function (IEC 61966-2-1).
 
     Parameters
@@ -185,7 +184,8 @@ def linear_to_srgb(linear: NDArray[np.floating]) -> NDArray[np.float64]:
         0 to 255, not rounded.
     """
     light = np.clip(linear, 0.0, 1.0)
-    return 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.asarray(encoded * 255, np.float64)
 
 
 def luminance(rgb: Bytes) -> NDArray[np.float64]:
@@ -242,7 +242,9 @@ def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
     relative = _transform(linear, _LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
     straight = relative / relative.dtype.type(3 * _CIELAB_KNEE**2) + relative.dtype.type(4 / 29)
     roots = np.where(relative > _CIELAB_KNEE**3, np.cbrt(relative), straight)
-    return _transform(roots, _ROOTS_TO_CIELAB) + _CIELAB_BLACK.astype(roots.dtype)
+    cielab = _transform(roots, _ROOTS_TO_CIELAB)
+    cielab += _CIELAB_BLACK.astype(cielab.dtype)
+    return cielab
 
 
 def cielab_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -261,14 +263,12 @@ def _decode(encoded: NDArray[np.floating]) -> NDArray[np.float64]:
 _LEVELS = _decode(np.arange(256) / 255.0)
 
 
-def _light(rgb: NDArray[np.generic]) -> NDArray[np.float32]:
+def _light(rgb: NDArray[Any]) -> NDArray[np.float32]:
     """Give linear light in single precision, which is enough for 8-bit colours."""
     return srgb_to_linear(rgb).astype(np.float32)
 
 
-def _transform(
-    rows: NDArray[np.floating], matrix: NDArray[np.float64]
-) -> NDArray[np.floating]:
+def _transform(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.floating]:
     """Multiply each row, as a column, by a matrix, in the rows' precision.
 
     Without BLAS: its sums depend on where in the array a row is.

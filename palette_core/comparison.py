@@ -123,9 +123,7 @@ def _candidates(block: NDArray[np.float64], entries: NDArray[np.float64]) -> NDA
 
 def _least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
     """Give the index in the least product of each column of `block` with a row of `columns`."""
-    best: NDArray[np.float64] | None = None
-    for start in range(0, len(columns), _GROUP):
-        group = (columns[start : start + _GROUP] @ block).min(axis=0)
-        best = group if best is None else np.minimum(best, group, out=best)
-    assert best is not None
+    best: NDArray[np.float64] = (columns[:_GROUP] @ block).min(axis=0)
+    for start in range(_GROUP, len(columns), _GROUP):
+        np.minimum(best, (columns[start : start + _GROUP] @ block).min(axis=0), out=best)
     return best.astype(np.int64) & (_INDICES - 1)

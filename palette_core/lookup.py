@@ -7,8 +7,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .histogram import ColorHistogram
-from .pixels import Bytes, pack
+from .nearest import locality_order
+from .pixels import Bytes, pack, unpack
 from .threads import for_each_block
 
 Value = TypeVar("Value", bound=np.generic)
@@ -19,7 +19,40 @@ _STRIP = 1 << 17
 
 def used_colors(rgb: Bytes) -> Bytes:
     """Give the unique colours of pixels along the Z-order curve: (..., 3) to (N, 3)."""
-    return ColorHistogram.unique(rgb.reshape(-1, 3)).along_z_curve().colors
+    pixels = rgb.reshape(-1, 3)
+    used = np.zeros(1 << 24, np.bool_)
+
+    def mark(strip: slice) -> None:
+        used[pack(pixels[strip])] = True  # whichever thread comes first
+
+    for_each_block(mark, len(pixels), _STRIP)
+    colors = unpack(np.flatnonzero(used))
+    return colors[locality_order(colors)]
+
+
+def table_of(used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
+    """Make a table over all 24-bit colours.
+
+    Parameters
+    ----------
+    used : (N, 3) ndarray of uint8
+    values : (N,) ndarray
+        The value of each.
+
+    Returns
+    -------
+    (2^24,) ndarray
+        By packed colour; for colours that are not in `used`, anything.
+    """
+    table = np.empty(1 << 24, values.dtype)  # what is not written of it takes no memory
+    table[pack(used)] = values
+    return table
+
+
+def look_up_in(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
+    """Give the value of every pixel's colour: (..., 3) to (...)."""
+    # "clip" spares NumPy the check of every index, and no index of ours is clipped.
+    return table.take(pack(rgb), mode="clip")
 
 
 def look_up(rgb: Bytes, used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
@@ -39,14 +72,11 @@ def look_up(rgb: Bytes, used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
         Of the type of `values`.
     """
     pixels = rgb.reshape(-1, 3)
-    # Only what is written of it takes memory.
-    table = np.empty(1 << 24, values.dtype)
-    table[pack(used)] = values
+    table = table_of(used, values)
     found = np.empty(len(pixels), values.dtype)
 
     def take(strip: slice) -> None:
-        # "clip" spares NumPy the check of every index, and no index of ours is clipped.
-        table.take(pack(pixels[strip]), out=found[strip], mode="clip")
+        found[strip] = look_up_in(table, pixels[strip])
 
     for_each_block(take, len(pixels), _STRIP)
     return found.reshape(rgb.shape[:-1])

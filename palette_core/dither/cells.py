@@ -39,7 +39,8 @@ class Cells:
 
     A colour is four lanes of single precision: three coordinates of the space, moved and scaled
     so that all of sRGB fits into 64 cells a coordinate, and one more. `low` and `high` bound the
-    lanes. An entry's fourth lane is its index.
+    lanes. An entry's fourth lane is its index. `lanes_are_cheap` tells whether it is not worth
+    keeping the lanes of every unique colour.
 
     Parameters
     ----------
@@ -56,23 +57,34 @@ class Cells:
     def __init__(self, comparison: Comparison) -> None:
         self._space = SPACES[comparison.space.name]
         self._rooted = comparison.space.name == "linear"
+        # The coordinates of sRGB are its bytes.
+        self.lanes_are_cheap = comparison.space.name == "srgb"
         self.low, self.high = (_ROOT_LOW, HIGH * HIGH) if self._rooted else (LOW, HIGH)
         low, high = self._space.bounds
         self._origin = low
         self._factor = (self.high - self.low) / (high - low)
 
         palette = comparison.palette
-        self._entries = self.lanes(np.column_stack([palette, np.zeros_like(palette[:, :1])]))
-        self._entries[:, 3] = np.arange(len(palette))
+        entries = self.lanes(np.column_stack([palette, np.zeros_like(palette[:, :1])]))
+        entries[:, 3] = np.arange(len(palette))
         choice = comparison.nearest_to(comparison.space.weigh(self._middles()))
-        own = self._cell(self._entries)
+        own = self._cell(entries)
         # Backwards: of several entries in a cell the first stays.
         choice[own[::-1]] = np.arange(len(own))[::-1]
-        table = self._entries[choice]
-        self._shared, self._sharing = _entries_of_shared_cells(own)
-        table[self._shared, 3] = -1 - np.arange(len(self._shared))
+        table = entries[choice]
+        shared, sharing = _entries_of_shared_cells(own)
+        self._has_shared = len(shared) > 0
+        table[shared, 3] = -1 - np.arange(len(shared))
         self._table: Quads = table.view(np.complex128).ravel()
-        self._axes = comparison.space.weigh(np.diag(1 / self._factor)).astype(np.float32)
+        # By how much less the square of the distance to each entry of a shared cell is than that
+        # to the first: linear in the colour's distance to the first, and a constant.
+        axes = comparison.space.weigh(np.diag(1 / self._factor)).astype(np.float64)
+        self._first = entries[sharing[:, 0]]
+        apart = (entries[sharing] - self._first[:, np.newaxis])[..., :3].astype(np.float64)
+        self._gains = np.zeros((*sharing.shape, 4), np.float32)
+        self._gains[..., :3] = 2 * (apart @ axes @ axes.T)
+        self._gains[..., 3] = -np.square(apart @ axes).sum(axis=-1)
+        self._sharing: Quads = entries[sharing].view(np.complex128)[..., 0]
 
     def lanes(self, pixels: Bytes) -> Lanes:
         """Give the lanes of colours, the fourth without meaning.
@@ -83,7 +95,7 @@ class Cells:
             sRGB, and a fourth that does not count.
         """
         found: Lanes = np.empty(pixels.shape, np.float32)
-        if self._space.name == "srgb":  # its coordinates are the bytes
+        if self.lanes_are_cheap:
             np.multiply(pixels, self._factor[0], out=found)
             found += self.low
             return found
@@ -110,7 +122,7 @@ class Cells:
         first_two, third = cells.view(np.uint64).reshape(count, 2).T
         where, more = np.empty((2, count), np.uint64)
         index = where.view(np.int64)
-        take, rooted, shared = self._table.take, self._rooted, len(self._shared) > 0
+        take, rooted, shared = self._table.take, self._rooted, self._has_shared
         multiply, add, root = np.multiply, np.add, np.sqrt
         left, right, either = np.left_shift, np.right_shift, np.bitwise_or
 
@@ -133,20 +145,16 @@ class Cells:
 
     def _compare(self, colors: Lanes, found: Quads) -> None:
         """Compare the colours in shared cells with the entries in them."""
-        lanes = found.view(np.float32).reshape(-1, 4)
-        rows = np.flatnonzero(lanes[:, 3] < 0)
+        lanes = found.view(np.float32)[3::4]
+        rows = np.flatnonzero(lanes < 0)
         if not len(rows):
             return
-        possible = self._sharing[-1 - lanes[rows, 3].astype(np.intp)]
-        apart = (colors.reshape(-1, 4)[rows, np.newaxis] - self._entries[possible])[..., :3]
-        square = np.float32(0)
-        for axis in range(3):
-            along = apart[..., 0] * self._axes[0, axis]
-            for lane in (1, 2):
-                along += apart[..., lane] * self._axes[lane, axis]
-            square = square + along * along
-        nearest = np.take_along_axis(possible, square.argmin(axis=1)[:, np.newaxis], axis=1)
-        lanes[rows] = self._entries[nearest[:, 0]]
+        cells = -1 - lanes[rows].astype(np.intp)
+        apart = colors.reshape(-1, 4)[rows]
+        apart -= self._first[cells]
+        apart[:, 3] = 1
+        gains = (self._gains[cells] * apart[:, np.newaxis]).sum(axis=-1)
+        found[rows] = self._sharing[cells, gains.argmax(axis=1)]
 
     def _cell(self, lanes: Lanes) -> NDArray[np.intp]:
         """Give the index of the cells in which colours are."""

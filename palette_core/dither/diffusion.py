@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ..comparison import Comparison
+from ..lookup import used_colors
 from ..pixels import Bytes, Mask
 from ..progress import Progress
 from ..threads import for_each_block
@@ -27,31 +28,25 @@ Value = TypeVar("Value", bound=np.generic)
 def diffuse(
     rgb: Bytes,
     comparison: Comparison,
+    *,
     kernel: Kernel,
     strength: float,
     passive: Mask | None,
+    used: Bytes | None = None,
     progress: Progress,
 ) -> Bytes:
     """Dither a picture by error diffusion.
 
     Parameters
     ----------
-    rgb : (H, W, 3) ndarray of uint8
-    comparison : Comparison
-        The palette and the space.
+    rgb, comparison, strength, passive, used, progress
+        As `Dither` has them; `strength` is the part of the error that is passed on.
     kernel : Kernel
         Which neighbours get how much.
-    strength : float
-        0 to 1: how much of the error is passed on.
-    passive : (H, W) ndarray of bool, or None
-        Pixels that neither get nor pass on error.
-    progress : callable
-        Gets fractions from 0 to 1.
 
     Returns
     -------
     (H, W) ndarray of uint8
-        Where `passive`, without meaning.
 
     Notes
     -----
@@ -69,9 +64,10 @@ def diffuse(
     sheet = _Sheet(rgb, kernel, passive)
     cells = Cells(comparison)
     errors = _Errors(kernel, strength, sheet.rows)
+    source = _Source(cells, rgb, used)
     for batch in sheet.batches():
         progress(batch.start / sheet.diagonals)
-        _walk(batch, sheet, cells, errors)
+        _walk(batch, sheet, source, cells, errors)
     return sheet.result()
 
 
@@ -98,9 +94,7 @@ class _Sheet:
         # Rows stay in a batch until nobody reads their errors.
         self.lasting = max(tap.down for tap in kernel.taps)
         self.margin = self.batch + self.skew * self.lasting
-        self.rows = min(
-            self.height, (self.width + self.batch) // self.skew + 2 + self.lasting
-        )
+        self.rows = min(self.height, (self.width + self.batch) // self.skew + 2 + self.lasting)
         padded = (self.height, self.width + 2 * self.margin)
         self._inside = slice(self.margin, self.margin + self.width)
         self._pixels = np.zeros((*padded, 4), np.uint8)
@@ -170,9 +164,7 @@ class _Errors:
             self._move_to(batch.first - self._above)
 
         def rows(up: int) -> slice:
-            return slice(
-                4 * (batch.first - up - self._first), 4 * (batch.last - up - self._first)
-            )
+            return slice(4 * (batch.first - up - self._first), 4 * (batch.last - up - self._first))
 
         return [
             (
@@ -190,12 +182,37 @@ class _Errors:
         self._first = first
 
 
-def _walk(batch: _Batch, sheet: _Sheet, cells: Cells, errors: _Errors) -> None:
+class _Source:
+    """A picture's pixels as lanes, which are known for every unique colour."""
+
+    def __init__(self, cells: Cells, rgb: Bytes, used: Bytes | None) -> None:
+        self._cells = cells
+        self._places: NDArray[np.int32] | None = None
+        if cells.lanes_are_cheap:
+            return
+        used = used_colors(rgb) if used is None else used
+        words = np.zeros((len(used), 4), np.uint8)
+        words[:, :3] = used
+        self._places = np.empty(1 << 24, np.int32)  # what is not written takes no memory
+        self._places[words.view(np.uint32)[:, 0]] = np.arange(len(used))
+        self._lanes: Quads = cells.lanes(words).view(np.complex128)[:, 0]
+
+    def lanes(self, pixels: Bytes) -> Lanes:
+        """Give the lanes of a batch: (diagonals, rows, 4) to (diagonals, 4 rows)."""
+        if self._places is None:
+            return self._cells.lanes(pixels.reshape(-1, 4)).reshape(len(pixels), -1)
+        words = pixels.view(np.uint32)[..., 0] & np.uint32(0xFFFFFF)
+        # In the margins of the sheet there are colours that have no place: any will do.
+        places = self._places.take(words, mode="clip")
+        return self._lanes.take(places, mode="clip").view(np.float32)
+
+
+def _walk(batch: _Batch, sheet: _Sheet, source: _Source, cells: Cells, errors: _Errors) -> None:
     """Dither a batch of diagonals, one after the other."""
     pixels = sheet.pixels(batch)
-    count = batch.last - batch.first
-    source = cells.lanes(pixels.reshape(-1, 4)).reshape(-1, 4 * count)
+    lanes = source.lanes(pixels)
     active = np.repeat(pixels[..., 3].astype(np.float32), 4, axis=1) if sheet.masked else None
+    count = batch.last - batch.first
     found: Quads = np.empty((len(pixels), count), np.complex128)
     color, error = np.empty((2, 4 * count), np.float32)
     find, views = cells.finder(count), errors.views(batch)
@@ -208,7 +225,7 @@ def _walk(batch: _Batch, sheet: _Sheet, cells: Cells, errors: _Errors) -> None:
         add(received[0], received[1], color)
         for more in received[2:]:
             add(color, more, color)
-        add(color, source[step], color)
+        add(color, lanes[step], color)
         maximum(color, low, out=color)
         minimum(color, high, out=color)
         find(color, found[step])

@@ -72,7 +72,9 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
             source.selected_pixels(),
             most,
             **{name: config.get_property(name) for name in ("method", "effort", "space", "dither")},
+            lightness_weight=config.get_property("lightness-weight"),
             dither_strength=config.get_property("dither-strength"),
+            dither_adaptive=config.get_property("dither-adaptive"),
             seed=config.get_property("seed"),
             progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),
         )

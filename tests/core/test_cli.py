@@ -17,8 +17,9 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.cli import main
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, METHODS
-from palette_core.options import DITHERS, SPACES
+from palette_core.dither import DITHERS
 from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 

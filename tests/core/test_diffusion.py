@@ -49,6 +49,18 @@ def one_by_one(
     return found
 
 
+def diffused(
+    rgb: Bytes,
+    comparison: Comparison,
+    kernel: Kernel,
+    strength: float,
+    passive: Mask | None = None,
+) -> Bytes:
+    return diffuse(
+        rgb, comparison, kernel=kernel, strength=strength, passive=passive, progress=silent
+    )
+
+
 def noise(height: int, width: int, seed: int = 0) -> Bytes:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
@@ -63,7 +75,7 @@ def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
     for count, strength in ((1, 1.0), (2, 0.37), (16, 1.0), (256, 0.75)):
         comparison = Comparison(noise(1, count, seed=count)[0], SPACES["srgb"])
         expected = one_by_one(rgb, comparison, KERNELS[name], strength, None)
-        result = diffuse(rgb, comparison, KERNELS[name], strength, None, silent)
+        result = diffused(rgb, comparison, KERNELS[name], strength)
         assert result.dtype == np.uint8
         assert np.array_equal(result, expected)
 
@@ -95,7 +107,7 @@ def test_every_kernel_on_any_picture(
     passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(diffusion, "_BATCH", batch)
-        result = diffuse(rgb, comparison, KERNELS[name], strength, passive, silent)
+        result = diffused(rgb, comparison, KERNELS[name], strength, passive)
     expected = one_by_one(rgb, comparison, KERNELS[name], strength, passive)
     assert np.array_equal(result, expected)
 
@@ -106,9 +118,7 @@ def test_a_picture_of_several_batches(name: str, small_photo: Bytes) -> None:
     comparison = Comparison(palette, SPACES["oklab"])
     for rgb in (small_photo, small_photo.transpose(1, 0, 2)):
         expected = one_by_one(rgb, comparison, KERNELS[name], 1.0, None)
-        assert np.array_equal(
-            diffuse(rgb, comparison, KERNELS[name], 1.0, None, silent), expected
-        )
+        assert np.array_equal(diffused(rgb, comparison, KERNELS[name], 1.0), expected)
 
 
 def test_the_kernels_as_published() -> None:

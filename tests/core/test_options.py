@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, METHODS
-from palette_core.options import DITHERS, SPACES, Options
+from palette_core.dither import DITHERS
+from palette_core.options import Options
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 WHOLE = "expected a whole number, "
