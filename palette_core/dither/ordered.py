@@ -87,7 +87,7 @@ def order(
     thresholds = ((ranks + 0.5) * (_WHOLE / ranks.size)).astype(np.uint32)
     # As many whole masks as a strip has rows, so that every strip begins with one.
     rows = max(1, _STRIP // (width * side)) * side
-    laid = np.tile(thresholds, (rows // side, -(-width // side)))[:, :width]
+    laid = np.tile(thresholds[:, :width], (rows // side, -(-width // side)))[:, :width]
     found = np.empty((height, width), np.uint8)
 
     def choose(strip: slice) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from palette_core.colorspaces import SPACES
 from palette_core.comparison import Comparison
 from palette_core.dither import diffusion
-from palette_core.dither.cells import Cells
+from palette_core.dither.cells import Cells as NewCells
 from palette_core.dither.diffusion import diffuse
 from palette_core.dither.kernels import KERNELS, Kernel, Tap
 from palette_core.pixels import Bytes, Mask
@@ -20,6 +22,15 @@ from palette_core.progress import silent
 from .strategies import SEEDS, colors, pictures
 
 EVERY_KERNEL = pytest.mark.parametrize("name", KERNELS)
+
+
+# Making the table takes longer than all the rest.
+Cells = functools.lru_cache(maxsize=8)(NewCells)
+
+
+@pytest.fixture(autouse=True)
+def tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diffusion, "Cells", Cells)
 
 
 def one_by_one(
@@ -65,6 +76,9 @@ def noise(height: int, width: int, seed: int = 0) -> Bytes:
     return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
+COMPARISONS = [
+    Comparison(noise(1, count, seed=count)[0], SPACES["srgb"]) for count in (1, 2, 16, 256)
+]
 SIZES = [(1, 1), (1, 2), (1, 40), (40, 1), (2, 3), (3, 5), (7, 4), (9, 31), (23, 17)]
 
 
@@ -72,8 +86,7 @@ SIZES = [(1, 1), (1, 2), (1, 40), (40, 1), (2, 3), (3, 5), (7, 4), (9, 31), (23,
 @pytest.mark.parametrize(("height", "width"), SIZES)
 def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
     rgb = noise(height, width)
-    for count, strength in ((1, 1.0), (2, 0.37), (16, 1.0), (256, 0.75)):
-        comparison = Comparison(noise(1, count, seed=count)[0], SPACES["srgb"])
+    for comparison, strength in zip(COMPARISONS, (1.0, 0.37, 1.0, 0.75), strict=True):
         expected = one_by_one(rgb, comparison, KERNELS[name], strength, None)
         result = diffused(rgb, comparison, KERNELS[name], strength)
         assert result.dtype == np.uint8
@@ -82,7 +95,7 @@ def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
 
 @EVERY_KERNEL
 @given(
-    rgb=pictures(side=20),
+    rgb=pictures(side=14),
     palette=colors(1, 20),
     space=st.sampled_from(list(SPACES)),
     weight=st.sampled_from([1.0, 0.3, 4.0]),
@@ -91,7 +104,7 @@ def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
     batch=st.sampled_from([1, 3, 32]),
     seed=SEEDS,
 )
-@settings(max_examples=12)
+@settings(max_examples=10)
 def test_every_kernel_on_any_picture(
     name: str,
     rgb: Bytes,
