@@ -56,8 +56,8 @@ def ours(method: str, effort: str = "balanced") -> Way:
     return run
 
 
-def libimagequant(speed: int) -> Way:
-    """Give libimagequant at a speed, which its Python package leaves out."""
+def libimagequant(speed: int, dithering: float = 0.0) -> Way:
+    """Give libimagequant at a speed, which its Python package leaves out, and a dithering level."""
 
     def run(picture: Picture, colors: int) -> tuple[Bytes, Bytes]:
         height, width = picture.rgb.shape[:2]
@@ -70,7 +70,7 @@ def libimagequant(speed: int) -> Way:
         if lib.liq_image_quantize(source, settings, place) != lib.LIQ_OK:
             raise RuntimeError(f"libimagequant cannot quantize {picture.name}")
         result = ffi.gc(place[0], lib.liq_result_destroy)
-        lib.liq_set_dithering_level(result, 0.0)
+        lib.liq_set_dithering_level(result, dithering)
         indices = np.empty((height, width), np.uint8)
         buffer = ffi.from_buffer(indices)
         lib.liq_write_remapped_image(result, source, buffer, indices.size)
