@@ -16,9 +16,8 @@ from ..progress import Progress
 from ..threads import for_each_block
 from .masks import Ranks
 
-# What a mix costs for being a mix, in parts of its variance: 0 gives the best mean and the most
-# noise.
-_PENALTY = np.float32(0.15)
+# A strength below this would divide by next to nothing; there is nothing to see of it.
+_LEAST_STRENGTH = 1 / 1024
 # How many entries around the nearest one may be mixed with it; a power of 2.
 _MATES = 16
 # Colours of one nearest entry are matched in blocks that stay in the cache.
@@ -60,7 +59,7 @@ def order(
     Parameters
     ----------
     rgb, comparison, strength, passive, used, progress
-        As `Dither` has them; `strength` is a factor of the share of the farther entry.
+        As `Dither` has them; `strength` says how mixed colours may be.
     mask : callable
         Gives the ranks of a square, which is laid over the picture again and again.
 
@@ -71,15 +70,17 @@ def order(
     Notes
     -----
     Every unique colour c is mixed of its nearest entry p and a mate q, with the share t of q that
-    makes ``|c - m|^2 + w t (1 - t) |q - p|^2`` least, m being the mix: near to the colour, of
-    entries that are not far from each other. At a place the lighter of the two is taken if its
-    share is above the mask's rank. So the index of a pixel depends on its colour, its place and
-    the palette alone: what changes elsewhere in the picture does not move a dot here.
+    makes ``|c - m|^2 + (1 - s) t (1 - t) |q - p|^2`` least, m being the mix and s the strength:
+    near to the colour, of entries that are not far from each other. Half way between p and q it
+    is half of each at any strength, so that gradients have no seams. At a place the lighter of the
+    two is taken if its share is above the mask's rank. So the index of a pixel depends on its
+    colour, its place and the palette alone: what changes elsewhere in the picture does not move a
+    dot here.
     """
     del passive  # no pixel has a say in another's entry
     if used is None:
         used = used_colors(rgb)
-    table = table_of(used, _pack_mixes(mix(used, comparison), comparison.palette, strength))
+    table = table_of(used, _pack_mixes(mix(used, comparison, strength), comparison.palette))
     progress(0.5)
     ranks = mask()
     side = len(ranks)
@@ -101,13 +102,15 @@ def order(
     return found
 
 
-def mix(colors: Bytes, comparison: Comparison) -> Mixes:
+def mix(colors: Bytes, comparison: Comparison, strength: float) -> Mixes:
     """Find for every colour the two entries to mix.
 
     Parameters
     ----------
     colors : (N, 3) ndarray of uint8
     comparison : Comparison
+    strength : float
+        Above 0, to 1. The variance of a mix counts 1 - strength times beside its error.
 
     Returns
     -------
@@ -125,13 +128,14 @@ def mix(colors: Bytes, comparison: Comparison) -> Mixes:
     ends = np.cumsum(np.bincount(nearest, minlength=len(entries)))
     around = _entries_around(entries)
     planes = comparison.space.from_srgb(colors[grouped]).T.copy()
+    kept = np.float32(max(strength, _LEAST_STRENGTH))
 
     def match(group: slice) -> None:
         for entry in range(group.start, group.stop):
             start = ends[entry - 1] if entry else 0
             for first in range(start, ends[entry], _BLOCK):
                 block = slice(first, min(first + _BLOCK, ends[entry]))
-                mate, share = _best_mates(planes[:, block], entries, entry, around[entry])
+                mate, share = _best_mates(planes[:, block], entries, entry, around[entry], kept)
                 mates[grouped[block]] = mate
                 shares[grouped[block]] = share
 
@@ -140,19 +144,23 @@ def mix(colors: Bytes, comparison: Comparison) -> Mixes:
 
 
 def _best_mates(
-    planes: NDArray[np.float32], entries: Coordinates, entry: int, around: NDArray[np.intp]
+    planes: NDArray[np.float32],
+    entries: Coordinates,
+    entry: int,
+    around: NDArray[np.intp],
+    strength: np.float32,
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Find the mates and shares of colours with one nearest entry: (3, n) to (n,) and (n,).
 
-    With a = (1 - w) |q - p|^2, the penalized error is ``a t (t - 2 u)`` and what does not depend
+    With a = s |q - p|^2, the penalized error is ``a t (t - 2 u)`` and what does not depend
     on q and t; its least is at t = u, and u has three terms, one for each coordinate.
     """
     apart = entries[around] - entries[entry]
     square = np.square(apart).sum(axis=1)
     square[square == 0] = np.inf  # an entry that is there twice is no mate
-    kept = 1 - _PENALTY
-    along = apart / (kept * square)[:, np.newaxis]
-    best = np.full((len(around), planes.shape[1]), -_PENALTY / (2 * kept), np.float32)
+    along = apart / (strength * square)[:, np.newaxis]
+    constant = (strength - 1) / (2 * strength)
+    best = np.full((len(around), planes.shape[1]), constant, np.float32)
     for axis in range(3):
         best += (planes[axis] - entries[entry, axis]) * along[:, axis, np.newaxis]
     share = np.clip(best, 0, 0.5)
@@ -160,7 +168,7 @@ def _best_mates(
     best -= share
     best *= share
     gain = best
-    gain *= np.where(np.isinf(square), 0, kept * square)[:, np.newaxis].astype(np.float32)
+    gain *= np.where(np.isinf(square), 0, strength * square)[:, np.newaxis].astype(np.float32)
     # Numbers from 0 up are in the order of their bits. The lowest bits make room for the mate, so
     # that the greatest has the best mate in it, of equal ones the first.
     bits = gain.view(np.int32)
@@ -177,14 +185,13 @@ def _entries_around(entries: Coordinates) -> NDArray[np.intp]:
     return np.argsort(squares, axis=1, kind="stable")[:, : min(_MATES, len(entries) - 1)]
 
 
-def _pack_mixes(mixes: Mixes, palette: Bytes, strength: float) -> NDArray[np.uint32]:
+def _pack_mixes(mixes: Mixes, palette: Bytes) -> NDArray[np.uint32]:
     """Pack the darker entry, the lighter one and its share into a number."""
     light = luminance(palette)
-    share = mixes.share * np.float32(strength)
     mate_is_lighter = light[mixes.mate] > light[mixes.nearest]
     darker = np.where(mate_is_lighter, mixes.nearest, mixes.mate).astype(np.uint32)
     lighter = np.where(mate_is_lighter, mixes.mate, mixes.nearest).astype(np.uint32)
-    parts = np.rint(np.where(mate_is_lighter, share, 1 - share) * _WHOLE)
+    parts = np.rint(np.where(mate_is_lighter, mixes.share, 1 - mixes.share) * _WHOLE)
     packed: NDArray[np.uint32] = parts.astype(np.uint32)
     packed <<= 8
     packed |= lighter

@@ -135,8 +135,8 @@ def test_the_mean_of_a_flat_patch_is_its_colour(name: str, share: float) -> None
     patch = np.broadcast_to(color, (64, 64, 3))
     found = pc.map_pixels(patch, palette, dither=name, dither_strength=1).to_array()
     reached = (found == palette[1]).all(axis=-1).mean()
-    # Atkinson's kernel loses a quarter of the error, ordered dithering pays for a mix.
-    tolerance = {"bayer-2": 0.15, "atkinson": 0.12}.get(name, 0.1 if name in ORDERED else 0.03)
+    # Atkinson's kernel loses a quarter of the error, and the smallest mask has four levels.
+    tolerance = {"bayer-2": 0.13, "atkinson": 0.12}.get(name, 0.04)
     assert reached == pytest.approx(share, abs=tolerance)
 
 
@@ -247,30 +247,32 @@ def test_the_mask_is_laid_over_all_of_the_picture(
     assert np.array_equal(part, found[128:300, 256:])
 
 
-@given(rgb=colors(), palette=colors(1, 60), space=ANY_SPACE)
-def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str) -> None:
+@given(
+    rgb=colors(),
+    palette=colors(1, 17),  # so that all others are mates
+    space=ANY_SPACE,
+    strength=st.sampled_from([0.2, 0.75, 1.0]),
+)
+def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, strength: float) -> None:
     comparison = Comparison(palette, SPACES[space])
-    mixes = mix(rgb, comparison)
+    mixes = mix(rgb, comparison, strength)
     assert np.array_equal(mixes.nearest, comparison.nearest(rgb))
     assert ((mixes.share >= 0) & (mixes.share <= 0.5)).all()
 
-    penalty = 0.15
     entries = comparison.entries.astype(np.float64)
     points = SPACES[space].from_srgb(rgb).astype(np.float64)
     near = entries[mixes.nearest]
 
     def cost(mates: np.ndarray[Any, np.dtype[np.float64]], share: Any) -> Any:
         missed = points - near - share[:, np.newaxis] * (mates - near)
-        apart = np.square(mates - near).sum(axis=1)
-        return np.square(missed).sum(axis=1) + penalty * share * (1 - share) * apart
+        apart = np.square(mates - near).sum(axis=-1)
+        return np.square(missed).sum(axis=1) + (1 - strength) * share * (1 - share) * apart
 
     found = cost(entries[mixes.mate], mixes.share.astype(np.float64))
     slack = 1e-3 * np.square(points - near).sum(axis=1) + 1e-2
-    for nth in range(min(16, len(palette) - 1)):
-        squares = np.square(entries[:, np.newaxis] - entries).sum(axis=-1)
-        mates = entries[np.argsort(squares, axis=1)[mixes.nearest, nth + 1]]
+    for mate in entries:
         for share in np.linspace(0, 0.5, 6):
-            assert (found <= cost(mates, np.full(len(rgb), share)) + slack).all()
+            assert (found <= cost(mate, np.full(len(rgb), share)) + slack).all()
 
 
 @pytest.mark.parametrize("side", [2, 4, 8, 16])
