@@ -105,10 +105,10 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
         "seed", "Random see_d", "The same seed gives the same colours", 0, 2**31 - 1, 0, READ_WRITE
     )
     procedure.add_double_argument(
-        "lightness-weight", "_Weight of lightness", "1: as it is", 0.1, 10, 1, READ_WRITE
+        "lightness-weight", "Weight of _lightness", "How much it counts", 0.1, 10, 1, READ_WRITE
     )
     procedure.add_boolean_argument(
-        "dither-adaptive", "Dither only where nee_ded", "Leave close areas alone", False, READ_WRITE
+        "dither-adaptive", "Dither only _where needed", "Leave close areas alone", False, READ_WRITE
     )
     procedure.add_image_return_value(
         "result", "Result", "The image with the result", True, READ_WRITE
