@@ -143,8 +143,8 @@ default "none"
         is in the palette has nothing to dither. Loose colours have no neighbours, and cannot be
         dithered.
     dither_strength : float, default 0.75
-        How much of the error is passed on, or how much is mixed, 0 to 1. With 0 every pixel gets
-        its nearest entry; 1 has the truest mean, and the most noise.
+        How much of the error is passed on, or how freely entries are mixed, 0 to 1. With 0 every
+        pixel gets its nearest entry; 1 has the truest mean, and the most noise.
     dither_adaptive : bool, default False
         Whether areas that the palette matches closely without dithering are left alone.
     alpha_threshold : int, default 128

@@ -27,7 +27,8 @@ LOW, HIGH = np.float32(-0.375), np.float32(_CELLS - 1 + 0.375)
 _ROOT_LOW = np.float32(0.0625)
 # Added to a number below 2^22, it leaves the rounded number in the lowest bits.
 _ROUNDING = np.array(1.5 * 2**23, np.float32)
-# Moves the cells of two lanes, which are 32 bits apart, side by side to the top.
+# Moves the cells of two lanes, which on little-endian machines are 32 bits apart, side by side to
+# the top.
 _JOIN = np.array((1 << 64 - _BITS) + (1 << 64 - 2 * _BITS - 32), np.uint64)
 _JOINED = np.array(64 - 2 * _BITS, np.uint64)
 _TOP = np.array(64 - _BITS, np.uint64)

@@ -16,6 +16,9 @@ from ..progress import Progress
 from ..threads import for_each_block
 from .masks import Ranks
 
+# So much of a mix's variance is free at full strength. If all of it were, entries far from each
+# other would be mixed for next to no gain: much noise for little.
+_FREE = 0.95
 # A strength below this would divide by next to nothing; there is nothing to see of it.
 _LEAST_STRENGTH = 1 / 1024
 # How many entries around the nearest one may be mixed with it; a power of 2.
@@ -70,12 +73,12 @@ def order(
     Notes
     -----
     Every unique colour c is mixed of its nearest entry p and a mate q, with the share t of q that
-    makes ``|c - m|^2 + (1 - s) t (1 - t) |q - p|^2`` least, m being the mix and s the strength:
-    near to the colour, of entries that are not far from each other. Half way between p and q it
-    is half of each at any strength, so that gradients have no seams. At a place the lighter of the
-    two is taken if its share is above the mask's rank. So the index of a pixel depends on its
-    colour, its place and the palette alone: what changes elsewhere in the picture does not move a
-    dot here.
+    makes ``|c - m|^2 + (1 - f) t (1 - t) |q - p|^2`` least, m being the mix and f the strength
+    times 0.95: near to the colour, of entries that are not far from each other. Half way between
+    p and q it is half of each at any strength, so that gradients have no seams. At a place the
+    lighter of the two is taken if its share is above the mask's rank. So the index of a pixel
+    depends on its colour, its place and the palette alone: what changes elsewhere in the picture
+    does not move a dot here.
     """
     del passive  # no pixel has a say in another's entry
     if used is None:
@@ -110,7 +113,8 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Mixes:
     colors : (N, 3) ndarray of uint8
     comparison : Comparison
     strength : float
-        Above 0, to 1. The variance of a mix counts 1 - strength times beside its error.
+        Above 0, to 1: times 0.95 it is the part of a mix's variance that does not count beside
+        its error.
 
     Returns
     -------
@@ -128,14 +132,14 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Mixes:
     ends = np.cumsum(np.bincount(nearest, minlength=len(entries)))
     around = _entries_around(entries)
     planes = comparison.space.from_srgb(colors[grouped]).T.copy()
-    kept = np.float32(max(strength, _LEAST_STRENGTH))
+    free = np.float32(_FREE * max(strength, _LEAST_STRENGTH))
 
     def match(group: slice) -> None:
         for entry in range(group.start, group.stop):
             start = ends[entry - 1] if entry else 0
             for first in range(start, ends[entry], _BLOCK):
                 block = slice(first, min(first + _BLOCK, ends[entry]))
-                mate, share = _best_mates(planes[:, block], entries, entry, around[entry], kept)
+                mate, share = _best_mates(planes[:, block], entries, entry, around[entry], free)
                 mates[grouped[block]] = mate
                 shares[grouped[block]] = share
 
@@ -148,18 +152,18 @@ def _best_mates(
     entries: Coordinates,
     entry: int,
     around: NDArray[np.intp],
-    strength: np.float32,
+    free: np.float32,
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Find the mates and shares of colours with one nearest entry: (3, n) to (n,) and (n,).
 
-    With a = s |q - p|^2, the penalized error is ``a t (t - 2 u)`` and what does not depend
+    With a = f |q - p|^2, the penalized error is ``a t (t - 2 u)`` and what does not depend
     on q and t; its least is at t = u, and u has three terms, one for each coordinate.
     """
     apart = entries[around] - entries[entry]
     square = np.square(apart).sum(axis=1)
     square[square == 0] = np.inf  # an entry that is there twice is no mate
-    along = apart / (strength * square)[:, np.newaxis]
-    constant = (strength - 1) / (2 * strength)
+    along = apart / (free * square)[:, np.newaxis]
+    constant = (free - 1) / (2 * free)
     best = np.full((len(around), planes.shape[1]), constant, np.float32)
     for axis in range(3):
         best += (planes[axis] - entries[entry, axis]) * along[:, axis, np.newaxis]
@@ -168,7 +172,7 @@ def _best_mates(
     best -= share
     best *= share
     gain = best
-    gain *= np.where(np.isinf(square), 0, strength * square)[:, np.newaxis].astype(np.float32)
+    gain *= np.where(np.isinf(square), 0, free * square)[:, np.newaxis].astype(np.float32)
     # Numbers from 0 up are in the order of their bits. The lowest bits make room for the mate, so
     # that the greatest has the best mate in it, of equal ones the first.
     bits = gain.view(np.int32)

@@ -266,7 +266,7 @@ def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, stren
     def cost(mates: np.ndarray[Any, np.dtype[np.float64]], share: Any) -> Any:
         missed = points - near - share[:, np.newaxis] * (mates - near)
         apart = np.square(mates - near).sum(axis=-1)
-        return np.square(missed).sum(axis=1) + (1 - strength) * share * (1 - share) * apart
+        return np.square(missed).sum(axis=1) + (1 - 0.95 * strength) * share * (1 - share) * apart
 
     found = cost(entries[mixes.mate], mixes.share.astype(np.float64))
     slack = 1e-3 * np.square(points - near).sum(axis=1) + 1e-2
