@@ -20,7 +20,7 @@ STAGES = (
     ("Lloyd", "palette_core.design.clusters", "lloyd"),
     ("polish", "palette_core.design.exact", "Exact.__init__"),
     ("polish", "palette_core.design.exact", "Exact.polish"),
-    ("map", "palette_core.mapping", "look_up"),
+    ("map", "palette_core.lookup", "look_up"),
 )
 OTHER = "other"
 

@@ -71,7 +71,7 @@ def _variance_cut_and_count(rgb: Bytes, histogram: ColorHistogram, colors: int) 
 
 
 def _histogram(rgb: Bytes) -> ColorHistogram:
-    return ColorHistogram.unique(rgb.reshape(-1, 3)).along_z_curve()
+    return ColorHistogram.unique(rgb.reshape(-1, 3))
 
 
 GREEDY = "k-means++, greedy"

@@ -18,16 +18,18 @@ from typing import Any, NoReturn, TextIO
 import palette_core as pc
 
 from . import files, pictures
+from .colorspaces import SPACES
 from .design import EFFORTS, INITS, METHODS
+from .dither import DITHERS
 from .formats import format_of
-from .options import DITHERS, MAX_COLORS, MAX_SEED, SPACES, Options
+from .options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, Options
 from .pixels import Bytes
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
-_SHARED_OPTIONS = ("space", "alpha_threshold")
-_MAPPING_OPTIONS = (*_SHARED_OPTIONS, "dither", "dither_strength")
+_SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold")
+_MAPPING_OPTIONS = (*_SHARED_OPTIONS, "dither", "dither_strength", "dither_adaptive")
 
 
 class UsageError(Exception):
@@ -106,7 +108,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_design_options(quantize)
     quantize.add_argument("--dither", choices=DITHERS, help="the dithering (none)")
     quantize.add_argument(
-        "--dither-strength", type=_number, metavar="X", help="its strength, 0 to 1 (1)"
+        "--dither-strength", type=_number(0, 1), metavar="X", help="its strength, 0 to 1 (0.75)"
+    )
+    quantize.add_argument(
+        "--dither-adaptive",
+        action="store_true",
+        default=None,
+        help="leave areas undithered that the palette matches closely",
     )
     _add_report_options(quantize)
 
@@ -153,7 +161,14 @@ def _add_design_options(parser: argparse.ArgumentParser) -> None:
         "--init", choices=INITS, help="where k-means takes its first guess from (auto)"
     )
     parser.add_argument("--effort", choices=EFFORTS, help="how hard to try (balanced)")
-    parser.add_argument("--space", choices=SPACES, help="the colour space to work in (srgb)")
+    parser.add_argument("--space", choices=SPACES, help="where colours are compared (srgb)")
+    lightest, heaviest = LIGHTNESS_WEIGHTS
+    parser.add_argument(
+        "--lightness-weight",
+        type=_number(*LIGHTNESS_WEIGHTS),
+        metavar="X",
+        help=f"how much lightness counts there, {lightest:g} to {heaviest:g} (1)",
+    )
     parser.add_argument(
         "--alpha-threshold",
         type=_whole_number(0, 255),
@@ -185,14 +200,19 @@ def _whole_number(lowest: int, highest: int) -> Callable[[str], int]:
     return parse
 
 
-def _number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected a number, 0 to 1")
-    return number
+def _number(lowest: float, highest: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r}, expected a number, {lowest:g} to {highest:g}"
+            )
+        return number
+
+    return parse
 
 
 def _quantize(chosen: argparse.Namespace) -> None:

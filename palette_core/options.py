@@ -10,7 +10,9 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
+from .colorspaces import SPACES
 from .design import EFFORTS, INITS, METHODS
+from .dither import DITHERS
 from .errors import OptionError, UnknownOptionError
 
 P = ParamSpec("P")
@@ -18,8 +20,7 @@ R = TypeVar("R")
 
 MAX_COLORS = 256
 MAX_SEED = 2**32 - 1
-SPACES = ("srgb",)
-DITHERS = ("none",)
+LIGHTNESS_WEIGHTS = (0.1, 10.0)
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class Options:
     init: str = "auto"
     effort: str = "balanced"
     space: str = "srgb"
+    lightness_weight: float = 1.0
     dither: str = "none"
-    dither_strength: float = 1.0
+    dither_strength: float = 0.75
+    dither_adaptive: bool = False
     alpha_threshold: int = 128
     seed: int = 0
 
@@ -55,8 +58,10 @@ class Options:
             )
         _choice("effort", self.effort, EFFORTS)
         _choice("space", self.space, SPACES)
+        _number("lightness_weight", self.lightness_weight, *LIGHTNESS_WEIGHTS)
         _choice("dither", self.dither, DITHERS)
-        _fraction("dither_strength", self.dither_strength)
+        _number("dither_strength", self.dither_strength, 0, 1)
+        _switch("dither_adaptive", self.dither_adaptive)
         _whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
         _whole_number("seed", self.seed, 0, MAX_SEED)
 
@@ -92,6 +97,15 @@ def _whole_number(name: str, value: object, lowest: int, highest: int) -> None:
         raise OptionError(f"{name} is {value!r}, expected a whole number, {lowest} to {highest}")
 
 
-def _fraction(name: str, value: object) -> None:
-    if not isinstance(value, (int, float, np.integer, np.floating)) or not 0 <= value <= 1:
-        raise OptionError(f"{name} is {value!r}, expected a number, 0 to 1")
+def _number(name: str, value: object, lowest: float, highest: float) -> None:
+    if (
+        not isinstance(value, (int, float, np.integer, np.floating))
+        or isinstance(value, bool)
+        or not lowest <= value <= highest
+    ):
+        raise OptionError(f"{name} is {value!r}, expected a number, {lowest:g} to {highest:g}")
+
+
+def _switch(name: str, value: object) -> None:
+    if not isinstance(value, (bool, np.bool_)):
+        raise OptionError(f"{name} is {value!r}, expected True or False")

@@ -1,4 +1,4 @@
-"""The pipeline: pixels, histogram, design, order, mapping."""
+"""The pipeline: pixels, histogram, design, order, mapping or dithering."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
-from .colorspaces import by_luminance
+from .colorspaces import SPACES, by_luminance
+from .comparison import Comparison
 from .design import METHODS, Design
+from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
-from .mapping import look_up, map_colors
-from .nearest import nearest
+from .lookup import look_up
 from .options import MAX_COLORS, Options
 from .palette import Palette
 from .pixels import Bytes, Mask, Pixels
@@ -102,8 +103,10 @@ def quantize(
     init: str = "auto",
     effort: str = "balanced",
     space: str = "srgb",
+    lightness_weight: float = 1.0,
     dither: str = "none",
-    dither_strength: float = 1.0,
+    dither_strength: float = 0.75,
+    dither_adaptive: bool = False,
     alpha_threshold: int = 128,
     seed: int = 0,
     progress: Progress = silent,
@@ -143,12 +146,27 @@ def quantize(
         - "variance-cut" takes what the method of this name finds.
     effort : {"fast", "balanced", "high", "best"}, default "balanced"
         How hard "kmeans" tries: more is slower, and never worse.
-    space : {"srgb"}, default "srgb"
-        The colour space of design and mapping.
-    dither : {"none"}, default "none"
-        The dithering.
-    dither_strength : float, default 1.0
-        Its strength, 0 to 1.
+    space : {"srgb", "linear", "oklab", "cielab"}, default "srgb"
+        The colour space in which pixels and entries are compared, and in which dithering mixes
+        them: "srgb", "linear" light, "oklab" [5]_, or "cielab" of 1976 under D65. The palette
+        itself is designed in sRGB.
+    lightness_weight : float, default 1.0
+        The difference in lightness counts this many times in the comparison, 0.1 to 10: 1 is the
+        space as it is. Lightness is L in "oklab" and "cielab", luma in "srgb", luminance in
+        "linear".
+    dither : {"none", "floyd-steinberg", "jarvis-judice-ninke", "stucki", "burkes", "sierra", \
+"sierra-lite", "atkinson", "bayer-2", "bayer-4", "bayer-8", "bayer-16", "blue-noise"}, \
+default "none"
+        The dithering. The first seven after "none" pass on what a pixel's entry misses to pixels
+        at its right and below. The others lay a mask over the picture, so that the index of a
+        pixel depends on its colour, its place and the palette alone. A picture whose every colour
+        is in the palette has nothing to dither. Loose colours have no neighbours, and cannot be
+        dithered.
+    dither_strength : float, default 0.75
+        How much of the error is passed on, or how freely entries are mixed, 0 to 1. With 0 every
+        pixel gets its nearest entry; 1 has the truest mean, and the most noise.
+    dither_adaptive : bool, default False
+        Whether areas that the palette matches closely without dithering are left alone.
     alpha_threshold : int, default 128
         A pixel is opaque where its alpha is at least this, 0 to 255. Transparent pixels have no
         vote in the palette.
@@ -166,7 +184,8 @@ def quantize(
     Raises
     ------
     PixelTypeError, PixelsError
-        If the array is no picture, or every pixel of it is transparent.
+        If the array is no picture, every pixel of it is transparent, or loose colours are to be
+        dithered.
     OptionError, UnknownOptionError
         If an option's value is not valid, or the option does not exist.
 
@@ -177,6 +196,7 @@ def quantize(
        II, 1991.
     .. [3] P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
     .. [4] D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
+    .. [5] B. Ottosson, A perceptual color space for image processing, 2020.
 
     Examples
     --------
@@ -192,19 +212,25 @@ def quantize(
         init=init,
         effort=effort,
         space=space,
+        lightness_weight=lightness_weight,
         dither=dither,
         dither_strength=dither_strength,
+        dither_adaptive=dither_adaptive,
         alpha_threshold=alpha_threshold,
         seed=seed,
     )
-    picture = Pixels.from_array(pixels, alpha_threshold)
+    picture = _picture(pixels, chosen)
     histogram = _histogram(picture)
     design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
-    if design.labels is not None and METHODS[method].every_pixel:
-        entries = design.labels
+    palette = Palette(design.colors)
+    if design.labels is None or not _is_plain(chosen):
+        after = part(progress, 0.8, 1.0)
+        quantized = _map(picture, palette, chosen, after, histogram.colors)
     else:
-        entries = _entries(picture, histogram, design)
-    quantized = _spread(entries.astype(np.uint8, copy=False), Palette(design.colors), picture)
+        entries = design.labels.astype(np.uint8, copy=False)
+        if not METHODS[method].every_pixel:
+            entries = look_up(picture.visible(), histogram.colors, entries)
+        quantized = _spread(entries, palette, picture)
     progress(1.0)
     return quantized
 
@@ -218,6 +244,7 @@ def find_palette(
     init: str = "auto",
     effort: str = "balanced",
     space: str = "srgb",
+    lightness_weight: float = 1.0,
     alpha_threshold: int = 128,
     seed: int = 0,
     progress: Progress = silent,
@@ -226,7 +253,7 @@ def find_palette(
 
     Parameters
     ----------
-    pixels, colors, method, init, effort, space, alpha_threshold, seed, progress
+    pixels, colors, method, init, effort, space, lightness_weight, alpha_threshold, seed, progress
         As for `quantize`.
 
     Returns
@@ -245,6 +272,7 @@ def find_palette(
         init=init,
         effort=effort,
         space=space,
+        lightness_weight=lightness_weight,
         alpha_threshold=alpha_threshold,
         seed=seed,
     )
@@ -261,8 +289,10 @@ def map_pixels(
     palette: Palette | ArrayLike,
     *,
     space: str = "srgb",
+    lightness_weight: float = 1.0,
     dither: str = "none",
-    dither_strength: float = 1.0,
+    dither_strength: float = 0.75,
+    dither_adaptive: bool = False,
     alpha_threshold: int = 128,
     progress: Progress = silent,
 ) -> Quantized:
@@ -275,7 +305,7 @@ def map_pixels(
     palette : Palette, or (K, 3) array_like of integers
         1 to 256 colours. Their order is kept, as are duplicates and colours that no pixel takes;
         of equally near colours a pixel takes the first.
-    space, dither, dither_strength, alpha_threshold, progress
+    space, lightness_weight, dither, dither_strength, dither_adaptive, alpha_threshold, progress
         As for `quantize`.
 
     Returns
@@ -293,17 +323,29 @@ def map_pixels(
         palette = Palette(palette)
     if not 1 <= len(palette) <= MAX_COLORS:
         raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
-    Options(  # for its checks
+    chosen = Options(
         space=space,
+        lightness_weight=lightness_weight,
         dither=dither,
         dither_strength=dither_strength,
+        dither_adaptive=dither_adaptive,
         alpha_threshold=alpha_threshold,
     )
     progress(0.0)
-    picture = Pixels.from_array(pixels, alpha_threshold)
-    quantized = _spread(map_colors(picture.visible(), palette.colors), palette, picture)
+    quantized = _map(_picture(pixels, chosen), palette, chosen, progress)
     progress(1.0)
     return quantized
+
+
+def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
+    """Check the pixels, and that the dithering can do with them."""
+    picture = Pixels.from_array(pixels, chosen.alpha_threshold)
+    if len(picture.shape) == 1 and chosen.dither != "none":
+        raise PixelsError(
+            "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
+            'give one, or dither="none"'
+        )
+    return picture
 
 
 def _histogram(picture: Pixels) -> ColorHistogram:
@@ -320,7 +362,11 @@ def _histogram(picture: Pixels) -> ColorHistogram:
 def _design(
     histogram: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
 ) -> Design:
-    """Find the colours, in their order."""
+    """Find the colours, in their order.
+
+    This is the place for design in another space: `chosen.space` and `chosen.lightness_weight` say
+    which. So far the colours are found in sRGB whatever they are.
+    """
     progress(0.0)
     count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
     method = METHODS[chosen.method]
@@ -341,13 +387,31 @@ def _design(
     return design if design.labels is not None else Design(by_luminance(design.colors))
 
 
-def _entries(picture: Pixels, histogram: ColorHistogram, design: Design) -> Bytes:
-    """Give every opaque pixel its nearest entry, of which the design may know the bins'."""
-    if design.labels is None:
-        labels = nearest(histogram.colors, design.colors)
-    else:
-        labels = design.labels.astype(np.uint8, copy=False)
-    return look_up(picture.visible(), histogram.colors, labels)
+def _is_plain(chosen: Options) -> bool:
+    """Tell whether pixels get their nearest entry in sRGB, which is what labels are made of."""
+    return (chosen.space, chosen.lightness_weight, chosen.dither) == ("srgb", 1, "none")
+
+
+def _map(
+    picture: Pixels,
+    palette: Palette,
+    chosen: Options,
+    progress: Progress,
+    used: Bytes | None = None,
+) -> Quantized:
+    """Give every opaque pixel an entry; `used` are the unique colours where known."""
+    space = SPACES[chosen.space].weighted(chosen.lightness_weight)
+    indices = dithered(
+        picture.rgb,
+        Comparison(palette.colors, space),
+        chosen.dither,
+        strength=chosen.dither_strength,
+        adaptive=chosen.dither_adaptive,
+        opaque=picture.opaque,
+        used=used,
+        progress=progress,
+    )
+    return Quantized(palette, indices, picture.opaque)
 
 
 def _spread(labels: Bytes, palette: Palette, picture: Pixels) -> Quantized:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gi
 
@@ -28,6 +28,8 @@ CHOICES = ("method", "init", "effort", "space", "dither")
 # The outputs that are indexed images; GIMP exports their transparency with at most 255 colours.
 INDEXED = ("new-image", "convert")
 MOST_WITH_TRANSPARENCY = 255
+# How pixels get their entries: the same in every layer.
+MAPPING_ARGUMENTS = ("space", "lightness-weight", "dither", "dither-strength", "dither-adaptive")
 # In bytes: a palette's name is its file's, which GIMP may number.
 LONGEST_NAME = 200
 
@@ -65,6 +67,7 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
         results.check_convertible(image)
     elif output == "layer":
         results.check_layer_takes_colors(image, layer)
+    mapping = {name.replace("-", "_"): config.get_property(name) for name in MAPPING_ARGUMENTS}
     Gimp.progress_init("Quantize with k-means")
     try:
         source = read_source(image, layer)
@@ -73,12 +76,14 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
         quantized = core.quantize(
             source.selected_pixels(),
             most,
-            **{name: config.get_property(name) for name in CHOICES},
-            dither_strength=config.get_property("dither-strength"),
+            method=config.get_property("method"),
+            init=config.get_property("init"),
+            effort=config.get_property("effort"),
             seed=config.get_property("seed"),
+            **mapping,
             progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),
         )
-        write = _writer(core, output, image, source, quantized)
+        write = _writer(core, output, image, source, quantized, mapping)
     except core.PaletteCoreError as error:
         raise Refusal(_sentence(error)) from error
     Gimp.progress_update(0.9)
@@ -130,31 +135,40 @@ def _most_colors(image: Gimp.Image, output: str, asked: int) -> int:
 
 
 def _writer(
-    core: ModuleType, output: str, image: Gimp.Image, source: Source, quantized: pc.Quantized
+    core: ModuleType,
+    output: str,
+    image: Gimp.Image,
+    source: Source,
+    quantized: pc.Quantized,
+    mapping: dict[str, Any],
 ) -> Callable[[Gimp.Palette | None], Gimp.Image]:
     """Compute all that the output needs; give what is left, the writing."""
     if output == "new-image":
         return lambda palette: results.new_image(source, quantized, palette)
     if output == "convert":
         maps = [
-            (layer, _map_whole_layer(core, layer, source, quantized))
+            (layer, _map_whole_layer(core, layer, source, quantized, mapping))
             for layer in image.get_layers()
         ]
         return lambda palette: results.convert(image, maps, palette)
     if output == "layer":
-        seen = core.map_pixels(source.pixels, quantized.palette, alpha_threshold=1)
+        seen = core.map_pixels(source.pixels, quantized.palette, alpha_threshold=1, **mapping)
         return lambda _palette: results.replace_colors(source, quantized, seen)
     return lambda _palette: image
 
 
 def _map_whole_layer(
-    core: ModuleType, layer: Gimp.Layer, source: Source, quantized: pc.Quantized
+    core: ModuleType,
+    layer: Gimp.Layer,
+    source: Source,
+    quantized: pc.Quantized,
+    mapping: dict[str, Any],
 ) -> pc.Quantized:
     """Give the index map of a layer, of which the source may be a part."""
     if source.whole and layer == source.layer:
         return quantized
     _, _, pixels = read_layer(layer)
-    return core.map_pixels(pixels, quantized.palette)
+    return core.map_pixels(pixels, quantized.palette, **mapping)
 
 
 def _named(

@@ -39,8 +39,22 @@ INITS = {
     "variance-cut": "Variance cut",
 }
 EFFORTS = {"fast": "Fast", "balanced": "Balanced", "high": "High", "best": "Best"}
-SPACES = {"srgb": "sRGB"}
-DITHERS = {"none": "None"}
+SPACES = {"srgb": "sRGB", "linear": "Linear light", "oklab": "Oklab", "cielab": "CIELAB"}
+DITHERS = {
+    "none": "None",
+    "floyd-steinberg": "Floyd-Steinberg",
+    "jarvis-judice-ninke": "Jarvis, Judice and Ninke",
+    "stucki": "Stucki",
+    "burkes": "Burkes",
+    "sierra": "Sierra",
+    "sierra-lite": "Sierra Lite",
+    "atkinson": "Atkinson",
+    "bayer-2": "Bayer, 2 × 2",
+    "bayer-4": "Bayer, 4 × 4",
+    "bayer-8": "Bayer, 8 × 8",
+    "bayer-16": "Bayer, 16 × 16",
+    "blue-noise": "Blue noise",
+}
 OUTPUTS = {
     "new-image": "New indexed image",
     "convert": "Convert this image to indexed",
@@ -88,7 +102,7 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
     add_choice(procedure, "space", "Colour s_pace", "Where distances are measured", SPACES, "srgb")
     add_choice(procedure, "dither", "_Dithering", "How gradients are mixed", DITHERS, "none")
     procedure.add_double_argument(
-        "dither-strength", "Dithering s_trength", "0 for none, 1 for all", 0, 1, 1, READ_WRITE
+        "dither-strength", "Dithering s_trength", "0 for none, 1 for all", 0, 1, 0.75, READ_WRITE
     )
     add_choice(procedure, "output", "Res_ult", "What becomes of it", OUTPUTS, "new-image")
     procedure.add_boolean_argument(
@@ -101,6 +115,12 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
         "seed", "Random see_d", "The same seed gives the same colours", 0, 2**31 - 1, 0, READ_WRITE
     )
     add_choice(procedure, "init", "First _guess", "Where k-means starts from", INITS, "auto")
+    procedure.add_double_argument(
+        "lightness-weight", "Weight of _lightness", "How much it counts", 0.1, 10, 1, READ_WRITE
+    )
+    procedure.add_boolean_argument(
+        "dither-adaptive", "Dither only _where needed", "Leave close areas alone", False, READ_WRITE
+    )
     procedure.add_image_return_value(
         "result", "Result", "The image with the result", True, READ_WRITE
     )

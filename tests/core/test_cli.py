@@ -17,8 +17,9 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.cli import main
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
-from palette_core.options import DITHERS, SPACES
+from palette_core.dither import DITHERS
 from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 
@@ -151,6 +152,8 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "unknown space": ("palette drawn.png --space x", 2, ["--space", "'x'", *SPACES]),
     "unknown dither": ("quantize drawn.png --dither x", 2, ["--dither", "'x'", *DITHERS]),
     "dither strength": ("quantize drawn.png --dither-strength 2", 2, ["'2'", "0 to 1"]),
+    "lightness weight": ("palette drawn.png --lightness-weight 0", 2, ["'0'", "0.1 to 10"]),
+    "lightness weight inf": ("palette drawn.png --lightness-weight inf", 2, ["0.1 to 10"]),
     "dither strength nan": ("quantize drawn.png --dither-strength nan", 2, ["0 to 1"]),
     "alpha threshold": ("quantize drawn.png --alpha-threshold 256", 2, ["'256'", "0 to 255"]),
     "seed": ("quantize drawn.png --seed -1", 2, ["--seed", "'-1'", "0 to 4294967295"]),
@@ -352,8 +355,9 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(pc, "quantize", spy)
     command = (
-        "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space srgb "
-        "--dither none --dither-strength 0.5 --alpha-threshold 9 --seed 4"
+        "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space oklab "
+        "--lightness-weight 2 --dither bayer-4 --dither-strength 0.5 --dither-adaptive "
+        "--alpha-threshold 9 --seed 4"
     )
     assert cli(*command.split()).code == 0
     assert calls == [
@@ -362,9 +366,11 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
             "method": "sklearn-kmeans",
             "init": "random",
             "effort": "fast",
-            "space": "srgb",
-            "dither": "none",
+            "space": "oklab",
+            "lightness_weight": 2.0,
+            "dither": "bayer-4",
             "dither_strength": 0.5,
+            "dither_adaptive": True,
             "alpha_threshold": 9,
             "seed": 4,
         }
@@ -521,13 +527,13 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
 
 # Help
 
-DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space",
+DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space", "--lightness-weight",
           "--alpha-threshold", "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
     "": ("--version", "quantize", "palette", "compare"),
     "quantize": (
         *("INPUT", "-o", "--output", "--palette-out", "--palette", *DESIGN),
-        *("--dither", "--dither-strength", "--json", "--force"),
+        *("--dither", "--dither-strength", "--dither-adaptive", "--json", "--force"),
     ),
     "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
     "compare": ("A", "B", "--json"),

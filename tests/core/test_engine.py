@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import mapping, threads
+from palette_core import lookup, threads
 from palette_core.design import EFFORTS, METHODS, exact
 from palette_core.design.clusters import Points, assign, lloyd
 from palette_core.design.variance_cut import variance_cut
@@ -155,7 +155,7 @@ def test_threads_of_our_own_change_nothing(
     small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = pc.quantize(small_photo, 24)
-    monkeypatch.setattr(mapping, "_STRIP", 100)
+    monkeypatch.setattr(lookup, "_STRIP", 100)
     for most in (1, 3):
         monkeypatch.setattr(threads, "_MOST", most)
         monkeypatch.setattr(threads.os, "cpu_count", lambda: 4)

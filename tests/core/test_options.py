@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
-from palette_core.options import DITHERS, SPACES, Options
+from palette_core.dither import DITHERS
+from palette_core.options import Options
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 WHOLE = "expected a whole number, "
@@ -25,6 +27,12 @@ WRONG: list[tuple[str, Any, str]] = [
         ("dither_strength", value, "expected a number, 0 to 1")
         for value in (-0.1, 1.1, float("nan"), "1", None)
     ),
+    *(("dither_strength", value, "expected a number, 0 to 1") for value in (2, float("inf"), True)),
+    *(
+        ("lightness_weight", value, "expected a number, 0.1 to 10")
+        for value in (0, -1, 0.09, 10.1, float("inf"), float("nan"), "1", None, True)
+    ),
+    *(("dither_adaptive", value, "expected True or False") for value in (1, None, "yes")),
     *(("alpha_threshold", value, WHOLE + "0 to 255") for value in (-1, 256, 1.5, "x", False)),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
@@ -85,6 +93,10 @@ def test_functions_keep_their_face(
         *(("method", value) for value in METHODS),
         *(("init", value) for value in INITS),
         *(("effort", value) for value in EFFORTS),
+        *(("space", value) for value in SPACES),
+        *(("dither", value) for value in DITHERS),
+        *(("lightness_weight", value) for value in (0.1, 10, 1, np.float32(2))),
+        *(("dither_adaptive", value) for value in (True, False, np.True_)),
         *(("dither_strength", value) for value in (0, 1, 0.5, np.float32(0.25), np.int64(1))),
         *(("alpha_threshold", value) for value in (0, 255, np.uint8(9))),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),

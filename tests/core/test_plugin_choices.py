@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
-from palette_core.options import DITHERS, SPACES
+from palette_core.dither import DITHERS
 
 ENTRY = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "quantize-kmeans.py"
 

@@ -194,6 +194,26 @@ def test_the_first_guess_reaches_the_core(studio: Studio, method: str) -> None:
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
 
 
+def test_space_and_dithering_reach_the_core(studio: Studio) -> None:
+    image = studio.draw("rgb")
+    options = {"space": "oklab", "dither": "floyd-steinberg"}
+    expected = pc.quantize(
+        seen(studio, image), 5, **options, lightness_weight=2.0, dither_strength=0.5,
+        dither_adaptive=True,
+    )  # fmt: skip
+
+    outcome = studio.gimp.quantize(
+        image,
+        colors=5,
+        output="convert",
+        **options,
+        **{"lightness-weight": 2.0, "dither-strength": 0.5, "dither-adaptive": True},
+    )
+
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    expect_indexed(studio, studio.gimp.layers(image)[0], expected)
+
+
 def test_filters_on_the_layer_count(studio: Studio) -> None:
     image = studio.draw("rgb")
     plain = seen(studio, image)

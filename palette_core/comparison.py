@@ -1,0 +1,123 @@
+"""Comparison: which palette entry is nearest to a colour, in a colour space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .colorspaces import ColorSpace, Coordinates
+from .lookup import look_up, used_colors
+from .mapping import map_colors
+from .nearest import nearest
+from .pixels import Bytes
+
+# Coordinates are compared as whole numbers of this fraction of a unit.
+_STEPS_A_UNIT = 256
+# Points are compared in blocks, against groups of entries: products too small for BLAS to start
+# threads of its own (2^18 multiplications).
+_BLOCK = 1024
+_GROUP = 32
+# More than the number of entries: distance and index share one number.
+_INDICES = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A palette's entries, as they are compared with colours.
+
+    Attributes
+    ----------
+    palette : (K, 3) ndarray of uint8
+        1 to 256 entries.
+    space : ColorSpace
+        Where the distance is measured.
+    """
+
+    palette: Bytes
+    space: ColorSpace
+
+    @cached_property
+    def entries(self) -> Coordinates:
+        """The entries' coordinates in the space: (K, 3)."""
+        return self.space.from_srgb(self.palette)
+
+    def map(self, rgb: Bytes, used: Bytes | None = None) -> Bytes:
+        """Map every pixel to its nearest entry.
+
+        Parameters
+        ----------
+        rgb : (..., 3) ndarray of uint8
+        used : (N, 3) ndarray of uint8, optional
+            The unique colours of `rgb` where they are known, best along the Z-order curve.
+
+        Returns
+        -------
+        (...) ndarray of uint8
+            Of equally near entries the first.
+        """
+        if self.space.is_srgb:
+            return map_colors(rgb, self.palette, used)
+        if used is None:
+            used = used_colors(rgb)
+        return look_up(rgb, used, self.nearest(used))
+
+    def nearest(self, colors: Bytes) -> Bytes:
+        """Find the nearest entry of every colour.
+
+        Parameters
+        ----------
+        colors : (N, 3) ndarray of uint8
+            In any order; fastest where neighbours in the array are alike.
+
+        Returns
+        -------
+        (N,) ndarray of uint8
+            Of equally near entries the first.
+        """
+        if self.space.is_srgb:
+            return nearest(colors, self.palette)
+        return self.nearest_to(self.space.from_srgb(colors))
+
+    def nearest_to(self, points: Coordinates) -> Bytes:
+        """Find the nearest entry of every point in the space: (N, 3) to (N,).
+
+        Notes
+        -----
+        Coordinates are rounded to 1/256 of a unit. So ``|p|^2 - 2 c.p``,
+        times 256 plus the entry's index, is a whole number that double precision holds exactly:
+        ties are true ties, and the result depends on no order of summation. Of a block of points
+        only those entries are compared that can be nearest to a point of it.
+        """
+        planes = np.ones((4, len(points)))
+        np.rint(points.T * np.float32(_STEPS_A_UNIT), out=planes[:3])
+        entries = np.rint(self.entries.astype(np.float64) * _STEPS_A_UNIT)
+        columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)]) * _INDICES
+        columns[:, 3] += np.arange(len(entries))
+        found = np.empty(len(points), np.uint8)
+
+        for start in range(0, len(points), _BLOCK):
+            block = planes[:, start : start + _BLOCK]
+            possible = _candidates(block[:3], entries)
+            found[start : start + block.shape[1]] = _least(block, columns[possible])
+        return found
+
+
+def _candidates(block: NDArray[np.float64], entries: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which entries can be nearest to a point of a block, by the block's bounding box."""
+    below = block.min(axis=1) - entries
+    above = entries - block.max(axis=1)
+    least = np.square(np.maximum(np.maximum(below, above), 0)).sum(axis=1)
+    most = np.square(np.maximum(-below, -above)).sum(axis=1)
+    possible: NDArray[np.bool_] = least <= most.min()
+    return possible
+
+
+def _least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Give the index in the least product of each column of `block` with a row of `columns`."""
+    best: NDArray[np.float64] = (columns[:_GROUP] @ block).min(axis=0)
+    for start in range(_GROUP, len(columns), _GROUP):
+        np.minimum(best, (columns[start : start + _GROUP] @ block).min(axis=0), out=best)
+    return best.astype(np.int64) & (_INDICES - 1)

@@ -1,0 +1,114 @@
+"""Dithering: entries mixed side by side for the colours between them.
+
+One algorithm a module, each with a function of the `Dither` protocol. To add one, write its module
+and a line in `DITHERS`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from ..comparison import Comparison
+from ..lookup import used_colors
+from ..pixels import Bytes, Mask, pack
+from ..progress import Progress
+from .base import Dither
+from .calm import calm_pixels
+from .diffusion import diffuse
+from .kernels import KERNELS
+from .masks import bayer, blue_noise
+from .ordered import order
+
+__all__ = ["DITHERS", "Dither", "dithered"]
+
+# How many pixels are looked at in one go for one that the palette does not hold.
+_STRIP = 1 << 16
+
+_DIFFUSIONS: dict[str, Dither] = {
+    name: partial(diffuse, kernel=kernel) for name, kernel in KERNELS.items()
+}
+_ORDERED: dict[str, Dither] = {
+    **{f"bayer-{side}": partial(order, mask=partial(bayer, side)) for side in (2, 4, 8, 16)},
+    "blue-noise": partial(order, mask=blue_noise),
+}
+DITHERS: dict[str, Dither | None] = {"none": None, **_DIFFUSIONS, **_ORDERED}
+
+
+def dithered(
+    rgb: Bytes,
+    comparison: Comparison,
+    name: str,
+    *,
+    strength: float,
+    adaptive: bool,
+    opaque: Mask | None,
+    used: Bytes | None,
+    progress: Progress,
+) -> Bytes:
+    """Put a picture into palette colours.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) ndarray of uint8, or (N, 3) where `name` is "none"
+    comparison : Comparison
+        The palette and the space.
+    name : str
+        As in `DITHERS`.
+    strength : float
+        0 to 1; with 0 every pixel gets its nearest entry.
+    adaptive : bool
+        Whether calm areas are left undithered: `calm_pixels` tells which.
+    opaque : (H, W) ndarray of bool, or None
+        Which pixels are opaque; None where all are. The others have no part in anything.
+    used : (N, 3) ndarray of uint8, optional
+        The unique colours of the opaque pixels where they are known.
+    progress : callable
+        Gets fractions from 0 to 1.
+
+    Returns
+    -------
+    (H, W) ndarray of uint8, or (N,)
+        Indices into the palette, 0 where a pixel is transparent.
+    """
+    method = DITHERS[name]
+    visible = rgb if opaque is None else rgb[opaque]
+    if method is None or strength == 0 or _holds_all(comparison.palette, visible):
+        return _spread(comparison.map(visible, used), opaque)
+    if opaque is not None:
+        # A colour that is in the picture, so that there is a table's entry for it.
+        rgb = np.where(opaque[..., np.newaxis], rgb, visible[0])
+    passive = None if opaque is None else ~opaque
+    if adaptive:
+        used = used_colors(visible) if used is None else used
+        mapped = _spread(comparison.map(visible, used), opaque)
+        calm = calm_pixels(rgb, comparison, mapped, opaque, used)
+        passive = calm if passive is None else calm | passive
+    found = method(
+        rgb, comparison, strength=strength, passive=passive, used=used, progress=progress
+    )
+    if adaptive:
+        np.copyto(found, mapped, where=calm)
+    if opaque is not None:
+        found[~opaque] = 0
+    return found
+
+
+def _holds_all(palette: Bytes, colors: Bytes) -> bool:
+    """Tell whether a palette has every colour exactly: then there is no error to pass on."""
+    held = np.zeros(1 << 24, np.bool_)
+    held[pack(palette)] = True
+    pixels = colors.reshape(-1, 3)
+    return all(
+        held[pack(pixels[start : start + _STRIP])].all() for start in range(0, len(pixels), _STRIP)
+    )
+
+
+def _spread(found: Bytes, opaque: Mask | None) -> Bytes:
+    """Put the opaque pixels' entries into the picture's shape."""
+    if opaque is None:
+        return found
+    indices = np.zeros(opaque.shape, np.uint8)
+    indices[opaque] = found
+    return indices

@@ -1,0 +1,39 @@
+"""Masks of ordered dithering: which places of a square go first."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ranks = NDArray[np.uint16]
+
+
+def bayer(side: int) -> Ranks:
+    """Make an ordered dithering mask (Bayer, An optimum method for two-level rendition, 1973).
+
+    Parameters
+    ----------
+    side : int
+        A power of 2, 1 to 256.
+
+    Returns
+    -------
+    (side, side) ndarray of uint16
+        Every rank from 0 to side^2 - 1 once.
+    """
+    ranks = np.zeros((1, 1), np.uint16)
+    while len(ranks) < side:
+        ranks = np.block([[4 * ranks, 4 * ranks + 2], [4 * ranks + 3, 4 * ranks + 1]])
+    return ranks
+
+
+@functools.cache
+def blue_noise() -> Ranks:
+    """Read the mask of blue noise that `tools/make_blue_noise.py` made: (128, 128) ranks."""
+    with resources.files(__package__).joinpath("blue_noise.npy").open("rb") as file:
+        ranks: Ranks = np.load(file)
+    ranks.flags.writeable = False
+    return ranks

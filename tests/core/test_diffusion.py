@@ -1,0 +1,155 @@
+"""Error diffusion by diagonals is what one pixel after the other gives, to the last bit."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from palette_core.colorspaces import SPACES
+from palette_core.comparison import Comparison
+from palette_core.dither import diffusion
+from palette_core.dither.cells import Cells as NewCells
+from palette_core.dither.diffusion import diffuse
+from palette_core.dither.kernels import KERNELS, Kernel, Tap
+from palette_core.pixels import Bytes, Mask
+from palette_core.progress import silent
+
+from .strategies import SEEDS, colors, pictures
+
+EVERY_KERNEL = pytest.mark.parametrize("name", KERNELS)
+
+
+# Making the table takes longer than all the rest.
+Cells = functools.lru_cache(maxsize=8)(NewCells)
+
+
+@pytest.fixture(autouse=True)
+def tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diffusion, "Cells", Cells)
+
+
+def one_by_one(
+    rgb: Bytes, comparison: Comparison, kernel: Kernel, strength: float, passive: Mask | None
+) -> Bytes:
+    """Diffuse errors in plain loops, in raster order."""
+    height, width = rgb.shape[:2]
+    cells = Cells(comparison)
+    find = cells.finder(1)
+    quads = np.dstack([rgb, np.zeros(rgb.shape[:2], np.uint8)]).reshape(-1, 4)
+    source = cells.lanes(quads).reshape(height, width, 4)
+    errors: dict[tuple[int, int], NDArray[np.float32]] = {}
+    found = np.zeros((height, width), np.uint8)
+    none = np.zeros(4, np.float32)
+    entry = np.empty(1, np.complex128)
+    for y in range(height):
+        for x in range(width):
+            total = none
+            for tap in kernel.taps:
+                weight = np.float32(tap.share) * np.float32(strength)
+                total = total + errors.get((y - tap.down, x - tap.right), none) * weight
+            color = np.minimum(np.maximum(total + source[y, x], cells.low), cells.high)
+            find(color, entry)
+            found[y, x] = entry.view(np.float32)[3]
+            if passive is None or not passive[y, x]:
+                errors[y, x] = color - entry.view(np.float32)
+    return found
+
+
+def diffused(
+    rgb: Bytes,
+    comparison: Comparison,
+    kernel: Kernel,
+    strength: float,
+    passive: Mask | None = None,
+) -> Bytes:
+    return diffuse(
+        rgb, comparison, kernel=kernel, strength=strength, passive=passive, progress=silent
+    )
+
+
+def noise(height: int, width: int, seed: int = 0) -> Bytes:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+COMPARISONS = [
+    Comparison(noise(1, count, seed=count)[0], SPACES["srgb"]) for count in (1, 2, 16, 256)
+]
+SIZES = [(1, 1), (1, 2), (1, 40), (40, 1), (2, 3), (3, 5), (7, 4), (9, 31), (23, 17)]
+
+
+@EVERY_KERNEL
+@pytest.mark.parametrize(("height", "width"), SIZES)
+def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
+    rgb = noise(height, width)
+    for comparison, strength in zip(COMPARISONS, (1.0, 0.37, 1.0, 0.75), strict=True):
+        expected = one_by_one(rgb, comparison, KERNELS[name], strength, None)
+        result = diffused(rgb, comparison, KERNELS[name], strength)
+        assert result.dtype == np.uint8
+        assert np.array_equal(result, expected)
+
+
+@EVERY_KERNEL
+@given(
+    rgb=pictures(side=14),
+    palette=colors(1, 20),
+    space=st.sampled_from(list(SPACES)),
+    weight=st.sampled_from([1.0, 0.3, 4.0]),
+    strength=st.sampled_from([0.37, 1.0]),
+    masked=st.booleans(),
+    batch=st.sampled_from([1, 3, 32]),
+    seed=SEEDS,
+)
+@settings(max_examples=10)
+def test_every_kernel_on_any_picture(
+    name: str,
+    rgb: Bytes,
+    palette: Bytes,
+    space: str,
+    weight: float,
+    strength: float,
+    masked: bool,
+    batch: int,
+    seed: int,
+) -> None:
+    comparison = Comparison(palette, SPACES[space].weighted(weight))
+    passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(diffusion, "_BATCH", batch)
+        result = diffused(rgb, comparison, KERNELS[name], strength, passive)
+    expected = one_by_one(rgb, comparison, KERNELS[name], strength, passive)
+    assert np.array_equal(result, expected)
+
+
+@EVERY_KERNEL
+def test_a_picture_of_several_batches(name: str, small_photo: Bytes) -> None:
+    palette = np.unique(small_photo[::9, ::9].reshape(-1, 3), axis=0)
+    comparison = Comparison(palette, SPACES["oklab"])
+    for rgb in (small_photo, small_photo.transpose(1, 0, 2)):
+        expected = one_by_one(rgb, comparison, KERNELS[name], 1.0, None)
+        assert np.array_equal(diffused(rgb, comparison, KERNELS[name], 1.0), expected)
+
+
+def test_the_kernels_as_published() -> None:
+    assert KERNELS["floyd-steinberg"].taps == (
+        Tap(1, 0, 7 / 16), Tap(-1, 1, 3 / 16), Tap(0, 1, 5 / 16), Tap(1, 1, 1 / 16),
+    )  # fmt: skip
+    sums = {name: sum(tap.share for tap in kernel.taps) for name, kernel in KERNELS.items()}
+    assert sums.pop("atkinson") == 0.75
+    assert list(sums.values()) == pytest.approx([1.0] * len(sums))
+    assert {name: (len(k.taps), k.skew) for name, k in KERNELS.items()} == {
+        "floyd-steinberg": (4, 2), "jarvis-judice-ninke": (12, 3), "stucki": (12, 3),
+        "burkes": (7, 3), "sierra": (10, 3), "sierra-lite": (3, 2), "atkinson": (6, 2),
+    }  # fmt: skip
+
+
+@EVERY_KERNEL
+def test_errors_go_to_pixels_that_come_later_on_other_diagonals(name: str) -> None:
+    kernel = KERNELS[name]
+    for tap in kernel.taps:
+        assert tap.down > 0 or (tap.down == 0 and tap.right > 0)
+        assert tap.right + kernel.skew * tap.down >= 1

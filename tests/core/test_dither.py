@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import palette_core as pc
+from palette_core.colorspaces import SPACES
+from palette_core.comparison import Comparison
+from palette_core.dither import DITHERS, ordered
+from palette_core.dither.calm import calm_pixels
+from palette_core.dither.cells import Cells
+from palette_core.dither.kernels import KERNELS
+from palette_core.dither.masks import bayer, blue_noise
+from palette_core.dither.ordered import mix
+from palette_core.lookup import used_colors
+from palette_core.pixels import Bytes
+
+from .strategies import SEEDS, colors, pictures
+
+DITHERING = [name for name in DITHERS if name != "none"]
+ORDERED = [name for name in DITHERING if name not in KERNELS]
+EVERY_DITHER = pytest.mark.parametrize("name", DITHERING)
+EVERY_ORDERED = pytest.mark.parametrize("name", ORDERED)
+
+ANY_DITHER = st.sampled_from(DITHERING)
+ANY_SPACE = st.sampled_from(list(SPACES))
+
+
+@given(
+    name=ANY_DITHER,
+    space=ANY_SPACE,
+    pixels=pictures(),
+    palette=colors(1, 256),
+    strength=st.sampled_from([0.0, 0.37, 1.0]),
+    adaptive=st.booleans(),
+)
+@settings(max_examples=40)
+def test_any_dithering_of_any_picture(
+    name: str, space: str, pixels: Bytes, palette: Bytes, strength: float, adaptive: bool
+) -> None:
+    options: dict[str, Any] = {
+        "space": space, "dither": name, "dither_strength": strength, "dither_adaptive": adaptive,
+    }  # fmt: skip
+    found = pc.map_pixels(pixels, palette, **options)
+    assert found.indices.dtype == np.uint8
+    assert found.indices.shape == pixels.shape[:2]
+    assert found.indices.max() < len(palette)
+
+    again = pc.map_pixels(pixels, palette, **options)
+    assert np.array_equal(again.indices, found.indices)
+
+    opaque = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    assert np.array_equal(pc.map_pixels(opaque, palette, **options).indices, found.indices)
+
+    if strength == 0:
+        undithered = pc.map_pixels(pixels, palette, space=space)
+        assert np.array_equal(found.indices, undithered.indices)
+
+
+@EVERY_DITHER
+@pytest.mark.parametrize("space", SPACES)
+def test_dithering_brings_the_local_mean_nearer(name: str, space: str, photo: Bytes) -> None:
+    pixels = photo[:160, 200:440]
+    palette = pc.find_palette(pixels, 8)
+    plain = pc.map_pixels(pixels, palette, space=space)
+    found = pc.map_pixels(pixels, palette, space=space, dither=name)
+    assert 0.05 < (found.indices != plain.indices).mean() < 0.95
+
+    def local_means(rgb: Bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
+        coordinates = SPACES[space].from_srgb(rgb.reshape(-1, 3))
+        return np.asarray(coordinates.reshape(20, 8, 30, 8, 3).mean(axis=(1, 3)))
+
+    target = local_means(pixels)
+    before, after = (np.square(local_means(q.to_array()) - target).sum() for q in (plain, found))
+    assert after < 0.95 * before
+
+
+@EVERY_DITHER
+@given(pixels=pictures(channels=4), palette=colors(1, 20), seed=SEEDS, adaptive=st.booleans())
+@settings(max_examples=8)
+def test_transparent_pixels_have_no_part_in_it(
+    name: str, pixels: Bytes, palette: Bytes, seed: int, adaptive: bool
+) -> None:
+    other = pixels.copy()
+    hidden = other[..., 3] == 0
+    rng = np.random.default_rng(seed)
+    other[hidden, :3] = rng.integers(0, 256, (int(hidden.sum()), 3), dtype=np.uint8)
+    one, two = (
+        pc.map_pixels(p, palette, dither=name, dither_adaptive=adaptive) for p in (pixels, other)
+    )
+    assert np.array_equal(one.indices, two.indices)
+    assert not one.indices[hidden].any()
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_no_error_crosses_transparent_pixels(name: str, small_photo: Bytes) -> None:
+    alpha = np.full(small_photo.shape[:2], 255, np.uint8)
+    alpha[:, 40:43] = 0
+    pixels = np.dstack([small_photo, alpha])
+    other = pixels.copy()
+    other[:, :40, :3] = 255 - other[:, :40, :3]
+    palette = pc.find_palette(small_photo, 6)
+    one, two = (pc.map_pixels(p, palette, dither=name).indices for p in (pixels, other))
+    assert np.array_equal(one[:, 43:], two[:, 43:])
+    assert not np.array_equal(one[:, :40], two[:, :40])
+
+
+@EVERY_DITHER
+@pytest.mark.parametrize("space", SPACES)
+def test_what_the_palette_holds_stays_as_it_is(name: str, space: str, drawn: Bytes) -> None:
+    # One grey next to the other: they share the cells of the look-up table.
+    grey = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
+    ramp = np.random.default_rng(1).permutation(grey)[np.newaxis].repeat(3, axis=0)
+    options: dict[str, Any] = {"space": space, "dither": name, "dither_strength": 1}
+    assert np.array_equal(pc.map_pixels(ramp, grey, **options).to_array(), ramp)
+    # Where not all of the picture is in it, what comes before the others is left alone.
+    mixed = np.concatenate([ramp, drawn[:5, :10].repeat(26, axis=1)[:, :256]])
+    assert np.array_equal(pc.map_pixels(mixed, grey, **options).to_array()[:3], ramp)
+    few = pc.quantize(drawn[:8, :8], 200, space=space, dither=name)
+    assert np.array_equal(few.to_array(), drawn[:8, :8])
+
+
+@EVERY_DITHER
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.7])
+def test_the_mean_of_a_flat_patch_is_its_colour(name: str, share: float) -> None:
+    palette = np.array([[60, 80, 40], [140, 120, 200]])
+    color = np.rint(palette[0] + share * (palette[1] - palette[0])).astype(np.uint8)
+    patch = np.broadcast_to(color, (64, 64, 3))
+    found = pc.map_pixels(patch, palette, dither=name, dither_strength=1).to_array()
+    reached = (found == palette[1]).all(axis=-1).mean()
+    # Atkinson's kernel loses a quarter of the error, and the smallest mask has four levels.
+    tolerance = {"bayer-2": 0.13, "atkinson": 0.12}.get(name, 0.04)
+    assert reached == pytest.approx(share, abs=tolerance)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_errors_do_not_pile_up(name: str) -> None:
+    # Greys can never make up for saturated colours; behind them a grey area is as it should be.
+    pixels = np.zeros((40, 120, 3), np.uint8)
+    pixels[:, :60] = (0, 0, 255)
+    pixels[:, 60:] = 128
+    palette = np.repeat(np.array([[0], [128], [255]]), 3, axis=1)
+    found = pc.map_pixels(pixels, palette, dither=name, dither_strength=1).indices
+    assert (found[:, 75:] == 1).all()
+
+
+def test_loose_colours_cannot_be_dithered() -> None:
+    loose = np.arange(30, dtype=np.uint8).reshape(10, 3)
+    with pytest.raises(pc.PixelsError, match=r"loose colours have no neighbours .* \(H, W, 3\)"):
+        pc.quantize(loose, 4, dither="floyd-steinberg")
+    with pytest.raises(pc.PixelsError, match="loose colours have no neighbours"):
+        pc.map_pixels(loose, [[0, 0, 0]], dither="bayer-4")
+
+
+@EVERY_DITHER
+def test_progress_rises_and_may_stop_the_work(name: str, small_photo: Bytes) -> None:
+    reported: list[float] = []
+    palette = pc.find_palette(small_photo, 5)
+    pc.map_pixels(small_photo, palette, dither=name, progress=reported.append)
+    assert reported == sorted(reported)
+    assert (reported[0], reported[-1]) == (0.0, 1.0)
+    assert len(reported) > 2
+
+    class StoppedError(Exception):
+        pass
+
+    def stop(fraction: float) -> None:
+        if fraction > 0:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        pc.map_pixels(small_photo, palette, dither=name, progress=stop)
+
+
+def test_the_books_script_can_be_dithered(small_photo: Bytes) -> None:
+    plain = pc.quantize(small_photo, 6, method="sklearn-kmeans")
+    found = pc.quantize(small_photo, 6, method="sklearn-kmeans", dither="floyd-steinberg")
+    assert found.palette == plain.palette
+    expected = pc.map_pixels(small_photo, plain.palette, dither="floyd-steinberg")
+    assert np.array_equal(found.indices, expected.indices)
+
+
+# The table of error diffusion
+
+
+@given(palette=colors(1, 256), space=ANY_SPACE, weight=st.sampled_from([0.2, 1.0, 5.0]))
+@settings(max_examples=15)
+def test_the_table_finds_entries_exactly_and_others_nearly(
+    palette: Bytes, space: str, weight: float
+) -> None:
+    comparison = Comparison(palette, SPACES[space].weighted(weight))
+    cells = Cells(comparison)
+
+    def find(rgb: Bytes) -> Bytes:
+        lanes = cells.lanes(np.column_stack([rgb, np.zeros(len(rgb), np.uint8)]))
+        found = np.empty(len(rgb), np.complex128)
+        cells.finder(len(rgb))(lanes.reshape(-1), found)
+        return found.view(np.float32)[3::4].astype(np.uint8)
+
+    assert np.array_equal(palette[find(palette)], palette)
+    rgb = np.random.default_rng(0).integers(0, 256, (500, 3), dtype=np.uint8)
+    points = comparison.space.from_srgb(rgb)
+    apart = np.linalg.norm(points[:, np.newaxis] - comparison.entries, axis=-1)
+    chosen = apart[np.arange(len(rgb)), find(rgb)]
+    low, high = SPACES[space].bounds
+    # A cell is 1/64 of the bounds wide; with square roots, twice that at the bright end.
+    cell = (high - low) / 64 * (2 if space == "linear" else 1)
+    diagonal = np.linalg.norm(comparison.space.weigh(np.diag(cell).astype(np.float32)))
+    assert (chosen <= apart.min(axis=1) + diagonal).all()
+
+
+# Ordered dithering
+
+
+@EVERY_ORDERED
+@given(pixels=pictures(), palette=colors(2, 40), seed=SEEDS)
+@settings(max_examples=10)
+def test_an_edit_elsewhere_moves_no_dot(
+    name: str, pixels: Bytes, palette: Bytes, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    edited = rng.random(pixels.shape[:2]) < 0.5
+    other = np.where(edited[..., np.newaxis], rng.integers(0, 256, pixels.shape), pixels)
+    one, two = (
+        pc.map_pixels(p.astype(np.uint8), palette, dither=name).indices for p in (pixels, other)
+    )
+    assert np.array_equal(one[~edited], two[~edited])
+
+
+@EVERY_ORDERED
+def test_the_mask_is_laid_over_all_of_the_picture(
+    name: str, photo: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    palette = pc.find_palette(photo, 16)
+    found = pc.map_pixels(photo, palette, dither=name).indices
+    monkeypatch.setattr(ordered, "_STRIP", 1 << 12)
+    assert np.array_equal(pc.map_pixels(photo, palette, dither=name).indices, found)
+    # A part that begins where a mask does looks as it does in the whole.
+    part = pc.map_pixels(photo[128:300, 256:], palette, dither=name).indices
+    assert np.array_equal(part, found[128:300, 256:])
+
+
+@given(
+    rgb=colors(),
+    palette=colors(1, 17),  # so that all others are mates
+    space=ANY_SPACE,
+    strength=st.sampled_from([0.2, 0.75, 1.0]),
+)
+def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, strength: float) -> None:
+    comparison = Comparison(palette, SPACES[space])
+    mixes = mix(rgb, comparison, strength)
+    assert np.array_equal(mixes.nearest, comparison.nearest(rgb))
+    assert ((mixes.share >= 0) & (mixes.share <= 0.5)).all()
+
+    entries = comparison.entries.astype(np.float64)
+    points = SPACES[space].from_srgb(rgb).astype(np.float64)
+    near = entries[mixes.nearest]
+
+    def cost(mates: np.ndarray[Any, np.dtype[np.float64]], share: Any) -> Any:
+        missed = points - near - share[:, np.newaxis] * (mates - near)
+        apart = np.square(mates - near).sum(axis=-1)
+        return np.square(missed).sum(axis=1) + (1 - 0.95 * strength) * share * (1 - share) * apart
+
+    found = cost(entries[mixes.mate], mixes.share.astype(np.float64))
+    slack = 1e-3 * np.square(points - near).sum(axis=1) + 1e-2
+    for mate in entries:
+        for share in np.linspace(0, 0.5, 6):
+            assert (found <= cost(mate, np.full(len(rgb), share)) + slack).all()
+
+
+@pytest.mark.parametrize("side", [2, 4, 8, 16])
+def test_bayers_masks(side: int) -> None:
+    ranks = bayer(side)
+    assert sorted(ranks.ravel().tolist()) == list(range(side * side))
+    assert bayer(2).tolist() == [[0, 2], [3, 1]]
+    # The first quarter of the ranks is on a grid.
+    y, x = np.nonzero(ranks < side * side // 4)
+    assert not (y % 2).any()
+    assert not (x % 2).any()
+
+
+def radial_power(ranks: np.ndarray[Any, Any], level: float) -> tuple[float, float]:
+    """Give the power of a mask's dots at low frequencies and at all, as means."""
+    side = len(ranks)
+    dots = (ranks < level * side * side).astype(float)
+    power = np.abs(np.fft.fft2(dots - dots.mean())) ** 2
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side)))
+    low = (frequency > 0) & (frequency < 0.1)
+    return float(power[low].mean()), float(power.mean())
+
+
+@pytest.mark.parametrize("level", [0.1, 0.25, 0.5, 0.8])
+def test_the_blue_noise_is_blue(level: float) -> None:
+    ranks = blue_noise()
+    assert ranks.shape == (128, 128)
+    assert np.array_equal(np.sort(ranks, axis=None), np.arange(128 * 128))
+    low, mean = radial_power(ranks, level)
+    assert low < 0.1 * mean
+    white = np.random.default_rng(0).permutation(128 * 128).reshape(128, 128)
+    low, mean = radial_power(white, level)
+    assert low > 0.5 * mean
+
+
+def script() -> ModuleType:
+    path = Path(__file__).parents[2] / "tools" / "make_blue_noise.py"
+    spec = importlib.util.spec_from_file_location("make_blue_noise", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_script_makes_the_mask() -> None:
+    assert np.array_equal(script().blue_noise(script().SIDE), blue_noise())
+
+
+# Adaptive dithering
+
+
+@EVERY_DITHER
+def test_flat_areas_close_to_the_palette_are_left_alone(name: str) -> None:
+    palette = np.array([[0, 0, 0], [120, 120, 120], [255, 255, 255]])
+    pixels = np.full((80, 80, 3), 122, np.uint8)
+    pixels[:, 60:] = np.linspace(130, 250, 20).astype(np.uint8)[:, np.newaxis]
+    found = pc.map_pixels(pixels, palette, dither=name, dither_adaptive=True, dither_strength=1)
+    assert (found.indices[:, :59] == 1).all()
+    assert len(np.unique(found.indices[:, 60:])) == 2
+    everywhere = pc.map_pixels(pixels, palette, dither=name, dither_strength=1).indices
+    # Ordered dithering would leave so close a colour alone, and Atkinson's kernel loses its error.
+    if name in KERNELS and name != "atkinson":
+        assert len(np.unique(everywhere[:, :59])) > 1
+
+
+def test_calm_pixels_one_by_one(drawn: Bytes) -> None:
+    comparison = Comparison(pc.find_palette(drawn, 12).colors, SPACES["oklab"])
+    mapped = comparison.map(drawn)
+    opaque = np.ones(mapped.shape, bool)
+    opaque[30:33, 30:33] = False
+    found = calm_pixels(drawn, comparison, mapped, opaque, used_colors(drawn))
+    space = SPACES["oklab"]
+    points = space.from_srgb(drawn.reshape(-1, 3)).reshape(drawn.shape)
+    close = np.linalg.norm(points - comparison.entries[mapped], axis=-1) <= 4.5
+    for y, x in np.ndindex(mapped.shape):
+        around = np.s_[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
+        expected = (close & opaque)[around].all() and (mapped[around] == mapped[y, x]).all()
+        assert found[y, x] == expected
+    assert 0 < found.sum() < found.size

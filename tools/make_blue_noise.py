@@ -1,0 +1,117 @@
+"""Make the mask of blue noise that palette_core dithers with.
+
+    python tools/make_blue_noise.py
+
+It writes `palette_core/dither/blue_noise.npy`, the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SIDE = 128
+OUTPUT = Path(__file__).parents[1] / "palette_core" / "dither" / "blue_noise.npy"
+# Ulichney's choice for the width of the filter, in pixels.
+SIGMA = 1.5
+
+
+class Pattern:
+    """Pixels that are set on a torus, and how crowded every place is by them.
+
+    Parameters
+    ----------
+    side : int
+        The torus is (side, side).
+    """
+
+    def __init__(self, side: int) -> None:
+        self.side = side
+        self.set = np.zeros((side, side), bool)
+        self._crowd = np.zeros((side, side))
+        apart = np.minimum(np.arange(side), side - np.arange(side))
+        square = np.square(apart)[:, np.newaxis] + np.square(apart)
+        self._filter = np.exp(square / (-2 * SIGMA**2))
+
+    def copy(self) -> Pattern:
+        """Give another pattern with the same pixels."""
+        other = Pattern(self.side)
+        other.set, other._crowd = self.set.copy(), self._crowd.copy()
+        return other
+
+    def flip(self, place: int) -> None:
+        """Set a pixel, or take it away."""
+        y, x = divmod(place, self.side)
+        around = np.roll(self._filter, (y, x), (0, 1))
+        self._crowd += -around if self.set[y, x] else around
+        self.set[y, x] = not self.set[y, x]
+
+    def tightest_cluster(self) -> int:
+        """Find the pixel that has the most others around it."""
+        return int(np.where(self.set, self._crowd, -np.inf).argmax())
+
+    def largest_void(self) -> int:
+        """Find the free place that has the fewest pixels around it."""
+        return int(np.where(self.set, np.inf, self._crowd).argmin())
+
+
+def blue_noise(side: int, seed: int = 0) -> NDArray[np.uint16]:
+    """Rank the pixels of a square that repeats, by void and cluster.
+
+    Parameters
+    ----------
+    side : int
+        2 to 256.
+    seed : int, default 0
+        Seed of the first pixels.
+
+    Returns
+    -------
+    (side, side) ndarray of uint16
+        Every rank from 0 to side^2 - 1 once. The pixels below any rank are spread as evenly as
+        can be without order.
+
+    References
+    ----------
+    R. Ulichney, The void-and-cluster method for dither array generation, 1993.
+    """
+    size = side * side
+    start = Pattern(side)
+    for place in np.random.default_rng(seed).choice(size, max(1, size // 10), replace=False):
+        start.flip(int(place))
+    while True:
+        cluster = start.tightest_cluster()
+        start.flip(cluster)
+        void = start.largest_void()
+        start.flip(void)
+        if void == cluster:
+            break
+
+    ranks = np.zeros(size, np.uint16)
+    count = int(start.set.sum())
+    shrinking = start.copy()
+    for rank in reversed(range(count)):
+        place = shrinking.tightest_cluster()
+        shrinking.flip(place)
+        ranks[place] = rank
+    # When most pixels are set, the tightest cluster of the free places is the largest void too:
+    # how crowded a place is by these and by those adds up to the same everywhere.
+    for rank in range(count, size):
+        place = start.largest_void()
+        start.flip(place)
+        ranks[place] = rank
+    return ranks.reshape(side, side)
+
+
+def main() -> None:
+    """Write the mask."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    np.save(parser.parse_args().output, blue_noise(SIDE))
+
+
+if __name__ == "__main__":
+    main()
