@@ -20,6 +20,7 @@ from sklearn.datasets import load_sample_image
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
 from palette_core.design import METHODS
 from palette_core.histogram import ColorHistogram
 from palette_core.pixels import Bytes
@@ -62,7 +63,15 @@ def _to_bytes(centers: NDArray[np.float64]) -> Bytes:
 def _variance_cut(rgb: Bytes, histogram: ColorHistogram, colors: int) -> Bytes:
     del rgb
     method = METHODS["variance-cut"]
-    return method.design(histogram, colors, effort="balanced", seed=0, progress=silent).colors
+    return method.design(
+        histogram,
+        colors,
+        space=SPACES["srgb"],
+        init="auto",
+        effort="balanced",
+        seed=0,
+        progress=silent,
+    ).colors
 
 
 def _variance_cut_and_count(rgb: Bytes, histogram: ColorHistogram, colors: int) -> Bytes:

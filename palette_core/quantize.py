@@ -148,8 +148,8 @@ def quantize(
         How hard "kmeans" tries: more is slower, and never worse.
     space : {"srgb", "linear", "oklab", "cielab"}, default "srgb"
         The colour space in which pixels and entries are compared, and in which dithering mixes
-        them: "srgb", "linear" light, "oklab" [5]_, or "cielab" of 1976 under D65. The palette
-        itself is designed in sRGB.
+        them: "srgb", "linear" light, "oklab" [5]_, or "cielab" of 1976 under D65. "kmeans" and
+        "variance-cut" design the palette in it too, the other methods design in sRGB.
     lightness_weight : float, default 1.0
         The difference in lightness counts this many times in the comparison, 0.1 to 10: 1 is the
         space as it is. Lightness is L in "oklab" and "cielab", luma in "srgb", luminance in
@@ -362,11 +362,7 @@ def _histogram(picture: Pixels) -> ColorHistogram:
 def _design(
     histogram: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
 ) -> Design:
-    """Find the colours, in their order.
-
-    This is the place for design in another space: `chosen.space` and `chosen.lightness_weight` say
-    which. So far the colours are found in sRGB whatever they are.
-    """
+    """Find the colours, in their order."""
     progress(0.0)
     count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
     method = METHODS[chosen.method]
@@ -378,6 +374,7 @@ def _design(
     design = method.design(
         histogram,
         count,
+        space=SPACES[chosen.space].weighted(chosen.lightness_weight),
         init=chosen.init,
         effort=chosen.effort,
         seed=chosen.seed,

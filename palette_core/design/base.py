@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..pixels import Bytes
 from ..progress import Progress
@@ -41,9 +42,13 @@ class Designer(Protocol):
         histogram: ColorHistogram,
         colors: int,
         *,
+        space: ColorSpace,
         init: str,
         effort: str,
         seed: int,
         progress: Progress,
     ) -> Design:
-        """Find at most `colors` colours for a histogram that has more bins than that."""
+        """Find at most `colors` colours for a histogram that has more bins than that.
+
+        `space` is where distances are measured, for the methods that can choose.
+        """

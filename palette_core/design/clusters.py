@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspaces import SPACES, ColorSpace
 from ..histogram import Cells
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -31,7 +32,7 @@ class Points:
     weights : (N,) ndarray of float64
         They add up to 1.
     weighted : (3, N) ndarray of float64
-        The channels times the weights.
+        The coordinates times the weights.
     squares : (N,) ndarray of float64
         The squared lengths times the weights.
     """
@@ -42,13 +43,14 @@ class Points:
     squares: Floats
 
     @classmethod
-    def of(cls, cells: Cells) -> Points:
-        """Prepare cells."""
-        rows = np.ones((len(cells.means), 4), np.float32)
-        rows[:, :3] = cells.means
+    def of(cls, cells: Cells, space: ColorSpace = SPACES["srgb"]) -> Points:
+        """Prepare cells, by their coordinates in a space."""
+        places = cells.means if space.is_srgb else space.from_srgb(cells.means).astype(np.float64)
+        rows = np.ones((len(places), 4), np.float32)
+        rows[:, :3] = places
         weights = cells.weights / cells.weights.sum()
-        weighted = cells.means.T * weights
-        return cls(rows, weights, weighted, (weighted * cells.means.T).sum(axis=0))
+        weighted = places.T * weights
+        return cls(rows, weights, weighted, (weighted * places.T).sum(axis=0))
 
     def __len__(self) -> int:
         """Count the points."""

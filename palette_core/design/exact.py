@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..colorspaces import by_luminance
+from ..colorspaces import SPACES, ColorSpace, by_luminance
 from ..histogram import ColorHistogram, largest
 from ..nearest import Finder
 from ..pixels import Bytes
@@ -22,18 +22,18 @@ class Measured(NamedTuple):
         The weighted sum of the squared distances of all colours to their nearest entries.
     palette : (K, 3) ndarray of uint8
         Unique entries from dark to light, each the nearest one of some colour.
-    labels : (N,) ndarray of uint8
-        The nearest entry of every bin of the histogram.
+    labels : (N,) ndarray of uint8, or None
+        The nearest entry of every bin of the histogram, where that was asked.
     """
 
     error: float
     palette: Bytes
-    labels: Bytes
+    labels: Bytes | None
 
 
-def rounded(centers: Floats) -> Bytes:
-    """Round (K, 3) centres to 8-bit colours, each once, from dark to light."""
-    return by_luminance(np.unique(np.rint(centers).clip(0, 255).astype(np.uint8), axis=0))
+def rounded(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
+    """Round (K, 3) centres in a space to 8-bit sRGB, each colour once, from dark to light."""
+    return by_luminance(np.unique(space.to_srgb(centers), axis=0))
 
 
 class Exact:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress, part
 from .base import EFFORTS, Design
 from .clusters import Floats, Points, lloyd
 from .exact import Exact, rounded
+from .on_cells import OnCells
 from .search import search
 from .starts import first_guess
 from .variance_cut import coarse_points
@@ -52,41 +54,46 @@ _STAGES = {
     "best": _Stage(coarse=200, rounds=80, steps=5, fine=640, settle=8, polish=30),
 }
 _LEAST_FINE = 8192
+# Fine cells for every colour on which palettes are judged where they are not judged on all colours:
+# the same in all efforts, so that they can be compared.
+_JUDGED = 160
 
 
 def design(
     histogram: ColorHistogram,
     colors: int,
     *,
+    space: ColorSpace,
     init: str,
     effort: str,
     seed: int,
     progress: Progress,
 ) -> Design:
-    """Find the 8-bit colours with the least weighted squared sRGB error of all bins.
+    """Find the 8-bit colours with the least weighted squared error of all bins, in a space.
 
     Every effort starts from what the one below it has found, and keeps that unless it finds
-    better: more effort is never worse. The start is that of `init`, by default `variance_cut`.
+    better: more effort is never worse, in sRGB on all colours, in other spaces on the cells that
+    stand for them. The start is that of `init`, by default `variance_cut`.
 
     References
     ----------
     P. R. H. Väänänen, Palette Programming, 2026, chapter 2, with its advice to cluster unique
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
-    exact = Exact(histogram)
+    judge = Exact(histogram) if space.is_srgb else OnCells(histogram, _fine(_JUDGED, colors), space)
     random = np.random.default_rng(seed)
     stages = [_STAGES[name] for name in EFFORTS[: EFFORTS.index(effort) + 1]]
-    points = coarse_points(histogram, colors)
+    points = coarse_points(histogram, colors, space)
     centers = first_guess(init, points, colors, random)
-    found = exact.polish(rounded(centers), colors, 0)
+    found = judge.polish(rounded(centers, space), colors, 0)
     for number, stage in enumerate(stages):
         report = part(progress, number / len(stages), (number + 1) / len(stages))
         if number:
-            centers = found.palette.astype(np.float64)
+            centers = space.from_srgb(found.palette).astype(np.float64)
         if stage.coarse:
-            points = Points.of(histogram.reduce(stage.coarse * colors))
-        centers = _improve(histogram, points, centers, stage, random, report)
-        polished = exact.polish(rounded(centers), colors, stage.polish)
+            points = Points.of(histogram.reduce(stage.coarse * colors), space)
+        centers = _improve(histogram, space, points, centers, stage, random, report)
+        polished = judge.polish(rounded(centers, space), colors, stage.polish)
         found = min(found, polished, key=lambda measured: measured.error)
         report(1.0)
     return Design(found.palette, found.labels)
@@ -94,6 +101,7 @@ def design(
 
 def _improve(
     histogram: ColorHistogram,
+    space: ColorSpace,
     points: Points,
     centers: Floats,
     stage: _Stage,
@@ -104,5 +112,10 @@ def _improve(
     if stage.rounds and len(centers) > 2:
         centers = search(points, centers, stage.rounds, stage.steps, random, progress)
     if stage.fine:
-        points = Points.of(histogram.reduce(max(_LEAST_FINE, stage.fine * len(centers))))
+        points = Points.of(histogram.reduce(_fine(stage.fine, len(centers))), space)
     return lloyd(points, centers, stage.settle).means
+
+
+def _fine(cells: int, colors: int) -> int:
+    """Tell how many fine cells to take, for so many a colour."""
+    return max(_LEAST_FINE, cells * colors)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..pixels import Bytes
 from ..progress import Progress
@@ -19,6 +20,7 @@ def design(
     histogram: ColorHistogram,
     colors: int,
     *,
+    space: ColorSpace,
     init: str,
     effort: str,
     seed: int,
@@ -34,7 +36,7 @@ def design(
     ----------
     P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
     """
-    del init, effort, seed
+    del space, init, effort, seed
     boxes = [_Box.of([plane.copy() for plane in histogram.colors.T], histogram.weights)]
     single: list[_Box] = []  # boxes of one colour
     while boxes and len(boxes) + len(single) < colors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
@@ -12,6 +13,7 @@ def design(
     histogram: ColorHistogram,
     colors: int,
     *,
+    space: ColorSpace,
     init: str,
     effort: str,
     seed: int,
@@ -23,7 +25,7 @@ def design(
     rather than the nearest of the rounded colours, so the labels come with the palette. The
     script's own `init` is "k-means++"; the others are those that the book's section names.
     """
-    del effort  # the script has one
+    del space, effort  # the script has one
     fitted = fit(
         "KMeans", histogram, colors, init=init, seed=seed, progress=progress, algorithm="lloyd"
     )

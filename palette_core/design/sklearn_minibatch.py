@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
@@ -18,6 +19,7 @@ def design(
     histogram: ColorHistogram,
     colors: int,
     *,
+    space: ColorSpace,
     init: str,
     effort: str,
     seed: int,
@@ -36,7 +38,7 @@ def design(
     P. R. H. Väänänen, Palette Programming, 2026, section 2.2, which names the class.
     D. Sculley, Web-scale k-means clustering, WWW 2010.
     """
-    del effort  # it has one
+    del space, effort  # it has one
     fitted = fit(
         "MiniBatchKMeans",
         histogram,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspaces import SPACES, ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
@@ -26,6 +27,7 @@ def design(
     histogram: ColorHistogram,
     colors: int,
     *,
+    space: ColorSpace,
     init: str,
     effort: str,
     seed: int,
@@ -42,15 +44,17 @@ def design(
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
     del init, effort, seed  # it has one, and draws nothing
-    centers = variance_cut(coarse_points(histogram, colors), colors)
+    centers = variance_cut(coarse_points(histogram, colors, space), colors)
     progress(1.0)
-    return Design(rounded(centers))
+    return Design(rounded(centers, space))
 
 
-def coarse_points(histogram: ColorHistogram, colors: int) -> Points:
+def coarse_points(
+    histogram: ColorHistogram, colors: int, space: ColorSpace = SPACES["srgb"]
+) -> Points:
     """Let as few points stand for a histogram as a start for so many colours needs."""
     cells = min(max(_LEAST_CELLS, _CELLS_A_COLOR * colors), _MOST_CELLS)
-    return Points.of(histogram.reduce(cells))
+    return Points.of(histogram.reduce(cells), space)
 
 
 def variance_cut(points: Points, clusters: int) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
@@ -25,6 +26,7 @@ def design(
     histogram: ColorHistogram,
     colors: int,
     *,
+    space: ColorSpace,
     init: str,
     effort: str,
     seed: int,
@@ -42,7 +44,7 @@ def design(
     1991. X. Wu, Color quantization by dynamic programming and principal analysis, ACM
     Transactions on Graphics 11, 1992.
     """
-    del init, effort, seed
+    del space, init, effort, seed
     grid = _Grid(histogram)
     boxes = [grid.box((0, 0, 0), (_SIDE,) * 3)]
     whole: list[_Box] = []  # boxes that cannot be cut

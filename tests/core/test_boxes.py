@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palette_core.colorspaces import SPACES
 from palette_core.design import METHODS
 from palette_core.histogram import ColorHistogram
 from palette_core.pixels import Bytes
@@ -26,7 +27,15 @@ BOTH = pytest.mark.parametrize("method", ["median-cut", "wu"])
 def found(method: str, histogram: ColorHistogram, count: int) -> Bytes:
     return (
         METHODS[method]
-        .design(histogram, count, init="auto", effort="balanced", seed=0, progress=silent)
+        .design(
+            histogram,
+            count,
+            space=SPACES["srgb"],
+            init="auto",
+            effort="balanced",
+            seed=0,
+            progress=silent,
+        )
         .colors
     )
 
@@ -184,6 +193,7 @@ def test_every_cut_is_reported(method: str, drawn: Bytes) -> None:
     METHODS[method].design(
         ColorHistogram.unique(drawn.reshape(-1, 3)),
         20,
+        space=SPACES["srgb"],
         init="auto",
         effort="balanced",
         seed=0,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import palette_core as pc
 from palette_core import lookup, threads
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, METHODS, exact
 from palette_core.design.clusters import Points, assign, lloyd
 from palette_core.design.variance_cut import variance_cut
@@ -34,10 +35,17 @@ def histograms(rgb: Bytes, seed: int) -> ColorHistogram:
 
 def found(histogram: ColorHistogram, count: int, method: str = "kmeans", **options: str) -> Bytes:
     chosen: dict[str, Any] = {"init": "auto", "effort": "balanced", "seed": 0} | options
+    chosen["space"] = SPACES[options.get("space", "srgb")]
     return METHODS[method].design(histogram, count, progress=silent, **chosen).colors
 
 
-def error(histogram: ColorHistogram, palette: Bytes) -> float:
+def error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
+    if space != "srgb":
+        places, entries = (
+            SPACES[space].from_srgb(rgb).astype(np.float64) for rgb in (histogram.colors, palette)
+        )
+        apart = np.square(places[:, np.newaxis] - entries).sum(axis=-1).min(axis=1)
+        return float((apart * histogram.weights).sum())
     squares = np.square(histogram.colors[:, np.newaxis].astype(np.int64) - palette).sum(axis=-1)
     return float((squares.min(axis=1) * histogram.weights).sum())
 
@@ -105,6 +113,40 @@ def test_more_effort_is_never_worse_and_none_is_worse_than_the_start(
     assert all(later <= earlier for earlier, later in pairwise([start, *errors]))
 
 
+@pytest.mark.parametrize("space", ["linear", "oklab", "cielab"])
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
+@settings(max_examples=30)
+def test_so_it_is_in_other_spaces(rgb: Bytes, seed: int, count: int, space: str) -> None:
+    histogram = histograms(rgb, seed)
+    start = error(histogram, found(histogram, count, "variance-cut", space=space), space)
+    palettes = [found(histogram, count, effort=effort, space=space) for effort in CHEAP]
+    errors = [error(histogram, palette, space) for palette in palettes]
+    for earlier, later in pairwise([start, *errors]):
+        assert later <= earlier * (1 + 1e-5)
+    for palette in palettes:
+        assert len(np.unique(palette, axis=0)) == len(palette) <= count
+
+
+@pytest.mark.parametrize("space", ["oklab", "cielab"])
+@pytest.mark.parametrize("count", [4, 32])
+def test_a_palette_is_best_in_its_own_space(small_photo: Bytes, space: str, count: int) -> None:
+    histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
+    own, plain = (found(histogram, count, space=name) for name in (space, "srgb"))
+    assert error(histogram, own, space) < error(histogram, plain, space)
+    assert error(histogram, plain) < error(histogram, own)
+
+
+def test_lightness_that_counts_more_gets_more_entries(small_photo: Bytes) -> None:
+    plain, heavy = (
+        pc.find_palette(small_photo, 16, space="oklab", lightness_weight=weight).colors
+        for weight in (1, 10)
+    )
+    spread = [np.ptp(SPACES["oklab"].from_srgb(p)[:, 0]) for p in (plain, heavy)]
+    chroma = [np.hypot(*SPACES["oklab"].from_srgb(p)[:, 1:].T).mean() for p in (plain, heavy)]
+    assert spread[1] > spread[0]
+    assert chroma[1] < chroma[0]
+
+
 @given(rgb=colors(20), seed=SEEDS, count=st.integers(2, 40), factor=st.sampled_from([2, 3, 0.25]))
 def test_scaling_all_weights_changes_nothing(
     rgb: Bytes, seed: int, count: int, factor: float
@@ -135,7 +177,9 @@ def test_best_can_be_stopped_while_it_searches(small_photo: Bytes) -> None:
 
     histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
     with pytest.raises(KeyboardInterrupt):
-        METHODS["kmeans"].design(histogram, 8, init="auto", effort="best", seed=0, progress=stop)
+        METHODS["kmeans"].design(
+            histogram, 8, space=SPACES["srgb"], init="auto", effort="best", seed=0, progress=stop
+        )
     assert len(heard) > 50
     assert heard == sorted(heard)
 

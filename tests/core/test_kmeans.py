@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, METHODS
 from palette_core.design.exact import rounded
 from palette_core.histogram import ColorHistogram
@@ -60,7 +61,7 @@ def test_the_design_has_no_duplicates_and_its_labels_are_the_nearest(
 ) -> None:
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
     design = METHODS["kmeans"].design(
-        histogram, 64, init="auto", effort=effort, seed=0, progress=silent
+        histogram, 64, space=SPACES["srgb"], init="auto", effort=effort, seed=0, progress=silent
     )
     assert design.labels is not None
     assert np.array_equal(design.labels, nearest(histogram.colors, design.colors))

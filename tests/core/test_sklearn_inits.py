@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
 from palette_core.design import INITS, METHODS, scikit_learn
 from palette_core.design.clusters import Floats, Points
 from palette_core.histogram import ColorHistogram
@@ -118,7 +119,13 @@ def test_fewer_colours_than_clusters_are_no_warning() -> None:
         for method in SCIKIT_LEARN:
             for init in INITS:
                 design = METHODS[method].design(
-                    histogram, 5, init=init, effort="balanced", seed=0, progress=silent
+                    histogram,
+                    5,
+                    space=SPACES["srgb"],
+                    init=init,
+                    effort="balanced",
+                    seed=0,
+                    progress=silent,
                 )
                 assert {tuple(c) for c in design.colors} == {tuple(c) for c in rgb}
     assert not heard
