@@ -1,6 +1,6 @@
 """Time of every dithering beside libimagequant's.
 
-    python benchmarks/dithering.py PICTURE [--colors 16 256] [--runs 5] [--spaces srgb oklab]
+    python -m benchmarks.dithering PICTURE [--colors 16 256] [--runs 5] [--spaces srgb oklab]
 
 For every number of colours it prints the medians of: mapping a picture to a given palette with each
 dithering, finding the palette too, and libimagequant's whole call with dithering. All ways run in
@@ -15,12 +15,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
-from quality import Picture, libimagequant
 
 import palette_core as pc
 from palette_core.colorspaces import SPACES
 from palette_core.dither import DITHERS
+
+from .pictures import Picture
+from .ways import libimagequant
 
 
 def ways(picture: Picture, colors: int, spaces: list[str]) -> dict[str, Callable[[], object]]:
@@ -39,7 +42,7 @@ def ways(picture: Picture, colors: int, spaces: list[str]) -> dict[str, Callable
     }
     for speed in (4, 1):
         way = libimagequant(speed, 1.0)
-        found[f"libimagequant {speed}, dithered"] = lambda way=way: way(picture, colors)
+        found[f"libimagequant {speed}, dithered"] = lambda way=way: way(picture.rgba, colors)
     return found
 
 
@@ -52,7 +55,7 @@ def main() -> None:
     parser.add_argument("--spaces", nargs="+", choices=SPACES, default=["srgb"])
     chosen = parser.parse_args()
     with Image.open(chosen.picture) as image:
-        picture = Picture.of(chosen.picture.name, image)
+        picture = Picture(chosen.picture.name, np.asarray(image.convert("RGB")))
     print(f"{'seconds':38}" + "".join(f"{f'K {colors}':>9}" for colors in chosen.colors))
     medians: dict[str, list[float]] = {}
     for colors in chosen.colors:

@@ -92,7 +92,9 @@ def _indexed(image: Image.Image) -> Found:
     return np.array(image.getpalette(), np.uint8).reshape(-1, 3), np.asarray(image)
 
 
-def _libimagequant(speed: int) -> Callable[[Bytes, int], Found]:
+def libimagequant(speed: int, dithering: float = 0.0) -> Callable[[Bytes, int], Found]:
+    """Give libimagequant at a speed, 1 to 10, with dithering from 0 to 1."""
+
     # Its Python package offers no speed; the library beneath it does.
     def run(rgba: Bytes, colors: int) -> Found:
         from imagequant._libimagequant import ffi, lib
@@ -108,7 +110,7 @@ def _libimagequant(speed: int) -> Callable[[Bytes, int], Found]:
         if lib.liq_image_quantize(source, settings, place) != lib.LIQ_OK:
             raise RuntimeError(f"libimagequant cannot quantize a picture of {width} x {height}")
         result = ffi.gc(place[0], lib.liq_result_destroy)
-        lib.liq_set_dithering_level(result, 0.0)
+        lib.liq_set_dithering_level(result, dithering)
         indices = np.empty((height, width), np.uint8)
         lib.liq_write_remapped_image(result, source, ffi.from_buffer(indices), indices.size)
         palette = lib.liq_get_palette(result)
@@ -159,7 +161,7 @@ def _all_ways() -> dict[str, Way]:
     )
     for speed in (1, 3, 4, 10):
         ways[f"libimagequant-{speed}"] = Way(
-            "rgba", _libimagequant(speed), f"libimagequant at speed {speed}"
+            "rgba", libimagequant(speed), f"libimagequant at speed {speed}"
         )
     if shutil.which("pngquant"):
         ways["pngquant"] = Way(

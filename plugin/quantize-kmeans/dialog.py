@@ -9,7 +9,10 @@ gi.require_version("GimpUi", "3.0")
 from gi.repository import Gimp, GimpUi
 
 # In the order of use.
-SHOWN = ("colors", "output", "save-palette", "palette-name", "method", "effort", "init", "seed")
+SHOWN = (
+    "colors", "dither", "dither-strength", "output", "save-palette", "palette-name",
+    "method", "effort", "init", "space", "seed",
+)  # fmt: skip
 
 
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig) -> bool:
@@ -17,6 +20,7 @@ def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig) -> bool:
     GimpUi.init(procedure.get_name())
     dialog = GimpUi.ProcedureDialog.new(procedure, config, "Quantize with k-means")
     dialog.get_scale_entry("colors", 1.0)
+    dialog.get_scale_entry("dither-strength", 1.0)
     dialog.fill(list(SHOWN))
     try:
         return bool(dialog.run())

@@ -112,7 +112,7 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
         "palette-name", "Palette n_ame", "Empty: named after the image", "", READ_WRITE
     )
     procedure.add_int_argument(
-        "seed", "Random see_d", "The same seed gives the same colours", 0, 2**31 - 1, 0, READ_WRITE
+        "seed", "Random _seed", "The same seed gives the same colours", 0, 2**31 - 1, 0, READ_WRITE
     )
     add_choice(procedure, "init", "First _guess", "Where k-means starts from", INITS, "auto")
     procedure.add_double_argument(
