@@ -14,7 +14,7 @@ from .clusters import Floats, Points, lloyd
 from .exact import Exact, rounded
 from .on_cells import OnCells
 from .search import search
-from .starts import first_guess
+from .starts import first_guess, greedy_plus_plus
 from .variance_cut import coarse_points
 
 
@@ -49,11 +49,15 @@ class _Stage:
 
 _STAGES = {
     "fast": _Stage(coarse=0, rounds=0, steps=0, fine=0, settle=8, polish=0),
-    "balanced": _Stage(coarse=0, rounds=9, steps=3, fine=160, settle=4, polish=1),
+    "balanced": _Stage(coarse=0, rounds=8, steps=3, fine=160, settle=4, polish=0),
     "high": _Stage(coarse=120, rounds=16, steps=4, fine=320, settle=8, polish=4),
     "best": _Stage(coarse=200, rounds=80, steps=5, fine=640, settle=8, polish=30),
 }
 _LEAST_FINE = 8192
+# With no more colours than this no cluster is left to divide once two are one: further starts are
+# tried instead, each followed by so many steps.
+_FEW = 2
+_FEW_STEPS = 10
 # Fine cells for every colour on which palettes are judged where they are not judged on all colours:
 # the same in all efforts, so that they can be compared.
 _JUDGED = 160
@@ -109,8 +113,12 @@ def _improve(
     progress: Progress,
 ) -> Floats:
     """Do what a stage does on cells."""
-    if stage.rounds and len(centers) > 2:
+    if stage.rounds and len(centers) > _FEW:
         centers = search(points, centers, stage.rounds, stage.steps, random, progress)
+    elif stage.rounds:
+        guesses = (greedy_plus_plus(points, len(centers), random) for _ in range(stage.rounds))
+        tried = [lloyd(points, guess, _FEW_STEPS) for guess in (centers, *guesses)]
+        centers = min(tried, key=lambda clusters: clusters.error).means
     if stage.fine:
         points = Points.of(histogram.reduce(_fine(stage.fine, len(centers))), space)
     return lloyd(points, centers, stage.settle).means
