@@ -24,6 +24,23 @@ The engine beside its peers: quality, time and memory. `benchmarks/report.py` wr
 what the other scripts in `benchmarks/` have measured; no number in it was typed by hand.
 """
 
+_LIMITS = """\
+### What stands in the way where a time is missed
+
+- **Large pictures, beside the fast octree.** It counts into a few thousand cells. We count every
+  unique colour, which is a read and a write at a random place in 64 MiB for every pixel, and then
+  look every pixel up in 16 MiB. To design from a sample of the pixels would not help much: exact
+  mapping has to know which colours occur, and to mark them takes nearly as long as to count them.
+  Two threads do not count faster, because NumPy holds Python's lock while it adds up at indices.
+- **Pictures of few colours, beside libimagequant**, whose time falls with the number of colours. Of
+  ours the part of the search depends on K: at K 256 it moves centres among thousands of cells in
+  any picture that has as many colours.
+- **Tried and left out**, because they gained nothing: comparing boxes of cells with those centres
+  alone that can be nearest (as is done for all colours), more threads, adding centres and taking
+  them away in turn instead of moving them, the second nearest centre instead of the cheapest
+  merger, and coarser cells, which are faster but cost more than they save.
+"""
+
 _MEASURES = """\
 ## What the numbers mean
 
@@ -68,7 +85,7 @@ first, which is in its time in both lines.
 """
 
 _GROWTH = """\
-Counting and mapping touch every pixel; reordering, making cells and polishing touch every unique
+Counting and mapping touch every pixel; ordering, making cells and polishing touch every unique
 colour; start, search and Lloyd's algorithm touch cells alone, whose number depends on K and not on
 the picture. So the time has a part that stays, one that grows with the colours, and one that grows
 with the pixels. The clocks are put around the engine's functions from outside; the sum of the parts
@@ -86,8 +103,8 @@ python3 -m venv .venv
 .venv/bin/pip install -e '.[benchmark]'
 .venv/bin/python -m benchmarks.measure FOLDER --megapixels 0 1
 .venv/bin/python -m benchmarks.measure FOLDER --megapixels 1 20 --colors 16 64 256 --ways \\
-    fast balanced high best variance-cut pillow-median-cut pillow-max-coverage pillow-octree \\
-    libimagequant-1 libimagequant-4 libimagequant-10
+    fast balanced high best variance-cut median-cut wu pillow-median-cut pillow-max-coverage \\
+    pillow-octree libimagequant-1 libimagequant-4 libimagequant-10
 .venv/bin/python -m benchmarks.memory FOLDER --only PHOTO LARGE_PHOTO
 .venv/bin/python -m benchmarks.growth FOLDER --only LARGE_PHOTO
 .venv/bin/python -m benchmarks.start
@@ -168,6 +185,7 @@ def _targets(summary: Summary, best_known: dict[str, float]) -> Iterator[str]:
         "measured. Times at a size are those of the pictures within a third of it."
     )
     yield table
+    yield _LIMITS
 
 
 def _ways_and_pictures(summary: Summary, note: str) -> Iterator[str]:
