@@ -24,7 +24,7 @@ _BLACK_TO_WHITE = 255 * np.sqrt(3.0)
 _BLOCK = 1 << 13
 
 # Rec. 709 primaries, white point D65 (IEC 61966-2-1).
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+_LUMINANCE = (0.2126, 0.7152, 0.0722)
 _LINEAR_TO_XYZ = np.array(
     [
         [0.4124564, 0.3575761, 0.1804375],
@@ -288,7 +288,6 @@ def _transform(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArr
     return found
 
 
-_LUMA = (0.2126, 0.7152, 0.0722)
 _LIGHTNESS_AXIS = (1.0, 0.0, 0.0)
 
 SPACES = {
@@ -298,9 +297,9 @@ SPACES = {
         lambda rgb: rgb.astype(np.float32),
         lambda points: points,
         (1.0, 1.0, 1.0),
-        _LUMA,
+        _LUMINANCE,
     ),
-    "linear": ColorSpace("linear", 255.0, _light, linear_to_srgb, (1.0, 1.0, 1.0), _LUMA),
+    "linear": ColorSpace("linear", 255.0, _light, linear_to_srgb, (1.0, 1.0, 1.0), _LUMINANCE),
     "oklab": ColorSpace(
         "oklab",
         _BLACK_TO_WHITE,

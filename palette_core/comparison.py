@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .colorspaces import ColorSpace, Coordinates
 from .lookup import look_up, used_colors
 from .mapping import map_colors
-from .nearest import nearest
+from .nearest import candidates, nearest
 from .pixels import Bytes
 
 # Coordinates are compared as whole numbers of this fraction of a unit.
@@ -20,6 +20,8 @@ _STEPS_A_UNIT = 256
 # threads of its own (2^18 multiplications).
 _BLOCK = 1024
 _GROUP = 32
+# How many points are prepared at a time: 32 MiB.
+_STRIP = 1 << 20
 # More than the number of entries: distance and index share one number.
 _INDICES = 256
 
@@ -91,28 +93,22 @@ class Comparison:
         ties are true ties, and the result depends on no order of summation. Of a block of points
         only those entries are compared that can be nearest to a point of it.
         """
-        planes = np.ones((4, len(points)))
-        np.rint(points.T * np.float32(_STEPS_A_UNIT), out=planes[:3])
+        found = np.empty(len(points), np.uint8)
         entries = np.rint(self.entries.astype(np.float64) * _STEPS_A_UNIT)
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)]) * _INDICES
         columns[:, 3] += np.arange(len(entries))
-        found = np.empty(len(points), np.uint8)
-
-        for start in range(0, len(points), _BLOCK):
-            block = planes[:, start : start + _BLOCK]
-            possible = _candidates(block[:3], entries)
-            found[start : start + block.shape[1]] = _least(block, columns[possible])
+        for first in range(0, len(points), _STRIP):
+            strip = points[first : first + _STRIP]
+            planes = np.ones((4, len(strip)))
+            np.rint(strip.T * np.float32(_STEPS_A_UNIT), out=planes[:3])
+            starts = np.arange(0, len(strip), _BLOCK)
+            low = np.minimum.reduceat(planes[:3], starts, axis=1)
+            high = np.maximum.reduceat(planes[:3], starts, axis=1)
+            for start, chosen in zip(starts, candidates(low, high, entries), strict=True):
+                block = planes[:, start : start + _BLOCK]
+                rows = slice(first + start, first + start + block.shape[1])
+                found[rows] = _least(block, columns[chosen])
         return found
-
-
-def _candidates(block: NDArray[np.float64], entries: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which entries can be nearest to a point of a block, by the block's bounding box."""
-    below = block.min(axis=1) - entries
-    above = entries - block.max(axis=1)
-    least = np.square(np.maximum(np.maximum(below, above), 0)).sum(axis=1)
-    most = np.square(np.maximum(-below, -above)).sum(axis=1)
-    possible: NDArray[np.bool_] = least <= most.min()
-    return possible
 
 
 def _least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:

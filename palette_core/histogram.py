@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .errors import PixelsError
 from .pixels import Bytes, Packed, pack, unpack
-from .zorder import morton_codes, sorting_order
+from .zorder import along_the_curve, morton_codes, sorting_order
 
 Floats = NDArray[np.float64]
 
@@ -63,12 +64,18 @@ class ColorHistogram:
             What every pixel counts, at least 0; 1 unless given. A colour that adds up to 0 has no
             bin.
 
+        Raises
+        ------
+        PixelsError
+            If the weights are not one number of at least 0 for every pixel.
+
         Notes
         -----
-        Large pictures are counted in strips, into a table of 64 MiB (128 MiB with weights).
+        Large pictures are counted in strips, into a table of 64 MiB (128 MiB with weights). To
+        order the colours takes up to some 35 bytes for each unique one.
         """
         if weights is not None:
-            weights = np.asarray(weights, np.float64)
+            weights = _checked_weights(weights, len(rgb))
         if len(rgb) < _TABLE_PAYS:
             return _count_by_sorting(rgb, weights)
         return _count_in_table(rgb, weights)
@@ -106,7 +113,7 @@ class ColorHistogram:
         ----------
         cells : int
             How many points are wanted, at least 1. There may be more, since a histogram has up to
-            512 coarsest cubes.
+            512 coarsest cubes, or some fewer, since one division can add 63.
 
         Returns
         -------
@@ -122,7 +129,7 @@ class ColorHistogram:
         """
         if len(self) <= cells:
             return Cells(self.colors.astype(np.float64), self.weights)
-        levels = self.octree
+        levels = self._octree
         places, weights, sums = [], [], []
         for level, chosen in zip(levels, _leaves(levels, cells), strict=True):
             places.append(level.starts[chosen])
@@ -134,12 +141,13 @@ class ColorHistogram:
         return Cells(means, totals)
 
     @cached_property
-    def octree(self) -> list[_Level]:
+    def _octree(self) -> list[_Level]:
         """The cubes of every size that hold colours, from single colours up."""
         codes = morton_codes(self.colors)
         if (codes[1:] >= codes[:-1]).all():
             return _measured_cubes(codes, self)
-        return _count_by_sorting(self.colors, self.weights).octree
+        ordered: list[_Level] = _count_by_sorting(self.colors, self.weights)._octree  # noqa: SLF001
+        return ordered
 
 
 class _Level(NamedTuple):
@@ -190,8 +198,9 @@ def _leaves(levels: list[_Level], cells: int) -> list[NDArray[np.bool_]]:
     cubes = levels[:0:-1]  # from the coarsest; single colours are not divided
     errors = np.concatenate([level.errors for level in cubes])
     added = np.concatenate([level.children for level in cubes]) - 1
-    # By 17 bits of the error, which radix sorts fast. It is not below that of the cubes inside, so
-    # that every division comes after that of the cube around it: of equal ones the coarsest first.
+    # By the upper 23 bits of the error, which radix sorts fast. It is not below that of the cubes
+    # inside, so that every division comes after that of the cube around it: of equal ones the
+    # coarsest first. Where rounding ranks a cube before the one around it, it is not reached.
     keys = np.maximum(errors, 0).astype(np.float32).view(np.uint32) >> np.uint32(8)
     ranked = sorting_order(keys[::-1])[::-1]
     ranked = len(keys) - 1 - ranked
@@ -210,15 +219,14 @@ def _leaves(levels: list[_Level], cells: int) -> list[NDArray[np.bool_]]:
     return [reached, *reversed(chosen)]
 
 
-def largest(values: Floats, count: int) -> NDArray[np.intp]:
-    """Find the `count` largest values above 0, or all of them: indices, the largest first.
-
-    Of equal values the first are taken. This is much faster than to sort all of them.
-    """
-    place = max(len(values) - count, 0)
-    least = np.partition(values, place)[place]
-    found = np.flatnonzero((values >= least) & (values > 0))
-    return found[np.argsort(-values[found], kind="stable")[:count]]
+def _checked_weights(weights: ArrayLike, pixels: int) -> Floats:
+    array = np.asarray(weights, np.float64)
+    if array.shape != (pixels,) or not np.isfinite(array).all() or (array < 0).any():
+        raise PixelsError(
+            f"the weights have shape {array.shape}, expected ({pixels},): one finite number of at "
+            "least 0 for every pixel"
+        )
+    return array
 
 
 def _count_by_sorting(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
@@ -256,10 +264,8 @@ def _count_in_table(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
         strip = slice(start, start + _STRIP)
         counted = table.dtype.type(1) if weights is None else weights[strip]
         np.add.at(table, pack(rgb[strip]).astype(np.intp), counted)
-    found = np.flatnonzero(table != 0)
-    order = sorting_order(morton_codes(unpack(found.astype(np.uint32))))
-    found = found[order]
-    return ColorHistogram(unpack(found.astype(np.uint32)), table[found].astype(np.float64))
+    found = along_the_curve(np.flatnonzero(table != 0).astype(np.uint32))
+    return ColorHistogram(unpack(found), table[found].astype(np.float64))
 
 
 def _first_of_runs(ordered: Packed) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .pixels import Bytes, pack, unpack
 from .threads import for_each_block
-from .zorder import morton_codes, sorting_order
+from .zorder import along_the_curve
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -26,8 +26,7 @@ def used_colors(rgb: Bytes) -> Bytes:
         used[pack(pixels[strip])] = True  # whichever thread comes first
 
     for_each_block(mark, len(pixels), _STRIP)
-    packed = np.flatnonzero(used).astype(np.uint32)
-    return unpack(packed[sorting_order(morton_codes(unpack(packed)))])
+    return unpack(along_the_curve(np.flatnonzero(used).astype(np.uint32)))
 
 
 def table_of(used: Bytes, values: NDArray[Value]) -> NDArray[Value]:

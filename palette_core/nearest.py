@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .pixels import Bytes
 
 # Colours are compared in blocks, against groups of entries. The product of a block and a group is
-# below what BLAS starts threads of its own for (2^18 multiplications), and stays in the cache.
+# not above what BLAS does on one thread (2^18 multiplications), and stays in the cache.
 _BLOCK = 2048
 _GROUP_BITS = 5
 _GROUP = 1 << _GROUP_BITS
@@ -86,7 +86,7 @@ class Finder:
         squares = self._lengths.copy()
         entries = palette.astype(np.float32) - _MIDDLE
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)])
-        for block, chosen in enumerate(_candidates(self._low, self._high, entries)):
+        for block, chosen in enumerate(candidates(self._low, self._high, entries)):
             colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
             index, distance = _least(self._planes[:, colors], columns[chosen])
             found[colors] = chosen[index]
@@ -94,23 +94,23 @@ class Finder:
         return found, squares
 
 
-def _candidates(
-    low: NDArray[np.float32], high: NDArray[np.float32], entries: NDArray[np.float32]
+def candidates(
+    low: NDArray[np.floating], high: NDArray[np.floating], entries: NDArray[np.floating]
 ) -> Iterator[NDArray[np.intp]]:
     """Tell which entries can be the nearest ones to points in boxes.
 
     Parameters
     ----------
-    low, high : (3, B) ndarray of float32
+    low, high : (3, B) ndarray of float
         The boxes.
-    entries : (K, 3) ndarray of float32
+    entries : (K, 3) ndarray of float
 
     Yields
     ------
     (C,) ndarray of integers
         Indices into `entries`, ascending, for one box after the other.
     """
-    least = most = np.float32(0)
+    least = most = entries.dtype.type(0)
     for bottom, top, entry in zip(low, high, entries.T, strict=True):
         below = bottom[:, np.newaxis] - entry
         above = entry - top[:, np.newaxis]

@@ -18,7 +18,8 @@ def for_each_block(work: Callable[[slice], object], size: int, block: int) -> No
     """Call `work` with slices of at most `block` items that cover `size` items.
 
     The slices depend on `size` and `block` alone and each is done by one thread, so that the
-    result is the same on any number of threads as long as `work` writes to its own slice only.
+    result is the same on any number of threads as long as it does not depend on which of them
+    writes first: `work` writes to its own slice, or the same value as the others.
 
     Parameters
     ----------

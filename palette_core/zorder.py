@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .pixels import Bytes, Packed
+from .pixels import Bytes, Packed, unpack
 
 
 def morton_codes(colors: Bytes) -> Packed:
@@ -26,6 +26,11 @@ def morton_codes(colors: Bytes) -> Packed:
     for channel in (1, 2):
         codes |= _SPREAD[channel].take(colors[:, channel])
     return codes
+
+
+def along_the_curve(packed: Packed) -> Packed:
+    """Put packed colours, (N,), in the order in which they are along the curve."""
+    return packed[sorting_order(morton_codes(unpack(packed)))]
 
 
 def sorting_order(packed: Packed) -> NDArray[np.intp]:

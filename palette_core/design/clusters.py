@@ -149,3 +149,14 @@ def lloyd(points: Points, centers: Floats, steps: int) -> Clusters:
             error = points.squares.sum() - (weights * np.square(means).sum(axis=1)).sum()
             return Clusters(means, weights, labels, float(error))
         centers = centers + _OVER * (means - centers)
+
+
+def largest(values: Floats, count: int) -> NDArray[np.intp]:
+    """Find the `count` largest values above 0, at least 1, or all of them: the largest first.
+
+    Of equal values the first are taken. This is much faster than to sort all of them.
+    """
+    place = max(len(values) - count, 0)
+    least = np.partition(values, place)[place]
+    found = np.flatnonzero((values >= least) & (values > 0))
+    return found[np.argsort(-values[found], kind="stable")[:count]]

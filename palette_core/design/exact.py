@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..colorspaces import SPACES, ColorSpace, by_luminance
-from ..histogram import ColorHistogram, largest
+from ..histogram import ColorHistogram
 from ..nearest import Finder
 from ..pixels import Bytes
-from .clusters import Floats, add_up
+from .clusters import Floats, add_up, largest
 
 
 class Measured(NamedTuple):

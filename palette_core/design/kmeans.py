@@ -115,7 +115,7 @@ def _improve(
     """Do what a stage does on cells."""
     if stage.rounds and len(centers) > _FEW:
         centers = search(points, centers, stage.rounds, stage.steps, random, progress)
-    elif stage.rounds:
+    elif stage.rounds and len(centers) > 1:
         guesses = (greedy_plus_plus(points, len(centers), random) for _ in range(stage.rounds))
         tried = [lloyd(points, guess, _FEW_STEPS) for guess in (centers, *guesses)]
         centers = min(tried, key=lambda clusters: clusters.error).means

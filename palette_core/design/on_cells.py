@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..colorspaces import ColorSpace, by_luminance
-from ..histogram import ColorHistogram, largest
+from ..histogram import ColorHistogram
 from ..pixels import Bytes
-from .clusters import Floats, Points, assign, sums
+from .clusters import Floats, Points, assign, largest, sums
 from .exact import Measured, rounded
 
 
@@ -27,8 +27,8 @@ class OnCells:
 
     def __init__(self, histogram: ColorHistogram, cells: int, space: ColorSpace) -> None:
         self._space = space
-        self._means = histogram.reduce(cells).means
-        self._points = Points.of(histogram.reduce(cells), space)
+        found = histogram.reduce(cells)
+        self._means, self._points = found.means, Points.of(found, space)
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
         """Improve a palette by Lloyd's algorithm, rounded in sRGB after every step.

@@ -28,7 +28,8 @@ def design(
     """Cluster the unique colours, drawn by their weights; `effort` changes nothing here.
 
     Draws from weighted colours are draws from all pixels, made from a smaller table, and they do
-    not depend on the order of the pixels. What remains of the work on all pixels is the mapping,
+    not depend on the order of the pixels. (Older releases of scikit-learn draw evenly and weigh
+    the step, so that their palettes differ.) What remains of the work on all pixels is the mapping,
     which is the pipeline's. Centres with few pixels are kept: scikit-learn would put them on
     colours of the next draw, which in pictures with flat areas are those that have a centre, so
     that most of the palette would be lost.

@@ -111,7 +111,7 @@ def best_of_random(points: Points, clusters: int, random: np.random.Generator) -
     """
     guesses = (_centers(points, _sample(points, clusters, random)) for _ in range(_GUESSES))
     improved = (lloyd(points, guess, _STEPS) for guess in guesses)
-    return min(improved, key=lambda clusters: clusters.error).means
+    return min(improved, key=lambda found: found.error).means
 
 
 STARTS: dict[str, Start] = {

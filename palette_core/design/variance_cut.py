@@ -77,9 +77,9 @@ def variance_cut(points: Points, clusters: int) -> Floats:
     labels = np.zeros(len(points), np.intp)
     gains, sides = _best_cuts(points, labels, 1)
     count = 1
-    while count < clusters and gains.max() > 0:
+    while count < clusters and gains.max() > np.finfo(float).tiny:
         ranked = np.argsort(-gains, kind="stable")[: clusters - count]
-        chosen = ranked[gains[ranked] >= max(_SHARE * gains.max(), np.finfo(float).tiny)]
+        chosen = ranked[gains[ranked] >= _SHARE * gains.max()]
         # The points on the far side of each cut are the new clusters.
         news = np.full(count, -1)
         news[chosen] = np.arange(count, count + len(chosen))

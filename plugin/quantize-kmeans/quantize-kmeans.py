@@ -25,7 +25,7 @@ READ_WRITE = GObject.ParamFlags.READWRITE
 # Spelt as palette_core and its command line spell them, with what the dialog shows.
 METHODS = {
     "kmeans": "k-means",
-    "variance-cut": "Variance cut (fastest)",
+    "variance-cut": "Variance cut",
     "wu": "Wu's boxes",
     "median-cut": "Median cut",
     "sklearn-kmeans": "k-means of the book (scikit-learn)",

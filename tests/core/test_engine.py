@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import pairwise
 from typing import Any
 
@@ -241,6 +243,31 @@ def test_polishing_is_never_worse_and_tells_the_error(
     polished = exact.Exact(histogram).polish(start, count, steps)
     assert polished.error == pytest.approx(error(histogram, polished.palette), abs=1e-3)
     assert polished.error <= error(histogram, start) + 1e-3
+
+
+def test_free_entries_go_where_the_error_is() -> None:
+    rgb = np.array([[0, 0, 0], [10, 0, 0], [200, 0, 0], [250, 9, 9]], np.uint8)
+    polished = exact.Exact(ColorHistogram.unique(rgb)).polish(
+        np.array([[100, 0, 0]], np.uint8), 4, 9
+    )
+    assert polished.error == 0
+    assert sorted(polished.palette.tolist()) == rgb.tolist()
+
+
+def test_a_forked_process_starts_threads_of_its_own() -> None:
+    code = """if True:
+        import os, signal, sys
+        from palette_core import threads
+        threads.os.cpu_count = lambda: 2
+        threads.for_each_block(lambda piece: None, 4, 1)
+        child = os.fork()
+        if not child:
+            signal.alarm(10)
+            threads.for_each_block(lambda piece: None, 4, 1)
+            os._exit(0)
+        sys.exit(os.waitpid(child, 0)[1])
+    """
+    assert subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=False).returncode == 0
 
 
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(2, 30))

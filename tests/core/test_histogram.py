@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import palette_core as pc
 from palette_core import histogram
 from palette_core.histogram import ColorHistogram
 from palette_core.pixels import Bytes
@@ -122,3 +123,32 @@ def test_the_order_of_the_bins_has_no_say_in_the_cells(small_photo: Bytes) -> No
         assert cells < len(full)
         for one, other in zip(full.reduce(cells), shuffled.reduce(cells), strict=True):
             assert np.array_equal(one, other)
+
+
+@given(rgb=colors(), seed=SEEDS, cells=st.integers(1, 400))
+def test_cells_part_the_colours_whatever_the_weights(rgb: Bytes, seed: int, cells: int) -> None:
+    weights = 10.0 ** -np.random.default_rng(seed).uniform(0, 15, len(rgb))
+    full = ColorHistogram.unique(rgb, weights)
+    means, sums = full.reduce(cells)
+    assert sums.sum() == pytest.approx(full.weights.sum(), rel=1e-9)
+    assert sums @ means == pytest.approx(full.weights @ full.colors, rel=1e-9)
+
+
+def test_rounding_lets_no_colour_count_twice() -> None:
+    # Here it ranks some cubes before those around them.
+    rng = np.random.default_rng(0)
+    rgb = rng.integers(0, 256, (2000, 3), dtype=np.uint8)
+    full = ColorHistogram.unique(rgb, 10.0 ** -rng.uniform(0, 15, 2000))
+    assert full.reduce(1900).weights.sum() == pytest.approx(full.weights.sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "weights", [[1, 2], [[1], [2], [3]], [1, -1, 2], [1, np.nan, 2], [1, np.inf, 2], 1]
+)
+def test_bad_weights_are_refused(weights: list[float]) -> None:
+    with pytest.raises(pc.PixelsError, match=r"expected \(3,\): one finite number of at least 0"):
+        ColorHistogram.unique(np.zeros((3, 3), np.uint8), weights)
+
+
+def test_weights_of_nothing_leave_nothing() -> None:
+    assert len(ColorHistogram.unique(np.zeros((3, 3), np.uint8), [0, 0, 0])) == 0

@@ -6,7 +6,8 @@ from hypothesis import given
 from numpy.typing import NDArray
 
 from palette_core import mapping
-from palette_core.mapping import map_colors, nearest
+from palette_core.mapping import map_colors
+from palette_core.nearest import nearest
 from palette_core.pixels import Bytes
 
 from .strategies import colors, pictures

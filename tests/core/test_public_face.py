@@ -123,7 +123,7 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("threads", set()),
         ("nearest", {".pixels"}),
         ("zorder", {".pixels"}),
-        ("histogram", {".pixels", ".zorder"}),
+        ("histogram", {".errors", ".pixels", ".zorder"}),
         ("lookup", {".pixels", ".threads", ".zorder"}),
         ("mapping", {".lookup", ".nearest", ".pixels"}),
         ("comparison", {".colorspaces", ".lookup", ".mapping", ".nearest", ".pixels"}),
