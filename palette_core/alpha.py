@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .dither.masks import Ranks, blue_noise
 from .pixels import Bytes, Mask, Pixels, split
+from .threads import for_each_block
 
 # A pixel that is opaque by half is opaque.
 HALF = 128
 # With a matte whatever is seen at all is opaque.
 SEEN = 1
+# Pictures are blended in strips of about so many pixels.
+_STRIP = 1 << 16
 
 
 def settle(
@@ -55,7 +58,7 @@ def settle(
         threshold = HALF if matte is None else SEEN
     opaque = dithered(alpha, threshold) if dither else alpha >= threshold
     if matte is not None:
-        rgb = blended(rgb, alpha, matte, opaque)
+        rgb = blended(rgb, alpha, matte)
     if opaque.all():
         return Pixels(rgb, None)
     return Pixels(rgb, opaque, alpha > 0 if dither else None)
@@ -108,8 +111,8 @@ def _mask() -> Ranks:
     return np.roll(ranks, (half, half), axis=(0, 1))
 
 
-def blended(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int], opaque: Mask) -> Bytes:
-    """Lay half-transparent pixels over a colour.
+def blended(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int]) -> Bytes:
+    """Lay a picture over a colour.
 
     Parameters
     ----------
@@ -117,8 +120,6 @@ def blended(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int], opaque: Mask)
     alpha : (H, W) ndarray of uint8
         Straight.
     matte : tuple of 3 int
-    opaque : (H, W) ndarray of bool
-        Which pixels are wanted; the others keep their colours.
 
     Returns
     -------
@@ -131,9 +132,18 @@ def blended(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int], opaque: Mask)
     those of the picture itself would. GIMP's Semi-Flatten blends in linear light, which makes the
     same edges lighter.
     """
-    soft = opaque & (alpha < 255)
-    over: NDArray[np.uint32] = alpha[soft].astype(np.uint32)[:, np.newaxis]
-    mixed = over * rgb[soft] + (255 - over) * np.array(matte, np.uint32)
-    result = rgb.copy()
-    result[soft] = (mixed + 127) // 255
+    over, level = np.ogrid[:256, :256]
+    tables = [
+        ((over * level + (255 - over) * behind + 127) // 255).astype(np.uint8).ravel()
+        for behind in matte
+    ]
+    height, width = alpha.shape
+    result = np.empty((height, width, 3), np.uint8)
+
+    def blend(strip: slice) -> None:
+        rows = alpha[strip].astype(np.uint16) << 8
+        for channel, table in enumerate(tables):
+            result[strip, :, channel] = table.take(rows | rgb[strip, :, channel])
+
+    for_each_block(blend, height, max(1, _STRIP // width))
     return result

@@ -255,8 +255,16 @@ def test_a_matte_by_hand() -> None:
 def test_the_pixels_given_are_not_changed(cutout: Bytes) -> None:
     before = cutout.copy()
     pc.quantize(cutout, 4, matte="#808080")
-    blended(cutout[..., :3], cutout[..., 3], (1, 2, 3), np.ones(cutout.shape[:2], np.bool_))
+    blended(cutout[..., :3], cutout[..., 3], (1, 2, 3))
     assert np.array_equal(cutout, before)
+
+
+def test_the_strips_of_a_large_picture() -> None:
+    rng = np.random.default_rng(5)
+    pixels = rng.integers(0, 256, (300, 1000, 4), dtype=np.uint8)
+    found = blended(pixels[..., :3], pixels[..., 3], (9, 90, 200))
+    rows = [blended(row[..., :3], row[..., 3], (9, 90, 200)) for row in pixels[:, np.newaxis]]
+    assert np.array_equal(found, np.concatenate(rows))
 
 
 def test_half_transparent_grey_over_a_coloured_matte() -> None:
