@@ -18,17 +18,18 @@ from typing import Any, NoReturn, TextIO
 import palette_core as pc
 
 from . import files, pictures
+from .alpha import settle
 from .colorspaces import SPACES
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
 from .formats import format_of
-from .options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, Options
+from .options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TRANSPARENT_INDICES, Options
 from .pixels import Bytes
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 _DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
-_SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold")
+_SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 _MAPPING_OPTIONS = (*_SHARED_OPTIONS, "dither", "dither_strength", "dither_adaptive")
 
 
@@ -116,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         help="leave areas undithered that the palette matches closely",
     )
+    quantize.add_argument(
+        "--transparent-index",
+        choices=TRANSPARENT_INDICES,
+        help="the place of the transparent entry in OUT.png (last)",
+    )
     _add_report_options(quantize)
 
     palette = commands.add_parser(
@@ -173,7 +179,18 @@ def _add_design_options(parser: argparse.ArgumentParser) -> None:
         "--alpha-threshold",
         type=_whole_number(0, 255),
         metavar="N",
-        help="a pixel is opaque where its alpha is at least N, 0 to 255 (128)",
+        help="a pixel is opaque where its alpha is at least N, 0 to 255 (128; 1 with --matte)",
+    )
+    parser.add_argument(
+        "--alpha-dither",
+        action="store_true",
+        default=None,
+        help="mix opaque and transparent pixels at soft edges, half of each at the threshold",
+    )
+    parser.add_argument(
+        "--matte",
+        metavar="COLOR",
+        help="lay half-transparent pixels over this colour, '#rrggbb' in quotes (none)",
     )
     parser.add_argument(
         "--seed", type=_whole_number(0, MAX_SEED), metavar="N", help="seed of random draws (0)"
@@ -221,7 +238,7 @@ def _quantize(chosen: argparse.Namespace) -> None:
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
-    Options(**design)  # for its checks of values that do not go together
+    options = Options(**design, **mapping)  # for its checks of values that do not go together
     _check_outputs(chosen, chosen.output, chosen.palette_out)
     given = None if chosen.palette is None else pc.Palette.load(chosen.palette)
 
@@ -234,10 +251,17 @@ def _quantize(chosen: argparse.Namespace) -> None:
     seconds = time.perf_counter() - start
 
     # All that can fail comes before the first file is written.
-    metrics = pc.compare(pixels, quantized.to_array(), **_given(chosen, ("alpha_threshold",)))
+    settled = settle(
+        pixels,
+        threshold=options.alpha_threshold,
+        dither=options.alpha_dither,
+        matte=options.matte_color,
+    )
+    metrics = pc.compare(settled.to_array(), quantized.to_array())
     palette = _named(quantized.palette, chosen.input)
     if chosen.output is not None:
-        _write(chosen.output, pictures.to_png(quantized.to_image()), overwrite=chosen.force)
+        image = quantized.to_image(**_given(chosen, ("transparent_index",)))
+        _write(chosen.output, pictures.to_png(image), overwrite=chosen.force)
     if chosen.palette_out is not None:
         palette.save(chosen.palette_out, overwrite=chosen.force)
     _report_palette(chosen, palette, seconds, metrics)

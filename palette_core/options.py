@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .colorspaces import SPACES
 from .design import EFFORTS, INITS, METHODS
@@ -21,6 +23,9 @@ R = TypeVar("R")
 MAX_COLORS = 256
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
+TRANSPARENT_INDICES = ("first", "last")
+
+_HEX = re.compile("#[0-9A-Fa-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ class Options:
     dither: str = "none"
     dither_strength: float = 0.75
     dither_adaptive: bool = False
-    alpha_threshold: int = 128
+    alpha_threshold: int | None = None
+    alpha_dither: bool = False
+    matte: ArrayLike | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -62,8 +69,29 @@ class Options:
         _choice("dither", self.dither, DITHERS)
         _number("dither_strength", self.dither_strength, 0, 1)
         _switch("dither_adaptive", self.dither_adaptive)
-        _whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
+        self._check_alpha()
         _whole_number("seed", self.seed, 0, MAX_SEED)
+
+    @property
+    def matte_color(self) -> tuple[int, int, int] | None:
+        """The matte as (red, green, blue)."""
+        return None if self.matte is None else _color("matte", self.matte)
+
+    def _check_alpha(self) -> None:
+        if self.alpha_threshold is not None:
+            _whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
+        _switch("alpha_dither", self.alpha_dither)
+        matte = self.matte_color
+        if self.alpha_dither and matte is not None:
+            raise OptionError(
+                "alpha_dither is True, expected False with a matte, which leaves no pixel "
+                "half-transparent; give one of them"
+            )
+        if self.alpha_dither and self.alpha_threshold in (0, 255):
+            raise OptionError(
+                f"alpha_threshold is {self.alpha_threshold}, expected a whole number, 1 to 254, "
+                "with alpha_dither, to which 0 is always transparent and 255 opaque"
+            )
 
 
 def refuse_unknown(function: Callable[P, R]) -> Callable[P, R]:
@@ -81,6 +109,17 @@ def refuse_unknown(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return checked
+
+
+def check_transparent_index(value: object) -> None:
+    """Check where the transparent entry of an indexed picture is to be.
+
+    Raises
+    ------
+    OptionError
+        If it is none of `TRANSPARENT_INDICES`.
+    """
+    _choice("transparent_index", value, TRANSPARENT_INDICES)
 
 
 def _choice(name: str, value: object, valid: Iterable[str]) -> None:
@@ -109,3 +148,20 @@ def _number(name: str, value: object, lowest: float, highest: float) -> None:
 def _switch(name: str, value: object) -> None:
     if not isinstance(value, (bool, np.bool_)):
         raise OptionError(f"{name} is {value!r}, expected True or False")
+
+
+def _color(name: str, value: ArrayLike) -> tuple[int, int, int]:
+    """Give a colour, written "#rrggbb" or in numbers, as (red, green, blue)."""
+    if isinstance(value, str) and _HEX.fullmatch(value):
+        value = list(bytes.fromhex(value[1:]))
+    try:
+        levels = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        levels = np.empty(0)
+    whole_numbers = levels.shape == (3,) and levels.dtype.kind in "iu"
+    if not whole_numbers or levels.min() < 0 or levels.max() > 255:
+        raise OptionError(
+            f'{name} is {value!r}, expected "#rrggbb" or three whole numbers, 0 to 255'
+        )
+    red, green, blue = levels.tolist()
+    return red, green, blue

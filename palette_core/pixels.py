@@ -30,10 +30,14 @@ class Pixels:
         sRGB colours.
     opaque : (H, W) or (N,) ndarray of bool, or None
         Which pixels are opaque; None where all of them are.
+    seen : (H, W) ndarray of bool, or None
+        Where alpha was dithered, which pixels were not all transparent before: the opaque ones,
+        and those whose part in the look is played by opaque neighbours.
     """
 
     rgb: Bytes
     opaque: Mask | None
+    seen: Mask | None = None
 
     @classmethod
     def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:
@@ -42,39 +46,17 @@ class Pixels:
         Parameters
         ----------
         pixels : array_like of uint8
-            (H, W, 3) or (H, W, 4) sRGB with straight alpha, (H, W) or (H, W, 1) grey,
-            (H, W, 2) grey with alpha, or (N, 3) loose colours. An array with two
-            dimensions and three columns is taken for loose colours.
+            As `split` takes them.
         alpha_threshold : int, default 128
             A pixel is opaque where its alpha is at least this, 0 to 255.
 
         Raises
         ------
-        PixelTypeError
-            If the array is not of unsigned 8-bit integers.
-        PixelsError
-            If the shape is none of these, or a side is zero.
+        PixelTypeError, PixelsError
+            As `split` raises them.
         """
-        try:
-            array = np.asarray(pixels)
-        except ValueError as error:  # lists of unequal lengths
-            raise PixelsError(f"pixels are no array ({error}), {_SHAPES}") from error
-        if array.dtype != np.uint8:
-            raise PixelTypeError(
-                f"pixels have dtype {array.dtype}, expected uint8 (0 to 255); scale and convert "
-                "them first, for instance (x * 255).round().astype(np.uint8) for floats in 0..1"
-            )
-        loose = array.ndim == 2 and array.shape[1] == 3
-        if array.ndim == 2 and not loose:
-            array = array[..., np.newaxis]
-        if not loose and (array.ndim != 3 or not 1 <= array.shape[2] <= 4):
-            raise PixelsError(f"pixels have shape {np.shape(pixels)}, {_SHAPES}")
-        if array.size == 0:
-            raise PixelsError(f"pixels have shape {np.shape(pixels)}, which holds no pixel")
-        channels = array.shape[-1]
-        color = array[..., : 1 if channels <= 2 else 3]
-        rgb = color if color.shape[-1] == 3 else np.repeat(color, 3, axis=-1)
-        opaque = array[..., -1] >= alpha_threshold if channels in (2, 4) else None
+        rgb, alpha = split(pixels)
+        opaque = None if alpha is None else alpha >= alpha_threshold
         return cls(rgb, None if opaque is None or opaque.all() else opaque)
 
     @property
@@ -90,6 +72,67 @@ class Pixels:
         (M, 3) ndarray of uint8
         """
         return self.rgb.reshape(-1, 3) if self.opaque is None else self.rgb[self.opaque]
+
+    def to_array(self) -> Bytes:
+        """Put colour and opacity together.
+
+        Returns
+        -------
+        (H, W, 3) or (N, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
+            sRGB; alpha is 0 or 255, and transparent pixels are all 0.
+        """
+        if self.opaque is None:
+            return self.rgb
+        array = np.zeros((*self.shape, 4), np.uint8)
+        array[self.opaque, :3] = self.visible()
+        array[self.opaque, 3] = 255
+        return array
+
+
+def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
+    """Check an array and split it into colour and alpha.
+
+    Parameters
+    ----------
+    pixels : array_like of uint8
+        (H, W, 3) or (H, W, 4) sRGB with straight alpha, (H, W) or (H, W, 1) grey, (H, W, 2) grey
+        with alpha, or (N, 3) loose colours. An array with two dimensions and three columns is
+        taken for loose colours.
+
+    Returns
+    -------
+    (H, W, 3) or (N, 3) ndarray of uint8
+        sRGB colours.
+    (H, W) ndarray of uint8, or None
+        Alpha, where the array has it.
+
+    Raises
+    ------
+    PixelTypeError
+        If the array is not of unsigned 8-bit integers.
+    PixelsError
+        If the shape is none of these, or a side is zero.
+    """
+    try:
+        array = np.asarray(pixels)
+    except ValueError as error:  # lists of unequal lengths
+        raise PixelsError(f"pixels are no array ({error}), {_SHAPES}") from error
+    if array.dtype != np.uint8:
+        raise PixelTypeError(
+            f"pixels have dtype {array.dtype}, expected uint8 (0 to 255); scale and convert "
+            "them first, for instance (x * 255).round().astype(np.uint8) for floats in 0..1"
+        )
+    loose = array.ndim == 2 and array.shape[1] == 3
+    if array.ndim == 2 and not loose:
+        array = array[..., np.newaxis]
+    if not loose and (array.ndim != 3 or not 1 <= array.shape[2] <= 4):
+        raise PixelsError(f"pixels have shape {np.shape(pixels)}, {_SHAPES}")
+    if array.size == 0:
+        raise PixelsError(f"pixels have shape {np.shape(pixels)}, which holds no pixel")
+    channels = array.shape[-1]
+    color = array[..., : 1 if channels <= 2 else 3]
+    rgb = color if color.shape[-1] == 3 else np.repeat(color, 3, axis=-1)
+    return rgb, array[..., -1] if channels in (2, 4) else None
 
 
 def pack(rgb: Bytes) -> Packed:

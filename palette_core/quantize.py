@@ -1,4 +1,4 @@
-"""The pipeline: pixels, histogram, design, order, mapping or dithering."""
+"""The pipeline: pixels, alpha, histogram, design, order, mapping or dithering."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
+from .alpha import settle
 from .colorspaces import SPACES, by_luminance
 from .comparison import Comparison
 from .design import METHODS, Design
@@ -52,23 +53,32 @@ class Quantized:
         (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
             sRGB; transparent pixels are all 0. (N, 3) for loose colours.
         """
-        rgb = self.palette.colors[self.indices]
-        if self.opaque is None:
-            return rgb
-        alpha = np.where(self.opaque, 255, 0).astype(np.uint8)
-        return np.dstack([np.where(self.opaque[..., np.newaxis], rgb, 0).astype(np.uint8), alpha])
+        return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
 
-    def to_image(self) -> Image:
+    def to_image(self, *, transparent_index: str = "last") -> Image:
         """Give the picture as a PIL image of mode "P".
+
+        Parameters
+        ----------
+        transparent_index : {"first", "last"}, default "last"
+            The place of the transparent pixels' entry in the image's palette.
+
+            - "last" is behind the colours, so that the image has `indices`.
+            - "first" is before them, so that every index in the image is one higher than in
+              `indices`: that is where sprites of game consoles have it.
+
+            `palette` and `indices` stay as they are. Where `opaque` is None there is no such entry.
 
         Returns
         -------
         PIL.Image.Image
             Its palette is `palette`, in its order. Where pixels are transparent, one more entry
-            behind those is theirs, and named by ``info["transparency"]``.
+            is theirs, black, and named by ``info["transparency"]``.
 
         Raises
         ------
+        OptionError
+            If `transparent_index` is none of these.
         PixelsError
             If these are loose colours.
         PaletteError
@@ -76,6 +86,7 @@ class Quantized:
         """
         from PIL import Image
 
+        options.check_transparent_index(transparent_index)
         if self.indices.ndim != 2:
             raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
         entries, indices = self.palette.colors, self.indices
@@ -85,12 +96,14 @@ class Quantized:
                     f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
                     f"most {MAX_COLORS - 1}; take one colour out of the palette"
                 )
-            indices = np.where(self.opaque, indices, np.uint8(len(entries)))
-            entries = np.vstack([entries, np.zeros((1, 3), np.uint8)])
+            first = transparent_index == "first"
+            transparent = 0 if first else len(entries)
+            indices = np.where(self.opaque, indices + np.uint8(first), np.uint8(transparent))
+            entries = np.insert(entries, transparent, 0, axis=0)
         image = Image.fromarray(indices)
         image.putpalette(entries.tobytes())
         if self.opaque is not None:
-            image.info["transparency"] = len(entries) - 1
+            image.info["transparency"] = transparent
         return image
 
 
@@ -107,7 +120,9 @@ def quantize(
     dither: str = "none",
     dither_strength: float = 0.75,
     dither_adaptive: bool = False,
-    alpha_threshold: int = 128,
+    alpha_threshold: int | None = None,
+    alpha_dither: bool = False,
+    matte: ArrayLike | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Quantized:
@@ -167,9 +182,20 @@ default "none"
         pixel gets its nearest entry; 1 has the truest mean, and the most noise.
     dither_adaptive : bool, default False
         Whether areas that the palette matches closely without dithering are left alone.
-    alpha_threshold : int, default 128
-        A pixel is opaque where its alpha is at least this, 0 to 255. Transparent pixels have no
-        vote in the palette.
+    alpha_threshold : int, optional
+        A pixel is opaque where its alpha is at least this, 0 to 255; by default 128, and 1 with a
+        matte. Transparent pixels have no vote in the palette.
+    alpha_dither : bool, default False
+        Whether a mask of blue noise says which half-transparent pixels are opaque, so that soft
+        edges look soft. The share of the opaque ones rises from none at alpha 0 to half at the
+        threshold, here 1 to 254, and to all at alpha 255. A pixel's opacity depends on its alpha
+        and its place alone.
+    matte : "#rrggbb" or (3,) array_like of integers, optional
+        The colour of the background that the picture is for. Pixels with an alpha from 1 to 254
+        are laid over it and become opaque, those with alpha 0 stay transparent, as GIMP's
+        Semi-Flatten has it; with a higher threshold more stay transparent, with 0 none. The
+        blending is that of browsers, in sRGB values; GIMP's is in linear light. It cannot go with
+        `alpha_dither`.
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
@@ -217,6 +243,8 @@ default "none"
         dither_strength=dither_strength,
         dither_adaptive=dither_adaptive,
         alpha_threshold=alpha_threshold,
+        alpha_dither=alpha_dither,
+        matte=matte,
         seed=seed,
     )
     picture = _picture(pixels, chosen)
@@ -245,7 +273,9 @@ def find_palette(
     effort: str = "balanced",
     space: str = "srgb",
     lightness_weight: float = 1.0,
-    alpha_threshold: int = 128,
+    alpha_threshold: int | None = None,
+    alpha_dither: bool = False,
+    matte: ArrayLike | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Palette:
@@ -253,7 +283,8 @@ def find_palette(
 
     Parameters
     ----------
-    pixels, colors, method, init, effort, space, lightness_weight, alpha_threshold, seed, progress
+    pixels, colors, method, init, effort, space, lightness_weight : optional
+    alpha_threshold, alpha_dither, matte, seed, progress : optional
         As for `quantize`.
 
     Returns
@@ -274,9 +305,11 @@ def find_palette(
         space=space,
         lightness_weight=lightness_weight,
         alpha_threshold=alpha_threshold,
+        alpha_dither=alpha_dither,
+        matte=matte,
         seed=seed,
     )
-    picture = Pixels.from_array(pixels, alpha_threshold)
+    picture = _picture(pixels, chosen)
     design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
     palette = Palette(design.colors)
     progress(1.0)
@@ -293,7 +326,9 @@ def map_pixels(
     dither: str = "none",
     dither_strength: float = 0.75,
     dither_adaptive: bool = False,
-    alpha_threshold: int = 128,
+    alpha_threshold: int | None = None,
+    alpha_dither: bool = False,
+    matte: ArrayLike | None = None,
     progress: Progress = silent,
 ) -> Quantized:
     """Put a picture into the colours of a given palette.
@@ -305,7 +340,8 @@ def map_pixels(
     palette : Palette, or (K, 3) array_like of integers
         1 to 256 colours. Their order is kept, as are duplicates and colours that no pixel takes;
         of equally near colours a pixel takes the first.
-    space, lightness_weight, dither, dither_strength, dither_adaptive, alpha_threshold, progress
+    space, lightness_weight, dither, dither_strength, dither_adaptive : optional
+    alpha_threshold, alpha_dither, matte, progress : optional
         As for `quantize`.
 
     Returns
@@ -330,6 +366,8 @@ def map_pixels(
         dither_strength=dither_strength,
         dither_adaptive=dither_adaptive,
         alpha_threshold=alpha_threshold,
+        alpha_dither=alpha_dither,
+        matte=matte,
     )
     progress(0.0)
     quantized = _map(_picture(pixels, chosen), palette, chosen, progress)
@@ -338,8 +376,13 @@ def map_pixels(
 
 
 def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Check the pixels, and that the dithering can do with them."""
-    picture = Pixels.from_array(pixels, chosen.alpha_threshold)
+    """Check the pixels, and that the dithering can do with them; settle what is opaque."""
+    picture = settle(
+        pixels,
+        threshold=chosen.alpha_threshold,
+        dither=chosen.alpha_dither,
+        matte=chosen.matte_color,
+    )
     if len(picture.shape) == 1 and chosen.dither != "none":
         raise PixelsError(
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
@@ -405,6 +448,7 @@ def _map(
         strength=chosen.dither_strength,
         adaptive=chosen.dither_adaptive,
         opaque=picture.opaque,
+        seen=picture.seen,
         used=used,
         progress=progress,
     )

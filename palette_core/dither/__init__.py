@@ -44,6 +44,7 @@ def dithered(
     strength: float,
     adaptive: bool,
     opaque: Mask | None,
+    seen: Mask | None = None,
     used: Bytes | None,
     progress: Progress,
 ) -> Bytes:
@@ -61,7 +62,11 @@ def dithered(
     adaptive : bool
         Whether calm areas are left undithered: `calm_pixels` tells which.
     opaque : (H, W) ndarray of bool, or None
-        Which pixels are opaque; None where all are. The others have no part in anything.
+        Which pixels are opaque; None where all are.
+    seen : (H, W) ndarray of bool, optional
+        Which pixels have a part in anything, `opaque` unless given: of dithered alpha all that are
+        half-transparent. Where opaque pixels are apart, errors could not get from one to the next
+        without those between them.
     used : (N, 3) ndarray of uint8, optional
         The unique colours of the opaque pixels where they are known.
     progress : callable
@@ -76,14 +81,19 @@ def dithered(
     visible = rgb if opaque is None else rgb[opaque]
     if method is None or strength == 0 or _holds_all(comparison.palette, visible):
         return _spread(comparison.map(visible, used), opaque)
-    if opaque is not None:
+    if seen is not None:
+        used = None  # there are more
+    else:
+        seen = opaque
+    if seen is not None:
         # A colour that is in the picture, so that there is a table's entry for it.
-        rgb = np.where(opaque[..., np.newaxis], rgb, visible[0])
-    passive = None if opaque is None else ~opaque
+        rgb = np.where(seen[..., np.newaxis], rgb, visible[0])
+    passive = None if seen is None else ~seen
     if adaptive:
-        used = used_colors(visible) if used is None else used
-        mapped = _spread(comparison.map(visible, used), opaque)
-        calm = calm_pixels(rgb, comparison, mapped, opaque, used)
+        colors = rgb if seen is None else rgb[seen]
+        used = used_colors(colors) if used is None else used
+        mapped = _spread(comparison.map(colors, used), seen)
+        calm = calm_pixels(rgb, comparison, mapped, seen, used)
         passive = calm if passive is None else calm | passive
     found = method(
         rgb, comparison, strength=strength, passive=passive, used=used, progress=progress

@@ -156,6 +156,31 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "lightness weight inf": ("palette drawn.png --lightness-weight inf", 2, ["0.1 to 10"]),
     "dither strength nan": ("quantize drawn.png --dither-strength nan", 2, ["0 to 1"]),
     "alpha threshold": ("quantize drawn.png --alpha-threshold 256", 2, ["'256'", "0 to 255"]),
+    "alpha threshold 300": ("palette drawn.png --alpha-threshold 300", 2, ["'300'", "0 to 255"]),
+    **{
+        f"{command} with a matte that is no colour": (
+            f"{command} no.png --matte white",
+            2,
+            ["matte is 'white'", "#rrggbb", "three whole numbers, 0 to 255"],
+        )
+        for command in ("quantize", "palette", "quantize --palette four.gpl")
+    },
+    "matte without a value": ("quantize drawn.png --matte", 2, ["--matte", "expected one"]),
+    "matte and dithered alpha": (
+        "quantize no.png --matte #ffffff --alpha-dither",
+        2,
+        ["alpha_dither", "matte"],
+    ),
+    "dithered alpha at the end": (
+        "palette no.png --alpha-dither --alpha-threshold 255",
+        2,
+        ["alpha_threshold is 255", "1 to 254"],
+    ),
+    "transparent index": (
+        "quantize drawn.png -o out.png --transparent-index 0",
+        2,
+        ["--transparent-index", "'0'", "first", "last"],
+    ),
     "seed": ("quantize drawn.png --seed -1", 2, ["--seed", "'-1'", "0 to 4294967295"]),
     "abbreviated option of all": ("--vers", 2, ["COMMAND"]),
     "unknown option": ("quantize drawn.png --colour 3", 2, ["--colour", "--help"]),
@@ -357,7 +382,7 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
     command = (
         "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space oklab "
         "--lightness-weight 2 --dither bayer-4 --dither-strength 0.5 --dither-adaptive "
-        "--alpha-threshold 9 --seed 4"
+        "--alpha-threshold 9 --alpha-dither --seed 4"
     )
     assert cli(*command.split()).code == 0
     assert calls == [
@@ -372,6 +397,7 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
             "dither_strength": 0.5,
             "dither_adaptive": True,
             "alpha_threshold": 9,
+            "alpha_dither": True,
             "seed": 4,
         }
     ]
@@ -473,6 +499,51 @@ def test_the_alpha_threshold(threshold: str, desk: Path, cli: Cli) -> None:
         assert np.array_equal(after[..., 3], np.where(opaque, 255, 0))
 
 
+def test_dithered_alpha(desk: Path, cli: Cli) -> None:
+    command = "quantize cutout.png -k 5 --alpha-dither --alpha-threshold 90 -o out.png --json"
+    outcome = cli(*command.split())
+    assert (outcome.code, outcome.err) == (0, "")
+    pixels = read_picture("cutout.png").pixels
+    expected = pc.quantize(pixels, 5, alpha_dither=True, alpha_threshold=90)
+    assert np.array_equal(read_picture(desk / "out.png").pixels, expected.to_array())
+    # All that is opaque is measured, whatever its alpha was.
+    assert outcome.json["compared"] == np.count_nonzero(expected.opaque)
+    found = cli("palette", "cutout.png", "-k5", "--alpha-dither", "--alpha-threshold=90").text
+    assert found.split() == list(expected.palette.hex)
+
+
+@pytest.mark.parametrize("given", [(), ("--palette", "four.gpl")])
+def test_a_matte(given: tuple[str, ...], desk: Path, cli: Cli) -> None:
+    outcome = cli("quantize", "cutout.png", *given, "--matte", "#FF8000", "-o", "out.png", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    pixels = read_picture("cutout.png").pixels
+    palette = pc.Palette.load("four.gpl") if given else pc.find_palette(pixels, matte="#ff8000")
+    expected = pc.map_pixels(pixels, palette, matte=(255, 128, 0))
+    assert outcome.json["palette"] == list(palette.hex)
+    assert np.array_equal(read_picture(desk / "out.png").pixels, expected.to_array())
+
+
+def test_the_error_with_a_matte_is_that_of_the_blended_picture(desk: Path, cli: Cli) -> None:
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    pixels[..., 3] = [[0, 100], [200, 255]]
+    Image.fromarray(pixels).save(desk / "soft.png")
+    found = cli("quantize", "soft.png", "--matte", "#ffffff", "--json").json
+    assert (found["mse"], found["compared"], found["colors"]) == (0.0, 3, 3)
+
+
+@pytest.mark.parametrize(("place", "entry"), [("first", 0), ("last", 5)])
+def test_the_place_of_the_transparent_entry(place: str, entry: int, desk: Path, cli: Cli) -> None:
+    command = f"quantize cutout.png -k 5 --transparent-index {place} --palette-out out.gpl -o"
+    assert cli(*command.split(), "out.png").code == 0
+    expected = pc.quantize(read_picture("cutout.png").pixels, 5)
+    with Image.open(desk / "out.png") as image:
+        assert image.info["transparency"] == entry
+    _, entries = unpacked((desk / "out.png").read_bytes())
+    assert entries.pop(entry) == "#000000"
+    assert entries == list(expected.palette.hex) == list(pc.Palette.load("out.gpl").hex)
+    assert np.array_equal(read_picture("out.png").pixels, expected.to_array())
+
+
 # palette
 
 
@@ -528,12 +599,13 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
 # Help
 
 DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space", "--lightness-weight",
-          "--alpha-threshold", "--seed")  # fmt: skip
+          "--alpha-threshold", "--alpha-dither", "--matte", "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
     "": ("--version", "quantize", "palette", "compare"),
     "quantize": (
         *("INPUT", "-o", "--output", "--palette-out", "--palette", *DESIGN),
-        *("--dither", "--dither-strength", "--dither-adaptive", "--json", "--force"),
+        *("--dither", "--dither-strength", "--dither-adaptive", "--transparent-index"),
+        *("--json", "--force"),
     ),
     "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
     "compare": ("A", "B", "--json"),

@@ -34,6 +34,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ),
     *(("dither_adaptive", value, "expected True or False") for value in (1, None, "yes")),
     *(("alpha_threshold", value, WHOLE + "0 to 255") for value in (-1, 256, 1.5, "x", False)),
+    *(("alpha_threshold", value, WHOLE + "0 to 255") for value in (300, "128")),
+    *(("alpha_dither", value, "expected True or False") for value in (1, None, "yes")),
+    *(
+        ("matte", value, '"#rrggbb" or three whole numbers, 0 to 255')
+        for value in (
+            *("", "white", "#fff", "ffffff", "#ffffff00", "#gg0000", "#-10203", " #ffffff"),
+            *(0, True, (), (1, 2), (1, 2, 3, 4), (0, 0, 256), (0, -1, 0), (1.0, 2.0, 3.0)),
+            *((True, True, False), ("1", "2", "3"), [[1, 2, 3]], [[1, 2], 3], {1, 2, 3}),
+            *((1, 2, None), (1, 2, 2**70), b"abc"),
+        )
+    ),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
 
@@ -98,7 +109,9 @@ def test_functions_keep_their_face(
         *(("lightness_weight", value) for value in (0.1, 10, 1, np.float32(2))),
         *(("dither_adaptive", value) for value in (True, False, np.True_)),
         *(("dither_strength", value) for value in (0, 1, 0.5, np.float32(0.25), np.int64(1))),
-        *(("alpha_threshold", value) for value in (0, 255, np.uint8(9))),
+        *(("alpha_threshold", value) for value in (None, 0, 255, np.uint8(9))),
+        *(("alpha_dither", value) for value in (True, False, np.False_)),
+        *(("matte", value) for value in (None, "#00fF9a", (0, 1, 255), [0, 1, 255])),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],
 )

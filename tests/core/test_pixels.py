@@ -119,3 +119,11 @@ def test_packing_keeps_the_shape() -> None:
     picture = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
     assert pack(picture).shape == (2, 4)
     assert np.array_equal(unpack(pack(picture)), picture)
+
+
+@given(pictures(channels=4))
+def test_colour_and_opacity_together_again(picture: Bytes) -> None:
+    pixels = Pixels.from_array(picture)
+    expected = np.where(picture[..., 3:] == 255, picture, 0)
+    channels = 3 if (picture[..., 3] == 255).all() else 4
+    assert np.array_equal(pixels.to_array(), expected[..., :channels])

@@ -127,6 +127,7 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("lookup", {".pixels", ".threads", ".zorder"}),
         ("mapping", {".lookup", ".nearest", ".pixels"}),
         ("comparison", {".colorspaces", ".lookup", ".mapping", ".nearest", ".pixels"}),
+        ("alpha", {".dither.masks", ".pixels", ".threads"}),
         ("dither.kernels", set()),
         ("dither.masks", set()),
         ("dither.base", {".comparison", ".pixels", ".progress"}),

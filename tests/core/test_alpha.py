@@ -1,0 +1,382 @@
+"""Alpha to one bit: thresholds, dithering, mattes, and what of it is in the result."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+import palette_core as pc
+from palette_core.alpha import blended, dithered, settle
+from palette_core.dither import DITHERS
+from palette_core.dither.masks import blue_noise
+from palette_core.pictures import to_png
+from palette_core.pixels import Bytes, Pixels
+
+from .strategies import SEEDS, pictures
+
+THRESHOLDS = st.integers(1, 254)
+LEVELS = st.integers(0, 255)
+MATTES = st.tuples(LEVELS, LEVELS, LEVELS)
+SIDE = len(blue_noise())
+
+
+@st.composite
+def soft_pictures(draw: st.DrawFn) -> Bytes:
+    """A picture, (H, W, 4), of any alpha, with both ends of it more often than by chance."""
+    pixels = draw(pictures(channels=4))
+    rng = np.random.default_rng(draw(SEEDS))
+    shape = pixels.shape[:2]
+    pixels[..., 3] = np.where(rng.random(shape) < 0.5, pixels[..., 3], rng.integers(0, 256, shape))
+    return pixels
+
+
+def flat(alpha: int, height: int = SIDE, width: int = SIDE) -> Bytes:
+    return np.full((height, width), alpha, np.uint8)
+
+
+def opaque_of(picture: Pixels | pc.Quantized) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    if picture.opaque is not None:
+        return picture.opaque
+    rgb = picture.rgb if isinstance(picture, Pixels) else picture.to_array()
+    return np.ones(rgb.shape[:2], np.bool_)
+
+
+# Opaque pictures
+
+
+@pytest.mark.parametrize("dither", DITHERS)
+@given(pixels=pictures(), count=st.integers(1, 40), adaptive=st.booleans())
+@settings(max_examples=5)
+def test_a_picture_is_the_same_as_opaque_rgba(
+    dither: str, pixels: Bytes, count: int, adaptive: bool
+) -> None:
+    expected = pc.quantize(pixels, count, dither=dither, dither_adaptive=adaptive)
+    opaque = np.dstack([pixels, flat(255, *pixels.shape[:2])])
+    options: tuple[dict[str, Any], ...] = (
+        {}, {"alpha_threshold": 255}, {"alpha_dither": True}, {"matte": "#12aBf0"},
+    )  # fmt: skip
+    for option in options:
+        found = pc.quantize(opaque, count, dither=dither, dither_adaptive=adaptive, **option)
+        assert found.opaque is None
+        assert found.palette == expected.palette
+        assert np.array_equal(found.indices, expected.indices)
+
+
+@pytest.mark.parametrize("option", [{"alpha_dither": True}, {"matte": (1, 2, 3)}])
+@pytest.mark.parametrize("shape", [(9, 3), (5, 7), (5, 7, 1), (5, 7, 3)])
+def test_pixels_without_alpha_are_left_alone(
+    option: dict[str, Any], shape: tuple[int, ...]
+) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, shape, dtype=np.uint8)
+    expected, found = pc.quantize(pixels, 4), pc.quantize(pixels, 4, **option)
+    assert np.array_equal(found.to_array(), expected.to_array())
+
+
+# Dithered alpha
+
+
+@given(pixels=soft_pictures(), threshold=THRESHOLDS)
+def test_the_ends_of_alpha_are_kept(pixels: Bytes, threshold: int) -> None:
+    alpha = pixels[..., 3]
+    opaque = dithered(alpha, threshold)
+    assert not opaque[alpha == 0].any()
+    assert opaque[alpha == 255].all()
+
+
+@pytest.mark.parametrize("threshold", [1, 2, 77, 128, 253, 254])
+def test_half_of_the_pixels_are_opaque_at_the_threshold(threshold: int) -> None:
+    shares = [dithered(flat(alpha), threshold).mean() for alpha in range(256)]
+    assert shares[threshold] == 0.5
+    assert shares[0] == 0
+    assert shares[255] == 1
+    rises = np.diff(shares) * blue_noise().size
+    assert (rises > 0).all()
+    # Two straight lines, but for the rounding to whole ranks.
+    assert np.ptp(rises[:threshold]) <= 1
+    assert np.ptp(rises[threshold:]) <= 1
+
+
+def test_by_default_the_share_is_the_opacity() -> None:
+    for alpha in range(256):
+        assert dithered(flat(alpha), 128).mean() == pytest.approx(alpha / 255, abs=0.003)
+
+
+@given(pixels=soft_pictures(), threshold=THRESHOLDS, rise=st.integers(0, 255))
+def test_more_alpha_is_never_less_opaque(pixels: Bytes, threshold: int, rise: int) -> None:
+    alpha = pixels[..., 3]
+    more = np.minimum(alpha.astype(int) + rise, 255).astype(np.uint8)
+    assert (dithered(more, threshold) >= dithered(alpha, threshold)).all()
+
+
+@given(
+    pixels=soft_pictures(),
+    threshold=THRESHOLDS,
+    seed=SEEDS,
+    top=st.integers(0, 23),
+    left=st.integers(0, 23),
+)
+def test_opacity_depends_on_place_and_alpha_alone(
+    pixels: Bytes, threshold: int, seed: int, top: int, left: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    other = rng.integers(0, 256, (60, 290, 4), dtype=np.uint8)
+    height, width = pixels.shape[:2]
+    other[top : top + height, left : left + width, 3] = pixels[..., 3]
+    one, two = flat(0, 60, 290), other[..., 3]
+    one[top : top + height, left : left + width] = pixels[..., 3]
+    part = np.s_[top : top + height, left : left + width]
+    expected = opaque_of(settle(np.dstack([other[..., :3], one]), threshold=threshold, dither=True))
+    found = opaque_of(settle(other, threshold=threshold, dither=True))
+    assert np.array_equal(found[part], expected[part])
+    assert np.array_equal(found, dithered(two, threshold))
+
+
+def test_the_mask_repeats() -> None:
+    alpha = flat(90, 3 * SIDE + 5, 2 * SIDE + 9)
+    opaque = dithered(alpha, 128)
+    tile = opaque[:SIDE, :SIDE]
+    assert np.array_equal(opaque, np.tile(tile, (4, 3))[: len(opaque), : opaque.shape[1]])
+    assert np.array_equal(dithered(flat(90, 7, 5), 128), tile[:7, :5])
+
+
+def test_opaque_dots_are_spread() -> None:
+    # Of blue noise a twentieth has no two dots side by side; of white noise a tenth would have.
+    opaque = dithered(flat(13), 128)
+    assert 0.04 < opaque.mean() < 0.06
+    assert not (opaque & np.roll(opaque, 1, axis=0)).any()
+    assert not (opaque & np.roll(opaque, 1, axis=1)).any()
+
+
+@pytest.mark.parametrize("dither", [name for name in DITHERS if name != "none"])
+@pytest.mark.parametrize("alpha", [64, 128, 200])
+def test_dithered_colours_keep_their_mean_on_opaque_dots(dither: str, alpha: int) -> None:
+    # Masks for alpha and for colours must know nothing of each other, and errors must get from one
+    # opaque pixel to the next.
+    palette = [[80, 80, 80], [160, 160, 160]]
+    grey = flat(105)
+    pixels = np.dstack([grey, grey, grey, flat(alpha)])
+    options: dict[str, Any] = {"dither": dither, "dither_strength": 1}
+    expected = pc.map_pixels(grey, palette, **options).indices.mean()
+    found = pc.map_pixels(pixels, palette, alpha_dither=True, **options)
+    assert 0.2 < expected < 0.4
+    assert found.indices[opaque_of(found)].mean() == pytest.approx(expected, abs=0.03)
+
+
+@pytest.mark.parametrize("dither", DITHERS)
+@given(pixels=soft_pictures(), adaptive=st.booleans(), seed=SEEDS)
+@settings(max_examples=5)
+def test_colours_that_are_all_in_the_palette_stay_though_others_were_seen(
+    dither: str, pixels: Bytes, adaptive: bool, seed: int
+) -> None:
+    pixels[0, 0, 3] = 255
+    gone = ~dithered(pixels[..., 3], 128)
+    rng = np.random.default_rng(seed)
+    pixels[gone, :3] = rng.integers(0, 256, (int(gone.sum()), 3))
+    pixels[~gone, :3] = rng.integers(0, 2, (int((~gone).sum()), 3)) * 255
+    options: dict[str, Any] = {"dither": dither, "dither_adaptive": adaptive}
+    found = pc.quantize(pixels, 8, alpha_dither=True, **options)
+    assert np.array_equal(opaque_of(found), ~gone)
+    assert not found.indices[gone].any()
+    assert np.array_equal(found.to_array()[~gone, :3], pixels[~gone, :3])
+
+
+@pytest.mark.parametrize("dither", DITHERS)
+@given(pixels=soft_pictures(), adaptive=st.booleans(), seed=SEEDS)
+@settings(max_examples=5)
+def test_what_is_fully_transparent_has_no_part_in_dithering(
+    dither: str, pixels: Bytes, adaptive: bool, seed: int
+) -> None:
+    other = pixels.copy()
+    hidden = pixels[..., 3] == 0
+    other[hidden, :3] = np.random.default_rng(seed).integers(0, 256, (int(hidden.sum()), 3))
+    palette = [[0, 0, 0], [250, 250, 250], [90, 40, 200]]
+    options: dict[str, Any] = {"dither": dither, "dither_adaptive": adaptive}
+    one, two = (pc.map_pixels(p, palette, alpha_dither=True, **options) for p in (pixels, other))
+    assert np.array_equal(one.indices, two.indices)
+    assert np.array_equal(opaque_of(one), opaque_of(two))
+
+
+@given(pixels=soft_pictures(), threshold=THRESHOLDS)
+@settings(max_examples=15)
+def test_every_function_dithers_alpha_in_the_same_way(pixels: Bytes, threshold: int) -> None:
+    pixels[0, 0, 3] = 255
+    options: dict[str, Any] = {"alpha_threshold": threshold, "alpha_dither": True}
+    quantized = pc.quantize(pixels, 5, **options)
+    mapped = pc.map_pixels(pixels, quantized.palette, **options)
+    assert np.array_equal(opaque_of(quantized), dithered(pixels[..., 3], threshold))
+    assert np.array_equal(opaque_of(mapped), opaque_of(quantized))
+    assert np.array_equal(mapped.indices, quantized.indices)
+    assert pc.find_palette(pixels, 5, **options) == quantized.palette
+    assert (pixels[quantized.indices > 0, 3] > 0).all()
+
+
+# Mattes
+
+
+@given(pixels=soft_pictures(), matte=MATTES, threshold=st.none() | st.integers(0, 255))
+def test_half_transparent_pixels_are_laid_over_the_matte(
+    pixels: Bytes, matte: tuple[int, int, int], threshold: int | None
+) -> None:
+    settled = settle(pixels, matte=matte, threshold=threshold)
+    opaque = pixels[..., 3] >= (1 if threshold is None else threshold)
+    opacity = pixels[..., 3:] / 255
+    expected = np.rint(pixels[..., :3] * opacity + np.array(matte) * (1 - opacity))
+    assert np.array_equal(opaque_of(settled), opaque)
+    assert np.array_equal(settled.rgb[opaque], expected[opaque])
+
+
+@given(pixels=soft_pictures(), matte=MATTES)
+def test_a_matte_blends_as_pillow_does(pixels: Bytes, matte: tuple[int, int, int]) -> None:
+    background = Image.new("RGBA", pixels.shape[1::-1], (*matte, 255))
+    expected = np.asarray(Image.alpha_composite(background, Image.fromarray(pixels)))[..., :3]
+    found = settle(pixels, matte=matte, threshold=0).rgb
+    assert np.abs(found.astype(int) - expected).max() <= 1
+
+
+def test_a_matte_by_hand() -> None:
+    pixels = np.array([[[200, 0, 7, a] for a in (0, 1, 51, 128, 254, 255)]], np.uint8)
+    found = pc.quantize(pixels, 16, matte=(100, 255, 7)).to_array()
+    assert found[0].tolist() == [
+        [0, 0, 0, 0],
+        [100, 254, 7, 255],
+        [120, 204, 7, 255],
+        [150, 127, 7, 255],
+        [200, 1, 7, 255],
+        [200, 0, 7, 255],
+    ]
+
+
+def test_the_pixels_given_are_not_changed(cutout: Bytes) -> None:
+    before = cutout.copy()
+    pc.quantize(cutout, 4, matte="#808080")
+    blended(cutout[..., :3], cutout[..., 3], (1, 2, 3))
+    assert np.array_equal(cutout, before)
+
+
+def test_the_strips_of_a_large_picture() -> None:
+    rng = np.random.default_rng(5)
+    pixels = rng.integers(0, 256, (300, 1000, 4), dtype=np.uint8)
+    found = blended(pixels[..., :3], pixels[..., 3], (9, 90, 200))
+    rows = [blended(row[..., :3], row[..., 3], (9, 90, 200)) for row in pixels[:, np.newaxis]]
+    assert np.array_equal(found, np.concatenate(rows))
+
+
+def test_half_transparent_grey_over_a_coloured_matte() -> None:
+    pixels = np.array([[[100, 128], [100, 255]]], np.uint8)
+    found = pc.quantize(pixels, 2, matte="#ff0000").to_array()
+    assert found.tolist() == [[[177, 50, 50], [100, 100, 100]]]
+
+
+@given(pixels=soft_pictures(), matte=MATTES)
+@settings(max_examples=15)
+def test_every_function_blends_in_the_same_way(pixels: Bytes, matte: tuple[int, int, int]) -> None:
+    pixels[0, 0, 3] = 1
+    hexadecimal = "#{:02X}{:02x}{:02X}".format(*matte)
+    quantized = pc.quantize(pixels, 5, matte=matte)
+    assert np.array_equal(opaque_of(quantized), pixels[..., 3] > 0)
+    expected = pc.quantize(settle(pixels, matte=matte).to_array(), 5)
+    assert np.array_equal(quantized.to_array(), expected.to_array())
+    assert pc.find_palette(pixels, 5, matte=hexadecimal) == quantized.palette
+    mapped = pc.map_pixels(pixels, quantized.palette, matte=np.array(matte, np.uint8))
+    assert np.array_equal(mapped.indices, quantized.indices)
+
+
+@given(pixels=soft_pictures(), matte=MATTES, seed=SEEDS)
+def test_pixels_that_stay_transparent_have_no_vote(
+    pixels: Bytes, matte: tuple[int, int, int], seed: int
+) -> None:
+    pixels[0, 0, 3] = 255
+    other = pixels.copy()
+    hidden = pixels[..., 3] == 0
+    other[hidden, :3] = np.random.default_rng(seed).integers(0, 256, 3)
+    options: tuple[dict[str, Any], ...] = ({"matte": matte}, {"alpha_dither": True})
+    for option in options:
+        one, two = (pc.quantize(p, 4, **option) for p in (pixels, other))
+        assert one.palette == two.palette
+        assert np.array_equal(one.to_array(), two.to_array())
+
+
+# What does not go together
+
+
+@pytest.mark.parametrize("function", [pc.quantize, pc.find_palette])
+def test_a_matte_leaves_nothing_to_dither(function: Any, cutout: Bytes) -> None:
+    with pytest.raises(pc.OptionError, match="alpha_dither is True, expected False with a matte"):
+        function(cutout, 4, alpha_dither=True, matte="#ffffff")
+
+
+@pytest.mark.parametrize("threshold", [0, 255])
+def test_thresholds_that_cannot_be_half_way(threshold: int, cutout: Bytes) -> None:
+    with pytest.raises(pc.OptionError, match=rf"is {threshold}, expected .* 1 to 254, with"):
+        pc.map_pixels(cutout, [[0, 0, 0]], alpha_dither=True, alpha_threshold=threshold)
+
+
+# The transparent entry
+
+
+@given(pixels=soft_pictures(), count=st.integers(1, 256), place=st.sampled_from(["first", "last"]))
+def test_an_indexed_png_is_the_picture(pixels: Bytes, count: int, place: str) -> None:
+    pixels[0, 0, 3] = 255
+    quantized = pc.quantize(pixels, count)
+    indices, colors = quantized.indices.copy(), quantized.palette.colors.tolist()
+    opaque = opaque_of(quantized)
+    first = place == "first" and quantized.opaque is not None
+    with Image.open(io.BytesIO(to_png(quantized.to_image(transparent_index=place)))) as image:
+        found = np.asarray(image)
+        entries = np.array(image.getpalette()).reshape(-1, 3).tolist()
+        transparent = image.info.get("transparency")
+        mode = "RGB" if quantized.opaque is None else "RGBA"
+        assert np.array_equal(np.asarray(image.convert(mode)), quantized.to_array())
+    assert np.array_equal(found[opaque], indices[opaque] + first)
+    assert entries[first : len(colors) + first] == colors
+    if quantized.opaque is None:
+        assert transparent is None
+        assert len(entries) == len(colors)
+    else:
+        assert transparent == (0 if first else len(colors))
+        assert len(entries) == len(colors) + 1 <= 256
+        assert (found[~opaque] == transparent).all()
+    # The entry is the image's, not the palette's.
+    assert np.array_equal(quantized.indices, indices)
+    assert quantized.palette.colors.tolist() == colors
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 15, 16, 254, 255])
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_the_chunk_of_a_png_that_says_what_is_transparent(count: int, place: str) -> None:
+    # One byte of opacity an entry, up to the transparent one.
+    grey = np.repeat(np.arange(count)[:, np.newaxis], 3, axis=1)
+    pixels = np.zeros((16, 16, 4), np.uint8)
+    pixels.reshape(-1, 4)[: count + 1, :3] = np.arange(count + 1)[:, np.newaxis]
+    pixels.reshape(-1, 4)[:count, 3] = 255
+    data = to_png(pc.map_pixels(pixels, grey).to_image(transparent_index=place))
+    at = data.index(b"tRNS")
+    length = int.from_bytes(data[at - 4 : at], "big")
+    expected = b"\0" if place == "first" else b"\xff" * count + b"\0"
+    assert data[at + 4 : at + 4 + length] == expected
+    assert data.index(b"PLTE") < at < data.index(b"IDAT")
+    with Image.open(io.BytesIO(data)) as image:
+        assert np.array_equal(np.asarray(image.convert("RGBA"))[..., 3], pixels[..., 3])
+        shift = int(place == "first")
+        assert np.asarray(image).ravel()[:count].tolist() == list(range(shift, count + shift))
+
+
+@pytest.mark.parametrize("place", ["First", "middle", "", 0, None])
+def test_other_places_are_refused(place: Any, drawn: Bytes) -> None:
+    with pytest.raises(
+        pc.OptionError, match=r"transparent_index is .*, expected one of: first, last"
+    ):
+        pc.quantize(drawn, 3).to_image(transparent_index=place)
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_256_given_colours_leave_no_place_for_it(place: str, cutout: Bytes) -> None:
+    grey = np.repeat(np.arange(256)[:, np.newaxis], 3, axis=1)
+    with pytest.raises(pc.PaletteError, match="leave no entry"):
+        pc.map_pixels(cutout, grey).to_image(transparent_index=place)
