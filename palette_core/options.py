@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .colorspaces import SPACES
+from .colorspaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
 from .errors import OptionError, UnknownOptionError
@@ -76,6 +76,11 @@ class Options:
     def matte_color(self) -> tuple[int, int, int] | None:
         """The matte as (red, green, blue)."""
         return None if self.matte is None else _color("matte", self.matte)
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The space with its weight of lightness."""
+        return SPACES[self.space].weighted(self.lightness_weight)
 
     def _check_alpha(self) -> None:
         if self.alpha_threshold is not None:

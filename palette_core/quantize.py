@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import options
 from .alpha import settle
-from .colorspaces import SPACES, by_luminance
+from .colorspaces import by_luminance
 from .comparison import Comparison
 from .design import METHODS, Design
 from .dither import dithered
@@ -19,7 +19,7 @@ from .histogram import ColorHistogram
 from .lookup import look_up
 from .options import MAX_COLORS, Options
 from .palette import Palette
-from .pixels import Bytes, Mask, Pixels
+from .pixels import Bytes, Mask, Pixels, spread
 from .progress import Progress, part, silent
 
 if TYPE_CHECKING:
@@ -258,7 +258,8 @@ default "none"
         entries = design.labels.astype(np.uint8, copy=False)
         if not METHODS[method].every_pixel:
             entries = look_up(picture.visible(), histogram.colors, entries)
-        quantized = _spread(entries, palette, picture)
+        indices = spread(entries, picture.opaque).reshape(picture.shape)
+        quantized = Quantized(palette, indices, picture.opaque)
     progress(1.0)
     return quantized
 
@@ -417,7 +418,7 @@ def _design(
     design = method.design(
         histogram,
         count,
-        space=SPACES[chosen.space].weighted(chosen.lightness_weight),
+        space=chosen.color_space,
         init=chosen.init,
         effort=chosen.effort,
         seed=chosen.seed,
@@ -429,7 +430,7 @@ def _design(
 
 def _is_plain(chosen: Options) -> bool:
     """Tell whether pixels get their nearest entry in sRGB, which is what labels are made of."""
-    return (chosen.space, chosen.lightness_weight, chosen.dither) == ("srgb", 1, "none")
+    return chosen.color_space.is_srgb and chosen.dither == "none"
 
 
 def _map(
@@ -440,10 +441,9 @@ def _map(
     used: Bytes | None = None,
 ) -> Quantized:
     """Give every opaque pixel an entry; `used` are the unique colours where known."""
-    space = SPACES[chosen.space].weighted(chosen.lightness_weight)
     indices = dithered(
         picture.rgb,
-        Comparison(palette.colors, space),
+        Comparison(palette.colors, chosen.color_space),
         chosen.dither,
         strength=chosen.dither_strength,
         adaptive=chosen.dither_adaptive,
@@ -452,13 +452,4 @@ def _map(
         used=used,
         progress=progress,
     )
-    return Quantized(palette, indices, picture.opaque)
-
-
-def _spread(labels: Bytes, palette: Palette, picture: Pixels) -> Quantized:
-    """Put the opaque pixels' entries back into the picture's shape."""
-    if picture.opaque is None:
-        return Quantized(palette, labels.reshape(picture.shape), None)
-    indices = np.zeros(picture.shape, np.uint8)
-    indices[picture.opaque] = labels
     return Quantized(palette, indices, picture.opaque)

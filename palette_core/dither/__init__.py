@@ -12,7 +12,7 @@ import numpy as np
 
 from ..comparison import Comparison
 from ..lookup import used_colors
-from ..pixels import Bytes, Mask, pack
+from ..pixels import Bytes, Mask, pack, spread
 from ..progress import Progress
 from .base import Dither
 from .calm import calm_pixels
@@ -80,7 +80,7 @@ def dithered(
     method = DITHERS[name]
     visible = rgb if opaque is None else rgb[opaque]
     if method is None or strength == 0 or _holds_all(comparison.palette, visible):
-        return _spread(comparison.map(visible, used), opaque)
+        return spread(comparison.map(visible, used), opaque)
     if seen is not None:
         used = None  # there are more
     else:
@@ -92,7 +92,7 @@ def dithered(
     if adaptive:
         colors = rgb if seen is None else rgb[seen]
         used = used_colors(colors) if used is None else used
-        mapped = _spread(comparison.map(colors, used), seen)
+        mapped = spread(comparison.map(colors, used), seen)
         calm = calm_pixels(rgb, comparison, mapped, seen, used)
         passive = calm if passive is None else calm | passive
     found = method(
@@ -113,12 +113,3 @@ def _holds_all(palette: Bytes, colors: Bytes) -> bool:
     return all(
         held[pack(pixels[start : start + _STRIP])].all() for start in range(0, len(pixels), _STRIP)
     )
-
-
-def _spread(found: Bytes, opaque: Mask | None) -> Bytes:
-    """Put the opaque pixels' entries into the picture's shape."""
-    if opaque is None:
-        return found
-    indices = np.zeros(opaque.shape, np.uint8)
-    indices[opaque] = found
-    return indices

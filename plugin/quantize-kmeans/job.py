@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     import palette_core as pc
 
 
-# The choices that go to palette_core as they are.
-CHOICES = ("method", "init", "effort", "space", "dither")
 # The outputs that are indexed images; GIMP exports their transparency with at most 255 colours.
 INDEXED = ("new-image", "convert")
 MOST_WITH_TRANSPARENCY = 255
