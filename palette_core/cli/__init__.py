@@ -1,0 +1,83 @@
+"""The command line: arguments in, the package's functions called, results printed.
+
+One command a module, with `HELP`, `DESCRIPTION`, `add_arguments` and `run`. To add one, write its
+module and a line in `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import warnings
+from collections.abc import Sequence
+
+import palette_core as pc
+
+from . import compare, palette, quantize
+from .arguments import Parser, UsageError
+from .console import close_output, say, show_warning
+
+COMMANDS = {"quantize": quantize, "palette": palette, "compare": compare}
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process unless given.
+
+    Returns
+    -------
+    int
+        The exit code: 0 done, 1 the work failed, 2 wrong usage.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
+    try:
+        chosen = _parser().parse_args(arguments)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", pc.PaletteFileWarning)
+            warnings.showwarning = show_warning
+            chosen.run(chosen)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # while there is still somebody to tell of a full disk
+    except (UsageError, pc.OptionError) as error:
+        return _complain(error, WRONG_USAGE)
+    except MemoryError:
+        return _complain("out of memory; try a smaller picture", FAILED)
+    except pc.PaletteCoreError as error:
+        return _complain(error, FAILED)
+    except BrokenPipeError:
+        close_output()  # the reader has gone, and there is nothing more to say
+        return FAILED
+    except OSError as error:
+        close_output()
+        return _complain(f"cannot write to standard output: {error.strerror or error}", FAILED)
+    except KeyboardInterrupt:
+        return _complain("interrupted", INTERRUPTED)
+    return DONE
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="palette-core",
+        description="Find the best K colours for a picture, and put it into them.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"palette-core {pc.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        one = commands.add_parser(
+            name, help=command.HELP, description=command.DESCRIPTION, allow_abbrev=False
+        )
+        one.set_defaults(run=command.run)
+        command.add_arguments(one)
+    return parser
+
+
+def _complain(error: object, code: int) -> int:
+    say(f"error: {error}")
+    return code

@@ -1,0 +1,124 @@
+"""Arguments: those that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from ..colorspaces import SPACES
+from ..design import EFFORTS, INITS, METHODS
+from ..options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED
+
+DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
+SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
+MAPPING_OPTIONS = (*SHARED_OPTIONS, "dither", "dither_strength", "dither_adaptive")
+
+
+class UsageError(Exception):
+    """Arguments that do not go together."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a message instead of printing it with the usage."""
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Add the picture that a command reads."""
+    parser.add_argument("input", metavar="INPUT", help="a picture file, or - for standard input")
+
+
+def add_design_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how colours are found and compared."""
+    parser.add_argument(
+        "-k",
+        "--colors",
+        "--colours",
+        type=whole_number(1, MAX_COLORS),
+        metavar="N",
+        help=f"how many colours at most, 1 to {MAX_COLORS} (16)",
+    )
+    parser.add_argument("--method", choices=METHODS, help="how to find them (kmeans)")
+    parser.add_argument(
+        "--init", choices=INITS, help="where k-means takes its first guess from (auto)"
+    )
+    parser.add_argument("--effort", choices=EFFORTS, help="how hard to try (balanced)")
+    parser.add_argument("--space", choices=SPACES, help="where colours are compared (srgb)")
+    lightest, heaviest = LIGHTNESS_WEIGHTS
+    parser.add_argument(
+        "--lightness-weight",
+        type=number(*LIGHTNESS_WEIGHTS),
+        metavar="X",
+        help=f"how much lightness counts there, {lightest:g} to {heaviest:g} (1)",
+    )
+    parser.add_argument(
+        "--alpha-threshold",
+        type=whole_number(0, 255),
+        metavar="N",
+        help="a pixel is opaque where its alpha is at least N, 0 to 255 (128; 1 with --matte)",
+    )
+    parser.add_argument(
+        "--alpha-dither",
+        action="store_true",
+        default=None,
+        help="mix opaque and transparent pixels at soft edges, half of each at the threshold",
+    )
+    parser.add_argument(
+        "--matte",
+        metavar="COLOR",
+        help="lay half-transparent pixels over this colour, '#rrggbb' in quotes (none)",
+    )
+    parser.add_argument(
+        "--seed", type=whole_number(0, MAX_SEED), metavar="N", help="seed of random draws (0)"
+    )
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of what is printed and overwritten."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--force", action="store_true", help="overwrite outputs that exist")
+
+
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Give a reader of whole numbers from `lowest` to `highest`."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = lowest - 1
+        if not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r}, expected a whole number, {lowest} to {highest}"
+            )
+        return number
+
+    return parse
+
+
+def number(lowest: float, highest: float) -> Callable[[str], float]:
+    """Give a reader of numbers from `lowest` to `highest`."""
+
+    def parse(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(
+                f"{text!r}, expected a number, {lowest:g} to {highest:g}"
+            )
+        return number
+
+    return parse
+
+
+def given(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Give the options that are on the command line; the others keep the functions' defaults."""
+    values = {name: getattr(chosen, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None}

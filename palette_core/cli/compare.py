@@ -1,0 +1,32 @@
+"""``palette-core compare``: how far one picture is from another."""
+
+from __future__ import annotations
+
+import argparse
+
+import palette_core as pc
+
+from . import console
+
+HELP = "measure how far one picture is from another"
+DESCRIPTION = "Measure how far one picture is from another of the same size."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("a", metavar="A", help="a picture file")
+    parser.add_argument("b", metavar="B", help="another one")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Run the command."""
+    metrics = pc.compare(console.read(chosen.a), console.read(chosen.b))
+    if chosen.json:
+        console.print_json(console.plain(metrics))
+    else:
+        print(f"MSE {metrics.mse:.4f}, PSNR {metrics.psnr:.2f} dB")
+        count, largest = metrics.different, metrics.max_difference
+        print(f"{count} of {metrics.compared} pixels differ, by {largest} at most")
+        if metrics.opacity_differs:
+            print(f"{metrics.opacity_differs} pixels are opaque in one of them only")

@@ -1,0 +1,38 @@
+"""``palette-core palette``: a palette alone."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import palette_core as pc
+
+from ..options import Options
+from . import arguments, console
+from .arguments import DESIGN_OPTIONS, SHARED_OPTIONS, given
+
+HELP = "find a palette only"
+DESCRIPTION = "Find a palette for a picture, and save or print it."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    arguments.add_input(parser)
+    parser.add_argument("-o", "--output", metavar="OUT.gpl", help="write the palette")
+    arguments.add_design_options(parser)
+    arguments.add_report_options(parser)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Run the command."""
+    design = given(chosen, DESIGN_OPTIONS + SHARED_OPTIONS)
+    Options(**design)  # likewise
+    console.check_outputs(chosen, None, chosen.output)
+    pixels = console.read(chosen.input)
+    start = time.perf_counter()
+    found = pc.find_palette(pixels, **design)
+    seconds = time.perf_counter() - start
+    palette = console.named(found, chosen.input)
+    if chosen.output is not None:
+        palette.save(chosen.output, overwrite=chosen.force)
+    console.report_palette(chosen, palette, seconds, None)

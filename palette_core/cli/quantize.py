@@ -1,0 +1,81 @@
+"""``palette-core quantize``: a picture into K colours."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import palette_core as pc
+
+from .. import pictures
+from ..alpha import settle
+from ..dither import DITHERS
+from ..options import TRANSPARENT_INDICES, Options
+from . import arguments, console
+from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given, number
+
+HELP = "put a picture into K colours"
+DESCRIPTION = "Put a picture into K colours: an indexed PNG and its palette."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    arguments.add_input(parser)
+    parser.add_argument("-o", "--output", metavar="OUT.png", help="write the indexed picture")
+    parser.add_argument("--palette-out", metavar="OUT.gpl", help="write the palette")
+    parser.add_argument(
+        "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
+    )
+    arguments.add_design_options(parser)
+    parser.add_argument("--dither", choices=DITHERS, help="the dithering (none)")
+    parser.add_argument(
+        "--dither-strength", type=number(0, 1), metavar="X", help="its strength, 0 to 1 (0.75)"
+    )
+    parser.add_argument(
+        "--dither-adaptive",
+        action="store_true",
+        default=None,
+        help="leave areas undithered that the palette matches closely",
+    )
+    parser.add_argument(
+        "--transparent-index",
+        choices=TRANSPARENT_INDICES,
+        help="the place of the transparent entry in OUT.png (last)",
+    )
+    arguments.add_report_options(parser)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Run the command."""
+    design = given(chosen, DESIGN_OPTIONS)
+    mapping = given(chosen, MAPPING_OPTIONS)
+    if chosen.palette is not None and design:
+        option = next(iter(design)).replace("_", "-")
+        raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
+    options = Options(**design, **mapping)  # for its checks of values that do not go together
+    console.check_outputs(chosen, chosen.output, chosen.palette_out)
+    fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
+
+    pixels = console.read(chosen.input)
+    start = time.perf_counter()
+    if fixed is None:
+        quantized = pc.quantize(pixels, **design, **mapping)
+    else:
+        quantized = pc.map_pixels(pixels, fixed, **mapping)
+    seconds = time.perf_counter() - start
+
+    # All that can fail comes before the first file is written.
+    settled = settle(
+        pixels,
+        threshold=options.alpha_threshold,
+        dither=options.alpha_dither,
+        matte=options.matte_color,
+    )
+    metrics = pc.compare(settled.to_array(), quantized.to_array())
+    palette = console.named(quantized.palette, chosen.input)
+    if chosen.output is not None:
+        image = quantized.to_image(**given(chosen, ("transparent_index",)))
+        console.write(chosen.output, pictures.to_png(image), overwrite=chosen.force)
+    if chosen.palette_out is not None:
+        palette.save(chosen.palette_out, overwrite=chosen.force)
+    console.report_palette(chosen, palette, seconds, metrics)
