@@ -120,12 +120,17 @@ def libimagequant(speed: int, dithering: float = 0.0) -> Callable[[Bytes, int], 
     return run
 
 
-def _pngquant(png: bytes, colors: int) -> Found:
-    command = ["pngquant", "--nofs", "--speed", "4", str(colors), "-"]
-    done = subprocess.run(command, input=png, capture_output=True, check=True)
-    with Image.open(io.BytesIO(done.stdout)) as image:
-        # It takes away the palette of pictures in grey.
-        return _indexed(image if image.mode == "P" else image.convert("P"))
+def pngquant(*options: str) -> Callable[[bytes, int], Found]:
+    """Give pngquant at speed 4 with options of its command line."""
+
+    def run(png: bytes, colors: int) -> Found:
+        command = ["pngquant", *options, "--speed", "4", str(colors), "-"]
+        done = subprocess.run(command, input=png, capture_output=True, check=True)
+        with Image.open(io.BytesIO(done.stdout)) as image:
+            # It takes away the palette of pictures in grey.
+            return _indexed(image if image.mode == "P" else image.convert("P"))
+
+    return run
 
 
 def _all_ways() -> dict[str, Way]:
@@ -166,7 +171,7 @@ def _all_ways() -> dict[str, Way]:
     if shutil.which("pngquant"):
         ways["pngquant"] = Way(
             "png",
-            _pngquant,
+            pngquant("--nofs"),
             "pngquant at speed 4, a process of its own that reads and writes PNG",
             measurable=False,
         )

@@ -12,7 +12,7 @@ from . import options
 from .alpha import settle
 from .colorspaces import by_luminance
 from .comparison import Comparison
-from .design import METHODS, Design
+from .design import METHODS, Design, for_dithering
 from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
@@ -176,7 +176,8 @@ default "none"
         at its right and below. The others lay a mask over the picture, so that the index of a
         pixel depends on its colour, its place and the palette alone. A picture whose every colour
         is in the palette has nothing to dither. Loose colours have no neighbours, and cannot be
-        dithered.
+        dithered. "kmeans" finds another palette for dithering than without it, one whose mixes are
+        nearest to the colours [6]_.
     dither_strength : float, default 0.75
         How much of the error is passed on, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; 1 has the truest mean, and the most noise.
@@ -223,6 +224,8 @@ default "none"
     .. [3] P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
     .. [4] D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
     .. [5] B. Ottosson, A perceptual color space for image processing, 2020.
+    .. [6] After J. Puzicha, M. Held, J. Ketterer, J. M. Buhmann, D. W. Fellner, On spatial
+       quantization of color images, IEEE Trans. Image Processing 9, 2000.
 
     Examples
     --------
@@ -247,7 +250,7 @@ default "none"
         matte=matte,
         seed=seed,
     )
-    picture = _picture(pixels, chosen)
+    picture = _picture_to_dither(pixels, chosen)
     histogram = _histogram(picture)
     design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
@@ -274,6 +277,8 @@ def find_palette(
     effort: str = "balanced",
     space: str = "srgb",
     lightness_weight: float = 1.0,
+    dither: str = "none",
+    dither_strength: float = 0.75,
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
@@ -285,8 +290,8 @@ def find_palette(
     Parameters
     ----------
     pixels, colors, method, init, effort, space, lightness_weight : optional
-    alpha_threshold, alpha_dither, matte, seed, progress : optional
-        As for `quantize`.
+    dither, dither_strength, alpha_threshold, alpha_dither, matte, seed, progress : optional
+        As for `quantize`. Nothing is dithered here: the palette is found for it.
 
     Returns
     -------
@@ -305,6 +310,8 @@ def find_palette(
         effort=effort,
         space=space,
         lightness_weight=lightness_weight,
+        dither=dither,
+        dither_strength=dither_strength,
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
@@ -371,19 +378,24 @@ def map_pixels(
         matte=matte,
     )
     progress(0.0)
-    quantized = _map(_picture(pixels, chosen), palette, chosen, progress)
+    quantized = _map(_picture_to_dither(pixels, chosen), palette, chosen, progress)
     progress(1.0)
     return quantized
 
 
 def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Check the pixels, and that the dithering can do with them; settle what is opaque."""
-    picture = settle(
+    """Check the pixels, and settle what is opaque."""
+    return settle(
         pixels,
         threshold=chosen.alpha_threshold,
         dither=chosen.alpha_dither,
         matte=chosen.matte_color,
     )
+
+
+def _picture_to_dither(pixels: ArrayLike, chosen: Options) -> Pixels:
+    """Check also that the dithering can do with the pixels."""
+    picture = _picture(pixels, chosen)
     if len(picture.shape) == 1 and chosen.dither != "none":
         raise PixelsError(
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
@@ -424,6 +436,9 @@ def _design(
         seed=chosen.seed,
         progress=part(progress, 0.1, 1.0),
     )
+    if method.for_dithering and chosen.dither != "none":
+        moved = for_dithering(design.colors, histogram, chosen.color_space, chosen.dither_strength)
+        return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from . import kmeans, median_cut, sklearn_kmeans, sklearn_minibatch, variance_cut, wu
 from .base import EFFORTS, INITS, Design, Designer
+from .for_dithering import for_dithering
 
-__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method"]
+__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method", "for_dithering"]
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,19 @@ class Method:
         Whether it wants one bin for every pixel, in picture order, instead of unique colours.
     inits : tuple of str, default ("auto",)
         Which of `INITS` it takes: all of them if it improves a first guess, else "auto" alone.
+    for_dithering : bool, default False
+        Whether its palettes are moved for the dithering that follows: those of a method that is
+        here to be compared with stay as it makes them.
     """
 
     design: Designer
     every_pixel: bool = False
     inits: tuple[str, ...] = ("auto",)
+    for_dithering: bool = False
 
 
 METHODS = {
-    "kmeans": Method(kmeans.design, inits=INITS),
+    "kmeans": Method(kmeans.design, inits=INITS, for_dithering=True),
     "variance-cut": Method(variance_cut.design),
     "wu": Method(wu.design),
     "median-cut": Method(median_cut.design),

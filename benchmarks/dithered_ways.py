@@ -1,0 +1,86 @@
+"""Ways to quantize for the eye: our spaces and dithers, and the peers with and without theirs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+import palette_core as pc
+from palette_core.colorspaces import SPACES
+from palette_core.dither import DITHERS
+from palette_core.pixels import Bytes
+
+from .ways import Found, Way, libimagequant, pngquant
+
+_STRENGTHS = (0.5, 0.625, 0.875, 1.0)
+_WEIGHTS = (0.7, 1.4, 2.0)
+
+
+def _ours(**options: Any) -> Callable[[Bytes, int], Found]:  # noqa: ANN401
+    def run(rgb: Bytes, colors: int) -> Found:
+        quantized = pc.quantize(rgb, colors, **options)
+        return quantized.palette.colors, quantized.indices
+
+    return run
+
+
+def _pillow(image: Image.Image, colors: int, palette: Image.Image) -> Found:
+    found = image.quantize(colors, palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    return np.array(found.getpalette(), np.uint8).reshape(-1, 3), np.asarray(found)
+
+
+def _pillow_median_cut(image: Image.Image, colors: int) -> Found:
+    palette = image.quantize(colors, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return _pillow(image, colors, palette)
+
+
+def _pillow_our_palette(image: Image.Image, colors: int) -> Found:
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(pc.find_palette(np.asarray(image), colors).colors.tobytes())
+    return _pillow(image, colors, palette)
+
+
+def _our_ways() -> dict[str, Way]:
+    """Give every space with and without the first dither, and what varies from there in Oklab."""
+    ways = {}
+    for space in SPACES:
+        for dither in ("none", "floyd-steinberg"):
+            ways[f"{space}, {dither}"] = _ours(space=space, dither=dither)
+    for dither in DITHERS:
+        ways[f"oklab, {dither}"] = _ours(space="oklab", dither=dither)
+    eye = {"space": "oklab", "dither": "floyd-steinberg"}
+    for strength in _STRENGTHS:
+        ways[f"oklab, floyd-steinberg, {strength:g}"] = _ours(**eye, dither_strength=strength)
+    ways["oklab, floyd-steinberg, adaptive"] = _ours(**eye, dither_adaptive=True)
+    for weight in _WEIGHTS:
+        for dither in ("none", "floyd-steinberg"):
+            ways[f"oklab, {dither}, lightness {weight:g}"] = _ours(
+                space="oklab", dither=dither, lightness_weight=weight
+            )
+    return {name: Way("rgb", run, "ours") for name, run in ways.items()}
+
+
+def _peers() -> dict[str, Way]:
+    ways = {}
+    for speed in (1, 4):
+        for name, level in (("none", 0.0), ("dithered", 1.0)):
+            ways[f"libimagequant-{speed}, {name}"] = Way(
+                "rgba", libimagequant(speed, level), f"libimagequant at speed {speed}"
+            )
+    if shutil.which("pngquant"):
+        for name, options in (("none", ["--nofs"]), ("dithered", [])):
+            ways[f"pngquant, {name}"] = Way("png", pngquant(*options), "pngquant at speed 4")
+    ways["pillow-median-cut, floyd-steinberg"] = Way(
+        "image", _pillow_median_cut, "Pillow's median cut and dither"
+    )
+    ways["pillow-our-palette, floyd-steinberg"] = Way(
+        "image", _pillow_our_palette, "our palette in sRGB, Pillow's dither"
+    )
+    return ways
+
+
+WAYS = _our_ways() | _peers()

@@ -1,0 +1,41 @@
+r"""GIMP's own Mode > Indexed, in each of its dithers. This runs inside GIMP.
+
+    export BENCHMARK_PICTURES=IN BENCHMARK_RESULTS=OUT BENCHMARK_COLORS="16 64 256"
+    gimp-console -idf --batch-interpreter=python-fu-eval --quit \
+        -b "exec(open('benchmarks/gimp_indexed.py').read())"
+
+From every PNG in the folder IN it makes `OUT/NAME/COLORS/DITHER.png`, unless it is there.
+`benchmarks.appearance` writes the one folder and reads the other.
+"""
+
+import os
+from pathlib import Path
+
+from gi.repository import Gimp, Gio
+
+DITHERS = {
+    "none": Gimp.ConvertDitherType.NONE,
+    "floyd-steinberg": Gimp.ConvertDitherType.FS,
+    "floyd-steinberg-reduced": Gimp.ConvertDitherType.FS_LOWBLEED,
+    "positioned": Gimp.ConvertDitherType.FIXED,
+}
+
+
+def convert(path: Path, colors: int, name: str, target: Path) -> None:
+    """Convert a picture to indexed colours, and export it as PNG."""
+    unasked = Gimp.RunMode.NONINTERACTIVE
+    image = Gimp.file_load(unasked, Gio.File.new_for_path(str(path)))
+    generated = Gimp.ConvertPaletteType.GENERATE
+    if not image.convert_indexed(DITHERS[name], generated, colors, False, False, ""):
+        raise RuntimeError(f"GIMP cannot convert {path} to {colors} colours")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    Gimp.file_save(unasked, image, Gio.File.new_for_path(str(target)), None)
+    image.delete()
+
+
+for source in sorted(Path(os.environ["BENCHMARK_PICTURES"]).glob("*.png")):
+    for wanted in os.environ["BENCHMARK_COLORS"].split():
+        for dither in DITHERS:
+            place = Path(os.environ["BENCHMARK_RESULTS"], source.stem, wanted, f"{dither}.png")
+            if not place.exists():
+                convert(source, int(wanted), dither, place)

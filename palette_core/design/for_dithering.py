@@ -1,0 +1,152 @@
+"""For dithering: a palette whose mixes, not only whose entries, are near to the colours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..colorspaces import ColorSpace
+from ..histogram import ColorHistogram
+from ..pixels import Bytes
+from .clusters import Floats, Labels, Points, add_up, assign
+from .exact import rounded
+
+# So much of a mix's variance counts beside its error at the usual strength and above. With less, a
+# few flat colours get dots for the sake of the others; from 0.03 to 0.25 photos look about alike.
+_NOISE = 0.15
+# The strength of dithering from which on no more than that counts; with strength 0 all of it does.
+_USUAL = 0.75
+# How many points stand for the colours: for every entry, and at least.
+_CELLS_A_COLOR = 64
+_LEAST_CELLS = 4096
+# How many entries around the nearest one may be mixed with it.
+_MATES = 16
+_ROUNDS = 3
+
+
+class _Mixes(NamedTuple):
+    """What points are mixed of: (N,) each.
+
+    Attributes
+    ----------
+    nearest, mate : ndarray of integers
+        The nearest entry, and the one to mix it with.
+    share : ndarray of float64
+        The part of `mate`, 0 to 1.
+    """
+
+    nearest: Labels
+    mate: Labels
+    share: Floats
+
+
+def for_dithering(
+    palette: Bytes, histogram: ColorHistogram, space: ColorSpace, strength: float
+) -> Bytes:
+    """Move a palette's entries so that what dithering mixes of them is nearest to the colours.
+
+    The means of clusters lie well inside the colours of a picture, and dithering mixes only what
+    lies between them: bright and saturated colours get lost. So entries have to lie farther out,
+    but not so far that dots become coarse.
+
+    Parameters
+    ----------
+    palette : (K, 3) ndarray of uint8
+        Unique entries.
+    histogram : ColorHistogram
+    space : ColorSpace
+        Where colours are mixed and compared.
+    strength : float
+        That of the dithering, 0 to 1. With 0 the palette stays as it is.
+
+    Returns
+    -------
+    (K, 3) ndarray of uint8
+        Unique entries from dark to light, rarely fewer than in `palette`.
+
+    Notes
+    -----
+    Each colour c is thought of as mixed of two entries, a share 1 - t of p and t of q. What counts
+    is ``|c - m|^2 + f t (1 - t) |p - q|^2``, with the mix m and a factor f for its noise. In turns
+    the best mixes are found for the entries, and the best entries for the mixes, which is a linear
+    system. With f = 1 that is Lloyd's algorithm. To weigh a blurred error against the palette's
+    noise is the idea of spatial colour quantization (Puzicha, Held, Ketterer, Buhmann and Fellner,
+    On spatial quantization of color images, IEEE Trans. Image Processing 9, 2000), here without
+    the picture: mixes stand for what dithering will make of its neighbourhoods.
+    """
+    noise = 1 - (1 - _NOISE) * min(strength / _USUAL, 1)
+    if noise == 1 or len(palette) == 1:
+        return palette
+    cells = histogram.reduce(max(_LEAST_CELLS, _CELLS_A_COLOR * len(palette)))
+    points = Points.of(cells, space)
+    entries = space.from_srgb(palette).astype(np.float64)
+    for _ in range(_ROUNDS):
+        entries = _best_entries(points, _best_mixes(points, entries, noise), entries, noise)
+    moved = rounded(entries, space)
+    return min(palette, moved, key=lambda candidate: _error(points, candidate, space, noise))
+
+
+def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
+    """Find for every point the mate, among those around its nearest entry, and its share."""
+    nearest = assign(points, entries)
+    around = _entries_around(entries)
+    missed = points.rows[:, :3] - entries[nearest]
+    best = np.zeros(len(points))
+    mate, share = nearest.copy(), np.zeros(len(points))
+    for candidates in around.T:
+        apart = (entries[candidates] - entries)[nearest]
+        square = np.maximum(np.square(apart).sum(axis=1), np.finfo(float).tiny)
+        along = (missed * apart).sum(axis=1) / square
+        part = np.clip((along - noise / 2) / (1 - noise), 0, 1)
+        # By how much the error falls below that of the nearest entry alone.
+        gain = part * square * (2 * along - noise - (1 - noise) * part)
+        better = gain > best
+        best[better], share[better] = gain[better], part[better]
+        mate[better] = candidates[nearest[better]]
+    return _Mixes(nearest, mate, share)
+
+
+def _best_entries(points: Points, mixes: _Mixes, entries: Floats, noise: float) -> Floats:
+    """Find the entries that are best for given mixes; those that no mix has stay."""
+    count = len(entries)
+    weights = points.weights
+    parts = ((mixes.nearest, weights * (1 - mixes.share)), (mixes.mate, weights * mixes.share))
+    totals = sum(add_up(labels, part, count) for labels, part in parts)
+    sums = np.stack(
+        [
+            sum(add_up(labels, part * plane, count) for labels, part in parts)
+            for plane in points.rows[:, :3].T
+        ],
+        axis=1,
+    )
+    # The matrix of the error of mixes, and on its diagonal what turns it into that of the noise.
+    both = parts[0][1] * mixes.share
+    matrix = add_up(mixes.nearest * count + mixes.mate, both, count * count).reshape(count, count)
+    matrix += matrix.T
+    matrix[np.diag_indices(count)] += totals - matrix.sum(axis=1)
+    matrix *= 1 - noise
+    matrix[np.diag_indices(count)] += noise * totals
+    unused = totals == 0
+    matrix[unused, unused] = 1
+    sums[unused] = entries[unused]
+    solved: Floats = np.linalg.solve(matrix, sums)
+    return solved
+
+
+def _error(points: Points, palette: Bytes, space: ColorSpace, noise: float) -> float:
+    """Measure what `for_dithering` makes least."""
+    entries = space.from_srgb(palette).astype(np.float64)
+    nearest, mate, share = _best_mixes(points, entries, noise)
+    mixed = entries[nearest] * (1 - share)[:, np.newaxis] + entries[mate] * share[:, np.newaxis]
+    missed = np.square(points.rows[:, :3] - mixed).sum(axis=1)
+    spread = share * (1 - share) * np.square(entries[nearest] - entries[mate]).sum(axis=1)
+    return float((points.weights * (missed + noise * spread)).sum())
+
+
+def _entries_around(entries: Floats) -> NDArray[np.intp]:
+    """Give the entries nearest to each, the nearest first: (K, at most 16)."""
+    squares = np.square(entries[:, np.newaxis] - entries).sum(axis=-1)
+    np.fill_diagonal(squares, np.inf)
+    return np.argsort(squares, axis=1, kind="stable")[:, : min(_MATES, len(entries) - 1)]
