@@ -28,6 +28,12 @@ def _ours(**options: Any) -> Callable[[Bytes, int], Found]:  # noqa: ANN401
     return run
 
 
+def _undithered_palette(rgb: Bytes, colors: int) -> Found:
+    palette = pc.find_palette(rgb, colors, space="oklab")
+    mapped = pc.map_pixels(rgb, palette, space="oklab", dither="floyd-steinberg")
+    return palette.colors, mapped.indices
+
+
 def _pillow(image: Image.Image, colors: int, palette: Image.Image) -> Found:
     found = image.quantize(colors, palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
     return np.array(found.getpalette(), np.uint8).reshape(-1, 3), np.asarray(found)
@@ -61,6 +67,7 @@ def _our_ways() -> dict[str, Way]:
             ways[f"oklab, {dither}, lightness {weight:g}"] = _ours(
                 space="oklab", dither=dither, lightness_weight=weight
             )
+    ways["oklab, floyd-steinberg, palette for none"] = _undithered_palette
     return {name: Way("rgb", run, "ours") for name, run in ways.items()}
 
 

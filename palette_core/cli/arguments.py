@@ -9,11 +9,17 @@ from typing import Any, NoReturn
 
 from ..colorspaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
+from ..dither import DITHERS
 from ..options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED
 
 DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
-MAPPING_OPTIONS = (*SHARED_OPTIONS, "dither", "dither_strength", "dither_adaptive")
+DITHER_OPTIONS = ("dither", "dither_strength")
+MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
+# What looks best (docs/appearance.md tells why), with our own method. The others are there to be
+# compared with, and do what was published.
+_OWN_METHOD = "kmeans"
+_FOR_THE_EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
 class UsageError(Exception):
@@ -48,7 +54,11 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
         "--init", choices=INITS, help="where k-means takes its first guess from (auto)"
     )
     parser.add_argument("--effort", choices=EFFORTS, help="how hard to try (balanced)")
-    parser.add_argument("--space", choices=SPACES, help="where colours are compared (srgb)")
+    parser.add_argument(
+        "--space",
+        choices=SPACES,
+        help="where colours are compared (oklab; srgb with other methods than kmeans)",
+    )
     lightest, heaviest = LIGHTNESS_WEIGHTS
     parser.add_argument(
         "--lightness-weight",
@@ -75,6 +85,14 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed", type=whole_number(0, MAX_SEED), metavar="N", help="seed of random draws (0)"
+    )
+
+
+def add_dither_options(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the options of dithering; `default` is for the help."""
+    parser.add_argument("--dither", choices=DITHERS, help=f"the dithering ({default})")
+    parser.add_argument(
+        "--dither-strength", type=number(0, 1), metavar="X", help="its strength, 0 to 1 (0.75)"
     )
 
 
@@ -122,3 +140,10 @@ def given(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     """Give the options that are on the command line; the others keep the functions' defaults."""
     values = {name: getattr(chosen, name) for name in names}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def for_the_eye(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Give the defaults of some options, where the command line has others than the functions."""
+    if chosen.method not in (None, _OWN_METHOD):
+        return {}
+    return {name: value for name, value in _FOR_THE_EYE.items() if name in names}

@@ -9,7 +9,7 @@ import palette_core as pc
 
 from ..options import Options
 from . import arguments, console
-from .arguments import DESIGN_OPTIONS, SHARED_OPTIONS, given
+from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
 HELP = "find a palette only"
 DESCRIPTION = "Find a palette for a picture, and save or print it."
@@ -20,13 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_input(parser)
     parser.add_argument("-o", "--output", metavar="OUT.gpl", help="write the palette")
     arguments.add_design_options(parser)
+    arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
     arguments.add_report_options(parser)
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
-    design = given(chosen, DESIGN_OPTIONS + SHARED_OPTIONS)
-    Options(**design)  # likewise
+    names = DESIGN_OPTIONS + SHARED_OPTIONS
+    design = arguments.for_the_eye(chosen, names) | given(chosen, names + DITHER_OPTIONS)
+    Options(**design)  # for its checks of values that do not go together
     console.check_outputs(chosen, None, chosen.output)
     pixels = console.read(chosen.input)
     start = time.perf_counter()

@@ -9,10 +9,9 @@ import palette_core as pc
 
 from .. import pictures
 from ..alpha import settle
-from ..dither import DITHERS
 from ..options import TRANSPARENT_INDICES, Options
 from . import arguments, console
-from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given, number
+from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
 HELP = "put a picture into K colours"
 DESCRIPTION = "Put a picture into K colours: an indexed PNG and its palette."
@@ -27,10 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
     )
     arguments.add_design_options(parser)
-    parser.add_argument("--dither", choices=DITHERS, help="the dithering (none)")
-    parser.add_argument(
-        "--dither-strength", type=number(0, 1), metavar="X", help="its strength, 0 to 1 (0.75)"
-    )
+    arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
     parser.add_argument(
         "--dither-adaptive",
         action="store_true",
@@ -48,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     design = given(chosen, DESIGN_OPTIONS)
-    mapping = given(chosen, MAPPING_OPTIONS)
+    mapping = arguments.for_the_eye(chosen, MAPPING_OPTIONS) | given(chosen, MAPPING_OPTIONS)
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")

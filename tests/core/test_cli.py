@@ -24,6 +24,8 @@ from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 
 RUN = [sys.executable, "-m", "palette_core"]
+# What the command line takes unless told otherwise, with the method that is ours.
+EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
 
 
@@ -328,7 +330,8 @@ def test_quantize_with_all_outputs(name: str, method: str, desk: Path, cli: Cli)
                   "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
     assert (outcome.code, outcome.err) == (0, "")
     pixels = read_picture(name).pixels
-    expected = pc.quantize(pixels, 7, method=method, seed=3)
+    eye = EYE if method == "kmeans" else {}
+    expected = pc.quantize(pixels, 7, method=method, seed=3, **eye)
     palette = pc.Palette.load("out.gpl")
     indices, entries = unpacked((desk / "out.png").read_bytes())
 
@@ -357,11 +360,18 @@ def test_an_exact_result_has_no_psnr(cli: Cli) -> None:
     assert b"Infinity" not in outcome.out
 
 
-def test_the_defaults_are_those_of_the_function(desk: Path, cli: Cli) -> None:
+def test_the_defaults_are_for_the_eye(desk: Path, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", "--json")
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels)
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, **EYE)
     assert outcome.json["palette"] == list(expected.palette.hex)
     assert outcome.json["colors"] == 16
+
+
+def test_the_defaults_can_be_those_of_the_function(desk: Path, cli: Cli) -> None:
+    outcome = cli(*["quantize", "drawn.png", "--space", "srgb", "--dither", "none", "--json"])
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels)
+    assert outcome.json["palette"] == list(expected.palette.hex)
+    assert outcome.json["mse"] < cli("quantize", "drawn.png", "--json").json["mse"]
 
 
 @pytest.mark.parametrize("spelling", ["-k5", "--colors=5", "--colours=5"])
@@ -423,7 +433,7 @@ def test_a_name_that_is_no_text(desk: Path, cli: Cli) -> None:
 def test_the_picture_to_standard_output(desk: Path, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", "-k", "5", "-o", "-")
     assert (outcome.code, outcome.err) == (0, "")
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5)
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5, **EYE)
     indices, entries = unpacked(outcome.out)
     assert np.array_equal(indices, expected.indices)
     assert entries == list(expected.palette.hex)
@@ -457,7 +467,7 @@ def test_a_given_palette_is_kept_as_it_is(desk: Path, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", "--palette", "four.gpl",
                   "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
     given = pc.Palette.load("four.gpl")
-    expected = pc.map_pixels(read_picture("drawn.png").pixels, given)
+    expected = pc.map_pixels(read_picture("drawn.png").pixels, given, **EYE)
     indices, entries = unpacked((desk / "out.png").read_bytes())
     assert outcome.code == 0
     assert outcome.json["palette"] == entries == list(given.hex)
@@ -504,12 +514,12 @@ def test_dithered_alpha(desk: Path, cli: Cli) -> None:
     outcome = cli(*command.split())
     assert (outcome.code, outcome.err) == (0, "")
     pixels = read_picture("cutout.png").pixels
-    expected = pc.quantize(pixels, 5, alpha_dither=True, alpha_threshold=90)
+    expected = pc.quantize(pixels, 5, alpha_dither=True, alpha_threshold=90, **EYE)
     assert np.array_equal(read_picture(desk / "out.png").pixels, expected.to_array())
     # All that is opaque is measured, whatever its alpha was.
     assert outcome.json["compared"] == np.count_nonzero(expected.opaque)
-    found = cli("palette", "cutout.png", "-k5", "--alpha-dither", "--alpha-threshold=90").text
-    assert found.split() == list(expected.palette.hex)
+    command = "palette cutout.png -k5 --alpha-dither --alpha-threshold=90 --dither floyd-steinberg"
+    assert cli(*command.split()).text.split() == list(expected.palette.hex)
 
 
 @pytest.mark.parametrize("given", [(), ("--palette", "four.gpl")])
@@ -517,8 +527,11 @@ def test_a_matte(given: tuple[str, ...], desk: Path, cli: Cli) -> None:
     outcome = cli("quantize", "cutout.png", *given, "--matte", "#FF8000", "-o", "out.png", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     pixels = read_picture("cutout.png").pixels
-    palette = pc.Palette.load("four.gpl") if given else pc.find_palette(pixels, matte="#ff8000")
-    expected = pc.map_pixels(pixels, palette, matte=(255, 128, 0))
+    if given:
+        palette = pc.Palette.load("four.gpl")
+    else:
+        palette = pc.find_palette(pixels, matte="#ff8000", **EYE)
+    expected = pc.map_pixels(pixels, palette, matte=(255, 128, 0), **EYE)
     assert outcome.json["palette"] == list(palette.hex)
     assert np.array_equal(read_picture(desk / "out.png").pixels, expected.to_array())
 
@@ -535,7 +548,7 @@ def test_the_error_with_a_matte_is_that_of_the_blended_picture(desk: Path, cli: 
 def test_the_place_of_the_transparent_entry(place: str, entry: int, desk: Path, cli: Cli) -> None:
     command = f"quantize cutout.png -k 5 --transparent-index {place} --palette-out out.gpl -o"
     assert cli(*command.split(), "out.png").code == 0
-    expected = pc.quantize(read_picture("cutout.png").pixels, 5)
+    expected = pc.quantize(read_picture("cutout.png").pixels, 5, **EYE)
     with Image.open(desk / "out.png") as image:
         assert image.info["transparency"] == entry
     _, entries = unpacked((desk / "out.png").read_bytes())
@@ -549,7 +562,8 @@ def test_the_place_of_the_transparent_entry(place: str, entry: int, desk: Path, 
 
 def test_palette_saves_or_prints(desk: Path, cli: Cli) -> None:
     command = ("palette", "drawn.png", "-k", "6", "--seed", "2")
-    expected = pc.find_palette(read_picture(desk / "drawn.png").pixels, 6, seed=2)
+    pixels = read_picture(desk / "drawn.png").pixels
+    expected = pc.find_palette(pixels, 6, seed=2, space="oklab")
 
     printed = cli(*command)
     assert (printed.code, printed.err) == (0, "")
@@ -563,6 +577,17 @@ def test_palette_saves_or_prints(desk: Path, cli: Cli) -> None:
     again = cli(*command, "-o", "out.gpl", "--json", "--force")
     assert again.json["palette"] == list(expected.hex)
     assert set(again.json) == {"colors", "palette", "seconds"}
+
+
+def test_a_palette_to_dither_with(cli: Cli) -> None:
+    command = "palette photo.jpg -k 6 --dither atkinson --dither-strength 0.5 --space cielab"
+    pixels = read_picture("photo.jpg").pixels
+    options = {"space": "cielab", "dither": "atkinson", "dither_strength": 0.5}
+    assert cli(*command.split()).text.split() == list(pc.find_palette(pixels, 6, **options).hex)
+    assert (
+        cli(*command.split()).text
+        != cli(*["palette", "photo.jpg", "-k", "6", "--space", "cielab"]).text
+    )
 
 
 # compare
@@ -646,7 +671,7 @@ def test_a_process_with_pipes(desk: Path) -> None:
     data = (desk / "drawn.png").read_bytes()
     outcome = started("quantize", "-", "-k", "5", "-o", "-", input=data)
     assert (outcome.code, outcome.err) == (0, "")
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5)
+    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5, **EYE)
     indices, entries = unpacked(outcome.out)
     assert np.array_equal(indices, expected.indices)
     assert entries == list(expected.palette.hex)
