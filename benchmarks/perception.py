@@ -34,19 +34,24 @@ def perceive(rgb: Bytes, found: Found) -> dict[str, float]:
     -------
     dict
         What `judge` gives, and `ssimulacra2` (100 is the same, below 0 poor), `butteraugli` (the
-        3-norm; 0 is the same), `ssim` (scikit-image's, over RGB; 1 is the same), and `cast`: the
-        mean squared difference between the pictures' means over blocks of 8 x 8 pixels, in sRGB
-        values, which dots do not change and a cast does.
+        3-norm; 0 is the same), and `ssim` (scikit-image's, over RGB; 1 is the same). `cast` and
+        `cast_ciede2000` compare the pictures' means over blocks of 8 x 8 pixels, which dots do not
+        change and a cast does: their mean squared difference in sRGB values, and their mean
+        CIEDE2000.
     """
+    from skimage import color
     from skimage.metrics import structural_similarity
 
     palette, indices = found
     shown = palette[indices]
+    means = _means(rgb), _means(shown)
+    labs = [color.rgb2lab(blocks / 255) for blocks in means]
     return {
         **judge(rgb, found),
         **_by_programs(rgb, shown),
         "ssim": float(structural_similarity(rgb, shown, channel_axis=2)),
-        "cast": float(np.square(_means(rgb) - _means(shown)).mean()),
+        "cast": float(np.square(means[0] - means[1]).mean()),
+        "cast_ciede2000": float(color.deltaE_ciede2000(*labs).mean()),
     }
 
 

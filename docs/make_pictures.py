@@ -1,23 +1,33 @@
-"""Make the pictures of the README: a photo, the photo in 16 colours, and the palette."""
+"""Make the pictures of README.md and docs/appearance.md."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 
+Pixels = NDArray[np.uint8]
+
 IMAGES = Path(__file__).parent / "images"
+PART = np.s_[10:240, 150:430]
 GAP = 8
 SWATCHES = 40
 
 
 def main() -> None:
-    """Write docs/images/quantized.png."""
+    """Write them all."""
     photo = load_sample_image("china.jpg")
+    draw_result(photo)
+    draw_dithers(photo)
+
+
+def draw_result(photo: Pixels) -> None:
+    """Draw a photo, the photo in 16 colours, and the palette."""
     quantized = pc.quantize(photo, 16)
     height, width = photo.shape[:2]
     sheet = np.full((height + GAP + SWATCHES, 2 * width + GAP, 3), 255, np.uint8)
@@ -27,6 +37,26 @@ def main() -> None:
     for left, right, color in zip(edges, edges[1:], quantized.palette, strict=False):
         sheet[height + GAP :, left:right] = color
     Image.fromarray(sheet).save(IMAGES / "quantized.png", optimize=True)
+
+
+def draw_dithers(photo: Pixels) -> None:
+    """Draw a part of a photo, and of five ways to quantize it, two rows of three."""
+    options = (
+        {"space": "srgb"},
+        {"space": "oklab"},
+        {"space": "srgb", "dither": "floyd-steinberg"},
+        {"space": "oklab", "dither": "floyd-steinberg"},
+        {"space": "oklab", "dither": "blue-noise"},
+    )
+    pictures = [photo, *(pc.quantize(photo, 16, **chosen).to_array() for chosen in options)]
+    parts = [picture[PART] for picture in pictures]
+    height, width = parts[0].shape[:2]
+    sheet = np.full((2 * height + GAP, 3 * width + 2 * GAP, 3), 255, np.uint8)
+    for place, part in enumerate(parts):
+        row, column = divmod(place, 3)
+        top, left = row * (height + GAP), column * (width + GAP)
+        sheet[top : top + height, left : left + width] = part
+    Image.fromarray(sheet).save(IMAGES / "dithers.png", optimize=True)
 
 
 if __name__ == "__main__":

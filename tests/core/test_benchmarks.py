@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import palette_core as pc
+from benchmarks.appearance_report import DITHERED, PEER, UNDITHERED, Seen
+from benchmarks.appearance_report import render as render_appearance
 from benchmarks.drawn import PICTURES
 from benchmarks.report import render
 from benchmarks.stages import OTHER, profile
@@ -120,3 +122,21 @@ def test_stages_add_up_and_leave_no_clock_behind(small_photo: Bytes) -> None:
     assert all(second >= 0 for second in seconds.values())
     assert OTHER in seconds
     assert (mapping.map_colors, vars(ColorHistogram)["unique"]) == before
+
+
+def test_the_page_on_appearance_has_targets_and_means() -> None:
+    measures = ("butteraugli", "ssim", "ciede2000", "mse", "cast", "cast_ciede2000")
+    values = {DITHERED: 20.0, UNDITHERED: 9.0, f"{PEER}, dithered": 14.5, f"{PEER}, none": 0.5}
+    records = [
+        {"kind": "appearance", "picture": picture, "colors": 16, "way": way}
+        | {"ssimulacra2": value + more, **dict.fromkeys(measures, value)}
+        for way, value in values.items()
+        for picture, more in (("a/x.png", 0.25), ("a/y.png", 0.75), ("drawn/z", 50))
+    ]
+    page = render_appearance(Seen(records))
+    ahead = f"SSIMULACRA 2 of `{DITHERED}` less that of `{PEER}, dithered`"
+    assert f"| {ahead} | 16 | ≥ 7 | 5.5 | **no** |" in page
+    assert f"`{PEER}, none` | 16 | ≥ 8 | 8.5 | yes |" in page
+    assert "### K 16, 2 pictures" in page
+    assert f"| `{DITHERED}` | 20.50 | 20.00 | 20.000 |" in page
+    assert f"| `{DITHERED}` | 70.00 |" in page  # among the drawn ones
