@@ -19,11 +19,14 @@ _NOISE = 0.15
 # The strength of dithering from which on no more than that counts; with strength 0 all of it does.
 _USUAL = 0.75
 # How many points stand for the colours: for every entry, and at least.
-_CELLS_A_COLOR = 64
-_LEAST_CELLS = 4096
+_CELLS_A_COLOR = 32
+_LEAST_CELLS = 2048
 # How many entries around the nearest one may be mixed with it.
-_MATES = 16
+_MATES = 8
 _ROUNDS = 3
+# Steps of the solver: after these an entry is known to a small part of a level.
+_STEPS = 12
+_TINY = np.finfo(float).tiny
 
 
 class _Mixes(NamedTuple):
@@ -92,13 +95,15 @@ def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
     """Find for every point the mate, among those around its nearest entry, and its share."""
     nearest = assign(points, entries)
     around = _entries_around(entries)
-    missed = points.rows[:, :3] - entries[nearest]
+    # Planes are gathered and added up faster than rows.
+    missed = points.rows[:, :3].T - entries.T[:, nearest]
     best = np.zeros(len(points))
     mate, share = nearest.copy(), np.zeros(len(points))
     for candidates in around.T:
-        apart = (entries[candidates] - entries)[nearest]
-        square = np.maximum(np.square(apart).sum(axis=1), np.finfo(float).tiny)
-        along = (missed * apart).sum(axis=1) / square
+        apart = (entries[candidates] - entries).T
+        squares = np.maximum(np.square(apart).sum(axis=0), _TINY)
+        square = squares[nearest]
+        along = sum(miss * way[nearest] for miss, way in zip(missed, apart / squares, strict=True))
         part = np.clip((along - noise / 2) / (1 - noise), 0, 1)
         # By how much the error falls below that of the nearest entry alone.
         gain = part * square * (2 * along - noise - (1 - noise) * part)
@@ -131,8 +136,28 @@ def _best_entries(points: Points, mixes: _Mixes, entries: Floats, noise: float) 
     unused = totals == 0
     matrix[unused, unused] = 1
     sums[unused] = entries[unused]
-    solved: Floats = np.linalg.solve(matrix, sums)
-    return solved
+    return _solve(matrix, sums, entries)
+
+
+def _solve(matrix: Floats, sums: Floats, start: Floats) -> Floats:
+    """Solve ``matrix @ entries = sums`` by conjugate gradients, scaled by the diagonal.
+
+    LAPACK would take threads for it, and with them the last digits and much more time.
+    """
+    scale = 1 / np.diag(matrix)[:, np.newaxis]
+    entries = start.copy()
+    missing = sums - matrix @ entries
+    direction = scale * missing
+    size = (missing * direction).sum(axis=0)
+    for _ in range(_STEPS):
+        image = matrix @ direction
+        step = size / np.maximum((direction * image).sum(axis=0), _TINY)
+        entries += step * direction
+        missing -= step * image
+        scaled = scale * missing
+        before, size = size, (missing * scaled).sum(axis=0)
+        direction = scaled + size / np.maximum(before, _TINY) * direction
+    return entries
 
 
 def _error(points: Points, palette: Bytes, space: ColorSpace, noise: float) -> float:
@@ -146,7 +171,9 @@ def _error(points: Points, palette: Bytes, space: ColorSpace, noise: float) -> f
 
 
 def _entries_around(entries: Floats) -> NDArray[np.intp]:
-    """Give the entries nearest to each, the nearest first: (K, at most 16)."""
-    squares = np.square(entries[:, np.newaxis] - entries).sum(axis=-1)
-    np.fill_diagonal(squares, np.inf)
-    return np.argsort(squares, axis=1, kind="stable")[:, : min(_MATES, len(entries) - 1)]
+    """Give the entries nearest to each: (K, at most 8), of which the order means nothing."""
+    squares = np.square(entries).sum(axis=1)
+    apart = squares[:, np.newaxis] + squares - 2 * (entries @ entries.T)
+    np.fill_diagonal(apart, np.inf)
+    mates = min(_MATES, len(entries) - 1)
+    return np.argpartition(apart, mates - 1, axis=1)[:, :mates]
