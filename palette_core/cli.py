@@ -18,7 +18,6 @@ from typing import Any, NoReturn, TextIO
 import palette_core as pc
 
 from . import files, pictures
-from .alpha import settle
 from .colorspaces import SPACES
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
@@ -251,13 +250,7 @@ def _quantize(chosen: argparse.Namespace) -> None:
     seconds = time.perf_counter() - start
 
     # All that can fail comes before the first file is written.
-    settled = settle(
-        pixels,
-        threshold=options.alpha_threshold,
-        dither=options.alpha_dither,
-        matte=options.matte_color,
-    )
-    metrics = pc.compare(settled.to_array(), quantized.to_array())
+    metrics = pc.compare(options.settle(pixels).to_array(), quantized.to_array())
     palette = _named(quantized.palette, chosen.input)
     if chosen.output is not None:
         image = quantized.to_image(**_given(chosen, ("transparent_index",)))

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
-from .alpha import settle
 from .colorspaces import by_luminance
 from .comparison import Comparison
 from .design import METHODS, Design
@@ -378,12 +377,7 @@ def map_pixels(
 
 def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
     """Check the pixels, and that the dithering can do with them; settle what is opaque."""
-    picture = settle(
-        pixels,
-        threshold=chosen.alpha_threshold,
-        dither=chosen.alpha_dither,
-        matte=chosen.matte_color,
-    )
+    picture = chosen.settle(pixels)
     if len(picture.shape) == 1 and chosen.dither != "none":
         raise PixelsError(
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
