@@ -14,9 +14,10 @@ PAGES = {
         "colors", "space", "dither", "dither-strength", "dither-adaptive", "output",
         "save-palette", "palette-name",
     ),
-    "Transparency": ("alpha-threshold", "alpha-dither", "matte"),
-    "Method": ("method", "effort", "init", "lightness-weight", "seed"),
+    "Transparenc_y": ("alpha-threshold", "alpha-dither", "matte"),
+    "Ad_vanced": ("method", "effort", "init", "lightness-weight", "seed"),
 }  # fmt: skip
+MARGIN = 6
 
 
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig) -> bool:
@@ -25,14 +26,14 @@ def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig) -> bool:
     dialog = GimpUi.ProcedureDialog.new(procedure, config, "Quantize with k-means")
     dialog.get_scale_entry("colors", 1.0)
     dialog.get_scale_entry("dither-strength", 1.0)
-    dialog.get_scale_entry("alpha-threshold", 1.0)
-    for number, (title, arguments) in enumerate(PAGES.items()):
-        dialog.get_label(f"title-{number}", title, False, False)
-        dialog.fill_box(f"page-{number}", list(arguments))
-    numbers = range(len(PAGES))
-    dialog.fill_notebook(
-        "pages", [f"title-{number}" for number in numbers], [f"page-{number}" for number in numbers]
-    )
+    titles = [f"title-{number}" for number in range(len(PAGES))]
+    pages = [f"page-{number}" for number in range(len(PAGES))]
+    for title, page, (text, arguments) in zip(titles, pages, PAGES.items(), strict=True):
+        dialog.get_label(title, text, False, True)
+        box = dialog.fill_box(page, list(arguments))
+        box.set_border_width(MARGIN)
+        box.set_spacing(MARGIN)
+    dialog.fill_notebook("pages", titles, pages)
     dialog.fill(["pages"])
     try:
         return bool(dialog.run())

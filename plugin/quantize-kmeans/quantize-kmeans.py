@@ -135,8 +135,8 @@ def add_later_arguments(procedure: Gimp.Procedure) -> None:
     )
     procedure.add_int_argument(
         "alpha-threshold",
-        "Opa_que from alpha",
-        "A pixel is opaque where its alpha is at least this; -1: 128, or 1 with a matte",
+        "Opa_que from alpha (-1: automatic)",
+        "Pixels are opaque where their alpha is at least this. Automatic: 128, or 1 with a matte",
         -1,
         255,
         -1,
