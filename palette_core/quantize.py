@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
-from .alpha import settle
 from .colorspaces import by_luminance
 from .comparison import Comparison
 from .design import METHODS, Design, for_dithering
@@ -317,7 +316,7 @@ def find_palette(
         matte=matte,
         seed=seed,
     )
-    picture = _picture(pixels, chosen)
+    picture = chosen.settle(pixels)
     design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
     palette = Palette(design.colors)
     progress(1.0)
@@ -383,19 +382,9 @@ def map_pixels(
     return quantized
 
 
-def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Check the pixels, and settle what is opaque."""
-    return settle(
-        pixels,
-        threshold=chosen.alpha_threshold,
-        dither=chosen.alpha_dither,
-        matte=chosen.matte_color,
-    )
-
-
 def _picture_to_dither(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Check also that the dithering can do with the pixels."""
-    picture = _picture(pixels, chosen)
+    """Settle what is opaque, and check that the dithering can do with the pixels."""
+    picture = chosen.settle(pixels)
     if len(picture.shape) == 1 and chosen.dither != "none":
         raise PixelsError(
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "

@@ -8,7 +8,6 @@ import time
 import palette_core as pc
 
 from .. import pictures
-from ..alpha import settle
 from ..options import TRANSPARENT_INDICES, Options
 from . import arguments, console
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
@@ -61,13 +60,7 @@ def run(chosen: argparse.Namespace) -> None:
     seconds = time.perf_counter() - start
 
     # All that can fail comes before the first file is written.
-    settled = settle(
-        pixels,
-        threshold=options.alpha_threshold,
-        dither=options.alpha_dither,
-        matte=options.matte_color,
-    )
-    metrics = pc.compare(settled.to_array(), quantized.to_array())
+    metrics = pc.compare(options.settle(pixels).to_array(), quantized.to_array())
     palette = console.named(quantized.palette, chosen.input)
     if chosen.output is not None:
         image = quantized.to_image(**given(chosen, ("transparent_index",)))

@@ -21,13 +21,19 @@ from source import Source, check_drawables, read_layer, read_source
 
 if TYPE_CHECKING:
     import palette_core as pc
+    from palette_core.options import Options
 
 
 # The outputs that are indexed images; GIMP exports their transparency with at most 255 colours.
 INDEXED = ("new-image", "convert")
 MOST_WITH_TRANSPARENCY = 255
-# How pixels get their entries: the same in every layer.
-MAPPING_ARGUMENTS = ("space", "lightness-weight", "dither", "dither-strength", "dither-adaptive")
+# How pixels get their entries, or stay transparent: the same in every layer.
+MAPPING_ARGUMENTS = (
+    "space", "lightness-weight", "dither", "dither-strength", "dither-adaptive",
+    "alpha-threshold", "alpha-dither", "matte",
+)  # fmt: skip
+# An alpha threshold: palette_core's own, 128, or 1 with a matte.
+AUTOMATIC = -1
 # In bytes: a palette's name is its file's, which GIMP may number.
 LONGEST_NAME = 200
 
@@ -60,27 +66,19 @@ def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
 def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) -> Outcome:
     """Do what the settings say; the image changes only at the end, in one undo step."""
     core = _load_core()
-    output = config.get_property("output")
+    output, mapping = config.get_property("output"), _mapping(config)
     if output == "convert":
         results.check_convertible(image)
     elif output == "layer":
-        results.check_layer_takes_colors(image, layer)
-    mapping = {name.replace("-", "_"): config.get_property(name) for name in MAPPING_ARGUMENTS}
+        results.check_layer_takes_colors(image, layer, alpha=_settles_alpha(mapping))
     Gimp.progress_init("Quantize with k-means")
+    asked = config.get_property("colors")
     try:
+        options = core.options.Options(**mapping)
         source = read_source(image, layer)
-        most = _most_colors(image, output, config.get_property("colors"))
+        most = _most_colors(image, asked, options) if output == "convert" else asked
         Gimp.progress_update(0.1)
-        quantized = core.quantize(
-            source.selected_pixels(),
-            most,
-            method=config.get_property("method"),
-            init=config.get_property("init"),
-            effort=config.get_property("effort"),
-            seed=config.get_property("seed"),
-            **mapping,
-            progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),
-        )
+        quantized = _quantize(core, source, most, config, options, mapping)
         write = _writer(core, output, image, source, quantized, mapping)
     except core.PaletteCoreError as error:
         raise Refusal(_sentence(error)) from error
@@ -94,11 +92,10 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
     else:
         result, palette_name = write(None), ""
     Gimp.progress_update(1.0)
-    outcome = Outcome(result, len(quantized.palette), palette_name)
-    transparent = most < config.get_property("colors") or quantized.opaque is not None
-    if transparent and output in INDEXED and len(quantized.palette) == MOST_WITH_TRANSPARENCY:
+    transparent = most < asked or (output == "new-image" and quantized.opaque is not None)
+    if transparent and asked > MOST_WITH_TRANSPARENCY == len(quantized.palette):
         Gimp.message("255 colours were used: a 256th is kept for the transparent pixels.")
-    return outcome
+    return Outcome(result, len(quantized.palette), palette_name)
 
 
 def _load_core() -> ModuleType:
@@ -114,12 +111,26 @@ def _load_core() -> ModuleType:
     return palette_core
 
 
-def _most_colors(image: Gimp.Image, output: str, asked: int) -> int:
+def _mapping(config: Gimp.ProcedureConfig) -> dict[str, Any]:
+    """Give the settings that map pixels, as palette_core takes them."""
+    mapping = {name.replace("-", "_"): config.get_property(name) for name in MAPPING_ARGUMENTS}
+    if mapping["alpha_threshold"] == AUTOMATIC:
+        mapping["alpha_threshold"] = None
+    mapping["matte"] = (mapping["matte"] or "").strip() or None  # GIMP gives None for an empty text
+    return mapping
+
+
+def _settles_alpha(mapping: dict[str, Any]) -> bool:
+    """Tell whether half-transparent pixels are to be no more, in an RGB layer too."""
+    return mapping["alpha_dither"] or mapping["matte"] is not None
+
+
+def _most_colors(image: Gimp.Image, asked: int, options: Options) -> int:
     """Leave one colour out where a converted image has transparent pixels anywhere.
 
     Of a new image palette_core knows that by itself: it sees all its pixels.
     """
-    if output != "convert" or asked <= MOST_WITH_TRANSPARENCY:
+    if asked <= MOST_WITH_TRANSPARENCY:
         return asked
     size = image.get_width(), image.get_height()
     for layer in image.get_layers():
@@ -127,9 +138,35 @@ def _most_colors(image: Gimp.Image, output: str, asked: int) -> int:
         covers = (
             x <= 0 and y <= 0 and x + pixels.shape[1] >= size[0] and y + pixels.shape[0] >= size[1]
         )
-        if not covers or layer.get_mask() is not None or (pixels[..., 3] < 128).any():
+        masked = layer.get_mask() is not None
+        if not covers or masked or options.settle(pixels).opaque is not None:
             return MOST_WITH_TRANSPARENCY
     return asked
+
+
+def _quantize(
+    core: ModuleType,
+    source: Source,
+    most: int,
+    config: Gimp.ProcedureConfig,
+    options: Options,
+    mapping: dict[str, Any],
+) -> pc.Quantized:
+    """Find the palette, and put the selected pixels into its colours."""
+    if options.alpha_threshold == 0:
+        # All there is becomes opaque; that done, alpha is free to say what is not selected.
+        source = source.opaque_in(options.settle(source.pixels).rgb)
+        mapping = {**mapping, "alpha_threshold": None}
+    return core.quantize(
+        source.selected_pixels(),
+        most,
+        method=config.get_property("method"),
+        init=config.get_property("init"),
+        effort=config.get_property("effort"),
+        seed=config.get_property("seed"),
+        **mapping,
+        progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),
+    )
 
 
 def _writer(
@@ -150,7 +187,10 @@ def _writer(
         ]
         return lambda palette: results.convert(image, maps, palette)
     if output == "layer":
-        seen = core.map_pixels(source.pixels, quantized.palette, alpha_threshold=1, **mapping)
+        seen = None
+        if not _settles_alpha(mapping):
+            everything = {**mapping, "alpha_threshold": 1}
+            seen = core.map_pixels(source.pixels, quantized.palette, **everything)
         return lambda _palette: results.replace_colors(source, quantized, seen)
     return lambda _palette: image
 

@@ -89,11 +89,13 @@ class QuantizeKmeans(Gimp.PlugIn):
         )
         procedure.set_attribution("The palette-core team", "The palette-core team", "2026")
         add_arguments(procedure)
+        add_later_arguments(procedure)
+        add_return_values(procedure)
         return procedure
 
 
 def add_arguments(procedure: Gimp.Procedure) -> None:
-    """Declare the arguments and the return values."""
+    """Declare the arguments."""
     procedure.add_int_argument(
         "colors", "_Number of colours", "How many colours at most", 1, 256, 16, READ_WRITE
     )
@@ -112,15 +114,53 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
         "palette-name", "Palette n_ame", "Empty: named after the image", "", READ_WRITE
     )
     procedure.add_int_argument(
-        "seed", "Random _seed", "The same seed gives the same colours", 0, 2**31 - 1, 0, READ_WRITE
+        "seed",
+        "Random seed num_ber",
+        "The same gives the same colours",
+        0,
+        2**31 - 1,
+        0,
+        READ_WRITE,
     )
+
+
+def add_later_arguments(procedure: Gimp.Procedure) -> None:
+    """Declare the others, always behind those that were there before: scripts rely on the order."""
     add_choice(procedure, "init", "First _guess", "Where k-means starts from", INITS, "auto")
     procedure.add_double_argument(
-        "lightness-weight", "Weight of _lightness", "How much it counts", 0.1, 10, 1, READ_WRITE
+        "lightness-weight", "We_ight of lightness", "How much it counts", 0.1, 10, 1, READ_WRITE
     )
     procedure.add_boolean_argument(
         "dither-adaptive", "Dither only _where needed", "Leave close areas alone", False, READ_WRITE
     )
+    procedure.add_int_argument(
+        "alpha-threshold",
+        "Opa_que from alpha (-1: automatic)",
+        "Pixels are opaque where their alpha is at least this. Automatic: 128, or 1 with a matte",
+        -1,
+        255,
+        -1,
+        READ_WRITE,
+    )
+    procedure.add_boolean_argument(
+        "alpha-dither",
+        "Dither alpha at so_ft edges",
+        "Mix opaque and transparent",
+        False,
+        READ_WRITE,
+    )
+    # Not a colour argument: GIMP 3.0 and 3.2 lose its default, and it could not say "none".
+    procedure.add_string_argument(
+        "matte",
+        "Matte, he_x (#rrggbb)",
+        "Half-transparent pixels are laid over this colour; empty: none",
+        "",
+        READ_WRITE,
+    )
+
+
+def add_return_values(procedure: Gimp.Procedure) -> None:
+    """Declare the return values."""
     procedure.add_image_return_value(
         "result", "Result", "The image with the result", True, READ_WRITE
     )

@@ -43,8 +43,8 @@ def check_convertible(image: Gimp.Image) -> None:
         raise Refusal(msg)
 
 
-def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer) -> None:
-    """Refuse a layer whose pixels cannot be replaced by others."""
+def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer, *, alpha: bool) -> None:
+    """Refuse a layer whose colours, and its alpha where that is meant, cannot be replaced."""
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
         msg = "A layer of an indexed image takes no new colours. Convert the image instead."
         raise Refusal(msg)
@@ -56,6 +56,12 @@ def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer) -> None:
             )
             raise Refusal(msg)
         item = item.get_parent()
+    if alpha and layer.get_lock_alpha():
+        msg = (
+            f"The alpha of “{layer.get_name()}” is locked. Unlock it, or leave out the matte and "
+            "the dithered alpha."
+        )
+        raise Refusal(msg)
 
 
 def new_image(source: Source, quantized: pc.Quantized, palette: Gimp.Palette) -> Gimp.Image:
@@ -123,20 +129,22 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
     return image
 
 
-def replace_colors(source: Source, quantized: pc.Quantized, seen: pc.Quantized) -> Gimp.Image:
+def replace_colors(
+    source: Source, quantized: pc.Quantized, seen: pc.Quantized | None
+) -> Gimp.Image:
     """Replace the colours of the quantized part in its layer, in one undo step.
 
-    The layer keeps its alpha, so that half-transparent pixels need a colour too: that of `seen`,
-    whose opaque pixels are all that are to be seen at all.
+    With `seen` the layer keeps its alpha, so that half-transparent pixels need a colour too: that
+    of `seen`, whose opaque pixels are all that are to be seen at all. Without, pixels become
+    opaque or transparent as they are in `quantized`.
     """
     import numpy as np
 
     pixels, layer = source.pixels.copy(), source.layer
-    for colors in (seen, quantized):
-        where = np.ones(pixels.shape[:2], bool) if colors.opaque is None else colors.opaque
-        if source.selected is not None:
-            where = where & source.selected
-        np.copyto(pixels[..., :3], colors.to_array()[..., :3], where=where[..., np.newaxis])
+    selected = np.True_ if source.selected is None else source.selected
+    for colors in (quantized,) if seen is None else (seen, quantized):
+        where = (_opaque(colors) & selected)[..., np.newaxis]
+        np.copyto(pixels[..., :3], colors.to_array()[..., :3], where=where)
     with _one_undo_step(layer.get_image()):
         layer.merge_filters()
         _, left, top = layer.get_offsets()
@@ -144,6 +152,8 @@ def replace_colors(source: Source, quantized: pc.Quantized, seen: pc.Quantized) 
         babl_format = RGBA
         if layer.has_alpha():  # 8 bits would round that of a more precise image
             alpha = read_pixels(layer, *part, ALPHA)
+            if seen is None:
+                np.copyto(alpha[..., 0], _opaque(quantized), where=selected)
             pixels = np.concatenate([pixels[..., :3] / np.float32(255), alpha], axis=-1)
             babl_format = "R'G'B'A float"
         _write(layer.get_shadow_buffer(), *part[:2], pixels, babl_format)
@@ -152,15 +162,21 @@ def replace_colors(source: Source, quantized: pc.Quantized, seen: pc.Quantized) 
     return layer.get_image()
 
 
+def _opaque(quantized: pc.Quantized) -> np.ndarray:
+    """Tell which pixels are opaque, also where all are."""
+    import numpy as np
+
+    everywhere = np.ones(quantized.indices.shape, bool)
+    return everywhere if quantized.opaque is None else quantized.opaque
+
+
 def _write_indices(layer: Gimp.Layer, quantized: pc.Quantized) -> None:
     import numpy as np
 
     channels = [quantized.indices]
     if layer.has_alpha():
-        opaque = quantized.opaque
-        everywhere = np.full_like(quantized.indices, 255)
-        channels.append(everywhere if opaque is None else np.where(opaque, everywhere, 0))
-    pixels = np.stack(channels, axis=-1).astype(np.uint8)
+        channels.append(_opaque(quantized) * np.uint8(255))
+    pixels = np.stack(channels, axis=-1)
     # The format of an indexed layer names its palette, and is to be had from the layer alone.
     _write(layer.get_buffer(), 0, 0, pixels, Babl.get_name(layer.get_format()))
     layer.update(0, 0, layer.get_width(), layer.get_height())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import gi
@@ -59,6 +59,14 @@ class Source:
         pixels = self.pixels.copy()
         pixels[~self.selected, 3] = 0
         return pixels
+
+    def opaque_in(self, colors: np.ndarray) -> Source:
+        """Give the same part, all of it opaque in these (height, width, 3) colours."""
+        import numpy as np
+
+        pixels = np.full_like(self.pixels, 255)
+        pixels[..., :3] = colors
+        return replace(self, pixels=pixels)
 
 
 def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+import palette_core as pc
 from tests.gimp.pictures import PALETTE_HEX, drawn
-from tests.gimp_session import Gimp, encode
+from tests.gimp_session import Gimp, decode, encode
 
 
 class Studio:
@@ -33,6 +34,19 @@ class Studio:
         return self.gimp.make_image(
             kind, precision, width, height, encode(pixels), offset, palette, canvas
         )
+
+    def seen(self, image: int) -> NDArray[np.uint8]:
+        """Give the top layer's pixels as GIMP shows them, read by the test itself."""
+        return decode(self.gimp.read_rgba(self.gimp.layers(image)[0]))
+
+    def expect_indexed(self, layer: int, expected: pc.Quantized) -> None:
+        """Check a layer's raw indices and alpha against palette_core's."""
+        native = decode(self.gimp.read_native(layer))
+        np.testing.assert_array_equal(native[..., 0], expected.indices)
+        if expected.opaque is not None:
+            np.testing.assert_array_equal(native[..., 1], np.where(expected.opaque, 255, 0))
+        elif native.shape[-1] == 2:
+            assert (native[..., 1] == 255).all()
 
 
 @pytest.fixture

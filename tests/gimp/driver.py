@@ -140,6 +140,12 @@ def lock_pixels(layer: int) -> None:
     Gimp.Item.get_by_id(layer).get_image().clean_all()
 
 
+def lock_alpha(layer: int) -> None:
+    """Lock a layer's alpha."""
+    Gimp.Item.get_by_id(layer).set_lock_alpha(True)
+    Gimp.Item.get_by_id(layer).get_image().clean_all()
+
+
 def set_profile(image: int, path: str) -> None:
     """Assign the colour profile in a file."""
     Gimp.Image.get_by_id(image).set_color_profile(

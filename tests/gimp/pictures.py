@@ -31,6 +31,16 @@ def drawn(kind: str, seed: int = 0) -> NDArray[np.uint8]:
     return np.concatenate([color, alpha], axis=-1).astype(np.uint8)
 
 
+def soft_edged() -> NDArray[np.uint8]:
+    """Draw (height, width, 4) pixels: alpha falls from 255 in the middle to 0 in the corners."""
+    height, width = SIZE
+    y, x = np.mgrid[:height, :width]
+    away = np.hypot((y - height / 2) / height, (x - width / 2) / width)
+    pixels = drawn("rgb")
+    pixels[..., 3] = np.clip((0.65 - away) / 0.5, 0, 1) * 255
+    return pixels
+
+
 # Of an indexed test image: 40 colours, more than most tests ask for.
 PALETTE_BYTES = [(i * 6 % 256, i * 35 % 256, 255 - i * 5 % 256) for i in range(40)]
 PALETTE_HEX = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in PALETTE_BYTES]

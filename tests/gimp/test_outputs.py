@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
+from palette_core.dither import DITHERS
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tests.gimp_session import decode, encode
@@ -26,25 +27,10 @@ PRECISE_KINDS = [
 INDEXED, INDEXEDA = 4, 5
 
 
-def seen(studio: Studio, image: int) -> NDArray[np.uint8]:
-    """Give the top layer's pixels as GIMP shows them, read by the test itself."""
-    return decode(studio.gimp.read_rgba(studio.gimp.layers(image)[0]))
-
-
-def expect_indexed(studio: Studio, layer: int, expected: pc.Quantized) -> None:
-    """Check a layer's raw indices and alpha against palette_core's."""
-    native = decode(studio.gimp.read_native(layer))
-    np.testing.assert_array_equal(native[..., 0], expected.indices)
-    if expected.opaque is not None:
-        np.testing.assert_array_equal(native[..., 1], np.where(expected.opaque, 255, 0))
-    elif native.shape[-1] == 2:
-        assert (native[..., 1] == 255).all()
-
-
 @pytest.mark.parametrize(("kind", "precision"), PRECISE_KINDS)
 def test_new_image(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
-    expected = pc.quantize(seen(studio, image), 7)
+    expected = pc.quantize(studio.seen(image), 7)
     before = studio.gimp.describe(image)
 
     outcome = studio.gimp.quantize(image, colors=7, output="new-image")
@@ -58,14 +44,14 @@ def test_new_image(studio: Studio, kind: str, precision: str) -> None:
     assert [layer["type"] for layer in result["layers"]] == [
         INDEXED if expected.opaque is None else INDEXEDA
     ]
-    expect_indexed(studio, studio.gimp.layers(outcome["image"])[0], expected)
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
     assert studio.gimp.describe(image) == before
 
 
 @pytest.mark.parametrize(("kind", "precision"), PRECISE_KINDS)
 def test_convert(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
-    expected = pc.quantize(seen(studio, image), 7)
+    expected = pc.quantize(studio.seen(image), 7)
 
     outcome = studio.gimp.quantize(image, colors=7, output="convert")
 
@@ -79,7 +65,7 @@ def test_convert(studio: Studio, kind: str, precision: str) -> None:
     assert result["size"] == [50, 60]
     assert result["colormap"] == expected.palette.colors.tolist()
     assert [layer["offsets"] for layer in result["layers"]] == [[5, -3]]
-    expect_indexed(studio, studio.gimp.layers(image)[0], expected)
+    studio.expect_indexed(studio.gimp.layers(image)[0], expected)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +73,7 @@ def test_convert(studio: Studio, kind: str, precision: str) -> None:
 )
 def test_layer(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
-    before, described = seen(studio, image), studio.gimp.describe(image)
+    before, described = studio.seen(image), studio.gimp.describe(image)
     (layer,) = studio.gimp.layers(image)
     alpha = studio.gimp.read_alpha(layer)
     expected = pc.quantize(before, 7)
@@ -96,7 +82,7 @@ def test_layer(studio: Studio, kind: str, precision: str) -> None:
 
     assert outcome["ok"], outcome
     assert outcome["image"] == image
-    after = seen(studio, image)
+    after = studio.seen(image)
     assert studio.gimp.read_alpha(layer) == alpha
     wanted = before.copy()
     visible = before[..., 3] > 0
@@ -114,7 +100,7 @@ def test_layer(studio: Studio, kind: str, precision: str) -> None:
 def test_palette_only(studio: Studio) -> None:
     image = studio.draw("rgb")
     before = studio.gimp.describe(image)
-    expected = pc.find_palette(seen(studio, image), 5)
+    expected = pc.find_palette(studio.seen(image), 5)
 
     outcome = studio.gimp.quantize(image, colors=5, output="palette", save_palette=False)
 
@@ -130,14 +116,14 @@ def test_numbers_of_colors(
     studio: Studio, tmp_path: Path, kind: str, colors: int, output: str
 ) -> None:
     image = studio.draw(kind)
-    expected = pc.quantize(seen(studio, image), colors)
+    expected = pc.quantize(studio.seen(image), colors)
 
     outcome = studio.gimp.quantize(image, colors=colors, output=output)
 
     assert outcome["colors"] == len(expected.palette)
     assert outcome["colors"] == (255 if kind == "rgba" and colors == 256 else colors)
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    expect_indexed(studio, studio.gimp.layers(outcome["image"])[0], expected)
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
     studio.gimp.save(outcome["image"], str(tmp_path / "result.png"))
     with Image.open(tmp_path / "result.png") as exported:
         assert exported.mode == "P"
@@ -166,25 +152,25 @@ def test_few_colors_come_back_exactly(studio: Studio) -> None:
     outcome = studio.gimp.quantize(image, colors=16)
 
     assert outcome["colors"] == 3
-    np.testing.assert_array_equal(seen(studio, outcome["image"]), pixels)
+    np.testing.assert_array_equal(studio.seen(outcome["image"]), pixels)
 
 
 def test_method_and_seed_reach_the_core(studio: Studio) -> None:
     image = studio.draw("rgb")
-    expected = pc.quantize(seen(studio, image), 9, method="sklearn-kmeans", seed=123)
+    expected = pc.quantize(studio.seen(image), 9, method="sklearn-kmeans", seed=123)
 
     outcome = studio.gimp.quantize(
         image, colors=9, method="sklearn-kmeans", seed=123, output="convert"
     )
 
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    expect_indexed(studio, studio.gimp.layers(image)[0], expected)
+    studio.expect_indexed(studio.gimp.layers(image)[0], expected)
 
 
 @pytest.mark.parametrize("method", ["kmeans", "sklearn-minibatch"])
 def test_the_first_guess_reaches_the_core(studio: Studio, method: str) -> None:
     image = studio.draw("rgb")
-    pixels = seen(studio, image)
+    pixels = studio.seen(image)
     options = {"method": method, "init": "k-means++-single", "effort": "fast", "seed": 3}
     expected = pc.quantize(pixels, 9, **options)
     assert expected.palette != pc.quantize(pixels, 9, **{**options, "init": "auto"}).palette
@@ -198,7 +184,7 @@ def test_space_and_dithering_reach_the_core(studio: Studio) -> None:
     image = studio.draw("rgb")
     options = {"space": "oklab", "dither": "floyd-steinberg"}
     expected = pc.quantize(
-        seen(studio, image), 5, **options, lightness_weight=2.0, dither_strength=0.5,
+        studio.seen(image), 5, **options, lightness_weight=2.0, dither_strength=0.5,
         dither_adaptive=True,
     )  # fmt: skip
 
@@ -211,12 +197,24 @@ def test_space_and_dithering_reach_the_core(studio: Studio) -> None:
     )
 
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    expect_indexed(studio, studio.gimp.layers(image)[0], expected)
+    studio.expect_indexed(studio.gimp.layers(image)[0], expected)
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("dither", DITHERS)
+def test_every_space_and_dithering(studio: Studio, space: str, dither: str) -> None:
+    image = studio.draw("rgb")
+    expected = pc.quantize(studio.seen(image), 6, space=space, dither=dither)
+
+    outcome = studio.gimp.quantize(image, colors=6, space=space, dither=dither)
+
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
 
 
 def test_filters_on_the_layer_count(studio: Studio) -> None:
     image = studio.draw("rgb")
-    plain = seen(studio, image)
+    plain = studio.seen(image)
     studio.gimp.add_filter(studio.gimp.layers(image)[0], "gegl:invert-gamma")
     inverted = plain.copy()
     inverted[..., :3] = 255 - plain[..., :3]
@@ -225,7 +223,7 @@ def test_filters_on_the_layer_count(studio: Studio) -> None:
     for output in ("new-image", "layer"):
         outcome = studio.gimp.quantize(image, colors=6, output=output)
         assert outcome["ok"], outcome
-        shown = seen(studio, outcome["image"])
+        shown = studio.seen(outcome["image"])
         np.testing.assert_array_equal(shown[..., :3], expected.to_array())
 
 
@@ -236,14 +234,14 @@ def test_convert_takes_every_layer(studio: Studio) -> None:
     top = studio.gimp.add_layer(
         image, "rgba", second.shape[1], second.shape[0], encode(second), (11, 7)
     )
-    pixels = seen(studio, image), decode(studio.gimp.read_rgba(lower))
+    pixels = studio.seen(image), decode(studio.gimp.read_rgba(lower))
     expected = pc.quantize(pixels[0], 6)
 
     outcome = studio.gimp.quantize(image, [top], colors=6, output="convert")
 
     assert outcome["ok"], outcome
-    expect_indexed(studio, top, expected)
-    expect_indexed(studio, lower, pc.map_pixels(pixels[1], expected.palette))
+    studio.expect_indexed(top, expected)
+    studio.expect_indexed(lower, pc.map_pixels(pixels[1], expected.palette))
 
 
 @pytest.mark.parametrize("where", ["another layer", "around the layer", "beside the selection"])
@@ -287,7 +285,7 @@ def test_palette_lies_in_the_palettes_folder(studio: Studio, home: Path) -> None
     assert outcome["palette"] == "Sänd & sea"
     assert home in folder.parents
     (file,) = [path for path in folder.glob("*.gpl") if pc.Palette.load(path).name == "Sänd & sea"]
-    expected = pc.quantize(seen(studio, image), 5).palette
+    expected = pc.quantize(studio.seen(image), 5).palette
     saved = pc.Palette.load(file)
     np.testing.assert_array_equal(saved.colors, expected.colors)
     assert studio.gimp.palette("Sänd & sea")["colors"] == expected.colors.tolist()

@@ -102,3 +102,28 @@ def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
 def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
     image = studio.draw()
     expect_refusal(studio, image, "Init is 'random'", "wu", "kmeans", method="wu", init="random")
+
+
+@pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"matte": "#ffffff", "alpha_dither": True}, ["Alpha_dither", "matte", "one of them"]),
+        ({"matte": "white"}, ["Matte is 'white'", "#rrggbb"]),
+        ({"matte": "#fff"}, ["Matte is '#fff'", "#rrggbb"]),
+        ({"alpha_dither": True, "alpha_threshold": 0}, ["Alpha_threshold is 0", "1 to 254"]),
+        ({"alpha_dither": True, "alpha_threshold": 255}, ["Alpha_threshold is 255", "1 to 254"]),
+    ],
+)
+def test_what_alpha_cannot_become(
+    studio: Studio, options: dict[str, Any], words: list[str], output: str
+) -> None:
+    image = studio.draw("rgba")
+    expect_refusal(studio, image, *words, output=output, **options)
+
+
+@pytest.mark.parametrize("options", [{"matte": "#ffffff"}, {"alpha_dither": True}])
+def test_locked_alpha(studio: Studio, options: dict[str, Any]) -> None:
+    image = studio.draw("rgba")
+    studio.gimp.lock_alpha(studio.gimp.layers(image)[0])
+    expect_refusal(studio, image, "alpha", "locked", "Unlock", output="layer", **options)

@@ -9,9 +9,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+import palette_core as pc
 from tests.conftest import PROJECT
 from tests.gimp.pictures import drawn
 from tests.gimp_session import Gimp, encode, environment_of, gimp_console, running_gimp
@@ -69,12 +71,14 @@ def test_without_numpy_the_reason_is_told(tmp_path: Path) -> None:
 
 def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
     photo, result = tmp_path / "photo.png", tmp_path / "result.png"
-    Image.fromarray(drawn("rgb")[..., :3]).save(photo)
+    pixels = drawn("rgba")
+    Image.fromarray(pixels).save(photo)
     script = f"""
     (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{photo}")))
            (outcome (plug-in-quantize-kmeans #:run-mode RUN-NONINTERACTIVE #:image image
                       #:drawables (car (gimp-image-get-layers image)) #:colors 5
-                      #:output "new-image" #:palette-name "From a script")))
+                      #:output "new-image" #:palette-name "From a script"
+                      #:matte "#1e6432" #:alpha-threshold 60)))
       (gimp-file-save RUN-NONINTERACTIVE (car outcome) "{result}")
       (gimp-message (string-append "colours: " (number->string (cadr outcome))
                                    ", palette: " (caddr outcome))))
@@ -98,4 +102,8 @@ def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
     assert "colours: 5, palette: From a script" in done.stdout + done.stderr
     with Image.open(result) as picture:
         assert picture.mode == "P"
-        assert len(picture.getcolors()) == 5
+        shown = np.asarray(picture.convert("RGBA"))
+    expected = pc.quantize(pixels, 5, matte="#1e6432", alpha_threshold=60).to_array()
+    np.testing.assert_array_equal(shown[..., 3], expected[..., 3])
+    opaque = expected[..., 3] == 255
+    np.testing.assert_array_equal(shown[opaque], expected[opaque])

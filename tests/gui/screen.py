@@ -31,6 +31,12 @@ class Screen:
         """Say whether there is a visible window whose title matches."""
         return bool(self._xdotool("search", "--onlyvisible", "--name", title))
 
+    def height(self, title: str) -> int:
+        """Give a window's height in pixels, its title bar included."""
+        geometry = self._xdotool("getwindowgeometry", "--shell", self.window(title))
+        (height,) = [line for line in geometry.splitlines() if line.startswith("HEIGHT=")]
+        return int(height.removeprefix("HEIGHT=")) + TITLE_BAR
+
     def fill(self, title: str) -> None:
         """Make a window as large as the screen."""
         number = self.window(title)

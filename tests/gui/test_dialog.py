@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gimp_session import Gimp, decode
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tests.gimp.pictures import soft_edged
+from tests.gimp_session import Gimp, decode, encode
+from tests.gui.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
@@ -58,3 +61,53 @@ def test_cancel_changes_nothing(gimp: Gimp, screen: Screen) -> None:
         gimp.palettes(),
         [gimp.describe(image) for image in gimp.images()],
     )
+
+
+def test_every_page(gimp: Gimp, screen: Screen) -> None:
+    gimp.close_all()
+    pixels = soft_edged()
+    image = gimp.make_image("rgba", "u8", pixels.shape[1], pixels.shape[0], encode(pixels))
+    gimp.show(image)
+    expected = pc.quantize(
+        pixels, 7, lightness_weight=2.0, dither_adaptive=True, alpha_threshold=60, matte="#1e6432"
+    )
+
+    screen.window(IMAGE_WINDOW)
+    screen.press("alt+r", "k")
+    assert screen.height(DIALOG) <= HEIGHT
+    screen.press("alt+n", "ctrl+a")
+    screen.type("7")
+    screen.press("alt+w", "alt+y", "alt+q", "ctrl+a")
+    screen.type("60")
+    screen.press("alt+x")
+    screen.type("#1e6432")
+    screen.picture("dialog-transparency")
+    screen.press("alt+v", "alt+i", "ctrl+a")
+    screen.type("2")
+    screen.press("Tab")
+    screen.picture("dialog-advanced")
+    screen.press("alt+o")
+
+    settings = Path(gimp.directory()) / "plug-in-settings"
+    wait_for(
+        lambda: any("#1e6432" in kept.read_text() for kept in settings.glob("*.last")),
+        "the last values",  # which GIMP keeps when all is done
+    )
+    _, interactive = gimp.images()
+    again = gimp.quantize(image, run_mode="with-last-vals")
+    assert again["ok"], again
+    for result in (interactive, again["image"]):
+        assert gimp.colormap(result) == expected.palette.colors.tolist()
+        native = decode(gimp.read_native(gimp.layers(result)[0]))
+        np.testing.assert_array_equal(native[..., 0], expected.indices)
+        np.testing.assert_array_equal(native[..., 1] == 255, expected.opaque)
+
+
+def test_dialog_has_nothing_to_complain_about(gimp: Gimp, screen: Screen) -> None:
+    screen.window(IMAGE_WINDOW)
+    screen.press("alt+r", "k")
+    screen.window(DIALOG)
+    screen.press("alt+c")
+    wait_for(lambda: not screen.has_window(DIALOG), "an end of the dialog")
+    words = [line for line in gimp.log.read_text().splitlines() if "quantize-kmeans" in line]
+    assert words == []  # such as letters of two labels that clash

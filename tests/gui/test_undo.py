@@ -13,18 +13,19 @@ from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
 pytestmark = pytest.mark.gimp
 
 CASES = [
-    ("rgb", "u8", "convert"),
-    ("rgba", "float", "convert"),
-    ("graya", "u16", "convert"),
-    ("rgb", "u8", "layer"),
-    ("rgba", "float", "layer"),
+    ("rgb", "u8", {"output": "convert"}),
+    ("rgba", "float", {"output": "convert"}),
+    ("graya", "u16", {"output": "convert"}),
+    ("rgb", "u8", {"output": "layer"}),
+    ("rgba", "float", {"output": "layer"}),
+    ("rgba", "float", {"output": "layer", "matte": "#1e6432"}),
 ]
 
 
 @pytest.mark.parametrize("filtered", [False, True], ids=["plain", "with a filter"])
-@pytest.mark.parametrize(("kind", "precision", "output"), CASES)
+@pytest.mark.parametrize(("kind", "precision", "arguments"), CASES)
 def test_undo_and_redo(
-    gimp: Gimp, screen: Screen, kind: str, precision: str, output: str, filtered: bool
+    gimp: Gimp, screen: Screen, kind: str, precision: str, arguments: dict[str, str], filtered: bool
 ) -> None:
     def described() -> dict[str, Any]:
         return {key: value for key, value in gimp.describe(image).items() if key != "dirty"}
@@ -36,7 +37,7 @@ def test_undo_and_redo(
         gimp.add_filter(gimp.layers(image)[0], "gegl:invert-gamma")
     gimp.show(image)
     before = described()
-    outcome = gimp.quantize(image, colors=5, output=output)
+    outcome = gimp.quantize(image, colors=5, **arguments)
     assert outcome["ok"], outcome
     after = described()
     assert after != before
