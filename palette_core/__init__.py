@@ -27,7 +27,8 @@ from .errors import (
 )
 from .metrics import Metrics, compare
 from .palette import Palette
-from .quantize import Quantized, find_palette, map_pixels, quantize
+from .quantize import find_palette, map_pixels, quantize
+from .quantized import Quantized
 
 __version__ = "0.1.0"
 
