@@ -12,6 +12,7 @@ array([[1, 1, 0]], dtype=uint8)
 
 from .errors import (
     FileError,
+    ForeignColorError,
     MissingFileError,
     MissingPackageError,
     OptionError,
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "FileError",
+    "ForeignColorError",
     "Metrics",
     "MissingFileError",
     "MissingPackageError",

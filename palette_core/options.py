@@ -50,6 +50,7 @@ class Options:
     alpha_threshold: int | None = None
     alpha_dither: bool = False
     matte: ArrayLike | None = None
+    strict: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -70,6 +71,7 @@ class Options:
         _number("dither_strength", self.dither_strength, 0, 1)
         _switch("dither_adaptive", self.dither_adaptive)
         self._check_alpha()
+        _switch("strict", self.strict)
         _whole_number("seed", self.seed, 0, MAX_SEED)
 
     @property

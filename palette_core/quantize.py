@@ -19,6 +19,7 @@ from .palette import Palette
 from .pixels import Bytes, Pixels, spread
 from .progress import Progress, part, silent
 from .quantized import Quantized
+from .strict import refuse_foreign
 
 
 @options.refuse_unknown
@@ -251,6 +252,7 @@ def map_pixels(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    strict: bool = False,
     progress: Progress = silent,
 ) -> Quantized:
     """Put a picture into the colours of a given palette.
@@ -265,6 +267,9 @@ def map_pixels(
     space, lightness_weight, dither, dither_strength, dither_adaptive : optional
     alpha_threshold, alpha_dither, matte, progress : optional
         As for `quantize`.
+    strict : bool, default False
+        Whether every opaque pixel has to have one of the palette's colours already. Then nothing
+        is left to dither.
 
     Returns
     -------
@@ -274,6 +279,9 @@ def map_pixels(
     ------
     PaletteError
         If the palette has no colour or more than 256.
+    ForeignColorError
+        If `strict` is True and the picture has other colours: how many, the first of them in
+        reading order, and its nearest entry.
     PixelTypeError, PixelsError, OptionError, UnknownOptionError
         As `quantize` raises them.
     """
@@ -290,9 +298,13 @@ def map_pixels(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        strict=strict,
     )
     progress(0.0)
-    quantized = _map(_picture_to_dither(pixels, chosen), palette, chosen, progress)
+    picture = _picture_to_dither(pixels, chosen)
+    if chosen.strict:
+        refuse_foreign(picture, palette, chosen.color_space)
+    quantized = _map(picture, palette, chosen, progress)
     progress(1.0)
     return quantized
 

@@ -45,6 +45,7 @@ WRONG: list[tuple[str, Any, str]] = [
             *((1, 2, None), (1, 2, 2**70), b"abc"),
         )
     ),
+    *(("strict", value, "expected True or False") for value in (1, None, "yes")),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
 
@@ -112,6 +113,7 @@ def test_functions_keep_their_face(
         *(("alpha_threshold", value) for value in (None, 0, 255, np.uint8(9))),
         *(("alpha_dither", value) for value in (True, False, np.False_)),
         *(("matte", value) for value in (None, "#00fF9a", (0, 1, 255), [0, 1, 255])),
+        *(("strict", value) for value in (True, False, np.True_)),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],
 )

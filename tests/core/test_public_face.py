@@ -38,6 +38,7 @@ def imported(module: str) -> set[str]:
 def test_the_names() -> None:
     assert pc.__all__ == [
         "FileError",
+        "ForeignColorError",
         "Metrics",
         "MissingFileError",
         "MissingPackageError",
