@@ -15,6 +15,7 @@ from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
 from .lookup import look_up
 from .options import MAX_COLORS, Options
+from .order import BY_PIXEL
 from .palette import Palette
 from .pixels import Bytes, Pixels, spread
 from .progress import Progress, part, silent
@@ -38,6 +39,7 @@ def quantize(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    order: str = "kept",
     seed: int = 0,
     progress: Progress = silent,
 ) -> Quantized:
@@ -112,6 +114,20 @@ default "none"
         Semi-Flatten has it; with a higher threshold more stay transparent, with 0 none. The
         blending is that of browsers, in sRGB values; GIMP's is in linear light. It cannot go with
         `alpha_dither`.
+    order : {"kept", "luminance", "hue", "tour", "popularity", "appearance"}, default "kept"
+        Which entry comes first; every order gives the same picture.
+
+        - "kept" is that of the method: from dark to light in all but "sklearn-kmeans".
+        - "luminance" goes from dark to light.
+        - "hue" has the greys first, from dark to light, and then the colours from red over yellow,
+          green and blue to purple, by the angle of their hue in Oklab from 0. A grey has a chroma
+          below 0.02 there.
+        - "tour" goes from the darkest entry on a short path through Oklab [7]_, so that neighbours
+          look alike.
+        - "popularity" goes from the entry of most pixels to that of fewest, in the result as it is
+          dithered.
+        - "appearance" is the order in which the result's pixels meet them, row by row; entries
+          that no pixel has come last.
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
@@ -141,6 +157,8 @@ default "none"
     .. [5] B. Ottosson, A perceptual color space for image processing, 2020.
     .. [6] After J. Puzicha, M. Held, J. Ketterer, J. M. Buhmann, D. W. Fellner, On spatial
        quantization of color images, IEEE Trans. Image Processing 9, 2000.
+    .. [7] By the exchanges of G. A. Croes, A method for solving traveling-salesman problems, 1958,
+       and I. Or, thesis, Northwestern University, 1976.
 
     Examples
     --------
@@ -163,21 +181,10 @@ default "none"
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        order=order,
         seed=seed,
     )
-    picture = _picture_to_dither(pixels, chosen)
-    histogram = _histogram(picture)
-    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
-    palette = Palette(design.colors)
-    if design.labels is None or not _is_plain(chosen):
-        after = part(progress, 0.8, 1.0)
-        quantized = _map(picture, palette, chosen, after, histogram.colors)
-    else:
-        entries = design.labels.astype(np.uint8, copy=False)
-        if not METHODS[method].every_pixel:
-            entries = look_up(picture.visible(), histogram.colors, entries)
-        indices = spread(entries, picture.opaque).reshape(picture.shape)
-        quantized = Quantized(palette, indices, picture.opaque)
+    quantized = _quantized(_picture_to_dither(pixels, chosen), chosen, progress)
     progress(1.0)
     return quantized
 
@@ -197,6 +204,7 @@ def find_palette(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    order: str = "kept",
     seed: int = 0,
     progress: Progress = silent,
 ) -> Palette:
@@ -205,8 +213,9 @@ def find_palette(
     Parameters
     ----------
     pixels, colors, method, init, effort, space, lightness_weight : optional
-    dither, dither_strength, alpha_threshold, alpha_dither, matte, seed, progress : optional
-        As for `quantize`. Nothing is dithered here: the palette is found for it.
+    dither, dither_strength, alpha_threshold, alpha_dither, matte, order, seed, progress : optional
+        As for `quantize`. The dithering is what the palette is found for; only for an order by
+        pixels it is done.
 
     Returns
     -------
@@ -230,11 +239,15 @@ def find_palette(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        order=order,
         seed=seed,
     )
-    picture = _picture(pixels, chosen)
-    design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
-    palette = Palette(design.colors)
+    if order in BY_PIXEL:
+        palette = _quantized(_picture_to_dither(pixels, chosen), chosen, progress).palette
+    else:
+        picture = _picture(pixels, chosen)
+        design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
+        palette = Palette(design.colors).sorted(order)
     progress(1.0)
     return palette
 
@@ -367,6 +380,23 @@ def _design(
         return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
+
+
+def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:
+    """Find the colours, give every opaque pixel one of them, and put them in the order wanted."""
+    histogram = _histogram(picture)
+    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
+    palette = Palette(design.colors)
+    if design.labels is None or not _is_plain(chosen):
+        after = part(progress, 0.8, 1.0)
+        quantized = _map(picture, palette, chosen, after, histogram.colors)
+    else:
+        entries = design.labels.astype(np.uint8, copy=False)
+        if not METHODS[chosen.method].every_pixel:
+            entries = look_up(picture.visible(), histogram.colors, entries)
+        indices = spread(entries, picture.opaque).reshape(picture.shape)
+        quantized = Quantized(palette, indices, picture.opaque)
+    return quantized.sorted(chosen.order)
 
 
 def _is_plain(chosen: Options) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 from . import options
 from .errors import PaletteError, PixelsError
 from .options import MAX_COLORS
-from .palette import Palette
+from .order import BY_COLOR, BY_PIXEL, Entries, arranged, counts
+from .palette import Palette, taken
 from .pixels import Bytes, Mask, Pixels
 
 if TYPE_CHECKING:
@@ -45,6 +46,45 @@ class Quantized:
             sRGB; transparent pixels are all 0. (N, 3) for loose colours.
         """
         return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
+
+    def sorted(self, order: str = "luminance") -> Quantized:
+        """Give the same picture with the entries in another order.
+
+        Parameters
+        ----------
+        order : {"kept", "luminance", "hue", "tour", "popularity", "appearance"}, \
+default "luminance"
+            As for `quantize`; "kept" changes nothing.
+
+        Returns
+        -------
+        Quantized
+            Every pixel has the colour that it has here. The entries' names go with their colours.
+
+        Raises
+        ------
+        OptionError
+            If `order` is none of these.
+        """
+        options.check_order(order)
+        colors = self.palette.colors
+        if order in BY_COLOR:
+            keys = BY_COLOR[order](colors)
+        else:
+            keys = BY_PIXEL[order](self._visible(), len(colors))
+        return rearranged(self, arranged(colors, keys))
+
+    def without_unused(self) -> Quantized:
+        """Give the same picture without the entries that no opaque pixel has.
+
+        Returns
+        -------
+        Quantized
+            The other entries keep their order and their names. One entry, the first, stays where
+            no pixel is opaque.
+        """
+        used = np.flatnonzero(counts(self._visible(), len(self.palette)))
+        return rearranged(self, used if len(used) else np.zeros(1, np.intp))
 
     def to_image(self, *, transparent_index: str = "last") -> Image:
         """Give the picture as a PIL image of mode "P".
@@ -96,3 +136,20 @@ class Quantized:
         if self.opaque is not None:
             image.info["transparency"] = transparent
         return image
+
+    def _visible(self) -> Bytes:
+        """Give the entries of the opaque pixels, in reading order: (N,)."""
+        return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
+
+
+def rearranged(quantized: Quantized, entries: Entries) -> Quantized:
+    """Give a picture with these of its entries, (N,): all that pixels have, in any order."""
+    palette = quantized.palette
+    if np.array_equal(entries, np.arange(len(palette))):
+        return quantized
+    places = np.zeros(len(palette), np.uint8)
+    places[entries] = np.arange(len(entries))
+    indices = places[quantized.indices]
+    if quantized.opaque is not None:
+        indices[~quantized.opaque] = 0
+    return Quantized(taken(palette, entries), indices, quantized.opaque)
