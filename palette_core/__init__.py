@@ -12,6 +12,7 @@ array([[1, 1, 0]], dtype=uint8)
 
 from .errors import (
     FileError,
+    ForeignColorError,
     MissingFileError,
     MissingPackageError,
     OptionError,
@@ -27,12 +28,14 @@ from .errors import (
 )
 from .metrics import Metrics, compare
 from .palette import Palette
-from .quantize import Quantized, find_palette, map_pixels, quantize
+from .quantize import find_palette, map_pixels, quantize
+from .quantized import Quantized
 
 __version__ = "0.1.0"
 
 __all__ = [
     "FileError",
+    "ForeignColorError",
     "Metrics",
     "MissingFileError",
     "MissingPackageError",

@@ -204,10 +204,15 @@ def luminance(rgb: Bytes) -> NDArray[np.float64]:
     return weighted
 
 
+def dark_to_light(colors: Bytes) -> NDArray[np.intp]:
+    """Order (K, 3) colours by luminance; equally light ones by red, green, blue, equal ones not."""
+    red, green, blue = colors.T
+    return np.lexsort((blue, green, red, luminance(colors)))
+
+
 def by_luminance(colors: Bytes) -> Bytes:
     """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
-    red, green, blue = colors.T
-    return colors[np.lexsort((blue, green, red, luminance(colors)))]
+    return colors[dark_to_light(colors)]
 
 
 def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:

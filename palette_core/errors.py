@@ -9,6 +9,7 @@ Each derives from `PaletteCoreError` and from the builtin that fits, so that bot
     ├── OptionError          ValueError         a value that an option does not take
     ├── UnknownOptionError   TypeError          an option that does not exist
     ├── PaletteError         ValueError         what no palette can hold
+    ├── ForeignColorError    ValueError         a picture with colours that are not in the palette
     ├── PaletteFileError     ValueError         a file that is not a palette
     ├── PictureFileError     ValueError         a file that is not a picture
     ├── FileError            OSError            a file that cannot be read or written
@@ -49,6 +50,10 @@ class UnknownOptionError(PaletteCoreError, TypeError):
 
 class PaletteError(PaletteCoreError, ValueError):
     """Colours, names or columns that no palette can hold."""
+
+
+class ForeignColorError(PaletteCoreError, ValueError):
+    """A picture with colours that are not in the palette, where all of them had to be."""
 
 
 class PaletteFileError(PaletteCoreError, ValueError):

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .pixels import Bytes, pack, unpack
+from .pixels import Bytes, Mask, pack, unpack
 from .threads import for_each_block
 from .zorder import along_the_curve
 
@@ -48,6 +48,13 @@ def table_of(used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
     return table
 
 
+def holding(palette: Bytes) -> Mask:
+    """Make a table over all 24-bit colours that tells which are in a palette: (K, 3) to (2^24,)."""
+    table = np.zeros(1 << 24, np.bool_)
+    table[pack(palette)] = True
+    return table
+
+
 def look_up_in(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
     """Give the value of every pixel's colour: (..., 3) to (...)."""
     # "clip" spares NumPy the check of every index, and no index of ours is clipped.
@@ -70,9 +77,13 @@ def look_up(rgb: Bytes, used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
     (...) ndarray
         Of the type of `values`.
     """
+    return look_up_all(table_of(used, values), rgb)
+
+
+def look_up_all(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
+    """Give the value of every pixel's colour, strip by strip: (..., 3) to (...)."""
     pixels = rgb.reshape(-1, 3)
-    table = table_of(used, values)
-    found = np.empty(len(pixels), values.dtype)
+    found = np.empty(len(pixels), table.dtype)
 
     def take(strip: slice) -> None:
         found[strip] = look_up_in(table, pixels[strip])

@@ -17,6 +17,7 @@ from .colorspaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
 from .errors import OptionError, UnknownOptionError
+from .order import BY_COLOR, ORDERS
 from .pixels import Pixels
 
 P = ParamSpec("P")
@@ -26,6 +27,7 @@ MAX_COLORS = 256
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
 TRANSPARENT_INDICES = ("first", "last")
+TOLERANCES = (0.0, 100.0)
 
 _HEX = re.compile("#[0-9A-Fa-f]{6}")
 
@@ -52,6 +54,8 @@ class Options:
     alpha_threshold: int | None = None
     alpha_dither: bool = False
     matte: ArrayLike | None = None
+    order: str = "kept"
+    strict: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -72,6 +76,8 @@ class Options:
         _number("dither_strength", self.dither_strength, 0, 1)
         _switch("dither_adaptive", self.dither_adaptive)
         self._check_alpha()
+        _choice("order", self.order, ORDERS)
+        _switch("strict", self.strict)
         _whole_number("seed", self.seed, 0, MAX_SEED)
 
     @property
@@ -136,6 +142,39 @@ def check_transparent_index(value: object) -> None:
         If it is none of `TRANSPARENT_INDICES`.
     """
     _choice("transparent_index", value, TRANSPARENT_INDICES)
+
+
+def check_order(value: object) -> None:
+    """Check the order of a quantized picture's entries.
+
+    Raises
+    ------
+    OptionError
+        If it is none of `ORDERS`.
+    """
+    _choice("order", value, ORDERS)
+
+
+def check_color_order(value: object) -> None:
+    """Check the order of a palette's entries, where there is no picture to look at.
+
+    Raises
+    ------
+    OptionError
+        If it is none of `BY_COLOR`.
+    """
+    _choice("order", value, BY_COLOR)
+
+
+def check_tolerance(value: object) -> None:
+    """Check how different colours may be that are merged.
+
+    Raises
+    ------
+    OptionError
+        If it is no number within `TOLERANCES`.
+    """
+    _number("tolerance", value, *TOLERANCES)
 
 
 def _choice(name: str, value: object, valid: Iterable[str]) -> None:

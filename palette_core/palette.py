@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import files
+from .colorspaces import SPACES
 from .errors import PaletteError
+from .order import BY_COLOR, Entries, arranged
 from .pixels import Bytes
 
 MAX_COLUMNS = 256
@@ -103,6 +105,64 @@ class Palette:
         data = formats.format_of(path).write(self, Path(path))
         files.write_file(path, data, overwrite=overwrite)
 
+    def sorted(self, order: str = "luminance") -> Palette:
+        """Give the same entries in another order.
+
+        Parameters
+        ----------
+        order : {"kept", "luminance", "hue", "tour"}, default "luminance"
+            As for `quantize`.
+
+        Returns
+        -------
+        Palette
+            The names go with their colours.
+
+        Raises
+        ------
+        OptionError
+            If `order` is none of these.
+        """
+        from . import options  # which knows all that makes palettes
+
+        options.check_color_order(order)
+        return taken(self, arranged(self.colors, BY_COLOR[order](self.colors)))
+
+    def merged(self, tolerance: float) -> Palette:
+        """Leave one of several entries that are hardly different.
+
+        Parameters
+        ----------
+        tolerance : float
+            The largest difference of colours to merge, 0 to 100, in CIELAB under D65 (CIE 1976,
+            Delta E*ab): 0 merges equal colours alone, a difference of 2.3 can just be seen (Mahy,
+            Van Eycken and Oosterlinck, Evaluation of uniform color spaces, 1994), and black and
+            white are 100 apart.
+
+        Returns
+        -------
+        Palette
+            Without the entries that are so near to one before them that stays. So no two are that
+            near any more, and none is changed: the first of a group stands for it, with its name.
+            What is to stay may be sorted to the front before, for instance what most pixels have:
+            ``quantized.sorted("popularity").palette.merged(2.3)``.
+
+        Raises
+        ------
+        OptionError
+            If `tolerance` is no number from 0 to 100.
+        """
+        from . import options
+
+        options.check_tolerance(tolerance)
+        space = SPACES["cielab"]
+        points = space.from_srgb(self.colors).astype(np.float64) / space.scale
+        kept: list[int] = []
+        for entry, point in enumerate(points):
+            if (np.square(points[kept] - point).sum(axis=1) > tolerance**2).all():
+                kept.append(entry)
+        return taken(self, np.array(kept, np.intp))
+
     @property
     def hex(self) -> tuple[str, ...]:
         """The colours as "#rrggbb"."""
@@ -128,6 +188,12 @@ class Palette:
 
     def _value(self) -> tuple[object, ...]:
         return self.colors.tobytes(), self.names, self.name, self.columns
+
+
+def taken(palette: Palette, entries: Entries) -> Palette:
+    """Give some entries of a palette with their names, in the order of these indices: (N,)."""
+    names = [palette.names[entry] for entry in entries]
+    return Palette(palette.colors[entries], names, palette.name, palette.columns)
 
 
 def _checked_colors(colors: ArrayLike) -> Bytes:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -17,93 +14,12 @@ from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
 from .lookup import look_up
 from .options import MAX_COLORS, Options
+from .order import BY_PIXEL
 from .palette import Palette
-from .pixels import Bytes, Mask, Pixels, spread
+from .pixels import Bytes, Pixels, spread
 from .progress import Progress, part, silent
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-
-@dataclass(frozen=True, eq=False)
-class Quantized:
-    """A picture in palette colours.
-
-    Attributes
-    ----------
-    palette : Palette
-        At most 256 colours.
-    indices : (H, W) ndarray of uint8
-        The index map: the palette entry of every pixel, 0 where it is transparent. (N,) for loose
-        colours.
-    opaque : (H, W) ndarray of bool, or None
-        Which pixels are opaque; None where all of them are.
-    """
-
-    palette: Palette
-    indices: Bytes
-    opaque: Mask | None
-
-    def to_array(self) -> Bytes:
-        """Give the picture in palette colours.
-
-        Returns
-        -------
-        (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
-            sRGB; transparent pixels are all 0. (N, 3) for loose colours.
-        """
-        return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
-
-    def to_image(self, *, transparent_index: str = "last") -> Image:
-        """Give the picture as a PIL image of mode "P".
-
-        Parameters
-        ----------
-        transparent_index : {"first", "last"}, default "last"
-            The place of the transparent pixels' entry in the image's palette.
-
-            - "last" is behind the colours, so that the image has `indices`.
-            - "first" is before them, so that every index in the image is one higher than in
-              `indices`: that is where sprites of game consoles have it.
-
-            `palette` and `indices` stay as they are. Where `opaque` is None there is no such entry.
-
-        Returns
-        -------
-        PIL.Image.Image
-            Its palette is `palette`, in its order. Where pixels are transparent, one more entry
-            is theirs, black, and named by ``info["transparency"]``.
-
-        Raises
-        ------
-        OptionError
-            If `transparent_index` is none of these.
-        PixelsError
-            If these are loose colours.
-        PaletteError
-            If there are 256 colours and transparent pixels, which takes 257 entries.
-        """
-        from PIL import Image
-
-        options.check_transparent_index(transparent_index)
-        if self.indices.ndim != 2:
-            raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
-        entries, indices = self.palette.colors, self.indices
-        if self.opaque is not None:
-            if len(entries) == MAX_COLORS:
-                raise PaletteError(
-                    f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
-                    f"most {MAX_COLORS - 1}; take one colour out of the palette"
-                )
-            first = transparent_index == "first"
-            transparent = 0 if first else len(entries)
-            indices = np.where(self.opaque, indices + np.uint8(first), np.uint8(transparent))
-            entries = np.insert(entries, transparent, 0, axis=0)
-        image = Image.fromarray(indices)
-        image.putpalette(entries.tobytes())
-        if self.opaque is not None:
-            image.info["transparency"] = transparent
-        return image
+from .quantized import Quantized
+from .strict import refuse_foreign
 
 
 @options.refuse_unknown
@@ -122,6 +38,7 @@ def quantize(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    order: str = "kept",
     seed: int = 0,
     progress: Progress = silent,
 ) -> Quantized:
@@ -196,6 +113,20 @@ default "none"
         Semi-Flatten has it; with a higher threshold more stay transparent, with 0 none. The
         blending is that of browsers, in sRGB values; GIMP's is in linear light. It cannot go with
         `alpha_dither`.
+    order : {"kept", "luminance", "hue", "tour", "popularity", "appearance"}, default "kept"
+        Which entry comes first; every order gives the same picture.
+
+        - "kept" is that of the method: from dark to light in all but "sklearn-kmeans".
+        - "luminance" goes from dark to light.
+        - "hue" has the greys first, from dark to light, and then the colours from red over yellow,
+          green and blue to purple, by the angle of their hue in Oklab from 0. A grey has a chroma
+          below 0.02 there.
+        - "tour" goes from the darkest entry on a short path through Oklab [7]_, so that neighbours
+          look alike.
+        - "popularity" goes from the entry of most pixels to that of fewest, in the result as it is
+          dithered.
+        - "appearance" is the order in which the result's pixels meet them, row by row; entries
+          that no pixel has come last.
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
@@ -225,6 +156,8 @@ default "none"
     .. [5] B. Ottosson, A perceptual color space for image processing, 2020.
     .. [6] After J. Puzicha, M. Held, J. Ketterer, J. M. Buhmann, D. W. Fellner, On spatial
        quantization of color images, IEEE Trans. Image Processing 9, 2000.
+    .. [7] By the exchanges of G. A. Croes, A method for solving traveling-salesman problems, 1958,
+       and I. Or, thesis, Northwestern University, 1976.
 
     Examples
     --------
@@ -247,21 +180,10 @@ default "none"
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        order=order,
         seed=seed,
     )
-    picture = _picture_to_dither(pixels, chosen)
-    histogram = _histogram(picture)
-    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
-    palette = Palette(design.colors)
-    if design.labels is None or not _is_plain(chosen):
-        after = part(progress, 0.8, 1.0)
-        quantized = _map(picture, palette, chosen, after, histogram.colors)
-    else:
-        entries = design.labels.astype(np.uint8, copy=False)
-        if not METHODS[method].every_pixel:
-            entries = look_up(picture.visible(), histogram.colors, entries)
-        indices = spread(entries, picture.opaque).reshape(picture.shape)
-        quantized = Quantized(palette, indices, picture.opaque)
+    quantized = _quantized(_picture_to_dither(pixels, chosen), chosen, progress)
     progress(1.0)
     return quantized
 
@@ -281,6 +203,7 @@ def find_palette(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    order: str = "kept",
     seed: int = 0,
     progress: Progress = silent,
 ) -> Palette:
@@ -289,8 +212,9 @@ def find_palette(
     Parameters
     ----------
     pixels, colors, method, init, effort, space, lightness_weight : optional
-    dither, dither_strength, alpha_threshold, alpha_dither, matte, seed, progress : optional
-        As for `quantize`. Nothing is dithered here: the palette is found for it.
+    dither, dither_strength, alpha_threshold, alpha_dither, matte, order, seed, progress : optional
+        As for `quantize`. The dithering is what the palette is found for; only for an order by
+        pixels it is done.
 
     Returns
     -------
@@ -314,11 +238,15 @@ def find_palette(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        order=order,
         seed=seed,
     )
-    picture = chosen.settle(pixels)
-    design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
-    palette = Palette(design.colors)
+    if order in BY_PIXEL:
+        palette = _quantized(_picture_to_dither(pixels, chosen), chosen, progress).palette
+    else:
+        picture = chosen.settle(pixels)
+        design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
+        palette = Palette(design.colors).sorted(order)
     progress(1.0)
     return palette
 
@@ -336,6 +264,7 @@ def map_pixels(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    strict: bool = False,
     progress: Progress = silent,
 ) -> Quantized:
     """Put a picture into the colours of a given palette.
@@ -350,6 +279,9 @@ def map_pixels(
     space, lightness_weight, dither, dither_strength, dither_adaptive : optional
     alpha_threshold, alpha_dither, matte, progress : optional
         As for `quantize`.
+    strict : bool, default False
+        Whether every opaque pixel has to have one of the palette's colours already. Then nothing
+        is left to dither.
 
     Returns
     -------
@@ -359,6 +291,9 @@ def map_pixels(
     ------
     PaletteError
         If the palette has no colour or more than 256.
+    ForeignColorError
+        If `strict` is True and the picture has other colours: how many, the first of them in
+        reading order, and its nearest entry.
     PixelTypeError, PixelsError, OptionError, UnknownOptionError
         As `quantize` raises them.
     """
@@ -375,9 +310,13 @@ def map_pixels(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        strict=strict,
     )
     progress(0.0)
-    quantized = _map(_picture_to_dither(pixels, chosen), palette, chosen, progress)
+    picture = _picture_to_dither(pixels, chosen)
+    if chosen.strict:
+        refuse_foreign(picture, palette, chosen.color_space)
+    quantized = _map(picture, palette, chosen, progress)
     progress(1.0)
     return quantized
 
@@ -430,6 +369,23 @@ def _design(
         return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
+
+
+def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:
+    """Find the colours, give every opaque pixel one of them, and put them in the order wanted."""
+    histogram = _histogram(picture)
+    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
+    palette = Palette(design.colors)
+    if design.labels is None or not _is_plain(chosen):
+        after = part(progress, 0.8, 1.0)
+        quantized = _map(picture, palette, chosen, after, histogram.colors)
+    else:
+        entries = design.labels.astype(np.uint8, copy=False)
+        if not METHODS[chosen.method].every_pixel:
+            entries = look_up(picture.visible(), histogram.colors, entries)
+        indices = spread(entries, picture.opaque).reshape(picture.shape)
+        quantized = Quantized(palette, indices, picture.opaque)
+    return quantized.sorted(chosen.order)
 
 
 def _is_plain(chosen: Options) -> bool:

@@ -11,8 +11,9 @@ from ..colorspaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
 from ..options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED
+from ..order import ORDERS
 
-DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
+DESIGN_OPTIONS = ("colors", "method", "init", "effort", "order", "seed")
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
@@ -82,6 +83,11 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
         "--matte",
         metavar="COLOR",
         help="lay half-transparent pixels over this colour, '#rrggbb' in quotes (none)",
+    )
+    parser.add_argument(
+        "--order",
+        choices=ORDERS,
+        help="which colour comes first (kept: from dark to light, but with sklearn-kmeans)",
     )
     parser.add_argument(
         "--seed", type=whole_number(0, MAX_SEED), metavar="N", help="seed of random draws (0)"

@@ -24,6 +24,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
     )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse a picture that has other colours than those of --palette",
+    )
+    parser.add_argument(
+        "--drop-unused", action="store_true", help="leave out the colours that no pixel has"
+    )
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
     parser.add_argument(
@@ -47,6 +55,8 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
+    if chosen.strict and chosen.palette is None:
+        raise UsageError("--strict is about the colours of --palette; give one")
     options = Options(**design, **mapping)  # for its checks of values that do not go together
     console.check_outputs(chosen, chosen.output, chosen.palette_out)
     fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
@@ -56,7 +66,9 @@ def run(chosen: argparse.Namespace) -> None:
     if fixed is None:
         quantized = pc.quantize(pixels, **design, **mapping)
     else:
-        quantized = pc.map_pixels(pixels, fixed, **mapping)
+        quantized = pc.map_pixels(pixels, fixed, strict=chosen.strict, **mapping)
+    if chosen.drop_unused:
+        quantized = quantized.without_unused()
     seconds = time.perf_counter() - start
 
     # All that can fail comes before the first file is written.

@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 
 from ..comparison import Comparison
-from ..lookup import used_colors
-from ..pixels import Bytes, Mask, pack, spread
+from ..lookup import holding, look_up_in, used_colors
+from ..pixels import Bytes, Mask, spread
 from ..progress import Progress
 from .base import Dither
 from .calm import calm_pixels
@@ -107,9 +107,9 @@ def dithered(
 
 def _holds_all(palette: Bytes, colors: Bytes) -> bool:
     """Tell whether a palette has every colour exactly: then there is no error to pass on."""
-    held = np.zeros(1 << 24, np.bool_)
-    held[pack(palette)] = True
+    held = holding(palette)
     pixels = colors.reshape(-1, 3)
     return all(
-        held[pack(pixels[start : start + _STRIP])].all() for start in range(0, len(pixels), _STRIP)
+        look_up_in(held, pixels[start : start + _STRIP]).all()
+        for start in range(0, len(pixels), _STRIP)
     )

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -20,33 +19,17 @@ from palette_core.cli import main
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
+from palette_core.order import BY_COLOR, ORDERS
 from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
+
+from .command_line import Cli, Outcome
 
 RUN = [sys.executable, "-m", "palette_core"]
 # What the command line takes unless told otherwise, with the method that is ours.
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
 
-
-class Outcome(NamedTuple):
-    """What a run of the command line left behind."""
-
-    code: int
-    out: bytes
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out.decode()
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Cli = Callable[..., Outcome]
 
 pytestmark = pytest.mark.usefixtures("desk")
 
@@ -78,22 +61,6 @@ def desk(
     (tmp_path / "odd.gpl").write_bytes(b"GIMP Palette\nName: Odd\nColumns: 999\n300 0 0\n0 0\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    """A run of the command line in this process."""
-
-    def run(*arguments: str) -> Outcome:
-        try:
-            code = main(arguments)
-        except SystemExit as end:  # how argparse ends --help and --version
-            code = int(end.code or 0)
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return Outcome(code, out, err.decode())
-
-    return run
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -199,6 +166,29 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "palette and -k": ("quantize drawn.png --palette four.gpl -k 4", 2, ["--palette", "--colors"]),
     "palette and init": ("quantize drawn.png --palette four.gpl --init random", 2, ["--init"]),
     "palette and seed": ("quantize drawn.png --palette four.gpl --seed 4", 2, ["--seed"]),
+    "palette and order": ("quantize drawn.png --palette four.gpl --order hue", 2, ["--order"]),
+    "unknown order": ("palette drawn.png --order x", 2, ["--order", "'x'", *ORDERS]),
+    "strict without a palette": ("quantize drawn.png --strict", 2, ["--strict", "--palette"]),
+    "a strict mismatch": (
+        "quantize tiny.png --palette four.gpl --strict -o out.png --palette-out out.gpl",
+        1,
+        [
+            *("4 pixels of 3 colours are not in the palette", "#ff0000 at column 0, row 0"),
+            *("nearest to it is entry 3, #09c81e", "leave out strict"),
+        ],
+    ),
+    "sort into a file that is there": ("sort four.gpl there.gpl", 1, ["there.gpl", "--force"]),
+    "sort into another kind": ("sort four.gpl out.xyz", 1, ["'.xyz'", ".gpl"]),
+    "sort no palette": ("sort there.gpl out.gpl", 1, ["there.gpl", "GIMP Palette"]),
+    "sort a missing palette": ("sort no.gpl out.gpl", 1, ["no.gpl", "no such file"]),
+    "sort to nowhere": ("sort four.gpl", 2, ["OUT"]),
+    "sort by a picture": (
+        "sort four.gpl out.gpl --order popularity",
+        2,
+        ["--order", "'popularity'", *BY_COLOR],
+    ),
+    "merge by too much": ("sort four.gpl out.gpl --merge 101", 2, ["'101'", "0 to 100"]),
+    "merge by nothing": ("sort four.gpl out.gpl --merge nan", 2, ["'nan'", "0 to 100"]),
     "no such palette": ("quantize drawn.png --palette no.gpl", 1, ["no.gpl", "no such file"]),
     "no palette": ("quantize drawn.png --palette there.gpl", 1, ["there.gpl", "GIMP Palette"]),
     "too many colours": ("quantize drawn.png --palette many.gpl", 1, ["257 colours", "1 to 256"]),
@@ -392,7 +382,7 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
     command = (
         "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space oklab "
         "--lightness-weight 2 --dither bayer-4 --dither-strength 0.5 --dither-adaptive "
-        "--alpha-threshold 9 --alpha-dither --seed 4"
+        "--alpha-threshold 9 --alpha-dither --order tour --seed 4"
     )
     assert cli(*command.split()).code == 0
     assert calls == [
@@ -408,6 +398,7 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
             "dither_adaptive": True,
             "alpha_threshold": 9,
             "alpha_dither": True,
+            "order": "tour",
             "seed": 4,
         }
     ]
@@ -624,15 +615,17 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
 # Help
 
 DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space", "--lightness-weight",
-          "--alpha-threshold", "--alpha-dither", "--matte", "--seed")  # fmt: skip
+          "--alpha-threshold", "--alpha-dither", "--matte", "--order", "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
-    "": ("--version", "quantize", "palette", "compare"),
+    "": ("--version", "quantize", "palette", "sort", "compare"),
     "quantize": (
-        *("INPUT", "-o", "--output", "--palette-out", "--palette", *DESIGN),
+        *("INPUT", "-o", "--output", "--palette-out", "--palette", "--strict", "--drop-unused"),
+        *DESIGN,
         *("--dither", "--dither-strength", "--dither-adaptive", "--transparent-index"),
         *("--json", "--force"),
     ),
     "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
+    "sort": ("IN", "OUT", "--order", "--merge", "--force"),
     "compare": ("A", "B", "--json"),
 }
 
@@ -645,7 +638,7 @@ def test_help_names_every_option(command: str, cli: Cli) -> None:
     assert set(HELP[command]) <= words
 
 
-@pytest.mark.parametrize("choices", [METHODS, INITS, EFFORTS, SPACES, DITHERS])
+@pytest.mark.parametrize("choices", [METHODS, INITS, EFFORTS, SPACES, DITHERS, ORDERS])
 def test_help_lists_the_choices(choices: Sequence[str], cli: Cli) -> None:
     text = cli("quantize", "--help").text
     assert all(choice in text for choice in choices)

@@ -14,6 +14,7 @@ BUILTINS: dict[str, type[Exception]] = {
     "OptionError": ValueError,
     "UnknownOptionError": TypeError,
     "PaletteError": ValueError,
+    "ForeignColorError": ValueError,
     "PaletteFileError": ValueError,
     "PictureFileError": ValueError,
     "FileError": OSError,

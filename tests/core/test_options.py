@@ -12,6 +12,7 @@ from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.options import Options
+from palette_core.order import ORDERS
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 WHOLE = "expected a whole number, "
@@ -45,6 +46,8 @@ WRONG: list[tuple[str, Any, str]] = [
             *((1, 2, None), (1, 2, 2**70), b"abc"),
         )
     ),
+    *(("order", value, ", ".join(ORDERS)) for value in ("dark", "Hue", None, 1, ["hue"])),
+    *(("strict", value, "expected True or False") for value in (1, None, "yes")),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
 
@@ -112,6 +115,8 @@ def test_functions_keep_their_face(
         *(("alpha_threshold", value) for value in (None, 0, 255, np.uint8(9))),
         *(("alpha_dither", value) for value in (True, False, np.False_)),
         *(("matte", value) for value in (None, "#00fF9a", (0, 1, 255), [0, 1, 255])),
+        *(("order", value) for value in ORDERS),
+        *(("strict", value) for value in (True, False, np.True_)),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],
 )
@@ -127,7 +132,7 @@ def test_the_documented_defaults_are_those_of_the_functions() -> None:
                 assert parameter.default == defaults[name]
 
 
-@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither"])
+@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither", "order"])
 def test_the_documentation_lists_every_choice(name: str) -> None:
     valid = {
         "method": METHODS,
@@ -135,6 +140,7 @@ def test_the_documentation_lists_every_choice(name: str) -> None:
         "effort": EFFORTS,
         "space": SPACES,
         "dither": DITHERS,
+        "order": ORDERS,
     }[name]
     listed = ", ".join(f'"{value}"' for value in valid)
     assert f"{name} : {{{listed}}}" in (pc.quantize.__doc__ or "")

@@ -38,6 +38,7 @@ def imported(module: str) -> set[str]:
 def test_the_names() -> None:
     assert pc.__all__ == [
         "FileError",
+        "ForeignColorError",
         "Metrics",
         "MissingFileError",
         "MissingPackageError",
@@ -133,6 +134,8 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("dither.base", {".comparison", ".pixels", ".progress"}),
         ("metrics", {".errors", ".pixels"}),
         ("pictures", {".errors", ".files", ".pixels"}),
+        ("tour", set()),
+        ("order", {".colorspaces", ".pixels", ".tour"}),
         ("design.base", {".colorspaces", ".histogram", ".pixels", ".progress"}),
     ],
 )

@@ -1,0 +1,46 @@
+"""``palette-core sort``: a palette file in another order."""
+
+from __future__ import annotations
+
+import argparse
+
+import palette_core as pc
+
+from ..options import TOLERANCES
+from ..order import BY_COLOR
+from . import console
+from .arguments import number
+
+HELP = "sort the colours of a palette file"
+DESCRIPTION = "Sort the colours of a palette file, and merge those that are hardly different."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("input", metavar="IN", help="a palette file")
+    parser.add_argument("output", metavar="OUT", help="the palette file to write")
+    parser.add_argument(
+        "--order",
+        choices=BY_COLOR,
+        default="luminance",
+        help="which colour comes first (luminance)",
+    )
+    least, most = TOLERANCES
+    parser.add_argument(
+        "--merge",
+        type=number(*TOLERANCES),
+        metavar="X",
+        help="before that, leave out colours that differ from one before them by X at most, "
+        f"{least:g} to {most:g} in CIELAB, where 2.3 can just be seen (all are kept)",
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite OUT if it exists")
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Run the command."""
+    console.check_outputs(chosen, None, chosen.output)
+    palette = pc.Palette.load(chosen.input)
+    if chosen.merge is not None:
+        palette = palette.merged(chosen.merge)
+    palette.sorted(chosen.order).save(chosen.output, overwrite=chosen.force)
+    print(f"{chosen.output}: {len(palette)} colours")

@@ -1,0 +1,155 @@
+"""Quantized pictures: what the pipeline gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import options
+from .errors import PaletteError, PixelsError
+from .options import MAX_COLORS
+from .order import BY_COLOR, BY_PIXEL, Entries, arranged, counts
+from .palette import Palette, taken
+from .pixels import Bytes, Mask, Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, eq=False)
+class Quantized:
+    """A picture in palette colours.
+
+    Attributes
+    ----------
+    palette : Palette
+        At most 256 colours.
+    indices : (H, W) ndarray of uint8
+        The index map: the palette entry of every pixel, 0 where it is transparent. (N,) for loose
+        colours.
+    opaque : (H, W) ndarray of bool, or None
+        Which pixels are opaque; None where all of them are.
+    """
+
+    palette: Palette
+    indices: Bytes
+    opaque: Mask | None
+
+    def to_array(self) -> Bytes:
+        """Give the picture in palette colours.
+
+        Returns
+        -------
+        (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
+            sRGB; transparent pixels are all 0. (N, 3) for loose colours.
+        """
+        return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
+
+    def sorted(self, order: str = "luminance") -> Quantized:
+        """Give the same picture with the entries in another order.
+
+        Parameters
+        ----------
+        order : {"kept", "luminance", "hue", "tour", "popularity", "appearance"}, \
+default "luminance"
+            As for `quantize`; "kept" changes nothing.
+
+        Returns
+        -------
+        Quantized
+            Every pixel has the colour that it has here. The entries' names go with their colours.
+
+        Raises
+        ------
+        OptionError
+            If `order` is none of these.
+        """
+        options.check_order(order)
+        colors = self.palette.colors
+        if order in BY_COLOR:
+            keys = BY_COLOR[order](colors)
+        else:
+            keys = BY_PIXEL[order](self._visible(), len(colors))
+        return rearranged(self, arranged(colors, keys))
+
+    def without_unused(self) -> Quantized:
+        """Give the same picture without the entries that no opaque pixel has.
+
+        Returns
+        -------
+        Quantized
+            The other entries keep their order and their names. One entry, the first, stays where
+            no pixel is opaque.
+        """
+        used = np.flatnonzero(counts(self._visible(), len(self.palette)))
+        return rearranged(self, used if len(used) else np.zeros(1, np.intp))
+
+    def to_image(self, *, transparent_index: str = "last") -> Image:
+        """Give the picture as a PIL image of mode "P".
+
+        Parameters
+        ----------
+        transparent_index : {"first", "last"}, default "last"
+            The place of the transparent pixels' entry in the image's palette.
+
+            - "last" is behind the colours, so that the image has `indices`.
+            - "first" is before them, so that every index in the image is one higher than in
+              `indices`: that is where sprites of game consoles have it.
+
+            `palette` and `indices` stay as they are. Where `opaque` is None there is no such entry.
+
+        Returns
+        -------
+        PIL.Image.Image
+            Its palette is `palette`, in its order. Where pixels are transparent, one more entry
+            is theirs, black, and named by ``info["transparency"]``.
+
+        Raises
+        ------
+        OptionError
+            If `transparent_index` is none of these.
+        PixelsError
+            If these are loose colours.
+        PaletteError
+            If there are 256 colours and transparent pixels, which takes 257 entries.
+        """
+        from PIL import Image
+
+        options.check_transparent_index(transparent_index)
+        if self.indices.ndim != 2:
+            raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
+        entries, indices = self.palette.colors, self.indices
+        if self.opaque is not None:
+            if len(entries) == MAX_COLORS:
+                raise PaletteError(
+                    f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
+                    f"most {MAX_COLORS - 1}; take one colour out of the palette"
+                )
+            first = transparent_index == "first"
+            transparent = 0 if first else len(entries)
+            indices = np.where(self.opaque, indices + np.uint8(first), np.uint8(transparent))
+            entries = np.insert(entries, transparent, 0, axis=0)
+        image = Image.fromarray(indices)
+        image.putpalette(entries.tobytes())
+        if self.opaque is not None:
+            image.info["transparency"] = transparent
+        return image
+
+    def _visible(self) -> Bytes:
+        """Give the entries of the opaque pixels, in reading order: (N,)."""
+        return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
+
+
+def rearranged(quantized: Quantized, entries: Entries) -> Quantized:
+    """Give a picture with these of its entries, (N,): all that pixels have, in any order."""
+    palette = quantized.palette
+    if np.array_equal(entries, np.arange(len(palette))):
+        return quantized
+    places = np.zeros(len(palette), np.uint8)
+    places[entries] = np.arange(len(entries))
+    indices = places[quantized.indices]
+    if quantized.opaque is not None:
+        indices[~quantized.opaque] = 0
+    return Quantized(taken(palette, entries), indices, quantized.opaque)
