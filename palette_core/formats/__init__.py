@@ -44,7 +44,7 @@ FORMATS: dict[str, PaletteFormat] = {
 }
 
 # The format that a suffix names, and is written in unless another is asked for.
-SUFFIXES = {f".{name}": name for name in FORMATS if name not in ("jasc", "riff")} | {".pal": "jasc"}
+SUFFIXES = {".pal" if name == "jasc" else f".{name}": name for name in FORMATS if name != "riff"}
 # What files of a suffix begin with that are in another format.
 _MAGICS = {".pal": {riff.MAGIC: "riff"}}
 
