@@ -32,10 +32,10 @@ _PASSED_OVER = re.compile(
 _NO_LINE_END = re.compile(r"[^\r\n]")
 _LINE_END = re.compile("\r\n|\n|\r")
 # A value ends with a semicolon or a brace that closes; what an open brace follows is a selector.
-_DECLARATION = re.compile(r"([^;{}:]*):([^;{}]*)(?=[;}]|\Z)|[^;{}]*[;{}]")
+_DECLARATION = re.compile(r"([^;{}:]*):([^;{}]*)(?=[;}]|\Z)|[^;{}]*(?:[;{}]|\Z)")
 _COLOR = re.compile(r"#([\w-]*)|\brgba?\(([^()]*)(\W?)", re.IGNORECASE)
 _HEX = re.compile("(?:[0-9A-Fa-f]{3,4}){1,2}")
-_NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)(%?)")
+_NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(%?)")
 _SEPARATOR = re.compile(r"[\s,/]+")
 _NO_NAME = re.compile(r"[^\w-]+")
 
