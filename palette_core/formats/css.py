@@ -3,12 +3,12 @@
 ::
 
     :root {
-      --color-black: rgb(0, 0, 0);
-      --color-honey: rgb(255, 204, 0);
+      --color-black: #000000
+    ; --color-honey: #ffcc00
     }
 
-GIMP takes a line's colour only if "color" stands before its last colon, and none in hexadecimal
-that a semicolon follows: hence the prefix and the notation.
+GIMP reads lines: a colour if "color" stands before the last colon, but none in hexadecimal that a
+semicolon follows (and of ``rgb()`` only the first few). Hence the prefix, and semicolons in front.
 """
 
 from __future__ import annotations
@@ -81,11 +81,9 @@ def write(palette: Palette, path: Path) -> bytes:
         If the palette has no entries.
     """
     base.check_count(palette, path, 1)
-    lines = [
-        f"  --{name}: rgb({red}, {green}, {blue});\n"
-        for name, (red, green, blue) in zip(variables(palette), palette, strict=True)
-    ]
-    return "".join([":root {\n", *lines, "}\n"]).encode()
+    named = zip(variables(palette), palette.hex, strict=True)
+    declarations = "; ".join(f"--{name}: {code}\n" for name, code in named)
+    return f":root {{\n  {declarations}}}\n".encode()
 
 
 def variables(palette: Palette) -> list[str]:

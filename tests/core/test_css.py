@@ -25,10 +25,10 @@ BEE = pc.Palette(
 def test_the_bytes_of_style_sheets() -> None:
     assert css.write(BEE, CSS).decode() == (
         ":root {\n"
-        "  --color-Black: rgb(0, 0, 0);\n"
-        "  --color-Honey-dark-light: rgb(255, 204, 0);\n"
-        "  --color-3: rgb(7, 80, 100);\n"
-        "  --color-Honey-dark-light-2: rgb(255, 205, 0);\n"
+        "  --color-Black: #000000\n"
+        "; --color-Honey-dark-light: #ffcc00\n"
+        "; --color-3: #075064\n"
+        "; --color-Honey-dark-light-2: #ffcd00\n"
         "}\n"
     )
     assert scss.write(BEE, SCSS).decode() == (
