@@ -22,7 +22,7 @@ def from_hsb(hue: float, saturation: float, brightness: float) -> Color:
 
 
 def from_cmyk(cyan: float, magenta: float, yellow: float, black: float) -> Color:
-    """Convert shares of ink, 0 to 1 each, as where no profile says how the inks look."""
+    """Convert shares of ink, 0 to 1 each, without a profile (CSS Color 5, naive conversion)."""
     return from_shares(*((1 - ink) * (1 - black) for ink in (cyan, magenta, yellow)))
 
 

@@ -39,7 +39,7 @@ def read(data: bytes, path: Path) -> Palette:
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        cause = error.__cause__ if isinstance(error, PictureFileError) else error
+        cause = (isinstance(error, PictureFileError) and error.__cause__) or error
         raise PaletteFileError(path, None, f"no PNG that can be read: {cause}") from error
     if not 1 <= len(colors) <= _MOST_COLORS:
         found = f"more than {_MOST_COLORS} colours" if len(colors) else "no opaque pixel"
