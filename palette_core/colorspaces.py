@@ -56,6 +56,16 @@ _ROOTS_TO_CIELAB = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.
 _CIELAB_BLACK = np.array([-16.0, 0.0, 0.0])
 _CIELAB_KNEE = 6 / 29
 
+# sRGB under D50, adapted by Bradford's matrix (Lindbloom, RGB/XYZ Matrices).
+_WHITE_D50 = np.array([0.96422, 1.0, 0.82521])
+_XYZ_D50_TO_LINEAR = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+
 
 @dataclass(frozen=True)
 class ColorSpace:
@@ -260,10 +270,32 @@ def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def cielab_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
     """Undo `linear_to_cielab`."""
+    return _transform(
+        _cielab_to_relative(cielab), np.linalg.inv(_LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
+    )
+
+
+def cielab_d50_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Convert CIELAB under D50, as printers, ICC profiles and Adobe's files have it.
+
+    Parameters
+    ----------
+    cielab : (N, 3) ndarray of float
+        L* from 0 to 100, a* and b*.
+
+    Returns
+    -------
+    (N, 3) ndarray of float
+        Linear light adapted to D65 by Bradford's matrix; below 0 and above 1 outside sRGB.
+    """
+    return _transform(_cielab_to_relative(cielab) * _WHITE_D50, _XYZ_D50_TO_LINEAR)
+
+
+def _cielab_to_relative(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Give XYZ as shares of the white point's."""
     roots = _transform(cielab - _CIELAB_BLACK, np.linalg.inv(_ROOTS_TO_CIELAB))
     straight = 3 * _CIELAB_KNEE**2 * (roots - 4 / 29)
-    relative = np.where(roots > _CIELAB_KNEE, roots * roots * roots, straight)
-    return _transform(relative, np.linalg.inv(_LINEAR_TO_XYZ / _WHITE[:, np.newaxis]))
+    return np.where(roots > _CIELAB_KNEE, roots * roots * roots, straight)
 
 
 def _decode(encoded: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ Each derives from `PaletteCoreError` and from the builtin that fits, so that bot
     ├── UnknownOptionError   TypeError          an option that does not exist
     ├── PaletteError         ValueError         what no palette can hold
     ├── ForeignColorError    ValueError         a picture with colours that are not in the palette
-    ├── PaletteFileError     ValueError         a file that is not a palette
+    ├── PaletteFileError     ValueError         a file that is no palette, or cannot hold this one
     ├── PictureFileError     ValueError         a file that is not a picture
     ├── FileError            OSError            a file that cannot be read or written
     │   ├── MissingFileError     FileNotFoundError
@@ -57,7 +57,7 @@ class ForeignColorError(PaletteCoreError, ValueError):
 
 
 class PaletteFileError(PaletteCoreError, ValueError):
-    """A file that is not a palette.
+    """A file that is no palette, or one of a format that cannot hold this palette.
 
     Attributes
     ----------
@@ -67,16 +67,24 @@ class PaletteFileError(PaletteCoreError, ValueError):
         The line that is wrong, counted from 1; None where no line is to blame.
     reason : str
         What is wrong with it.
+    byte : int or None
+        The first byte that is wrong, counted from 0, in a binary file.
     """
 
-    def __init__(self, path: str | PathLike[str], line: int | None, reason: str) -> None:
-        self.path, self.line, self.reason = str(path), line, reason
-        place = self.path if line is None else f"{self.path}, line {line}"
+    def __init__(
+        self, path: str | PathLike[str], line: int | None, reason: str, byte: int | None = None
+    ) -> None:
+        self.path, self.line, self.reason, self.byte = str(path), line, reason, byte
+        place = self.path
+        if line is not None:
+            place += f", line {line}"
+        if byte is not None:
+            place += f", byte {byte}"
         super().__init__(f"{place}: {reason}")
 
-    def __reduce__(self) -> tuple[type[PaletteFileError], tuple[str, int | None, str]]:
+    def __reduce__(self) -> tuple[type[PaletteFileError], tuple[object, ...]]:
         """Say how to make it again: pickle would call it with the message alone."""
-        return type(self), (self.path, self.line, self.reason)
+        return type(self), (self.path, self.line, self.reason, self.byte)
 
 
 class PictureFileError(PaletteCoreError, ValueError):

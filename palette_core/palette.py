@@ -77,24 +77,45 @@ class Palette:
     def load(path: str | os.PathLike[str]) -> Palette:
         """Read a palette file, in the format that its suffix names.
 
+        Where several formats have the suffix, as ``.pal``, the file's first bytes decide.
+
         Raises
         ------
         PaletteFileError
-            If the suffix is unknown or the file is no such palette; with the line and the reason.
+            If the suffix is unknown or the file is no such palette; with the place and the reason.
         FileError
             If the file cannot be read.
         """
         from . import formats  # the formats build palettes
 
-        return formats.format_of(path).read(files.read_file(path), Path(path))
+        formats.format_of(path)  # an unknown suffix is told of before a missing file
+        data = files.read_file(path)
+        return formats.reader_of(path, data).read(data, Path(path))
 
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write a palette file, in the format that its suffix names, whole or not at all.
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        format: str | None = None,  # noqa: A002 - its name in Pillow's `save` too
+    ) -> None:
+        """Write a palette file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path-like
+        overwrite : bool, default False
+            Whether to replace a file that is there.
+        format : str, optional
+            One of "gpl", "jasc", "riff", "act", "aco", "ase", "hex", "txt", "css", "scss", "json"
+            and "png"; by default what the suffix names, "jasc" for ``.pal``.
 
         Raises
         ------
+        OptionError
+            If the format is unknown.
         PaletteFileError
-            If the suffix is unknown.
+            If the suffix is unknown, or the format cannot hold so many entries.
         OutputExistsError
             If the file is there already and `overwrite` is False.
         FileError
@@ -102,7 +123,7 @@ class Palette:
         """
         from . import formats
 
-        data = formats.format_of(path).write(self, Path(path))
+        data = formats.format_of(path, format).write(self, Path(path))
         files.write_file(path, data, overwrite=overwrite)
 
     def sorted(self, order: str = "luminance") -> Palette:

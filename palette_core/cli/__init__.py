@@ -13,11 +13,18 @@ from collections.abc import Sequence
 
 import palette_core as pc
 
-from . import compare, palette, quantize, sort
+from . import compare, convert, palette, quantize, show, sort
 from .arguments import Parser, UsageError
 from .console import close_output, say, show_warning
 
-COMMANDS = {"quantize": quantize, "palette": palette, "sort": sort, "compare": compare}
+COMMANDS = {
+    "quantize": quantize,
+    "palette": palette,
+    "convert": convert,
+    "sort": sort,
+    "show": show,
+    "compare": compare,
+}
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 

@@ -18,7 +18,9 @@ DESCRIPTION = "Find a palette for a picture, and save or print it."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     arguments.add_input(parser)
-    parser.add_argument("-o", "--output", metavar="OUT.gpl", help="write the palette")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT.gpl", help="write the palette, as its suffix says"
+    )
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
     arguments.add_report_options(parser)

@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     arguments.add_input(parser)
     parser.add_argument("-o", "--output", metavar="OUT.png", help="write the indexed picture")
-    parser.add_argument("--palette-out", metavar="OUT.gpl", help="write the palette")
+    parser.add_argument(
+        "--palette-out", metavar="OUT.gpl", help="write the palette, as its suffix says"
+    )
     parser.add_argument(
         "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
     )

@@ -17,11 +17,11 @@ lines that begin with ``#`` and empty lines are passed over. What GIMP 3 makes o
 from __future__ import annotations
 
 import re
-import warnings
 from pathlib import Path
 
-from ..errors import PaletteFileError, PaletteFileWarning
+from ..errors import PaletteFileError
 from ..palette import MAX_COLUMNS, Palette, one_line
+from . import base
 
 _MAGIC = "GIMP Palette"
 _NAME = "Name: "
@@ -62,8 +62,8 @@ def read(data: bytes, path: Path) -> Palette:
         if line and not line.startswith("#"):
             color, entry_name = _entry(line, path, number)
             colors.append(color)
-            names.append("" if entry_name == _hex(color) else entry_name)
-    return Palette(colors, names, name, columns)
+            names.append(entry_name)
+    return Palette(colors, base.names_without_hex(names, colors), name, columns)
 
 
 def write(palette: Palette, path: Path) -> bytes:
@@ -78,9 +78,8 @@ def write(palette: Palette, path: Path) -> bytes:
         f"{_COLUMNS}{palette.columns}",
         "#",
     ]
-    for color, name in zip(palette, palette.names, strict=True):
-        red, green, blue = color
-        line = f"{red:3d} {green:3d} {blue:3d}\t{name or _hex(color)}"
+    for (red, green, blue), name in zip(palette, base.names_or_hex(palette), strict=True):
+        line = f"{red:3d} {green:3d} {blue:3d}\t{name}"
         lines.append(line.encode()[: _LONGEST_LINE - 1].decode(errors="ignore"))
     return "".join(f"{line}\n" for line in lines).encode()
 
@@ -102,7 +101,7 @@ def _columns(text: str, path: Path) -> int:
         )
     if 0 <= columns <= MAX_COLUMNS:
         return columns
-    _warn(path, 3, f"columns {columns} are out of range, read as 0")
+    base.warn(path, 3, f"columns {columns} are out of range, read as 0", 4)
     return 0
 
 
@@ -120,18 +119,9 @@ def _entry(line: str, path: Path, number: int) -> tuple[tuple[int, int, int], st
         match = _WHOLE_NUMBER.match(word)
         value = _int(match[1]) if match else 0
         if match is None:
-            _warn(path, number, f"no number for {component}, read as 0")
+            base.warn(path, number, f"no number for {component}, read as 0", 4)
         elif not 0 <= value <= 255:
-            _warn(path, number, f"{component} {value} is out of range, clipped to 0..255")
+            base.warn(path, number, f"{component} {value} is out of range, clipped to 0..255", 4)
         components.append(min(max(value, 0), 255))
     red, green, blue = components
     return (red, green, blue), words[3].strip() if len(words) > 3 else ""
-
-
-def _hex(color: tuple[int, int, int]) -> str:
-    red, green, blue = color
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _warn(path: Path, line: int, reason: str) -> None:
-    warnings.warn(PaletteFileWarning(f"{path}, line {line}: {reason}"), stacklevel=5)

@@ -1,10 +1,11 @@
-"""What hypothesis draws: arrays of colours."""
+"""What hypothesis draws: arrays of colours, and palettes."""
 
 from __future__ import annotations
 
 import numpy as np
 from hypothesis import strategies as st
 
+import palette_core as pc
 from palette_core.pixels import Bytes
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -36,3 +37,14 @@ def pictures(
         alpha[rng.integers(height), rng.integers(width)] = 255
         pixels = np.dstack([pixels, alpha])
     return pixels
+
+
+@st.composite
+def palettes(draw: st.DrawFn, smallest: int = 1, largest: int = 256) -> pc.Palette:
+    """A palette with any names, a few of which are missing."""
+    rgb = draw(colors(smallest, largest))
+    some = draw(st.lists(st.text(st.characters(), max_size=20), min_size=1, max_size=8))
+    names = [some[index % len(some)] for index in range(len(rgb))]
+    return pc.Palette(
+        rgb, names, draw(st.text(st.characters(), max_size=20)), draw(st.integers(0, 256))
+    )

@@ -30,7 +30,7 @@ FAMILY = [
 
 
 def made(error: type[Exception]) -> Exception:
-    return error("a.gpl", 3, "why") if error is PaletteFileError else error("why")
+    return error("a.gpl", 3, "why", 12) if error is PaletteFileError else error("why")
 
 
 def test_the_table_has_them_all() -> None:
@@ -65,10 +65,19 @@ def test_a_warning_is_no_error() -> None:
     assert not issubclass(PaletteFileWarning, PaletteCoreError)
 
 
-@pytest.mark.parametrize(("line", "message"), [(3, "a.gpl, line 3: why"), (None, "a.gpl: why")])
-def test_a_palette_file_error_names_the_place(line: int | None, message: str) -> None:
-    error = PaletteFileError("a.gpl", line, "why")
-    assert (error.path, error.line, error.reason) == ("a.gpl", line, "why")
+@pytest.mark.parametrize(
+    ("line", "byte", "message"),
+    [
+        (3, None, "a.gpl, line 3: why"),
+        (None, 0, "a.gpl, byte 0: why"),
+        (None, None, "a.gpl: why"),
+    ],
+)
+def test_a_palette_file_error_names_the_place(
+    line: int | None, byte: int | None, message: str
+) -> None:
+    error = PaletteFileError("a.gpl", line, "why", byte)
+    assert (error.path, error.line, error.reason, error.byte) == ("a.gpl", line, "why", byte)
     assert str(error) == message
 
 

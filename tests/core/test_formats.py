@@ -1,29 +1,220 @@
+"""What holds for every palette format."""
+
 from __future__ import annotations
 
+import tracemalloc
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.formats import FORMATS, format_of
+from palette_core.formats import FORMATS, SUFFIXES, format_of, reader_of
+
+from .command_line import Cli
+from .strategies import SEEDS, palettes
+
+SUFFIX_OF = {name: suffix for suffix, name in SUFFIXES.items()} | {"riff": ".pal"}
+PATHS = {name: Path(f"folder/odd{SUFFIX_OF[name]}") for name in FORMATS}
+MOST = {"act": 256, "riff": 65535, "aco": 65535}
+NEEDS_ONE = ["act", "hex", "txt", "css", "scss", "png"]
+# What a format holds beside the colours.
+WITH_NAMES = ["gpl", "aco", "ase", "json"]
+WITH_NAME = ["gpl", "ase", "txt", "json"]
+WITH_COLUMNS = ["gpl", "json"]
+NAMED_AFTER_THE_FILE = ["gpl", "ase"]
+BEE = pc.Palette(
+    [[0, 0, 0], [255, 204, 0], [7, 80, 100], [255, 204, 0]], ["Black", "Honey", "", "x"], "Bee", 2
+)
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+def read(name: str, data: bytes) -> pc.Palette:
+    """Read a file, careless or not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pc.PaletteFileWarning)
+        return FORMATS[name].read(data, PATHS[name])
+
+
+# Which format
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_suffix_finds_its_format_in_any_case(suffix: str) -> None:
     for name in ("a" + suffix, "a.b" + suffix.upper(), Path("folder.xyz", "a" + suffix)):
-        assert format_of(name) is FORMATS[suffix]
+        assert format_of(name) is FORMATS[SUFFIXES[suffix]]
 
 
 @pytest.mark.parametrize("name", ["a.xyz", "a", "folder.gpl/a", ".gpl", "-", ""])
 def test_other_suffixes_are_refused_with_a_list(name: str) -> None:
-    with pytest.raises(pc.PaletteFileError) as caught:
-        format_of(name)
-    assert ", ".join(FORMATS) in str(caught.value)
+    for find in (format_of, lambda name: reader_of(name, b"")):
+        with pytest.raises(pc.PaletteFileError) as caught:
+            find(name)
+        assert ", ".join(SUFFIXES) in str(caught.value)
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
-def test_every_format_keeps_the_colours_in_their_order(suffix: str) -> None:
-    palette = pc.Palette([[9, 8, 7], [0, 0, 0], [9, 8, 7], [255, 255, 255]], name="Four")
-    path = Path("four" + suffix)
-    again = FORMATS[suffix].read(FORMATS[suffix].write(palette, path), path)
+def test_every_format_can_be_asked_for_by_name() -> None:
+    assert all(format_of("any", name) is FORMATS[name] for name in FORMATS)
+    with pytest.raises(pc.OptionError, match="format is 'gif', expected one of: gpl, jasc, riff"):
+        format_of("a.gpl", "gif")
+    assert all(f'"{name}"' in (pc.Palette.save.__doc__ or "") for name in FORMATS)
+
+
+def test_the_first_bytes_tell_formats_of_one_suffix_apart(tmp_path: Path) -> None:
+    for name in ("jasc", "riff"):
+        BEE.save(tmp_path / f"{name}.PAL", format=name)
+        assert list(pc.Palette.load(tmp_path / f"{name}.PAL")) == list(BEE)
+    BEE.save(tmp_path / "unasked.pal")
+    assert (tmp_path / "unasked.pal").read_bytes() == (tmp_path / "jasc.PAL").read_bytes()
+
+
+# There and back
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(palette=palettes())
+def test_round_trip_within_what_the_format_holds(name: str, palette: pc.Palette) -> None:
+    if name == "png":  # one more entry may be needed where the last row has room left
+        palette = pc.Palette(palette.colors[:255], palette.names[:255], columns=palette.columns)
+    again = FORMATS[name].read(FORMATS[name].write(palette, PATHS[name]), PATHS[name])
     assert list(again) == list(palette)
+    codes = zip(palette.names, palette.hex, strict=True)
+    # A nameless entry is written with its colour for a name, so that one is not told apart from it.
+    names = tuple("" if entry == code and name != "json" else entry for entry, code in codes)
+    if name in WITH_NAMES:
+        assert again.names == names
+    if name in WITH_NAME:
+        nameless = "odd" if name in NAMED_AFTER_THE_FILE else ""
+        assert again.name == (palette.name or nameless)
+    if name in WITH_COLUMNS:
+        assert again.columns == palette.columns
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_palette_gives_the_same_bytes(name: str) -> None:
+    assert FORMATS[name].write(BEE, PATHS[name]) == FORMATS[name].write(BEE, PATHS[name])
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"act", "png"}))
+def test_more_entries_than_a_picture_can_have(name: str) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (3000, 3), dtype=np.uint8)
+    again = FORMATS[name].read(FORMATS[name].write(pc.Palette(rgb), PATHS[name]), PATHS[name])
+    assert np.array_equal(again.colors, rgb)
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_more_entries_than_a_format_holds(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"many{SUFFIX_OF[name]}"
+    pc.Palette(np.zeros((MOST[name], 3), np.uint8)).save(path, format=name)
+    assert len(pc.Palette.load(path)) == MOST[name]
+    before = path.read_bytes()
+    with pytest.raises(pc.PaletteFileError, match=f"{MOST[name] + 1} entries, expected .* to"):
+        pc.Palette(np.zeros((MOST[name] + 1, 3), np.uint8)).save(path, overwrite=True, format=name)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_palette_without_entries(name: str) -> None:
+    empty = pc.Palette([])
+    if name in NEEDS_ONE:
+        with pytest.raises(pc.PaletteFileError, match="0 entries, expected 1"):
+            FORMATS[name].write(empty, PATHS[name])
+    else:
+        assert len(read(name, FORMATS[name].write(empty, PATHS[name]))) == 0
+
+
+# Broken files
+
+
+def outcome(name: str, data: bytes) -> pc.Palette | pc.PaletteFileError:
+    """Read a file; anything but a palette or its own error ends the test."""
+    try:
+        return read(name, data)
+    except pc.PaletteFileError as error:
+        refused = error
+    assert refused.path == str(PATHS[name])
+    # Pillow does not tell at what place a picture is broken.
+    assert name == "png" or (refused.line is None) != (refused.byte is None)
+    assert "\n" not in str(refused)
+    return refused
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(junk=st.binary(max_size=200), kept=st.integers(0, 24))
+def test_junk_is_read_or_refused(name: str, junk: bytes, kept: int) -> None:
+    outcome(name, FORMATS[name].write(BEE, PATHS[name])[:kept] + junk)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=100)
+@given(palette=palettes(largest=40), seed=SEEDS)
+def test_a_changed_file_is_read_or_refused(name: str, palette: pc.Palette, seed: int) -> None:
+    outcome(name, changed(FORMATS[name].write(palette, PATHS[name]), seed))
+
+
+# A part of these is a whole file too.
+SHORTER = {"aco": 4 + 10 * len(BEE), "act": 768}
+
+
+@pytest.mark.parametrize("name", ["jasc", "riff", "act", "aco", "ase", "json"])
+def test_a_file_cut_short_is_refused(name: str) -> None:
+    data = FORMATS[name].write(BEE, PATHS[name]).rstrip()
+    for length in range(len(data)):
+        refused = isinstance(outcome(name, data[:length]), pc.PaletteFileError)
+        assert refused == (length != SHORTER.get(name)), length
+
+
+PROMISES = [
+    ("jasc", b"JASC-PAL\n0100\n999999999\n1 2 3\n"),
+    ("riff", b"RIFF\0\0\0\0PAL data\xff\xff\xff\xff\0\3\xff\xff\1\2\3\0"),
+    ("riff", b"RIFF\0\0\0\0PAL junk\xff\xff\xff\xff"),
+    ("aco", b"\0\1\xff\xff" + bytes(20)),
+    ("aco", b"\0\2\0\1" + bytes(10) + b"\xff\xff\xff\xff"),
+    ("ase", b"ASEF\0\1\0\0\xff\xff\xff\xff" + bytes(20)),
+    ("ase", b"ASEF\0\1\0\0\0\0\0\1\0\1\xff\xff\xff\xff" + bytes(20)),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), PROMISES)
+def test_a_count_beyond_the_end_takes_no_memory(name: str, data: bytes) -> None:
+    tracemalloc.start()
+    try:
+        refused = outcome(name, data)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert isinstance(refused, pc.PaletteFileError)
+    assert peak < 100_000
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_traceback_from_the_command_line(name: str, tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / f"broken{SUFFIX_OF[name]}"
+    whole = FORMATS[name].write(BEE, path)
+    for seed in range(25):
+        path.write_bytes(changed(whole, seed))
+        done = cli("show", str(path))
+        assert done.code in (0, 1)
+        assert all(line.startswith("palette-core: ") for line in done.err.splitlines())
+        assert done.code == 0 or done.err.count("palette-core: error: ") == 1
+
+
+def changed(data: bytes, seed: int) -> bytes:
+    """Change a few bytes of a file, cut it or repeat a part."""
+    rng = np.random.default_rng(seed)
+    found = bytearray(data)
+    for _ in range(rng.integers(1, 5)):
+        start = int(rng.integers(0, len(found) + 1))
+        end = start + int(rng.integers(0, 9))
+        kind = rng.integers(0, 4)
+        if kind == 0:
+            found[start:end] = rng.bytes(end - start)
+        elif kind == 1:
+            found[start:end] = rng.choice([b"\xff", b"\0", b"9"]) * (end - start)
+        elif kind == 2:
+            found[start:start] = found[start:end]
+        else:
+            del found[start : end if rng.random() < 0.7 else len(found)]
+    return bytes(found)

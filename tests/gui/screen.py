@@ -16,7 +16,7 @@ IMAGE_WINDOW = "(GNU Image Manipulation Program|GIMP)$"
 
 
 class Screen:
-    """Finds windows, types, takes pictures."""
+    """Finds windows, types, clicks, takes pictures."""
 
     def __init__(self, display: str, pictures: Path) -> None:
         self.display = display
@@ -62,6 +62,11 @@ class Screen:
         """Type a text."""
         self._xdotool("type", "--delay", "50", text)
         time.sleep(0.3)
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Click a place on the screen: 1 is the left button, 3 the right one."""
+        self._xdotool("mousemove", str(x), str(y), "click", str(button))
+        time.sleep(0.5)
 
     def picture(self, name: str) -> Path:
         """Keep a picture of the screen; give its path."""

@@ -1,0 +1,88 @@
+"""Binary palette files: reading them piece by piece, never past their end."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+from ..errors import PaletteFileError
+
+# The longest name, in units of UTF-16, whose length and final zero still fit 16 bits.
+_LONGEST_NAME = 0xFFFE
+
+
+class Cursor:
+    """A place in a file's bytes, which moves on as they are read.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    path : Path
+        For messages.
+    position, end : int, optional
+        The part to read; by default all of the file.
+    """
+
+    def __init__(self, data: bytes, path: Path, position: int = 0, end: int | None = None) -> None:
+        self._data, self._path = data, path
+        self.position = position
+        self._end = len(data) if end is None else end
+
+    @property
+    def left(self) -> int:
+        """How many bytes are left."""
+        return self._end - self.position
+
+    def take(self, count: int, what: str) -> bytes:
+        """Read so many bytes; `what` they are is for the message if they are not there."""
+        self._check_left(count, what)
+        self.position += count
+        return self._data[self.position - count : self.position]
+
+    def numbers(self, layout: str, what: str) -> tuple[Any, ...]:
+        """Read numbers as `struct` lays them out."""
+        return struct.unpack(layout, self.take(struct.calcsize(layout), what))
+
+    def part(self, count: int, what: str) -> Cursor:
+        """Give the next so many bytes as a part of its own, and pass over them."""
+        self._check_left(count, what)
+        self.position += count
+        return Cursor(self._data, self._path, self.position - count, self.position)
+
+    def count(self, layout: str, size: int, what: str) -> int:
+        """Read how many records of at least `size` bytes follow; there has to be room for them."""
+        (count,) = self.numbers(layout, f"the number of {what}")
+        if count * size > self.left:
+            raise self.error(
+                f"{count} {what} promised, expected {self.left // size} at most in the "
+                f"{self.left} bytes that follow",
+                back=struct.calcsize(layout),
+            )
+        return int(count)
+
+    def utf16(self, length: int, what: str) -> str:
+        """Read a name of so many units of UTF-16, big-endian, up to its final zero."""
+        text = self.take(2 * length, what).decode("utf-16-be", errors="replace")
+        return text.partition("\0")[0]
+
+    def error(self, reason: str, back: int = 0) -> PaletteFileError:
+        """Make an error at this place, or so many bytes before it."""
+        return PaletteFileError(self._path, None, reason, self.position - back)
+
+    def _check_left(self, count: int, what: str) -> None:
+        if count > self.left:
+            raise self.error(
+                f"{what} cut short: expected {count} bytes, found {self.left}; the file is broken"
+            )
+
+
+def utf16(text: str) -> tuple[int, bytes]:
+    """Give a name as UTF-16, big-endian, ended by a zero, and its length in units with that zero.
+
+    A name too long for 16 bits is cut short, between characters.
+    """
+    cut = text.encode("utf-16-be")[: 2 * _LONGEST_NAME].decode("utf-16-be", errors="ignore")
+    data = f"{cut}\0".encode("utf-16-be")
+    return len(data) // 2, data

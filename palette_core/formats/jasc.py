@@ -1,0 +1,85 @@
+"""JASC palette files (.pal), of Paint Shop Pro and many others since.
+
+A text file of lines ended by CR LF::
+
+    JASC-PAL
+    0100
+    2
+    0 0 0
+    255 204 0
+
+After the version comes the number of colours, then red, green and blue of each, 0 to 255; some
+programs add an alpha, which is left out. There are no names. GIMP demands CR LF.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import PaletteFileError
+from ..palette import Palette
+from . import base, text
+
+_MAGIC, _VERSION = "JASC-PAL", "0100"
+_COUNT = re.compile("[0-9]{1,9}")
+_COLOR = re.compile(r"([0-9]{1,3})[ \t]+([0-9]{1,3})[ \t]+([0-9]{1,3})(?:[ \t]+([0-9]{1,3}))?")
+
+
+def read(data: bytes, path: Path) -> Palette:
+    """Read the bytes of a JASC palette.
+
+    Raises
+    ------
+    PaletteFileError
+        If a line is not what it should be, or there are more colours or fewer than promised.
+
+    Warns
+    -----
+    PaletteFileWarning
+        If colours have an alpha below 255.
+    """
+    lines = list(text.lines_of(data))
+    _expect(lines, 0, _MAGIC, path)
+    _expect(lines, 1, _VERSION, path)
+    number, word = lines[2] if len(lines) > 2 else (len(lines) + 1, "nothing")
+    if not _COUNT.fullmatch(word):
+        raise PaletteFileError(path, number, f"{word!r}, expected the number of colours")
+    colors = [_color(line, path) for line in lines[3:]]
+    if len(colors) != int(word):
+        raise PaletteFileError(
+            path, number, f"{int(word)} colours promised, expected the {len(colors)} that follow"
+        )
+    see_through = [line for line, color in zip(lines[3:], colors, strict=True) if color[3] < 255]
+    if see_through:
+        base.warn(path, see_through[0][0], "alpha left out, colours read as opaque", 3)
+    return Palette([color[:3] for color in colors])
+
+
+def write(palette: Palette, path: Path) -> bytes:
+    """Give the bytes of a JASC palette, without names."""
+    del path  # it has no name
+    lines = [_MAGIC, _VERSION, str(len(palette))]
+    lines += [f"{red} {green} {blue}" for red, green, blue in palette]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def _expect(lines: Sequence[tuple[int, str]], place: int, word: str, path: Path) -> None:
+    number, found = lines[place] if len(lines) > place else (place + 1, "nothing")
+    if found != word:
+        raise PaletteFileError(
+            path, number, f"no JASC palette: expected {word!r}, found {found[:40]!r}"
+        )
+
+
+def _color(line: tuple[int, str], path: Path) -> tuple[int, int, int, int]:
+    number, words = line
+    match = _COLOR.fullmatch(words)
+    levels = [int(word) for word in match.groups("255")] if match else []
+    if not levels or max(levels) > 255:
+        raise PaletteFileError(
+            path, number, f"{words[:40]!r}, expected red, green and blue, 0 to 255"
+        )
+    red, green, blue, alpha = levels
+    return red, green, blue, alpha

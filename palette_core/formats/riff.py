@@ -1,0 +1,64 @@
+"""RIFF palette files (.pal), of Windows.
+
+Little-endian (Multimedia Programming Interface and Data Specifications 1.0, 1991)::
+
+    "RIFF"  size  "PAL "
+        "data"  size  version 0x0300  count
+            red  green  blue  flags        count times
+
+Sizes are of 32 bits, version and count of 16, the rest of 8. Other chunks may come before "data";
+those after it, and the flags, are of no use here. There are no names.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from ..palette import Palette
+from . import base
+from .binary import Cursor
+
+MAGIC = b"RIFF"
+_VERSION = 0x0300
+_MOST_ENTRIES = 0xFFFF
+
+
+def read(data: bytes, path: Path) -> Palette:
+    """Read the bytes of a RIFF palette.
+
+    Raises
+    ------
+    PaletteFileError
+        If it is no RIFF file of a palette, or ends before its entries do.
+    """
+    file = Cursor(data, path)
+    head = file.take(12, "the header")
+    if not head.startswith(MAGIC) or head[8:] != b"PAL ":
+        raise file.error(f"no RIFF palette: expected 'RIFF', a size and 'PAL ', found {head!r}", 12)
+    while True:
+        chunk, size = file.numbers("<4sI", "the header of a chunk 'data'")
+        if chunk == b"data":
+            break
+        file.take(size + size % 2, f"the chunk {chunk!r}")
+    # The size is not looked at: some programs count four bytes too many.
+    (version,) = file.numbers("<H", "the version")
+    if version != _VERSION:
+        raise file.error(f"version {version:#06x}, expected {_VERSION:#06x}", 2)
+    count = file.count("<H", 4, "entries")
+    entries = file.take(4 * count, "the entries")
+    return Palette([tuple(entries[start : start + 3]) for start in range(0, 4 * count, 4)])
+
+
+def write(palette: Palette, path: Path) -> bytes:
+    """Give the bytes of a RIFF palette, without names.
+
+    Raises
+    ------
+    PaletteFileError
+        If the palette has more than 65535 entries.
+    """
+    base.check_count(palette, path, 0, _MOST_ENTRIES)
+    entries = b"".join(bytes((*color, 0)) for color in palette)
+    chunk = struct.pack("<4sIHH", b"data", 4 + len(entries), _VERSION, len(palette)) + entries
+    return struct.pack("<4sI4s", MAGIC, 4 + len(chunk), b"PAL ") + chunk

@@ -1,0 +1,113 @@
+"""Palettes as pictures (.png): a square for every entry, in rows.
+
+Up to 256 entries are the palette of an indexed PNG, in their order. Where the last row has room
+left, one more entry is transparent.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import PaletteFileError, PictureFileError
+from ..palette import Palette
+from ..pictures import read_picture, to_png
+from ..pixels import Bytes
+from . import base
+
+_MOST_COLORS = 256
+_LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
+
+
+def read(data: bytes, path: Path) -> Palette:
+    """Read the palette of an indexed PNG, or the colours of another one in reading order.
+
+    What is fully transparent is no colour. The squares' places say nothing.
+
+    Raises
+    ------
+    PaletteFileError
+        If it is no PNG, broken, fully transparent, or has more than 256 colours.
+    """
+    try:
+        colors = _indexed(data)
+        if colors is None:
+            colors = _in_reading_order(read_picture(io.BytesIO(data)).pixels)
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow raises what its decoders happen to stumble over
+        cause = (isinstance(error, PictureFileError) and error.__cause__) or error
+        raise PaletteFileError(path, None, f"no PNG that can be read: {cause}") from error
+    if not 1 <= len(colors) <= _MOST_COLORS:
+        found = f"more than {_MOST_COLORS} colours" if len(colors) else "no opaque pixel"
+        raise PaletteFileError(
+            path,
+            None,
+            f"{found}, expected a picture of 1 to {_MOST_COLORS}; "
+            "'palette-core palette' finds the best few colours of a photo",
+        )
+    return Palette(colors)
+
+
+def write(palette: Palette, path: Path) -> bytes:
+    """Give the bytes of a sheet of squares, in as many columns as the palette says.
+
+    Raises
+    ------
+    PaletteFileError
+        If the palette has no entries.
+    """
+    from PIL import Image
+
+    base.check_count(palette, path, 1)
+    count = len(palette)
+    columns = min(palette.columns, count) or math.ceil(math.sqrt(count))
+    rows = -(-count // columns)
+    side = max(1, min(_LARGEST_SQUARE, _LARGEST_SHEET // max(columns, rows)))
+    places = np.full(rows * columns, count)
+    places[:count] = np.arange(count)
+    places = places.reshape(rows, columns).repeat(side, axis=0).repeat(side, axis=1)
+    transparent = rows * columns > count
+    if count + transparent <= _MOST_COLORS:
+        image = Image.fromarray(places.astype(np.uint8))
+        image.putpalette(palette.colors.tobytes() + bytes(3 * transparent))
+        if transparent:
+            image.info["transparency"] = count
+    else:
+        levels = np.vstack([np.insert(palette.colors, 3, 255, axis=1), np.zeros((1, 4), np.uint8)])
+        image = Image.fromarray(levels[places])
+    return to_png(image)
+
+
+def _indexed(data: bytes) -> Bytes | None:
+    """Give the palette of an indexed PNG without its transparent entries; None for another."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
+        if image.mode != "P" or image.palette is None:
+            return None
+        colors = np.frombuffer(bytes(image.palette.palette), np.uint8).reshape(-1, 3)
+        image.load()  # for it may be broken
+        opaque = np.full(len(colors), True)
+        alpha = image.info.get("transparency")
+        if isinstance(alpha, int):
+            opaque[alpha] = False
+        elif alpha is not None:
+            opaque[: len(alpha)] = np.frombuffer(alpha, np.uint8)[: len(colors)] > 0
+        entries: Bytes = colors[opaque]
+        return entries
+
+
+def _in_reading_order(pixels: Bytes) -> Bytes:
+    """Give the colours of what is not fully transparent, in the order of their first pixels."""
+    channels = pixels.shape[2]
+    flat = pixels.reshape(-1, channels)
+    if channels == 4:
+        flat = flat[flat[:, 3] > 0]
+    packed = flat[:, :3].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    _, first = np.unique(packed, return_index=True)
+    colors: Bytes = flat[np.sort(first), :3]
+    return colors

@@ -1,0 +1,177 @@
+"""JASC and RIFF palettes (.pal), and Adobe's colour tables (.act)."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from palette_core.formats import act, jasc, riff
+
+PAL, ACT = Path("folder/odd.pal"), Path("folder/odd.act")
+TWO = [(0, 0, 0), (255, 204, 0)]
+
+# JASC
+
+JASC_FILE = b"JASC-PAL\r\n0100\r\n2\r\n0 0 0\r\n255 204 0\r\n"
+JASC_READ = {
+    "as it is written": JASC_FILE,
+    "LF": JASC_FILE.replace(b"\r\n", b"\n"),
+    "CR": JASC_FILE.replace(b"\r\n", b"\r"),
+    "a byte order mark": b"\xef\xbb\xbf" + JASC_FILE,
+    "no last line end": JASC_FILE.rstrip(),
+    "blank lines at the end": JASC_FILE + b"\r\n \r\n",
+    "blanks and tabs": b"JASC-PAL \n0100\n2\n 0\t0  0 \n255 204 000\n",
+}
+JASC_REFUSED = {
+    "empty": (b"", 1, "expected 'JASC-PAL', found 'nothing'"),
+    "GIMP's": (b"GIMP Palette\n1 2 3\n", 1, "found 'GIMP Palette'"),
+    "junk": (bytes(range(256)), 1, "no JASC palette"),
+    "another version": (JASC_FILE.replace(b"0100", b"0200"), 2, "expected '0100', found '0200'"),
+    "no count": (b"JASC-PAL\n0100\n", 3, "'nothing', expected the number of colours"),
+    "a count in words": (b"JASC-PAL\n0100\ntwo\n0 0 0\n1 1 1\n", 3, "'two', expected the number"),
+    "a negative count": (b"JASC-PAL\n0100\n-1\n", 3, "'-1', expected the number"),
+    "a count too high": (b"JASC-PAL\n0100\n999999999\n1 2 3\n", 3, "999999999 colours promised"),
+    "a count too low": (JASC_FILE + b"1 2 3\n", 3, "2 colours promised, expected the 3 that"),
+    "out of range": (b"JASC-PAL\n0100\n1\n0 256 0\n", 4, "'0 256 0', expected red, green and"),
+    "two components": (b"JASC-PAL\n0100\n1\n1 2\n", 4, "'1 2'"),
+    "five components": (b"JASC-PAL\n0100\n1\n1 2 3 4 5\n", 4, "0 to 255"),
+    "commas": (b"JASC-PAL\n0100\n1\n1,2,3\n", 4, "'1,2,3'"),
+    "other digits": ("JASC-PAL\n0100\n1\n٣ ٣ ٣\n".encode(), 4, "expected red"),
+    "after a blank line": (b"JASC-PAL\n0100\n\n1\n\nred\n", 6, "'red'"),
+}
+
+
+def test_the_bytes_of_a_jasc_palette() -> None:
+    assert jasc.write(pc.Palette(TWO, ["Black", "Honey"], "Bee"), PAL) == JASC_FILE
+
+
+@pytest.mark.parametrize("name", JASC_READ)
+def test_jasc_palettes_as_programs_write_them(name: str) -> None:
+    assert jasc.read(JASC_READ[name], PAL) == pc.Palette(TWO)
+
+
+@pytest.mark.parametrize("name", JASC_REFUSED)
+def test_broken_jasc_palettes(name: str) -> None:
+    data, line, words = JASC_REFUSED[name]
+    with pytest.raises(pc.PaletteFileError) as caught:
+        jasc.read(data, PAL)
+    assert (caught.value.line, caught.value.byte) == (line, None)
+    assert words in caught.value.reason
+    assert str(caught.value).startswith(f"{PAL}, line {line}: ")
+
+
+def test_alpha_in_a_jasc_palette_is_left_out(tmp_path: Path) -> None:
+    opaque, half = b"JASC-PAL\n0100\n1\n1 2 3 255\n", b"JASC-PAL\n0100\n2\n1 2 3 255\n4 5 6 127\n"
+    (tmp_path / "opaque.pal").write_bytes(opaque)
+    (tmp_path / "half.pal").write_bytes(half)
+    assert list(pc.Palette.load(tmp_path / "opaque.pal")) == [(1, 2, 3)]
+    with pytest.warns(pc.PaletteFileWarning, match=r"half.pal, line 5: alpha left out") as caught:
+        assert list(pc.Palette.load(tmp_path / "half.pal")) == [(1, 2, 3), (4, 5, 6)]
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+# RIFF
+
+# The head of the 256-colour palettes on the CD of Windows 98, as collectors of file signatures
+# give it: size 1040, data of 1028 bytes, version 0x0300, 256 entries.
+WINDOWS_HEAD = bytes.fromhex("52494646 10040000 50414C20 64617461 04040000 0003 0001")
+
+
+def riff_file(
+    entries: bytes,
+    count: int | None = None,
+    version: int = 0x0300,
+    before: bytes = b"",
+    kind: bytes = b"PAL ",
+) -> bytes:
+    """Write a RIFF palette as the specification lays it out."""
+    count = len(entries) // 4 if count is None else count
+    chunk = struct.pack("<4sIHH", b"data", 4 + len(entries), version, count) + entries
+    content = kind + before + chunk
+    return b"RIFF" + struct.pack("<I", len(content)) + content
+
+
+RIFF_FILE = riff_file(bytes([0, 0, 0, 0, 255, 204, 0, 0]))
+RIFF_READ = {
+    "as it is written": RIFF_FILE,
+    "with flags": riff_file(bytes([0, 0, 0, 1, 255, 204, 0, 4])),
+    "bytes behind": RIFF_FILE + b"offl\4\0\0\0\1\2\3\4",
+    "another chunk before": riff_file(RIFF_FILE[-8:], before=b"tran\3\0\0\0\1\2\3\0"),
+    "four bytes too many counted": RIFF_FILE.replace(b"data\x0c", b"data\x10"),
+}
+RIFF_REFUSED = {
+    "empty": (b"", 0, "the header cut short: expected 12 bytes, found 0"),
+    "a sound": (riff_file(b"", kind=b"WAVE"), 0, "no RIFF palette: expected 'RIFF'"),
+    "no chunk": (RIFF_FILE[:12], 12, "the header of a chunk 'data' cut short"),
+    "the end in a chunk": (RIFF_FILE[:12] + b"tran\xff\xff\xff\xff12", 20, "the chunk b'tran'"),
+    "another version": (riff_file(b"", version=0x0100), 20, "version 0x0100, expected 0x0300"),
+    "more promised": (riff_file(RIFF_FILE[-8:], count=3), 22,
+                      "3 entries promised, expected 2 at most in the 8 bytes that follow"),
+    "half an entry": (RIFF_FILE[:-1], 22, "2 entries promised, expected 1 at most"),
+}  # fmt: skip
+
+
+def test_the_bytes_of_a_riff_palette() -> None:
+    assert riff.write(pc.Palette(TWO, ["Black", "Honey"], "Bee"), PAL) == RIFF_FILE
+    rgb = np.random.default_rng(0).integers(0, 256, (256, 3), dtype=np.uint8)
+    written = riff.write(pc.Palette(rgb), PAL)
+    assert len(written) == 1048
+    assert written.startswith(WINDOWS_HEAD)
+    assert written[24:] == np.insert(rgb, 3, 0, axis=1).tobytes()
+
+
+@pytest.mark.parametrize("name", RIFF_READ)
+def test_riff_palettes_as_programs_write_them(name: str) -> None:
+    assert riff.read(RIFF_READ[name], PAL) == pc.Palette(TWO)
+
+
+@pytest.mark.parametrize("name", RIFF_REFUSED)
+def test_broken_riff_palettes(name: str) -> None:
+    data, byte, words = RIFF_REFUSED[name]
+    with pytest.raises(pc.PaletteFileError) as caught:
+        riff.read(data, PAL)
+    assert (caught.value.line, caught.value.byte) == (None, byte)
+    assert words in caught.value.reason
+    assert str(caught.value).startswith(f"{PAL}, byte {byte}: ")
+
+
+# Adobe's colour tables, as the Photoshop File Formats Specification describes them: 256 times red,
+# green, blue; then, in files of 772 bytes, how many count and which is transparent.
+
+TABLE = bytes(TWO[0] + TWO[1]) + bytes(3 * 254)
+
+
+def test_the_bytes_of_a_colour_table() -> None:
+    assert act.write(pc.Palette(TWO), ACT) == TABLE + b"\0\2\xff\xff"
+    rgb = np.random.default_rng(0).integers(0, 256, (256, 3), dtype=np.uint8)
+    assert act.write(pc.Palette(rgb), ACT) == rgb.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("tail", "count"),
+    [(b"", 256), (b"\0\2\xff\xff", 2), (b"\0\2\0\1", 2), (b"\1\0\xff\xff", 256), (b"\0\1\0\0", 1)],
+)
+def test_a_colour_table_counts_its_entries(tail: bytes, count: int) -> None:
+    assert list(act.read(TABLE + tail, ACT)) == (TWO + [(0, 0, 0)] * 254)[:count]
+
+
+@pytest.mark.parametrize(
+    ("data", "byte", "words"),
+    [
+        (b"", 0, "0 bytes, expected 768 or 772"),
+        (TABLE[:-1], 767, "767 bytes"),
+        (TABLE + b"\0\2", 768, "770 bytes"),
+        (TABLE + b"\0\2\xff\xff\0", 768, "773 bytes"),
+        (TABLE + b"\0\0\xff\xff", 768, "0 colours promised, expected 1 to 256"),
+        (TABLE + b"\1\1\xff\xff", 768, "257 colours promised"),
+    ],
+)
+def test_broken_colour_tables(data: bytes, byte: int, words: str) -> None:
+    with pytest.raises(pc.PaletteFileError) as caught:
+        act.read(data, ACT)
+    assert caught.value.byte == byte
+    assert words in caught.value.reason

@@ -1,0 +1,73 @@
+"""GIMP imports the palette files that palette_core writes.
+
+There is no procedure for it: only the dialog reads other formats than GIMP's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import palette_core as pc
+from tests.gimp_session import Gimp
+from tests.gui.screen import IMAGE_WINDOW, WIDTH, Screen, wait_for
+
+pytestmark = pytest.mark.gimp
+
+IMPORT_DIALOG, FILE_DIALOG = "^Import a New Palette$", "^Select Palette"
+
+
+def cube(*steps: int) -> pc.Palette:
+    """Give named colours, so many of each component."""
+    reds, greens, blues = ([round(255 * i / (count - 1)) for i in range(count)] for count in steps)
+    colors = [(red, green, blue) for red in reds for green in greens for blue in blues]
+    return pc.Palette(colors, [f"Färbe {number}" for number in range(len(colors))])
+
+
+@pytest.fixture(scope="module")
+def import_file(gimp: Gimp, screen: Screen) -> Callable[[Path], None]:
+    """Open the palettes' list; give what chooses "Import Palette…" in its menu, and a file."""
+    screen.window(IMAGE_WINDOW)
+    screen.press("slash")
+    screen.window("^Search Actions$")
+    screen.type("palettes")
+    screen.press("Down", "Return")
+    wait_for(lambda: not screen.has_window("^Search Actions$"), "an end of the search")
+
+    def choose(path: Path) -> None:
+        screen.window(IMAGE_WINDOW)
+        screen.click(WIDTH - 100, 150, button=3)  # the list is in the upper right corner
+        screen.press("i")
+        screen.window(IMPORT_DIALOG)
+        screen.press("alt+f", "Tab", "space")
+        screen.window(FILE_DIALOG)
+        screen.type(str(path))
+        screen.press("Return")
+        wait_for(lambda: not screen.has_window(FILE_DIALOG), "an end of the choice")
+        screen.window(IMPORT_DIALOG)
+        screen.press("alt+i")
+        wait_for(lambda: gimp.palette(path.name), f"the palette of {path.name}")
+
+    return choose
+
+
+@pytest.mark.parametrize("suffix", [".gpl", ".pal", ".act", ".aco", ".ase", ".css"])
+def test_gimp_imports_what_is_written(
+    suffix: str,
+    gimp: Gimp,
+    screen: Screen,
+    import_file: Callable[[Path], None],
+    tmp_path: Path,
+) -> None:
+    # GIMP reads colour tables of 256 entries alone, and of CSS it leaves out what looks alike.
+    palette = cube(4, 4, 4) if suffix == ".css" else cube(8, 8, 4)
+    path = tmp_path / f"cube{suffix}"
+    palette.save(path)
+    import_file(path)
+    screen.picture(f"imported{suffix}")
+    found = gimp.palette(path.name)
+    assert found["colors"] == palette.colors.tolist()
+    if suffix in (".gpl", ".ase"):  # of the others GIMP reads no names
+        assert found["names"] == list(palette.names)
