@@ -18,7 +18,7 @@ from palette_core.dither.calm import calm_pixels
 from palette_core.dither.cells import Cells
 from palette_core.dither.kernels import KERNELS
 from palette_core.dither.masks import bayer, blue_noise
-from palette_core.dither.ordered import mix
+from palette_core.dither.mixes import mix
 from palette_core.lookup import used_colors
 from palette_core.pixels import Bytes
 
