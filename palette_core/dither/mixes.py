@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspaces import Coordinates
 from ..comparison import Comparison
 from ..pixels import Bytes
 
@@ -23,27 +25,33 @@ _BLOCK = 4096
 # Coordinates and directions are whole numbers of these parts, so that sums depend on no order.
 _STEPS_A_UNIT = 256
 _STEPS_OF_ONE = 1 << 16
-# Farther away than any colour.
-_FAR = float(1 << 20)
+# More than the square of any distance in steps, and than the number of entries: both in one number
+# are below 2^53.
+_FAR = float(1 << 44)
+_INDICES = 256
+# How many colours are mixed at a time, few enough to stay in the cache.
+_STRIP = 1 << 15
 
 
 class Mixes(NamedTuple):
-    """What colours are mixed of.
+    """What some colours are mixed of.
 
     Attributes
     ----------
+    colors : (N, 3) ndarray of uint8
     nearest, mate : (N,) ndarray of uint8
         The nearest entry, and the one to mix it with.
     share : (N,) ndarray of float64
         The part of `mate`, 0 to 0.5.
     """
 
+    colors: Bytes
     nearest: Bytes
     mate: Bytes
     share: NDArray[np.float64]
 
 
-def mix(colors: Bytes, comparison: Comparison, strength: float) -> Mixes:
+def mix(colors: Bytes, comparison: Comparison, strength: float) -> Iterator[Mixes]:
     """Find for every colour the two entries to mix.
 
     Parameters
@@ -55,11 +63,12 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Mixes:
         Above 0, to 1: times 0.95 it is the part of a mix's variance that does not count beside
         its error.
 
-    Returns
-    -------
+    Yields
+    ------
     Mixes
-        The same for a colour whatever the others are. Mates are sought among the 16 entries
-        nearest to the nearest one.
+        Of some colours after the others, ordered by their nearest entries. What a colour is mixed
+        of does not depend on the others. Mates are sought among the 16 entries nearest to the
+        nearest one.
 
     Notes
     -----
@@ -69,25 +78,14 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Mixes:
     The share is never above one half, because no entry is nearer than p. So the best mate is the
     one of the greatest g, which is linear in the colour: a matrix product for each entry.
     """
-    nearest = comparison.nearest(colors)
     mates = _Mates(comparison, _FREE * max(strength, _LEAST_STRENGTH))
+    points, nearest = comparison.locate(colors)
     grouped = np.argsort(nearest, kind="stable")
-    ends = np.cumsum(np.bincount(nearest, minlength=len(mates.rows)))
-    columns = np.ones((4, len(colors)))
-    points = comparison.space.from_srgb(colors.take(grouped, axis=0))
-    np.rint(points.T * np.float32(_STEPS_A_UNIT), out=columns[:3])
-    greatest = np.empty(len(colors))
-    start = 0
-    for rows, end in zip(mates.rows, ends, strict=True):
-        for first in range(start, end, _BLOCK):
-            block = slice(first, min(first + _BLOCK, end))
-            (rows @ columns[:, block]).max(axis=0, out=greatest[block])
-        start = end
-    gains = np.empty(len(colors), np.int64)
-    gains[grouped] = greatest
-    pairs = nearest * np.intp(mates.count) + (gains & (_MATES - 1))
-    share = gains * mates.share_of_gain.take(pairs)
-    return Mixes(nearest, mates.entries.take(pairs), share.clip(0, 0.5, out=share))
+    for start in range(0, len(colors), _STRIP):
+        strip = grouped[start : start + _STRIP]
+        entries = nearest.take(strip)
+        mate, share = mates.find(points.take(strip, axis=0), entries)
+        yield Mixes(colors.take(strip, axis=0), entries, mate, share)
 
 
 class _Mates:
@@ -110,11 +108,13 @@ class _Mates:
     def __init__(self, comparison: Comparison, free: float) -> None:
         entries = np.rint(comparison.entries.astype(np.float64) * _STEPS_A_UNIT)
         apart = entries - entries[:, np.newaxis]
-        length = np.sqrt(np.square(apart).sum(axis=-1))
+        squares = np.square(apart).sum(axis=-1)
         # An entry is no mate of its own, even where it is there twice.
-        length[length == 0] = _FAR * _STEPS_A_UNIT
-        around = np.argsort(length, axis=1, kind="stable")[:, :_MATES][:, ::-1]
-        length = np.take_along_axis(length, around, axis=1)
+        squares[squares == 0] = _FAR
+        # Distance and index in one number, which double precision holds exactly.
+        keys = np.sort(squares * _INDICES + np.arange(len(entries)), axis=1)[:, :_MATES]
+        around = keys[:, ::-1].astype(np.int64) & (_INDICES - 1)
+        length = np.sqrt(np.take_along_axis(squares, around, axis=1))
         apart = np.take_along_axis(apart, around[..., np.newaxis], axis=1)
 
         direction = np.rint(apart / length[..., np.newaxis] * _STEPS_OF_ONE)
@@ -125,3 +125,20 @@ class _Mates:
         self.rows[..., 3] += np.arange(self.count)
         self.entries = around.astype(np.uint8).ravel()
         self.share_of_gain = 1 / (free * _STEPS_OF_ONE * _MATES * length).ravel()
+
+    def find(self, points: Coordinates, nearest: Bytes) -> tuple[Bytes, NDArray[np.float64]]:
+        """Find the mates and shares of points that are ordered by their nearest entries."""
+        columns = np.ones((4, len(points)))
+        np.rint(points.T * np.float32(_STEPS_A_UNIT), out=columns[:3])
+        counts = np.bincount(nearest, minlength=len(self.rows))
+        greatest = np.empty(len(points))
+        start = 0
+        for rows, count in zip(self.rows, counts.tolist(), strict=True):
+            for first in range(start, start + count, _BLOCK):
+                block = slice(first, min(first + _BLOCK, start + count))
+                (rows @ columns[:, block]).max(axis=0, out=greatest[block])
+            start += count
+        gains = greatest.astype(np.int64)
+        pairs = nearest * np.intp(self.count) + (gains & (_MATES - 1))
+        share = gains * self.share_of_gain.take(pairs)
+        return self.entries.take(pairs), share.clip(0, 0.5, out=share)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..colorspaces import luminance
 from ..comparison import Comparison
-from ..lookup import look_up_in, table_of, used_colors
-from ..pixels import Bytes, Mask
+from ..lookup import look_up_in, used_colors
+from ..pixels import Bytes, Mask, Packed, pack
 from ..progress import Progress
 from ..threads import for_each_block
 from .masks import Ranks
-from .mixes import Mixes, mix
+from .mixes import mix
 
 # Pixels are done in strips of about so many.
 _STRIP = 1 << 17
@@ -58,7 +57,7 @@ def order(
     del passive  # no pixel has a say in another's entry
     if used is None:
         used = used_colors(rgb)
-    table = table_of(used, _pack_mixes(mix(used, comparison, strength), comparison.palette))
+    table = _table(used, comparison, strength)
     progress(0.5)
     ranks = mask()
     side = len(ranks)
@@ -80,16 +79,20 @@ def order(
     return found
 
 
-def _pack_mixes(mixes: Mixes, palette: Bytes) -> NDArray[np.uint32]:
-    """Pack the darker entry, the lighter one and its share into a number."""
-    light = luminance(palette)
-    mate_is_lighter = light[mixes.mate] > light[mixes.nearest]
-    darker = np.where(mate_is_lighter, mixes.nearest, mixes.mate).astype(np.uint32)
-    lighter = np.where(mate_is_lighter, mixes.mate, mixes.nearest).astype(np.uint32)
-    parts = np.rint(np.where(mate_is_lighter, mixes.share, 1 - mixes.share) * _WHOLE)
-    packed: NDArray[np.uint32] = parts.astype(np.uint32)
-    packed <<= 8
-    packed |= lighter
-    packed <<= 8
-    packed |= darker
-    return packed
+def _table(used: Bytes, comparison: Comparison, strength: float) -> Packed:
+    """Make a table over all 24-bit colours: the share of the lighter entry, that, and the darker.
+
+    From the highest bits on these have 16, 8 and 8; for colours that are not in `used`, anything.
+    """
+    table = np.empty(1 << 24, np.uint32)  # what is not written of it takes no memory
+    entries = len(comparison.palette)
+    light = luminance(comparison.palette)
+    ranks = np.arange(entries, dtype=np.uint32)
+    pairs = ranks << 8 | ranks[:, np.newaxis]
+    swapped = pairs.T | _WHOLE << 16
+    words = np.where(light > light[:, np.newaxis], pairs, swapped).ravel()
+    for colors, nearest, mate, share in mix(used, comparison, strength):
+        found = words.take(nearest * np.intp(entries) + mate)
+        found ^= np.rint(share * _WHOLE).astype(np.uint32) << 16
+        table[pack(colors)] = found
+    return table
