@@ -38,14 +38,15 @@ class Mixes(NamedTuple):
 
     Attributes
     ----------
-    colors : (N, 3) ndarray of uint8
+    chosen : (N,) ndarray of integers
+        Which colours these are.
     nearest, mate : (N,) ndarray of uint8
         The nearest entry, and the one to mix it with.
     share : (N,) ndarray of float64
         The part of `mate`, 0 to 0.5.
     """
 
-    colors: Bytes
+    chosen: NDArray[np.intp]
     nearest: Bytes
     mate: Bytes
     share: NDArray[np.float64]
@@ -84,8 +85,7 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Iterator[Mixe
     for start in range(0, len(colors), _STRIP):
         strip = grouped[start : start + _STRIP]
         entries = nearest.take(strip)
-        mate, share = mates.find(points.take(strip, axis=0), entries)
-        yield Mixes(colors.take(strip, axis=0), entries, mate, share)
+        yield Mixes(strip, entries, *mates.find(points.take(strip, axis=0), entries))
 
 
 class _Mates:

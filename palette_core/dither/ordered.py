@@ -8,8 +8,8 @@ import numpy as np
 
 from ..colorspaces import luminance
 from ..comparison import Comparison
-from ..lookup import look_up_in, used_colors
-from ..pixels import Bytes, Mask, Packed, pack
+from ..lookup import ColorIndex
+from ..pixels import Bytes, Mask, Packed
 from ..progress import Progress
 from ..threads import for_each_block
 from .masks import Ranks
@@ -55,9 +55,8 @@ def order(
     does not move a dot here.
     """
     del passive  # no pixel has a say in another's entry
-    if used is None:
-        used = used_colors(rgb)
-    table = _table(used, comparison, strength)
+    index = ColorIndex(rgb, used)
+    read = index.reader(_words(index.colors, comparison, strength))
     progress(0.5)
     ranks = mask()
     side = len(ranks)
@@ -69,30 +68,29 @@ def order(
     found = np.empty((height, width), np.uint8)
 
     def choose(strip: slice) -> None:
-        mixes = look_up_in(table, rgb[strip])
-        lighter = (mixes >> 16) > laid[: len(mixes)]
-        # The lowest byte is the darker entry, the next one the lighter.
-        mixes >>= lighter.astype(np.uint32) << 3
-        found[strip] = mixes  # its lowest byte
+        words = read(strip)
+        lighter = (words >> 16) > laid[: len(words)]
+        words >>= lighter.astype(np.uint32) << 3
+        found[strip] = words  # the lowest byte
 
     for_each_block(choose, height, rows)
     return found
 
 
-def _table(used: Bytes, comparison: Comparison, strength: float) -> Packed:
-    """Make a table over all 24-bit colours: the share of the lighter entry, that, and the darker.
+def _words(colors: Bytes, comparison: Comparison, strength: float) -> Packed:
+    """Tell what colours are mixed of: (N, 3) to (N,).
 
-    From the highest bits on these have 16, 8 and 8; for colours that are not in `used`, anything.
+    A word has from the lowest bits on 8 of the darker entry, 8 of the lighter, and 16 of the share
+    of the latter.
     """
-    table = np.empty(1 << 24, np.uint32)  # what is not written of it takes no memory
-    entries = len(comparison.palette)
+    entries = np.arange(len(comparison.palette), dtype=np.uint32)
     light = luminance(comparison.palette)
-    ranks = np.arange(entries, dtype=np.uint32)
-    pairs = ranks << 8 | ranks[:, np.newaxis]
-    swapped = pairs.T | _WHOLE << 16
-    words = np.where(light > light[:, np.newaxis], pairs, swapped).ravel()
-    for colors, nearest, mate, share in mix(used, comparison, strength):
-        found = words.take(nearest * np.intp(entries) + mate)
+    pairs = entries << 8 | entries[:, np.newaxis]
+    # Where the nearest entry is the lighter one, its share is what the mate's is not.
+    pairs = np.where(light > light[:, np.newaxis], pairs, pairs.T | _WHOLE << 16).ravel()
+    words = np.empty(len(colors), np.uint32)
+    for chosen, nearest, mate, share in mix(colors, comparison, strength):
+        found = pairs.take(nearest * np.intp(len(entries)) + mate)
         found ^= np.rint(share * _WHOLE).astype(np.uint32) << 16
-        table[pack(colors)] = found
-    return table
+        words[chosen] = found
+    return words
