@@ -14,7 +14,9 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
+from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, METHODS
+from palette_core.dither import DITHERS
 from palette_core.pixels import Bytes
 
 from .pictures import Picture
@@ -53,9 +55,9 @@ class Way:
         return self.run(getattr(picture, self.form), colors)
 
 
-def _ours(method: str, effort: str = "balanced") -> Callable[[Bytes, int], Found]:
+def _ours(**options: str) -> Callable[[Bytes, int], Found]:
     def run(rgb: Bytes, colors: int) -> Found:
-        quantized = pc.quantize(rgb, colors, method=method, effort=effort)
+        quantized = pc.quantize(rgb, colors, **options)
         return quantized.palette.colors, quantized.indices
 
     return run
@@ -136,15 +138,18 @@ def pngquant(*options: str) -> Callable[[bytes, int], Found]:
 def _all_ways() -> dict[str, Way]:
     ways = {
         effort: Way(
-            "rgb", _ours("kmeans", effort), f"`kmeans`, effort `{effort}`", slow=effort == "best"
+            "rgb", _ours(effort=effort), f"`kmeans`, effort `{effort}`", slow=effort == "best"
         )
         for effort in EFFORTS
     }
     for method in METHODS:
         if method not in {"kmeans", SCRIPT}:
-            ways[method] = Way("rgb", _ours(method), f"the method `{method}`")
+            ways[method] = Way("rgb", _ours(method=method), f"the method `{method}`")
     ways[SCRIPT] = Way(
-        "rgb", _ours(SCRIPT), "the chapter's script, which is our method of this name", slow=True
+        "rgb",
+        _ours(method=SCRIPT),
+        "the chapter's script, which is our method of this name",
+        slow=True,
     )
     ways["script-threads"] = Way(
         "rgb", _script_on_all_threads, "the same with scikit-learn's own threads", slow=True
@@ -181,3 +186,11 @@ def _all_ways() -> dict[str, Way]:
 WAYS = _all_ways()
 # Measured unless others are named.
 USUAL = [name for name in WAYS if name != "script-threads"]
+# Measured by `dithering.py`, and not compared with the others.
+DITHERED = {
+    f"{dither}, {space}": Way(
+        "rgb", _ours(space=space, dither=dither), f"`kmeans` in `{space}`, dither `{dither}`"
+    )
+    for space in SPACES
+    for dither in DITHERS
+}

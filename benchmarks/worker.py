@@ -23,7 +23,7 @@ from palette_core.pixels import Bytes
 
 from .pictures import Picture, tiny
 from .stages import profile
-from .ways import WAYS
+from .ways import DITHERED, WAYS
 
 _PROCESS = Path("/proc/self")
 
@@ -35,7 +35,7 @@ def ask(rgb: Bytes, way: str, colors: int, *, runs: int = 0) -> dict[str, Any]:
     ----------
     rgb : (H, W, 3) ndarray of uint8
     way : str
-        One of `WAYS` that is measurable.
+        One of `WAYS` that is measurable, or of `DITHERED`.
     colors : int
     runs : int, default 0
         How many runs to time, after the one whose memory is measured, and how many to profile.
@@ -60,11 +60,12 @@ def main() -> None:
     """Do what `ask` wants, and print the answer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("picture", type=Path)
-    parser.add_argument("way", choices=WAYS)
+    ways = WAYS | DITHERED
+    parser.add_argument("way", choices=ways)
     parser.add_argument("colors", type=int)
     parser.add_argument("runs", type=int)
     arguments = parser.parse_args()
-    way, colors = WAYS[arguments.way], arguments.colors
+    way, colors = ways[arguments.way], arguments.colors
     picture = Picture("picture", np.load(arguments.picture))
     getattr(picture, way.form)
     way(tiny(), colors)

@@ -83,6 +83,11 @@ class Comparison:
             return nearest(colors, self.palette)
         return self.nearest_to(self.space.from_srgb(colors))
 
+    def locate(self, colors: Bytes) -> tuple[Coordinates, Bytes]:
+        """Give the coordinates of colours, and their nearest entries: (N, 3) to (N, 3) and (N,)."""
+        points = self.space.from_srgb(colors)
+        return points, self.nearest(colors) if self.space.is_srgb else self.nearest_to(points)
+
     def nearest_to(self, points: Coordinates) -> Bytes:
         """Find the nearest entry of every point in the space: (N, 3) to (N,).
 

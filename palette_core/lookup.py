@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
@@ -9,12 +10,14 @@ from numpy.typing import NDArray
 
 from .pixels import Bytes, Mask, pack, unpack
 from .threads import for_each_block
-from .zorder import along_the_curve
+from .zorder import along_the_curve, morton_codes
 
 Value = TypeVar("Value", bound=np.generic)
 
 # Pixels are looked up in strips that stay in the cache between packing and looking up.
 _STRIP = 1 << 17
+# From this many pixels on a table of all 24-bit colours is faster than to sort them.
+_TABLE_PAYS = 1 << 19
 
 
 def used_colors(rgb: Bytes) -> Bytes:
@@ -27,6 +30,70 @@ def used_colors(rgb: Bytes) -> Bytes:
 
     for_each_block(mark, len(pixels), _STRIP)
     return unpack(along_the_curve(np.flatnonzero(used).astype(np.uint32)))
+
+
+class ColorIndex:
+    """The unique colours of a picture, and which of them every pixel has.
+
+    Parameters
+    ----------
+    rgb : (H, W, 3) ndarray of uint8
+    used : (N, 3) ndarray of uint8, optional
+        Its unique colours, or more, where they are known.
+
+    Attributes
+    ----------
+    colors : (N, 3) ndarray of uint8
+        The unique colours, or `used`, best along the Z-order curve.
+
+    Notes
+    -----
+    Small pictures are sorted; for large ones there is a table of all 24-bit colours, whose 64 MiB
+    take longer to fill than half a million pixels to sort.
+    """
+
+    def __init__(self, rgb: Bytes, used: Bytes | None = None) -> None:
+        self._rgb = rgb
+        self._places: NDArray[np.uint32] | None = None
+        if rgb.size < 3 * _TABLE_PAYS:
+            self.colors, self._places = _sorted_out(rgb)
+        else:
+            self.colors = used_colors(rgb) if used is None else used
+
+    def reader(self, values: NDArray[Value]) -> Callable[[slice], NDArray[Value]]:
+        """Prepare to read pixels' values.
+
+        Parameters
+        ----------
+        values : (N,) ndarray
+            The value of each colour of `colors`.
+
+        Returns
+        -------
+        callable
+            Takes a slice of the rows, and gives the values of their pixels: (rows, W).
+        """
+        places, rgb = self._places, self._rgb
+        if places is not None:
+            return lambda rows: values.take(places[rows], mode="clip")
+        table = table_of(self.colors, values)
+        return lambda rows: look_up_in(table, rgb[rows])
+
+
+def _sorted_out(rgb: Bytes) -> tuple[Bytes, NDArray[np.uint32]]:
+    """Sort pixels by their places on the Z-order curve: the unique colours, and whose is which."""
+    pixels = rgb.reshape(-1, 3)
+    # A pixel's colour and its index in one number, which sorts faster than an order is found.
+    keys = morton_codes(pixels).astype(np.uint64) << np.uint64(32)
+    keys |= np.arange(len(pixels), dtype=np.uint64)
+    keys.sort()
+    order = keys.astype(np.uint32)  # the lower half
+    keys >>= np.uint64(32)
+    first = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    places = np.empty(len(keys), np.uint32)
+    places[order] = np.cumsum(first, dtype=np.uint32) - np.uint32(1)
+    return pixels.take(order[first], axis=0), places.reshape(rgb.shape[:-1])
 
 
 def table_of(used: Bytes, values: NDArray[Value]) -> NDArray[Value]:

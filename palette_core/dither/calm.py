@@ -35,7 +35,8 @@ def calm_pixels(
         nearest entry and are no farther from it than 4.5 units of the space, of which black and
         white are 442 apart.
     """
-    missed = comparison.space.from_srgb(used) - comparison.entries[comparison.nearest(used)]
+    points, nearest = comparison.locate(used)
+    missed = points - comparison.entries[nearest]
     close = look_up(rgb, used, np.square(missed).sum(axis=1) <= _TOLERANCE**2)
     if opaque is not None:
         close &= opaque

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspaces import SPACES, Coordinates
+from ..colorspaces import SPACES
 from ..comparison import Comparison
 from ..pixels import Bytes
 
@@ -19,6 +19,8 @@ Find: TypeAlias = Callable[[Lanes, Quads], None]
 
 _BITS = 6
 _CELLS = 1 << _BITS
+# Cells a side of a cube, and cubes a side of the space.
+_CUBE = 1 << _BITS // 2
 # Coordinates in cells: 0 is the middle of the first. A little is left at the ends, so that
 # rounding gives no cell beyond them; with this much, a cell of sRGB is four levels exactly.
 LOW, HIGH = np.float32(-0.375), np.float32(_CELLS - 1 + 0.375)
@@ -33,6 +35,7 @@ _JOIN = np.array((1 << 64 - _BITS) + (1 << 64 - 2 * _BITS - 32), np.uint64)
 _JOINED = np.array(64 - 2 * _BITS, np.uint64)
 _TOP = np.array(64 - _BITS, np.uint64)
 _THIRD = np.array(64 - 3 * _BITS, np.uint64)
+_NOUGHT = np.array(0, np.float32)
 
 
 class Cells:
@@ -68,14 +71,15 @@ class Cells:
         palette = comparison.palette
         entries = self.lanes(np.column_stack([palette, np.zeros_like(palette[:, :1])]))
         entries[:, 3] = np.arange(len(palette))
-        choice = comparison.nearest_to(comparison.space.weigh(self._middles()))
+        choice = self._nearest(comparison)
         own = self._cell(entries)
         # Backwards: of several entries in a cell the first stays.
         choice[own[::-1]] = np.arange(len(own))[::-1]
         table = entries[choice]
         shared, sharing = _entries_of_shared_cells(own)
         self._has_shared = len(shared) > 0
-        table[shared, 3] = -1 - np.arange(len(shared))
+        # Below 0, and counted from the end of what is known of shared cells.
+        table[shared, 3] = np.arange(-len(shared), 0)
         self._table: Quads = table.view(np.complex128).ravel()
         # By how much less the square of the distance to each entry of a shared cell is than that
         # to the first: linear in the colour's distance to the first, and a constant.
@@ -147,30 +151,35 @@ class Cells:
     def _compare(self, colors: Lanes, found: Quads) -> None:
         """Compare the colours in shared cells with the entries in them."""
         lanes = found.view(np.float32)[3::4]
-        rows = np.flatnonzero(lanes < 0)
+        (rows,) = np.less(lanes, _NOUGHT).nonzero()
         if not len(rows):
             return
-        cells = -1 - lanes[rows].astype(np.intp)
+        cells = lanes[rows].astype(np.intp)
         apart = colors.reshape(-1, 4)[rows]
-        apart -= self._first[cells]
+        apart -= self._first.take(cells, axis=0)
         apart[:, 3] = 1
-        gains = (self._gains[cells] * apart[:, np.newaxis]).sum(axis=-1)
-        found[rows] = self._sharing[cells, gains.argmax(axis=1)]
+        gains = self._gains.take(cells, axis=0)
+        gains *= apart[:, np.newaxis]
+        found[rows] = self._sharing[cells, gains.sum(axis=-1).argmax(axis=1)]
 
     def _cell(self, lanes: Lanes) -> NDArray[np.intp]:
         """Give the index of the cells in which colours are."""
         cells = np.rint(np.sqrt(lanes[:, :3]) if self._rooted else lanes[:, :3]).astype(np.intp)
         return (cells[:, 2] << 2 * _BITS) + (cells[:, 0] << _BITS) + cells[:, 1]
 
-    def _middles(self) -> Coordinates:
-        """Give the coordinates of the cells' middles, by their index."""
+    def _nearest(self, comparison: Comparison) -> Bytes:
+        """Find the entries nearest to the cells' middles, by their index."""
         middles = np.arange(_CELLS, dtype=np.float32)
         if self._rooted:
             middles = np.maximum(np.square(middles), self.low)
-        third, first, second = np.meshgrid(middles, middles, middles, indexing="ij")
-        lanes = np.stack([first, second, third], axis=-1).reshape(-1, 3)
-        coordinates: Coordinates = (lanes - self.low) / self._factor + self._origin
-        return coordinates
+        # By cubes of eight cells a side, because neighbours in the array should be alike.
+        coordinates = np.empty((_CUBE,) * 6 + (3,), np.float32)
+        for axis, place in enumerate((1, 2, 0)):
+            along = (middles - self.low) / self._factor[axis] + self._origin[axis]
+            shape = np.where(np.arange(6) % 3 == place, _CUBE, 1)
+            coordinates[..., axis] = along.reshape(shape)
+        found = comparison.nearest_to(comparison.space.weigh(coordinates.reshape(-1, 3)))
+        return found.reshape((_CUBE,) * 6).transpose(0, 3, 1, 4, 2, 5).reshape(-1)
 
 
 def _entries_of_shared_cells(own: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 
 from ..comparison import Comparison
 from ..lookup import used_colors
-from ..pixels import Bytes, Mask
+from ..pixels import Bytes, Mask, Packed
 from ..progress import Progress
-from ..threads import for_each_block
+from ..threads import ahead, for_each_block
 from .cells import Cells, Lanes, Quads
 from .kernels import Kernel
 
 # How many diagonals are fetched and put back at a time, at most.
 _BATCH = 32
 # How many pixels a thread lays out at a time.
-_STRIP = 1 << 20
+_STRIP = 1 << 17
+# A word of the sheet: a colour, or its place among the unique ones, and above it 1 or 0.
+_COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -61,13 +63,12 @@ def diffuse(
     the other would give. Rows in alternating direction (serpentine) leave no such diagonals: the
     first pixel of a row would depend on all of the row above.
     """
-    sheet = _Sheet(rgb, kernel, passive)
     cells = Cells(comparison)
+    sheet = _Sheet(rgb, kernel, _Source(cells, rgb, used), passive)
     errors = _Errors(kernel, strength, sheet.rows)
-    source = _Source(cells, rgb, used)
-    for batch in sheet.batches():
+    for batch, lanes, active in ahead(sheet.fetch, sheet.batches()):
         progress(batch.start / sheet.diagonals)
-        _walk(batch, sheet, source, cells, errors)
+        sheet.put(batch, _walk(batch, sheet, lanes, active, cells, errors))
     return sheet.result()
 
 
@@ -86,7 +87,7 @@ class _Sheet:
     Rows get margins: what a batch reads and writes beyond a row's ends is there.
     """
 
-    def __init__(self, rgb: Bytes, kernel: Kernel, passive: Mask | None) -> None:
+    def __init__(self, rgb: Bytes, kernel: Kernel, source: _Source, passive: Mask | None) -> None:
         self.height, self.width = rgb.shape[:2]
         self.skew = kernel.skew
         self.batch = max(1, min(_BATCH, self.width // 4))
@@ -97,14 +98,20 @@ class _Sheet:
         self.rows = min(self.height, (self.width + self.batch) // self.skew + 2 + self.lasting)
         padded = (self.height, self.width + 2 * self.margin)
         self._inside = slice(self.margin, self.margin + self.width)
-        self._pixels = np.zeros((*padded, 4), np.uint8)
+        # What the source makes of colours, and in the last byte 1 where pixels are not passive.
+        pixels = np.zeros((*padded, 4), np.uint8)
+        self._words = pixels.view(np.uint32)[..., 0]
         self._found = np.empty(padded, np.uint8)
-        self.masked = passive is not None
+        self._source = source
+        self._masked = passive is not None
 
         def lay_out(rows: slice) -> None:
-            self._pixels[rows, self._inside, :3] = rgb[rows]
+            inside = pixels[rows, self._inside]
+            for channel in range(3):
+                inside[..., channel] = rgb[rows, :, channel]
+            source.translate(self._words[rows, self._inside])
             if passive is not None:
-                self._pixels[rows, self._inside, 3] = ~passive[rows]
+                inside[..., 3] = ~passive[rows]
 
         for_each_block(lay_out, self.height, max(1, _STRIP // self.width))
 
@@ -115,10 +122,17 @@ class _Sheet:
             first = max(0, (start - self.width) // self.skew + 1 - self.lasting)
             yield _Batch(start, stop, first, min(self.height, (stop - 1) // self.skew + 1))
 
-    def pixels(self, batch: _Batch) -> Bytes:
-        """Give a batch's pixels: (diagonals, rows, 4), the fourth 1 where they are not passive."""
-        words = self._diagonals(self._pixels.view(np.uint32)[..., 0], batch)
-        return np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 4)
+    def fetch(self, batch: _Batch) -> tuple[_Batch, Lanes, Lanes | None]:
+        """Give a batch, its colours, and 0 for each lane of a passive pixel, 1 for the others.
+
+        Both are (diagonals, 4 rows); without passive pixels there is no second.
+        """
+        words = np.ascontiguousarray(self._diagonals(self._words, batch))
+        active = None
+        if self._masked:
+            active = (words >> _ACTIVE).astype(np.float32).repeat(4, axis=1)
+            words &= _COLOR
+        return batch, self._source.lanes(words), active
 
     def put(self, batch: _Batch, found: Bytes) -> None:
         """Store a batch's entries: (diagonals, rows)."""
@@ -183,42 +197,50 @@ class _Errors:
 
 
 class _Source:
-    """A picture's pixels as lanes, which are known for every unique colour."""
+    """A picture's colours as lanes, which are known for every unique one where that pays."""
 
     def __init__(self, cells: Cells, rgb: Bytes, used: Bytes | None) -> None:
         self._cells = cells
-        self._places: NDArray[np.int32] | None = None
+        self._places: NDArray[np.uint32] | None = None
         if cells.lanes_are_cheap:
             return
         used = used_colors(rgb) if used is None else used
-        words = np.zeros((len(used), 4), np.uint8)
-        words[:, :3] = used
-        self._places = np.empty(1 << 24, np.int32)  # what is not written takes no memory
-        self._places[words.view(np.uint32)[:, 0]] = np.arange(len(used))
-        self._lanes: Quads = cells.lanes(words).view(np.complex128)[:, 0]
+        pixels = np.zeros((len(used), 4), np.uint8)
+        pixels[:, :3] = used
+        self._places = np.empty(1 << 24, np.uint32)  # what is not written takes no memory
+        self._places[pixels.view(np.uint32)[:, 0]] = np.arange(len(used))
+        self._lanes: Quads = cells.lanes(pixels).view(np.complex128)[:, 0]
 
-    def lanes(self, pixels: Bytes) -> Lanes:
-        """Give the lanes of a batch: (diagonals, rows, 4) to (diagonals, 4 rows)."""
-        if self._places is None:
-            return self._cells.lanes(pixels.reshape(-1, 4)).reshape(len(pixels), -1)
-        words = pixels.view(np.uint32)[..., 0] & np.uint32(0xFFFFFF)
-        # In the margins of the sheet there are colours that have no place: any will do.
-        places = self._places.take(words, mode="clip")
-        return self._lanes.take(places, mode="clip").view(np.float32)
+    def translate(self, words: Packed) -> None:
+        """Put in place of colours what `lanes` takes for them, below 2^24 too."""
+        if self._places is not None:
+            words[...] = self._places.take(words, mode="clip")
+
+    def lanes(self, words: Packed) -> Lanes:
+        """Give the lanes of a batch: (diagonals, rows) to (diagonals, 4 rows)."""
+        if self._places is not None:
+            return self._lanes.take(words, mode="clip").view(np.float32)
+        return self._cells.lanes(words.view(np.uint8).reshape(-1, 4)).reshape(len(words), -1)
 
 
-def _walk(batch: _Batch, sheet: _Sheet, source: _Source, cells: Cells, errors: _Errors) -> None:
-    """Dither a batch of diagonals, one after the other."""
-    pixels = sheet.pixels(batch)
-    lanes = source.lanes(pixels)
-    active = np.repeat(pixels[..., 3].astype(np.float32), 4, axis=1) if sheet.masked else None
+def _walk(
+    batch: _Batch,
+    sheet: _Sheet,
+    lanes: Lanes,
+    active: Lanes | None,
+    cells: Cells,
+    errors: _Errors,
+) -> Bytes:
+    """Dither a batch of diagonals, one after the other: give their entries, (diagonals, rows)."""
     count = batch.last - batch.first
-    found: Quads = np.empty((len(pixels), count), np.complex128)
+    found: Quads = np.empty((len(lanes), count), np.complex128)
+    entries: Lanes = found.view(np.float32)
     color, error = np.empty((2, 4 * count), np.float32)
     find, views = cells.finder(count), errors.views(batch)
-    low, high, weights, slots = cells.low, cells.high, errors.weights, errors.slots
+    weights, slots, clip = errors.weights, errors.slots, color.clip
     add, subtract, multiply = np.add, np.subtract, np.multiply
-    maximum, minimum = np.maximum, np.minimum
+    # As arrays, which NumPy takes faster than numbers.
+    low, high = np.array(cells.low), np.array(cells.high)
 
     for step, diagonal in enumerate(range(batch.start, batch.stop)):
         received, passed = views[diagonal % slots]
@@ -226,10 +248,9 @@ def _walk(batch: _Batch, sheet: _Sheet, source: _Source, cells: Cells, errors: _
         for more in received[2:]:
             add(color, more, color)
         add(color, lanes[step], color)
-        maximum(color, low, out=color)
-        minimum(color, high, out=color)
+        clip(low, high, color)
         find(color, found[step])
-        subtract(color, found[step].view(np.float32), error)
+        subtract(color, entries[step], error)
         if active is not None:
             multiply(error, active[step], error)
         # No error comes from beyond the ends of the rows.
@@ -241,4 +262,4 @@ def _walk(batch: _Batch, sheet: _Sheet, source: _Source, cells: Cells, errors: _
             error[4 * begun :] = 0
         multiply(error, weights, passed)
 
-    sheet.put(batch, found.view(np.float32).reshape(*found.shape, 4)[..., 3].astype(np.uint8))
+    return entries[:, 3::4].astype(np.uint8)

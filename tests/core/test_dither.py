@@ -18,7 +18,7 @@ from palette_core.dither.calm import calm_pixels
 from palette_core.dither.cells import Cells
 from palette_core.dither.kernels import KERNELS
 from palette_core.dither.masks import bayer, blue_noise
-from palette_core.dither.ordered import mix
+from palette_core.dither.mixes import mix
 from palette_core.lookup import used_colors
 from palette_core.pixels import Bytes
 
@@ -255,7 +255,9 @@ def test_the_mask_is_laid_over_all_of_the_picture(
 )
 def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, strength: float) -> None:
     comparison = Comparison(palette, SPACES[space])
-    mixes = mix(rgb, comparison, strength)
+    (mixes,) = mix(rgb, comparison, strength)
+    assert sorted(mixes.chosen.tolist()) == list(range(len(rgb)))
+    rgb = rgb[mixes.chosen]
     assert np.array_equal(mixes.nearest, comparison.nearest(rgb))
     assert ((mixes.share >= 0) & (mixes.share <= 0.5)).all()
 
