@@ -67,7 +67,9 @@ def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) 
     """Do what the settings say; the image changes only at the end, in one undo step."""
     core = _load_core()
     output, mapping = config.get_property("output"), _mapping(config)
-    if output == "convert":
+    if output == "palette":
+        mapping["dither"] = "none"  # there is nothing to dither
+    elif output == "convert":
         results.check_convertible(image)
     elif output == "layer":
         results.check_layer_takes_colors(image, layer, alpha=_settles_alpha(mapping))

@@ -101,8 +101,15 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
     )
     add_choice(procedure, "method", "_Method", "How the colours are found", METHODS, "kmeans")
     add_choice(procedure, "effort", "_Effort", "How hard to try", EFFORTS, "balanced")
-    add_choice(procedure, "space", "Colour s_pace", "Where distances are measured", SPACES, "srgb")
-    add_choice(procedure, "dither", "_Dithering", "How gradients are mixed", DITHERS, "none")
+    add_choice(procedure, "space", "Colour s_pace", "Where distances are measured", SPACES, "oklab")
+    add_choice(
+        procedure,
+        "dither",
+        "_Dithering",
+        "How gradients are mixed; a palette alone is made for none",
+        DITHERS,
+        "floyd-steinberg",
+    )
     procedure.add_double_argument(
         "dither-strength", "Dithering s_trength", "0 for none, 1 for all", 0, 1, 0.75, READ_WRITE
     )

@@ -196,9 +196,16 @@ def quantize(
     image: int,
     drawables: list[int] | None = None,
     run_mode: str = "noninteractive",
+    *,
+    plain: bool = True,
     **arguments: Any,
 ) -> dict[str, Any]:
-    """Run the filter, on the image's top layer unless told; give what it returned."""
+    """Run the filter, on the image's top layer unless told; give what it returned.
+
+    Plain is what palette_core's functions do by default; else the filter's own defaults hold.
+    """
+    if plain:
+        arguments = {"space": "srgb", "dither": "none", **arguments}
     owner = Gimp.Image.get_by_id(image)
     items = (
         owner.get_layers()[:1]

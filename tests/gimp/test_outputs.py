@@ -331,3 +331,16 @@ def test_no_palette_stays_unless_wanted(studio: Studio, output: str) -> None:
     assert outcome["palette"] == ""
     assert studio.gimp.palettes() == before
     assert set((Path(studio.gimp.directory()) / "palettes").iterdir()) == files
+
+
+@pytest.mark.parametrize("output", ["new-image", "palette"])
+def test_the_defaults_are_for_the_eye(studio: Studio, output: str) -> None:
+    image = studio.draw()
+    dither = "floyd-steinberg" if output == "new-image" else "none"  # a palette is for anything
+    expected = pc.quantize(studio.seen(image), 6, space="oklab", dither=dither)
+    outcome = studio.gimp.quantize(image, plain=False, colors=6, output=output)
+    assert outcome["ok"], outcome
+    kept = studio.gimp.palette(outcome["palette"])["colors"]
+    assert kept == expected.palette.colors.tolist()
+    if output == "new-image":
+        studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)

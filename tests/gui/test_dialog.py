@@ -14,12 +14,14 @@ from tests.gui.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
+# The filter's defaults, where they are not those of palette_core's functions.
+EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 DIALOG = "^Quantize with k-means$"
 
 
 def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, photo: int) -> None:
     pixels = decode(gimp.read_rgba(gimp.layers(photo)[0]))
-    expected = pc.quantize(pixels, 7)
+    expected = pc.quantize(pixels, 7, **EYE)
     described = gimp.describe(photo)
 
     screen.window(IMAGE_WINDOW)
@@ -69,7 +71,13 @@ def test_every_page(gimp: Gimp, screen: Screen) -> None:
     image = gimp.make_image("rgba", "u8", pixels.shape[1], pixels.shape[0], encode(pixels))
     gimp.show(image)
     expected = pc.quantize(
-        pixels, 7, lightness_weight=2.0, dither_adaptive=True, alpha_threshold=60, matte="#1e6432"
+        pixels,
+        7,
+        **EYE,
+        lightness_weight=2.0,
+        dither_adaptive=True,
+        alpha_threshold=60,
+        matte="#1e6432",
     )
 
     screen.window(IMAGE_WINDOW)
