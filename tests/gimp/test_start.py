@@ -77,7 +77,8 @@ def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
     (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{photo}")))
            (outcome (plug-in-quantize-kmeans #:run-mode RUN-NONINTERACTIVE #:image image
                       #:drawables (car (gimp-image-get-layers image)) #:colors 5
-                      #:space "srgb" #:dither "none" #:output "new-image" #:palette-name "From a script"
+                      #:space "srgb" #:dither "none"
+                      #:output "new-image" #:palette-name "From a script"
                       #:matte "#1e6432" #:alpha-threshold 60)))
       (gimp-file-save RUN-NONINTERACTIVE (car outcome) "{result}")
       (gimp-message (string-append "colours: " (number->string (cadr outcome))
