@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ..comparison import Comparison
-from ..lookup import used_colors
+from ..lookup import ColorIndex
 from ..pixels import Bytes, Mask, Packed
 from ..progress import Progress
 from ..threads import ahead, for_each_block
@@ -21,7 +21,7 @@ from .kernels import Kernel
 _BATCH = 32
 # How many pixels a thread lays out at a time.
 _STRIP = 1 << 17
-# A word of the sheet: a colour, or its place among the unique ones, and above it 1 or 0.
+# The bits of a colour's word, and where the one is that tells active pixels from passive ones.
 _COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 
 Value = TypeVar("Value", bound=np.generic)
@@ -98,20 +98,17 @@ class _Sheet:
         self.rows = min(self.height, (self.width + self.batch) // self.skew + 2 + self.lasting)
         padded = (self.height, self.width + 2 * self.margin)
         self._inside = slice(self.margin, self.margin + self.width)
-        # What the source makes of colours, and in the last byte 1 where pixels are not passive.
-        pixels = np.zeros((*padded, 4), np.uint8)
-        self._words = pixels.view(np.uint32)[..., 0]
+        # Of colours, and in the highest byte 1 where pixels are not passive.
+        self._words = np.zeros(padded, np.uint32)
         self._found = np.empty(padded, np.uint8)
         self._source = source
         self._masked = passive is not None
 
         def lay_out(rows: slice) -> None:
-            inside = pixels[rows, self._inside]
-            for channel in range(3):
-                inside[..., channel] = rgb[rows, :, channel]
-            source.translate(self._words[rows, self._inside])
+            words = source.words(rows)
             if passive is not None:
-                inside[..., 3] = ~passive[rows]
+                words |= (~passive[rows]).astype(np.uint32) << _ACTIVE
+            self._words[rows, self._inside] = words
 
         for_each_block(lay_out, self.height, max(1, _STRIP // self.width))
 
@@ -197,30 +194,39 @@ class _Errors:
 
 
 class _Source:
-    """A picture's colours as lanes, which are known for every unique one where that pays."""
+    """A picture's colours as words, and words as lanes.
+
+    A word is a colour where lanes are cheap, elsewhere the index of a unique colour whose lanes are
+    known: below 2^24.
+    """
 
     def __init__(self, cells: Cells, rgb: Bytes, used: Bytes | None) -> None:
-        self._cells = cells
-        self._places: NDArray[np.uint32] | None = None
-        if cells.lanes_are_cheap:
-            return
-        used = used_colors(rgb) if used is None else used
-        pixels = np.zeros((len(used), 4), np.uint8)
-        pixels[:, :3] = used
-        self._places = np.empty(1 << 24, np.uint32)  # what is not written takes no memory
-        self._places[pixels.view(np.uint32)[:, 0]] = np.arange(len(used))
-        self._lanes: Quads = cells.lanes(pixels).view(np.complex128)[:, 0]
+        self._rgb, self._cells = rgb, cells
+        self._lanes: Quads | None = None
+        if not cells.lanes_are_cheap:
+            index = ColorIndex(rgb, used)
+            self._lanes = cells.lanes(_with_fourth(index.colors)).view(np.complex128)[:, 0]
+            self._read = index.reader(np.arange(len(index.colors), dtype=np.uint32))
 
-    def translate(self, words: Packed) -> None:
-        """Put in place of colours what `lanes` takes for them, below 2^24 too."""
-        if self._places is not None:
-            words[...] = self._places.take(words, mode="clip")
+    def words(self, rows: slice) -> Packed:
+        """Give the words of a slice of rows."""
+        if self._lanes is None:
+            return _with_fourth(self._rgb[rows]).view(np.uint32)[..., 0]
+        return self._read(rows)
 
     def lanes(self, words: Packed) -> Lanes:
         """Give the lanes of a batch: (diagonals, rows) to (diagonals, 4 rows)."""
-        if self._places is not None:
-            return self._lanes.take(words, mode="clip").view(np.float32)
-        return self._cells.lanes(words.view(np.uint8).reshape(-1, 4)).reshape(len(words), -1)
+        if self._lanes is None:
+            return self._cells.lanes(words.view(np.uint8).reshape(-1, 4)).reshape(len(words), -1)
+        return self._lanes.take(words, mode="clip").view(np.float32)
+
+
+def _with_fourth(rgb: Bytes) -> Bytes:
+    """Give colours a fourth channel, which is 0: (..., 3) to (..., 4)."""
+    pixels = np.zeros((*rgb.shape[:-1], 4), np.uint8)
+    for channel in range(3):  # NumPy copies three bytes at a time more slowly
+        pixels[..., channel] = rgb[..., channel]
+    return pixels
 
 
 def _walk(
