@@ -602,7 +602,8 @@ def test_compare(cli: Cli) -> None:
     assert outcome.code == 0
 
     printed = cli("compare", "drawn.png", "out.png").text
-    assert f"MSE {expected.mse:.4f}, PSNR {expected.psnr:.2f} dB" in printed
+    assert f"MSE {expected.mse:.4f}, PSNR {expected.psnr:.2f} dB, " in printed
+    assert f", CIEDE2000 {expected.delta_e:.2f}\n" in printed
     assert f"{expected.different} of {expected.compared} pixels differ" in printed
     assert "opaque" not in printed
 
