@@ -23,6 +23,7 @@ from .errors import (
     PictureFileError,
     PixelsError,
     PixelTypeError,
+    TargetError,
     UnknownOptionError,
 )
 from .metrics import Metrics, compare
@@ -47,6 +48,7 @@ __all__ = [
     "PixelTypeError",
     "PixelsError",
     "Quantized",
+    "TargetError",
     "UnknownOptionError",
     "__version__",
     "compare",

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 from ..colorspaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
-from ..options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED
+from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
 
-DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
+DESIGN_OPTIONS = ("colors", *TARGETS, "method", "init", "effort", "seed")
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
@@ -45,9 +45,23 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
         "-k",
         "--colors",
         "--colours",
-        type=whole_number(1, MAX_COLORS),
+        type=_number_of_colors,
         metavar="N",
-        help=f"how many colours at most, 1 to {MAX_COLORS} (16)",
+        help=f"how many colours at most, 1 to {MAX_COLORS}, or {AUTO}, as few as do (16)",
+    )
+    parser.add_argument(
+        "--target-psnr",
+        type=number(*TARGETS["target_psnr"]),
+        metavar="X",
+        help=f"with -k {AUTO}: the least PSNR in dB, as it is without dithering",
+    )
+    parser.add_argument(
+        "--target-de",
+        "--target-delta-e",
+        dest="target_delta_e",
+        type=number(*TARGETS["target_delta_e"]),
+        metavar="X",
+        help=f"with -k {AUTO}: the greatest mean CIEDE2000, as it is without dithering",
     )
     parser.add_argument("--method", choices=METHODS, help="how to find them (kmeans)")
     parser.add_argument(
@@ -117,6 +131,13 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def _number_of_colors(text: str) -> int | str:
+    try:
+        return text if text == AUTO else whole_number(1, MAX_COLORS)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or {AUTO} with a target") from None
 
 
 def number(lowest: float, highest: float) -> Callable[[str], float]:

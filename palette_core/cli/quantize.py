@@ -9,7 +9,7 @@ import palette_core as pc
 
 from .. import pictures
 from ..alpha import settle
-from ..options import TRANSPARENT_INDICES, Options
+from ..options import AUTO, TRANSPARENT_INDICES, Options
 from . import arguments, console
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
@@ -68,6 +68,8 @@ def run(chosen: argparse.Namespace) -> None:
         matte=options.matte_color,
     )
     metrics = pc.compare(settled.to_array(), quantized.to_array())
+    if options.colors == AUTO and options.dither != "none":
+        console.say("note: the target is met without dithering, which is not counted as error")
     palette = console.named(quantized.palette, chosen.input)
     if chosen.output is not None:
         image = quantized.to_image(**given(chosen, ("transparent_index",)))

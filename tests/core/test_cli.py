@@ -128,6 +128,36 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
         )
         for value in ("0", "257", "-1", "x", "2.5")
     },
+    **{
+        f"{command} -k auto without a target": (
+            f"{command} no.png -k auto",
+            2,
+            ["'auto' with no target", "target_psnr", "target_delta_e"],
+        )
+        for command in ("quantize", "palette")
+    },
+    "two targets": (
+        "quantize no.png -k auto --target-psnr 30 --target-de 2",
+        2,
+        ["target_psnr and target_delta_e", "expected one"],
+    ),
+    "a target and a number": (
+        "quantize no.png -k 8 --target-de 2",
+        2,
+        ["target_delta_e is 2 with colors at 8", "'auto'"],
+    ),
+    "a target alone": ("palette no.png --target-psnr 30", 2, ["colors at 16", "'auto'"]),
+    "a target out of range": ("quantize no.png -k auto --target-de -1", 2, ["'-1'", "0 to 100"]),
+    "palette and a target": (
+        "quantize no.png --palette four.gpl --target-psnr 9",
+        2,
+        ["--palette", "--target-psnr"],
+    ),
+    "a target out of reach": (
+        "quantize photo.jpg -k auto --target-psnr 70 -o out.png",
+        1,
+        ["target_psnr is 70, expected at most", "256 colours"],
+    ),
     "very many colours": (f"quantize drawn.png -k {'9' * 5000}", 2, ["1 to 256"]),
     "no output folder": ("quantize drawn.png -o no/out.png", 1, ["there is no folder no"]),
     "output is there": ("quantize drawn.png -o there.png", 1, ["there.png", "--force"]),
@@ -372,6 +402,30 @@ def test_the_defaults_can_be_those_of_the_function(desk: Path, cli: Cli) -> None
     expected = pc.quantize(read_picture(desk / "drawn.png").pixels)
     assert outcome.json["palette"] == list(expected.palette.hex)
     assert outcome.json["mse"] < cli("quantize", "drawn.png", "--json").json["mse"]
+
+
+@pytest.mark.parametrize(
+    ("target", "option"),
+    [
+        ("--target-psnr=28", {"target_psnr": 28}),
+        ("--target-de=4", {"target_delta_e": 4}),
+        ("--target-delta-e=4", {"target_delta_e": 4}),
+    ],
+)
+def test_as_few_colours_as_reach_a_target(
+    target: str, option: dict[str, float], desk: Path, cli: Cli
+) -> None:
+    pixels = read_picture(desk / "photo.jpg").pixels
+    expected = pc.quantize(pixels, "auto", **option, **EYE)
+    outcome = cli("quantize", "photo.jpg", "-k", "auto", target, "--json")
+    assert outcome.json["palette"] == list(expected.palette.hex)
+    assert "without dithering" in outcome.err
+    plain = cli("quantize", "photo.jpg", "-k", "auto", target, "--json", "--dither", "none")
+    assert plain.err == ""
+    assert plain.json["colors"] == outcome.json["colors"]
+    ((name, value),) = option.items()
+    found = plain.json[name.removeprefix("target_")]
+    assert found >= value if name == "target_psnr" else found <= value
 
 
 @pytest.mark.parametrize("spelling", ["-k5", "--colors=5", "--colours=5"])
@@ -624,8 +678,9 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
 
 # Help
 
-DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space", "--lightness-weight",
-          "--alpha-threshold", "--alpha-dither", "--matte", "--seed")  # fmt: skip
+DESIGN = ("-k", "--colors", "--target-psnr", "--target-de", "--method", "--init", "--effort",
+          "--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte",
+          "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
     "": ("--version", "quantize", "palette", "compare"),
     "quantize": (

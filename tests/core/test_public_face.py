@@ -52,6 +52,7 @@ def test_the_names() -> None:
         "PixelTypeError",
         "PixelsError",
         "Quantized",
+        "TargetError",
         "UnknownOptionError",
         "__version__",
         "compare",
