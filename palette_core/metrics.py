@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .ciede2000 import difference_of_srgb
 from .errors import PixelsError
-from .pixels import Bytes, Pixels, pack, unpack
+from .pixels import Bytes, Mask, Pixels, pack, unpack
 
 Floats = NDArray[np.float64]
 
@@ -77,13 +77,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     >>> compare(black, black + 2).mse
     4.0
     """
-    first, second = (Pixels.from_array(pixels, alpha_threshold) for pixels in (a, b))
-    if first.shape != second.shape:
-        raise PixelsError(
-            f"the pictures have sizes {_size(first)} and {_size(second)}, expected the same"
-        )
-    everywhere = np.ones(first.shape, np.bool_)
-    opaque = [everywhere if p.opaque is None else p.opaque for p in (first, second)]
+    first, second, opaque = _of_one_size(a, b, alpha_threshold)
     both = opaque[0] & opaque[1]
     compared = int(np.count_nonzero(both))
     if not compared:
@@ -112,9 +106,48 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     )
 
 
+def differences(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> NDArray[np.float32]:
+    """Measure the colour difference of every pixel by CIEDE2000.
+
+    Parameters
+    ----------
+    a, b, alpha_threshold
+        As for `compare`.
+
+    Returns
+    -------
+    (H, W) or (N,) ndarray of float32
+        Their mean is what `compare` gives as `delta_e`. NaN where a pixel is not opaque in both.
+
+    Raises
+    ------
+    PixelTypeError, PixelsError
+        If one is no picture, or the sizes differ.
+    """
+    first, second, opaque = _of_one_size(a, b, alpha_threshold)
+    found = difference_of_srgb(first.rgb.reshape(-1, 3), second.rgb.reshape(-1, 3))
+    found = found.reshape(first.shape)
+    found[~(opaque[0] & opaque[1])] = np.nan
+    return found
+
+
 def psnr_of(mse: float) -> float:
     """Give the peak signal-to-noise ratio in dB; infinite for an error of 0."""
     return 10 * math.log10(255**2 / mse) if mse else math.inf
+
+
+def _of_one_size(
+    a: ArrayLike, b: ArrayLike, alpha_threshold: int
+) -> tuple[Pixels, Pixels, tuple[Mask, Mask]]:
+    """Check two pictures; tell also where each is opaque."""
+    first, second = (Pixels.from_array(pixels, alpha_threshold) for pixels in (a, b))
+    if first.shape != second.shape:
+        raise PixelsError(
+            f"the pictures have sizes {_size(first)} and {_size(second)}, expected the same"
+        )
+    everywhere = np.ones(first.shape, np.bool_)
+    left, right = (everywhere if p.opaque is None else p.opaque for p in (first, second))
+    return first, second, (left, right)
 
 
 def _pairs(left: Bytes, right: Bytes) -> tuple[Bytes, Bytes, Floats]:

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 import palette_core as pc
 
-from . import compare, palette, quantize
+from . import compare, palette, quantize, sheet
 from .arguments import Parser, UsageError
 from .console import close_output, say, show_warning
 
-COMMANDS = {"quantize": quantize, "palette": palette, "compare": compare}
+COMMANDS = {"quantize": quantize, "palette": palette, "compare": compare, "sheet": sheet}
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 

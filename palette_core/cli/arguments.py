@@ -12,7 +12,8 @@ from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
 
-DESIGN_OPTIONS = ("colors", *TARGETS, "method", "init", "effort", "seed")
+METHOD_OPTIONS = ("method", "init", "effort", "seed")
+DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
@@ -39,8 +40,8 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", metavar="INPUT", help="a picture file, or - for standard input")
 
 
-def add_design_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of how colours are found and compared."""
+def add_colors(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how many colours there are to be."""
     parser.add_argument(
         "-k",
         "--colors",
@@ -63,6 +64,10 @@ def add_design_options(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"with -k {AUTO}: the greatest mean CIEDE2000, as it is without dithering",
     )
+
+
+def add_design_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how colours are found and compared."""
     parser.add_argument("--method", choices=METHODS, help="how to find them (kmeans)")
     parser.add_argument(
         "--init", choices=INITS, help="where k-means takes its first guess from (auto)"
@@ -110,6 +115,16 @@ def add_dither_options(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
+def add_dither_adaptive(parser: argparse.ArgumentParser) -> None:
+    """Add the option of dithering that only commands with a result in pixels have."""
+    parser.add_argument(
+        "--dither-adaptive",
+        action="store_true",
+        default=None,
+        help="leave areas undithered that the palette matches closely",
+    )
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of what is printed and overwritten."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -129,6 +144,19 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
                 f"{text!r}, expected a whole number, {lowest} to {highest}"
             )
         return number
+
+    return parse
+
+
+def whole_numbers(lowest: int, highest: int) -> Callable[[str], list[int]]:
+    """Give a reader of whole numbers from `lowest` to `highest`, with commas between them."""
+    parse_one = whole_number(lowest, highest)
+
+    def parse(text: str) -> list[int]:
+        try:
+            return [parse_one(part) for part in text.split(",")]
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentTypeError(f"{error}, or several with commas between") from None
 
     return parse
 

@@ -14,7 +14,9 @@ from typing import Any, TextIO
 import palette_core as pc
 
 from .. import files, pictures
+from ..alpha import settle
 from ..formats import format_of
+from ..options import Options
 from ..pixels import Bytes
 from .arguments import UsageError
 
@@ -52,6 +54,16 @@ def write(name: str, data: bytes, *, overwrite: bool) -> None:
         files.write_file(name, data, overwrite=overwrite)
 
 
+def settled(pixels: Bytes, options: Options) -> Bytes:
+    """Give what a result is compared with: the picture with its alpha settled."""
+    return settle(
+        pixels,
+        threshold=options.alpha_threshold,
+        dither=options.alpha_dither,
+        matte=options.matte_color,
+    ).to_array()
+
+
 def named(palette: pc.Palette, source: str) -> pc.Palette:
     """Name a palette without a name after the picture."""
     name = palette.name or ("Palette" if source == "-" else Path(source).stem)
@@ -63,13 +75,18 @@ def report_palette(
 ) -> None:
     """Print what came of a palette."""
     if chosen.json:
-        found = {"colors": len(palette), "palette": list(palette.hex), "seconds": seconds}
-        print_json(found | (plain(metrics) if metrics else {}))
+        print_json(described(palette, metrics) | {"seconds": seconds})
     elif chosen.output is None:
         print("\n".join(palette.hex))
     elif chosen.output != "-":
         error = f", PSNR {metrics.psnr:.2f} dB" if metrics else ""
         print(f"{chosen.output}: {len(palette)} colours{error}, {seconds:.2f} s")
+
+
+def described(palette: pc.Palette, metrics: pc.Metrics | None) -> dict[str, Any]:
+    """Give a palette, and the errors with it, as JSON has them."""
+    found = {"colors": len(palette), "palette": list(palette.hex)}
+    return found | (plain(metrics) if metrics else {})
 
 
 def plain(metrics: pc.Metrics) -> dict[str, float | None]:

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     arguments.add_input(parser)
     parser.add_argument("-o", "--output", metavar="OUT.gpl", help="write the palette")
+    arguments.add_colors(parser)
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
     arguments.add_report_options(parser)

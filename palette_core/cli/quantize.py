@@ -8,7 +8,6 @@ import time
 import palette_core as pc
 
 from .. import pictures
-from ..alpha import settle
 from ..options import AUTO, TRANSPARENT_INDICES, Options
 from . import arguments, console
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
@@ -25,14 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
     )
+    arguments.add_colors(parser)
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
-    parser.add_argument(
-        "--dither-adaptive",
-        action="store_true",
-        default=None,
-        help="leave areas undithered that the palette matches closely",
-    )
+    arguments.add_dither_adaptive(parser)
     parser.add_argument(
         "--transparent-index",
         choices=TRANSPARENT_INDICES,
@@ -61,13 +56,7 @@ def run(chosen: argparse.Namespace) -> None:
     seconds = time.perf_counter() - start
 
     # All that can fail comes before the first file is written.
-    settled = settle(
-        pixels,
-        threshold=options.alpha_threshold,
-        dither=options.alpha_dither,
-        matte=options.matte_color,
-    )
-    metrics = pc.compare(settled.to_array(), quantized.to_array())
+    metrics = pc.compare(console.settled(pixels, options), quantized.to_array())
     if options.colors == AUTO and options.dither != "none":
         console.say("note: the target is met without dithering, which is not counted as error")
     palette = console.named(quantized.palette, chosen.input)

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
+from palette_core import sheets
 from palette_core.cli import main
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
@@ -235,6 +236,27 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "different sizes": ("compare drawn.png tiny.png", 1, ["80 x 60", "2 x 2"]),
     "nothing to compare with": ("compare drawn.png", 2, ["B"]),
     "compare with no file": ("compare drawn.png no.png --json", 1, ["no.png"]),
+    **{
+        f"a sheet of {value} colours": (
+            f"sheet drawn.png -o out.png -k {value}",
+            2,
+            ["-k/--colors", "expected a whole number, 1 to 256, or several with commas"],
+        )
+        for value in ("0", "4,257", "4,", "4;8", "x", "auto")
+    },
+    "a sheet without a place": ("sheet drawn.png", 2, ["-o/--output"]),
+    "a sheet over something": ("sheet drawn.png -o there.png", 1, ["there.png", "--force"]),
+    "a sheet of another kind": ("sheet drawn.png -o out.jpg", 1, ["out.jpg", ".png"]),
+    "a sheet and JSON to one place": ("sheet drawn.png -o - --json", 2, ["standard output"]),
+    "a narrow sheet": ("sheet drawn.png -o out.png --width 15", 2, ["'15'", "16 to 4096"]),
+    "a sheet of text": ("sheet text.png -o out.png", 1, ["text.png", "no picture"]),
+    "a sheet of nothing": ("sheet hidden.png -o out.png", 1, ["every pixel is transparent"]),
+    "a sheet with a wrong start": (
+        "sheet no.png -o out.png --method wu --init random",
+        2,
+        ["init is 'random'"],
+    ),
+    "a sheet to a target": ("sheet no.png -o out.png --target-de 3", 2, ["--target-de"]),
     "nothing opaque": ("palette hidden.png -o out.gpl", 1, ["every pixel is transparent"]),
 }
 
@@ -676,13 +698,70 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
     assert line in cli("compare", "drawn.png", "cutout.png").text.splitlines()
 
 
+# sheet
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "cutout.png"])
+def test_sheet(name: str, desk: Path, cli: Cli) -> None:
+    outcome = cli("sheet", name, "-k", "4,8,256", "-o", "out.png", "--width", "60", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    pixels = read_picture(name).pixels
+    results = outcome.json["results"]
+    for count, result in zip((4, 8, 256), results, strict=True):
+        quantized = pc.quantize(pixels, count, **EYE)
+        metrics = dataclasses.asdict(pc.compare(pixels, quantized.to_array()))
+        assert {key: result[key] for key in metrics} == metrics
+        assert result["palette"] == list(quantized.palette.hex)
+        assert result["colors"] == len(quantized.palette)
+    assert outcome.json["seconds"] > 0
+    with Image.open(desk / "out.png") as page:
+        assert (page.format, page.mode) == ("PNG", "RGB")
+
+
+def test_a_sheet_is_that_of_the_function(desk: Path, cli: Cli) -> None:
+    command = "sheet photo.jpg -k 5 --width 90 --space cielab --dither none --seed 4 --effort fast"
+    outcome = cli(*command.split(), "-o", "out.png")
+    assert outcome.code == 0
+    pixels = read_picture("photo.jpg").pixels
+    quantized = pc.quantize(pixels, 5, space="cielab", seed=4, effort="fast")
+    columns = [sheets.measure(pixels, quantized, width=90)]
+    notes = ["method: kmeans", "space: cielab", "dither: none"]
+    expected = sheets.sheet(pixels, columns, width=90, notes=notes)
+    with Image.open(desk / "out.png") as page:
+        assert page.tobytes() == expected.tobytes()
+    assert outcome.text.startswith(
+        f"out.png: 5 colours, {expected.width} x {expected.height} pixels, "
+    )
+
+
+def test_a_sheet_has_defaults(cli: Cli) -> None:
+    outcome = cli("sheet", "drawn.png", "-o", "out.png", "--json")
+    assert [result["colors"] for result in outcome.json["results"]] == [4, 8, 16, 64]
+
+
+def test_a_sheet_with_a_matte_measures_the_blended_picture(desk: Path, cli: Cli) -> None:
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    pixels[..., 3] = [[0, 100], [200, 255]]
+    Image.fromarray(pixels).save(desk / "soft.png")
+    outcome = cli("sheet", "soft.png", "-k8", "--matte", "#ffffff", "-o", "out.png", "--json")
+    (result,) = outcome.json["results"]
+    assert (result["mse"], result["compared"], result["colors"]) == (0.0, 3, 3)
+
+
+def test_a_sheet_to_standard_output(cli: Cli) -> None:
+    outcome = cli("sheet", "tiny.png", "-k", "2", "-o", "-")
+    assert (outcome.code, outcome.err) == (0, "")
+    with Image.open(io.BytesIO(outcome.out)) as page:
+        assert (page.format, page.mode) == ("PNG", "RGB")
+
+
 # Help
 
 DESIGN = ("-k", "--colors", "--target-psnr", "--target-de", "--method", "--init", "--effort",
           "--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte",
           "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
-    "": ("--version", "quantize", "palette", "compare"),
+    "": ("--version", "quantize", "palette", "compare", "sheet"),
     "quantize": (
         *("INPUT", "-o", "--output", "--palette-out", "--palette", *DESIGN),
         *("--dither", "--dither-strength", "--dither-adaptive", "--transparent-index"),
@@ -690,6 +769,11 @@ HELP: dict[str, tuple[str, ...]] = {
     ),
     "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
     "compare": ("A", "B", "--json"),
+    "sheet": (
+        *("INPUT", "-o", "--output", "-k", "--colors", "--width", "--method", "--init", "--effort"),
+        *("--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte"),
+        *("--seed", "--dither", "--dither-strength", "--dither-adaptive", "--json", "--force"),
+    ),
 }
 
 

@@ -100,6 +100,18 @@ def test_the_result_of_quantizing_differs_by_what_compare_says(cutout: Bytes) ->
     assert found.compared == np.count_nonzero(cutout[..., 3] >= 128)
 
 
+def test_the_difference_of_every_pixel(cutout: Bytes) -> None:
+    result = pc.quantize(cutout, 5).to_array()
+    found = metrics.differences(cutout, result)
+    assert found.shape == cutout.shape[:2]
+    opaque = cutout[..., 3] >= 128
+    assert np.array_equal(np.isnan(found), ~opaque)
+    assert found[opaque].mean(dtype=np.float64) == pc.compare(cutout, result).delta_e
+    assert not np.isnan(metrics.differences(cutout, cutout[..., :3], alpha_threshold=0)).any()
+    with pytest.raises(pc.PixelsError, match="expected the same"):
+        metrics.differences(cutout, result[1:])
+
+
 @pytest.mark.parametrize(
     ("other", "error", "words"),
     [

@@ -134,6 +134,7 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("dither.base", {".comparison", ".pixels", ".progress"}),
         ("ciede2000", {".colorspaces", ".pixels"}),
         ("metrics", {".ciede2000", ".errors", ".pixels"}),
+        ("figures", {".colorspaces", ".errors", ".palette", ".pixels"}),
         ("pictures", {".errors", ".files", ".pixels"}),
         ("design.base", {".colorspaces", ".histogram", ".pixels", ".progress"}),
     ],
