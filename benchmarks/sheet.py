@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from palette_core.figures import font
 from palette_core.pixels import Bytes
 
 Color: TypeAlias = tuple[int, int, int] | str
@@ -57,14 +58,14 @@ class Sheet:
 
     def text(self, x: float, y: float, words: str, size: float, fill: Color) -> None:
         """Write a line of text whose upper left corner is at a place."""
-        self._draw.text(_scaled([(x, y)])[0], words, fill, _font(size))
+        self._draw.text(_scaled([(x, y)])[0], words, fill, font(size * _SCALE))
 
     def typed(self, x: float, y: float, words: str, size: float, fill: Color) -> float:
         """Write text as a typewriter does; give the place behind it."""
-        font = _font(size)
+        drawn = font(size * _SCALE)
         for character in words:
-            spare = 0.62 * size - font.getlength(character) / _SCALE
-            self._draw.text(_scaled([(x + spare / 2, y)])[0], character, fill, font)
+            spare = 0.62 * size - drawn.getlength(character) / _SCALE
+            self._draw.text(_scaled([(x + spare / 2, y)])[0], character, fill, drawn)
             x += 0.62 * size
         return x
 
@@ -91,7 +92,7 @@ class Sheet:
 
 def text_width(words: str, size: float) -> float:
     """Tell how wide a line of text is."""
-    return _font(size).getlength(words) / _SCALE
+    return font(size * _SCALE).getlength(words) / _SCALE
 
 
 def gradient(width: int, height: int, colors: Sequence[ArrayLike], *, down: bool = True) -> Bytes:
@@ -113,14 +114,3 @@ def to_bytes(levels: NDArray[np.floating]) -> Bytes:
 
 def _scaled(places: Iterable[Place]) -> list[Place]:
     return [(x * _SCALE, y * _SCALE) for x, y in places]
-
-
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    """Give the font that Pillow brings along, so that every machine draws with the same."""
-    font = ImageFont.load_default(size * _SCALE)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise ImportError(
-            "Pillow was built without FreeType, which the drawn pictures need; install Pillow's "
-            "own wheel with: pip install --force-reinstall pillow"
-        )
-    return font

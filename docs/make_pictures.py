@@ -10,6 +10,7 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
+from palette_core import sheets
 
 Pixels = NDArray[np.uint8]
 
@@ -24,6 +25,7 @@ def main() -> None:
     photo = load_sample_image("china.jpg")
     draw_result(photo)
     draw_dithers(photo)
+    draw_sheet(load_sample_image("flower.jpg")[:380])
 
 
 def draw_result(photo: Pixels) -> None:
@@ -57,6 +59,15 @@ def draw_dithers(photo: Pixels) -> None:
         top, left = row * (height + GAP), column * (width + GAP)
         sheet[top : top + height, left : left + width] = part
     Image.fromarray(sheet).save(IMAGES / "dithers.png", optimize=True)
+
+
+def draw_sheet(photo: Pixels) -> None:
+    """Draw the sheet that `palette-core sheet -k 4,16,64 --width 220` draws."""
+    found = [pc.quantize(photo, n, space="oklab", dither="floyd-steinberg") for n in (4, 16, 64)]
+    columns = [sheets.measure(photo, quantized, width=220) for quantized in found]
+    notes = ["method: kmeans", "space: oklab", "dither: floyd-steinberg"]
+    page = sheets.sheet(photo, columns, width=220, notes=notes)
+    page.save(IMAGES / "sheet.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from .errors import (
     PictureFileError,
     PixelsError,
     PixelTypeError,
+    TargetError,
     UnknownOptionError,
 )
 from .metrics import Metrics, compare
@@ -50,6 +51,7 @@ __all__ = [
     "PixelTypeError",
     "PixelsError",
     "Quantized",
+    "TargetError",
     "UnknownOptionError",
     "__version__",
     "compare",

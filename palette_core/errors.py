@@ -8,6 +8,7 @@ Each derives from `PaletteCoreError` and from the builtin that fits, so that bot
     ├── PixelTypeError       TypeError          pixels of a type that is not 8-bit
     ├── OptionError          ValueError         a value that an option does not take
     ├── UnknownOptionError   TypeError          an option that does not exist
+    ├── TargetError          ValueError         a target that no 256 colours reach
     ├── PaletteError         ValueError         what no palette can hold
     ├── ForeignColorError    ValueError         a picture with colours that are not in the palette
     ├── PaletteFileError     ValueError         a file that is no palette, or cannot hold this one
@@ -46,6 +47,10 @@ class OptionError(PaletteCoreError, ValueError):
 
 class UnknownOptionError(PaletteCoreError, TypeError):
     """An option that does not exist."""
+
+
+class TargetError(PaletteCoreError, ValueError):
+    """A target that no 256 colours reach."""
 
 
 class PaletteError(PaletteCoreError, ValueError):

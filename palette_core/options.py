@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import Final, Literal, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,6 +24,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 MAX_COLORS = 256
+AUTO: Final = "auto"
+# The targets that say how many colours are enough, and their ranges.
+TARGETS = {"target_psnr": (0.0, 100.0), "target_delta_e": (0.0, 100.0)}
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
 TRANSPARENT_INDICES = ("first", "last")
@@ -42,7 +45,9 @@ class Options:
         If a value is not valid.
     """
 
-    colors: int = 16
+    colors: int | Literal["auto"] = 16
+    target_psnr: float | None = None
+    target_delta_e: float | None = None
     method: str = "kmeans"
     init: str = "auto"
     effort: str = "balanced"
@@ -60,7 +65,7 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check every value."""
-        _whole_number("colors", self.colors, 1, MAX_COLORS)
+        self._check_colors()
         _choice("method", self.method, METHODS)
         _choice("init", self.init, INITS)
         if self.init not in METHODS[self.method].inits:
@@ -98,6 +103,24 @@ class Options:
             dither=self.alpha_dither,
             matte=self.matte_color,
         )
+
+    def _check_colors(self) -> None:
+        given = [name for name in TARGETS if getattr(self, name) is not None]
+        for name in given:
+            _number(name, getattr(self, name), *TARGETS[name])
+        if isinstance(self.colors, str) and self.colors == AUTO:
+            if len(given) != 1:
+                raise OptionError(
+                    f"colors is 'auto' with {' and '.join(given) or 'no target'}, expected one of "
+                    "target_psnr (in dB, such as 30) and target_delta_e (CIEDE2000, such as 3)"
+                )
+            return
+        _whole_number("colors", self.colors, 1, MAX_COLORS, " or 'auto' with a target")
+        if given:
+            raise OptionError(
+                f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
+                "a target with colors='auto' only; give that, or drop the target"
+            )
 
     def _check_alpha(self) -> None:
         if self.alpha_threshold is not None:
@@ -182,13 +205,15 @@ def _choice(name: str, value: object, valid: Iterable[str]) -> None:
         raise OptionError(f"{name} is {value!r}, expected one of: {', '.join(valid)}")
 
 
-def _whole_number(name: str, value: object, lowest: int, highest: int) -> None:
+def _whole_number(name: str, value: object, lowest: int, highest: int, otherwise: str = "") -> None:
     if (
         not isinstance(value, (int, np.integer))
         or isinstance(value, bool)
         or not lowest <= value <= highest
     ):
-        raise OptionError(f"{name} is {value!r}, expected a whole number, {lowest} to {highest}")
+        raise OptionError(
+            f"{name} is {value!r}, expected a whole number, {lowest} to {highest}{otherwise}"
+        )
 
 
 def _number(name: str, value: object, lowest: float, highest: float) -> None:

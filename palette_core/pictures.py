@@ -84,20 +84,20 @@ def check_picture_output(path: str | os.PathLike[str], *, overwrite: bool = Fals
     Raises
     ------
     PictureFileError
-        If the suffix is not that of a format for indexed pictures.
+        If the suffix is not that of a format that pictures are written in.
     FileError
         If there is no such folder, the file is there already, or it cannot be written.
     """
     if Path(path).suffix.lower() not in SUFFIXES:
         raise PictureFileError(
-            f"cannot write {path}: expected a suffix of a format for indexed pictures: "
+            f"cannot write {path}: expected a suffix of a format that pictures are written in: "
             f"{', '.join(SUFFIXES)}"
         )
     files.check_output(path, overwrite=overwrite)
 
 
 def to_png(image: Image) -> bytes:
-    """Give an image of mode "P" as the bytes of a PNG file, its palette in the same order."""
+    """Give an image as the bytes of a PNG file; one of mode "P" with its palette in its order."""
     stream = io.BytesIO()
     image.save(stream, "PNG")
     return stream.getvalue()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
+from .auto import Target, fewest
 from .colorspaces import by_luminance
 from .comparison import Comparison
 from .design import METHODS, Design, for_dithering
@@ -13,7 +17,7 @@ from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
 from .lookup import look_up
-from .options import MAX_COLORS, Options
+from .options import AUTO, MAX_COLORS, Options
 from .order import BY_PIXEL
 from .palette import Palette
 from .pixels import Bytes, Pixels, spread
@@ -25,8 +29,10 @@ from .strict import refuse_foreign
 @options.refuse_unknown
 def quantize(
     pixels: ArrayLike,
-    colors: int = 16,
+    colors: int | Literal["auto"] = 16,
     *,
+    target_psnr: float | None = None,
+    target_delta_e: float | None = None,
     method: str = "kmeans",
     init: str = "auto",
     effort: str = "balanced",
@@ -48,9 +54,16 @@ def quantize(
     ----------
     pixels : array_like of uint8
         sRGB: (H, W, 3), (H, W, 4) with straight alpha, (H, W) grey, or (N, 3) loose colours.
-    colors : int, default 16
+    colors : int or "auto", default 16
         How many colours at most, 1 to 256. Where pixels are transparent at most 255 are used: the
-        256th entry of an indexed picture is theirs.
+        256th entry of an indexed picture is theirs. "auto" is as few as reach a target, of which
+        it takes one: with one colour less, this method at this effort misses it.
+    target_psnr : float, optional
+        With "auto", the least `psnr` in dB, 0 to 100, that `compare` is to measure where every
+        pixel has its nearest entry. Dithering trades this error for detail: it does not count
+        here, so that a picture gets the same number of colours with and without it.
+    target_delta_e : float, optional
+        The same by the mean colour difference: the greatest `delta_e`, 0 to 100; 0 is no loss.
     method : {"kmeans", "variance-cut", "wu", "median-cut", "sklearn-kmeans", "sklearn-minibatch"}
         How to find the colours, by default "kmeans". In all methods but "sklearn-kmeans" the
         palette goes from dark to light, and every pixel gets its nearest entry.
@@ -145,6 +158,8 @@ default "none"
         dithered.
     OptionError, UnknownOptionError
         If an option's value is not valid, or the option does not exist.
+    TargetError
+        If no number of colours up to 256 reaches the target; it names the best that can be had.
 
     References
     ----------
@@ -169,6 +184,8 @@ default "none"
     """
     chosen = Options(
         colors=colors,
+        target_psnr=target_psnr,
+        target_delta_e=target_delta_e,
         method=method,
         init=init,
         effort=effort,
@@ -191,8 +208,10 @@ default "none"
 @options.refuse_unknown
 def find_palette(
     pixels: ArrayLike,
-    colors: int = 16,
+    colors: int | Literal["auto"] = 16,
     *,
+    target_psnr: float | None = None,
+    target_delta_e: float | None = None,
     method: str = "kmeans",
     init: str = "auto",
     effort: str = "balanced",
@@ -211,8 +230,9 @@ def find_palette(
 
     Parameters
     ----------
-    pixels, colors, method, init, effort, space, lightness_weight : optional
-    dither, dither_strength, alpha_threshold, alpha_dither, matte, order, seed, progress : optional
+    pixels, colors, target_psnr, target_delta_e, method, init, effort, space : optional
+    lightness_weight, dither, dither_strength, alpha_threshold, alpha_dither : optional
+    matte, order, seed, progress : optional
         As for `quantize`. The dithering is what the palette is found for; only for an order by
         pixels it is done.
 
@@ -223,11 +243,13 @@ def find_palette(
 
     Raises
     ------
-    PixelTypeError, PixelsError, OptionError, UnknownOptionError
+    PixelTypeError, PixelsError, OptionError, UnknownOptionError, TargetError
         As `quantize` raises them.
     """
     chosen = Options(
         colors=colors,
+        target_psnr=target_psnr,
+        target_delta_e=target_delta_e,
         method=method,
         init=init,
         effort=effort,
@@ -348,7 +370,10 @@ def _design(
 ) -> Design:
     """Find the colours, in their order."""
     progress(0.0)
-    count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
+    most = MAX_COLORS - (picture.opaque is not None)
+    if chosen.colors == AUTO:
+        return _design_fewest(histogram, picture, chosen, most, progress)
+    count = min(chosen.colors, most)
     method = METHODS[chosen.method]
     if len(histogram) <= count:
         return Design(by_luminance(histogram.colors))
@@ -369,6 +394,25 @@ def _design(
         return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
+
+
+def _design_fewest(
+    histogram: ColorHistogram, picture: Pixels, chosen: Options, most: int, progress: Progress
+) -> Design:
+    """Find the fewest colours that reach the target without dithering, and then dither or not."""
+    target = Target(chosen.target_psnr, chosen.target_delta_e)
+    settled = replace(chosen, colors=most, target_psnr=None, target_delta_e=None)
+    plain = replace(settled, dither="none")
+
+    def design(count: int, progress: Progress) -> Design:
+        return _design(histogram, picture, replace(plain, colors=count), progress)
+
+    searching = part(progress, 0.0, 0.9)
+    count, found = fewest(histogram, most, target, chosen.color_space, design, searching)
+    if chosen.dither == "none":
+        return found
+    dithering = part(progress, 0.9, 1.0)
+    return _design(histogram, picture, replace(settled, colors=count), dithering)
 
 
 def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import palette_core as pc
 
-from . import compare, convert, palette, quantize, show, sort
+from . import compare, convert, palette, quantize, sheet, show, sort
 from .arguments import Parser, UsageError
 from .console import close_output, say, show_warning
 
@@ -23,6 +23,7 @@ COMMANDS = {
     "convert": convert,
     "sort": sort,
     "show": show,
+    "sheet": sheet,
     "compare": compare,
 }
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -10,10 +10,11 @@ from typing import Any, NoReturn
 from ..colorspaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
-from ..options import LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED
+from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
 from ..order import ORDERS
 
-DESIGN_OPTIONS = ("colors", "method", "init", "effort", "order", "seed")
+METHOD_OPTIONS = ("method", "init", "effort", "seed")
+DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS, "order")
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
@@ -40,16 +41,34 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", metavar="INPUT", help="a picture file, or - for standard input")
 
 
-def add_design_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of how colours are found and compared."""
+def add_colors(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how many colours there are to be."""
     parser.add_argument(
         "-k",
         "--colors",
         "--colours",
-        type=whole_number(1, MAX_COLORS),
+        type=_number_of_colors,
         metavar="N",
-        help=f"how many colours at most, 1 to {MAX_COLORS} (16)",
+        help=f"how many colours at most, 1 to {MAX_COLORS}, or {AUTO}, as few as do (16)",
     )
+    parser.add_argument(
+        "--target-psnr",
+        type=number(*TARGETS["target_psnr"]),
+        metavar="X",
+        help=f"with -k {AUTO}: the least PSNR in dB, as it is without dithering",
+    )
+    parser.add_argument(
+        "--target-de",
+        "--target-delta-e",
+        dest="target_delta_e",
+        type=number(*TARGETS["target_delta_e"]),
+        metavar="X",
+        help=f"with -k {AUTO}: the greatest mean CIEDE2000, as it is without dithering",
+    )
+
+
+def add_design_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of how colours are found and compared."""
     parser.add_argument("--method", choices=METHODS, help="how to find them (kmeans)")
     parser.add_argument(
         "--init", choices=INITS, help="where k-means takes its first guess from (auto)"
@@ -102,6 +121,16 @@ def add_dither_options(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
+def add_dither_adaptive(parser: argparse.ArgumentParser) -> None:
+    """Add the option of dithering that only commands with a result in pixels have."""
+    parser.add_argument(
+        "--dither-adaptive",
+        action="store_true",
+        default=None,
+        help="leave areas undithered that the palette matches closely",
+    )
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of what is printed and overwritten."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -123,6 +152,26 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def whole_numbers(lowest: int, highest: int) -> Callable[[str], list[int]]:
+    """Give a reader of whole numbers from `lowest` to `highest`, with commas between them."""
+    parse_one = whole_number(lowest, highest)
+
+    def parse(text: str) -> list[int]:
+        try:
+            return [parse_one(part) for part in text.split(",")]
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentTypeError(f"{error}, or several with commas between") from None
+
+    return parse
+
+
+def _number_of_colors(text: str) -> int | str:
+    try:
+        return text if text == AUTO else whole_number(1, MAX_COLORS)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or {AUTO} with a target") from None
 
 
 def number(lowest: float, highest: float) -> Callable[[str], float]:

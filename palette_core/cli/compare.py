@@ -25,7 +25,8 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.json:
         console.print_json(console.plain(metrics))
     else:
-        print(f"MSE {metrics.mse:.4f}, PSNR {metrics.psnr:.2f} dB")
+        errors = f"MSE {metrics.mse:.4f}, PSNR {metrics.psnr:.2f} dB"
+        print(f"{errors}, CIEDE2000 {metrics.delta_e:.2f}")
         count, largest = metrics.different, metrics.max_difference
         print(f"{count} of {metrics.compared} pixels differ, by {largest} at most")
         if metrics.opacity_differs:

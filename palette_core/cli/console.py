@@ -63,13 +63,18 @@ def report_palette(
 ) -> None:
     """Print what came of a palette."""
     if chosen.json:
-        found = {"colors": len(palette), "palette": list(palette.hex), "seconds": seconds}
-        print_json(found | (plain(metrics) if metrics else {}))
+        print_json(described(palette, metrics) | {"seconds": seconds})
     elif chosen.output is None:
         print("\n".join(palette.hex))
     elif chosen.output != "-":
         error = f", PSNR {metrics.psnr:.2f} dB" if metrics else ""
         print(f"{chosen.output}: {len(palette)} colours{error}, {seconds:.2f} s")
+
+
+def described(palette: pc.Palette, metrics: pc.Metrics | None) -> dict[str, Any]:
+    """Give a palette, and the errors with it, as JSON has them."""
+    found = {"colors": len(palette), "palette": list(palette.hex)}
+    return found | (plain(metrics) if metrics else {})
 
 
 def plain(metrics: pc.Metrics) -> dict[str, float | None]:

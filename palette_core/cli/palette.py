@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="OUT.gpl", help="write the palette, as its suffix says"
     )
+    arguments.add_colors(parser)
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
     arguments.add_report_options(parser)

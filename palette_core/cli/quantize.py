@@ -8,7 +8,7 @@ import time
 import palette_core as pc
 
 from .. import pictures
-from ..options import TRANSPARENT_INDICES, Options
+from ..options import AUTO, TRANSPARENT_INDICES, Options
 from . import arguments, console
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
@@ -34,14 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drop-unused", action="store_true", help="leave out the colours that no pixel has"
     )
+    arguments.add_colors(parser)
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
-    parser.add_argument(
-        "--dither-adaptive",
-        action="store_true",
-        default=None,
-        help="leave areas undithered that the palette matches closely",
-    )
+    arguments.add_dither_adaptive(parser)
     parser.add_argument(
         "--transparent-index",
         choices=TRANSPARENT_INDICES,
@@ -75,6 +71,8 @@ def run(chosen: argparse.Namespace) -> None:
 
     # All that can fail comes before the first file is written.
     metrics = pc.compare(options.settle(pixels).to_array(), quantized.to_array())
+    if options.colors == AUTO and options.dither != "none":
+        console.say("note: the target is met without dithering, which is not counted as error")
     palette = console.named(quantized.palette, chosen.input)
     if chosen.output is not None:
         image = quantized.to_image(**given(chosen, ("transparent_index",)))

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
+from palette_core import sheets
 from palette_core.cli import main
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
@@ -95,6 +96,36 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
         )
         for value in ("0", "257", "-1", "x", "2.5")
     },
+    **{
+        f"{command} -k auto without a target": (
+            f"{command} no.png -k auto",
+            2,
+            ["'auto' with no target", "target_psnr", "target_delta_e"],
+        )
+        for command in ("quantize", "palette")
+    },
+    "two targets": (
+        "quantize no.png -k auto --target-psnr 30 --target-de 2",
+        2,
+        ["target_psnr and target_delta_e", "expected one"],
+    ),
+    "a target and a number": (
+        "quantize no.png -k 8 --target-de 2",
+        2,
+        ["target_delta_e is 2 with colors at 8", "'auto'"],
+    ),
+    "a target alone": ("palette no.png --target-psnr 30", 2, ["colors at 16", "'auto'"]),
+    "a target out of range": ("quantize no.png -k auto --target-de -1", 2, ["'-1'", "0 to 100"]),
+    "palette and a target": (
+        "quantize no.png --palette four.gpl --target-psnr 9",
+        2,
+        ["--palette", "--target-psnr"],
+    ),
+    "a target out of reach": (
+        "quantize photo.jpg -k auto --target-psnr 70 -o out.png",
+        1,
+        ["target_psnr is 70, expected at most", "256 colours"],
+    ),
     "very many colours": (f"quantize drawn.png -k {'9' * 5000}", 2, ["1 to 256"]),
     "no output folder": ("quantize drawn.png -o no/out.png", 1, ["there is no folder no"]),
     "output is there": ("quantize drawn.png -o there.png", 1, ["there.png", "--force"]),
@@ -195,6 +226,27 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "different sizes": ("compare drawn.png tiny.png", 1, ["80 x 60", "2 x 2"]),
     "nothing to compare with": ("compare drawn.png", 2, ["B"]),
     "compare with no file": ("compare drawn.png no.png --json", 1, ["no.png"]),
+    **{
+        f"a sheet of {value} colours": (
+            f"sheet drawn.png -o out.png -k {value}",
+            2,
+            ["-k/--colors", "expected a whole number, 1 to 256, or several with commas"],
+        )
+        for value in ("0", "4,257", "4,", "4;8", "x", "auto")
+    },
+    "a sheet without a place": ("sheet drawn.png", 2, ["-o/--output"]),
+    "a sheet over something": ("sheet drawn.png -o there.png", 1, ["there.png", "--force"]),
+    "a sheet of another kind": ("sheet drawn.png -o out.jpg", 1, ["out.jpg", ".png"]),
+    "a sheet and JSON to one place": ("sheet drawn.png -o - --json", 2, ["standard output"]),
+    "a narrow sheet": ("sheet drawn.png -o out.png --width 15", 2, ["'15'", "16 to 4096"]),
+    "a sheet of text": ("sheet text.png -o out.png", 1, ["text.png", "no picture"]),
+    "a sheet of nothing": ("sheet hidden.png -o out.png", 1, ["every pixel is transparent"]),
+    "a sheet with a wrong start": (
+        "sheet no.png -o out.png --method wu --init random",
+        2,
+        ["init is 'random'"],
+    ),
+    "a sheet to a target": ("sheet no.png -o out.png --target-de 3", 2, ["--target-de"]),
     "nothing opaque": ("palette hidden.png -o out.gpl", 1, ["every pixel is transparent"]),
 }
 
@@ -362,6 +414,30 @@ def test_the_defaults_can_be_those_of_the_function(desk: Path, cli: Cli) -> None
     expected = pc.quantize(read_picture(desk / "drawn.png").pixels)
     assert outcome.json["palette"] == list(expected.palette.hex)
     assert outcome.json["mse"] < cli("quantize", "drawn.png", "--json").json["mse"]
+
+
+@pytest.mark.parametrize(
+    ("target", "option"),
+    [
+        ("--target-psnr=28", {"target_psnr": 28}),
+        ("--target-de=4", {"target_delta_e": 4}),
+        ("--target-delta-e=4", {"target_delta_e": 4}),
+    ],
+)
+def test_as_few_colours_as_reach_a_target(
+    target: str, option: dict[str, float], desk: Path, cli: Cli
+) -> None:
+    pixels = read_picture(desk / "photo.jpg").pixels
+    expected = pc.quantize(pixels, "auto", **option, **EYE)
+    outcome = cli("quantize", "photo.jpg", "-k", "auto", target, "--json")
+    assert outcome.json["palette"] == list(expected.palette.hex)
+    assert "without dithering" in outcome.err
+    plain = cli("quantize", "photo.jpg", "-k", "auto", target, "--json", "--dither", "none")
+    assert plain.err == ""
+    assert plain.json["colors"] == outcome.json["colors"]
+    ((name, value),) = option.items()
+    found = plain.json[name.removeprefix("target_")]
+    assert found >= value if name == "target_psnr" else found <= value
 
 
 @pytest.mark.parametrize("spelling", ["-k5", "--colors=5", "--colours=5"])
@@ -593,7 +669,8 @@ def test_compare(cli: Cli) -> None:
     assert outcome.code == 0
 
     printed = cli("compare", "drawn.png", "out.png").text
-    assert f"MSE {expected.mse:.4f}, PSNR {expected.psnr:.2f} dB" in printed
+    assert f"MSE {expected.mse:.4f}, PSNR {expected.psnr:.2f} dB, " in printed
+    assert f", CIEDE2000 {expected.delta_e:.2f}\n" in printed
     assert f"{expected.different} of {expected.compared} pixels differ" in printed
     assert "opaque" not in printed
 
@@ -612,12 +689,70 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
     assert line in cli("compare", "drawn.png", "cutout.png").text.splitlines()
 
 
+# sheet
+
+
+@pytest.mark.parametrize("name", ["photo.jpg", "cutout.png"])
+def test_sheet(name: str, desk: Path, cli: Cli) -> None:
+    outcome = cli("sheet", name, "-k", "4,8,256", "-o", "out.png", "--width", "60", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    pixels = read_picture(name).pixels
+    results = outcome.json["results"]
+    for count, result in zip((4, 8, 256), results, strict=True):
+        quantized = pc.quantize(pixels, count, **EYE)
+        metrics = dataclasses.asdict(pc.compare(pixels, quantized.to_array()))
+        assert {key: result[key] for key in metrics} == metrics
+        assert result["palette"] == list(quantized.palette.hex)
+        assert result["colors"] == len(quantized.palette)
+    assert outcome.json["seconds"] > 0
+    with Image.open(desk / "out.png") as page:
+        assert (page.format, page.mode) == ("PNG", "RGB")
+
+
+def test_a_sheet_is_that_of_the_function(desk: Path, cli: Cli) -> None:
+    command = "sheet photo.jpg -k 5 --width 90 --space cielab --dither none --seed 4 --effort fast"
+    outcome = cli(*command.split(), "-o", "out.png")
+    assert outcome.code == 0
+    pixels = read_picture("photo.jpg").pixels
+    quantized = pc.quantize(pixels, 5, space="cielab", seed=4, effort="fast")
+    columns = [sheets.measure(pixels, quantized, width=90)]
+    notes = ["method: kmeans", "space: cielab", "dither: none"]
+    expected = sheets.sheet(pixels, columns, width=90, notes=notes)
+    with Image.open(desk / "out.png") as page:
+        assert page.tobytes() == expected.tobytes()
+    assert outcome.text.startswith(
+        f"out.png: 5 colours, {expected.width} x {expected.height} pixels, "
+    )
+
+
+def test_a_sheet_has_defaults(cli: Cli) -> None:
+    outcome = cli("sheet", "drawn.png", "-o", "out.png", "--json")
+    assert [result["colors"] for result in outcome.json["results"]] == [4, 8, 16, 64]
+
+
+def test_a_sheet_with_a_matte_measures_the_blended_picture(desk: Path, cli: Cli) -> None:
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    pixels[..., 3] = [[0, 100], [200, 255]]
+    Image.fromarray(pixels).save(desk / "soft.png")
+    outcome = cli("sheet", "soft.png", "-k8", "--matte", "#ffffff", "-o", "out.png", "--json")
+    (result,) = outcome.json["results"]
+    assert (result["mse"], result["compared"], result["colors"]) == (0.0, 3, 3)
+
+
+def test_a_sheet_to_standard_output(cli: Cli) -> None:
+    outcome = cli("sheet", "tiny.png", "-k", "2", "-o", "-")
+    assert (outcome.code, outcome.err) == (0, "")
+    with Image.open(io.BytesIO(outcome.out)) as page:
+        assert (page.format, page.mode) == ("PNG", "RGB")
+
+
 # Help
 
-DESIGN = ("-k", "--colors", "--method", "--init", "--effort", "--space", "--lightness-weight",
-          "--alpha-threshold", "--alpha-dither", "--matte", "--order", "--seed")  # fmt: skip
+DESIGN = ("-k", "--colors", "--target-psnr", "--target-de", "--method", "--init", "--effort",
+          "--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte",
+          "--order", "--seed")  # fmt: skip
 HELP: dict[str, tuple[str, ...]] = {
-    "": ("--version", "quantize", "palette", "sort", "compare"),
+    "": ("--version", "quantize", "palette", "sort", "compare", "sheet"),
     "quantize": (
         *("INPUT", "-o", "--output", "--palette-out", "--palette", "--strict", "--drop-unused"),
         *DESIGN,
@@ -627,6 +762,11 @@ HELP: dict[str, tuple[str, ...]] = {
     "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
     "sort": ("IN", "OUT", "--order", "--merge", "--force"),
     "compare": ("A", "B", "--json"),
+    "sheet": (
+        *("INPUT", "-o", "--output", "-k", "--colors", "--width", "--method", "--init", "--effort"),
+        *("--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte"),
+        *("--seed", "--dither", "--dither-strength", "--dither-adaptive", "--json", "--force"),
+    ),
 }
 
 

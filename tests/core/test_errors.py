@@ -13,6 +13,7 @@ BUILTINS: dict[str, type[Exception]] = {
     "PixelTypeError": TypeError,
     "OptionError": ValueError,
     "UnknownOptionError": TypeError,
+    "TargetError": ValueError,
     "PaletteError": ValueError,
     "ForeignColorError": ValueError,
     "PaletteFileError": ValueError,

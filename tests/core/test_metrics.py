@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from palette_core import metrics
+from palette_core.ciede2000 import difference_of_srgb
 from palette_core.pixels import Bytes
 
 from .strategies import SEEDS, pictures
@@ -34,6 +35,9 @@ def test_against_plain_float_arithmetic(block: int, pixels: Bytes, seed: int) ->
         assert found == pc.compare(other, pixels)
     difference = np.abs(pixels.astype(float) - other)
     assert found.mse == pytest.approx((difference**2).mean())
+    assert found.delta_e == difference_of_srgb(pixels.reshape(-1, 3), other.reshape(-1, 3)).mean(
+        dtype=np.float64
+    )
     assert found.max_difference == difference.max()
     assert found.different == difference.any(axis=-1).sum()
     assert found.compared == pixels[..., 0].size
@@ -46,7 +50,13 @@ def test_against_plain_float_arithmetic(block: int, pixels: Bytes, seed: int) ->
 
 def test_black_and_white() -> None:
     assert pc.compare(WHITE, 255 - WHITE) == pc.Metrics(
-        mse=65025.0, psnr=0.0, max_difference=255, different=4, compared=4, opacity_differs=0
+        mse=65025.0,
+        psnr=0.0,
+        delta_e=100.0,
+        max_difference=255,
+        different=4,
+        compared=4,
+        opacity_differs=0,
     )
 
 
@@ -59,7 +69,8 @@ def test_the_mean_is_over_pixels_and_channels() -> None:
 
 def test_a_picture_and_itself(picture: Bytes) -> None:
     found = pc.compare(picture, picture.copy())
-    assert (found.mse, found.psnr, found.max_difference, found.different) == (0.0, math.inf, 0, 0)
+    assert (found.mse, found.psnr, found.delta_e) == (0.0, math.inf, 0.0)
+    assert (found.max_difference, found.different) == (0, 0)
 
 
 def test_grey_and_loose_colours() -> None:
@@ -87,6 +98,18 @@ def test_the_result_of_quantizing_differs_by_what_compare_says(cutout: Bytes) ->
     found = pc.compare(cutout, pc.quantize(cutout, 256).to_array())
     assert found.opacity_differs == 0
     assert found.compared == np.count_nonzero(cutout[..., 3] >= 128)
+
+
+def test_the_difference_of_every_pixel(cutout: Bytes) -> None:
+    result = pc.quantize(cutout, 5).to_array()
+    found = metrics.differences(cutout, result)
+    assert found.shape == cutout.shape[:2]
+    opaque = cutout[..., 3] >= 128
+    assert np.array_equal(np.isnan(found), ~opaque)
+    assert found[opaque].mean(dtype=np.float64) == pc.compare(cutout, result).delta_e
+    assert not np.isnan(metrics.differences(cutout, cutout[..., :3], alpha_threshold=0)).any()
+    with pytest.raises(pc.PixelsError, match="expected the same"):
+        metrics.differences(cutout, result[1:])
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ),
     *(("order", value, ", ".join(ORDERS)) for value in ("dark", "Hue", None, 1, ["hue"])),
     *(("strict", value, "expected True or False") for value in (1, None, "yes")),
+    *(
+        (name, value, "expected a number, 0 to 100")
+        for name in ("target_psnr", "target_delta_e")
+        for value in (-1, 100.5, float("nan"), float("inf"), "30", True)
+    ),
+    *(("colors", value, "or 'auto' with a target") for value in ("Auto", "", 1000)),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
 
@@ -144,6 +150,25 @@ def test_the_documentation_lists_every_choice(name: str) -> None:
     }[name]
     listed = ", ".join(f'"{value}"' for value in valid)
     assert f"{name} : {{{listed}}}" in (pc.quantize.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"colors": "auto"}, ["no target", "target_psnr (in dB", "target_delta_e (CIEDE2000"]),
+        (
+            {"colors": "auto", "target_psnr": 30, "target_delta_e": 2},
+            ["target_psnr and target_delta_e, expected one of"],
+        ),
+        ({"colors": 8, "target_psnr": 30}, ["target_psnr is 30 with colors at 8", "'auto'"]),
+        ({"target_delta_e": 2.5}, ["target_delta_e is 2.5 with colors at 16", "drop the target"]),
+    ],
+)
+def test_a_target_goes_with_auto_and_alone(options: dict[str, Any], words: list[str]) -> None:
+    for function, arguments in FUNCTIONS[:2]:
+        with pytest.raises(pc.OptionError) as caught:
+            function(*arguments, **options)
+        assert all(word in str(caught.value) for word in words)
 
 
 def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_do() -> None:

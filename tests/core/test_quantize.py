@@ -327,6 +327,9 @@ WORK: dict[str, Callable[..., object]] = {
     **{f"quantize, {m}": lambda p, m=m, **o: pc.quantize(p, 5, method=m, **o) for m in METHODS},
     **{f"find_palette, {m}": lambda p, m=m, **o: pc.find_palette(p, 5, method=m, **o)
        for m in METHODS},
+    "to a target": lambda p, **o: pc.quantize(p, "auto", target_delta_e=4, **o),
+    "to a target, dithered": lambda p, **o: pc.find_palette(
+        p, "auto", target_delta_e=4, dither="burkes", **o),
     "map_pixels": lambda p, **o: pc.map_pixels(p, [[0, 0, 0]], **o),
 }  # fmt: skip
 

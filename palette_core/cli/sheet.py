@@ -1,0 +1,73 @@
+"""``palette-core sheet``: a picture beside what becomes of it with several numbers of colours."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import palette_core as pc
+
+from .. import pictures, sheets
+from ..options import MAX_COLORS, Options
+from . import arguments, console
+from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
+
+HELP = "draw a picture beside its results with several numbers of colours"
+DESCRIPTION = (
+    "Draw a picture beside its results with several numbers of colours, each with its palette, a "
+    "map of what was lost, and the errors at full size."
+)
+_COLORS = (4, 8, 16, 64)
+_WIDTH, _WIDTHS = 320, (16, 4096)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    arguments.add_input(parser)
+    parser.add_argument("-o", "--output", metavar="OUT.png", required=True, help="write the sheet")
+    parser.add_argument(
+        "-k",
+        "--colors",
+        "--colours",
+        type=arguments.whole_numbers(1, MAX_COLORS),
+        default=_COLORS,
+        metavar="N,N...",
+        help=f"how many colours at most, each 1 to {MAX_COLORS} ({','.join(map(str, _COLORS))})",
+    )
+    parser.add_argument(
+        "--width",
+        type=arguments.whole_number(*_WIDTHS),
+        default=_WIDTH,
+        metavar="N",
+        help=f"how wide a picture may be in the sheet, {_WIDTHS[0]} to {_WIDTHS[1]} ({_WIDTH})",
+    )
+    arguments.add_design_options(parser)
+    arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
+    arguments.add_dither_adaptive(parser)
+    arguments.add_report_options(parser)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Run the command."""
+    names = METHOD_OPTIONS + MAPPING_OPTIONS
+    design = arguments.for_the_eye(chosen, names) | given(chosen, names)
+    options = Options(**design)  # also for its checks of values that do not go together
+    console.check_outputs(chosen, chosen.output, None)
+    pixels = console.read(chosen.input)
+    start = time.perf_counter()
+    settled = options.settle(pixels).to_array()
+    columns = [
+        sheets.measure(settled, pc.quantize(pixels, count, **design), width=chosen.width)
+        for count in chosen.colors
+    ]
+    notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
+    page = sheets.sheet(pixels, columns, width=chosen.width, notes=notes)
+    seconds = time.perf_counter() - start
+    console.write(chosen.output, pictures.to_png(page), overwrite=chosen.force)
+    if chosen.json:
+        results = [console.described(column.palette, column.metrics) for column in columns]
+        console.print_json({"results": results, "seconds": seconds})
+    elif chosen.output != "-":
+        counts = ", ".join(str(len(column.palette)) for column in columns)
+        size = f"{page.width} x {page.height} pixels"
+        print(f"{chosen.output}: {counts} colours, {size}, {seconds:.2f} s")
