@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from . import kmeans, median_cut, sklearn_kmeans, sklearn_minibatch, variance_cut, wu
 from .base import EFFORTS, INITS, Design, Designer
+from .rules import Rules
 
-__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method"]
+__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method", "Rules"]
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,18 @@ class Method:
         Whether it wants one bin for every pixel, in picture order, instead of unique colours.
     inits : tuple of str, default ("auto",)
         Which of `INITS` it takes: all of them if it improves a first guess, else "auto" alone.
+    ruled : bool, default False
+        Whether it can keep to `Rules`.
     """
 
     design: Designer
     every_pixel: bool = False
     inits: tuple[str, ...] = ("auto",)
+    ruled: bool = False
 
 
 METHODS = {
-    "kmeans": Method(kmeans.design, inits=INITS),
+    "kmeans": Method(kmeans.design, inits=INITS, ruled=True),
     "variance-cut": Method(variance_cut.design),
     "wu": Method(wu.design),
     "median-cut": Method(median_cut.design),
