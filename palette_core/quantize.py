@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,15 @@ from numpy.typing import ArrayLike
 
 from . import options
 from .alpha import settle
+from .arrangement import Arrangement
 from .colorspaces import by_luminance
 from .comparison import Comparison
-from .design import METHODS, Design
+from .design import METHODS, Design, Rules
 from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
 from .lookup import look_up
-from .options import MAX_COLORS, Options
+from .options import MAX_COLORS, Locked, Options
 from .palette import Palette
 from .pixels import Bytes, Mask, Pixels, spread
 from .progress import Progress, part, silent
@@ -123,6 +125,11 @@ def quantize(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    locked: Palette | Iterable[Locked] = (),
+    start: Palette | ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    rare: float = 0.0,
+    grid: str | int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Quantized:
@@ -137,7 +144,8 @@ def quantize(
         256th entry of an indexed picture is theirs.
     method : {"kmeans", "variance-cut", "wu", "median-cut", "sklearn-kmeans", "sklearn-minibatch"}
         How to find the colours, by default "kmeans". In all methods but "sklearn-kmeans" the
-        palette goes from dark to light, and every pixel gets its nearest entry.
+        palette goes from dark to light, unless `locked` or `start` say where entries are, and
+        every pixel gets its nearest entry.
 
         - "kmeans" clusters the unique colours, weighted by their counts.
         - "variance-cut" is its start alone: clusters are divided from the top down, which is
@@ -196,6 +204,35 @@ default "none"
         Semi-Flatten has it; with a higher threshold more stay transparent, with 0 none. The
         blending is that of browsers, in sRGB values; GIMP's is in linear light. It cannot go with
         `alpha_dither`.
+    locked : Palette, or sequence of colours, optional
+        Colours that are in the palette whatever the picture: "#rrggbb" or (3,) integers, and with
+        an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. They stay exactly as they are,
+        used or not. Each takes one of the entries; "kmeans" designs the others around them, never
+        worse than as many designed alone. Those with an index have it, 0 to `colors` - 1, and the
+        rest take the first free ones in the order given. Before a locked index that few colours
+        do not reach, places are filled with a colour that is not in the palette yet. Only for
+        "kmeans".
+    start : Palette, or (S, 3) array_like of integers, optional
+        An earlier palette, whose entries stay exactly as they are, at their index, as long as they
+        serve: an entry is given up if the squared error falls by more than a tenth of what an
+        entry has of it on average, be it by the mean of its cluster, or because its cluster can do
+        with the next entry while a new one gains that much elsewhere. Entries that are new have
+        the index of the nearest one that was given up. Of a palette of more than `colors` entries
+        those go first that are missed least; to one of fewer some are added behind. Only for
+        "kmeans", which then searches less widely: as a first guess for another picture it is some
+        hundredths worse than none. It takes the place of `init`.
+    weights : (H, W) array_like of float, optional
+        How much each pixel counts in the design of the palette, at least 0; (N,) for loose colours.
+        They change nothing in the mapping. Not for "sklearn-kmeans".
+    rare : float, default 0.0
+        How much rare colours count beside the others, 0 to 1: a colour of n pixels, or of the
+        weight n, counts as ``n ** (1 - rare)``. With 0 every pixel counts the same, with 1 every
+        colour. Not for "sklearn-kmeans".
+    grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
+        The colours that a display can show, by its bits for red, green and blue, or by as many for
+        each, 1 to 8: entries are chosen from those, which is never worse than to move them there
+        afterwards. The level v of n bits is ``v * 255 / (2**n - 1)``, rounded. Entries that are
+        locked stay what they are, on the grid or not. Only for "kmeans".
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
@@ -205,15 +242,18 @@ default "none"
     Returns
     -------
     Quantized
-        A picture with no more unique colours than `colors` keeps them exactly.
+        A picture with no more unique colours than `colors` keeps them exactly, unless `locked`
+        takes the entries or `grid` has other colours.
 
     Raises
     ------
     PixelTypeError, PixelsError
-        If the array is no picture, every pixel of it is transparent, or loose colours are to be
-        dithered.
+        If the array is no picture, every pixel of it is transparent, loose colours are to be
+        dithered, or the weights have another shape or are all 0.
     OptionError, UnknownOptionError
-        If an option's value is not valid, or the option does not exist.
+        If an option's value is not valid, or the option does not exist. Among others if more
+        colours are locked than there are entries, or two at one index; with transparent pixels
+        there are 255 at most.
 
     References
     ----------
@@ -245,15 +285,22 @@ default "none"
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        locked=locked,
+        start=start,
+        weights=weights,
+        rare=rare,
+        grid=grid,
         seed=seed,
     )
     picture = _picture(pixels, chosen)
-    histogram = _histogram(picture)
+    histogram = _histogram(picture, chosen)
     design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
     if design.labels is None or not _is_plain(chosen):
         after = part(progress, 0.8, 1.0)
-        quantized = _map(picture, palette, chosen, after, histogram.colors)
+        # Colours of no weight are missing from the histogram.
+        used = histogram.colors if weights is None else None
+        quantized = _map(picture, palette, chosen, after, used)
     else:
         entries = design.labels.astype(np.uint8, copy=False)
         if not METHODS[method].every_pixel:
@@ -277,6 +324,11 @@ def find_palette(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    locked: Palette | Iterable[Locked] = (),
+    start: Palette | ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    rare: float = 0.0,
+    grid: str | int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Palette:
@@ -285,7 +337,8 @@ def find_palette(
     Parameters
     ----------
     pixels, colors, method, init, effort, space, lightness_weight : optional
-    alpha_threshold, alpha_dither, matte, seed, progress : optional
+    alpha_threshold, alpha_dither, matte, locked, start, weights, rare, grid : optional
+    seed, progress : optional
         As for `quantize`.
 
     Returns
@@ -308,10 +361,16 @@ def find_palette(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        locked=locked,
+        start=start,
+        weights=weights,
+        rare=rare,
+        grid=grid,
         seed=seed,
     )
     picture = _picture(pixels, chosen)
-    design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
+    histogram = _histogram(picture, chosen)
+    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.9))
     palette = Palette(design.colors)
     progress(1.0)
     return palette
@@ -392,15 +451,28 @@ def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
     return picture
 
 
-def _histogram(picture: Pixels) -> ColorHistogram:
-    """Count the colours of the opaque pixels."""
+def _histogram(picture: Pixels, chosen: Options) -> ColorHistogram:
+    """Count the colours of the opaque pixels, by what these weigh."""
     visible = picture.visible()
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
             "threshold or give the picture a background"
         )
-    return ColorHistogram.unique(visible)
+    weights = chosen.pixel_weights
+    if weights is not None:
+        if weights.shape != picture.shape:
+            raise PixelsError(
+                f"the weights have shape {weights.shape}, expected that of the picture, "
+                f"{picture.shape}: one number for each pixel"
+            )
+        weights = weights.reshape(-1) if picture.opaque is None else weights[picture.opaque]
+        if not weights.any():
+            raise PixelsError(
+                "every opaque pixel has the weight 0, expected more of at least one; leave the "
+                "weights out, or raise one"
+            )
+    return ColorHistogram.unique(visible, weights).emphasize(chosen.rare)
 
 
 def _design(
@@ -409,28 +481,42 @@ def _design(
     """Find the colours, in their order."""
     progress(0.0)
     count = chosen.colors if picture.opaque is None else min(chosen.colors, MAX_COLORS - 1)
+    arrangement, rules = _rules(chosen, count)
     method = METHODS[chosen.method]
-    if len(histogram) <= count:
+    if len(histogram) <= count and not rules:
         return Design(by_luminance(histogram.colors))
     if method.every_pixel:
         histogram = ColorHistogram.every_pixel(picture.visible())
     progress(0.1)
     design = method.design(
         histogram,
-        count,
+        arrangement.entries,
         space=chosen.color_space,
         init=chosen.init,
         effort=chosen.effort,
         seed=chosen.seed,
         progress=part(progress, 0.1, 1.0),
+        rules=rules,
     )
+    if rules:
+        return Design(arrangement.arrange(design.colors))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
 
 
+def _rules(chosen: Options, count: int) -> tuple[Arrangement, Rules]:
+    """Tell what a palette of so many entries has to keep to, and in which places they are."""
+    options.check_locks(chosen.locks, count)
+    space, grid, start = chosen.color_space, chosen.color_grid, chosen.start_colors
+    if start is not None and grid is not None:
+        start = grid.nearest(space.from_srgb(start), space)
+    arrangement = Arrangement(count, chosen.locks, start, space, grid)
+    return arrangement, Rules(arrangement.locked, grid, arrangement.kept)
+
+
 def _is_plain(chosen: Options) -> bool:
     """Tell whether pixels get their nearest entry in sRGB, which is what labels are made of."""
-    return chosen.color_space.is_srgb and chosen.dither == "none"
+    return chosen.color_space.is_srgb and chosen.dither == "none" and chosen.weights is None
 
 
 def _map(

@@ -11,6 +11,7 @@ import palette_core as pc
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
+from palette_core.grids import GRIDS
 from palette_core.options import Options
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
@@ -45,6 +46,7 @@ WRONG: list[tuple[str, Any, str]] = [
             *((1, 2, None), (1, 2, 2**70), b"abc"),
         )
     ),
+    *(("rare", value, "expected a number, 0 to 1") for value in (-0.1, 1.1, np.nan, "1", None)),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
 
@@ -112,6 +114,11 @@ def test_functions_keep_their_face(
         *(("alpha_threshold", value) for value in (None, 0, 255, np.uint8(9))),
         *(("alpha_dither", value) for value in (True, False, np.False_)),
         *(("matte", value) for value in (None, "#00fF9a", (0, 1, 255), [0, 1, 255])),
+        *(("locked", value) for value in ([], ["#00fF9a@15", "#000000"], [((0, 1, 255), 0)])),
+        *(("start", value) for value in (None, [[0, 1, 255]], pc.Palette([[0, 1, 255]]))),
+        *(("weights", value) for value in (None, [[0, 1.5]], [[True, False]])),
+        *(("rare", value) for value in (0, 1, 0.5, np.float32(0.25))),
+        *(("grid", value) for value in (None, *GRIDS, 1, 8, np.uint8(5))),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],
 )
@@ -127,7 +134,7 @@ def test_the_documented_defaults_are_those_of_the_functions() -> None:
                 assert parameter.default == defaults[name]
 
 
-@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither"])
+@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither", "grid"])
 def test_the_documentation_lists_every_choice(name: str) -> None:
     valid = {
         "method": METHODS,
@@ -135,6 +142,7 @@ def test_the_documentation_lists_every_choice(name: str) -> None:
         "effort": EFFORTS,
         "space": SPACES,
         "dither": DITHERS,
+        "grid": GRIDS,
     }[name]
     listed = ", ".join(f'"{value}"' for value in valid)
     assert f"{name} : {{{listed}}}" in (pc.quantize.__doc__ or "")

@@ -133,7 +133,13 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("dither.base", {".comparison", ".pixels", ".progress"}),
         ("metrics", {".errors", ".pixels"}),
         ("pictures", {".errors", ".files", ".pixels"}),
-        ("design.base", {".colorspaces", ".histogram", ".pixels", ".progress"}),
+        ("grids", {".colorspaces", ".pixels"}),
+        ("arrangement", {".colorspaces", ".grids", ".pixels"}),
+        ("design.rules", {".colorspaces", ".grids", ".pixels"}),
+        (
+            "design.base",
+            {".colorspaces", ".design.rules", ".histogram", ".pixels", ".progress"},
+        ),
     ],
 )
 def test_dependencies_point_down(module: str, below: set[str]) -> None:
