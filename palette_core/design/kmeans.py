@@ -18,7 +18,7 @@ from .clusters import Clusters, Floats, Points, lloyd
 from .exact import Exact, Measured
 from .on_cells import OnCells
 from .rules import FREE, Allowed, Rules
-from .search import grow, search
+from .search import search
 from .stability import keep
 from .starts import first_guess, greedy_plus_plus
 from .variance_cut import coarse_points
@@ -146,18 +146,17 @@ def _designs(work: _Work, rules: Rules, progress: Progress) -> list[Design]:
         return [Design(few)] * len(work.efforts)
     random = np.random.default_rng(work.seed)
     points = coarse_points(work.histogram, colors, work.allowed.space)
-    rivals: list[list[Bytes]] = []
     if rules.start is None:
         centers = first_guess(work.init, points, colors, random, work.allowed)
     else:
         cells = work.points(_fine(_JUDGED, colors))
-        kept, allowed, centers = keep(cells, rules.start, colors, work.allowed)
+        allowed, centers = keep(cells, rules.start, colors, work.allowed)
         work = replace(work, allowed=allowed)
-        rivals.append([kept] * len(work.efforts))
     simpler = rules.simpler(colors)
     shares = np.linspace(0, 1, len(simpler) + 2)
     reports = [part(progress, *share) for share in pairwise(shares.tolist())]
     refined = _refined(work, points, centers, random, reports[0])
+    rivals: list[list[Bytes]] = []
     for (fewer, count), report in zip(simpler, reports[1:], strict=True):
         designs = _designs(replace(work, colors=count), fewer, report)
         rivals.append([design.colors for design in designs])
@@ -186,8 +185,6 @@ def _refined(
         report = part(progress, number / len(stages), (number + 1) / len(stages))
         if number:
             centers = allowed.space.from_srgb(best.palette).astype(np.float64)
-        if allowed.restricts:
-            centers = grow(points, centers, work.colors, allowed)
         if stage.coarse:
             points = work.points(stage.coarse * work.colors)
         centers = _improve(work, points, centers, stage, random, report)

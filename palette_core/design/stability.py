@@ -26,15 +26,12 @@ class Kept(NamedTuple):
 
     Attributes
     ----------
-    palette : (S, 3) ndarray of uint8
-        What could be kept at most.
     allowed : Allowed
         What is kept is locked.
     centers : (K, 3) ndarray of float64
         A first guess: what is kept, and around it the centres that are free.
     """
 
-    palette: Bytes
     allowed: Allowed
     centers: Floats
 
@@ -75,7 +72,7 @@ def keep(points: Points, start: Bytes, entries: int, allowed: Allowed) -> Kept:
         free = np.concatenate([free, places])
         stays[np.flatnonzero(stays)[given_up - allowed.count]] = False
     around = allowed.also(start[stays])
-    return Kept(start, around, np.concatenate([around.fixed, free]))
+    return Kept(around, np.concatenate([around.fixed, free]))
 
 
 def _given_up(

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.colorspaces import SPACES, luminance
 from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import search as module
 from palette_core.design.clusters import Floats, Points, lloyd
+from palette_core.design.exact import Exact
+from palette_core.design.on_cells import OnCells
 from palette_core.design.rules import Allowed
 from palette_core.design.search import cuts, grow, search
 from palette_core.design.starts import first_guess
@@ -287,6 +290,33 @@ def test_a_cut_of_a_locked_cluster_tells_what_the_further_centre_gains() -> None
     # All points but the first are on one side.
     assert left[0, 0] == pytest.approx((101 + 160 + 170) / 3)
     assert gains[0] <= whole.error - two.error
+
+
+def test_a_merger_leaves_a_locked_centre_where_it_is(points: Points) -> None:
+    clusters = lloyd(points, around(points, 10), 2, FIXED)
+    costs, partners, merged = module._merges(clusters, 3)  # noqa: SLF001
+    assert np.isinf(costs[:3]).all()
+    into_locked = np.flatnonzero(partners < 3)
+    assert (into_locked >= 3).any()
+    for source in into_locked[into_locked >= 3]:
+        place = FIXED.fixed[partners[source]]
+        apart = np.square(clusters.centers[source] - place).sum()
+        assert costs[source] == pytest.approx(clusters.weights[source] * apart, rel=1e-6)
+        assert np.allclose(merged[source], place, atol=1e-6)
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+@pytest.mark.parametrize("steps", [0, 3])
+def test_polishing_keeps_those_that_no_colour_takes(
+    small_photo: Bytes, space: str, steps: int
+) -> None:
+    histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
+    allowed = Allowed(SPACES[space], FIXED.locked)
+    judge = Exact(histogram, allowed) if space == "srgb" else OnCells(histogram, 4096, allowed)
+    palette = allowed.palette(small_photo[::20, ::30].reshape(-1, 3))
+    polished = judge.polish(palette, len(palette), steps)
+    assert np.array_equal(polished.palette[:3], FIXED.locked)
+    assert not (polished.palette[3:] == [255, 0, 255]).all(axis=1).any()
 
 
 @pytest.mark.parametrize("init", INITS)

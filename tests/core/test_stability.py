@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
-from palette_core.design.clusters import Points
+from palette_core.design import stability as module
+from palette_core.design.clusters import Points, lloyd
 from palette_core.design.rules import Allowed
 from palette_core.design.stability import keep
-from palette_core.histogram import Cells
+from palette_core.histogram import Cells, ColorHistogram
 from palette_core.pixels import Bytes
 
 from .measures import error_of
@@ -113,13 +114,17 @@ def test_what_stays_keeps_its_index(rgb: Bytes, seed: int, count: int, given_cou
 
 
 @pytest.mark.parametrize("space", list(SPACES))
-@given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 30))
-@settings(max_examples=10)
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 30), good=st.booleans())
+@settings(max_examples=20)
 def test_it_is_never_worse_than_the_palette_it_began_with(
-    rgb: Bytes, seed: int, count: int, space: str
+    rgb: Bytes, seed: int, count: int, good: bool, space: str
 ) -> None:
     random = np.random.default_rng(seed)
     start = random.integers(0, 256, (random.integers(1, count + 1), 3)).astype(np.uint8)
+    if good:
+        start[:-1] = pc.find_palette(rgb, count, space=space, effort="high").colors[
+            : len(start) - 1
+        ]
     errors = [error_of(rgb, start, space)]
     for effort in CHEAP:
         kept = pc.find_palette(rgb, count, start=start, space=space, effort=effort)
@@ -281,3 +286,37 @@ def test_what_nothing_would_be_better_for_stays() -> None:
     stays, free = kept_of(CORNERS, np.ones(4), start, 5)
     assert len(stays) == 5
     assert not len(free)
+
+
+def test_of_two_entries_that_can_stand_for_each_other_one_stays() -> None:
+    # Both cost next to nothing, but not together; and there is work for two.
+    places = np.vstack([CORNERS, [[220, 220, 220], [220, 220, 20]]])
+    start = np.vstack([CORNERS, [[20, 21, 20]]])
+    stays, free = kept_of(places, np.ones(6), start, 5)
+    assert np.abs(stays.astype(int) - CORNERS[0]).max(axis=1).min() <= 1
+    assert len(free) >= 1
+
+
+@given(rgb=colors(5), seed=SEEDS, count=st.integers(2, 20))
+def test_no_entry_is_spared_that_another_one_relies_on(rgb: Bytes, seed: int, count: int) -> None:
+    points = Points.of(ColorHistogram.unique(rgb).reduce(1000))
+    entries = np.random.default_rng(seed).integers(0, 256, (count, 3)).astype(np.uint8)
+    clusters = lloyd(points, entries.astype(np.float64), 1, Allowed(locked=entries))
+    spared = list(module._spare(clusters, slice(1, count)))  # noqa: SLF001
+    named = [index for source, partner, _ in spared for index in (source, partner)]
+    assert spared or count == 2
+    assert len(set(named)) == len(named)
+    costs = [cost for *_, cost in spared]
+    assert costs == sorted(costs)
+    for source, partner, cost in spared:
+        assert source >= 1
+        without = np.delete(clusters.centers, source, axis=0)
+        # One takes over all of it, where each point would go to its nearest.
+        dearer = lloyd_error(points, without) - lloyd_error(points, clusters.centers)
+        assert cost >= dearer - 1e-2
+        assert partner != source
+
+
+def lloyd_error(points: Points, centers: Any) -> float:
+    apart = points.rows[:, np.newaxis, :3].astype(float) - centers
+    return float((np.square(apart).sum(axis=2).min(axis=1) * points.weights).sum())
