@@ -106,6 +106,21 @@ class ColorHistogram:
 
     __add__ = merge
 
+    def emphasize(self, rare: float) -> ColorHistogram:
+        """Let rare colours count more, beside the others.
+
+        Parameters
+        ----------
+        rare : float
+            0 to 1: with 0 nothing changes, with 1 every colour counts the same.
+
+        Returns
+        -------
+        ColorHistogram
+            Its weights are these to the power of ``1 - rare``.
+        """
+        return ColorHistogram(self.colors, self.weights ** (1 - rare)) if rare else self
+
     def reduce(self, cells: int) -> Cells:
         """Let at most about `cells` points stand for the colours.
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, ParamSpec, TypeVar
+from functools import cached_property
+from typing import Any, Final, Literal, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .alpha import settle
+from .arrangement import Color, Lock
 from .colorspaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
-from .errors import OptionError, UnknownOptionError
+from .errors import OptionError, PaletteError, UnknownOptionError
+from .grids import GRIDS, Grid
 from .order import BY_COLOR, ORDERS
-from .pixels import Pixels
+from .palette import Palette
+from .pixels import Bytes, Pixels
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int]
 
 MAX_COLORS = 256
 AUTO: Final = "auto"
@@ -33,6 +39,7 @@ TRANSPARENT_INDICES = ("first", "last")
 TOLERANCES = (0.0, 100.0)
 
 _HEX = re.compile("#[0-9A-Fa-f]{6}")
+_HEX_AT = re.compile("(#[0-9A-Fa-f]{6})@([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,11 @@ class Options:
     matte: ArrayLike | None = None
     order: str = "kept"
     strict: bool = False
+    locked: Palette | Iterable[Locked] = ()
+    start: Palette | ArrayLike | None = None
+    weights: ArrayLike | None = None
+    rare: float = 0.0
+    grid: str | int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -83,10 +95,12 @@ class Options:
         self._check_alpha()
         _choice("order", self.order, ORDERS)
         _switch("strict", self.strict)
+        self._check_rules()
+        self._check_emphasis()
         _whole_number("seed", self.seed, 0, MAX_SEED)
 
     @property
-    def matte_color(self) -> tuple[int, int, int] | None:
+    def matte_color(self) -> Color | None:
         """The matte as (red, green, blue)."""
         return None if self.matte is None else _color("matte", self.matte)
 
@@ -120,6 +134,71 @@ class Options:
             raise OptionError(
                 f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
                 "a target with colors='auto' only; give that, or drop the target"
+            )
+
+    @cached_property
+    def locks(self) -> tuple[Lock, ...]:
+        """The locked colours and their indices."""
+        return _locks(self.locked)
+
+    @cached_property
+    def start_colors(self) -> Bytes | None:
+        """The colours of the palette to start from: (S, 3)."""
+        return None if self.start is None else _start(self.start)
+
+    @cached_property
+    def pixel_weights(self) -> NDArray[np.float64] | None:
+        """The weights of the pixels, the largest of them 1."""
+        return None if self.weights is None else _weights(self.weights)
+
+    @property
+    def color_grid(self) -> Grid | None:
+        """The colours that entries can have; None for all of them."""
+        return None if self.grid is None else _grid(self.grid)
+
+    def _check_rules(self) -> None:
+        if self.colors != AUTO:
+            check_locks(self.locks, self.colors)
+        given = {
+            "locked": bool(self.locks),
+            "start": self.start_colors is not None,
+            "grid": self.color_grid is not None,
+        }
+        for name in (name for name in given if given[name] and not METHODS[self.method].ruled):
+            able = [method for method in METHODS if METHODS[method].ruled]
+            raise OptionError(
+                f"{name} is given, expected nothing of it with the method {self.method!r}, which "
+                f"keeps to no rules; the methods that do: {', '.join(able)}"
+            )
+        if self.start is not None and self.init != "auto":
+            raise OptionError(
+                f"init is {self.init!r}, expected 'auto' with a start, which is the first guess; "
+                "give one of them"
+            )
+        placed = self.start is not None or any(lock.index is not None for lock in self.locks)
+        if placed and self.order != "kept":
+            raise OptionError(
+                f"order is {self.order!r}, expected 'kept' with a start or a locked index, which "
+                "say where entries are; give one of them"
+            )
+        if self.colors == AUTO and (self.locks or self.start is not None):
+            raise OptionError(
+                "colors is 'auto', expected a number with locked colours or a start, which are "
+                "made for a number of entries; give one"
+            )
+
+    def _check_emphasis(self) -> None:
+        _number("rare", self.rare, 0, 1)
+        emphasized = self.rare > 0 or self.pixel_weights is not None
+        if emphasized and METHODS[self.method].every_pixel:
+            raise OptionError(
+                f"{'rare' if self.rare else 'weights'} is given, expected nothing of it with the "
+                f"method {self.method!r}, to which all pixels count the same; take another method"
+            )
+        if emphasized and self.colors == AUTO:
+            raise OptionError(
+                "colors is 'auto', expected a number with weights or rare: the target is an error "
+                "of all pixels alike; give one, or leave out the emphasis"
             )
 
     def _check_alpha(self) -> None:
@@ -200,6 +279,36 @@ def check_tolerance(value: object) -> None:
     _number("tolerance", value, *TOLERANCES)
 
 
+def check_locks(locks: Sequence[Lock], places: int) -> None:
+    """Check that locked colours have room in a palette.
+
+    Raises
+    ------
+    OptionError
+        If there are more than places, an index is not one of a place, or two have the same.
+    """
+    if len(locks) > places:
+        raise OptionError(
+            f"locked has {len(locks)} colours, expected at most {places}, which is how many "
+            "entries there are; lock fewer colours or ask for more"
+        )
+    taken: set[int] = set()
+    for lock in locks:
+        if lock.index is None:
+            continue
+        if not 0 <= lock.index < places:
+            raise OptionError(
+                f"a colour is locked at the index {lock.index}, expected 0 to {places - 1}; "
+                "choose another index or ask for more colours"
+            )
+        if lock.index in taken:
+            raise OptionError(
+                f"two colours are locked at the index {lock.index}, expected one; "
+                "choose another index for one of them"
+            )
+        taken.add(lock.index)
+
+
 def _choice(name: str, value: object, valid: Iterable[str]) -> None:
     if not isinstance(value, str) or value not in valid:
         raise OptionError(f"{name} is {value!r}, expected one of: {', '.join(valid)}")
@@ -230,7 +339,7 @@ def _switch(name: str, value: object) -> None:
         raise OptionError(f"{name} is {value!r}, expected True or False")
 
 
-def _color(name: str, value: ArrayLike) -> tuple[int, int, int]:
+def _color(name: str, value: ArrayLike) -> Color:
     """Give a colour, written "#rrggbb" or in numbers, as (red, green, blue)."""
     if isinstance(value, str) and _HEX.fullmatch(value):
         value = list(bytes.fromhex(value[1:]))
@@ -245,3 +354,72 @@ def _color(name: str, value: ArrayLike) -> tuple[int, int, int]:
         )
     red, green, blue = levels.tolist()
     return red, green, blue
+
+
+def _locks(value: Palette | Iterable[Locked]) -> tuple[Lock, ...]:
+    """Give locked colours as `Lock`s."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise OptionError(
+            f'locked is {value!r}, expected a list of colours, such as ["#ff0000", "#000000@0"], '
+            "or a Palette"
+        )
+    return tuple(_lock(item) for item in value)
+
+
+def _lock(item: Locked) -> Lock:
+    """Read "#rrggbb", "#rrggbb@INDEX", (red, green, blue), or a pair of a colour and an index."""
+    color: Any = item
+    index: object = None
+    if isinstance(item, str) and (match := _HEX_AT.fullmatch(item)):
+        color, index = match[1], int(match[2])
+    elif isinstance(item, (tuple, list)) and len(item) == 2:
+        color, index = item
+    if index is not None and (not isinstance(index, (int, np.integer)) or isinstance(index, bool)):
+        raise OptionError(
+            f"locked has the index {index!r}, expected a whole number; give "
+            "((red, green, blue), index)"
+        )
+    try:
+        return Lock(_color("locked", color), None if index is None else int(index))
+    except OptionError as error:
+        raise OptionError(
+            f'locked has {item!r}, expected "#rrggbb", "#rrggbb@INDEX", three whole numbers, 0 to '
+            "255, or a pair of such a colour and an index"
+        ) from error
+
+
+def _start(value: Palette | ArrayLike) -> Bytes:
+    try:
+        palette = value if isinstance(value, Palette) else Palette(value)
+    except PaletteError as error:
+        raise OptionError(
+            f"start is no palette, expected a Palette or an array: {error}"
+        ) from error
+    if not len(palette):
+        raise OptionError("start has no colour, expected at least one; leave it out to start anew")
+    return palette.colors
+
+
+def _weights(value: ArrayLike) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        array = np.empty(0, object)
+    if array.dtype.kind not in "biuf":
+        raise OptionError(f"weights have dtype {array.dtype}, expected numbers, one for each pixel")
+    weights = array.astype(np.float64)
+    if not np.isfinite(weights).all() or weights.min(initial=0) < 0:
+        raise OptionError("weights are negative or not finite, expected numbers of at least 0")
+    most = weights.max(initial=0)
+    return weights / most if most else weights
+
+
+def _grid(value: object) -> Grid:
+    if isinstance(value, str) and value in GRIDS:
+        return GRIDS[value]
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 1 <= value <= 8:
+        return Grid((int(value),) * 3)
+    raise OptionError(
+        f"grid is {value!r}, expected one of: {', '.join(GRIDS)}, or the bits of each channel, "
+        "1 to 8"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -9,15 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
+from .arrangement import Arrangement
 from .auto import Target, fewest
 from .colorspaces import by_luminance
 from .comparison import Comparison
-from .design import METHODS, Design, for_dithering
+from .design import METHODS, Design, Rules, for_dithering
 from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .histogram import ColorHistogram
 from .lookup import look_up
-from .options import AUTO, MAX_COLORS, Options
+from .options import AUTO, MAX_COLORS, Locked, Options
 from .order import BY_PIXEL
 from .palette import Palette
 from .pixels import Bytes, Pixels, spread
@@ -45,6 +47,11 @@ def quantize(
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
     order: str = "kept",
+    locked: Palette | Iterable[Locked] = (),
+    start: Palette | ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    rare: float = 0.0,
+    grid: str | int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Quantized:
@@ -66,7 +73,8 @@ def quantize(
         The same by the mean colour difference: the greatest `delta_e`, 0 to 100; 0 is no loss.
     method : {"kmeans", "variance-cut", "wu", "median-cut", "sklearn-kmeans", "sklearn-minibatch"}
         How to find the colours, by default "kmeans". In all methods but "sklearn-kmeans" the
-        palette goes from dark to light, and every pixel gets its nearest entry.
+        palette goes from dark to light, unless `locked` or `start` say where entries are, and
+        every pixel gets its nearest entry.
 
         - "kmeans" clusters the unique colours, weighted by their counts.
         - "variance-cut" is its start alone: clusters are divided from the top down, which is
@@ -106,7 +114,7 @@ default "none"
         pixel depends on its colour, its place and the palette alone. A picture whose every colour
         is in the palette has nothing to dither. Loose colours have no neighbours, and cannot be
         dithered. "kmeans" finds another palette for dithering than without it, one whose mixes are
-        nearest to the colours [6]_.
+        nearest to the colours [6]_, unless `locked`, `start` or `grid` say what entries may be.
     dither_strength : float, default 0.75
         How much of the error is passed on, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; 1 has the truest mean, and the most noise.
@@ -140,6 +148,35 @@ default "none"
           dithered.
         - "appearance" is the order in which the result's pixels meet them, row by row; entries
           that no pixel has come last.
+    locked : Palette, or sequence of colours, optional
+        Colours that are in the palette whatever the picture: "#rrggbb" or (3,) integers, and with
+        an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. They stay exactly as they are,
+        used or not. Each takes one of the entries; "kmeans" designs the others around them, never
+        worse than as many designed alone. Those with an index have it, 0 to `colors` - 1, and the
+        rest take the first free ones in the order given. Before a locked index that few colours
+        do not reach, places are filled with a colour that is not in the palette yet. Only for
+        "kmeans".
+    start : Palette, or (S, 3) array_like of integers, optional
+        An earlier palette, whose entries stay exactly as they are, at their index, as long as they
+        serve: an entry is given up if the squared error falls by more than a tenth of what an
+        entry has of it on average, be it by the mean of its cluster, or because its cluster can do
+        with the next entry while a new one gains that much elsewhere. Entries that are new have
+        the index of the nearest one that was given up. Of a palette of more than `colors` entries
+        those go first that are missed least; to one of fewer some are added behind. Only for
+        "kmeans", which then searches less widely: as a first guess for another picture it is some
+        hundredths worse than none. It takes the place of `init`.
+    weights : (H, W) array_like of float, optional
+        How much each pixel counts in the design of the palette, at least 0; (N,) for loose colours.
+        They change nothing in the mapping. Not for "sklearn-kmeans".
+    rare : float, default 0.0
+        How much rare colours count beside the others, 0 to 1: a colour of n pixels, or of the
+        weight n, counts as ``n ** (1 - rare)``. With 0 every pixel counts the same, with 1 every
+        colour. Not for "sklearn-kmeans".
+    grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
+        The colours that a display can show, by its bits for red, green and blue, or by as many for
+        each, 1 to 8: entries are chosen from those, which is never worse than to move them there
+        afterwards. The level v of n bits is ``v * 255 / (2**n - 1)``, rounded. Entries that are
+        locked stay what they are, on the grid or not. Only for "kmeans".
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
@@ -149,15 +186,18 @@ default "none"
     Returns
     -------
     Quantized
-        A picture with no more unique colours than `colors` keeps them exactly.
+        A picture with no more unique colours than `colors` keeps them exactly, unless `locked`
+        takes the entries or `grid` has other colours.
 
     Raises
     ------
     PixelTypeError, PixelsError
-        If the array is no picture, every pixel of it is transparent, or loose colours are to be
-        dithered.
+        If the array is no picture, every pixel of it is transparent, loose colours are to be
+        dithered, or the weights have another shape or are all 0.
     OptionError, UnknownOptionError
-        If an option's value is not valid, or the option does not exist.
+        If an option's value is not valid, or the option does not exist. Among others if more
+        colours are locked than there are entries, or two at one index; with transparent pixels
+        there are 255 at most.
     TargetError
         If no number of colours up to 256 reaches the target; it names the best that can be had.
 
@@ -198,6 +238,11 @@ default "none"
         alpha_dither=alpha_dither,
         matte=matte,
         order=order,
+        locked=locked,
+        start=start,
+        weights=weights,
+        rare=rare,
+        grid=grid,
         seed=seed,
     )
     quantized = _quantized(_picture_to_dither(pixels, chosen), chosen, progress)
@@ -223,6 +268,11 @@ def find_palette(
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
     order: str = "kept",
+    locked: Palette | Iterable[Locked] = (),
+    start: Palette | ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    rare: float = 0.0,
+    grid: str | int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Palette:
@@ -232,7 +282,7 @@ def find_palette(
     ----------
     pixels, colors, target_psnr, target_delta_e, method, init, effort, space : optional
     lightness_weight, dither, dither_strength, alpha_threshold, alpha_dither : optional
-    matte, order, seed, progress : optional
+    matte, order, locked, start, weights, rare, grid, seed, progress : optional
         As for `quantize`. The dithering is what the palette is found for; only for an order by
         pixels it is done.
 
@@ -261,13 +311,19 @@ def find_palette(
         alpha_dither=alpha_dither,
         matte=matte,
         order=order,
+        locked=locked,
+        start=start,
+        weights=weights,
+        rare=rare,
+        grid=grid,
         seed=seed,
     )
     if order in BY_PIXEL:
         palette = _quantized(_picture_to_dither(pixels, chosen), chosen, progress).palette
     else:
         picture = chosen.settle(pixels)
-        design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
+        histogram = _histogram(picture, chosen)
+        design = _design(histogram, picture, chosen, part(progress, 0.0, 0.9))
         palette = Palette(design.colors).sorted(order)
     progress(1.0)
     return palette
@@ -354,15 +410,28 @@ def _picture_to_dither(pixels: ArrayLike, chosen: Options) -> Pixels:
     return picture
 
 
-def _histogram(picture: Pixels) -> ColorHistogram:
-    """Count the colours of the opaque pixels."""
+def _histogram(picture: Pixels, chosen: Options) -> ColorHistogram:
+    """Count the colours of the opaque pixels, by what these weigh."""
     visible = picture.visible()
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
             "threshold or give the picture a background"
         )
-    return ColorHistogram.unique(visible)
+    weights = chosen.pixel_weights
+    if weights is not None:
+        if weights.shape != picture.shape:
+            raise PixelsError(
+                f"the weights have shape {weights.shape}, expected that of the picture, "
+                f"{picture.shape}: one number for each pixel"
+            )
+        weights = weights.reshape(-1) if picture.opaque is None else weights[picture.opaque]
+        if not weights.any():
+            raise PixelsError(
+                "every opaque pixel has the weight 0, expected more of at least one; leave the "
+                "weights out, or raise one"
+            )
+    return ColorHistogram.unique(visible, weights).emphasize(chosen.rare)
 
 
 def _design(
@@ -374,26 +443,40 @@ def _design(
     if chosen.colors == AUTO:
         return _design_fewest(histogram, picture, chosen, most, progress)
     count = min(chosen.colors, most)
+    arrangement, rules = _rules(chosen, count)
     method = METHODS[chosen.method]
-    if len(histogram) <= count:
+    if len(histogram) <= count and not rules:
         return Design(by_luminance(histogram.colors))
     if method.every_pixel:
         histogram = ColorHistogram.every_pixel(picture.visible())
     progress(0.1)
     design = method.design(
         histogram,
-        count,
+        arrangement.entries,
         space=chosen.color_space,
         init=chosen.init,
         effort=chosen.effort,
         seed=chosen.seed,
         progress=part(progress, 0.1, 1.0),
+        rules=rules,
     )
+    if rules:
+        return Design(arrangement.arrange(design.colors))
     if method.for_dithering and chosen.dither != "none":
         moved = for_dithering(design.colors, histogram, chosen.color_space, chosen.dither_strength)
         return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
+
+
+def _rules(chosen: Options, count: int) -> tuple[Arrangement, Rules]:
+    """Tell what a palette of so many entries has to keep to, and in which places they are."""
+    options.check_locks(chosen.locks, count)
+    space, grid, start = chosen.color_space, chosen.color_grid, chosen.start_colors
+    if start is not None and grid is not None:
+        start = grid.nearest(space.from_srgb(start), space)
+    arrangement = Arrangement(count, chosen.locks, start, space, grid)
+    return arrangement, Rules(arrangement.locked, grid, arrangement.kept)
 
 
 def _design_fewest(
@@ -417,12 +500,14 @@ def _design_fewest(
 
 def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:
     """Find the colours, give every opaque pixel one of them, and put them in the order wanted."""
-    histogram = _histogram(picture)
+    histogram = _histogram(picture, chosen)
     design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
     if design.labels is None or not _is_plain(chosen):
         after = part(progress, 0.8, 1.0)
-        quantized = _map(picture, palette, chosen, after, histogram.colors)
+        # Colours of no weight are missing from the histogram.
+        used = histogram.colors if chosen.weights is None else None
+        quantized = _map(picture, palette, chosen, after, used)
     else:
         entries = design.labels.astype(np.uint8, copy=False)
         if not METHODS[chosen.method].every_pixel:
@@ -434,7 +519,7 @@ def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantize
 
 def _is_plain(chosen: Options) -> bool:
     """Tell whether pixels get their nearest entry in sRGB, which is what labels are made of."""
-    return chosen.color_space.is_srgb and chosen.dither == "none"
+    return chosen.color_space.is_srgb and chosen.dither == "none" and chosen.weights is None
 
 
 def _map(

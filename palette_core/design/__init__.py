@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from . import kmeans, median_cut, sklearn_kmeans, sklearn_minibatch, variance_cut, wu
 from .base import EFFORTS, INITS, Design, Designer
 from .for_dithering import for_dithering
+from .rules import Rules
 
-__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method", "for_dithering"]
+__all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method", "Rules", "for_dithering"]
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,19 @@ class Method:
     for_dithering : bool, default False
         Whether its palettes are moved for the dithering that follows: those of a method that is
         here to be compared with stay as it makes them.
+    ruled : bool, default False
+        Whether it can keep to `Rules`.
     """
 
     design: Designer
     every_pixel: bool = False
     inits: tuple[str, ...] = ("auto",)
     for_dithering: bool = False
+    ruled: bool = False
 
 
 METHODS = {
-    "kmeans": Method(kmeans.design, inits=INITS, for_dithering=True),
+    "kmeans": Method(kmeans.design, inits=INITS, for_dithering=True, ruled=True),
     "variance-cut": Method(variance_cut.design),
     "wu": Method(wu.design),
     "median-cut": Method(median_cut.design),

@@ -11,6 +11,7 @@ from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..pixels import Bytes
 from ..progress import Progress
+from .rules import FREE, Rules
 
 # How hard a designer tries, from the least to the most.
 EFFORTS = ("fast", "balanced", "high", "best")
@@ -47,8 +48,10 @@ class Designer(Protocol):
         effort: str,
         seed: int,
         progress: Progress,
+        rules: Rules = FREE,
     ) -> Design:
         """Find at most `colors` colours for a histogram that has more bins than that.
 
-        `space` is where distances are measured, for the methods that can choose.
+        `space` is where distances are measured, for the methods that can choose, and `rules` are
+        what the colours have to keep to, for those that can.
         """

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..colorspaces import SPACES, ColorSpace
 from ..histogram import Cells
+from .rules import ANYWHERE, Allowed
 
 Floats: TypeAlias = NDArray[np.float64]
 Labels: TypeAlias = NDArray[np.intp]
@@ -71,6 +72,8 @@ class Clusters(NamedTuple):
 
     Attributes
     ----------
+    centers : (K, 3) ndarray of float64
+        The means of the clusters, or the places that are allowed instead.
     means : (K, 3) ndarray of float64
         The means of the clusters; a centre without points stays where it was.
     weights : (K,) ndarray of float64
@@ -78,9 +81,10 @@ class Clusters(NamedTuple):
     labels : (N,) ndarray of integers
         The cluster of every point.
     error : float
-        The weighted mean squared distance of the points to their cluster's mean.
+        The weighted mean squared distance of the points to their cluster's centre.
     """
 
+    centers: Floats
     means: Floats
     weights: Floats
     labels: Labels
@@ -124,21 +128,30 @@ def add_up(labels: NDArray[np.integer], values: NDArray[np.floating], clusters: 
     return np.bincount(labels, values, clusters).astype(np.float64, copy=False)
 
 
-def lloyd(points: Points, centers: Floats, steps: int) -> Clusters:
+def lloyd(points: Points, centers: Floats, steps: int, allowed: Allowed = ANYWHERE) -> Clusters:
     """Run steps of Lloyd's algorithm, over-relaxed but for the last one.
+
+    Locked centres stay where they are. Centres are put on a grid before and after the last step
+    alone: steps that are short beside it would lead nowhere.
 
     Parameters
     ----------
     points : Points
     centers : (K, 3) ndarray of float64
+        The locked ones first.
     steps : int
         At least 1.
+    allowed : Allowed, optional
+        Where they may be.
 
     References
     ----------
     S. P. Lloyd, Least squares quantization in PCM, IEEE Trans. Information Theory 28, 1982.
     """
+    centers = allowed.hold(centers)
     while True:
+        if steps == 1:
+            centers = allowed.place(centers)
         labels = assign(points, centers)
         weights, weighted = sums(points, labels, len(centers))
         empty = weights == 0
@@ -146,9 +159,11 @@ def lloyd(points: Points, centers: Floats, steps: int) -> Clusters:
         means[empty] = centers[empty]
         steps -= 1
         if not steps:
+            placed = allowed.place(means)
             error = points.squares.sum() - (weights * np.square(means).sum(axis=1)).sum()
-            return Clusters(means, weights, labels, float(error))
-        centers = centers + _OVER * (means - centers)
+            error += (weights * np.square(placed - means).sum(axis=1)).sum()
+            return Clusters(placed, means, weights, labels, float(error))
+        centers = centers + _OVER * (allowed.hold(means) - centers)
 
 
 def largest(values: Floats, count: int) -> NDArray[np.intp]:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..colorspaces import SPACES, ColorSpace, by_luminance
+from ..colorspaces import SPACES, ColorSpace
 from ..histogram import ColorHistogram
 from ..nearest import Finder
 from ..pixels import Bytes
 from .clusters import Floats, add_up, largest
+from .rules import ANYWHERE, Allowed
 
 
 class Measured(NamedTuple):
@@ -21,7 +22,8 @@ class Measured(NamedTuple):
     error : float
         The weighted sum of the squared distances of all colours to their nearest entries.
     palette : (K, 3) ndarray of uint8
-        Unique entries from dark to light, each the nearest one of some colour.
+        Unique entries, the locked ones first, the others from dark to light and each of these the
+        nearest one of some colour.
     labels : (N,) ndarray of uint8, or None
         The nearest entry of every bin of the histogram, where that was asked.
     """
@@ -33,7 +35,24 @@ class Measured(NamedTuple):
 
 def rounded(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
     """Round (K, 3) centres in a space to 8-bit sRGB, each colour once, from dark to light."""
-    return by_luminance(np.unique(space.to_srgb(centers), axis=0))
+    return Allowed(space).rounded(centers)
+
+
+def filled(
+    palette: Bytes,
+    entries: int,
+    allowed: Allowed,
+    colors: Bytes,
+    errors: Floats,
+    weights: Floats,
+) -> Bytes:
+    """Give free entries to where the weighted errors, (N,), of colours, (N, 3), are largest.
+
+    Those colours that have none are entries already.
+    """
+    goals, gains = allowed.goals(palette, colors, errors, weights)
+    more = goals[largest(gains, entries - len(palette))]
+    return allowed.palette(np.concatenate([palette[allowed.count :], more]))
 
 
 class Exact:
@@ -43,23 +62,25 @@ class Exact:
     ----------
     histogram : ColorHistogram
         Fastest along the Z-order curve.
+    allowed : Allowed, optional
+        What entries there may be.
     """
 
-    def __init__(self, histogram: ColorHistogram) -> None:
-        self._histogram = histogram
+    def __init__(self, histogram: ColorHistogram, allowed: Allowed = ANYWHERE) -> None:
+        self._histogram, self._allowed = histogram, allowed
         self._finder = Finder(histogram.colors)
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
         """Improve a palette by Lloyd's algorithm on 8-bit colours.
 
-        Of all 8-bit colours the rounded mean of a cluster has the least error in it, so that no
-        step makes the palette worse. Entries that no colour takes, or that become equal, are put
-        where the weighted error is largest.
+        Of all 8-bit colours, or of those of a grid, the rounded mean of a cluster has the least
+        error in it, so that no step makes the palette worse. Entries that no colour takes, or that
+        become equal, are put where the weighted error is largest. Locked ones stay.
 
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
-            Unique entries from dark to light, at most `colors`.
+            Unique entries, the locked ones first, at most `colors`.
         colors : int
             How many entries there may be.
         steps : int
@@ -70,36 +91,33 @@ class Exact:
         Measured
             Not worse than `palette`.
         """
+        histogram, allowed = self._histogram, self._allowed
         while True:
             labels, squares = self._finder.nearest(palette)
             # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
-            errors = squares * self._histogram.weights
+            errors = squares * histogram.weights
             if not steps:
                 break
-            improved = rounded(self._means(labels, len(palette)))
+            improved = allowed.rounded(self._means(labels, len(palette)))
             if len(improved) < colors:
-                improved = self._filled(improved, colors, errors)
+                improved = filled(
+                    improved, colors, allowed, histogram.colors, errors, histogram.weights
+                )
             if np.array_equal(improved, palette):
                 break
             palette = improved
             steps -= 1
         used = np.bincount(labels, minlength=len(palette)) > 0
+        used[: allowed.count] = True
         if not used.all():
             palette, labels = palette[used], (np.cumsum(used) - 1).astype(np.uint8)[labels]
         return Measured(float(errors.sum()), palette, labels)
 
     def _means(self, labels: Bytes, entries: int) -> Floats:
-        """Give the weighted means of the colours of every entry that has some."""
+        """Give the weighted means of the colours of every free entry that has some."""
         indices = labels.astype(np.intp)
         totals = add_up(indices, self._histogram.weights, entries)
         used = totals > 0
+        used[: self._allowed.count] = False
         sums = [add_up(indices, plane, entries)[used] for plane in self._histogram.weighted]
         return np.stack(sums, axis=1) / totals[used, np.newaxis]
-
-    def _filled(self, palette: Bytes, colors: int, errors: Floats) -> Bytes:
-        """Give free entries to the colours that have the largest weighted errors.
-
-        Those that have none are entries already.
-        """
-        more = self._histogram.colors[largest(errors, colors - len(palette))]
-        return by_luminance(np.unique(np.concatenate([palette, more]), axis=0))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
 from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
+from ..pixels import Bytes
 from ..progress import Progress, part
 from .base import EFFORTS, Design
-from .clusters import Floats, Points, lloyd
-from .exact import Exact, rounded
+from .clusters import Clusters, Floats, Points, lloyd
+from .exact import Exact, Measured
 from .on_cells import OnCells
+from .rules import FREE, Allowed, Rules
 from .search import search
+from .stability import keep
 from .starts import first_guess, greedy_plus_plus
 from .variance_cut import coarse_points
 
@@ -61,6 +67,8 @@ _FEW_STEPS = 10
 # Fine cells for every colour on which palettes are judged where they are not judged on all colours:
 # the same in all efforts, so that they can be compared.
 _JUDGED = 160
+# Under rules entries become equal, or useless: so many steps at least put them elsewhere.
+_RULED_POLISH = 4
 
 
 def design(
@@ -72,6 +80,7 @@ def design(
     effort: str,
     seed: int,
     progress: Progress,
+    rules: Rules = FREE,
 ) -> Design:
     """Find the 8-bit colours with the least weighted squared error of all bins, in a space.
 
@@ -79,33 +88,116 @@ def design(
     better: more effort is never worse, in sRGB on all colours, in other spaces on the cells that
     stand for them. The start is that of `init`, by default `variance_cut`.
 
+    Under rules the same happens where they let centres be. What comes of fewer rules, with the
+    others applied to it afterwards, is found as well, and kept if it is better. From an earlier
+    palette it begins with the entries that serve no more, as `keep` tells, and leaves the others
+    alone.
+
     References
     ----------
     P. R. H. Väänänen, Palette Programming, 2026, chapter 2, with its advice to cluster unique
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
-    judge = Exact(histogram) if space.is_srgb else OnCells(histogram, _fine(_JUDGED, colors), space)
-    random = np.random.default_rng(seed)
-    stages = [_STAGES[name] for name in EFFORTS[: EFFORTS.index(effort) + 1]]
-    points = coarse_points(histogram, colors, space)
-    centers = first_guess(init, points, colors, random)
-    found = judge.polish(rounded(centers, space), colors, 0)
+    efforts = EFFORTS[: EFFORTS.index(effort) + 1]
+    work = _Work(histogram, colors, Allowed(space), init, efforts, seed)
+    return _designs(work, rules, progress)[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """What is to be found, and how that is measured."""
+
+    histogram: ColorHistogram
+    colors: int
+    allowed: Allowed
+    init: str
+    efforts: Sequence[str]
+    seed: int
+
+    @cached_property
+    def _judge(self) -> Exact | OnCells:
+        if self.allowed.space.is_srgb:
+            return Exact(self.histogram, self.allowed)
+        return OnCells(self.histogram, _fine(_JUDGED, self.colors), self.allowed)
+
+    def points(self, cells: int) -> Points:
+        """Let about so many cells stand for the colours."""
+        return Points.of(self.histogram.reduce(cells), self.allowed.space)
+
+    def polish(self, palette: Bytes, steps: int) -> Measured:
+        """Measure a palette, after so many steps at most."""
+        return self._judge.polish(palette, self.colors, steps)
+
+    def few(self) -> Bytes | None:
+        """Give the best palette there can be, if it has no more entries than are wanted."""
+        grid = self.allowed.grid
+        if len(self.histogram) > self.colors and (grid is None or grid.size > self.colors):
+            return None
+        palette = self.allowed.nearest_to(self.histogram.colors)
+        return palette if len(palette) <= self.colors else None
+
+
+def _designs(work: _Work, rules: Rules, progress: Progress) -> list[Design]:
+    """Give what each effort finds under rules, from the least effort to the most."""
+    colors = work.colors
+    work = replace(work, allowed=Allowed(work.allowed.space, rules.locked, rules.grid))
+    few = work.few() if rules else None
+    if few is not None:
+        return [Design(few)] * len(work.efforts)
+    random = np.random.default_rng(work.seed)
+    points = coarse_points(work.histogram, colors, work.allowed.space)
+    if rules.start is None:
+        centers = first_guess(work.init, points, colors, random, work.allowed)
+    else:
+        cells = work.points(_fine(_JUDGED, colors))
+        allowed, centers = keep(cells, rules.start, colors, work.allowed)
+        work = replace(work, allowed=allowed)
+    simpler = rules.simpler(colors)
+    shares = np.linspace(0, 1, len(simpler) + 2)
+    reports = [part(progress, *share) for share in pairwise(shares.tolist())]
+    refined = _refined(work, points, centers, random, reports[0])
+    rivals: list[list[Bytes]] = []
+    for (fewer, count), report in zip(simpler, reports[1:], strict=True):
+        designs = _designs(replace(work, colors=count), fewer, report)
+        rivals.append([design.colors for design in designs])
+    found: list[Measured] = []
+    for stage, own in enumerate(refined):
+        others = [
+            work.polish(work.allowed.nearest_to(rival[stage]), _RULED_POLISH) for rival in rivals
+        ]
+        found.append(min([*found[-1:], own, *others], key=_error))
+    return [Design(one.palette, None if rules else one.labels) for one in found]
+
+
+def _refined(
+    work: _Work,
+    points: Points,
+    centers: Floats,
+    random: np.random.Generator,
+    progress: Progress,
+) -> list[Measured]:
+    """Improve a first guess, (K, 3), effort by effort, and give what each has found."""
+    allowed = work.allowed
+    stages = [_STAGES[name] for name in work.efforts]
+    best = work.polish(allowed.rounded(centers[allowed.count :]), 0)
+    found = []
     for number, stage in enumerate(stages):
         report = part(progress, number / len(stages), (number + 1) / len(stages))
         if number:
-            centers = space.from_srgb(found.palette).astype(np.float64)
+            centers = allowed.space.from_srgb(best.palette).astype(np.float64)
         if stage.coarse:
-            points = Points.of(histogram.reduce(stage.coarse * colors), space)
-        centers = _improve(histogram, space, points, centers, stage, random, report)
-        polished = judge.polish(rounded(centers, space), colors, stage.polish)
-        found = min(found, polished, key=lambda measured: measured.error)
+            points = work.points(stage.coarse * work.colors)
+        centers = _improve(work, points, centers, stage, random, report)
+        steps = max(stage.polish, _RULED_POLISH) if allowed.restricts else stage.polish
+        polished = work.polish(allowed.rounded(centers[allowed.count :]), steps)
+        best = min(best, polished, key=_error)
+        found.append(best)
         report(1.0)
-    return Design(found.palette, found.labels)
+    return found
 
 
 def _improve(
-    histogram: ColorHistogram,
-    space: ColorSpace,
+    work: _Work,
     points: Points,
     centers: Floats,
     stage: _Stage,
@@ -113,17 +205,24 @@ def _improve(
     progress: Progress,
 ) -> Floats:
     """Do what a stage does on cells."""
-    if stage.rounds and len(centers) > _FEW:
-        centers = search(points, centers, stage.rounds, stage.steps, random, progress)
-    elif stage.rounds and len(centers) > 1:
-        guesses = (greedy_plus_plus(points, len(centers), random) for _ in range(stage.rounds))
-        tried = [lloyd(points, guess, _FEW_STEPS) for guess in (centers, *guesses)]
-        centers = min(tried, key=lambda clusters: clusters.error).means
+    allowed, count = work.allowed, len(centers)
+    if count == allowed.count:
+        return centers
+    if stage.rounds and count > _FEW:
+        centers = search(points, centers, stage.rounds, stage.steps, random, progress, allowed)
+    elif stage.rounds and count > 1:
+        guesses = (greedy_plus_plus(points, count, random, allowed) for _ in range(stage.rounds))
+        tried = [lloyd(points, guess, _FEW_STEPS, allowed) for guess in (centers, *guesses)]
+        centers = min(tried, key=_error).centers
     if stage.fine:
-        points = Points.of(histogram.reduce(_fine(stage.fine, len(centers))), space)
-    return lloyd(points, centers, stage.settle).means
+        points = work.points(_fine(stage.fine, len(centers)))
+    return lloyd(points, centers, stage.settle, allowed).centers
 
 
 def _fine(cells: int, colors: int) -> int:
     """Tell how many fine cells to take, for so many a colour."""
     return max(_LEAST_FINE, cells * colors)
+
+
+def _error(found: Measured | Clusters) -> float:
+    return found.error

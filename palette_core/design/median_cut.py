@@ -14,6 +14,7 @@ from ..progress import Progress
 from .base import Design
 from .clusters import Floats
 from .exact import rounded
+from .rules import FREE, Rules
 
 
 def design(
@@ -25,6 +26,7 @@ def design(
     effort: str,
     seed: int,
     progress: Progress,
+    rules: Rules = FREE,
 ) -> Design:
     """Cut the box of the most pixels at its median until there are enough; take the means.
 
@@ -36,7 +38,7 @@ def design(
     ----------
     P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
     """
-    del space, init, effort, seed
+    del space, init, effort, seed, rules
     boxes = [_Box.of([plane.copy() for plane in histogram.colors.T], histogram.weights)]
     single: list[_Box] = []  # boxes of one colour
     while boxes and len(boxes) + len(single) < colors:

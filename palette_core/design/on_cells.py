@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..colorspaces import ColorSpace, by_luminance
 from ..histogram import ColorHistogram
 from ..pixels import Bytes
-from .clusters import Floats, Points, assign, largest, sums
-from .exact import Measured, rounded
+from .clusters import Floats, Points, assign, sums
+from .exact import Measured, filled
+from .rules import Allowed
 
 
 class OnCells:
@@ -22,13 +22,15 @@ class OnCells:
     histogram : ColorHistogram
     cells : int
         How many at least, if there are as many colours.
-    space : ColorSpace
+    allowed : Allowed
+        The space, and what entries there may be.
     """
 
-    def __init__(self, histogram: ColorHistogram, cells: int, space: ColorSpace) -> None:
-        self._space = space
+    def __init__(self, histogram: ColorHistogram, cells: int, allowed: Allowed) -> None:
+        self._allowed = allowed
         found = histogram.reduce(cells)
-        self._means, self._points = found.means, Points.of(found, space)
+        self._colors = np.rint(found.means).astype(np.uint8)
+        self._points = Points.of(found, allowed.space)
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
         """Improve a palette by Lloyd's algorithm, rounded in sRGB after every step.
@@ -36,7 +38,7 @@ class OnCells:
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
-            Unique entries from dark to light, at most `colors`.
+            Unique entries, the locked ones first, at most `colors`.
         colors : int
             How many entries there may be.
         steps : int
@@ -47,27 +49,24 @@ class OnCells:
         Measured
             Not worse than `palette`. It has no labels.
         """
-        points, space = self._points, self._space
+        points, allowed = self._points, self._allowed
         best: Measured | None = None
         while True:
-            entries = space.from_srgb(palette).astype(np.float64)
+            entries = allowed.space.from_srgb(palette).astype(np.float64)
             labels = assign(points, entries)
             apart = np.square(points.rows[:, :3] - entries[labels]).sum(axis=1)
             errors: Floats = apart * points.weights
             weights, weighted = sums(points, labels, len(palette))
-            used = weights > 0
+            free = weights > 0
+            free[: allowed.count] = False
             if best is None or errors.sum() < best.error:
-                best = Measured(float(errors.sum()), palette[used], None)
+                used = np.concatenate([allowed.locked, palette[free]])
+                best = Measured(float(errors.sum()), used, None)
             else:
                 steps = 0
             if not steps:
                 return best
-            palette = rounded(weighted[used] / weights[used, np.newaxis], space)
+            palette = allowed.rounded(weighted[free] / weights[free, np.newaxis])
             if len(palette) < colors:
-                palette = self._filled(palette, colors, errors)
+                palette = filled(palette, colors, allowed, self._colors, errors, points.weights)
             steps -= 1
-
-    def _filled(self, palette: Bytes, colors: int, errors: Floats) -> Bytes:
-        """Give free entries to the cells that have the largest weighted errors."""
-        more = np.rint(self._means[largest(errors, colors - len(palette))]).astype(np.uint8)
-        return by_luminance(np.unique(np.concatenate([palette, more]), axis=0))

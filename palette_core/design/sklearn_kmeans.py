@@ -6,6 +6,7 @@ from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
+from .rules import FREE, Rules
 from .scikit_learn import fit, to_bytes
 
 
@@ -18,6 +19,7 @@ def design(
     effort: str,
     seed: int,
     progress: Progress,
+    rules: Rules = FREE,
 ) -> Design:
     """Run the script on one bin a pixel, in picture order; `effort` changes nothing here.
 
@@ -25,7 +27,7 @@ def design(
     rather than the nearest of the rounded colours, so the labels come with the palette. The
     script's own `init` is "k-means++"; the others are those that the book's section names.
     """
-    del space, effort  # the script has one
+    del space, effort, rules  # the script has one, and knows none
     fitted = fit(
         "KMeans", histogram, colors, init=init, seed=seed, progress=progress, algorithm="lloyd"
     )

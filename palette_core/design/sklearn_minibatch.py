@@ -8,6 +8,7 @@ from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
+from .rules import FREE, Rules
 from .scikit_learn import fit, to_bytes
 
 # How many colours each step draws. With scikit-learn's own 1024 the means of 256 clusters stay
@@ -24,6 +25,7 @@ def design(
     effort: str,
     seed: int,
     progress: Progress,
+    rules: Rules = FREE,
 ) -> Design:
     """Cluster the unique colours, drawn by their weights; `effort` changes nothing here.
 
@@ -39,7 +41,7 @@ def design(
     P. R. H. Väänänen, Palette Programming, 2026, section 2.2, which names the class.
     D. Sculley, Web-scale k-means clustering, WWW 2010.
     """
-    del space, effort  # it has one
+    del space, effort, rules  # it has one, and knows none
     fitted = fit(
         "MiniBatchKMeans",
         histogram,

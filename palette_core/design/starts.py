@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clusters import Floats, Points, lloyd
+from .rules import ANYWHERE, Allowed
+from .search import grow
 from .variance_cut import variance_cut
 
-Start: TypeAlias = Callable[[Points, int, np.random.Generator], Floats]
+Start: TypeAlias = Callable[[Points, int, np.random.Generator, Allowed], Floats]
 _Singles: TypeAlias = NDArray[np.float32]
 
 # How many random guesses are tried, and how far each is improved before they are compared.
@@ -20,8 +22,14 @@ _GUESSES = 10
 _STEPS = 3
 
 
-def first_guess(init: str, points: Points, clusters: int, random: np.random.Generator) -> Floats:
-    """Guess the centres of clusters.
+def first_guess(
+    init: str,
+    points: Points,
+    clusters: int,
+    random: np.random.Generator,
+    allowed: Allowed = ANYWHERE,
+) -> Floats:
+    """Guess the centres of clusters, around those that are locked.
 
     Parameters
     ----------
@@ -32,23 +40,29 @@ def first_guess(init: str, points: Points, clusters: int, random: np.random.Gene
         At least 1.
     random : numpy.random.Generator
         What the guess draws from, if it draws.
+    allowed : Allowed, optional
+        Which centres are locked; no more than `clusters`.
 
     Returns
     -------
     (K, 3) ndarray of float64
-        Fewer than `clusters` centres if there are fewer different points.
+        The locked ones first. Fewer than `clusters` if there are fewer different points.
     """
-    return STARTS["variance-cut" if init == "auto" else init](points, clusters, random)
+    return STARTS["variance-cut" if init == "auto" else init](points, clusters, random, allowed)
 
 
 def plus_plus(
-    points: Points, clusters: int, random: np.random.Generator, candidates: int
+    points: Points,
+    clusters: int,
+    random: np.random.Generator,
+    candidates: int,
+    allowed: Allowed = ANYWHERE,
 ) -> Floats:
     """Draw centres far from each other: the start of k-means++.
 
-    The first centre is a point drawn by its weight. For each further one, points are drawn by
-    their weights times their squared distances to the nearest centre, and of these candidates the
-    one is kept that leaves the least error.
+    The first centre is a point drawn by its weight, unless some are locked. For each further one,
+    points are drawn by their weights times their squared distances to the nearest centre, and of
+    these candidates the one is kept that leaves the least error.
 
     Parameters
     ----------
@@ -59,42 +73,53 @@ def plus_plus(
     candidates : int
         How many are drawn for each centre but the first. With 1 it is the algorithm of the paper;
         with more the greedy variant that its conclusions tell of.
+    allowed : Allowed, optional
 
     Returns
     -------
     (K, 3) ndarray of float64
-        Different points; fewer than `clusters` only if there are fewer.
+        The locked centres, and different points; fewer than `clusters` only if there are fewer.
 
     References
     ----------
     D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
     """
     planes = np.ascontiguousarray(points.rows[:, :3].T)
-    chosen = _draw(points.weights, 1, random).tolist()
-    (nearest,) = _squares(planes, chosen)
-    while len(chosen) < clusters:
+    chosen: list[int] = []
+    if allowed.count:
+        nearest = _squares(planes, allowed.fixed.T.astype(np.float32)).min(axis=0)
+    else:
+        chosen = _draw(points.weights, 1, random).tolist()
+        (nearest,) = _squares(planes, planes[:, chosen])
+    while allowed.count + len(chosen) < clusters:
         costs = points.weights * nearest
         if not costs.any():
             break
         drawn = _draw(costs, candidates, random)
-        left = np.minimum(_squares(planes, drawn), nearest)
+        left = np.minimum(_squares(planes, planes[:, drawn]), nearest)
         best = (left * points.weights).sum(axis=1).argmin()
         chosen.append(drawn[best])
         nearest = left[best]
-    return _centers(points, chosen)
+    return np.concatenate([allowed.fixed, _centers(points, chosen)])
 
 
-def greedy_plus_plus(points: Points, clusters: int, random: np.random.Generator) -> Floats:
+def greedy_plus_plus(
+    points: Points, clusters: int, random: np.random.Generator, allowed: Allowed = ANYWHERE
+) -> Floats:
     """Run `plus_plus` with 2 + ln K candidates for each centre."""
-    return plus_plus(points, clusters, random, 2 + int(math.log(clusters)))
+    return plus_plus(points, clusters, random, 2 + int(math.log(clusters)), allowed)
 
 
-def single_plus_plus(points: Points, clusters: int, random: np.random.Generator) -> Floats:
+def single_plus_plus(
+    points: Points, clusters: int, random: np.random.Generator, allowed: Allowed = ANYWHERE
+) -> Floats:
     """Run `plus_plus` with one candidate for each centre."""
-    return plus_plus(points, clusters, random, 1)
+    return plus_plus(points, clusters, random, 1, allowed)
 
 
-def best_of_random(points: Points, clusters: int, random: np.random.Generator) -> Floats:
+def best_of_random(
+    points: Points, clusters: int, random: np.random.Generator, allowed: Allowed = ANYWHERE
+) -> Floats:
     """Draw ten sets of points by their weights, improve each a little, and keep the best.
 
     Parameters
@@ -103,22 +128,34 @@ def best_of_random(points: Points, clusters: int, random: np.random.Generator) -
     clusters : int
         At least 1.
     random : numpy.random.Generator
+    allowed : Allowed, optional
 
     Returns
     -------
     (K, 3) ndarray of float64
-        Fewer than `clusters` only if there are fewer points.
+        The locked centres first. Fewer than `clusters` only if there are fewer points.
     """
-    guesses = (_centers(points, _sample(points, clusters, random)) for _ in range(_GUESSES))
-    improved = (lloyd(points, guess, _STEPS) for guess in guesses)
-    return min(improved, key=lambda found: found.error).means
+    more = clusters - allowed.count
+    draws = (_centers(points, _sample(points, more, random)) for _ in range(_GUESSES))
+    guesses = (np.concatenate([allowed.fixed, drawn]) for drawn in draws)
+    improved = (lloyd(points, guess, _STEPS, allowed) for guess in guesses)
+    return min(improved, key=lambda found: found.error).centers
+
+
+def top_down(
+    points: Points, clusters: int, _random: np.random.Generator, allowed: Allowed = ANYWHERE
+) -> Floats:
+    """Run `variance_cut`, or around locked centres what is like it: `grow`."""
+    if allowed.count:
+        return grow(points, allowed.fixed, clusters, allowed)
+    return variance_cut(points, clusters)
 
 
 STARTS: dict[str, Start] = {
     "k-means++": greedy_plus_plus,
     "k-means++-single": single_plus_plus,
     "random": best_of_random,
-    "variance-cut": lambda points, clusters, _random: variance_cut(points, clusters),
+    "variance-cut": top_down,
 }
 
 
@@ -139,14 +176,14 @@ def _sample(points: Points, count: int, random: np.random.Generator) -> NDArray[
     return order[:count]
 
 
-def _squares(planes: _Singles, chosen: Sequence[int] | NDArray[np.intp]) -> _Singles:
-    """Measure the squared distances of all points, (3, N), to some of them: (chosen, N).
+def _squares(planes: _Singles, centers: _Singles) -> _Singles:
+    """Measure the squared distances of points, (3, N), to centres, (3, C): (C, N).
 
     They come from differences, which make a point's distance to itself exactly 0.
     """
-    squares = np.zeros((len(chosen), planes.shape[1]), np.float32)
-    for plane in planes:
-        apart = plane - plane[chosen, np.newaxis]
+    squares = np.zeros((centers.shape[1], planes.shape[1]), np.float32)
+    for plane, places in zip(planes, centers, strict=True):
+        apart = plane - places[:, np.newaxis]
         squares += np.square(apart, out=apart)
     return squares
 

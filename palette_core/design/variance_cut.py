@@ -11,6 +11,7 @@ from ..progress import Progress
 from .base import Design
 from .clusters import Floats, Labels, Points, add_up, sums
 from .exact import rounded
+from .rules import FREE, Rules
 
 # How many points stand for the colours: for every colour that is wanted, at least, and at most.
 _CELLS_A_COLOR = 64
@@ -32,6 +33,7 @@ def design(
     effort: str,
     seed: int,
     progress: Progress,
+    rules: Rules = FREE,
 ) -> Design:
     """Divide the colours into boxes, and take the means.
 
@@ -43,7 +45,7 @@ def design(
     M. E. Celebi, Q. Wen, S. Hwang, An effective real-time color quantization method based on
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
-    del init, effort, seed  # it has one, and draws nothing
+    del init, effort, seed, rules  # it has one, draws nothing, and knows none
     centers = variance_cut(coarse_points(histogram, colors, space), colors)
     progress(1.0)
     return Design(rounded(centers, space))

@@ -13,6 +13,7 @@ from ..progress import Progress
 from .base import Design
 from .clusters import Floats, add_up
 from .exact import rounded
+from .rules import FREE, Rules
 
 # How many cells the grid has along each channel, as in Wu's programs. Twice as many are better by a
 # few per cent at 256 colours, not at 16 or 64, and take eight times the memory.
@@ -31,6 +32,7 @@ def design(
     effort: str,
     seed: int,
     progress: Progress,
+    rules: Rules = FREE,
 ) -> Design:
     """Cut the box of the largest squared error where that falls most; take the means.
 
@@ -44,7 +46,7 @@ def design(
     1991. X. Wu, Color quantization by dynamic programming and principal analysis, ACM
     Transactions on Graphics 11, 1992.
     """
-    del space, init, effort, seed
+    del space, init, effort, seed, rules
     grid = _Grid(histogram)
     boxes = [grid.box((0, 0, 0), (_SIDE,) * 3)]
     whole: list[_Box] = []  # boxes that cannot be cut

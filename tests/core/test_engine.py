@@ -22,6 +22,7 @@ from palette_core.histogram import ColorHistogram
 from palette_core.pixels import Bytes
 from palette_core.progress import silent
 
+from .measures import error, histograms
 from .strategies import SEEDS, colors
 
 OF_HISTOGRAMS = [name for name, method in METHODS.items() if not method.every_pixel]
@@ -29,27 +30,10 @@ WITH_STARTS = [(name, init) for name in OF_HISTOGRAMS for init in METHODS[name].
 CHEAP = EFFORTS[:3]
 
 
-def histograms(rgb: Bytes, seed: int) -> ColorHistogram:
-    """Give colours uneven weights, from one pixel to millions."""
-    weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
-    return ColorHistogram.unique(rgb, weights)
-
-
 def found(histogram: ColorHistogram, count: int, method: str = "kmeans", **options: str) -> Bytes:
     chosen: dict[str, Any] = {"init": "auto", "effort": "balanced", "seed": 0} | options
     chosen["space"] = SPACES[options.get("space", "srgb")]
     return METHODS[method].design(histogram, count, progress=silent, **chosen).colors
-
-
-def error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
-    if space != "srgb":
-        places, entries = (
-            SPACES[space].from_srgb(rgb).astype(np.float64) for rgb in (histogram.colors, palette)
-        )
-        apart = np.square(places[:, np.newaxis] - entries).sum(axis=-1).min(axis=1)
-        return float((apart * histogram.weights).sum())
-    squares = np.square(histogram.colors[:, np.newaxis].astype(np.int64) - palette).sum(axis=-1)
-    return float((squares.min(axis=1) * histogram.weights).sum())
 
 
 ADVERSARIAL = {

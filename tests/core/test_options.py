@@ -11,6 +11,7 @@ import palette_core as pc
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
+from palette_core.grids import GRIDS
 from palette_core.options import Options
 from palette_core.order import ORDERS
 
@@ -54,6 +55,7 @@ WRONG: list[tuple[str, Any, str]] = [
         for value in (-1, 100.5, float("nan"), float("inf"), "30", True)
     ),
     *(("colors", value, "or 'auto' with a target") for value in ("Auto", "", 1000)),
+    *(("rare", value, "expected a number, 0 to 1") for value in (-0.1, 1.1, np.nan, "1", None)),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
 ]
 
@@ -123,6 +125,11 @@ def test_functions_keep_their_face(
         *(("matte", value) for value in (None, "#00fF9a", (0, 1, 255), [0, 1, 255])),
         *(("order", value) for value in ORDERS),
         *(("strict", value) for value in (True, False, np.True_)),
+        *(("locked", value) for value in ([], ["#00fF9a@15", "#000000"], [((0, 1, 255), 0)])),
+        *(("start", value) for value in (None, [[0, 1, 255]], pc.Palette([[0, 1, 255]]))),
+        *(("weights", value) for value in (None, [[0, 1.5]], [[True, False]])),
+        *(("rare", value) for value in (0, 1, 0.5, np.float32(0.25))),
+        *(("grid", value) for value in (None, *GRIDS, 1, 8, np.uint8(5))),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],
 )
@@ -138,7 +145,7 @@ def test_the_documented_defaults_are_those_of_the_functions() -> None:
                 assert parameter.default == defaults[name]
 
 
-@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither", "order"])
+@pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither", "order", "grid"])
 def test_the_documentation_lists_every_choice(name: str) -> None:
     valid = {
         "method": METHODS,
@@ -147,6 +154,7 @@ def test_the_documentation_lists_every_choice(name: str) -> None:
         "space": SPACES,
         "dither": DITHERS,
         "order": ORDERS,
+        "grid": GRIDS,
     }[name]
     listed = ", ".join(f'"{value}"' for value in valid)
     assert f"{name} : {{{listed}}}" in (pc.quantize.__doc__ or "")
@@ -184,3 +192,21 @@ def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_
                 assert message.startswith(f"init is {init!r}, expected 'auto' with the method ")
                 assert repr(method) in message
                 assert message.endswith("kmeans, sklearn-kmeans, sklearn-minibatch")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"locked": ["#000000@1"], "order": "hue"}, "expected 'kept' with a start or a locked"),
+        ({"start": [[0, 0, 0]], "order": "tour"}, "expected 'kept' with a start or a locked"),
+        ({"locked": ["#000000"], "colors": "auto"}, "expected a number with locked colours"),
+        ({"start": [[0, 0, 0]], "colors": "auto"}, "expected a number with locked colours"),
+        ({"rare": 0.5, "colors": "auto"}, "expected a number with weights or rare"),
+        ({"weights": [[1.0]], "colors": "auto"}, "expected a number with weights or rare"),
+    ],
+)
+def test_what_does_not_go_together(options: dict[str, Any], words: str) -> None:
+    if options.get("colors") == "auto":
+        options = {**options, "target_psnr": 30}
+    with pytest.raises(pc.OptionError, match=words):
+        pc.find_palette(PIXELS, **options)

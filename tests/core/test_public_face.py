@@ -139,7 +139,13 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
         ("pictures", {".errors", ".files", ".pixels"}),
         ("tour", set()),
         ("order", {".colorspaces", ".pixels", ".tour"}),
-        ("design.base", {".colorspaces", ".histogram", ".pixels", ".progress"}),
+        ("grids", {".colorspaces", ".pixels"}),
+        ("arrangement", {".colorspaces", ".grids", ".pixels"}),
+        ("design.rules", {".colorspaces", ".grids", ".pixels"}),
+        (
+            "design.base",
+            {".colorspaces", ".design.rules", ".histogram", ".pixels", ".progress"},
+        ),
     ],
 )
 def test_dependencies_point_down(module: str, below: set[str]) -> None:

@@ -83,7 +83,7 @@ def test_a_cut_goes_across_the_principal_axis_and_tells_its_gain() -> None:
     wide = line + np.array([[12, 0, 0], [-12, 0, 0]])[np.arange(31) % 2]
     points = Points.of(Cells(wide, np.ones(31)))
     whole = lloyd(points, wide.mean(axis=0, keepdims=True), 1)
-    chosen, gains, left, right = module._cuts(points, whole, 1)  # noqa: SLF001
+    chosen, gains, left, right = module.cuts(points, whole, 1)
     assert chosen.tolist() == [0]
     halves = error(points, np.concatenate([left, right]))
     assert gains[0] == pytest.approx(whole.error - halves, rel=0.05)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 import palette_core as pc
 from palette_core.design import INITS, METHODS, starts
 from palette_core.design.clusters import Clusters, Floats, Points, lloyd
+from palette_core.design.rules import Allowed
 from palette_core.design.starts import STARTS, first_guess, plus_plus
 from palette_core.design.variance_cut import variance_cut
 from palette_core.histogram import Cells, ColorHistogram
@@ -159,7 +160,7 @@ def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.Mon
     monkeypatch.setattr(starts, "_GUESSES", 1)
     guesses: list[list[tuple[float, ...]]] = []
 
-    def spy(points: Points, guess: Floats, _steps: int) -> Clusters:
+    def spy(points: Points, guess: Floats, _steps: int, _allowed: Allowed) -> Clusters:
         guesses.append(rows_of(guess))
         return lloyd(points, guess, 1)
 
@@ -187,8 +188,8 @@ def test_of_ten_random_guesses_the_best_is_kept(
     points = Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
     results: list[Clusters] = []
 
-    def spy(points: Points, guess: Floats, steps: int) -> Clusters:
-        results.append(lloyd(points, guess, steps))
+    def spy(points: Points, guess: Floats, steps: int, allowed: Allowed) -> Clusters:
+        results.append(lloyd(points, guess, steps, allowed))
         return results[-1]
 
     monkeypatch.setattr(starts, "lloyd", spy)

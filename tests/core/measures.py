@@ -1,0 +1,32 @@
+"""What the tests of the engine measure by: plain and slow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from palette_core.colorspaces import SPACES
+from palette_core.histogram import ColorHistogram
+from palette_core.pixels import Bytes
+
+
+def histograms(rgb: Bytes, seed: int) -> ColorHistogram:
+    """Give colours uneven weights, from one pixel to millions."""
+    weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
+    return ColorHistogram.unique(rgb, weights)
+
+
+def error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
+    """Add up the weighted squared distances of all colours to their nearest entries."""
+    if space != "srgb":
+        places, entries = (
+            SPACES[space].from_srgb(rgb).astype(np.float64) for rgb in (histogram.colors, palette)
+        )
+        apart = np.square(places[:, np.newaxis] - entries).sum(axis=-1).min(axis=1)
+        return float((apart * histogram.weights).sum())
+    squares = np.square(histogram.colors[:, np.newaxis].astype(np.int64) - palette).sum(axis=-1)
+    return float((squares.min(axis=1) * histogram.weights).sum())
+
+
+def error_of(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
+    """Give the `error` of a picture, or of loose colours."""
+    return error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)

@@ -1,0 +1,337 @@
+"""Locked colours: they stay as they are and where they are, and the others make the best of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import palette_core as pc
+from palette_core.colorspaces import SPACES, luminance
+from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import search as module
+from palette_core.design.clusters import Floats, Points, lloyd
+from palette_core.design.exact import Exact
+from palette_core.design.on_cells import OnCells
+from palette_core.design.rules import Allowed
+from palette_core.design.search import cuts, grow, search
+from palette_core.design.starts import first_guess
+from palette_core.histogram import Cells, ColorHistogram
+from palette_core.pixels import Bytes
+from palette_core.progress import silent
+
+from .measures import error, error_of
+from .strategies import SEEDS, colors, pictures
+
+CHEAP = EFFORTS[:3]
+# To single precision, in which other spaces than sRGB are measured.
+NEARLY = 1 + 1e-5
+
+
+@st.composite
+def locks(draw: st.DrawFn, most: int) -> list[tuple[tuple[int, int, int], int | None]]:
+    """Up to `most` locks, some of them with an index below `most`."""
+    count = draw(st.integers(1, most))
+    random = np.random.default_rng(draw(SEEDS))
+    chosen = random.integers(0, 256, (count, 3)).tolist()
+    places = random.permutation(most)[:count].tolist()
+    placed = random.random(count) < draw(st.sampled_from([0, 0.5, 1]))
+    return [
+        ((red, green, blue), place if at else None)
+        for (red, green, blue), place, at in zip(chosen, places, placed, strict=True)
+    ]
+
+
+def locked_ones(rgb: Bytes, count: int, seed: int = 0) -> Bytes:
+    """Some colours of a picture, and some that are not in it."""
+    random = np.random.default_rng(seed)
+    own = rgb.reshape(-1, 3)[random.integers(0, rgb.size // 3, count)]
+    foreign = random.integers(0, 256, (count, 3))
+    return np.unique(np.vstack([own[::2], foreign[1::2]]), axis=0).astype(np.uint8)
+
+
+# What is promised
+
+
+@given(data=st.data(), pixels=pictures(channels=4), count=st.integers(1, 20))
+def test_they_are_what_and_where_they_are_to_be(
+    data: st.DataObject, pixels: Bytes, count: int
+) -> None:
+    locked = data.draw(locks(count))
+    space = data.draw(st.sampled_from(sorted(SPACES)))
+    quantized = pc.quantize(pixels, count, locked=locked, space=space, effort="fast")
+    palette = list(quantized.palette)
+    assert len(palette) <= count
+    for color, index in locked:
+        assert color in palette if index is None else palette[index] == color
+    assert pc.find_palette(pixels, count, locked=locked, space=space, effort="fast") == (
+        quantized.palette
+    )
+    mapped = pc.map_pixels(pixels, quantized.palette, space=space)
+    assert np.array_equal(quantized.indices, mapped.indices)
+
+
+@pytest.mark.parametrize("space", list(SPACES))
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(2, 30), share=st.floats(0, 1))
+@settings(max_examples=25)
+def test_never_worse_than_fewer_entries_and_the_locked_ones(
+    rgb: Bytes, seed: int, count: int, share: float, space: str
+) -> None:
+    locked = locked_ones(rgb, 1 + int(share * (count - 1)), seed)
+    options: dict[str, Any] = {"space": space, "seed": seed}
+    for effort in CHEAP:
+        free = [locked]
+        if count > len(locked):
+            fewer = pc.find_palette(rgb, count - len(locked), effort=effort, **options)
+            free.append(fewer.colors)
+        ours = pc.find_palette(rgb, count, locked=locked, effort=effort, **options)
+        least = error_of(rgb, np.concatenate(free), space)
+        assert error_of(rgb, ours.colors, space) <= least * NEARLY
+
+
+@pytest.mark.parametrize("space", list(SPACES))
+@given(rgb=colors(20), seed=SEEDS, count=st.integers(2, 30))
+@settings(max_examples=15)
+def test_more_effort_is_never_worse_around_them(
+    rgb: Bytes, seed: int, count: int, space: str
+) -> None:
+    locked = locked_ones(rgb, (count + 1) // 2, seed)
+    palettes = [pc.find_palette(rgb, count, locked=locked, space=space, effort=e) for e in CHEAP]
+    errors = [error_of(rgb, palette.colors, space) for palette in palettes]
+    assert all(later <= earlier * NEARLY for earlier, later in pairwise(errors))
+
+
+@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("count", [2, 3, 16])
+def test_the_best_effort_and_every_start(picture: Bytes, init: str, count: int) -> None:
+    locked = locked_ones(picture, max(1, count // 4))
+    options: dict[str, Any] = {"init": init, "effort": "best" if count == 16 else "balanced"}
+    ours = pc.find_palette(picture, count, locked=locked, **options)
+    fewer = pc.find_palette(picture, count - len(locked), **options)
+    naive = error_of(picture, np.concatenate([fewer.colors, locked]))
+    assert error_of(picture, ours.colors) <= naive
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+def test_the_others_are_designed_around_them(picture: Bytes, space: str) -> None:
+    # A quarter of a good palette: what a design that knows nothing of it finds again.
+    locked = pc.find_palette(picture, 16, space=space).colors[::4]
+    ours = pc.find_palette(picture, 16, locked=locked, space=space)
+    fewer = pc.find_palette(picture, 12, space=space)
+    naive = error_of(picture, np.concatenate([fewer.colors, locked]), space)
+    assert error_of(picture, ours.colors, space) < 0.95 * naive
+    assert len(set(ours.hex)) == 16
+
+
+def test_unused_ones_stay(small_photo: Bytes) -> None:
+    locked = ["#ff00ff@0", "#00ff00@7"]
+    quantized = pc.quantize(small_photo, 8, locked=locked)
+    assert quantized.palette.hex[0] == "#ff00ff"
+    assert quantized.palette.hex[7] == "#00ff00"
+    assert not np.isin([0, 7], quantized.indices).any()
+
+
+def test_the_rest_goes_from_dark_to_light_in_the_first_free_places(small_photo: Bytes) -> None:
+    palette = pc.find_palette(small_photo, 8, locked=["#ff00ff", "#00ff00@1", "#0000ff"])
+    assert [palette.hex[index] for index in (0, 1, 2)] == ["#ff00ff", "#00ff00", "#0000ff"]
+    lights = luminance(palette.colors[3:])
+    assert (np.diff(lights) > 0).all()
+
+
+def test_all_entries_can_be_locked(small_photo: Bytes) -> None:
+    locked = pc.Palette([[9, 9, 9], [200, 0, 0], [9, 9, 9]])
+    for effort in CHEAP:
+        assert pc.find_palette(small_photo, 3, locked=locked, effort=effort).hex == locked.hex
+
+
+def test_a_colour_in_two_places_takes_two_entries(small_photo: Bytes) -> None:
+    palette = pc.find_palette(small_photo, 6, locked=["#102030@2", "#102030@4"])
+    assert palette.hex[2] == palette.hex[4] == "#102030"
+    assert len(palette) == 6
+    assert len(set(palette.hex)) == 5
+
+
+def test_few_colours_stay_exact() -> None:
+    few = np.array([[0, 0, 0], [255, 0, 0], [0, 0, 255]], np.uint8)
+    palette = pc.find_palette(few, 4, locked=["#ff0000@3"])
+    # The place that is left over holds what is not there yet.
+    assert palette.hex == ("#000000", "#0000ff", "#000001", "#ff0000")
+    assert error_of(few, pc.find_palette(few, 4, locked=["#ffffff", "#ff0000"]).colors) == 0
+
+
+def test_a_place_that_is_left_over_is_taken_by_no_pixel() -> None:
+    black = np.zeros((2, 2, 3), np.uint8)
+    quantized = pc.quantize(black, 4, locked=["#000000@3"])
+    assert quantized.palette.hex == ("#000001",) * 3 + ("#000000",)
+    assert (quantized.indices == 3).all()
+
+
+def test_transparent_pixels_have_the_last_entry(cutout: Bytes) -> None:
+    quantized = pc.quantize(cutout, 256, locked=["#123456@254"])
+    assert quantized.palette.hex[254] == "#123456"
+    assert quantized.to_image().info["transparency"] == 255
+    with pytest.raises(pc.OptionError, match="the index 255, expected 0 to 254"):
+        pc.quantize(cutout, 256, locked=["#123456@255"])
+    with pytest.raises(pc.OptionError, match="256 colours, expected at most 255"):
+        pc.quantize(cutout, 256, locked=[(0, 0, level) for level in range(256)])
+
+
+def test_all_ways_to_write_them_are_one(small_photo: Bytes) -> None:
+    expected = pc.find_palette(small_photo, 8, locked=["#0a141e", "#FF0000@5"])
+    pairs: list[Any] = [
+        [(10, 20, 30), ((255, 0, 0), 5)],
+        [np.array([10, 20, 30], np.uint8), ["#ff0000", np.int64(5)]],
+        iter([((10, 20, 30), None), ([255, 0, 0], 5)]),
+    ]
+    for locked in pairs:
+        assert pc.find_palette(small_photo, 8, locked=locked) == expected
+    rows = np.array([[1, 2, 3], [200, 100, 0]])
+    palettes = [pc.find_palette(small_photo, 8, locked=x) for x in (rows, pc.Palette(rows))]
+    assert palettes[0] == palettes[1]
+    assert palettes[0].colors[:2].tolist() == rows.tolist()
+
+
+def test_none_is_none(small_photo: Bytes) -> None:
+    assert pc.find_palette(small_photo, 8, locked=[]) == pc.find_palette(small_photo, 8)
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("locked", "words"),
+    [
+        ([(0, 0, level) for level in range(20)], "20 colours, expected at most 16"),
+        (["#000000@3", "#ffffff@3"], "two colours are locked at the index 3"),
+        (["#000000@16"], "the index 16, expected 0 to 15"),
+        ([((0, 0, 0), -1)], "the index -1, expected 0 to 15"),
+        ([((0, 0, 0), 1.0)], "the index 1.0, expected a whole number"),
+        ([((0, 0, 0), True)], "the index True, expected a whole number"),
+        (["black"], 'has \'black\', expected "#rrggbb", "#rrggbb@INDEX"'),
+        (["#000000@"], "has '#000000@'"),
+        (["#000000@-1"], "has '#000000@-1'"),
+        (["#000000@1@2"], "has '#000000@1@2'"),
+        ([(0, 0)], "has (0, 0), expected"),
+        ([(0, 0, 256)], "has (0, 0, 256)"),
+        ([None], "has None"),
+        ((255, 0, 0), "has 255"),
+        ("#ff0000", "locked is '#ff0000', expected a list"),
+        (7, "locked is 7, expected a list"),
+        (None, "locked is None, expected a list"),
+    ],
+)
+def test_refusals(small_photo: Bytes, locked: Any, words: str) -> None:
+    for function in (pc.quantize, pc.find_palette):
+        with pytest.raises(pc.OptionError) as caught:
+            function(small_photo, 16, locked=locked)
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].ruled])
+def test_other_methods_refuse_them(small_photo: Bytes, method: str) -> None:
+    with pytest.raises(pc.OptionError, match=r"^locked is given, .* the methods that do: kmeans$"):
+        pc.find_palette(small_photo, 16, method=method, locked=["#000000"])
+
+
+# The parts
+
+
+@pytest.fixture
+def points(small_photo: Bytes) -> Points:
+    return Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(2048))
+
+
+FIXED = Allowed(SPACES["srgb"], np.array([[250, 0, 250], [60, 60, 60], [0, 255, 0]], np.uint8))
+
+
+def around(points: Points, count: int) -> Floats:
+    return first_guess("random", points, count, np.random.default_rng(0), FIXED)
+
+
+def test_steps_hold_them_still_and_tell_the_true_error(points: Points) -> None:
+    clusters = lloyd(points, around(points, 8), 5, FIXED)
+    assert np.array_equal(clusters.centers[:3], FIXED.fixed)
+    apart = points.rows[:, :3] - clusters.centers[clusters.labels]
+    expected = (points.weights * np.square(apart).sum(axis=1)).sum()
+    assert clusters.error == pytest.approx(expected, rel=1e-5)
+    assert np.allclose(clusters.means[3:], clusters.centers[3:])
+
+
+@pytest.mark.parametrize("count", [4, 16])
+def test_the_search_moves_the_others_only(points: Points, count: int) -> None:
+    start = around(points, count)
+    found = search(points, start, 8, 3, np.random.default_rng(0), silent, FIXED)
+    assert np.array_equal(found[:3], FIXED.fixed)
+    before, after = (lloyd(points, centers, 1, FIXED).error for centers in (start, found))
+    assert after < before
+
+
+def test_what_a_locked_one_serves_already_is_left_to_it() -> None:
+    # Two clusters for two centres, one of them locked near one of the clusters.
+    places = np.array([[50.0, 50, 50], [52, 50, 50], [200, 200, 200], [202, 200, 200]])
+    points = Points.of(Cells(places, np.ones(4)))
+    allowed = Allowed(SPACES["srgb"], np.array([[51, 50, 50]], np.uint8))
+    centers = grow(points, allowed.fixed, 2, allowed)
+    assert lloyd(points, centers, 1, allowed).centers.tolist() == [[51, 50, 50], [201, 200, 200]]
+
+
+def test_a_cut_of_a_locked_cluster_tells_what_the_further_centre_gains() -> None:
+    places = np.array([[100.0, 0, 0], [101, 0, 0], [160, 0, 0], [170, 0, 0]])
+    points = Points.of(Cells(places, np.ones(4)))
+    allowed = Allowed(SPACES["srgb"], np.array([[100, 0, 0]], np.uint8))
+    whole = lloyd(points, allowed.fixed, 1, allowed)
+    _, gains, left, right = cuts(points, whole, 1, allowed)
+    assert right.tolist() == [[100, 0, 0]]
+    two = lloyd(points, np.concatenate([right, left]), 1, allowed)
+    # All points but the first are on one side.
+    assert left[0, 0] == pytest.approx((101 + 160 + 170) / 3)
+    assert gains[0] <= whole.error - two.error
+
+
+def test_a_merger_leaves_a_locked_centre_where_it_is(points: Points) -> None:
+    clusters = lloyd(points, around(points, 10), 2, FIXED)
+    costs, partners, merged = module._merges(clusters, 3)  # noqa: SLF001
+    assert np.isinf(costs[:3]).all()
+    into_locked = np.flatnonzero(partners < 3)
+    assert (into_locked >= 3).any()
+    for source in into_locked[into_locked >= 3]:
+        place = FIXED.fixed[partners[source]]
+        apart = np.square(clusters.centers[source] - place).sum()
+        assert costs[source] == pytest.approx(clusters.weights[source] * apart, rel=1e-6)
+        assert np.allclose(merged[source], place, atol=1e-6)
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab"])
+@pytest.mark.parametrize("steps", [0, 3])
+def test_polishing_keeps_those_that_no_colour_takes(
+    small_photo: Bytes, space: str, steps: int
+) -> None:
+    histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
+    allowed = Allowed(SPACES[space], FIXED.locked)
+    judge = Exact(histogram, allowed) if space == "srgb" else OnCells(histogram, 4096, allowed)
+    palette = allowed.palette(small_photo[::20, ::30].reshape(-1, 3))
+    polished = judge.polish(palette, len(palette), steps)
+    assert np.array_equal(polished.palette[:3], FIXED.locked)
+    assert not (polished.palette[3:] == [255, 0, 255]).all(axis=1).any()
+
+
+@pytest.mark.parametrize("init", INITS)
+@given(rgb=colors(5), seed=SEEDS, count=st.integers(3, 30))
+def test_first_guesses_begin_with_them(init: str, rgb: Bytes, seed: int, count: int) -> None:
+    points = Points.of(ColorHistogram.unique(rgb).reduce(1000))
+    centers = first_guess(init, points, count, np.random.default_rng(seed), FIXED)
+    assert np.array_equal(centers[:3], FIXED.fixed)
+    assert 3 <= len(centers) <= count
+
+
+def test_they_weigh_nothing_where_nothing_is_near(small_photo: Bytes) -> None:
+    # Useless ones leave the others what they are without them, or better.
+    histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
+    locked = np.array([[255, 0, 255], [0, 255, 0]], np.uint8)
+    ours = pc.find_palette(small_photo, 12, locked=locked).colors
+    fewer = pc.find_palette(small_photo, 10).colors
+    assert error(histogram, ours) <= error(histogram, fewer)
