@@ -8,7 +8,7 @@ import time
 import palette_core as pc
 
 from ..options import Options
-from . import arguments, console
+from . import arguments, console, rules
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
 HELP = "find a palette only"
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_colors(parser)
     arguments.add_design_options(parser)
+    rules.add_rules(parser)
     arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
     arguments.add_report_options(parser)
 
@@ -31,6 +32,7 @@ def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     names = DESIGN_OPTIONS + SHARED_OPTIONS
     design = arguments.for_the_eye(chosen, names) | given(chosen, names + DITHER_OPTIONS)
+    design |= rules.given_rules(chosen)
     Options(**design)  # for its checks of values that do not go together
     console.check_outputs(chosen, None, chosen.output)
     pixels = console.read(chosen.input)

@@ -9,7 +9,7 @@ import palette_core as pc
 
 from .. import pictures
 from ..options import AUTO, TRANSPARENT_INDICES, Options
-from . import arguments, console
+from . import arguments, console, rules
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
 HELP = "put a picture into K colours"
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_colors(parser)
     arguments.add_design_options(parser)
+    rules.add_rules(parser)
     arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
     arguments.add_dither_adaptive(parser)
     parser.add_argument(
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
-    design = given(chosen, DESIGN_OPTIONS)
+    design = given(chosen, DESIGN_OPTIONS) | rules.given_rules(chosen)
     mapping = arguments.for_the_eye(chosen, MAPPING_OPTIONS) | given(chosen, MAPPING_OPTIONS)
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")

@@ -1,0 +1,64 @@
+"""Rules: the arguments of what a palette has to keep to, or to begin from."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..grids import GRIDS
+from ..palette import Palette
+from .arguments import number
+
+
+def add_rules(parser: argparse.ArgumentParser) -> None:
+    """Add them to a command that finds palettes."""
+    parser.add_argument(
+        "--lock",
+        action="append",
+        metavar="COLOR",
+        help="keep this colour exactly: '#rrggbb', or '#rrggbb@INDEX' for its place, in quotes; "
+        "may be given again",
+    )
+    parser.add_argument(
+        "--lock-palette", metavar="FILE", help="keep all colours of this palette exactly"
+    )
+    parser.add_argument(
+        "--start",
+        metavar="FILE",
+        help="begin from this palette, and keep its entries at their places where they still serve",
+    )
+    parser.add_argument(
+        "--rare",
+        type=number(0, 1),
+        metavar="X",
+        help="how much colours of few pixels count: 0 as these, 1 as all others (0)",
+    )
+    parser.add_argument(
+        "--grid",
+        type=_grid,
+        metavar="G",
+        help=f"take only colours that a display has: {', '.join(GRIDS)}, or as many bits for each "
+        "channel, 1 to 8 (all)",
+    )
+
+
+def given_rules(chosen: argparse.Namespace) -> dict[str, Any]:
+    """Give those that are on the command line as the functions take them; read the palettes."""
+    rules: dict[str, Any] = {}
+    locked: list[object] = list(chosen.lock or [])
+    if chosen.lock_palette is not None:
+        locked += list(Palette.load(chosen.lock_palette).hex)
+    if locked:
+        rules["locked"] = locked
+    if chosen.start is not None:
+        rules["start"] = Palette.load(chosen.start)
+    if chosen.rare is not None:
+        rules["rare"] = chosen.rare
+    if chosen.grid is not None:
+        rules["grid"] = chosen.grid
+    return rules
+
+
+def _grid(text: str) -> str | int:
+    """Read a grid's name, or its bits; what is neither, the functions refuse."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 else text
