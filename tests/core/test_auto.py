@@ -25,13 +25,16 @@ from .strategies import SEEDS
 MOST = 40
 
 
-def errors_of(pixels: Bytes, measure: str, **options: Any) -> list[float]:
-    """Measure the result for every number of colours from 0; more is worse."""
-    found = [
-        getattr(pc.compare(pixels, pc.quantize(pixels, count, **options).to_array()), measure)
-        for count in range(1, MOST + 1)
-    ]
-    return [math.inf, *(-value if measure == "psnr" else value for value in found)]
+def every_number(pixels: Bytes, **options: Any) -> list[tuple[Bytes, pc.Metrics]]:
+    """Give the palette and the errors of every number of colours from 1."""
+    found = [pc.quantize(pixels, count, **options) for count in range(1, MOST + 1)]
+    return [(one.palette.colors, pc.compare(pixels, one.to_array())) for one in found]
+
+
+def error_of(metrics: pc.Metrics, measure: str) -> float:
+    """Give a measure of which more is worse."""
+    value: float = getattr(metrics, measure)
+    return -value if measure == "psnr" else value
 
 
 # The search
@@ -87,35 +90,24 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("measure", ["psnr", "delta_e"])
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_one_colour_less_misses_the_target(
-    name: str, options: dict[str, Any], measure: str, request: pytest.FixtureRequest
+    name: str, options: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
     pixels: Bytes = request.getfixturevalue(name)
-    errors = errors_of(pixels, measure, **options)
-    for number in (1, 2, 5, 16, 33):
-        # Just what this number of colours reaches, to the last bit, and a little more.
-        for limit in (
-            errors[number],
-            errors[number] * (1 + 1e-9 * math.copysign(1, errors[number])),
-        ):
-            target = {f"target_{measure}": -limit if measure == "psnr" else limit}
+    every = every_number(pixels, **options)
+    for measure in ("psnr", "delta_e"):
+        errors = [math.inf, *(error_of(metrics, measure) for _, metrics in every)]
+        for number in (1, 2, 5, 16, 33):
+            limit = errors[number]  # what this number of colours just reaches, to the last bit
+            target = {f"target_{measure}": abs(limit)}
             found = pc.quantize(pixels, "auto", **target, **options)
-            reaching = [count for count, error in enumerate(errors) if error <= limit]
-            ends = [count for count in reaching if errors[count - 1] > limit]
-            matches = [
-                count
-                for count in ends
-                if np.array_equal(
-                    found.palette.colors, pc.find_palette(pixels, count, **options).colors
-                )
-            ]
+            ends = [n for n in range(1, MOST + 1) if errors[n] <= limit < errors[n - 1]]
+            matches = [n for n in ends if np.array_equal(found.palette.colors, every[n - 1][0])]
             assert matches
-            # Where the errors cross the limit once, it is the least of all numbers.
-            assert len(ends) > 1 or matches == [reaching[0]]
-            result = getattr(pc.compare(pixels, found.to_array()), measure)
-            assert (-result if measure == "psnr" else result) <= limit
+            # Where the errors cross the limit once, that is the least of all numbers.
+            assert len(ends) > 1 or matches == [min(n for n, e in enumerate(errors) if e <= limit)]
+            assert error_of(pc.compare(pixels, found.to_array()), measure) <= limit
 
 
 def test_it_takes_a_handful_of_palettes(photo: Bytes) -> None:

@@ -389,7 +389,7 @@ def test_duplicates_and_unused_entries_stay_in_a_png(drawn: Bytes) -> None:
 
 @pytest.mark.parametrize("name", ["out.jpg", "out.gif", "out", "png", ".png"])
 def test_other_suffixes_are_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(pc.PictureFileError, match=r"indexed pictures: \.png"):
+    with pytest.raises(pc.PictureFileError, match=r"written in: \.png"):
         check_picture_output(tmp_path / name)
 
 
