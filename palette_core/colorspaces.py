@@ -304,10 +304,13 @@ def _decode(encoded: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 _LEVELS = _decode(np.arange(256) / 255.0)
+_SINGLE_LEVELS = _LEVELS.astype(np.float32)
 
 
 def _light(rgb: NDArray[Any]) -> NDArray[np.float32]:
     """Give linear light in single precision, which is enough for 8-bit colours."""
+    if rgb.dtype == np.uint8:
+        return _SINGLE_LEVELS.take(rgb.T).T
     return srgb_to_linear(rgb).astype(np.float32)
 
 
@@ -316,13 +319,12 @@ def _transform(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArr
 
     Without BLAS: its sums depend on where in the array a row is.
     """
-    found = np.empty(rows.shape, rows.dtype)
-    for axis, weights in enumerate(matrix.astype(rows.dtype)):
-        total = rows[:, 0] * weights[0]
-        total += rows[:, 1] * weights[1]
-        total += rows[:, 2] * weights[2]
-        found[:, axis] = total
-    return found
+    planes = np.ascontiguousarray(rows.T)
+    columns = matrix.astype(rows.dtype)[..., np.newaxis]
+    found: NDArray[np.floating] = columns[:, 0] * planes[0]
+    found += columns[:, 1] * planes[1]
+    found += columns[:, 2] * planes[2]
+    return found.T
 
 
 _LIGHTNESS_AXIS = (1.0, 0.0, 0.0)

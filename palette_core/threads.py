@@ -7,13 +7,9 @@ calls of the search for the nearest entries would rather wait for the lock.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import TypeVar
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 _MOST = 8
 
@@ -36,44 +32,13 @@ def for_each_block(work: Callable[[slice], object], size: int, block: int) -> No
         work.
     """
     slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
-    threads = _threads()
+    threads = min(os.cpu_count() or 1, _MOST)
     if threads <= 1 or len(slices) <= 1:
         for piece in slices:
             work(piece)
         return
     for done in _pool(threads).map(work, slices):
         del done  # taking the result raises what the work raised
-
-
-def ahead(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """Call `work` with one item after the other, with the next while the caller uses a result.
-
-    Parameters
-    ----------
-    work : callable
-        What it raises is raised where its result is wanted.
-    items : iterable
-
-    Yields
-    ------
-    Result
-        What `work` gives, in the order of the items.
-    """
-    if _threads() == 1:
-        yield from map(work, items)
-        return
-    coming: Future[Result] | None = None
-    for item in items:
-        done, coming = coming, _pool(_threads()).submit(work, item)
-        if done is not None:
-            yield done.result()
-    if coming is not None:
-        yield coming.result()
-
-
-def _threads() -> int:
-    """Tell how many threads to use."""
-    return min(os.cpu_count() or 1, _MOST)
 
 
 @cache

@@ -13,12 +13,12 @@ from ..comparison import Comparison
 from ..lookup import ColorIndex
 from ..pixels import Bytes, Mask, Packed
 from ..progress import Progress
-from ..threads import ahead, for_each_block
+from ..threads import for_each_block
 from .cells import Cells, Lanes, Quads
 from .kernels import Kernel
 
 # How many diagonals are fetched and put back at a time, at most.
-_BATCH = 32
+_BATCH = 48
 # How many pixels a thread lays out at a time.
 _STRIP = 1 << 17
 # The bits of a colour's word, and where the one is that tells active pixels from passive ones.
@@ -66,9 +66,9 @@ def diffuse(
     cells = Cells(comparison)
     sheet = _Sheet(rgb, kernel, _Source(cells, rgb, used), passive)
     errors = _Errors(kernel, strength, sheet.rows)
-    for batch, lanes, active in ahead(sheet.fetch, sheet.batches()):
+    for batch in sheet.batches():
         progress(batch.start / sheet.diagonals)
-        sheet.put(batch, _walk(batch, sheet, lanes, active, cells, errors))
+        _walk(batch, sheet, cells, errors)
     return sheet.result()
 
 
@@ -119,8 +119,8 @@ class _Sheet:
             first = max(0, (start - self.width) // self.skew + 1 - self.lasting)
             yield _Batch(start, stop, first, min(self.height, (stop - 1) // self.skew + 1))
 
-    def fetch(self, batch: _Batch) -> tuple[_Batch, Lanes, Lanes | None]:
-        """Give a batch, its colours, and 0 for each lane of a passive pixel, 1 for the others.
+    def fetch(self, batch: _Batch) -> tuple[Lanes, Lanes | None]:
+        """Give a batch's colours, and 0 for each lane of a passive pixel, 1 for the others.
 
         Both are (diagonals, 4 rows); without passive pixels there is no second.
         """
@@ -129,7 +129,7 @@ class _Sheet:
         if self._masked:
             active = (words >> _ACTIVE).astype(np.float32).repeat(4, axis=1)
             words &= _COLOR
-        return batch, self._source.lanes(words), active
+        return self._source.lanes(words), active
 
     def put(self, batch: _Batch, found: Bytes) -> None:
         """Store a batch's entries: (diagonals, rows)."""
@@ -229,15 +229,9 @@ def _with_fourth(rgb: Bytes) -> Bytes:
     return pixels
 
 
-def _walk(
-    batch: _Batch,
-    sheet: _Sheet,
-    lanes: Lanes,
-    active: Lanes | None,
-    cells: Cells,
-    errors: _Errors,
-) -> Bytes:
-    """Dither a batch of diagonals, one after the other: give their entries, (diagonals, rows)."""
+def _walk(batch: _Batch, sheet: _Sheet, cells: Cells, errors: _Errors) -> None:
+    """Dither a batch of diagonals, one after the other."""
+    lanes, active = sheet.fetch(batch)
     count = batch.last - batch.first
     found: Quads = np.empty((len(lanes), count), np.complex128)
     entries: Lanes = found.view(np.float32)
@@ -268,4 +262,4 @@ def _walk(
             error[4 * begun :] = 0
         multiply(error, weights, passed)
 
-    return entries[:, 3::4].astype(np.uint8)
+    sheet.put(batch, entries[:, 3::4].astype(np.uint8))
