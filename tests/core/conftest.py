@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import settings
 from sklearn.datasets import load_sample_image
 
+from palette_core.cli import main
 from palette_core.pixels import Bytes
+
+from .command_line import Cli, Outcome
 
 settings.register_profile(
     "core", derandomize=True, deadline=None, max_examples=30, database=None, print_blob=False
@@ -67,3 +72,19 @@ def cutout(drawn: Bytes) -> Bytes:
     """The drawing with alpha: a transparent left edge, and a ramp from 0 to 255."""
     alpha = np.broadcast_to(np.linspace(0, 255, drawn.shape[1]).astype(np.uint8), drawn.shape[:2])
     return _frozen(np.dstack([drawn, alpha]))
+
+
+@pytest.fixture
+def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
+    """A run of the command line in this process."""
+
+    def run(*arguments: str) -> Outcome:
+        try:
+            code = main(arguments)
+        except SystemExit as end:  # how argparse ends --help and --version
+            code = int(end.code or 0)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Outcome(code, out, err.decode())
+
+    return run

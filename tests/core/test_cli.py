@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -23,30 +22,13 @@ from palette_core.dither import DITHERS
 from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 
+from .command_line import Cli, Outcome
+
 RUN = [sys.executable, "-m", "palette_core"]
 # What the command line takes unless told otherwise, with the method that is ours.
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
 
-
-class Outcome(NamedTuple):
-    """What a run of the command line left behind."""
-
-    code: int
-    out: bytes
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out.decode()
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Cli = Callable[..., Outcome]
 
 pytestmark = pytest.mark.usefixtures("desk")
 
@@ -78,22 +60,6 @@ def desk(
     (tmp_path / "odd.gpl").write_bytes(b"GIMP Palette\nName: Odd\nColumns: 999\n300 0 0\n0 0\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def cli(capfdbinary: pytest.CaptureFixture[bytes]) -> Cli:
-    """A run of the command line in this process."""
-
-    def run(*arguments: str) -> Outcome:
-        try:
-            code = main(arguments)
-        except SystemExit as end:  # how argparse ends --help and --version
-            code = int(end.code or 0)
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return Outcome(code, out, err.decode())
-
-    return run
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
