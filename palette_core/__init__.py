@@ -28,6 +28,7 @@ from .errors import (
 from .metrics import Metrics, compare
 from .palette import Palette
 from .quantize import Quantized, find_palette, map_pixels, quantize
+from .shared import find_shared_palette
 
 __version__ = "0.1.0"
 
@@ -51,6 +52,7 @@ __all__ = [
     "__version__",
     "compare",
     "find_palette",
+    "find_shared_palette",
     "map_pixels",
     "quantize",
 ]

@@ -12,10 +12,12 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .alpha import settle
 from .colorspaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
 from .errors import OptionError, UnknownOptionError
+from .pixels import Pixels
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,6 +83,15 @@ class Options:
     def color_space(self) -> ColorSpace:
         """The space with its weight of lightness."""
         return SPACES[self.space].weighted(self.lightness_weight)
+
+    def settle(self, pixels: ArrayLike) -> Pixels:
+        """Check a picture, and leave of its alpha one bit, as `alpha.settle` does."""
+        return settle(
+            pixels,
+            threshold=self.alpha_threshold,
+            dither=self.alpha_dither,
+            matte=self.matte_color,
+        )
 
     def _check_alpha(self) -> None:
         if self.alpha_threshold is not None:

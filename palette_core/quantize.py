@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
-from .alpha import settle
 from .colorspaces import by_luminance
 from .comparison import Comparison
 from .design import METHODS, Design, for_dithering
@@ -252,7 +251,7 @@ default "none"
     )
     picture = _picture_to_dither(pixels, chosen)
     histogram = _histogram(picture)
-    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
+    design = design_colors(histogram, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
     if design.labels is None or not _is_plain(chosen):
         after = part(progress, 0.8, 1.0)
@@ -317,8 +316,8 @@ def find_palette(
         matte=matte,
         seed=seed,
     )
-    picture = _picture(pixels, chosen)
-    design = _design(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
+    picture = chosen.settle(pixels)
+    design = design_colors(_histogram(picture), picture, chosen, part(progress, 0.0, 0.9))
     palette = Palette(design.colors)
     progress(1.0)
     return palette
@@ -383,19 +382,9 @@ def map_pixels(
     return quantized
 
 
-def _picture(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Check the pixels, and settle what is opaque."""
-    return settle(
-        pixels,
-        threshold=chosen.alpha_threshold,
-        dither=chosen.alpha_dither,
-        matte=chosen.matte_color,
-    )
-
-
 def _picture_to_dither(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Check also that the dithering can do with the pixels."""
-    picture = _picture(pixels, chosen)
+    """Settle what is opaque, and check that the dithering can do with the pixels."""
+    picture = chosen.settle(pixels)
     if len(picture.shape) == 1 and chosen.dither != "none":
         raise PixelsError(
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
@@ -415,7 +404,7 @@ def _histogram(picture: Pixels) -> ColorHistogram:
     return ColorHistogram.unique(visible)
 
 
-def _design(
+def design_colors(
     histogram: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
 ) -> Design:
     """Find the colours, in their order."""

@@ -56,6 +56,7 @@ def test_the_names() -> None:
         "__version__",
         "compare",
         "find_palette",
+        "find_shared_palette",
         "map_pixels",
         "quantize",
     ]
