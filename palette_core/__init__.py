@@ -24,6 +24,7 @@ from .errors import (
     PixelsError,
     PixelTypeError,
     UnknownOptionError,
+    WorkerError,
 )
 from .metrics import Metrics, compare
 from .palette import Palette
@@ -49,6 +50,7 @@ __all__ = [
     "PixelsError",
     "Quantized",
     "UnknownOptionError",
+    "WorkerError",
     "__version__",
     "compare",
     "find_palette",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +80,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     both = opaque[0] & opaque[1]
     compared = int(np.count_nonzero(both))
     if not compared:
-        raise PixelsError("no pixel is opaque in both pictures, so there is nothing to compare")
+        raise _nothing_to_compare()
     left, right = first.rgb[both], second.rgb[both]
     squares = different = largest = 0
     for start in range(0, compared, _BLOCK):
@@ -91,12 +92,42 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     mse = squares / (3 * compared)
     return Metrics(
         mse=mse,
-        psnr=10 * math.log10(255**2 / mse) if mse else math.inf,
+        psnr=_psnr(mse),
         max_difference=largest,
         different=different,
         compared=compared,
         opacity_differs=int(np.count_nonzero(opaque[0] != opaque[1])),
     )
+
+
+def overall(parts: Sequence[Metrics]) -> Metrics:
+    """Give the metrics over all frames of an animation, from those of each.
+
+    Raises
+    ------
+    PixelsError
+        If nothing was compared.
+    """
+    compared = sum(part.compared for part in parts)
+    if not compared:
+        raise _nothing_to_compare()
+    mse = sum(part.mse * part.compared for part in parts) / compared
+    return Metrics(
+        mse=mse,
+        psnr=_psnr(mse),
+        max_difference=max(part.max_difference for part in parts),
+        different=sum(part.different for part in parts),
+        compared=compared,
+        opacity_differs=sum(part.opacity_differs for part in parts),
+    )
+
+
+def _psnr(mse: float) -> float:
+    return 10 * math.log10(255**2 / mse) if mse else math.inf
+
+
+def _nothing_to_compare() -> PixelsError:
+    return PixelsError("no pixel is opaque in both pictures, so there is nothing to compare")
 
 
 def _size(pixels: Pixels) -> str:
