@@ -16,6 +16,8 @@ DESIGN_OPTIONS = ("colors", "method", "init", "effort", "seed")
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
+RUN_OPTIONS = ("shared_palette", "jobs", "scheduler")
+_MOST_JOBS = 1024
 # What looks best (docs/appearance.md tells why), with our own method. The others are there to be
 # compared with, and do what was published.
 _OWN_METHOD = "kmeans"
@@ -96,6 +98,25 @@ def add_dither_options(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a run over many pictures."""
+    parser.add_argument(
+        "--shared-palette",
+        action="store_true",
+        default=None,
+        help="find one palette for all pictures",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=number_of_jobs,
+        metavar="N",
+        help="work on N pictures side by side, -1 for as many as there are cores (1)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="work on the Dask cluster of this scheduler"
+    )
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of what is printed and overwritten."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -117,6 +138,16 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
         return number
 
     return parse
+
+
+def number_of_jobs(text: str) -> int:
+    """Read a number of processes, or -1."""
+    if text == "-1":
+        return -1
+    try:
+        return whole_number(1, _MOST_JOBS)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or -1") from error
 
 
 def number(lowest: float, highest: float) -> Callable[[str], float]:
