@@ -175,7 +175,7 @@ python_advice() { say "sudo apt install $(lacks /usr/bin/python3) (or their like
 
 # -I, lest the clone be imported when it is the current folder.
 venv_python() { "$venv/bin/python" -I "$@"; }
-venv_works() { venv_python -c 'import numpy, PIL, sklearn, palette_core'; } &>"$scratch/log"
+venv_works() { venv_python -c 'import numpy, PIL, sklearn, joblib, tqdm, palette_core'; } &>"$scratch/log"
 venv_fits() {
   [[ -z $(lacks "$venv/bin/python") ]] && # and it has a pip of its own
     venv_python -c 'import pip, sys; sys.exit(not pip.__file__.startswith(sys.prefix))' 2>/dev/null

@@ -26,11 +26,13 @@ from .errors import (
     PixelTypeError,
     TargetError,
     UnknownOptionError,
+    WorkerError,
 )
 from .metrics import Metrics, compare
 from .palette import Palette
 from .quantize import find_palette, map_pixels, quantize
 from .quantized import Quantized
+from .shared import find_shared_palette
 
 __version__ = "0.1.0"
 
@@ -53,9 +55,11 @@ __all__ = [
     "Quantized",
     "TargetError",
     "UnknownOptionError",
+    "WorkerError",
     "__version__",
     "compare",
     "find_palette",
+    "find_shared_palette",
     "map_pixels",
     "quantize",
 ]

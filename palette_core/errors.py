@@ -16,6 +16,7 @@ Each derives from `PaletteCoreError` and from the builtin that fits, so that bot
     ├── FileError            OSError            a file that cannot be read or written
     │   ├── MissingFileError     FileNotFoundError
     │   └── OutputExistsError    FileExistsError
+    ├── WorkerError          RuntimeError       worker processes that failed
     └── MissingPackageError  ImportError        a package that is not installed
 
 A message says what was wrong, what was expected, and what to do.
@@ -106,6 +107,10 @@ class MissingFileError(FileError, FileNotFoundError):
 
 class OutputExistsError(FileError, FileExistsError):
     """An output that is there already, and was not to be overwritten."""
+
+
+class WorkerError(PaletteCoreError, RuntimeError):
+    """Worker processes that have died, or cannot be reached."""
 
 
 class MissingPackageError(PaletteCoreError, ImportError):

@@ -39,6 +39,36 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         raise FileError(f"cannot write {target}: no permission to write in {folder}")
 
 
+def check_folder(folder: str | os.PathLike[str]) -> None:
+    """Find out before the work whether a folder is there to write in, or could be made.
+
+    Raises
+    ------
+    FileError
+        If something else is there, or there is no permission.
+    """
+    target = Path(folder)
+    nearest = next(place for place in (target, *target.parents) if place.exists())
+    if not nearest.is_dir():
+        raise FileError(f"cannot write in {folder}: {nearest} is a file; name another folder")
+    if not os.access(nearest, os.W_OK):
+        raise FileError(f"cannot write in {folder}: no permission to write in {nearest}")
+
+
+def make_folder(folder: str | os.PathLike[str]) -> None:
+    """Make a folder and those around it, where they are not there.
+
+    Raises
+    ------
+    FileError
+        If that cannot be.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"cannot make {folder}: {error.strerror or error}") from error
+
+
 def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False) -> None:
     """Write a file as a whole: beside its place first, then moved there in one step.
 

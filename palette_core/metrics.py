@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +82,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     both = opaque[0] & opaque[1]
     compared = int(np.count_nonzero(both))
     if not compared:
-        raise PixelsError("no pixel is opaque in both pictures, so there is nothing to compare")
+        raise _nothing_to_compare()
     left, right = (p.visible() if both.all() else p.rgb[both] for p in (first, second))
     squares = differences = 0.0
     different = largest = 0
@@ -162,6 +163,33 @@ def _channels_apart(one: Bytes, other: Bytes) -> NDArray[np.int32]:
     return np.stack(
         [np.subtract(*planes, dtype=np.int32) for planes in zip(one.T, other.T, strict=True)]
     )
+
+
+def overall(parts: Sequence[Metrics]) -> Metrics:
+    """Give the metrics over all frames of an animation, from those of each.
+
+    Raises
+    ------
+    PixelsError
+        If nothing was compared.
+    """
+    compared = sum(part.compared for part in parts)
+    if not compared:
+        raise _nothing_to_compare()
+    mse = sum(part.mse * part.compared for part in parts) / compared
+    return Metrics(
+        mse=mse,
+        psnr=psnr_of(mse),
+        delta_e=sum(part.delta_e * part.compared for part in parts) / compared,
+        max_difference=max(part.max_difference for part in parts),
+        different=sum(part.different for part in parts),
+        compared=compared,
+        opacity_differs=sum(part.opacity_differs for part in parts),
+    )
+
+
+def _nothing_to_compare() -> PixelsError:
+    return PixelsError("no pixel is opaque in both pictures, so there is nothing to compare")
 
 
 def _size(pixels: Pixels) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png",)
 
+# Pillow tells the size of a film, and no more.
+_NOT_DECODED = ("MPEG",)
 _ORIENTATION = 0x0112  # the EXIF tag
 _KINDS = {"1": "black and white", "L": "grey", "LA": "grey", "La": "grey", "P": "palette colours"}
 # The modes that a profile of each colour space can be meant for.
@@ -40,6 +44,26 @@ class Picture(NamedTuple):
     notes: list[str]
 
 
+class Source(NamedTuple):
+    """A picture file's bytes, and its name for messages."""
+
+    name: str
+    data: bytes
+
+
+def read_source(source: str | os.PathLike[str] | IO[bytes]) -> Source:
+    """Read the bytes of a picture file.
+
+    Raises
+    ------
+    MissingFileError, FileError
+        If there is no such file, or it cannot be read.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return Source(os.fspath(source), files.read_file(source))
+    return Source("standard input", source.read())
+
+
 def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
     """Read a picture file as 8-bit sRGB, upright.
 
@@ -54,31 +78,94 @@ def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
     PictureFileError
         If it is no picture that Pillow knows, is broken, or has more pixels than Pillow takes.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    return decode(read_source(source))
 
-    name = os.fspath(source) if isinstance(source, (str, os.PathLike)) else "standard input"
-    data = files.read_file(name) if isinstance(source, (str, os.PathLike)) else source.read()
+
+def decode(source: Source) -> Picture:
+    """Decode a picture, of several in a file the first.
+
+    Raises
+    ------
+    PictureFileError
+        As `read_picture` raises it.
+    """
     notes: list[str] = []
+    with opened(source) as image:
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1:
+            notes.append(f"only the first of {frames} frames is used")
+        return Picture(to_pixels(image, notes), notes)
+
+
+@contextlib.contextmanager
+def opened(source: Source) -> Iterator[Image]:
+    """Open a picture in Pillow, and make Pillow's errors ours.
+
+    Raises
+    ------
+    PictureFileError
+        As `read_picture` raises it, while the picture is open too.
+    """
+    from PIL import Image, UnidentifiedImageError
+
     try:
-        with warnings.catch_warnings():
-            # Up to twice Pillow's limit a picture is large, not hostile; beyond, Pillow raises.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data)) as opened:
-                _note_what_goes(opened, notes)
-                opened.load()
-                upright = ImageOps.exif_transpose(opened)
-        pixels = np.asarray(_to_srgb(upright, notes))
+        with _large_pictures():
+            image = Image.open(io.BytesIO(source.data))
+        with image:
+            yield image
     except UnidentifiedImageError as error:
-        what = "it is empty" if not data else "it is no picture in a format that Pillow knows"
-        raise PictureFileError(f"cannot read {name}: {what}") from error
+        what = "it is no picture in a format that Pillow knows" if source.data else "it is empty"
+        raise PictureFileError(f"cannot read {source.name}: {what}") from error
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        raise PictureFileError(f"cannot read {name}: {error}") from error
-    return Picture(pixels, notes)
+        raise PictureFileError(f"cannot read {source.name}: {error}") from error
 
 
-def check_picture_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+@contextlib.contextmanager
+def _large_pictures() -> Iterator[None]:
+    """Keep Pillow quiet: up to twice its limit a picture is large, not hostile; then it raises."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        yield
+
+
+def to_pixels(image: Image, notes: list[str]) -> Bytes:
+    """Give the pixels of an open picture, and note what was changed.
+
+    Returns
+    -------
+    (H, W, 3) or (H, W, 4) ndarray of uint8
+        sRGB, straight alpha.
+    """
+    from PIL import ImageOps
+
+    _note_what_goes(image, notes)
+    with _large_pictures():
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+    return np.asarray(_to_srgb(upright, notes))
+
+
+def readable_suffixes() -> set[str]:
+    """Give the suffixes of the picture formats that Pillow can decode, with their dots."""
+    from PIL import Image, ImageFile
+
+    Image.init()
+    suffixes = set()
+    for suffix, name in Image.registered_extensions().items():
+        opener = Image.OPEN.get(name, (None,))[0]
+        only_known = isinstance(opener, type) and issubclass(opener, ImageFile.StubImageFile)
+        if opener is not None and not only_known and name not in _NOT_DECODED:
+            suffixes.add(suffix)
+    return suffixes
+
+
+def check_picture_output(
+    path: str | os.PathLike[str], *, overwrite: bool = False, suffixes: Sequence[str] = SUFFIXES
+) -> None:
     """Find out before the work whether a picture could be written.
 
     Raises
@@ -88,10 +175,10 @@ def check_picture_output(path: str | os.PathLike[str], *, overwrite: bool = Fals
     FileError
         If there is no such folder, the file is there already, or it cannot be written.
     """
-    if Path(path).suffix.lower() not in SUFFIXES:
+    if Path(path).suffix.lower() not in suffixes:
         raise PictureFileError(
             f"cannot write {path}: expected a suffix of a format that pictures are written in: "
-            f"{', '.join(SUFFIXES)}"
+            f"{', '.join(suffixes)}"
         )
     files.check_output(path, overwrite=overwrite)
 
@@ -105,9 +192,6 @@ def to_png(image: Image) -> bytes:
 
 def _note_what_goes(image: Image, notes: list[str]) -> None:
     """Note what Pillow leaves out as it loads."""
-    frames = getattr(image, "n_frames", 1)
-    if frames > 1:
-        notes.append(f"only the first of {frames} frames is used")
     if any(_has_16_bits(tile) for tile in getattr(image, "tile", ())):
         notes.append("16 bits per channel reduced to 8")
     if image.getexif().get(_ORIENTATION) in range(2, 9):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 Progress: TypeAlias = Callable[[float], object]
 
@@ -15,3 +17,10 @@ def silent(_fraction: float) -> None:
 def part(progress: Progress, start: float, end: float) -> Progress:
     """Let a part of the work report its own 0 to 1 as `start` to `end` of the whole."""
     return lambda fraction: progress(start + (end - start) * fraction)
+
+
+def reported(items: Iterable[T], total: int | None, progress: Progress) -> Iterator[T]:
+    """Pass items on; report after each which part of the total is done, 0 if that is unknown."""
+    for number, item in enumerate(items, 1):
+        yield item
+        progress(number / total if total else 0.0)

@@ -323,7 +323,7 @@ def find_palette(
     else:
         picture = chosen.settle(pixels)
         histogram = _histogram(picture, chosen)
-        design = _design(histogram, picture, chosen, part(progress, 0.0, 0.9))
+        design = design_colors(histogram, picture, chosen, part(progress, 0.0, 0.9))
         palette = Palette(design.colors).sorted(order)
     progress(1.0)
     return palette
@@ -434,7 +434,7 @@ def _histogram(picture: Pixels, chosen: Options) -> ColorHistogram:
     return ColorHistogram.unique(visible, weights).emphasize(chosen.rare)
 
 
-def _design(
+def design_colors(
     histogram: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
 ) -> Design:
     """Find the colours, in their order."""
@@ -488,20 +488,20 @@ def _design_fewest(
     plain = replace(settled, dither="none")
 
     def design(count: int, progress: Progress) -> Design:
-        return _design(histogram, picture, replace(plain, colors=count), progress)
+        return design_colors(histogram, picture, replace(plain, colors=count), progress)
 
     searching = part(progress, 0.0, 0.9)
     count, found = fewest(histogram, most, target, chosen.color_space, design, searching)
     if chosen.dither == "none":
         return found
     dithering = part(progress, 0.9, 1.0)
-    return _design(histogram, picture, replace(settled, colors=count), dithering)
+    return design_colors(histogram, picture, replace(settled, colors=count), dithering)
 
 
 def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:
     """Find the colours, give every opaque pixel one of them, and put them in the order wanted."""
     histogram = _histogram(picture, chosen)
-    design = _design(histogram, picture, chosen, part(progress, 0.0, 0.8))
+    design = design_colors(histogram, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
     if design.labels is None or not _is_plain(chosen):
         after = part(progress, 0.8, 1.0)

@@ -18,6 +18,8 @@ DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS, "order")
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
+RUN_OPTIONS = ("shared_palette", "jobs", "scheduler")
+_MOST_JOBS = 1024
 # What looks best (docs/appearance.md tells why), with our own method. The others are there to be
 # compared with, and do what was published.
 _OWN_METHOD = "kmeans"
@@ -131,6 +133,25 @@ def add_dither_adaptive(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a run over many pictures."""
+    parser.add_argument(
+        "--shared-palette",
+        action="store_true",
+        default=None,
+        help="find one palette for all pictures",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=number_of_jobs,
+        metavar="N",
+        help="work on N pictures side by side, -1 for as many as there are cores (1)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="work on the Dask cluster of this scheduler"
+    )
+
+
 def add_report_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of what is printed and overwritten."""
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -172,6 +193,16 @@ def _number_of_colors(text: str) -> int | str:
         return text if text == AUTO else whole_number(1, MAX_COLORS)(text)
     except argparse.ArgumentTypeError as error:
         raise argparse.ArgumentTypeError(f"{error}, or {AUTO} with a target") from None
+
+
+def number_of_jobs(text: str) -> int:
+    """Read a number of processes, or -1."""
+    if text == "-1":
+        return -1
+    try:
+        return whole_number(1, _MOST_JOBS)(text)
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}, or -1") from error
 
 
 def number(lowest: float, highest: float) -> Callable[[str], float]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import math
 import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,17 +18,26 @@ import palette_core as pc
 from .. import files, pictures
 from ..formats import format_of
 from ..pixels import Bytes
+from ..progress import Progress, silent
 from .arguments import UsageError
 
+# A bar for shorter work would only flicker.
+_PATIENCE = 1.0  # seconds
 
-def check_outputs(chosen: argparse.Namespace, picture: str | None, palette: str | None) -> None:
+
+def check_outputs(
+    chosen: argparse.Namespace,
+    picture: str | None,
+    palette: str | None,
+    suffixes: Sequence[str] = pictures.SUFFIXES,
+) -> None:
     """Refuse before the work what could not be written after it."""
     if picture is not None and picture == palette:
         raise UsageError("the picture and the palette have the same name; choose two")
     if picture == "-" and chosen.json:
         raise UsageError("the picture and the JSON object cannot both go to standard output")
     if picture is not None and picture != "-":
-        pictures.check_picture_output(picture, overwrite=chosen.force)
+        pictures.check_picture_output(picture, overwrite=chosen.force, suffixes=suffixes)
     if palette is not None:
         format_of(palette)
         files.check_output(palette, overwrite=chosen.force)
@@ -34,12 +45,22 @@ def check_outputs(chosen: argparse.Namespace, picture: str | None, palette: str 
 
 def read(name: str) -> Bytes:
     """Read a picture's pixels, from standard input for "-"; tell what was changed."""
+    picture = pictures.decode(read_source(name))
+    tell(name, picture.notes)
+    return picture.pixels
+
+
+def read_source(name: str) -> pictures.Source:
+    """Read a picture's file, or standard input for "-"."""
     if name == "-" and sys.stdin is None:
         raise pc.FileError("cannot read standard input: it is closed")
-    picture = pictures.read_picture(sys.stdin.buffer if name == "-" else name)
-    for note in picture.notes:
+    return pictures.read_source(sys.stdin.buffer if name == "-" else name)
+
+
+def tell(name: str, notes: Sequence[str]) -> None:
+    """Print what was changed in reading a picture."""
+    for note in notes:
         say(f"note: {name}: {note}")
-    return picture.pixels
 
 
 def write(name: str, data: bytes, *, overwrite: bool) -> None:
@@ -59,16 +80,36 @@ def named(palette: pc.Palette, source: str) -> pc.Palette:
 
 
 def report_palette(
-    chosen: argparse.Namespace, palette: pc.Palette, seconds: float, metrics: pc.Metrics | None
+    chosen: argparse.Namespace,
+    palette: pc.Palette,
+    seconds: float,
+    metrics: pc.Metrics | None,
+    frames: int = 1,
 ) -> None:
     """Print what came of a palette."""
     if chosen.json:
-        print_json(described(palette, metrics) | {"seconds": seconds})
+        print_json(as_json(palette, seconds, metrics, frames))
     elif chosen.output is None:
         print("\n".join(palette.hex))
     elif chosen.output != "-":
-        error = f", PSNR {metrics.psnr:.2f} dB" if metrics else ""
-        print(f"{chosen.output}: {len(palette)} colours{error}, {seconds:.2f} s")
+        print(as_line(chosen.output, palette, seconds, metrics, frames))
+
+
+def as_json(
+    palette: pc.Palette, seconds: float, metrics: pc.Metrics | None, frames: int = 1
+) -> dict[str, Any]:
+    """Give what came of a palette as a JSON object."""
+    found = described(palette, metrics) | {"seconds": seconds}
+    return found | {"frames": frames} if frames > 1 else found
+
+
+def as_line(
+    name: str, palette: pc.Palette, seconds: float, metrics: pc.Metrics | None, frames: int = 1
+) -> str:
+    """Give what came of a palette as a line."""
+    count = f"{frames} frames, " if frames > 1 else ""
+    error = f", PSNR {metrics.psnr:.2f} dB" if metrics else ""
+    return f"{name}: {count}{len(palette)} colours{error}, {seconds:.2f} s"
 
 
 def described(palette: pc.Palette, metrics: pc.Metrics | None) -> dict[str, Any]:
@@ -86,6 +127,24 @@ def plain(metrics: pc.Metrics) -> dict[str, float | None]:
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
     print(json.dumps(value, indent=2, allow_nan=False))
+
+
+@contextlib.contextmanager
+def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
+    """Show on a terminal how far long work is; the second function makes room for a line."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield silent, lambda: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(
+        total=1.0,
+        bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining}",
+        delay=_PATIENCE,
+        leave=False,
+        file=sys.stderr,
+    ) as bar:
+        yield lambda fraction: bar.update(fraction - bar.n), bar.clear
 
 
 def say(message: object) -> None:

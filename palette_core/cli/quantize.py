@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import time
+from pathlib import Path
 
 import palette_core as pc
 
-from .. import pictures
+from ..batch import SUFFIXES, Recipe, make
 from ..options import AUTO, TRANSPARENT_INDICES, Options
-from . import arguments, console, rules
+from . import arguments, console, many, rules
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
-HELP = "put a picture into K colours"
-DESCRIPTION = "Put a picture into K colours: an indexed PNG and its palette."
+HELP = "put pictures into K colours"
+DESCRIPTION = "Put pictures into K colours: indexed PNG or GIF files and their palettes."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    arguments.add_input(parser)
-    parser.add_argument("-o", "--output", metavar="OUT.png", help="write the indexed picture")
     parser.add_argument(
-        "--palette-out", metavar="OUT.gpl", help="write the palette, as its suffix says"
+        "inputs",
+        metavar="INPUT",
+        nargs="+",
+        help="a picture file, or - for standard input; or several, and folders of them",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT.png",
+        help="write the indexed picture, .png or .gif; the folder for those of several",
+    )
+    parser.add_argument(
+        "--palette-out",
+        metavar="OUT.gpl",
+        help="write the palette; the folder for those of several",
     )
     parser.add_argument(
         "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
@@ -44,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=TRANSPARENT_INDICES,
         help="the place of the transparent entry in OUT.png (last)",
     )
+    arguments.add_run_options(parser)
     arguments.add_report_options(parser)
 
 
@@ -56,28 +69,40 @@ def run(chosen: argparse.Namespace) -> None:
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
     if chosen.strict and chosen.palette is None:
         raise UsageError("--strict is about the colours of --palette; give one")
-    options = Options(**design, **mapping)  # for its checks of values that do not go together
-    console.check_outputs(chosen, chosen.output, chosen.palette_out)
+    Options(**design, **mapping)  # for its checks of values that do not go together
     fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
-
-    pixels = console.read(chosen.input)
-    start = time.perf_counter()
-    if fixed is None:
-        quantized = pc.quantize(pixels, **design, **mapping)
+    recipe = Recipe(
+        design,
+        mapping,
+        fixed,
+        strict=chosen.strict,
+        drop_unused=chosen.drop_unused,
+        **given(chosen, ("transparent_index",)),
+    )
+    if many.are_meant(chosen):
+        many.run(chosen, recipe)
     else:
-        quantized = pc.map_pixels(pixels, fixed, strict=chosen.strict, **mapping)
-    if chosen.drop_unused:
-        quantized = quantized.without_unused()
-    seconds = time.perf_counter() - start
+        _run_one(chosen, recipe)
 
-    # All that can fail comes before the first file is written.
-    metrics = pc.compare(options.settle(pixels).to_array(), quantized.to_array())
-    if options.colors == AUTO and options.dither != "none":
+
+def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> None:
+    many.refuse_options(chosen)
+    console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
+    (name,) = chosen.inputs
+    source = console.read_source(name)
+    with console.progress_bar() as (progress, _):
+        made = make(source, recipe, _suffix(chosen.output), progress)
+    console.tell(name, made.notes)
+    if recipe.options.colors == AUTO and recipe.options.dither != "none":
         console.say("note: the target is met without dithering, which is not counted as error")
-    palette = console.named(quantized.palette, chosen.input)
+    palette = console.named(made.palette, name)
     if chosen.output is not None:
-        image = quantized.to_image(**given(chosen, ("transparent_index",)))
-        console.write(chosen.output, pictures.to_png(image), overwrite=chosen.force)
+        console.write(chosen.output, made.data, overwrite=chosen.force)
     if chosen.palette_out is not None:
         palette.save(chosen.palette_out, overwrite=chosen.force)
-    console.report_palette(chosen, palette, seconds, metrics)
+    console.report_palette(chosen, palette, made.seconds, made.error, made.frames)
+
+
+def _suffix(output: str | None) -> str | None:
+    """Give the suffix of the format to write: standard output gets PNG."""
+    return ".png" if output == "-" else output and Path(output).suffix.lower()

@@ -23,6 +23,7 @@ from palette_core.dither import DITHERS
 from palette_core.order import BY_COLOR, ORDERS
 from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
+from palette_core.progress import Progress
 
 from .command_line import Cli, Outcome
 
@@ -84,7 +85,7 @@ def unpacked(data: bytes) -> tuple[Bytes, list[str]]:
 
 BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "no such file": ("quantize no.png -o out.png", 1, ["no.png", "there is no such file"]),
-    "a folder": ("quantize folder -o out.png", 1, ["folder", "Is a directory"]),
+    "a folder": ("palette folder -o out.gpl", 1, ["folder", "Is a directory"]),
     "text": ("quantize text.png -o out.png", 1, ["text.png", "no picture"]),
     "truncated": ("quantize cut.jpg -o out.png", 1, ["cut.jpg", "truncated"]),
     "empty": ("quantize empty.png -o out.png", 1, ["empty.png", "it is empty"]),
@@ -134,7 +135,7 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
         1,
         ["there.gpl", "--force"],
     ),
-    "output is a folder": ("quantize drawn.png -o folder --force", 1, ["folder", ".png"]),
+    "output is a folder": ("palette drawn.png -o folder --force", 1, ["folder", ".gpl"]),
     "output of another kind": ("quantize drawn.png -o out.jpg", 1, ["out.jpg", ".png"]),
     "palette of another kind": ("palette drawn.png -o out.xyz", 1, ["'.xyz'", ".gpl"]),
     "a very long name": (f"quantize drawn.png -o {'a' * 300}.png", 1, ["name too long"]),
@@ -450,9 +451,9 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
     calls: list[dict[str, object]] = []
     quantize = pc.quantize
 
-    def spy(pixels: Bytes, **options: Any) -> pc.Quantized:
+    def spy(pixels: Bytes, *, progress: Progress, **options: Any) -> pc.Quantized:
         calls.append(options)
-        return quantize(pixels, **options)
+        return quantize(pixels, progress=progress, **options)
 
     monkeypatch.setattr(pc, "quantize", spy)
     command = (
@@ -757,6 +758,7 @@ HELP: dict[str, tuple[str, ...]] = {
         *("INPUT", "-o", "--output", "--palette-out", "--palette", "--strict", "--drop-unused"),
         *DESIGN,
         *("--dither", "--dither-strength", "--dither-adaptive", "--transparent-index"),
+        *("--shared-palette", "--jobs", "--scheduler"),
         *("--json", "--force"),
     ),
     "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -76,3 +77,43 @@ def test_what_cannot_be_done(arguments: str, code: int, words: list[str], cli: C
     assert line.startswith("palette-core: error: ")
     assert all(word in line for word in words), line
     assert sorted(Path().iterdir()) == before
+
+
+def test_a_shared_palette_keeps_to_them_too(cli: Cli) -> None:
+    Path("photos").mkdir()
+    pixels = read_picture("photo.png").pixels
+    for name in ("a.png", "b.png"):
+        Path("photos", name).write_bytes(Path("photo.png").read_bytes())
+    command = "quantize photos -k4 --shared-palette --lock #ff00ff@3 --rare 0.5 -o out/"
+    outcome = cli(*command.split(), "--palette-out", "all.gpl")
+    assert (outcome.code, outcome.err) == (0, "")
+    both = np.concatenate([pixels, pixels])
+    expected = pc.find_palette(both, 4, locked=["#ff00ff@3"], rare=0.5, **EYE)
+    assert pc.Palette.load("all.gpl").hex == expected.hex
+    assert expected.hex[3] == "#ff00ff"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--shared-palette --order popularity", ["order is 'popularity'", "hue"]),
+        ("--shared-palette --drop-unused", ["--drop-unused"]),
+    ],
+)
+def test_what_pictures_cannot_share(arguments: str, words: list[str], cli: Cli) -> None:
+    Path("photos").mkdir()
+    Path("photo.png").rename("photos/photo.png")
+    outcome = cli("quantize", "photos", *arguments.split(), "-o", "out/")
+    assert outcome.code == 2
+    assert all(word in outcome.err for word in words), outcome.err
+    assert not Path("out").exists()
+
+
+def test_strict_names_the_picture_and_stops_no_other(desk: Path, cli: Cli) -> None:
+    Path("photos").mkdir()
+    Path("photo.png").rename("photos/photo.png")
+    Image.fromarray(BEE.colors[[[0, 1], [1, 2]]]).save("photos/bee.png")
+    outcome = cli("quantize", "photos", "--palette", "bee.gpl", "--strict", "-o", "out/")
+    assert outcome.code == 1
+    assert "photo.png" in outcome.err
+    assert sorted(path.name for path in (desk / "out").iterdir()) == ["bee.png"]

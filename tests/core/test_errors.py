@@ -21,6 +21,7 @@ BUILTINS: dict[str, type[Exception]] = {
     "FileError": OSError,
     "MissingFileError": FileNotFoundError,
     "OutputExistsError": FileExistsError,
+    "WorkerError": RuntimeError,
     "MissingPackageError": ImportError,
 }
 FAMILY = [

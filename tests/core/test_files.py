@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from palette_core import FileError, MissingFileError, OutputExistsError, PaletteCoreError
-from palette_core.files import check_output, read_file, write_file
+from palette_core.files import check_folder, check_output, make_folder, read_file, write_file
 
 
 def no_space(*_args: object, **_kwargs: object) -> NoReturn:
@@ -301,3 +301,38 @@ def test_what_cannot_be_read(old: Path, name: str, error: type[FileError], words
     with pytest.raises(error) as caught:
         read_file(path)
     assert str(caught.value) == f"cannot read {path}: {words}"
+
+
+# Folders
+
+
+def test_a_folder_is_made_with_those_around_it(tmp_path: Path) -> None:
+    for _ in range(2):
+        check_folder(tmp_path / "a" / "b")
+        make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_a_folder_in_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    check_folder("new")
+    check_folder(".")
+    make_folder("new")
+    assert (tmp_path / "new").is_dir()
+
+
+@pytest.mark.parametrize("name", ["out.bin", "out.bin/sub"])
+def test_a_file_is_no_folder(old: Path, name: str) -> None:
+    with pytest.raises(FileError, match=r"out\.bin is a file"):
+        check_folder(old.parent / name)
+    with pytest.raises(FileError, match="cannot make"):
+        make_folder(old.parent / name)
+
+
+def test_a_folder_where_nothing_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The superuser may write anywhere, so the answer of the system is changed.
+    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
+    with pytest.raises(FileError, match="no permission to write in"):
+        check_folder(tmp_path / "new")

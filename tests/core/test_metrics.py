@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -130,3 +131,17 @@ def test_what_cannot_be_compared(
             pc.compare(*pair)
         if pair[0] is WHITE:  # sizes are named in the order of the arguments
             assert words in str(caught.value)
+
+
+@given(pixels=pictures(), seed=SEEDS)
+def test_metrics_over_frames_are_those_of_all_pixels(pixels: Bytes, seed: int) -> None:
+    frames = [pixels, pixels[::-1], pixels[:1]]
+    others = [disturbed(frame, seed) for frame in frames]
+    found = metrics.overall([pc.compare(a, b) for a, b in zip(frames, others, strict=True)])
+    expected = pc.compare(np.concatenate(frames), np.concatenate(others))
+    assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(expected))
+
+
+def test_no_frames_to_compare() -> None:
+    with pytest.raises(pc.PixelsError, match="nothing to compare"):
+        metrics.overall([])

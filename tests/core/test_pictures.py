@@ -404,3 +404,9 @@ def test_outputs_are_checked(tmp_path: Path) -> None:
     with pytest.raises(pc.MissingFileError):
         check_picture_output(tmp_path / "no" / "out.png")
     assert path.read_bytes() == b"mine"
+
+
+def test_the_suffixes_of_an_output_can_be_others(tmp_path: Path) -> None:
+    check_picture_output(tmp_path / "out.GIF", suffixes=(".png", ".gif"))
+    with pytest.raises(pc.PictureFileError, match=r"out\.gif: expected a suffix .*: \.png$"):
+        check_picture_output(tmp_path / "out.gif")

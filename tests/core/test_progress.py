@@ -2,17 +2,26 @@ from __future__ import annotations
 
 import pytest
 
-from palette_core.progress import part
+from palette_core.progress import part, reported
 
 
 @pytest.mark.parametrize(("fraction", "whole"), [(0.0, 0.2), (0.5, 0.5), (1.0, 0.8)])
 def test_a_part_reports_its_place_in_the_whole(fraction: float, whole: float) -> None:
-    reported: list[float] = []
-    part(reported.append, 0.2, 0.8)(fraction)
-    assert reported == [pytest.approx(whole)]
+    told: list[float] = []
+    part(told.append, 0.2, 0.8)(fraction)
+    assert told == [pytest.approx(whole)]
 
 
 def test_parts_nest() -> None:
-    reported: list[float] = []
-    part(part(reported.append, 0.5, 1.0), 0.0, 0.5)(1.0)
-    assert reported == [pytest.approx(0.75)]
+    told: list[float] = []
+    part(part(told.append, 0.5, 1.0), 0.0, 0.5)(1.0)
+    assert told == [pytest.approx(0.75)]
+
+
+@pytest.mark.parametrize(("total", "fractions"), [(4, [0.25, 0.5, 0.75, 1.0]), (None, [0.0] * 4)])
+def test_items_are_reported_when_they_are_done(total: int | None, fractions: list[float]) -> None:
+    told: list[float] = []
+    for number, item in enumerate(reported("abcd", total, told.append)):
+        assert item == "abcd"[number]
+        assert len(told) == number
+    assert told == fractions

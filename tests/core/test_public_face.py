@@ -55,9 +55,11 @@ def test_the_names() -> None:
         "Quantized",
         "TargetError",
         "UnknownOptionError",
+        "WorkerError",
         "__version__",
         "compare",
         "find_palette",
+        "find_shared_palette",
         "map_pixels",
         "quantize",
     ]
@@ -75,8 +77,23 @@ def test_importing_it_loads_numpy_only() -> None:
     ).stdout.split()
     packages = {name.partition(".")[0] for name in loaded}
     assert {"numpy", "palette_core"} <= packages
-    assert not packages & {"PIL", "sklearn", "scipy", "threadpoolctl", "joblib", "gi", "argparse"}
-    assert "palette_core.cli" not in loaded
+    assert not packages & {"PIL", "sklearn", "scipy", "threadpoolctl", "gi", "argparse"}
+    assert not packages & {"joblib", "tqdm", "distributed"}
+    assert not {"palette_core.cli", "palette_core.batch", "palette_core.animation"} & set(loaded)
+
+
+def test_one_picture_on_the_command_line_loads_no_workers(tmp_path: Path) -> None:
+    code = (
+        "import sys; from PIL import Image; from palette_core.cli import main\n"
+        "Image.new('RGB', (9, 9)).save('in.png')\n"
+        "code = main(['quantize', 'in.png', '-o', 'out.png'])\n"
+        "print(*sys.modules, file=sys.stderr); sys.exit(code)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stderr.split()
+    packages = {name.partition(".")[0] for name in loaded}
+    assert not packages & {"joblib", "tqdm", "distributed", "sklearn"}
 
 
 OURS = [name for name in METHODS if not name.startswith("sklearn-")]
@@ -146,6 +163,12 @@ def test_nothing_imports_the_command_line_or_gimp(module: str) -> None:
             "design.base",
             {".colorspaces", ".design.rules", ".histogram", ".pixels", ".progress"},
         ),
+        ("animation.base", {".pixels"}),
+        ("animation.reading", {".pictures", ".pixels"}),
+        ("animation.gif", {".animation.base", ".errors"}),
+        ("animation.apng", {".animation.base", ".pictures"}),
+        ("batch.naming", {".errors", ".files", ".pictures"}),
+        ("batch.workers", {".errors"}),
     ],
 )
 def test_dependencies_point_down(module: str, below: set[str]) -> None:

@@ -1,0 +1,19 @@
+"""Many pictures: found in folders, worked on side by side, and written under their names."""
+
+from __future__ import annotations
+
+from .making import SUFFIXES, Made, Recipe, make
+from .naming import Job, check_outputs, find_jobs
+from .running import Done, run
+
+__all__ = [
+    "SUFFIXES",
+    "Done",
+    "Job",
+    "Made",
+    "Recipe",
+    "check_outputs",
+    "find_jobs",
+    "make",
+    "run",
+]

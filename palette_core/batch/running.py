@@ -1,0 +1,179 @@
+"""A run over many pictures: counted for a shared palette, made and written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from .. import files, pictures, shared
+from ..animation import open_animation
+from ..errors import PaletteCoreError, PictureFileError
+from ..options import Options
+from ..pictures import Source
+from ..progress import Progress, part, reported, silent
+from ..shared import Counts
+from .making import Made, Recipe, make
+from .naming import Job
+from .workers import side_by_side, workers
+
+T = TypeVar("T")
+
+_SUFFIX = ".png"
+_PALETTE_SUFFIX = ".gpl"
+
+
+class Done(NamedTuple):
+    """What became of a job: `made`, its data already written, or `error`."""
+
+    job: Job
+    output: Path
+    made: Made | None
+    error: PaletteCoreError | None
+
+
+class _Task(NamedTuple):
+    """A picture for a worker, which may have another current folder than this process."""
+
+    number: int
+    name: str
+    path: str
+
+    def read(self) -> Source:
+        return Source(self.name, files.read_file(self.path))
+
+
+def run(
+    jobs: Sequence[Job],
+    recipe: Recipe,
+    folder: Path,
+    *,
+    palettes: Path | None = None,
+    share: bool = False,
+    overwrite: bool = False,
+    processes: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = silent,
+) -> Generator[Done, None, None]:
+    """Put pictures into palette colours, and write them as they come.
+
+    Workers read; this process writes, so that a worker that is ended leaves nothing half-done.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        Of which `check_outputs` has nothing to say.
+    recipe : Recipe
+    folder : Path
+        Where outputs go; it is made if it is not there.
+    palettes : Path, optional
+        A folder for the palettes of all pictures.
+    share : bool, default False
+        Whether all pictures get one palette, found from all of them. It is that of every `Made`.
+    overwrite : bool, default False
+    processes, scheduler : optional
+        As `workers` takes them. The bytes are the same with any.
+    progress : callable, optional
+        As for `quantize`.
+
+    Yields
+    ------
+    Done
+        In the order of the jobs. One that fails does not stop the others.
+
+    Raises
+    ------
+    OptionError, PixelsError
+        If no palette can be found for all pictures.
+    WorkerError, MissingPackageError
+        As `workers` raises them.
+    """
+    tasks = [
+        _Task(number, str(job.source), str(job.source.absolute()))
+        for number, job in enumerate(jobs)
+    ]
+    counting = 0.4 if share else 0.0
+    if share:
+        shared.check_method(recipe.options)
+    with workers(processes, scheduler):
+        failed: dict[int, PaletteCoreError] = {}
+        if share:
+            counts, failed = _count_all(tasks, recipe.options, part(progress, 0.0, counting))
+            if len(failed) < len(jobs):
+                palette = shared.palette_for(counts, recipe.options)
+                recipe = dataclasses.replace(recipe, palette=palette)
+        readable = [task for task in tasks if task.number not in failed]
+        work = partial(_attempt, partial(_make, recipe))
+        with side_by_side(work, readable) as results:
+            for number, job in enumerate(jobs):
+                found = failed[number] if number in failed else next(results)[1]
+                yield _written(job, found, folder, palettes, overwrite=overwrite)
+                progress(counting + (1.0 - counting) * (number + 1) / len(jobs))
+
+
+def _count_all(
+    tasks: Sequence[_Task], options: Options, progress: Progress
+) -> tuple[Counts, dict[int, PaletteCoreError]]:
+    """Count the colours of all pictures together; tell which of these failed, and why."""
+    failed: dict[int, PaletteCoreError] = {}
+
+    def counted() -> Iterator[Counts]:
+        work = partial(_attempt, partial(_count, options))
+        # As they come: none waits for a large picture before it, and the sum is the same.
+        with side_by_side(work, tasks, ordered=False) as results:
+            for number, found in reported(results, len(tasks), progress):
+                if isinstance(found, PaletteCoreError):
+                    failed[number] = found
+                else:
+                    yield found
+
+    return shared.merge(counted()), failed
+
+
+def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteCoreError]:
+    """Work on a picture, and give an error as a result, so that it stops nobody else."""
+    try:
+        return task.number, work(task)
+    except PaletteCoreError as error:
+        return task.number, error
+    except MemoryError:
+        lack = PictureFileError(f"cannot read {task.name}: out of memory; try a smaller picture")
+        return task.number, lack
+
+
+def _count(options: Options, task: _Task) -> Counts:
+    source = task.read()
+    animation = open_animation(source)
+    if animation is None:
+        return shared.count(options, pictures.decode(source).pixels)
+    return shared.merge(shared.count(options, frame.pixels) for frame in animation)
+
+
+def _make(recipe: Recipe, task: _Task) -> Made:
+    return make(task.read(), recipe, _SUFFIX)
+
+
+def _written(
+    job: Job,
+    found: Made | PaletteCoreError,
+    folder: Path,
+    palettes: Path | None,
+    *,
+    overwrite: bool,
+) -> Done:
+    """Write what was made of a picture."""
+    output = job.output(folder, _SUFFIX)
+    if isinstance(found, PaletteCoreError):
+        return Done(job, output, None, found)
+    try:
+        files.make_folder(output.parent)
+        files.write_file(output, found.data, overwrite=overwrite)
+        if palettes is not None:
+            place = job.output(palettes, _PALETTE_SUFFIX)
+            files.make_folder(place.parent)
+            found.palette.save(place, overwrite=overwrite)
+    except PaletteCoreError as error:
+        return Done(job, output, None, error)
+    return Done(job, output, found._replace(data=b""), None)

@@ -1,0 +1,155 @@
+"""Workers: the same function for many items, side by side in processes or on a Dask cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+import palette_core as pc
+
+from ..errors import MissingPackageError, OptionError, PaletteCoreError, WorkerError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# How long to wait for a scheduler, and then for its first worker.
+_PATIENCE = 10  # seconds
+_DISTRIBUTION = "palette-core"
+
+
+@contextlib.contextmanager
+def workers(jobs: int, scheduler: str | None = None) -> Iterator[None]:
+    """Let `side_by_side` have workers: processes here, or those of a Dask cluster.
+
+    Parameters
+    ----------
+    jobs : int
+        How many processes; 1 is this one, -1 as many as there are cores. A cluster has its own.
+    scheduler : str, optional
+        The address of a Dask scheduler, such as "tcp://host:8786".
+
+    Raises
+    ------
+    WorkerError
+        If there is no such scheduler, or it has no workers, or they die.
+    MissingPackageError
+        If Dask is not installed here, or this version of palette_core is not where the workers are.
+    OptionError
+        If the address is none.
+    """
+    from joblib import parallel_config
+
+    if scheduler is None:
+        try:
+            # Arrays are sent as they are, not by files for all workers to share.
+            with parallel_config(backend="loky", n_jobs=jobs, max_nbytes=None):
+                yield
+        except BrokenExecutor as error:
+            raise WorkerError(
+                f"a worker process died ({_first_line(error)}); with fewer jobs there is more "
+                "memory for each"
+            ) from error
+        return
+    with (
+        _connected(scheduler) as client,
+        parallel_config(
+            backend="dask", n_jobs=-1, client=client, wait_for_workers_timeout=_PATIENCE
+        ),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def side_by_side(
+    work: Callable[[T], R], items: Iterable[T], *, ordered: bool = True
+) -> Iterator[Iterator[R]]:
+    """Give the results of `work` as they come, in the order of the items or that of their ends.
+
+    Items are taken as workers get free. To leave the context stops the work.
+    """
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(return_as="generator" if ordered else "generator_unordered")
+    with _deaf_to_interrupts():
+        results = parallel(delayed(work)(item) for item in items)
+    try:
+        yield results
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # joblib tells of work that is not wanted any more
+            results.close()
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let processes that are started now take no notice of Ctrl-C: this one ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _connected(scheduler: str) -> Iterator[Client]:
+    """Connect to a cluster, and make what goes wrong there our errors."""
+    try:
+        from distributed import Client
+        from distributed.comm.addressing import get_address_host_port
+    except ImportError as error:
+        raise MissingPackageError(
+            f"a scheduler needs Dask, which could not be loaded ({error}); "
+            "install it with: pip install distributed"
+        ) from error
+    try:
+        get_address_host_port(scheduler)
+    except ValueError as error:
+        raise OptionError(
+            f"scheduler is {scheduler!r}, expected an address such as tcp://host:8786 ({error})"
+        ) from error
+    try:
+        with Client(scheduler, timeout=_PATIENCE, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=_PATIENCE)
+            _check_workers(client, scheduler)
+            yield client
+    except PaletteCoreError:
+        raise
+    except Exception as error:  # of the network, the scheduler and the workers, of many classes
+        raise WorkerError(
+            f"the Dask cluster of {scheduler} does not work ({_first_line(error)}); see that its "
+            "scheduler has this address and its workers run"
+        ) from error
+
+
+def _check_workers(client: Client, scheduler: str) -> None:
+    """Refuse workers that would fail over and over again, or give other results."""
+    from importlib import metadata
+
+    wanted = f"{_DISTRIBUTION} {pc.__version__}"
+    try:
+        found = set(client.run(metadata.version, _DISTRIBUTION).values())
+    except metadata.PackageNotFoundError as error:
+        raise MissingPackageError(
+            f"a worker of {scheduler} lacks {wanted}; install it there"
+        ) from error
+    if others := found - {pc.__version__}:
+        raise MissingPackageError(
+            f"a worker of {scheduler} has version {others.pop()}, expected {wanted}; "
+            "install that there"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,306 @@
+"""Animations written and read again, by Pillow and by us."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import GifImagePlugin, Image
+
+import palette_core as pc
+from palette_core.animation import ENCODERS, Animation, IndexedFrame, open_animation
+from palette_core.pictures import Source
+from palette_core.pixels import Bytes, Mask
+
+from .strategies import SEEDS
+
+
+def encoded(
+    suffix: str,
+    frames: Sequence[pc.Quantized],
+    durations: Sequence[float],
+    plays: int,
+    place: str = "last",
+) -> bytes:
+    images = (
+        IndexedFrame(frame.to_image(transparent_index=place), duration)
+        for frame, duration in zip(frames, durations, strict=True)
+    )
+    return ENCODERS[suffix](images, plays)
+
+
+def opened(data: bytes) -> Animation:
+    animation = open_animation(Source("it", data))
+    assert animation is not None
+    return animation
+
+
+def drawn_frames(
+    seed: int, count: int, size: tuple[int, int], colors: int, transparent: bool
+) -> list[pc.Quantized]:
+    """Make frames of which each changes a part of the last, or nothing; some are transparent."""
+    rng = np.random.default_rng(seed)
+    palette = pc.Palette(rng.integers(0, 256, (colors, 3), np.uint8))
+    indices: Bytes = rng.integers(0, colors, size, np.uint8)
+    frames = []
+    for _ in range(count):
+        indices = indices.copy()
+        top, left = (rng.integers(0, side) for side in size)
+        part = indices[top : top + rng.integers(0, 9), left : left + rng.integers(0, 9)]
+        part[:] = rng.integers(0, colors, part.shape)
+        opaque: Mask | None = rng.random(size) < rng.choice([0, 0.5, 1]) if transparent else None
+        frames.append(pc.Quantized(palette, indices, opaque))
+    return frames
+
+
+@pytest.fixture
+def indexed_gifs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Pillow give the indices of all frames of a GIF."""
+    strategy = GifImagePlugin.LoadingStrategy.RGB_AFTER_DIFFERENT_PALETTE_ONLY
+    monkeypatch.setattr(GifImagePlugin, "LOADING_STRATEGY", strategy)
+
+
+# Written
+
+
+@given(
+    seed=SEEDS,
+    count=st.integers(2, 7),
+    size=st.tuples(st.integers(1, 20), st.integers(1, 20)),
+    colors=st.sampled_from([1, 2, 3, 4, 5, 16, 17, 100, 255]),
+    transparent=st.booleans(),
+    place=st.sampled_from(["first", "last"]),
+    plays=st.integers(0, 4),
+    suffix=st.sampled_from(list(ENCODERS)),
+)
+def test_what_is_written_is_read(
+    seed: int,
+    count: int,
+    size: tuple[int, int],
+    colors: int,
+    transparent: bool,
+    place: str,
+    plays: int,
+    suffix: str,
+) -> None:
+    frames = drawn_frames(seed, count, size, colors, transparent)
+    rng = np.random.default_rng(seed)
+    durations = [float(10 * d) for d in rng.integers(0, 6000, count)]
+    animation = opened(encoded(suffix, frames, durations, plays, place))
+    assert (len(animation), animation.plays) == (count, plays)
+    for (pixels, duration), frame, given_duration in zip(animation, frames, durations, strict=True):
+        assert duration == pytest.approx(given_duration)
+        assert np.array_equal(seen(pixels), seen(frame.to_array()))
+
+
+def seen(pixels: Bytes) -> Bytes:
+    """Give a picture with alpha, and without the colours of what is transparent."""
+    if pixels.shape[-1] == 3:
+        return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    return np.where(pixels[..., 3:] > 0, pixels, 0)
+
+
+@pytest.mark.usefixtures("indexed_gifs")
+@pytest.mark.parametrize("suffix", ENCODERS)
+@pytest.mark.parametrize("colors", [2, 7, 16, 200])
+def test_palette_and_indices_are_ours(suffix: str, colors: int) -> None:
+    frames = drawn_frames(colors, 6, (20, 30), colors, transparent=False)
+    with Image.open(io.BytesIO(encoded(suffix, frames, [50] * 6, 0))) as image:
+        assert "transparency" not in image.info
+        for number, frame in enumerate(frames):
+            image.seek(number)
+            image.load()
+            assert image.mode == "P"
+            entries = np.array(image.getpalette()).reshape(-1, 3)
+            assert np.array_equal(entries[:colors], frame.palette.colors)
+            assert not entries[colors:].any()  # a GIF has as many as a power of two
+            assert np.array_equal(np.asarray(image), frame.indices)
+
+
+@pytest.mark.parametrize("suffix", ENCODERS)
+@pytest.mark.parametrize(("place", "entry"), [("first", 0), ("last", 5)])
+def test_the_transparent_entry_is_one_of_the_palette(suffix: str, place: str, entry: int) -> None:
+    frames = drawn_frames(3, 4, (9, 9), 5, transparent=True)
+    with Image.open(io.BytesIO(encoded(suffix, frames, [50] * 4, 0, place))) as image:
+        transparency = image.info["transparency"]
+        entries = np.array(image.getpalette()).reshape(-1, 3)[:6].tolist()
+    assert transparency in (entry, bytes([255] * entry + [0]))
+    assert entries.pop(entry) == [0, 0, 0]
+    assert entries == frames[0].palette.colors.tolist()
+
+
+@pytest.mark.parametrize("suffix", ENCODERS)
+def test_frames_that_are_alike_stay_frames(suffix: str, drawn: Bytes) -> None:
+    frames = [pc.quantize(drawn, 4)] * 3
+    animation = opened(encoded(suffix, frames, [100, 200, 300], 0))
+    assert [frame.duration for frame in animation] == [100, 200, 300]
+
+
+@pytest.mark.parametrize("suffix", ENCODERS)
+def test_still_areas_cost_next_to_nothing(suffix: str, photo: Bytes) -> None:
+    still = pc.quantize(photo[::2, ::2], 16)
+    dot = still.indices.copy()
+    dot[30, 40] ^= 1
+    moved = pc.Quantized(still.palette, dot, None)
+    one, many = (
+        len(encoded(suffix, [still, moved] * half, [50, 50] * half, 0)) for half in (1, 10)
+    )
+    assert many < 1.5 * one
+
+
+@pytest.mark.parametrize("suffix", ENCODERS)
+def test_memory_is_that_of_a_few_frames(suffix: str) -> None:
+    palette = pc.Palette([[0, 0, 0], [255, 255, 255]])
+
+    def blinking(count: int) -> Iterator[IndexedFrame]:
+        for number in range(count):
+            indices = np.zeros((300, 400), np.uint8)
+            indices[5, number % 400] = 1
+            yield IndexedFrame(pc.Quantized(palette, indices, None).to_image(), 20.0)
+
+    ENCODERS[suffix](blinking(4), 0)
+    tracemalloc.start()
+    data = ENCODERS[suffix](blinking(60), 0)
+    peak = tracemalloc.get_traced_memory()[1] - len(data)
+    tracemalloc.stop()
+    assert peak < 8 * 300 * 400
+    assert len(opened(data)) == 60
+
+
+# Timing
+
+
+def delays(durations: Sequence[float]) -> list[float]:
+    frames = [pc.Quantized(pc.Palette([[0, 0, 0]]), np.zeros((1, 1), np.uint8), None)]
+    animation = opened(encoded(".gif", frames * len(durations), durations, 0))
+    return [frame.duration for frame in animation]
+
+
+@given(durations=st.lists(st.floats(20, 500), min_size=2, max_size=40))
+def test_rounding_to_hundredths_does_not_add_up(durations: list[float]) -> None:
+    ends = list(itertools.accumulate(durations))
+    written = list(itertools.accumulate(delays(durations)))
+    assert all(abs(a - b) <= 5 + 1e-6 for a, b in zip(ends, written, strict=True))
+
+
+def test_no_frame_becomes_one_that_viewers_show_for_a_tenth_of_a_second() -> None:
+    assert delays([1000 / 60] * 8) == [20] * 8
+    assert delays([15.0, 11.0]) == [20, 20]
+    assert delays([10.0, 0.0, 10.0, 40.0]) == [10, 0, 10, 40]  # they were such before
+
+
+def test_delays_longer_than_there_are() -> None:
+    assert delays([1e7, 20.0]) == [655350, 655350]
+
+
+@pytest.mark.parametrize("duration", [1000 / 30, 1000 / 60, 1001 / 24, 12.5, 70_000.0, 655_350.0])
+def test_a_png_tells_durations_as_fractions(duration: float) -> None:
+    frames = [pc.Quantized(pc.Palette([[0, 0, 0]]), np.zeros((1, 1), np.uint8), None)] * 2
+    animation = opened(encoded(".png", frames, [duration] * 2, 0))
+    assert [frame.duration for frame in animation] == pytest.approx([duration] * 2)
+
+
+def test_a_gif_has_no_sides_of_more_than_65535() -> None:
+    frame = pc.Quantized(pc.Palette([[0, 0, 0]]), np.zeros((1, 65536), np.uint8), None)
+    with pytest.raises(pc.PictureFileError, match=r"65536 x 1 pixels.*at most 65535"):
+        encoded(".gif", [frame], [0], 1)
+
+
+# Read
+
+
+def moving(count: int = 5, alpha: bool = False) -> list[Image.Image]:
+    frames = []
+    for number in range(count):
+        pixels = np.zeros((24, 32, 4), np.uint8)
+        pixels[..., 3] = 0 if alpha else 255
+        pixels[4 + number : 12 + number, 5 * number : 5 * number + 8] = (250, 9 * number, 0, 255)
+        frames.append(Image.fromarray(pixels if alpha else pixels[..., :3].copy()))
+    return frames
+
+
+def saved(kind: str, frames: Sequence[Image.Image], **options: Any) -> bytes:
+    stream = io.BytesIO()
+    frames[0].save(stream, kind, save_all=True, append_images=frames[1:], **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("GIF", {"disposal": 2, "optimize": False}),
+        ("GIF", {"disposal": 1}),
+        ("PNG", {}),
+        ("PNG", {"disposal": 1, "blend": 1}),
+        ("WEBP", {"lossless": True, "exact": True}),
+    ],
+)
+def test_frames_come_as_they_are_seen(kind: str, options: dict[str, Any], alpha: bool) -> None:
+    if alpha and options.get("disposal") == 1:
+        options = options | {"disposal": 2 if kind == "GIF" else 1, "blend": 0}
+    frames, durations = moving(alpha=alpha), [20, 40, 60, 80, 100]
+    animation = opened(saved(kind, frames, duration=durations, loop=0, **options))
+    assert (len(animation), animation.plays) == (5, 0)
+    for found, frame, duration in zip(animation, frames, durations, strict=True):
+        assert np.array_equal(seen(found.pixels), seen(np.asarray(frame)))
+        assert found.duration == duration
+    assert [frame.duration for frame in animation] == durations  # once more
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "plays"),
+    [
+        ("GIF", {}, 1),
+        ("GIF", {"loop": 0}, 0),
+        ("GIF", {"loop": 3}, 4),  # it is repeated three times
+        ("PNG", {"loop": 0}, 0),
+        ("PNG", {"loop": 3}, 3),
+        ("WEBP", {"loop": 0}, 0),
+        ("WEBP", {"loop": 3}, 3),
+    ],
+)
+def test_how_often_it_is_played(kind: str, options: dict[str, int], plays: int) -> None:
+    assert opened(saved(kind, moving(), duration=50, **options)).plays == plays
+
+
+def test_what_was_changed_is_told_once() -> None:
+    animation = opened(saved("GIF", moving(), duration=50))
+    assert len(list(animation)) == 5
+    list(animation)
+    assert animation.notes == ["palette colours read as RGB"]
+
+
+def test_the_picture_for_other_viewers_is_no_frame() -> None:
+    first, *frames = moving()
+    data = saved("PNG", [first, *frames], default_image=True, duration=50)
+    animation = opened(data)
+    assert len(animation) == 4
+    for found, frame in zip(animation, frames, strict=True):
+        assert np.array_equal(found.pixels, np.asarray(frame))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "JPEG"])
+def test_a_still_picture_is_no_animation(kind: str) -> None:
+    stream = io.BytesIO()
+    moving()[0].save(stream, kind)
+    assert open_animation(Source("it", stream.getvalue())) is None
+
+
+def test_nor_are_pages() -> None:
+    assert open_animation(Source("it", saved("TIFF", moving()))) is None
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_a_broken_file(kind: str) -> None:
+    data = saved(kind, moving(20), duration=50)
+    for end in (20, len(data) // 2, len(data) - 30):
+        with pytest.raises(pc.PictureFileError, match="cannot read it: "):
+            list(opened(data[:end]))

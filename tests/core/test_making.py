@@ -1,0 +1,157 @@
+"""One picture file made into another: stills, and animations with all frames under one palette."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import palette_core as pc
+from palette_core import batch
+from palette_core.batch import Recipe
+from palette_core.pictures import Source
+from palette_core.pixels import Bytes
+
+EYE = {"space": "oklab", "dither": "floyd-steinberg"}
+
+
+def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> Recipe:
+    return Recipe({} if palette else {"colors": colors}, mapping, palette)
+
+
+def animated(frames: Sequence[Bytes], kind: str, **options: Any) -> Source:
+    first, *others = [Image.fromarray(frame) for frame in frames]
+    stream = io.BytesIO()
+    first.save(stream, kind, save_all=True, append_images=others, lossless=True, **options)
+    return Source("it", stream.getvalue())
+
+
+@pytest.fixture
+def film(drawn: Bytes) -> list[Bytes]:
+    return [np.roll(drawn, 3 * step, axis=1) for step in range(4)]
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+@pytest.mark.parametrize("suffix", batch.SUFFIXES)
+@pytest.mark.parametrize("given", [False, True])
+def test_frames_get_one_palette(kind: str, suffix: str, given: bool, film: list[Bytes]) -> None:
+    durations = [20, 40, 500, 60]
+    palette = pc.find_shared_palette(film, 9, **EYE)
+    made = batch.make(
+        animated(film, kind, duration=durations, loop=2),
+        recipe(9, palette if given else None, **EYE),
+        suffix,
+    )
+    assert (made.palette, made.frames) == (palette, 4)
+    mapped = [pc.map_pixels(frame, palette, **EYE).to_array() for frame in film]
+    with Image.open(io.BytesIO(made.data)) as image:
+        assert image.n_frames == 4
+        assert image.info["loop"] == (
+            1 if suffix == ".gif" else 2
+        )  # repeated once, or played twice
+        for number, frame in enumerate(mapped):
+            image.seek(number)
+            image.load()
+            assert image.info["duration"] == durations[number]
+            assert np.array_equal(np.asarray(image.convert("RGB")), frame)
+    whole, mapped_whole = np.concatenate(film), np.concatenate(mapped)
+    expected = pc.compare(whole, mapped_whole)
+    assert made.error.mse == pytest.approx(expected.mse)
+    assert made.error.psnr == pytest.approx(expected.psnr)
+    assert made.error.different == expected.different
+    assert made.error.compared == expected.compared
+    assert made.error.max_difference == expected.max_difference
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+@pytest.mark.parametrize("suffix", batch.SUFFIXES)
+@pytest.mark.parametrize("given", [False, True])
+def test_frames_that_are_transparent_in_part_or_whole(
+    suffix: str, place: str, given: bool, film: list[Bytes]
+) -> None:
+    alpha = np.full((*film[0].shape[:2], 1), 255, np.uint8)
+    frames = [np.dstack([frame, alpha]) for frame in film]
+    frames[1][10:30, 5:50, 3] = 0
+    frames[2][..., 3] = 0
+    palette = pc.find_shared_palette(frames, 255)
+    assert len(palette) == 255
+    how = Recipe({} if given else {"colors": 256}, {}, palette if given else None, place)
+    made = batch.make(animated(frames, "PNG", duration=50), how, suffix)
+    assert made.palette == palette
+    with Image.open(io.BytesIO(made.data)) as image:
+        for number, frame in enumerate(frames):
+            image.seek(number)
+            found = np.asarray(image.convert("RGBA"))
+            expected = pc.map_pixels(frame, palette).to_array()
+            assert np.array_equal(found[..., 3], frame[..., 3])
+            assert np.array_equal(
+                found[found[..., 3] > 0][:, :3], expected[frame[..., 3] > 0][:, :3]
+            )
+
+
+@pytest.mark.parametrize("dither", ["none", "atkinson", "bayer-4", "blue-noise"])
+def test_still_areas_stay_still_with_masks(dither: str, photo: Bytes) -> None:
+    still = photo[100:180, 100:200].copy()
+    frames = []
+    for step in range(3):
+        frames.append(still.copy())
+        frames[-1][:8, 10 * step : 10 * step + 8] = 255
+    made = batch.make(animated(frames, "PNG", duration=50), recipe(6, dither=dither), ".png")
+    with Image.open(io.BytesIO(made.data)) as image:
+        shown = []
+        for number in range(3):
+            image.seek(number)
+            shown.append(np.asarray(image.convert("RGB"))[8:])
+    same = all(np.array_equal(shown[0], other) for other in shown[1:])
+    assert same is (dither != "atkinson")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".gif"])
+def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
+    stream = io.BytesIO()
+    Image.fromarray(cutout).save(stream, "PNG")
+    made = batch.make(Source("it", stream.getvalue()), recipe(9), suffix)
+    expected = pc.quantize(cutout, 9)
+    with Image.open(io.BytesIO(made.data)) as image:
+        assert (image.format, image.mode) == (suffix[1:].upper(), "P")
+        assert not getattr(image, "is_animated", False)
+        assert image.info["transparency"] == 9
+        assert "loop" not in image.info
+        assert np.array_equal(
+            np.array(image.getpalette()).reshape(-1, 3)[:9], expected.palette.colors
+        )
+        assert expected.opaque is not None
+        assert np.array_equal(np.asarray(image)[expected.opaque], expected.indices[expected.opaque])
+        assert (np.asarray(image)[~expected.opaque] == 9).all()
+
+
+def test_an_animation_is_not_for_a_method_that_sees_every_pixel(film: list[Bytes]) -> None:
+    how = Recipe({"method": "sklearn-kmeans"}, {})
+    with pytest.raises(pc.OptionError, match="sees all pixels at once"):
+        batch.make(animated(film, "PNG", duration=50), how, ".gif")
+
+
+def test_an_animation_of_which_nothing_is_opaque() -> None:
+    frames = [np.zeros((3, 4, 4), np.uint8), np.full((3, 4, 4), 1, np.uint8)]
+    source = animated(frames, "WEBP", duration=50, exact=True)
+    with pytest.raises(pc.PixelsError, match="no pixel of any picture is opaque"):
+        batch.make(source, recipe(), ".gif")
+    with pytest.raises(pc.PixelsError, match="nothing to compare"):
+        batch.make(source, recipe(palette=pc.Palette([[0, 0, 0]])), ".gif")
+
+
+def test_frames_of_animations_count_for_the_shared_palette(
+    film: list[Bytes], flower: Bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "film.webp").write_bytes(animated(film, "WEBP", duration=50).data)
+    Image.fromarray(flower).save(tmp_path / "flower.png")
+    found = batch.find_jobs([str(tmp_path)], tmp_path / "out")
+    finished = list(batch.run(found, recipe(), tmp_path / "out", share=True))
+    assert finished[0].made is not None
+    assert finished[0].made.frames == 4
+    assert finished[0].made.palette == pc.find_shared_palette([*film, flower], 8)

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import itertools
+import tracemalloc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import palette_core as pc
+from palette_core import shared
+from palette_core.design import METHODS
+from palette_core.options import Options
+from palette_core.pixels import Bytes
+
+from .strategies import SEEDS, pictures
+
+SHARING = [name for name, method in METHODS.items() if not method.every_pixel]
+
+
+@pytest.mark.parametrize("method", SHARING)
+def test_the_palette_of_one_picture_is_its_own(method: str, picture: Bytes) -> None:
+    assert pc.find_shared_palette([picture], 9, method=method) == pc.find_palette(
+        picture, 9, method=method
+    )
+
+
+@pytest.mark.parametrize("options", [{}, {"space": "oklab", "dither": "atkinson"}])
+def test_it_is_that_of_one_picture_of_all_pixels(
+    options: dict[str, str], flower: Bytes, small_photo: Bytes, drawn: Bytes
+) -> None:
+    parts = [flower, small_photo, drawn]
+    whole = np.concatenate([part.reshape(-1, 3) for part in parts])
+    expected = pc.find_palette(whole, 12, **options)
+    for order in itertools.permutations(parts):
+        assert pc.find_shared_palette(order, 12, **options) == expected
+
+
+@given(pixels=pictures(), cuts=st.lists(st.integers(0, 12), max_size=6))
+def test_however_a_picture_is_cut_into_frames(pixels: Bytes, cuts: list[int]) -> None:
+    rows = [rows for rows in np.split(pixels, sorted(cuts)) if rows.size]
+    assert pc.find_shared_palette(rows, 5) == pc.find_palette(pixels, 5)
+
+
+@given(seed=SEEDS)
+def test_counts_are_those_of_all_pixels_in_any_grouping(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frames = [rng.integers(0, 4, (rng.integers(1, 60), 3), np.uint8) for _ in range(9)]
+    chosen = Options()
+    merged = shared.merge(shared.count(chosen, frame) for frame in frames).histogram
+    whole = shared.count(chosen, np.concatenate(frames)).histogram
+    assert np.array_equal(merged.colors, whole.colors)
+    assert np.array_equal(merged.weights, whole.weights)
+
+
+@pytest.mark.parametrize("options", [{}, {"matte": "#ff0000"}, {"alpha_dither": True}])
+def test_alpha_is_settled_as_elsewhere(options: dict[str, Any], cutout: Bytes) -> None:
+    halves = np.split(cutout, 2, axis=1) if not options.get("alpha_dither") else [cutout]
+    expected = pc.find_palette(cutout, 7, **options)
+    assert pc.find_shared_palette(halves, 7, **options) == expected
+
+
+def test_one_transparent_pixel_in_one_picture_takes_an_entry() -> None:
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1).reshape(16, 16, 3)
+    assert len(pc.find_shared_palette([greys], 256)) == 256
+    hidden = np.zeros((1, 1, 4), np.uint8)
+    palette = pc.find_shared_palette([greys, hidden], 256)
+    assert len(palette) == 255
+    opaque = np.dstack([greys, np.full((16, 16), 255, np.uint8)])
+    assert pc.map_pixels(opaque, palette).opaque is None
+
+
+def frames(count: int, alive: list[int]) -> Iterator[Bytes]:
+    """Make small frames of new colours each, and note how many of them are alive at most."""
+    made: list[weakref.ref[Bytes]] = []
+    rng = np.random.default_rng(0)
+    for _ in range(count):
+        alive.append(sum(one() is not None for one in made))
+        frame = rng.integers(0, 16, (40, 50, 3), np.uint8)
+        made.append(weakref.ref(frame))
+        yield frame
+        del frame
+
+
+def test_pictures_are_let_go_before_the_next_is_asked_for() -> None:
+    alive: list[int] = []
+    assert len(pc.find_shared_palette(frames(30, alive), 8)) == 8
+    assert alive == [0] * 30
+
+
+def test_memory_does_not_grow_with_the_number_of_pictures() -> None:
+    pc.find_shared_palette(frames(20, []), 8)  # what is kept for later is made now
+    peaks = []
+    for count in (20, 1000):
+        tracemalloc.start()
+        pc.find_shared_palette(frames(count, []), 8)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    frame = 40 * 50 * 3
+    assert peaks[1] - peaks[0] < 20 * frame  # of 980 more
+
+
+def test_progress(flower: Bytes) -> None:
+    told: list[float] = []
+    pc.find_shared_palette([flower, flower, flower], 4, progress=told.append)
+    assert told == sorted(told)
+    assert (told[0], told[-1]) == (pytest.approx(1 / 6), 1.0)
+    told.clear()
+    pc.find_shared_palette(iter([flower, flower]), 4, progress=told.append)
+    assert told[:2] == [0.0, 0.0]
+    assert told[-1] == 1.0
+
+
+def test_progress_can_stop_it(flower: Bytes) -> None:
+    class StopError(Exception):
+        pass
+
+    def stop(_fraction: float) -> None:
+        raise StopError
+
+    taken = []
+
+    def some() -> Iterator[Bytes]:
+        for number in range(10):
+            taken.append(number)
+            yield flower
+
+    with pytest.raises(StopError):
+        pc.find_shared_palette(some(), 4, progress=stop)
+    assert len(taken) < 3
+
+
+def test_a_stack_of_frames_in_one_array(flower: Bytes) -> None:
+    stack = np.stack([flower, flower[::-1]])
+    assert pc.find_shared_palette(stack, 6) == pc.find_palette(flower, 6)
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 3), (4, 5, 4), (4, 5), (7, 3)])
+def test_one_picture_is_not_taken_for_many(shape: tuple[int, ...]) -> None:
+    with pytest.raises(pc.PixelsError, match="into a list"):
+        pc.find_shared_palette(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.parametrize("nothing", [[], [np.zeros((2, 3, 4), np.uint8)]])
+def test_no_opaque_pixel(nothing: list[Bytes]) -> None:
+    with pytest.raises(pc.PixelsError, match="no pixel of any picture is opaque"):
+        pc.find_shared_palette(nothing)
+
+
+def test_what_it_refuses(flower: Bytes) -> None:
+    with pytest.raises(pc.OptionError, match=r"sees all pixels at once.*variance-cut"):
+        pc.find_shared_palette([flower], method="sklearn-kmeans")
+    with pytest.raises(pc.OptionError, match="colors is 0"):
+        pc.find_shared_palette([flower], 0)
+    with pytest.raises(pc.PixelTypeError, match="float64"):
+        pc.find_shared_palette([flower, np.zeros((2, 2, 3))])
+    with pytest.raises(pc.UnknownOptionError, match="no option 'colours'"):
+        pc.find_shared_palette([flower], colours=3)
