@@ -17,7 +17,7 @@ Value = TypeVar("Value", bound=np.generic)
 # Pixels are looked up in strips that stay in the cache between packing and looking up.
 _STRIP = 1 << 17
 # From this many pixels on a table of all 24-bit colours is faster than to sort them.
-_TABLE_PAYS = 1 << 19
+_TABLE_PAYS = 1 << 20
 
 
 def used_colors(rgb: Bytes) -> Bytes:
@@ -48,8 +48,8 @@ class ColorIndex:
 
     Notes
     -----
-    Small pictures are sorted; for large ones there is a table of all 24-bit colours, whose 64 MiB
-    take longer to fill than half a million pixels to sort.
+    Pixels of small pictures are sorted. For large ones there is a table of all 24-bit colours: the
+    system takes as long to give the 64 MiB for numbers as sorting half a million pixels does.
     """
 
     def __init__(self, rgb: Bytes, used: Bytes | None = None) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
+from palette_core import lookup
 from palette_core.colorspaces import SPACES
 from palette_core.comparison import Comparison
-from palette_core.dither import DITHERS, ordered
+from palette_core.dither import DITHERS, mixes, ordered
 from palette_core.dither.calm import calm_pixels
 from palette_core.dither.cells import Cells
 from palette_core.dither.kernels import KERNELS
@@ -247,6 +248,37 @@ def test_the_mask_is_laid_over_all_of_the_picture(
     assert np.array_equal(part, found[128:300, 256:])
 
 
+@EVERY_ORDERED
+def test_small_and_large_pictures_are_dithered_alike(
+    name: str, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    palette = pc.find_palette(small_photo, 30)
+    found = pc.map_pixels(small_photo, palette, dither=name, space="oklab").indices
+    monkeypatch.setattr(lookup, "_TABLE_PAYS", 0)
+    again = pc.map_pixels(small_photo, palette, dither=name, space="oklab").indices
+    assert np.array_equal(again, found)
+
+
+def test_a_colours_mix_does_not_depend_on_the_others(
+    photo: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = Comparison(photo[::61, ::83].reshape(-1, 3)[:60], SPACES["cielab"])
+    rgb = used_colors(photo)[:20_000]
+
+    def all_of(rgb: Bytes) -> list[np.ndarray[Any, Any]]:
+        strips = list(mix(rgb, comparison, 0.75))
+        found = [np.concatenate([strip[part] for strip in strips]) for part in range(4)]
+        return [part[np.argsort(found[0])] for part in found[1:]]
+
+    whole = all_of(rgb)
+    monkeypatch.setattr(mixes, "_STRIP", 700)
+    monkeypatch.setattr(mixes, "_BLOCK", 33)
+    for one, other in zip(whole, all_of(rgb), strict=True):
+        assert np.array_equal(one, other)
+    for one, other in zip(whole, all_of(rgb[3::5]), strict=True):
+        assert np.array_equal(one[3::5], other)
+
+
 @given(
     rgb=colors(),
     palette=colors(1, 17),  # so that all others are mates
@@ -255,26 +287,26 @@ def test_the_mask_is_laid_over_all_of_the_picture(
 )
 def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, strength: float) -> None:
     comparison = Comparison(palette, SPACES[space])
-    (mixes,) = mix(rgb, comparison, strength)
-    assert sorted(mixes.chosen.tolist()) == list(range(len(rgb)))
-    rgb = rgb[mixes.chosen]
-    assert np.array_equal(mixes.nearest, comparison.nearest(rgb))
-    assert ((mixes.share >= 0) & (mixes.share <= 0.5)).all()
+    (found,) = mix(rgb, comparison, strength)
+    assert sorted(found.chosen.tolist()) == list(range(len(rgb)))
+    rgb = rgb[found.chosen]
+    assert np.array_equal(found.nearest, comparison.nearest(rgb))
+    assert ((found.share >= 0) & (found.share <= 0.5)).all()
 
     entries = comparison.entries.astype(np.float64)
     points = SPACES[space].from_srgb(rgb).astype(np.float64)
-    near = entries[mixes.nearest]
+    near = entries[found.nearest]
 
     def cost(mates: np.ndarray[Any, np.dtype[np.float64]], share: Any) -> Any:
         missed = points - near - share[:, np.newaxis] * (mates - near)
         apart = np.square(mates - near).sum(axis=-1)
         return np.square(missed).sum(axis=1) + (1 - 0.95 * strength) * share * (1 - share) * apart
 
-    found = cost(entries[mixes.mate], mixes.share.astype(np.float64))
+    reached = cost(entries[found.mate], found.share)
     slack = 1e-3 * np.square(points - near).sum(axis=1) + 1e-2
     for mate in entries:
         for share in np.linspace(0, 0.5, 6):
-            assert (found <= cost(mate, np.full(len(rgb), share)) + slack).all()
+            assert (reached <= cost(mate, np.full(len(rgb), share)) + slack).all()
 
 
 @pytest.mark.parametrize("side", [2, 4, 8, 16])

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from palette_core import lookup
+from palette_core.lookup import ColorIndex, look_up, used_colors
+from palette_core.pixels import Bytes, pack
+
+from .strategies import pictures
+
+# Whether a picture is sorted or looked up in a table depends on the count of pixels alone.
+BOTH_WAYS = pytest.mark.parametrize("threshold", [0, 1 << 40])
+
+
+@BOTH_WAYS
+@given(rgb=pictures())
+def test_an_index_knows_every_pixel(threshold: int, rgb: Bytes) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookup, "_TABLE_PAYS", threshold)
+        index = ColorIndex(rgb)
+    assert np.array_equal(index.colors, used_colors(rgb))
+    assert len(np.unique(pack(index.colors))) == len(index.colors)
+
+    read = index.reader(pack(index.colors))
+    rows = slice(len(rgb) // 2, None)
+    assert np.array_equal(read(rows), pack(rgb[rows]))
+    values = np.arange(len(index.colors)) % 7
+    everything = index.reader(values)(slice(None))
+    assert everything.dtype == values.dtype
+    assert np.array_equal(everything, look_up(rgb, index.colors, values))
+
+
+@pytest.mark.parametrize("height", [7, 2200])
+def test_colours_that_are_known_may_be_more(height: int) -> None:
+    rng = np.random.default_rng(height)
+    rgb = rng.integers(0, 256, (height, 500, 3), dtype=np.uint8)
+    known = rng.permutation(np.concatenate([used_colors(rgb), 255 - rgb[0]]))
+    index = ColorIndex(rgb, np.unique(known, axis=0))
+    assert np.array_equal(index.reader(pack(index.colors))(slice(None)), pack(rgb))
