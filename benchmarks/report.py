@@ -22,6 +22,10 @@ _INTRODUCTION = """\
 
 The engine beside its peers: quality, time and memory. `benchmarks/report.py` writes this page from
 what the other scripts in `benchmarks/` have measured; no number in it was typed by hand.
+
+All of it is in sRGB and without dithering, where errors can be counted. What the eye sees, and
+why the command line and the filter compare in Oklab and dither unless told otherwise, is in
+[appearance.md](appearance.md).
 """
 
 _LIMITS = """\
@@ -43,8 +47,6 @@ _LIMITS = """\
 
 _MEASURES = """\
 ## What the numbers mean
-
-All of it is in sRGB and without dithering.
 
 - **MSE**: mean squared error over pixels and channels, on the 8-bit scale. **Celebi's MSE** is
   three times that: the squared distance, summed over the channels, in the mean over pixels.
