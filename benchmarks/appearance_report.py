@@ -68,8 +68,8 @@ _DEFAULTS = """\
 - **Adaptive dithering is off.** It leaves flat areas without dots, as it should, which on
   photos is next to nothing. In the slow gradients of drawings it leaves steps, which cost more
   than the dots do.
-- **The weight of lightness is 1.** At 1.4 SSIMULACRA 2 rises by a point at most, and every
-  measure of colour falls.
+- **The weight of lightness is 1.** At 1.4 SSIMULACRA 2 rises by one or two points without
+  dithering and by less than one, or falls, with it, and every measure of colour gets worse.
 - **`palette_core.quantize` itself stays with sRGB and no dithering**: the least squared error
   in the values of the array is what a function for arrays is expected to give, and what the
   book describes. So do the methods that are there to be compared with, on the command line too.
@@ -147,16 +147,15 @@ class Seen:
         self.colors = sorted(self._found)
 
     def pictures(self, colors: int, drawn: bool) -> list[str]:
-        """Give the photos, or the drawn pictures, that every way has."""
-        everywhere = set.intersection(*(set(ways) for ways in self._found[colors].values()))
-        return sorted(name for name in everywhere if name.startswith("drawn/") == drawn)
+        """Give the photos, or the drawn pictures, on which our default was measured."""
+        found = self._found[colors].get(DITHERED, {})
+        return sorted(name for name in found if name.startswith("drawn/") == drawn)
 
-    def ways(self, colors: int) -> list[str]:
-        """Give the ways, ours first."""
+    def ways(self, colors: int, pictures: list[str]) -> list[str]:
+        """Give the ways that were measured on all of these pictures, ours first."""
         order = list(WAYS)
-        return sorted(
-            self._found[colors], key=lambda way: order.index(way) if way in order else len(order)
-        )
+        whole = [way for way, found in self._found[colors].items() if found.keys() >= set(pictures)]
+        return sorted(whole, key=lambda way: order.index(way) if way in order else len(order))
 
     def mean(self, measure: str, way: str, colors: int, pictures: list[str]) -> float:
         """Give the mean over pictures."""
@@ -207,7 +206,7 @@ def _table(seen: Seen, colors: int, pictures: list[str]) -> str:
                 for measure, (_, digits) in _MEASURES.items()
             ),
         ]
-        for way in seen.ways(colors)
+        for way in seen.ways(colors, pictures)
     )
     return table(["way", *(name for name, _ in _MEASURES.values())], rows)
 
@@ -226,7 +225,8 @@ def _behind(seen: Seen) -> Iterator[list[str]]:
     """Tell how far the others with dithering are behind, the best of each kind."""
     for kind in ("pillow-", "gimp-"):
         for colors in seen.colors:
-            peers = [way for way in seen.ways(colors) if way.startswith(kind)]
+            pictures = seen.pictures(colors, drawn=False)
+            peers = [way for way in seen.ways(colors, pictures) if way.startswith(kind)]
             if peers:
                 leads = [_difference(seen, "ssimulacra2", DITHERED, w, colors) for w in peers]
                 claim = f"SSIMULACRA 2 of `{DITHERED}` less that of the best `{kind}`"
