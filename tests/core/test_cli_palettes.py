@@ -73,7 +73,10 @@ def test_convert_overwrites_by_force_only(cli: Cli) -> None:
         ("convert drawn.png bee.act", "more than 256 colours"),
         ("convert bee.gpl no/bee.act", "there is no folder no"),
         ("show broken.hex", "broken.hex, line 2"),
-        ("show bee.gpl --png bee.gif", "expected a suffix of a format for indexed pictures"),
+        (
+            "show bee.gpl --png bee.gif",
+            "expected a suffix of a format that pictures are written in",
+        ),
         ("show bee.gpl --png drawn.png", "it is there already"),
         ("show broken.hex --png out.png", "broken.hex, line 2"),
     ],

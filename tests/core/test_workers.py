@@ -73,6 +73,8 @@ def test_an_interrupt_leaves_whole_files_only(album: Path, tmp_path: Path) -> No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What runs the tests in the background may have let them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("out/000.png: ")
