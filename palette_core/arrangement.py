@@ -116,10 +116,10 @@ class Arrangement:
         apart = np.square(old[:, np.newaxis] - new).sum(axis=2)
         moved: set[int] = set()
         for pair in np.argsort(apart, axis=None, kind="stable").tolist():
-            gap, color = divmod(pair, len(left))
-            if gaps[gap] not in places and color not in moved:
-                places[gaps[gap]] = left[color]
-                moved.add(color)
+            gap, number = divmod(pair, len(left))
+            if gaps[gap] not in places and number not in moved:
+                places[gaps[gap]] = left[number]
+                moved.add(number)
         return [color for number, color in enumerate(left) if number not in moved]
 
     def _filler(self, colors: Iterable[Color]) -> Color:
