@@ -8,7 +8,7 @@ from pathlib import Path
 import palette_core as pc
 
 from ..batch import SUFFIXES, Recipe, make
-from ..options import TRANSPARENT_INDICES, Options
+from ..options import TRANSPARENT_INDICES
 from . import arguments, console, many
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
@@ -62,8 +62,8 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
-    Options(**design, **mapping)  # for its checks of values that do not go together
     fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
+    # It checks values that do not go together.
     recipe = Recipe(design, mapping, fixed, **given(chosen, ("transparent_index",)))
     if many.are_meant(chosen):
         many.run(chosen, recipe)
