@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from functools import partial, reduce
 from operator import add
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +14,7 @@ from . import options
 from .design import METHODS
 from .errors import OptionError, PixelsError
 from .histogram import ColorHistogram
-from .options import Options
+from .options import Locked, Options
 from .order import BY_COLOR, BY_PIXEL
 from .palette import Palette
 from .pixels import Pixels
@@ -40,8 +40,10 @@ class Counts(NamedTuple):
 @options.refuse_unknown
 def find_shared_palette(
     pictures: Iterable[ArrayLike],
-    colors: int = 16,
+    colors: int | Literal["auto"] = 16,
     *,
+    target_psnr: float | None = None,
+    target_delta_e: float | None = None,
     method: str = "kmeans",
     init: str = "auto",
     effort: str = "balanced",
@@ -52,6 +54,11 @@ def find_shared_palette(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    order: str = "kept",
+    locked: Palette | Iterable[Locked] = (),
+    start: Palette | ArrayLike | None = None,
+    rare: float = 0.0,
+    grid: str | int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Palette:
@@ -62,12 +69,16 @@ def find_shared_palette(
     pictures : iterable of array_like of uint8
         Each as for `quantize`, of any size. They are taken one by one and let go again: from a
         generator, ten thousand frames need the memory of one and of their colours.
-    colors : int, default 16
+    colors : int or "auto", default 16
         How many colours at most, 1 to 256; 1 to 255 where any picture has transparent pixels.
+        With "auto" the target is that of all pictures together.
     method : str, default "kmeans"
         As for `quantize`, but not "sklearn-kmeans", which sees every pixel at once.
-    init, effort, space, lightness_weight, dither, dither_strength, seed : optional
-    alpha_threshold, alpha_dither, matte : optional
+    order : str, default "kept"
+        As for `quantize`, but not "popularity" or "appearance", which look at one picture.
+    target_psnr, target_delta_e, init, effort, space, lightness_weight : optional
+    dither, dither_strength, alpha_threshold, alpha_dither, matte : optional
+    locked, start, rare, grid, seed : optional
         As for `find_palette`.
     progress : callable, optional
         As for `quantize`. While pictures come it gets 0 where their number is not known.
@@ -82,7 +93,9 @@ def find_shared_palette(
     PixelTypeError, PixelsError
         If one is no picture, or no pixel of any is opaque.
     OptionError, UnknownOptionError
-        As `quantize` raises them, or if the method is "sklearn-kmeans".
+        As `quantize` raises them, or if the method or the order wants one picture's pixels.
+    TargetError
+        As `quantize` raises it.
 
     Notes
     -----
@@ -98,6 +111,8 @@ def find_shared_palette(
     """
     chosen = Options(
         colors=colors,
+        target_psnr=target_psnr,
+        target_delta_e=target_delta_e,
         method=method,
         init=init,
         effort=effort,
@@ -108,6 +123,11 @@ def find_shared_palette(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        order=order,
+        locked=locked,
+        start=start,
+        rare=rare,
+        grid=grid,
         seed=seed,
     )
     check_method(chosen)

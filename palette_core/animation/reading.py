@@ -66,8 +66,8 @@ class Animation:
         with opened(self.source) as image:
             for index in range(self.first, self.first + self.frames):
                 image.seek(index)
-                image.load()  # tells the duration
                 notes: list[str] = []
+                # In this order: only a frame that is loaded tells how long it is seen.
                 yield Frame(to_pixels(image, notes), float(image.info.get("duration", 0)))
                 self.notes.extend(note for note in notes if note not in self.notes)
 

@@ -26,8 +26,7 @@ def refuse_options(chosen: argparse.Namespace) -> None:
     """Refuse for one picture what only many can do with."""
     for name in given(chosen, RUN_OPTIONS):
         raise UsageError(
-            f"--{name.replace('_', '-')} is for several pictures, expected more than one or a "
-            "folder as -o; drop it"
+            f"--{name.replace('_', '-')} is for several pictures; name more than one, or drop it"
         )
 
 
@@ -94,7 +93,7 @@ def _folder(option: str, text: str, advice: str) -> Path:
     """Take a name for that of a folder, unless it looks like that of a file."""
     if Path(text).suffix and not _is_folder(text):
         raise UsageError(
-            f"{option} is {text}, expected a folder for those of all pictures; "
+            f"{option} is {text}, expected a folder, as there are several pictures; "
             f"end it with {os.sep} if it is to be one{advice}"
         )
     return Path(text)

@@ -8,7 +8,7 @@ from pathlib import Path
 import palette_core as pc
 
 from ..batch import SUFFIXES, Recipe, make
-from ..options import AUTO, TRANSPARENT_INDICES, Options
+from ..options import AUTO, TRANSPARENT_INDICES
 from . import arguments, console, many, rules
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
@@ -69,8 +69,8 @@ def run(chosen: argparse.Namespace) -> None:
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
     if chosen.strict and chosen.palette is None:
         raise UsageError("--strict is about the colours of --palette; give one")
-    Options(**design, **mapping)  # for its checks of values that do not go together
     fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
+    # It checks values that do not go together.
     recipe = Recipe(
         design,
         mapping,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import itertools
 import tracemalloc
 import weakref
@@ -20,6 +21,15 @@ from palette_core.pixels import Bytes
 from .strategies import SEEDS, pictures
 
 SHARING = [name for name, method in METHODS.items() if not method.every_pixel]
+
+
+def test_the_options_are_those_for_one_picture() -> None:
+    one, many = (
+        list(inspect.signature(find).parameters.values())[1:]
+        for find in (pc.find_palette, pc.find_shared_palette)
+    )
+    # Weights are those of one picture's pixels.
+    assert [parameter for parameter in one if parameter.name != "weights"] == many
 
 
 @pytest.mark.parametrize("method", SHARING)
