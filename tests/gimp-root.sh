@@ -60,7 +60,7 @@ in_root() {
     mount --make-rprivate /
     mount -t proc proc "$root/proc"
     mount --rbind --make-rslave /sys "$root/sys"
-    mount --bind /dev "$root/dev"
+    mount --rbind --make-rslave /dev "$root/dev"
     mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
     exec chroot "$root" bash -c "$script" bash "$@"
   ' bash "$root" "$@"

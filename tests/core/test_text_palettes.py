@@ -160,7 +160,7 @@ def test_json_of_others(value: object, palette: pc.Palette) -> None:
     ("text", "line", "words"),
     [
         ("", 1, "no JSON: Expecting value"),
-        ('{"colors": [\n"#000000",\n]}', 3, "no JSON"),
+        ('{"colors": [\n"#000000"\n"#ffffff"]}', 3, "no JSON"),
         ('["#000000"] x', 1, "no JSON: Extra data"),
         ("7", 1, 'no palette: expected a list of colours or {"colors": [...]}'),
         ("{}", 1, "no palette: expected a list"),
