@@ -17,7 +17,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from random import Random
 from typing import TypeAlias
 
 import numpy as np
@@ -67,7 +66,7 @@ def medians(
 
     Each time in another order: after a way that gave much memory back the next one takes longer.
     """
-    order, random = list(timed), Random(0)
+    order, random = list(timed), np.random.default_rng(0)
     times: dict[str, list[float]] = {name: [] for name in timed}
     for _ in range(runs):
         random.shuffle(order)
