@@ -13,8 +13,8 @@ from ..dither import DITHERS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
 from ..order import ORDERS
 
-METHOD_OPTIONS = ("method", "init", "effort", "seed")
-DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS, "order")
+METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
+DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)
 SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")

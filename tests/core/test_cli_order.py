@@ -109,3 +109,15 @@ def test_a_strict_mismatch_is_told_and_nothing_written(desk: Path, cli: Cli) -> 
     assert "the first is #fafaf9 at column 2, row 0" in line
     assert "entry 0, #fafafa" in line
     assert sorted(path.name for path in desk.iterdir()) == before
+
+
+def test_a_sheet_has_its_palettes_in_order(cli: Cli) -> None:
+    outcome = cli(
+        *["sheet", "drawn.png", "-k", "5", "--order", "popularity", "-o", "out.png", "--json"]
+    )
+    (result,) = outcome.json["results"]
+    pixels = np.asarray(Image.open("drawn.png"))
+    options = {"space": "oklab", "dither": "floyd-steinberg"}
+    expected = pc.quantize(pixels, 5, order="popularity", **options).palette
+    assert result["palette"] == list(expected.hex)
+    assert expected != pc.quantize(pixels, 5, **options).palette
