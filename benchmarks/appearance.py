@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from .dithered_ways import WAYS
@@ -24,7 +23,7 @@ from .machine import note_machine
 from .perception import perceive
 from .pictures import Picture, add_choice, chosen
 from .store import RESULTS, Store
-from .ways import Found
+from .ways import Found, indexed
 
 COLORS = [16, 64, 256, 8, 32]
 KIND = "appearance"
@@ -83,9 +82,7 @@ def _from_gimp(folder: Path) -> Iterator[tuple[str, Found]]:
     """Read what GIMP has made of a picture."""
     for file in sorted(folder.glob("*.png")):
         with Image.open(file) as image:
-            indices = np.asarray(image)
-            palette = np.array(image.getpalette(), np.uint8).reshape(-1, 3)
-        yield f"gimp-{file.stem}", (palette, indices)
+            yield f"gimp-{file.stem}", indexed(image)
 
 
 def _stem(picture: Picture) -> str:

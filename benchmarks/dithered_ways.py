@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -14,18 +12,10 @@ from palette_core.colorspaces import SPACES
 from palette_core.dither import DITHERS
 from palette_core.pixels import Bytes
 
-from .ways import Found, Way, libimagequant, pngquant
+from .ways import Found, Way, indexed, libimagequant, ours, pngquant
 
 _STRENGTHS = (0.5, 0.625, 0.875, 1.0)
 _WEIGHTS = (0.7, 1.4, 2.0)
-
-
-def _ours(**options: Any) -> Callable[[Bytes, int], Found]:  # noqa: ANN401
-    def run(rgb: Bytes, colors: int) -> Found:
-        quantized = pc.quantize(rgb, colors, **options)
-        return quantized.palette.colors, quantized.indices
-
-    return run
 
 
 def _undithered_palette(rgb: Bytes, colors: int) -> Found:
@@ -35,8 +25,7 @@ def _undithered_palette(rgb: Bytes, colors: int) -> Found:
 
 
 def _pillow(image: Image.Image, colors: int, palette: Image.Image) -> Found:
-    found = image.quantize(colors, palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
-    return np.array(found.getpalette(), np.uint8).reshape(-1, 3), np.asarray(found)
+    return indexed(image.quantize(colors, palette=palette, dither=Image.Dither.FLOYDSTEINBERG))
 
 
 def _pillow_median_cut(image: Image.Image, colors: int) -> Found:
@@ -55,16 +44,16 @@ def _our_ways() -> dict[str, Way]:
     ways = {}
     for space in SPACES:
         for dither in ("none", "floyd-steinberg"):
-            ways[f"{space}, {dither}"] = _ours(space=space, dither=dither)
+            ways[f"{space}, {dither}"] = ours(space=space, dither=dither)
     for dither in DITHERS:
-        ways[f"oklab, {dither}"] = _ours(space="oklab", dither=dither)
+        ways[f"oklab, {dither}"] = ours(space="oklab", dither=dither)
     eye = {"space": "oklab", "dither": "floyd-steinberg"}
     for strength in _STRENGTHS:
-        ways[f"oklab, floyd-steinberg, {strength:g}"] = _ours(**eye, dither_strength=strength)
-    ways["oklab, floyd-steinberg, adaptive"] = _ours(**eye, dither_adaptive=True)
+        ways[f"oklab, floyd-steinberg, {strength:g}"] = ours(**eye, dither_strength=strength)
+    ways["oklab, floyd-steinberg, adaptive"] = ours(**eye, dither_adaptive=True)
     for weight in _WEIGHTS:
         for dither in ("none", "floyd-steinberg"):
-            ways[f"oklab, {dither}, lightness {weight:g}"] = _ours(
+            ways[f"oklab, {dither}, lightness {weight:g}"] = ours(
                 space="oklab", dither=dither, lightness_weight=weight
             )
     ways["oklab, floyd-steinberg, palette for none"] = _undithered_palette

@@ -55,7 +55,9 @@ class Way:
         return self.run(getattr(picture, self.form), colors)
 
 
-def _ours(**options: str) -> Callable[[Bytes, int], Found]:
+def ours(**options: Any) -> Callable[[Bytes, int], Found]:  # noqa: ANN401 - of every type
+    """Give `quantize` with some of its options."""
+
     def run(rgb: Bytes, colors: int) -> Found:
         quantized = pc.quantize(rgb, colors, **options)
         return quantized.palette.colors, quantized.indices
@@ -85,12 +87,13 @@ def _fitted(kmeans: Any, rgb: Bytes) -> Found:  # noqa: ANN401
 
 def _pillow(method: Image.Quantize, kmeans: int = 0) -> Callable[[Image.Image, int], Found]:
     def run(image: Image.Image, colors: int) -> Found:
-        return _indexed(image.quantize(colors, method, kmeans, dither=Image.Dither.NONE))
+        return indexed(image.quantize(colors, method, kmeans, dither=Image.Dither.NONE))
 
     return run
 
 
-def _indexed(image: Image.Image) -> Found:
+def indexed(image: Image.Image) -> Found:
+    """Give the palette and the index map of an image of mode "P"."""
     return np.array(image.getpalette(), np.uint8).reshape(-1, 3), np.asarray(image)
 
 
@@ -130,7 +133,7 @@ def pngquant(*options: str) -> Callable[[bytes, int], Found]:
         done = subprocess.run(command, input=png, capture_output=True, check=True)
         with Image.open(io.BytesIO(done.stdout)) as image:
             # It takes away the palette of pictures in grey.
-            return _indexed(image if image.mode == "P" else image.convert("P"))
+            return indexed(image if image.mode == "P" else image.convert("P"))
 
     return run
 
@@ -138,16 +141,16 @@ def pngquant(*options: str) -> Callable[[bytes, int], Found]:
 def _all_ways() -> dict[str, Way]:
     ways = {
         effort: Way(
-            "rgb", _ours(effort=effort), f"`kmeans`, effort `{effort}`", slow=effort == "best"
+            "rgb", ours(effort=effort), f"`kmeans`, effort `{effort}`", slow=effort == "best"
         )
         for effort in EFFORTS
     }
     for method in METHODS:
         if method not in {"kmeans", SCRIPT}:
-            ways[method] = Way("rgb", _ours(method=method), f"the method `{method}`")
+            ways[method] = Way("rgb", ours(method=method), f"the method `{method}`")
     ways[SCRIPT] = Way(
         "rgb",
-        _ours(method=SCRIPT),
+        ours(method=SCRIPT),
         "the chapter's script, which is our method of this name",
         slow=True,
     )
@@ -189,7 +192,7 @@ USUAL = [name for name in WAYS if name != "script-threads"]
 # Measured by `dithering.py`, and not compared with the others.
 DITHERED = {
     f"{dither}, {space}": Way(
-        "rgb", _ours(space=space, dither=dither), f"`kmeans` in `{space}`, dither `{dither}`"
+        "rgb", ours(space=space, dither=dither), f"`kmeans` in `{space}`, dither `{dither}`"
     )
     for space in SPACES
     for dither in DITHERS
