@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gi
 
@@ -17,23 +17,20 @@ from gi.repository import Gimp
 import results
 from palettes import gimp_palette
 from refusal import Refusal
-from source import Source, check_drawables, read_layer, read_source
+from results import LayerMap
+from settings import Settings, read_settings
+from source import check_drawables, read_layer
+from task import Task, read_task
 
 if TYPE_CHECKING:
     import palette_core as pc
-    from palette_core.options import Options
 
 
-# The outputs that are indexed images; GIMP exports their transparency with at most 255 colours.
+# The outputs that are indexed images.
 INDEXED = ("new-image", "convert")
+MAX_COLORS = 256
+# GIMP exports the transparency of an image of no more colours.
 MOST_WITH_TRANSPARENCY = 255
-# How pixels get their entries, or stay transparent: the same in every layer.
-MAPPING_ARGUMENTS = (
-    "space", "lightness-weight", "dither", "dither-strength", "dither-adaptive",
-    "alpha-threshold", "alpha-dither", "matte",
-)  # fmt: skip
-# An alpha threshold: palette_core's own, 128, or 1 with a matte.
-AUTOMATIC = -1
 # In bytes: a palette's name is its file's, which GIMP may number.
 LONGEST_NAME = 200
 
@@ -66,37 +63,25 @@ def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
 def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) -> Outcome:
     """Do what the settings say; the image changes only at the end, in one undo step."""
     core = _load_core()
-    output, mapping = config.get_property("output"), _mapping(config)
-    if output == "palette":
-        mapping["dither"] = "none"  # there is nothing to dither
-    elif output == "convert":
-        results.check_convertible(image)
-    elif output == "layer":
-        results.check_layer_takes_colors(image, layer, alpha=_settles_alpha(mapping))
     Gimp.progress_init("Quantize with k-means")
-    asked = config.get_property("colors")
     try:
-        options = core.options.Options(**mapping)
-        source = read_source(image, layer)
-        most = _most_colors(image, asked, options) if output == "convert" else asked
+        settings = read_settings(config)
+        _check_output(image, layer, settings)
+        asked = settings.colors
+        if settings.whole_image and asked == MAX_COLORS and _has_holes(image, settings):
+            settings = replace(settings, colors=MOST_WITH_TRANSPARENCY)
+        task = read_task(image, layer, settings)
         Gimp.progress_update(0.1)
-        quantized = _quantize(core, source, most, config, options, mapping)
-        write = _writer(core, output, image, source, quantized, mapping)
+        quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.7 * part))
+        maps = _maps(core, image, task, quantized)
+        write = _writer(core, image, task, quantized, maps)
     except core.PaletteCoreError as error:
         raise Refusal(_sentence(error)) from error
     Gimp.progress_update(0.9)
-    keep = output == "palette" or config.get_property("save-palette")
-    named = _named(core, quantized.palette, config.get_property("palette-name"), image)
-    if keep or output in INDEXED:
-        with gimp_palette(named, keep=keep) as palette:
-            result = write(palette)
-            palette_name = palette.get_name() if keep else ""
-    else:
-        result, palette_name = write(None), ""
+    result, palette_name = _write(core, image, settings, quantized.palette, write)
     Gimp.progress_update(1.0)
-    transparent = most < asked or (output == "new-image" and quantized.opaque is not None)
-    if transparent and asked > MOST_WITH_TRANSPARENCY == len(quantized.palette):
-        Gimp.message("255 colours were used: a 256th is kept for the transparent pixels.")
+    if settings.output in INDEXED:
+        _tell_of_transparency(asked, len(quantized.palette), maps)
     return Outcome(result, len(quantized.palette), palette_name)
 
 
@@ -113,27 +98,22 @@ def _load_core() -> ModuleType:
     return palette_core
 
 
-def _mapping(config: Gimp.ProcedureConfig) -> dict[str, Any]:
-    """Give the settings that map pixels, as palette_core takes them."""
-    mapping = {name.replace("-", "_"): config.get_property(name) for name in MAPPING_ARGUMENTS}
-    if mapping["alpha_threshold"] == AUTOMATIC:
-        mapping["alpha_threshold"] = None
-    mapping["matte"] = (mapping["matte"] or "").strip() or None  # GIMP gives None for an empty text
-    return mapping
+def _check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> None:
+    """Refuse at once what cannot become of this image."""
+    if settings.output == "convert":
+        results.check_convertible(image)
+    elif settings.output == "layer":
+        if settings.apply_to != "layer":
+            msg = "All layers as frames make a new image. Choose that, or apply to this layer."
+            raise Refusal(msg)
+        results.check_layer_takes_colors(image, layer, alpha=settings.settles_alpha)
 
 
-def _settles_alpha(mapping: dict[str, Any]) -> bool:
-    """Tell whether half-transparent pixels are to be no more, in an RGB layer too."""
-    return mapping["alpha_dither"] or mapping["matte"] is not None
+def _has_holes(image: Gimp.Image, settings: Settings) -> bool:
+    """Tell whether any layer will have transparent pixels, or leave some of the image bare.
 
-
-def _most_colors(image: Gimp.Image, asked: int, options: Options) -> int:
-    """Leave one colour out where a converted image has transparent pixels anywhere.
-
-    Of a new image palette_core knows that by itself: it sees all its pixels.
+    Of a single layer palette_core knows that by itself: it sees all its pixels.
     """
-    if asked <= MOST_WITH_TRANSPARENCY:
-        return asked
     size = image.get_width(), image.get_height()
     for layer in image.get_layers():
         x, y, pixels = read_layer(layer)
@@ -141,83 +121,87 @@ def _most_colors(image: Gimp.Image, asked: int, options: Options) -> int:
             x <= 0 and y <= 0 and x + pixels.shape[1] >= size[0] and y + pixels.shape[0] >= size[1]
         )
         masked = layer.get_mask() is not None
-        if not covers or masked or options.settle(pixels).opaque is not None:
-            return MOST_WITH_TRANSPARENCY
-    return asked
+        if not covers or masked or settings.options.settle(pixels).opaque is not None:
+            return True
+    return False
 
 
-def _quantize(
-    core: ModuleType,
-    source: Source,
-    most: int,
-    config: Gimp.ProcedureConfig,
-    options: Options,
-    mapping: dict[str, Any],
-) -> pc.Quantized:
-    """Find the palette, and put the selected pixels into its colours."""
-    if options.alpha_threshold == 0:
-        # All there is becomes opaque; that done, alpha is free to say what is not selected.
-        source = source.opaque_in(options.settle(source.pixels).rgb)
-        mapping = {**mapping, "alpha_threshold": None}
-    return core.quantize(
-        source.selected_pixels(),
-        most,
-        method=config.get_property("method"),
-        init=config.get_property("init"),
-        effort=config.get_property("effort"),
-        seed=config.get_property("seed"),
-        **mapping,
-        progress=lambda fraction: Gimp.progress_update(0.1 + 0.7 * fraction),
-    )
+def _maps(
+    core: ModuleType, image: Gimp.Image, task: Task, quantized: pc.Quantized
+) -> list[LayerMap]:
+    """Give the index maps that are to be written: of the source, or of every layer."""
+    settings, source = task.settings, task.source
+    if not settings.whole_image:
+        return [LayerMap(source.layer, 0, 0, quantized)]
+    maps = []
+    for layer in image.get_layers():
+        if source.whole and layer == source.layer:
+            maps.append(LayerMap(layer, source.x, source.y, quantized))
+            continue
+        x, y, pixels = read_layer(layer)
+        options = {**settings.mapping, "strict": settings.strict}
+        maps.append(LayerMap(layer, x, y, core.map_pixels(pixels, quantized.palette, **options)))
+    return maps
 
 
 def _writer(
     core: ModuleType,
-    output: str,
     image: Gimp.Image,
-    source: Source,
+    task: Task,
     quantized: pc.Quantized,
-    mapping: dict[str, Any],
+    maps: list[LayerMap],
 ) -> Callable[[Gimp.Palette | None], Gimp.Image]:
     """Compute all that the output needs; give what is left, the writing."""
-    if output == "new-image":
-        return lambda palette: results.new_image(source, quantized, palette)
-    if output == "convert":
-        maps = [
-            (layer, _map_whole_layer(core, layer, source, quantized, mapping))
-            for layer in image.get_layers()
-        ]
+    settings, source = task.settings, task.source
+    if settings.output == "new-image":
+        size = source.width, source.height
+        if settings.whole_image:
+            size = image.get_width(), image.get_height()
+        return lambda palette: results.new_image(image, size, maps, palette)
+    if settings.output == "convert":
         return lambda palette: results.convert(image, maps, palette)
-    if output == "layer":
+    if settings.output == "layer":
         seen = None
-        if not _settles_alpha(mapping):
-            everything = {**mapping, "alpha_threshold": 1}
+        if not settings.settles_alpha:
+            everything = {**settings.mapping, "alpha_threshold": 1}
             seen = core.map_pixels(source.pixels, quantized.palette, **everything)
         return lambda _palette: results.replace_colors(source, quantized, seen)
     return lambda _palette: image
 
 
-def _map_whole_layer(
+def _write(
     core: ModuleType,
-    layer: Gimp.Layer,
-    source: Source,
-    quantized: pc.Quantized,
-    mapping: dict[str, Any],
-) -> pc.Quantized:
-    """Give the index map of a layer, of which the source may be a part."""
-    if source.whole and layer == source.layer:
-        return quantized
-    _, _, pixels = read_layer(layer)
-    return core.map_pixels(pixels, quantized.palette, **mapping)
+    image: Gimp.Image,
+    settings: Settings,
+    palette: pc.Palette,
+    write: Callable[[Gimp.Palette | None], Gimp.Image],
+) -> tuple[Gimp.Image, str]:
+    """Make the palette and the result; give the image, and the name of a palette that is kept."""
+    keep = settings.keep_palette
+    if not keep and settings.output not in INDEXED:
+        return write(None), ""
+    named = _named(core, palette, settings.palette_name, image)
+    with gimp_palette(named, keep=keep) as resource:
+        return write(resource), resource.get_name() if keep else ""
 
 
-def _named(
-    core: ModuleType, palette: pc.Palette, asked: str | None, image: Gimp.Image
-) -> pc.Palette:
-    """Name a palette as asked, or after the image's file; GIMP gives None for an empty text."""
+def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -> None:
+    """Tell what became of the 256th entry, where transparent pixels need it."""
+    if colors < MOST_WITH_TRANSPARENCY or all(made.quantized.opaque is None for made in maps):
+        return
+    if colors == MAX_COLORS:
+        Gimp.message(
+            "All 256 entries are colours: GIMP exports such an image without its transparency."
+        )
+    elif asked == MAX_COLORS:
+        Gimp.message("255 colours were used: a 256th is kept for the transparent pixels.")
+
+
+def _named(core: ModuleType, palette: pc.Palette, asked: str, image: Gimp.Image) -> pc.Palette:
+    """Name a palette as asked, or after the image's file."""
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
     stems = [Path(file.get_basename()).stem for file in files if file is not None]
-    for name in (asked or "", *stems, image.get_name().strip("[]"), "Palette"):
+    for name in (asked, *stems, image.get_name().strip("[]"), "Palette"):
         short = name.encode()[:LONGEST_NAME].decode(errors="ignore")
         named = core.Palette(palette.colors, name=short)
         if named.name:  # something is left of it in one line

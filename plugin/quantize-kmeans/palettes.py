@@ -1,4 +1,4 @@
-"""GIMP's own palettes: made from ours, kept or thrown away."""
+"""GIMP's own palettes: read, and made from ours, kept or thrown away."""
 
 from __future__ import annotations
 
@@ -8,14 +8,26 @@ from typing import TYPE_CHECKING
 
 import gi
 
+gi.require_version("Babl", "0.1")
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Gegl, Gimp
+from gi.repository import Babl, Gegl, Gimp
 
 from refusal import Refusal
 
 if TYPE_CHECKING:
     import palette_core as pc
+
+
+def read_palette(resource: Gimp.Palette) -> pc.Palette:
+    """Read a palette of GIMP's; its entries' names mean nothing here."""
+    import numpy as np
+
+    import palette_core
+
+    levels = resource.get_colormap(Babl.format("R'G'B' u8"))[0]
+    colors = np.frombuffer(levels, np.uint8).reshape(-1, 3)
+    return palette_core.Palette(colors, name=resource.get_name())
 
 
 @contextlib.contextmanager

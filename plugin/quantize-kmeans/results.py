@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import gi
 
@@ -21,13 +21,18 @@ from refusal import Refusal
 from source import ALPHA, RGBA, STRIP, Source, read_pixels
 
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
     import numpy as np
 
     import palette_core as pc
 
-    LayerMap: TypeAlias = tuple[Gimp.Layer, pc.Quantized]
+
+class LayerMap(NamedTuple):
+    """The index map of a layer, and where it is to be in the image."""
+
+    layer: Gimp.Layer
+    x: int
+    y: int
+    quantized: pc.Quantized
 
 
 def check_convertible(image: Gimp.Image) -> None:
@@ -64,46 +69,44 @@ def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer, *, alpha: boo
         raise Refusal(msg)
 
 
-def new_image(source: Source, quantized: pc.Quantized, palette: Gimp.Palette) -> Gimp.Image:
-    """Make an indexed image of the quantized part."""
-    image = Gimp.Image.new(source.width, source.height, Gimp.ImageBaseType.INDEXED)
+def new_image(
+    original: Gimp.Image, size: tuple[int, int], maps: list[LayerMap], palette: Gimp.Palette
+) -> Gimp.Image:
+    """Make an indexed image of the quantized layers."""
+    image = Gimp.Image.new(*size, Gimp.ImageBaseType.INDEXED)
     try:
-        _fill_image(image, source, quantized, palette)
+        image.undo_disable()  # making it is nothing that its user did
+        image.set_resolution(*list(original.get_resolution())[1:])
+        image.set_palette(palette)
+        for position, made in enumerate(maps):
+            # A frame that is hidden stays so; a single layer is there to be seen.
+            visible = len(maps) == 1 or made.layer.get_visible()
+            _insert_layer(image, position, made, visible=visible)
+        image.undo_enable()
     except BaseException:
         image.delete()
         raise
     return image
 
 
-def _fill_image(
-    image: Gimp.Image, source: Source, quantized: pc.Quantized, palette: Gimp.Palette
-) -> None:
-    image.undo_disable()  # making it is nothing that its user did
-    _, *resolution = source.layer.get_image().get_resolution()
-    image.set_resolution(*resolution)
-    image.set_palette(palette)
-    kind = (
-        Gimp.ImageType.INDEXED_IMAGE if quantized.opaque is None else Gimp.ImageType.INDEXEDA_IMAGE
-    )
+def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: bool) -> None:
+    height, width = made.quantized.indices.shape
+    opaque = made.quantized.opaque is None
+    kind = Gimp.ImageType.INDEXED_IMAGE if opaque else Gimp.ImageType.INDEXEDA_IMAGE
     layer = Gimp.Layer.new(
-        image,
-        source.layer.get_name(),
-        source.width,
-        source.height,
-        kind,
-        100.0,
-        Gimp.LayerMode.NORMAL,
+        image, made.layer.get_name(), width, height, kind, 100.0, Gimp.LayerMode.NORMAL
     )
-    _must(image.insert_layer(layer, None, 0), "put a layer into the new image")
-    _write_indices(layer, quantized)
-    image.undo_enable()
+    _must(image.insert_layer(layer, None, position), "put a layer into the new image")
+    layer.set_offsets(made.x, made.y)
+    layer.set_visible(visible)
+    _write_indices(layer, made.quantized)
 
 
 def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> Gimp.Image:
     """Convert an image to indexed colours, each layer by its own index map, in one undo step."""
     with _one_undo_step(image):
-        for layer, _ in maps:
-            layer.merge_filters()
+        for made in maps:
+            made.layer.merge_filters()
         if image.get_base_type() != Gimp.ImageBaseType.RGB:
             _must(image.convert_rgb(), "convert the image to RGB")
         if image.get_color_profile() is not None:
@@ -124,8 +127,8 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
             palette.get_name(),
         )
         _must(done, "convert the image to indexed colours")
-        for layer, quantized in maps:
-            _write_indices(layer, quantized)
+        for made in maps:
+            _write_indices(made.layer, made.quantized)
     return image
 
 
@@ -157,6 +160,7 @@ def replace_colors(
             pixels = np.concatenate([pixels[..., :3] / np.float32(255), alpha], axis=-1)
             babl_format = "R'G'B'A float"
         _write(layer.get_shadow_buffer(), *part[:2], pixels, babl_format)
+        # Within the selection, whatever that meant for the palette: GIMP's filters write no more.
         _must(layer.merge_shadow(True), "write into the layer")
         layer.update(*part)
     return layer.get_image()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import gi
@@ -24,6 +24,8 @@ MASK = "Y u8"
 ALPHA = "A float"
 # GEGL and Python each hold a copy of what is read at once.
 STRIP = 256
+# A pixel is selected from so much of its mask on.
+HALF = 128
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,6 @@ class Source:
     selected: np.ndarray | None
     whole: bool
 
-    def selected_pixels(self) -> np.ndarray:
-        """Give the pixels, those that are not selected made transparent."""
-        if self.selected is None:
-            return self.pixels
-        pixels = self.pixels.copy()
-        pixels[~self.selected, 3] = 0
-        return pixels
-
-    def opaque_in(self, colors: np.ndarray) -> Source:
-        """Give the same part, all of it opaque in these (height, width, 3) colours."""
-        import numpy as np
-
-        pixels = np.full_like(self.pixels, 255)
-        pixels[..., :3] = colors
-        return replace(self, pixels=pixels)
-
 
 def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
     """Give the one layer that is meant, or refuse."""
@@ -86,13 +72,13 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
     return layer
 
 
-def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
-    """Read the part of a layer that the selection leaves, or refuse."""
+def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
+    """Read the part of a layer that the selection leaves where it means that, or refuse."""
     import numpy as np
 
     x, y, pixels = read_layer(layer)
     height, width = pixels.shape[:2]
-    if Gimp.Selection.is_empty(image):
+    if selection != "only" or Gimp.Selection.is_empty(image):
         return Source(layer, x, y, width, height, pixels, None, whole=True)
     _, _, *bounds = Gimp.Selection.bounds(image)
     left, top = max(x, bounds[0]), max(y, bounds[1])
@@ -101,8 +87,7 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
         msg = "The selection misses the layer. Select a part of the layer, or nothing."
         raise Refusal(msg)
     part = pixels[top - y : bottom - y, left - x : right - x]
-    mask = read_pixels(image.get_selection(), left, top, right - left, bottom - top, MASK)
-    selected = mask[..., 0] >= 128
+    selected = read_selection(image, left, top, right - left, bottom - top) >= HALF
     if not selected.any():
         msg = "No pixel of the layer is selected by half or more. Select more, or nothing."
         raise Refusal(msg)
@@ -119,26 +104,45 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer) -> Source:
     )
 
 
+def read_selection(image: Gimp.Image, x: int, y: int, width: int, height: int) -> np.ndarray:
+    """Read how much the pixels of a rectangle of the image are selected, 0 to 255."""
+    return read_pixels(image.get_selection(), x, y, width, height, MASK)[..., 0]
+
+
+def read_visible(image: Gimp.Image) -> np.ndarray:
+    """Read what an image shows, of all its visible layers, as `RGBA`."""
+    elsewhere = _empty_copy(image)
+    try:
+        return read_layer(Gimp.Layer.new_from_visible(image, elsewhere, "visible"))[2]
+    finally:
+        elsewhere.delete()
+
+
 def read_layer(layer: Gimp.Layer) -> tuple[int, int, np.ndarray]:
     """Read a layer with its filters: its place (x, y) in the image, and its pixels as `RGBA`."""
     if not layer.get_filters():
         _, x, y = layer.get_offsets()
         return x, y, read_pixels(layer, 0, 0, layer.get_width(), layer.get_height(), RGBA)
     # A buffer is what lies below the filters, so they are merged in a copy elsewhere.
-    image = layer.get_image()
-    elsewhere = Gimp.Image.new_with_precision(
-        image.get_width(), image.get_height(), image.get_base_type(), image.get_precision()
-    )
+    elsewhere = _empty_copy(layer.get_image())
     try:
-        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-            elsewhere.set_palette(image.get_palette())
-        elsewhere.set_color_profile(image.get_effective_color_profile())
         copy = Gimp.Layer.new_from_drawable(layer, elsewhere)
         elsewhere.insert_layer(copy, None, 0)
         copy.merge_filters()
         return read_layer(copy)
     finally:
         elsewhere.delete()
+
+
+def _empty_copy(image: Gimp.Image) -> Gimp.Image:
+    """Make an image of the same kind without any layers."""
+    elsewhere = Gimp.Image.new_with_precision(
+        image.get_width(), image.get_height(), image.get_base_type(), image.get_precision()
+    )
+    if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+        elsewhere.set_palette(image.get_palette())
+    elsewhere.set_color_profile(image.get_effective_color_profile())
+    return elsewhere
 
 
 def read_pixels(

@@ -10,16 +10,18 @@ import pytest
 from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
+from palette_core.grids import GRIDS
+from palette_core.order import ORDERS
 
-ENTRY = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "quantize-kmeans.py"
+ARGUMENTS = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "arguments.py"
 
 
 def literal(name: str) -> dict[str, str]:
     """Read a dictionary out of the plug-in's source: importing it needs GIMP."""
-    for node in ast.parse(ENTRY.read_text()).body:
+    for node in ast.parse(ARGUMENTS.read_text()).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             return ast.literal_eval(node.value)
-    raise AssertionError(f"{ENTRY.name} has no {name}")
+    raise AssertionError(f"{ARGUMENTS.name} has no {name}")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,13 @@ def literal(name: str) -> dict[str, str]:
         ("EFFORTS", EFFORTS),
         ("SPACES", SPACES),
         ("DITHERS", DITHERS),
+        ("ORDERS", ORDERS),
     ],
 )
 def test_choices(name: str, words: tuple[str, ...]) -> None:
     assert list(literal(name)) == list(words)
+
+
+def test_grids() -> None:
+    named = [word for word in literal("GRIDS") if not word.isdigit()]
+    assert named == ["none", *GRIDS]

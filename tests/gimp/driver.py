@@ -84,12 +84,18 @@ def make_image(
 
 
 def add_layer(
-    image: int, kind: str, width: int, height: int, rgba: str, offset: tuple[int, int] = (0, 0)
+    image: int,
+    kind: str,
+    width: int,
+    height: int,
+    rgba: str,
+    offset: tuple[int, int] = (0, 0),
+    name: str = "Läyer",
 ) -> int:
     """Put one more layer on top; give its number."""
     owner = Gimp.Image.get_by_id(image)
     layer = Gimp.Layer.new(
-        owner, "Läyer", width, height, LAYER_TYPES[kind], 100, Gimp.LayerMode.NORMAL
+        owner, name, width, height, LAYER_TYPES[kind], 100, Gimp.LayerMode.NORMAL
     )
     owner.insert_layer(layer, None, 0)
     layer.set_offsets(*offset)
@@ -123,6 +129,24 @@ def add_filter(layer: int, operation: str) -> None:
     drawable = Gimp.Item.get_by_id(layer)
     drawable.append_filter(Gimp.DrawableFilter.new(drawable, operation, "a filter"))
     drawable.get_image().clean_all()
+
+
+def set_look(layer: int, *, opacity: float = 100, visible: bool = True) -> None:
+    """Say how much of a layer is to be seen."""
+    item = Gimp.Item.get_by_id(layer)
+    item.set_opacity(opacity)
+    item.set_visible(visible)
+    item.get_image().clean_all()
+
+
+def merged(image: int) -> dict[str, Any]:
+    """Give the pixels that the image shows, of the size of its canvas."""
+    copy = Gimp.Image.get_by_id(image).duplicate()
+    layer = copy.merge_visible_layers(Gimp.MergeType.CLIP_TO_IMAGE)
+    layer.resize_to_image_size()
+    pixels = _pixels(layer, RGBA)
+    copy.delete()
+    return pixels
 
 
 def put_into_group(layer: int) -> int:
@@ -217,6 +241,8 @@ def quantize(
     config.set_property("run-mode", RUN_MODES[run_mode])
     config.set_property("image", owner)
     config.set_core_object_array("drawables", items)
+    if "palette" in arguments:
+        arguments["palette"] = Gimp.Palette.get_by_name(arguments["palette"])
     for name, value in arguments.items():
         config.set_property(name.replace("_", "-"), value)
     values = procedure.run(config)
@@ -301,6 +327,16 @@ def palette(name: str) -> dict[str, Any] | None:
     }
 
 
+def new_palette(name: str, colors: list[str]) -> None:
+    """Make a palette."""
+    _new_palette(name, colors)
+
+
+def delete_palette(name: str) -> None:
+    """Delete a palette."""
+    Gimp.Palette.get_by_name(name).delete()
+
+
 def read_palette_files() -> None:
     """Let GIMP read its palettes folder anew."""
     Gimp.palettes_refresh()
@@ -320,6 +356,7 @@ def _describe_layer(layer: Gimp.Layer) -> dict[str, Any]:
         "name": layer.get_name(),
         "group": layer.is_group(),
         "offsets": list(layer.get_offsets())[1:],
+        "visible": layer.get_visible(),
         "filters": len(layer.get_filters()),
         "type": int(layer.type()),
         "pixels": _pixels(layer, Babl.get_name(layer.get_format())),

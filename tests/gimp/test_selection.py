@@ -83,3 +83,38 @@ def test_convert_takes_the_palette_from_the_selection(studio: Studio) -> None:
     assert studio.gimp.colormap(image) == palette.colors.tolist()
     native = decode(studio.gimp.read_native(layer))
     np.testing.assert_array_equal(native[..., 0], expected.indices)
+
+
+def test_selected_pixels_count_more(studio: Studio) -> None:
+    image = studio.draw("rgb", offset=OFFSET, canvas=CANVAS)
+    shown = studio.seen(image)
+    studio.gimp.select_ellipse(image, 8, 10, 15, 20)
+    mask = np.frombuffer(base64.b64decode(studio.gimp.selection(image)), np.uint8)
+    mask = mask.reshape(CANVAS[::-1])[3 : 3 + SIZE[0], 5 : 5 + SIZE[1]]
+    expected = pc.quantize(shown, 5, weights=1 + 24 / 255 * mask)
+    assert expected.palette.hex != pc.find_palette(shown, 5).hex
+
+    outcome = studio.gimp.quantize(image, colors=5, selection="more", selection_weight=25.0)
+
+    assert outcome["ok"], outcome
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+
+
+@pytest.mark.parametrize("output", ["new-image", "layer"])
+def test_a_selection_that_is_ignored(studio: Studio, output: str) -> None:
+    image = studio.draw("rgb", offset=OFFSET, canvas=CANVAS)
+    shown = studio.seen(image)
+    studio.gimp.select_rectangle(image, 10, 10, 9, 12)
+    selected = studio.gimp.selection(image)
+    expected = pc.quantize(shown, 5).to_array()
+
+    outcome = studio.gimp.quantize(image, colors=5, selection="ignore", output=output)
+
+    assert outcome["ok"], outcome
+    after = studio.seen(outcome["image"])[..., :3]
+    assert studio.gimp.selection(image) == selected
+    if output == "layer":  # as all of GIMP's filters do, it writes within the selection alone
+        expected[:7], expected[19:] = shown[:7, :, :3], shown[19:, :, :3]
+        expected[:, :5], expected[:, 14:] = shown[:, :5, :3], shown[:, 14:, :3]
+    np.testing.assert_array_equal(after, expected)

@@ -1,0 +1,154 @@
+"""What the arguments say, as palette_core takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gimp
+
+from palettes import read_palette
+from refusal import Refusal
+
+if TYPE_CHECKING:
+    import palette_core as pc
+    from palette_core.options import Options
+
+# How the colours are found.
+_DESIGN_ARGUMENTS = ("method", "init", "effort", "seed", "order", "rare")
+# How pixels get their entries, or stay transparent: the same in every layer.
+_MAPPING_ARGUMENTS = (
+    "space", "lightness-weight", "dither", "dither-strength", "dither-adaptive",
+    "alpha-threshold", "alpha-dither", "matte",
+)  # fmt: skip
+# An alpha threshold: palette_core's own, 128, or 1 with a matte.
+_AUTOMATIC = -1
+# Ways to use a palette in which nothing is found.
+_GIVEN = ("map", "strict")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The arguments, read once.
+
+    Attributes
+    ----------
+    output, selection, sample, apply_to : str
+        The words of the arguments.
+    selection_weight : float
+    keep_palette : bool
+        Whether the palette is to be among GIMP's own.
+    palette_name : str
+    colors : int or "auto"
+        How many are asked for.
+    design, mapping : dict
+        Options of palette_core that say how colours are found, and how pixels get them.
+    given : Palette or None
+        The palette whose colours alone are to be used, as it is.
+    strict : bool
+        Whether pixels of other colours are refused.
+    """
+
+    output: str
+    selection: str
+    sample: str
+    apply_to: str
+    selection_weight: float
+    keep_palette: bool
+    palette_name: str
+    colors: int | str
+    design: dict[str, Any]
+    mapping: dict[str, Any]
+    given: pc.Palette | None
+    strict: bool
+
+    @property
+    def settles_alpha(self) -> bool:
+        """Tell whether half-transparent pixels are to be no more, in an RGB layer too."""
+        return self.mapping["alpha_dither"] or self.mapping["matte"] is not None
+
+    @property
+    def whole_image(self) -> bool:
+        """Tell whether every layer is to be put into the colours."""
+        return self.output == "convert" or (
+            self.output == "new-image" and self.apply_to == "all-layers"
+        )
+
+    @property
+    def options(self) -> Options:
+        """The mapping as palette_core checks it."""
+        from palette_core.options import Options
+
+        return Options(**self.mapping)
+
+
+def read_settings(config: Gimp.ProcedureConfig) -> Settings:
+    """Read the arguments, and the palette that they name."""
+    output = config.get_property("output")
+    mapping = _read(config, _MAPPING_ARGUMENTS)
+    if mapping["alpha_threshold"] == _AUTOMATIC:
+        mapping["alpha_threshold"] = None
+    mapping["matte"] = _text(config, "matte") or None
+    if output == "palette":
+        mapping["dither"] = "none"  # there is nothing to dither
+    colors, target = _number(config)
+    palette_use = config.get_property("palette-use")
+    palette = None if palette_use == "none" else _given_palette(config)
+    given = palette if palette_use in _GIVEN else None
+    return Settings(
+        output=output,
+        selection=config.get_property("selection"),
+        sample=config.get_property("sample"),
+        apply_to=config.get_property("apply-to"),
+        selection_weight=config.get_property("selection-weight"),
+        # A palette that is used as it is has its place already.
+        keep_palette=given is None and (output == "palette" or config.get_property("save-palette")),
+        palette_name=_text(config, "palette-name"),
+        colors=colors,
+        design=_read(config, _DESIGN_ARGUMENTS) | target | _rules(config, palette_use, palette),
+        mapping=mapping,
+        given=given,
+        strict=palette_use == "strict",
+    )
+
+
+def _read(config: Gimp.ProcedureConfig, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name.replace("-", "_"): config.get_property(name) for name in names}
+
+
+def _text(config: Gimp.ProcedureConfig, name: str) -> str:
+    return (config.get_property(name) or "").strip()  # GIMP gives None for an empty text
+
+
+def _number(config: Gimp.ProcedureConfig) -> tuple[int | str, dict[str, float]]:
+    """Tell how many colours are asked for, or "auto", and the target of the latter."""
+    number = config.get_property("number")
+    if number == "number":
+        return config.get_property("colors"), {}
+    return "auto", {number.replace("-", "_"): config.get_property(number)}
+
+
+def _given_palette(config: Gimp.ProcedureConfig) -> pc.Palette:
+    resource = config.get_property("palette")
+    if resource is None:
+        msg = "No palette is given. Choose one, or let the colours be found in the picture."
+        raise Refusal(msg)
+    return read_palette(resource)
+
+
+def _rules(
+    config: Gimp.ProcedureConfig, palette_use: str, palette: pc.Palette | None
+) -> dict[str, Any]:
+    """Give what the palette has to keep to."""
+    locked = _text(config, "locked").replace(",", " ").split()
+    if palette is not None and palette_use == "lock":
+        locked += palette.hex
+    grid = config.get_property("grid")
+    return {
+        "locked": locked,
+        "start": palette if palette_use == "start" else None,
+        "grid": None if grid == "none" else int(grid) if grid.isdigit() else grid,
+    }

@@ -1,0 +1,146 @@
+"""Palettes that are given, begun from or kept to, orders and targets: as palette_core has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import palette_core as pc
+from tests.gimp.conftest import Studio
+from tests.gimp.pictures import drawn
+from tests.gimp.test_refusals import expect_refusal
+
+pytestmark = pytest.mark.gimp
+
+NAME = "A palette of mine"
+# Its order is none of ours, and one colour is there twice.
+HEX = ["#ff8000", "#000000", "#4060c0", "#000000", "#e0e0d0"]
+
+
+@pytest.fixture
+def mine(studio: Studio) -> Iterator[pc.Palette]:
+    """A palette in GIMP."""
+    studio.gimp.new_palette(NAME, HEX)
+    yield pc.Palette([list(bytes.fromhex(color[1:])) for color in HEX])
+    studio.gimp.delete_palette(NAME)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ({"order": "tour"}, {"order": "tour"}),
+        ({"order": "popularity"}, {"order": "popularity"}),
+        ({"grid": "rgb444"}, {"grid": "rgb444"}),
+        ({"grid": "2"}, {"grid": 2}),
+        ({"rare": 0.75}, {"rare": 0.75}),
+        ({"locked": "#ff0000, #00ff00@1"}, {"locked": ["#ff0000", "#00ff00@1"]}),
+        (
+            {"number": "target-psnr", "target_psnr": 25.0},
+            {"colors": "auto", "target_psnr": 25.0},
+        ),
+        (
+            {"number": "target-delta-e", "target_delta_e": 8.0},
+            {"colors": "auto", "target_delta_e": 8.0},
+        ),
+    ],
+)
+def test_as_palette_core(
+    studio: Studio, arguments: dict[str, Any], options: dict[str, Any]
+) -> None:
+    image = studio.draw("rgba")
+    plain = pc.quantize(studio.seen(image), 6)
+    expected = pc.quantize(studio.seen(image), **{"colors": 6, **options})
+    assert expected.palette.hex != plain.palette.hex
+
+    outcome = studio.gimp.quantize(image, colors=6, **arguments)
+
+    assert outcome["ok"], outcome
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+
+
+@pytest.mark.parametrize("output", ["new-image", "convert"])
+def test_a_given_palette_is_used_as_it_is(studio: Studio, mine: pc.Palette, output: str) -> None:
+    image = studio.draw("rgba")
+    expected = pc.map_pixels(studio.seen(image), mine)
+    palettes = studio.gimp.palettes()
+
+    outcome = studio.gimp.quantize(image, colors=2, output=output, palette_use="map", palette=NAME)
+
+    assert outcome["ok"], outcome
+    assert outcome["colors"] == len(HEX)
+    assert outcome["palette"] == ""
+    assert studio.gimp.palettes() == palettes
+    assert studio.gimp.colormap(outcome["image"]) == mine.colors.tolist()
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+
+
+def test_a_palette_to_begin_from(studio: Studio, mine: pc.Palette) -> None:
+    image = studio.draw("rgb")
+    expected = pc.quantize(studio.seen(image), 6, start=mine)
+
+    outcome = studio.gimp.quantize(image, colors=6, palette_use="start", palette=NAME)
+
+    assert outcome["ok"], outcome
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+
+
+def test_a_palette_that_stays_among_others(studio: Studio, mine: pc.Palette) -> None:
+    image = studio.draw("rgb")
+    locked = ["#ffffff@0", *mine.hex]
+    expected = pc.quantize(studio.seen(image), 9, locked=locked)
+
+    outcome = studio.gimp.quantize(
+        image, colors=9, palette_use="lock", palette=NAME, locked="#ffffff@0"
+    )
+
+    assert outcome["ok"], outcome
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+    assert set(map(tuple, mine.colors.tolist())) <= set(
+        map(tuple, studio.gimp.colormap(outcome["image"]))
+    )
+
+
+def test_strict_takes_what_is_in_the_palette(studio: Studio, mine: pc.Palette) -> None:
+    pixels = drawn("rgb")
+    pixels[..., :3] = pc.map_pixels(pixels, mine).to_array()
+    image = studio.draw("rgb", pixels=pixels)
+    expected = pc.map_pixels(pixels, mine, strict=True)
+
+    outcome = studio.gimp.quantize(image, palette_use="strict", palette=NAME)
+
+    assert outcome["ok"], outcome
+    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+
+
+def test_strict_refuses_others(studio: Studio, mine: pc.Palette) -> None:
+    assert len(mine) == len(HEX)
+    image = studio.draw("rgb")
+    words = ("not in the palette", "column 0, row 0", "nearest")
+    expect_refusal(studio, image, *words, palette_use="strict", palette=NAME)
+
+
+def test_a_palette_of_too_many(studio: Studio) -> None:
+    studio.gimp.new_palette(NAME, [f"#{n:06x}" for n in range(300)])
+    image = studio.draw("rgb")
+    expect_refusal(studio, image, "300 colours", palette_use="map", palette=NAME)
+    studio.gimp.delete_palette(NAME)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"locked": " ".join(f"#0000{n:02x}" for n in range(20))}, ["20 colours", "at most 16"]),
+        ({"locked": "#ff0000@3 #00ff00@3"}, ["Two colours", "index 3"]),
+        ({"locked": "red"}, ["Locked", "#rrggbb"]),
+        ({"number": "target-psnr", "target_psnr": 100.0, "colors": 2}, ["Target_psnr is 100"]),
+        ({"output": "layer", "apply_to": "all-layers"}, ["frames", "new image"]),
+        ({"method": "wu", "grid": "rgb444"}, ["Grid", "'wu'", "kmeans"]),
+    ],
+)
+def test_refusals(studio: Studio, arguments: dict[str, Any], words: list[str]) -> None:
+    # A drawing of more colours than any palette has.
+    image = studio.draw("rgb")
+    expect_refusal(studio, image, *words, **arguments)
