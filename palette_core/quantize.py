@@ -460,11 +460,11 @@ def design_colors(
         progress=part(progress, 0.1, 1.0),
         rules=rules,
     )
+    if method.for_dithering and chosen.dither != "none":
+        space, strength = chosen.color_space, chosen.dither_strength
+        design = Design(for_dithering(design.colors, histogram, space, strength, rules))
     if rules:
         return Design(arrangement.arrange(design.colors))
-    if method.for_dithering and chosen.dither != "none":
-        moved = for_dithering(design.colors, histogram, chosen.color_space, chosen.dither_strength)
-        return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
 

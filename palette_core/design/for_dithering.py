@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
-from ..pixels import Bytes
+from ..pixels import Bytes, pack
 from .clusters import Floats, Labels, Points, add_up, assign
-from .exact import rounded
+from .rules import FREE, Allowed, Rules
 
 # So much of a mix's variance counts beside its error at the usual strength and above. With less, a
 # few flat colours get dots for the sake of the others; from 0.03 to 0.25 photos look about alike.
@@ -46,7 +46,11 @@ class _Mixes(NamedTuple):
 
 
 def for_dithering(
-    palette: Bytes, histogram: ColorHistogram, space: ColorSpace, strength: float
+    palette: Bytes,
+    histogram: ColorHistogram,
+    space: ColorSpace,
+    strength: float,
+    rules: Rules = FREE,
 ) -> Bytes:
     """Move a palette's entries so that what dithering mixes of them is nearest to the colours.
 
@@ -80,15 +84,27 @@ def for_dithering(
     the picture: mixes stand for what dithering will make of its neighbourhoods.
     """
     noise = 1 - (1 - _NOISE) * min(strength / _USUAL, 1)
-    if noise == 1 or len(palette) == 1:
+    allowed = _allowed(palette, space, rules)
+    if noise == 1 or len(palette) == max(1, allowed.count):
         return palette
     cells = histogram.reduce(max(_LEAST_CELLS, _CELLS_A_COLOR * len(palette)))
     points = Points.of(cells, space)
+    palette = allowed.palette(palette)
     entries = space.from_srgb(palette).astype(np.float64)
     for _ in range(_ROUNDS):
-        entries = _best_entries(points, _best_mixes(points, entries, noise), entries, noise)
-    moved = rounded(entries, space)
+        mixes = _best_mixes(points, entries, noise)
+        entries = _best_entries(points, mixes, entries, noise, allowed.count)
+    moved = allowed.rounded(entries[allowed.count :])
     return min(palette, moved, key=lambda candidate: _error(points, candidate, space, noise))
+
+
+def _allowed(palette: Bytes, space: ColorSpace, rules: Rules) -> Allowed:
+    """Tell where entries may be: those that are kept of an earlier palette stay."""
+    allowed = Allowed(space, rules.locked, rules.grid)
+    if rules.start is None:
+        return allowed
+    kept = np.isin(pack(palette), pack(rules.start)) & ~np.isin(pack(palette), pack(rules.locked))
+    return allowed.also(palette[kept])
 
 
 def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
@@ -113,8 +129,10 @@ def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
     return _Mixes(nearest, mate, share)
 
 
-def _best_entries(points: Points, mixes: _Mixes, entries: Floats, noise: float) -> Floats:
-    """Find the entries that are best for given mixes; those that no mix has stay."""
+def _best_entries(
+    points: Points, mixes: _Mixes, entries: Floats, noise: float, fixed: int = 0
+) -> Floats:
+    """Find the entries that are best for given mixes; the first ones and those in no mix stay."""
     count = len(entries)
     weights = points.weights
     parts = ((mixes.nearest, weights * (1 - mixes.share)), (mixes.mate, weights * mixes.share))
@@ -133,10 +151,12 @@ def _best_entries(points: Points, mixes: _Mixes, entries: Floats, noise: float) 
     matrix[np.diag_indices(count)] += totals - matrix.sum(axis=1)
     matrix *= 1 - noise
     matrix[np.diag_indices(count)] += noise * totals
-    unused = totals == 0
-    matrix[unused, unused] = 1
-    sums[unused] = entries[unused]
-    return _solve(matrix, sums, entries)
+    free = totals > 0
+    free[:fixed] = False
+    sums -= matrix[:, ~free] @ entries[~free]
+    best = entries.copy()
+    best[free] = _solve(matrix[np.ix_(free, free)], sums[free], entries[free])
+    return best
 
 
 def _solve(matrix: Floats, sums: Floats, start: Floats) -> Floats:
