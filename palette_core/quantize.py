@@ -114,7 +114,7 @@ default "none"
         pixel depends on its colour, its place and the palette alone. A picture whose every colour
         is in the palette has nothing to dither. Loose colours have no neighbours, and cannot be
         dithered. "kmeans" finds another palette for dithering than without it, one whose mixes are
-        nearest to the colours [6]_, unless `locked`, `start` or `grid` say what entries may be.
+        nearest to the colours [6]_; locked colours and what is kept of a start stay where they are.
     dither_strength : float, default 0.75
         How much of the error is passed on, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; 1 has the truest mean, and the most noise.
@@ -151,20 +151,23 @@ default "none"
     locked : Palette, or sequence of colours, optional
         Colours that are in the palette whatever the picture: "#rrggbb" or (3,) integers, and with
         an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. They stay exactly as they are,
-        used or not. Each takes one of the entries; "kmeans" designs the others around them, never
-        worse than as many designed alone. Those with an index have it, 0 to `colors` - 1, and the
-        rest take the first free ones in the order given. Before a locked index that few colours
-        do not reach, places are filled with a colour that is not in the palette yet. Only for
-        "kmeans".
+        used or not. Each takes one of the entries; "kmeans" designs the others around them, without
+        dithering never worse than as many designed alone. Those with an index have it, 0 to
+        `colors` - 1, and the rest take the first free ones in the order given. Before a locked
+        index that few colours do not reach, places are filled with a colour that is not in the
+        palette yet. Only for "kmeans".
     start : Palette, or (S, 3) array_like of integers, optional
         An earlier palette, whose entries stay exactly as they are, at their index, as long as they
         serve: an entry is given up if the squared error falls by more than a tenth of what an
         entry has of it on average, be it by the mean of its cluster, or because its cluster can do
-        with the next entry while a new one gains that much elsewhere. Entries that are new have
-        the index of the nearest one that was given up. Of a palette of more than `colors` entries
-        those go first that are missed least; to one of fewer some are added behind. Only for
-        "kmeans", which then searches less widely: as a first guess for another picture it is some
-        hundredths worse than none. It takes the place of `init`.
+        with the next entry while a new one gains that much elsewhere. With dithering those that
+        are new move to where mixes are best, or back to one that was given up where that costs no
+        more than such a gain. Entries that are new have the index of the nearest one that was given
+        up. Of a palette of more than `colors` entries those go first that are missed least; to one
+        of fewer some are added behind. Only for "kmeans", which then searches less widely: as a
+        first guess for another picture it is some hundredths worse than none. So `locked` and
+        `grid` are kept to with a start too, but "never worse than" does not hold for them then.
+        It takes the place of `init`.
     weights : (H, W) array_like of float, optional
         How much each pixel counts in the design of the palette, at least 0; (N,) for loose colours.
         They change nothing in the mapping. Not for "sklearn-kmeans".
@@ -174,9 +177,9 @@ default "none"
         colour. Not for "sklearn-kmeans".
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         The colours that a display can show, by its bits for red, green and blue, or by as many for
-        each, 1 to 8: entries are chosen from those, which is never worse than to move them there
-        afterwards. The level v of n bits is ``v * 255 / (2**n - 1)``, rounded. Entries that are
-        locked stay what they are, on the grid or not. Only for "kmeans".
+        each, 1 to 8: entries are chosen from those, which without dithering is never worse than to
+        move them there afterwards. The level v of n bits is ``v * 255 / (2**n - 1)``, rounded.
+        Entries that are locked stay what they are, on the grid or not. Only for "kmeans".
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
