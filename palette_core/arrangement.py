@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
@@ -22,6 +22,11 @@ class Lock:
 
     color: Color
     index: int | None = None
+
+
+def places(locks: Sequence[Lock]) -> int:
+    """Tell how many places a palette has to have for its locks, at least 1."""
+    return max(1, len(locks), *(1 + lock.index for lock in locks if lock.index is not None))
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,12 +104,14 @@ def fewest(
     space: ColorSpace,
     design: Callable[[int, Progress], Design],
     progress: Progress,
+    least: int = 1,
 ) -> tuple[int, Design]:
     """Find the fewest colours that reach a target.
 
     Parameters
     ----------
     histogram : ColorHistogram
+        What the error is measured on.
     most : int
         How many colours there may be, 1 to 256.
     target : Target
@@ -118,11 +120,14 @@ def fewest(
     design : callable
         Finds the palette of a number of colours.
     progress : Progress
+    least : int, default 1
+        How many colours there have to be.
 
     Returns
     -------
     count : int
-        Its palette reaches the target, and that of one colour less does not: both were measured.
+        Its palette reaches the target, and that of one colour less does not, if there may be
+        so few: both were measured.
         Palettes are good and not perfect, so that the error does not quite fall from each number
         to the next: where it hardly does, a still smaller one may reach the target too.
     found : Design
@@ -143,13 +148,13 @@ def fewest(
         errors[count] = target.error(histogram, designs[count].colors, space)
         return errors[count]
 
-    count = first_below(target.limit, measured, _guide(histogram, target, space), most)
+    count = first_below(target.limit, measured, _guide(histogram, target, space), most, least)
     if count > most:
         raise target.missed(most, errors[most])
     return count, designs[count]
 
 
-def first_below(limit: float, measured: Errors, guessed: Errors, most: int) -> int:
+def first_below(limit: float, measured: Errors, guessed: Errors, most: int, least: int = 1) -> int:
     """Find where an error falls to a limit, with few measurements.
 
     Parameters
@@ -160,14 +165,15 @@ def first_below(limit: float, measured: Errors, guessed: Errors, most: int) -> i
     guessed : callable
         About the error, times an unknown factor that changes little from one number to the next.
     most : int
+    least : int, default 1
 
     Returns
     -------
     int
-        From 1 to `most`: there the error was measured and is not above the limit, and at the number
-        before it was measured and is. ``most + 1`` if the error at `most` is above it.
+        From `least` to `most`: there the error was measured and is not above the limit, and at the
+        number before it was measured and is. ``most + 1`` if the error at `most` is above it.
     """
-    low, high = 0, most + 1
+    low, high = least - 1, most + 1
     errors: dict[int, float] = {}
     factor, stride = 1.0, 0
     while high - low > 1:

@@ -157,8 +157,7 @@ class Options:
         return None if self.grid is None else _grid(self.grid)
 
     def _check_rules(self) -> None:
-        if self.colors != AUTO:
-            check_locks(self.locks, self.colors)
+        check_locks(self.locks, MAX_COLORS if self.colors == AUTO else self.colors)
         given = {
             "locked": bool(self.locks),
             "start": self.start_colors is not None,
@@ -181,10 +180,10 @@ class Options:
                 f"order is {self.order!r}, expected 'kept' with a start or a locked index, which "
                 "say where entries are; give one of them"
             )
-        if self.colors == AUTO and (self.locks or self.start is not None):
+        if self.colors == AUTO and self.start is not None:
             raise OptionError(
-                "colors is 'auto', expected a number with locked colours or a start, which are "
-                "made for a number of entries; give one"
+                "colors is 'auto', expected a number with a start, of which more or less is kept by how "
+                "many entries there are to be; give one"
             )
 
     def _check_emphasis(self) -> None:
@@ -194,11 +193,6 @@ class Options:
             raise OptionError(
                 f"{'rare' if self.rare else 'weights'} is given, expected nothing of it with the "
                 f"method {self.method!r}, to which all pixels count the same; take another method"
-            )
-        if emphasized and self.colors == AUTO:
-            raise OptionError(
-                "colors is 'auto', expected a number with weights or rare: the target is an error "
-                "of all pixels alike; give one, or leave out the emphasis"
             )
 
     def _check_alpha(self) -> None:

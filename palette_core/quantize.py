@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import options
-from .arrangement import Arrangement
+from .arrangement import Arrangement, places
 from .auto import Target, fewest
 from .colorspaces import by_luminance
 from .comparison import Comparison
@@ -64,11 +64,13 @@ def quantize(
     colors : int or "auto", default 16
         How many colours at most, 1 to 256. Where pixels are transparent at most 255 are used: the
         256th entry of an indexed picture is theirs. "auto" is as few as reach a target, of which
-        it takes one: with one colour less, this method at this effort misses it.
+        it takes one: with one colour less, this method at this effort misses it. It is never less
+        than `locked` needs places for, and cannot go with `start`.
     target_psnr : float, optional
         With "auto", the least `psnr` in dB, 0 to 100, that `compare` is to measure where every
         pixel has its nearest entry. Dithering trades this error for detail: it does not count
-        here, so that a picture gets the same number of colours with and without it.
+        here, so that a picture gets the same number of colours with and without it. Nor do
+        `weights` and `rare`, which change the palette: it is the error of all pixels alike.
     target_delta_e : float, optional
         The same by the mean colour difference: the greatest `delta_e`, 0 to 100; 0 is no loss.
     method : {"kmeans", "variance-cut", "wu", "median-cut", "sklearn-kmeans", "sklearn-minibatch"}
@@ -114,7 +116,7 @@ default "none"
         pixel depends on its colour, its place and the palette alone. A picture whose every colour
         is in the palette has nothing to dither. Loose colours have no neighbours, and cannot be
         dithered. "kmeans" finds another palette for dithering than without it, one whose mixes are
-        nearest to the colours [6]_, unless `locked`, `start` or `grid` say what entries may be.
+        nearest to the colours [6]_; locked colours and what is kept of a start stay where they are.
     dither_strength : float, default 0.75
         How much of the error is passed on, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; 1 has the truest mean, and the most noise.
@@ -151,20 +153,23 @@ default "none"
     locked : Palette, or sequence of colours, optional
         Colours that are in the palette whatever the picture: "#rrggbb" or (3,) integers, and with
         an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. They stay exactly as they are,
-        used or not. Each takes one of the entries; "kmeans" designs the others around them, never
-        worse than as many designed alone. Those with an index have it, 0 to `colors` - 1, and the
-        rest take the first free ones in the order given. Before a locked index that few colours
-        do not reach, places are filled with a colour that is not in the palette yet. Only for
-        "kmeans".
+        used or not. Each takes one of the entries; "kmeans" designs the others around them, without
+        dithering never worse than as many designed alone. Those with an index have it, 0 to
+        `colors` - 1, and the rest take the first free ones in the order given. Before a locked
+        index that few colours do not reach, places are filled with a colour that is not in the
+        palette yet. Only for "kmeans".
     start : Palette, or (S, 3) array_like of integers, optional
         An earlier palette, whose entries stay exactly as they are, at their index, as long as they
         serve: an entry is given up if the squared error falls by more than a tenth of what an
         entry has of it on average, be it by the mean of its cluster, or because its cluster can do
-        with the next entry while a new one gains that much elsewhere. Entries that are new have
-        the index of the nearest one that was given up. Of a palette of more than `colors` entries
-        those go first that are missed least; to one of fewer some are added behind. Only for
-        "kmeans", which then searches less widely: as a first guess for another picture it is some
-        hundredths worse than none. It takes the place of `init`.
+        with the next entry while a new one gains that much elsewhere. With dithering those that
+        are new move to where mixes are best, or back to one that was given up where that costs no
+        more than such a gain. Entries that are new have the index of the nearest one that was given
+        up. Of a palette of more than `colors` entries those go first that are missed least; to one
+        of fewer some are added behind. Only for "kmeans", which then searches less widely: as a
+        first guess for another picture it is some hundredths worse than none. So `locked` and
+        `grid` are kept to with a start too, but "never worse than" does not hold for them then.
+        It takes the place of `init`.
     weights : (H, W) array_like of float, optional
         How much each pixel counts in the design of the palette, at least 0; (N,) for loose colours.
         They change nothing in the mapping. Not for "sklearn-kmeans".
@@ -174,9 +179,9 @@ default "none"
         colour. Not for "sklearn-kmeans".
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         The colours that a display can show, by its bits for red, green and blue, or by as many for
-        each, 1 to 8: entries are chosen from those, which is never worse than to move them there
-        afterwards. The level v of n bits is ``v * 255 / (2**n - 1)``, rounded. Entries that are
-        locked stay what they are, on the grid or not. Only for "kmeans".
+        each, 1 to 8: entries are chosen from those, which without dithering is never worse than to
+        move them there afterwards. The level v of n bits is ``v * 255 / (2**n - 1)``, rounded.
+        Entries that are locked stay what they are, on the grid or not. Only for "kmeans".
     seed : int, default 0
         Seed of the random draws, 0 to 2**32 - 1. The same input, options and seed give the same
         result.
@@ -322,8 +327,7 @@ def find_palette(
         palette = _quantized(_picture_to_dither(pixels, chosen), chosen, progress).palette
     else:
         picture = chosen.settle(pixels)
-        histogram = _histogram(picture, chosen)
-        design = design_colors(histogram, picture, chosen, part(progress, 0.0, 0.9))
+        design = design_colors(_counted(picture), picture, chosen, part(progress, 0.0, 0.9))
         palette = Palette(design.colors).sorted(order)
     progress(1.0)
     return palette
@@ -410,14 +414,19 @@ def _picture_to_dither(pixels: ArrayLike, chosen: Options) -> Pixels:
     return picture
 
 
-def _histogram(picture: Pixels, chosen: Options) -> ColorHistogram:
-    """Count the colours of the opaque pixels, by what these weigh."""
+def _counted(picture: Pixels) -> ColorHistogram:
+    """Count the colours of the opaque pixels, all of which count the same."""
     visible = picture.visible()
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
             "threshold or give the picture a background"
         )
+    return ColorHistogram.unique(visible)
+
+
+def _emphasized(counts: ColorHistogram, picture: Pixels, chosen: Options) -> ColorHistogram:
+    """Let pixels and colours count what they are to count in the design."""
     weights = chosen.pixel_weights
     if weights is not None:
         if weights.shape != picture.shape:
@@ -431,18 +440,26 @@ def _histogram(picture: Pixels, chosen: Options) -> ColorHistogram:
                 "every opaque pixel has the weight 0, expected more of at least one; leave the "
                 "weights out, or raise one"
             )
-    return ColorHistogram.unique(visible, weights).emphasize(chosen.rare)
+        counts = ColorHistogram.unique(picture.visible(), weights)
+    return counts.emphasize(chosen.rare)
 
 
 def design_colors(
-    histogram: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
+    counts: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
 ) -> Design:
-    """Find the colours, in their order."""
+    """Find the colours, in their order; in `counts` all pixels count the same."""
     progress(0.0)
     most = MAX_COLORS - (picture.opaque is not None)
+    histogram = _emphasized(counts, picture, chosen)
     if chosen.colors == AUTO:
-        return _design_fewest(histogram, picture, chosen, most, progress)
-    count = min(chosen.colors, most)
+        return _design_fewest(counts, histogram, picture, chosen, most, progress)
+    return _design(histogram, picture, chosen, min(chosen.colors, most), progress)
+
+
+def _design(
+    histogram: ColorHistogram, picture: Pixels, chosen: Options, count: int, progress: Progress
+) -> Design:
+    """Find so many colours at most."""
     arrangement, rules = _rules(chosen, count)
     method = METHODS[chosen.method]
     if len(histogram) <= count and not rules:
@@ -460,11 +477,11 @@ def design_colors(
         progress=part(progress, 0.1, 1.0),
         rules=rules,
     )
+    if method.for_dithering and chosen.dither != "none":
+        space, strength = chosen.color_space, chosen.dither_strength
+        design = Design(for_dithering(design.colors, histogram, space, strength, rules))
     if rules:
         return Design(arrangement.arrange(design.colors))
-    if method.for_dithering and chosen.dither != "none":
-        moved = for_dithering(design.colors, histogram, chosen.color_space, chosen.dither_strength)
-        return Design(by_luminance(moved))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(by_luminance(design.colors))
 
@@ -480,38 +497,42 @@ def _rules(chosen: Options, count: int) -> tuple[Arrangement, Rules]:
 
 
 def _design_fewest(
-    histogram: ColorHistogram, picture: Pixels, chosen: Options, most: int, progress: Progress
+    counts: ColorHistogram,
+    histogram: ColorHistogram,
+    picture: Pixels,
+    chosen: Options,
+    most: int,
+    progress: Progress,
 ) -> Design:
-    """Find the fewest colours that reach the target without dithering, and then dither or not."""
+    """Find the fewest colours that reach the target without dithering, and then dither or not.
+
+    They are designed for the histogram, and measured on the counts.
+    """
+    options.check_locks(chosen.locks, most)
     target = Target(chosen.target_psnr, chosen.target_delta_e)
-    settled = replace(chosen, colors=most, target_psnr=None, target_delta_e=None)
-    plain = replace(settled, dither="none")
+    plain = replace(chosen, dither="none")
 
     def design(count: int, progress: Progress) -> Design:
-        return design_colors(histogram, picture, replace(plain, colors=count), progress)
+        return _design(histogram, picture, plain, count, progress)
 
-    searching = part(progress, 0.0, 0.9)
-    count, found = fewest(histogram, most, target, chosen.color_space, design, searching)
+    space, least = chosen.color_space, places(chosen.locks)
+    count, found = fewest(counts, most, target, space, design, part(progress, 0.0, 0.9), least)
     if chosen.dither == "none":
         return found
-    dithering = part(progress, 0.9, 1.0)
-    return design_colors(histogram, picture, replace(settled, colors=count), dithering)
+    return _design(histogram, picture, chosen, count, part(progress, 0.9, 1.0))
 
 
 def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:
     """Find the colours, give every opaque pixel one of them, and put them in the order wanted."""
-    histogram = _histogram(picture, chosen)
-    design = design_colors(histogram, picture, chosen, part(progress, 0.0, 0.8))
+    counts = _counted(picture)
+    design = design_colors(counts, picture, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
     if design.labels is None or not _is_plain(chosen):
-        after = part(progress, 0.8, 1.0)
-        # Colours of no weight are missing from the histogram.
-        used = histogram.colors if chosen.weights is None else None
-        quantized = _map(picture, palette, chosen, after, used)
+        quantized = _map(picture, palette, chosen, part(progress, 0.8, 1.0), counts.colors)
     else:
         entries = design.labels.astype(np.uint8, copy=False)
         if not METHODS[chosen.method].every_pixel:
-            entries = look_up(picture.visible(), histogram.colors, entries)
+            entries = look_up(picture.visible(), counts.colors, entries)
         indices = spread(entries, picture.opaque).reshape(picture.shape)
         quantized = Quantized(palette, indices, picture.opaque)
     return quantized.sorted(chosen.order)

@@ -207,6 +207,5 @@ def palette_for(counts: Counts, chosen: Options, progress: Progress = silent) ->
         )
     # A picture of the colours stands for all pictures: the designers see no more of them.
     opaque = np.ones(len(colors), np.bool_) if counts.transparent else None
-    histogram = counts.histogram.emphasize(chosen.rare)
-    design = design_colors(histogram, Pixels(colors, opaque), chosen, progress)
+    design = design_colors(counts.histogram, Pixels(colors, opaque), chosen, progress)
     return Palette(design.colors).sorted(chosen.order)

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from ..colorspaces import ColorSpace
 from ..histogram import ColorHistogram
-from ..pixels import Bytes
+from ..pixels import Bytes, pack
 from .clusters import Floats, Labels, Points, add_up, assign
-from .exact import rounded
+from .rules import FREE, Allowed, Rules
+from .stability import put_back
 
 # So much of a mix's variance counts beside its error at the usual strength and above. With less, a
 # few flat colours get dots for the sake of the others; from 0.03 to 0.25 photos look about alike.
@@ -46,7 +47,11 @@ class _Mixes(NamedTuple):
 
 
 def for_dithering(
-    palette: Bytes, histogram: ColorHistogram, space: ColorSpace, strength: float
+    palette: Bytes,
+    histogram: ColorHistogram,
+    space: ColorSpace,
+    strength: float,
+    rules: Rules = FREE,
 ) -> Bytes:
     """Move a palette's entries so that what dithering mixes of them is nearest to the colours.
 
@@ -54,20 +59,26 @@ def for_dithering(
     lies between them: bright and saturated colours get lost. So entries have to lie farther out,
     but not so far that dots become coarse.
 
+    Locked colours, and what is kept of an earlier palette, stay: the others move around them. On a
+    grid entries move freely, and are put on it at the end.
+
     Parameters
     ----------
     palette : (K, 3) ndarray of uint8
-        Unique entries.
+        Unique entries, that keep to the rules.
     histogram : ColorHistogram
     space : ColorSpace
         Where colours are mixed and compared.
     strength : float
         That of the dithering, 0 to 1. With 0 the palette stays as it is.
+    rules : Rules, optional
 
     Returns
     -------
     (K, 3) ndarray of uint8
-        Unique entries from dark to light, rarely fewer than in `palette`.
+        Unique entries that keep to the rules, rarely fewer than in `palette`: the locked ones
+        first, then those of an earlier palette, the others from dark to light. By the error below
+        they are never worse, on cells that stand for the colours.
 
     Notes
     -----
@@ -80,15 +91,31 @@ def for_dithering(
     the picture: mixes stand for what dithering will make of its neighbourhoods.
     """
     noise = 1 - (1 - _NOISE) * min(strength / _USUAL, 1)
-    if noise == 1 or len(palette) == 1:
+    allowed = _allowed(palette, space, rules)
+    if noise == 1 or len(palette) == max(1, allowed.count):
         return palette
     cells = histogram.reduce(max(_LEAST_CELLS, _CELLS_A_COLOR * len(palette)))
     points = Points.of(cells, space)
+    palette = allowed.palette(palette)
+    before = _error(points, palette, space, noise)
     entries = space.from_srgb(palette).astype(np.float64)
     for _ in range(_ROUNDS):
-        entries = _best_entries(points, _best_mixes(points, entries, noise), entries, noise)
-    moved = rounded(entries, space)
-    return min(palette, moved, key=lambda candidate: _error(points, candidate, space, noise))
+        matrix, sums = _system(points, _best_mixes(points, entries, noise), len(entries), noise)
+        entries = _best_entries(matrix, sums, entries, allowed.count)
+        if rules.start is not None:
+            weights = matrix.diagonal()
+            allowed, entries = put_back(rules.start, entries, weights, before, allowed)
+    moved = allowed.rounded(entries[allowed.count :])
+    return moved if _error(points, moved, space, noise) < before else palette
+
+
+def _allowed(palette: Bytes, space: ColorSpace, rules: Rules) -> Allowed:
+    """Tell where entries may be: those that are kept of an earlier palette stay."""
+    allowed = Allowed(space, rules.locked, rules.grid)
+    if rules.start is None:
+        return allowed
+    kept = np.isin(pack(palette), pack(rules.start)) & ~np.isin(pack(palette), pack(rules.locked))
+    return allowed.also(palette[kept])
 
 
 def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
@@ -113,9 +140,8 @@ def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
     return _Mixes(nearest, mate, share)
 
 
-def _best_entries(points: Points, mixes: _Mixes, entries: Floats, noise: float) -> Floats:
-    """Find the entries that are best for given mixes; those that no mix has stay."""
-    count = len(entries)
+def _system(points: Points, mixes: _Mixes, count: int, noise: float) -> tuple[Floats, Floats]:
+    """Give the (K, K) matrix and the (K, 3) sums whose quotient are the best entries for mixes."""
     weights = points.weights
     parts = ((mixes.nearest, weights * (1 - mixes.share)), (mixes.mate, weights * mixes.share))
     totals = sum(add_up(labels, part, count) for labels, part in parts)
@@ -133,10 +159,18 @@ def _best_entries(points: Points, mixes: _Mixes, entries: Floats, noise: float) 
     matrix[np.diag_indices(count)] += totals - matrix.sum(axis=1)
     matrix *= 1 - noise
     matrix[np.diag_indices(count)] += noise * totals
-    unused = totals == 0
-    matrix[unused, unused] = 1
-    sums[unused] = entries[unused]
-    return _solve(matrix, sums, entries)
+    return matrix, sums
+
+
+def _best_entries(matrix: Floats, sums: Floats, entries: Floats, fixed: int = 0) -> Floats:
+    """Find the entries that are best for given mixes; the first ones and those in no mix stay."""
+    free = matrix.diagonal() > 0
+    free[:fixed] = False
+    # What the others contribute is known.
+    sums = sums[free] - matrix[np.ix_(free, ~free)] @ entries[~free]
+    best = entries.copy()
+    best[free] = _solve(matrix[np.ix_(free, free)], sums, entries[free])
+    return best
 
 
 def _solve(matrix: Floats, sums: Floats, start: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Stability: which entries of an earlier palette still serve, and stay as they are."""
+"""Stability: which entries of an earlier palette still serve, and stay as they are or come back."""
 
 from __future__ import annotations
 
@@ -73,6 +73,45 @@ def keep(points: Points, start: Bytes, entries: int, allowed: Allowed) -> Kept:
         stays[np.flatnonzero(stays)[given_up - allowed.count]] = False
     around = allowed.also(start[stays])
     return Kept(around, np.concatenate([around.fixed, free]))
+
+
+def put_back(
+    start: Bytes, entries: Floats, weights: Floats, error: float, allowed: Allowed
+) -> Kept:
+    """Put free entries back to near ones of an earlier palette, where that costs little.
+
+    That is no more than what `keep` takes for too little a gain. So what was moved for dithering
+    before, and was given up as no mean of its cluster, stays after all.
+
+    Parameters
+    ----------
+    start : (S, 3) ndarray of uint8
+    entries : (K, 3) ndarray of float64
+        The locked ones first.
+    weights : (K,) ndarray of float64
+        Times the square of how far an entry is moved they are by how much the error rises.
+    error : float
+        That of the palette, of which an entry has a share.
+    allowed : Allowed
+
+    Returns
+    -------
+    Kept
+        The entries, those that were put back behind the locked ones.
+    """
+    start = allowed.nearest_to(start)[allowed.count :]
+    free = entries[allowed.count :]
+    if not len(start) or not len(free):
+        return Kept(allowed, entries)
+    places = allowed.also(start).fixed[allowed.count :]
+    costs = np.square(free[:, np.newaxis] - places).sum(axis=2)
+    costs *= weights[allowed.count :, np.newaxis]
+    # Pairs of an entry and a place, neither of which has a cheaper one.
+    rows, cheapest = np.arange(len(free)), costs.argmin(axis=1)
+    back = costs.argmin(axis=0)[cheapest] == rows
+    back &= costs[rows, cheapest] <= _WORTH * error / len(entries)
+    around = allowed.also(start[cheapest[back]])
+    return Kept(around, np.concatenate([around.fixed, free[~back]]))
 
 
 def _given_up(

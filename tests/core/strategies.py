@@ -48,3 +48,17 @@ def palettes(draw: st.DrawFn, smallest: int = 1, largest: int = 256) -> pc.Palet
     return pc.Palette(
         rgb, names, draw(st.text(st.characters(), max_size=20)), draw(st.integers(0, 256))
     )
+
+
+@st.composite
+def locks(draw: st.DrawFn, most: int) -> list[tuple[tuple[int, int, int], int | None]]:
+    """Up to `most` locks, some of them with an index below `most`."""
+    count = draw(st.integers(1, most))
+    random = np.random.default_rng(draw(SEEDS))
+    chosen = random.integers(0, 256, (count, 3)).tolist()
+    places = random.permutation(most)[:count].tolist()
+    placed = random.random(count) < draw(st.sampled_from([0, 0.5, 1]))
+    return [
+        ((red, green, blue), place if at else None)
+        for (red, green, blue), place, at in zip(chosen, places, placed, strict=True)
+    ]

@@ -44,9 +44,10 @@ def error_of(metrics: pc.Metrics, measure: str) -> float:
     errors=st.lists(st.floats(0, 1e6), min_size=1, max_size=256),
     guesses=st.lists(st.floats(1e-12, 1e6), min_size=256, max_size=256),
     limit=st.floats(0, 1e6),
+    least=st.just(1) | st.integers(1, 256),
 )
 def test_whatever_the_guesses_the_last_word_is_measured(
-    errors: list[float], guesses: list[float], limit: float
+    errors: list[float], guesses: list[float], limit: float, least: int
 ) -> None:
     measured: dict[int, float] = {}
 
@@ -56,10 +57,12 @@ def test_whatever_the_guesses_the_last_word_is_measured(
         return measured[count]
 
     most = len(errors)
-    count = first_below(limit, measure, lambda count: guesses[count - 1], most)
-    assert 1 <= count <= most + 1
+    least = min(least, most)
+    count = first_below(limit, measure, lambda count: guesses[count - 1], most, least)
+    assert least <= count <= most + 1
     assert count > most or measured[count] <= limit
-    assert count == 1 or measured[count - 1] > limit
+    assert count == least or measured[count - 1] > limit
+    assert min(measured) >= least
 
 
 @given(power=st.floats(0.3, 1.5), wrong=st.floats(0.7, 1.4), target=st.floats(1, 255), seed=SEEDS)
@@ -187,6 +190,68 @@ def test_find_palette_finds_the_same(small_photo: Bytes) -> None:
         options: dict[str, Any] = {"target_delta_e": 5, "dither": dither}
         expected = pc.quantize(small_photo, "auto", **options).palette
         assert pc.find_palette(small_photo, "auto", **options) == expected
+
+
+# Under rules, and with emphasis
+
+
+def locked_and_weighted(pixels: Bytes, seed: int) -> dict[str, Any]:
+    """Draw options that change the palette."""
+    random = np.random.default_rng(seed)
+    locked = [(color, None) for color in random.integers(0, 256, (seed % 4, 3))]
+    if seed % 3 == 0:
+        locked.append((np.array((1, 2, 3)), int(random.integers(0, 9))))
+    weights = random.integers(0, 3, pixels.shape[:2]) if seed % 2 else None
+    return {"locked": locked, "weights": weights, "rare": float(random.choice([0, 0.5, 1]))}
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("measure", ["psnr", "delta_e"])
+def test_one_colour_less_misses_it_whatever_else_is_asked(
+    small_photo: Bytes, seed: int, measure: str
+) -> None:
+    target = {"psnr": 27.0, "delta_e": 4.0}[measure]
+    options = {**locked_and_weighted(small_photo, seed), "effort": "fast"}
+    found = pc.quantize(small_photo, "auto", **{f"target_{measure}": target}, **options)
+    count = len(found.palette)
+
+    def misses(count: int) -> bool:
+        one = pc.quantize(small_photo, count, **options)
+        error = error_of(pc.compare(small_photo, one.to_array()), measure)
+        return error > (-target if measure == "psnr" else target)
+
+    assert found.palette == pc.find_palette(small_photo, count, **options)
+    assert not misses(count)
+    assert misses(count - 1)
+
+
+def test_there_are_as_many_as_locked_colours_need(small_photo: Bytes) -> None:
+    locked = ["#010203", "#102030@6", "#ffffff"]
+    found = pc.find_palette(small_photo, "auto", target_psnr=1, locked=locked)
+    assert found.hex[6] == "#102030"
+    assert found == pc.find_palette(small_photo, 7, locked=locked)
+    assert len(pc.find_palette(small_photo, "auto", target_psnr=1, locked=locked[::2])) == 2
+    beyond = np.dstack([small_photo, np.full(small_photo.shape[:2], 255, np.uint8)])
+    beyond[0, 0, 3] = 0
+    with pytest.raises(pc.OptionError, match="expected 0 to 254"):
+        pc.find_palette(beyond, "auto", target_psnr=30, locked=["#000000@255"])
+
+
+def test_the_target_is_that_of_all_pixels(small_photo: Bytes) -> None:
+    """Half the picture has no say in the palette, but in the error."""
+    weights = np.ones(small_photo.shape[:2])
+    weights[:, : weights.shape[1] // 2] = 0
+    found = pc.quantize(small_photo, "auto", target_psnr=24, weights=weights)
+    half = pc.quantize(small_photo[:, weights.shape[1] // 2 :], "auto", target_psnr=24)
+    assert pc.compare(small_photo, found.to_array()).psnr >= 24
+    assert pc.compare(small_photo, pc.map_pixels(small_photo, half.palette).to_array()).psnr < 24
+    assert len(found.palette) > len(half.palette)
+
+
+def test_shared_palettes_too(small_photo: Bytes) -> None:
+    options: dict[str, Any] = {"target_psnr": 25, "rare": 0.7, "locked": ["#ff00ff"]}
+    shared = pc.find_shared_palette([small_photo[:30], small_photo[30:]], "auto", **options)
+    assert shared == pc.find_palette(small_photo, "auto", **options)
 
 
 # What cannot be reached

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,11 +14,20 @@ import palette_core as pc
 from palette_core.colorspaces import SPACES
 from palette_core.design import METHODS
 from palette_core.design.clusters import Floats, Points
-from palette_core.design.for_dithering import _best_entries, _best_mixes, for_dithering
+from palette_core.design.for_dithering import (
+    _best_entries,
+    _best_mixes,
+    _error,
+    _system,
+    for_dithering,
+)
+from palette_core.design.rules import Allowed, Rules
+from palette_core.design.stability import put_back
+from palette_core.grids import GRIDS
 from palette_core.histogram import Cells, ColorHistogram
 from palette_core.pixels import Bytes
 
-from .strategies import pictures
+from .strategies import SEEDS, colors, locks, pictures
 
 NOISE = 0.15
 
@@ -36,7 +47,7 @@ def _random_points(count: int, seed: int) -> Points:
     return Points.of(Cells(random.uniform(0, 255, (count, 3)), random.uniform(1, 9, count)))
 
 
-def _error(points: Points, entries: Floats, noise: float) -> Floats:
+def _least(points: Points, entries: Floats, noise: float) -> Floats:
     """Give the least error of every point over all pairs of entries, and many shares."""
     shares = np.linspace(0, 1, 201)[:, np.newaxis, np.newaxis]
     best = np.full(len(points), np.inf)
@@ -96,6 +107,134 @@ def test_flat_colors_stay_beside_others() -> None:
     assert (missed <= 2).all()
 
 
+# Under rules
+
+LOCKED = ("#000000", "#ffffff", "#e02020", "#1040c0")
+
+
+@pytest.mark.parametrize("rules", [{"locked": LOCKED}, {"grid": "rgb565"}])
+@pytest.mark.parametrize("count", [16, 64])
+def test_a_photo_keeps_its_colors_better_under_rules(rules: dict[str, Any], count: int) -> None:
+    photo = load_sample_image("china.jpg")[::2, ::2]
+    options: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
+    plain = pc.find_palette(photo, count, space="oklab", **rules)
+    before = pc.map_pixels(photo, plain, **options)
+    after = pc.quantize(photo, count, **options, **rules)
+    assert _cast(photo, after.to_array()) < 0.9 * _cast(photo, before.to_array())
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), pixels=pictures(), count=st.integers(1, 16), start_seed=st.none() | SEEDS)
+def test_locks_and_grids_are_kept(
+    data: st.DataObject, pixels: Bytes, count: int, start_seed: int | None
+) -> None:
+    locked = data.draw(st.just([]) | locks(count))
+    grid = data.draw(st.none() | st.sampled_from(sorted(GRIDS)))
+    start = None
+    if start_seed is not None:
+        start = np.random.default_rng(start_seed).permutation(pixels.reshape(-1, 3))[:count]
+    space = data.draw(st.sampled_from(sorted(SPACES)))
+    options: dict[str, Any] = {"locked": locked, "grid": grid, "start": start, "space": space}
+    found = list(pc.find_palette(pixels, count, dither="burkes", **options))
+    fixed = {color for color, _ in locked}
+    others = [color for color in found if color not in fixed]
+    assert len(found) <= count
+    for color, index in locked:
+        assert color in found if index is None else found[index] == color
+    if start is None:
+        assert len(set(others)) == len(others)
+    if grid is not None:
+        levels = GRIDS[grid].levels
+        assert all(level in levels[axis] for color in others for axis, level in enumerate(color))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rgb=colors(30),
+    seed=SEEDS,
+    count=st.integers(2, 20),
+    space=st.sampled_from(sorted(SPACES)),
+    grid=st.none() | st.sampled_from(sorted(GRIDS)),
+    strength=st.floats(0.01, 1),
+)
+def test_by_its_own_error_it_is_never_worse(
+    rgb: Bytes, seed: int, count: int, space: str, grid: str | None, strength: float
+) -> None:
+    locked = np.random.default_rng(seed).integers(0, 256, (count // 6, 3)).astype(np.uint8)
+    options: dict[str, Any] = {"locked": locked, "grid": grid, "space": space, "effort": "fast"}
+    palette = np.unique(pc.find_palette(rgb, count, **options).colors, axis=0)
+    rules = Rules(np.unique(locked, axis=0), GRIDS[grid] if grid else None)
+    histogram = ColorHistogram.unique(rgb)
+    moved = for_dithering(palette, histogram, SPACES[space], strength, rules)
+    assert len(np.unique(moved, axis=0)) == len(moved) <= len(palette)
+    if len(palette) > 1:
+        points = Points.of(histogram.reduce(len(histogram)), SPACES[space])
+        noise = 1 - (1 - NOISE) * min(strength / 0.75, 1)
+        errors = [_error(points, some, SPACES[space], noise) for some in (palette, moved)]
+        assert errors[1] <= errors[0] * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("dither", ["floyd-steinberg", "blue-noise"])
+def test_few_colors_stay_beside_locked_ones(dither: str) -> None:
+    few = np.random.default_rng(1).integers(0, 256, (10, 3)).astype(np.uint8)
+    pixels = few[np.arange(400).reshape(20, 20) % 10]
+    quantized = pc.quantize(pixels, 14, locked=LOCKED, dither=dither, space="oklab")
+    assert np.array_equal(quantized.to_array(), pixels)
+
+
+# With an earlier palette
+
+
+@pytest.mark.parametrize("count", [16, 64])
+def test_the_same_picture_keeps_its_palette(small_photo: Bytes, count: int) -> None:
+    options: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
+    before = pc.find_palette(small_photo, count, **options)
+    again = pc.find_palette(small_photo, count, start=before, **options)
+    assert (again.colors != before.colors).any(axis=1).sum() <= count // 20
+    # It is for dithering: without, more entries are no means and are given up.
+    plain = pc.find_palette(small_photo, count, start=before, space="oklab")
+    assert (plain.colors != before.colors).any(axis=1).sum() > count // 20
+
+
+def test_a_tile_in_another_colour_moves_few_entries(small_photo: Bytes) -> None:
+    options: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
+    before = pc.find_palette(small_photo, 64, **options)
+    after = small_photo.copy()
+    after[:20, :30] = (220, 0, 220)
+    kept = pc.find_palette(after, 64, start=before, **options)
+    assert 1 <= (kept.colors != before.colors).any(axis=1).sum() <= 6
+    fresh = pc.find_palette(after, 64, **options)
+    assert (fresh.colors != before.colors).any(axis=1).sum() > 32
+    anew, old = (
+        _cast(after, pc.map_pixels(after, palette, **options).to_array())
+        for palette in (fresh, kept)
+    )
+    assert old < 1.5 * anew
+
+
+def test_what_is_kept_of_a_palette_without_dithering_does_not_move(small_photo: Bytes) -> None:
+    before = pc.find_palette(small_photo, 32, space="oklab")
+    again = pc.find_palette(small_photo, 32, space="oklab", start=before, dither="stucki")
+    assert again == before
+
+
+def test_entries_are_put_back_where_that_costs_little() -> None:
+    allowed = Allowed(locked=np.array([[9, 9, 9]], np.uint8))
+    entries = np.array([[9, 9, 9], [100, 0, 0], [104, 0, 0], [0, 50, 0], [0, 0, 200]], float)
+    start = np.array([[9, 9, 9], [101, 0, 0], [0, 58, 0], [0, 0, 202]], np.uint8)
+    # A tenth of the error, divided by the entries, is 10: one unit costs the second entry 0.5, two
+    # cost the last one 8, and eight would cost the fourth 32.
+    weights = np.array([1.0, 0.5, 0.5, 0.5, 2.0])
+    around, centers = put_back(start, entries, weights, 500.0, allowed)
+    assert {tuple(color) for color in around.locked.tolist()} == {
+        (9, 9, 9),
+        (101, 0, 0),
+        (0, 0, 202),
+    }
+    assert np.array_equal(centers[: around.count], around.locked)
+    assert centers[around.count :].tolist() == [[104, 0, 0], [0, 50, 0]]
+
+
 @settings(max_examples=40, deadline=None)
 @given(pictures(), st.integers(1, 12), st.floats(0, 1), st.sampled_from(list(SPACES)))
 def test_entries_are_unique_and_not_more(
@@ -117,14 +256,15 @@ def test_mixes_are_the_best_of_all() -> None:
     apart = np.square(entries[nearest] - entries[mate]).sum(axis=1)
     found = np.square(points.rows[:, :3] - mix).sum(axis=1)
     found += NOISE * (share * (1 - share))[:, 0] * apart
-    best = _error(points, entries, NOISE)
+    best = _least(points, entries, NOISE)
     # One of the two is the nearest entry here; that is the best pair for nearly all points.
     assert np.median(found - best) <= 0.01
     assert (found * points.weights).sum() <= 1.05 * (best * points.weights).sum()
 
 
+@pytest.mark.parametrize("fixed", [0, 2])
 @pytest.mark.parametrize("moved", range(5))
-def test_entries_are_the_best_for_their_mixes(moved: int) -> None:
+def test_entries_are_the_best_for_their_mixes(moved: int, fixed: int) -> None:
     points = _random_points(200, 3)
     start = np.random.default_rng(4).uniform(0, 255, (5, 3))
     mixes = _best_mixes(points, start, NOISE)
@@ -136,7 +276,10 @@ def test_entries_are_the_best_for_their_mixes(moved: int) -> None:
         found = np.square(points.rows[:, :3] - mix).sum(axis=1)
         return float(((found + NOISE * (share * (1 - share))[:, 0] * apart) * points.weights).sum())
 
-    best = _best_entries(points, mixes, start, NOISE)
+    best = _best_entries(*_system(points, mixes, len(start), NOISE), start, fixed)
+    assert np.array_equal(best[:fixed], start[:fixed])
+    if moved < fixed:
+        return
     for axis in range(3):
         for step in (-0.5, 0.5):
             other = best.copy()

@@ -25,25 +25,11 @@ from palette_core.pixels import Bytes
 from palette_core.progress import silent
 
 from .measures import error, error_of
-from .strategies import SEEDS, colors, pictures
+from .strategies import SEEDS, colors, locks, pictures
 
 CHEAP = EFFORTS[:3]
 # To single precision, in which other spaces than sRGB are measured.
 NEARLY = 1 + 1e-5
-
-
-@st.composite
-def locks(draw: st.DrawFn, most: int) -> list[tuple[tuple[int, int, int], int | None]]:
-    """Up to `most` locks, some of them with an index below `most`."""
-    count = draw(st.integers(1, most))
-    random = np.random.default_rng(draw(SEEDS))
-    chosen = random.integers(0, 256, (count, 3)).tolist()
-    places = random.permutation(most)[:count].tolist()
-    placed = random.random(count) < draw(st.sampled_from([0, 0.5, 1]))
-    return [
-        ((red, green, blue), place if at else None)
-        for (red, green, blue), place, at in zip(chosen, places, placed, strict=True)
-    ]
 
 
 def locked_ones(rgb: Bytes, count: int, seed: int = 0) -> Bytes:

@@ -199,10 +199,8 @@ def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_
     [
         ({"locked": ["#000000@1"], "order": "hue"}, "expected 'kept' with a start or a locked"),
         ({"start": [[0, 0, 0]], "order": "tour"}, "expected 'kept' with a start or a locked"),
-        ({"locked": ["#000000"], "colors": "auto"}, "expected a number with locked colours"),
-        ({"start": [[0, 0, 0]], "colors": "auto"}, "expected a number with locked colours"),
-        ({"rare": 0.5, "colors": "auto"}, "expected a number with weights or rare"),
-        ({"weights": [[1.0]], "colors": "auto"}, "expected a number with weights or rare"),
+        ({"start": [[0, 0, 0]], "colors": "auto"}, "expected a number with a start"),
+        ({"locked": ["#000000@256"], "colors": "auto"}, "expected 0 to 255"),
     ],
 )
 def test_what_does_not_go_together(options: dict[str, Any], words: str) -> None:
