@@ -7,7 +7,7 @@ import numpy as np
 from ..comparison import Comparison
 from ..lookup import look_up
 from ..pixels import Bytes, Mask
-from ..progress import Progress, part
+from ..progress import Progress, part, silent
 
 # As far apart two colours may be that pass for the same: about one unit of CIELAB.
 _TOLERANCE = 4.5
@@ -19,7 +19,7 @@ def calm_pixels(
     mapped: Bytes,
     opaque: Mask | None,
     used: Bytes,
-    progress: Progress,
+    progress: Progress = silent,
 ) -> Mask:
     """Find the pixels in areas that the palette matches without dithering.
 
@@ -33,7 +33,7 @@ def calm_pixels(
         Next to a transparent pixel none is calm.
     used : (N, 3) ndarray of uint8
         The unique colours of `rgb`.
-    progress : callable
+    progress : callable, optional
         Gets fractions from 0 to 1.
 
     Returns

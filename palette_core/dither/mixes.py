@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..colorspaces import Coordinates
 from ..comparison import Comparison
 from ..pixels import Bytes
-from ..progress import Progress, part, reported
+from ..progress import Progress, part, reported, silent
 
 # So much of a mix's variance is free at full strength. If all of it were, entries far from each
 # other would be mixed for next to no gain: much noise for little.
@@ -54,7 +54,7 @@ class Mixes(NamedTuple):
 
 
 def mix(
-    colors: Bytes, comparison: Comparison, strength: float, progress: Progress
+    colors: Bytes, comparison: Comparison, strength: float, progress: Progress = silent
 ) -> Iterator[Mixes]:
     """Find for every colour the two entries to mix.
 
@@ -66,7 +66,7 @@ def mix(
     strength : float
         Above 0, to 1: times 0.95 it is the part of a mix's variance that does not count beside
         its error.
-    progress : callable
+    progress : callable, optional
         Gets fractions from 0 to 1.
 
     Yields
