@@ -33,6 +33,7 @@ from .palette import Palette
 from .quantize import find_palette, map_pixels, quantize
 from .quantized import Quantized
 from .shared import find_shared_palette
+from .study import Study
 
 __version__ = "0.1.0"
 
@@ -53,6 +54,7 @@ __all__ = [
     "PixelTypeError",
     "PixelsError",
     "Quantized",
+    "Study",
     "TargetError",
     "UnknownOptionError",
     "WorkerError",

@@ -13,6 +13,7 @@ from .lookup import look_up, used_colors
 from .mapping import map_colors
 from .nearest import candidates, nearest
 from .pixels import Bytes
+from .progress import Progress, part, reported, silent
 
 # Coordinates are compared as whole numbers of this fraction of a unit.
 _STEPS_A_UNIT = 256
@@ -20,8 +21,8 @@ _STEPS_A_UNIT = 256
 # threads of its own (2^18 multiplications).
 _BLOCK = 1024
 _GROUP = 32
-# How many points are prepared at a time: 32 MiB.
-_STRIP = 1 << 20
+# How many points are prepared at a time: 8 MiB.
+_STRIP = 1 << 18
 # More than the number of entries: distance and index share one number.
 _INDICES = 256
 
@@ -46,7 +47,7 @@ class Comparison:
         """The entries' coordinates in the space: (K, 3)."""
         return self.space.from_srgb(self.palette)
 
-    def map(self, rgb: Bytes, used: Bytes | None = None) -> Bytes:
+    def map(self, rgb: Bytes, used: Bytes | None = None, progress: Progress = silent) -> Bytes:
         """Map every pixel to its nearest entry.
 
         Parameters
@@ -54,6 +55,8 @@ class Comparison:
         rgb : (..., 3) ndarray of uint8
         used : (N, 3) ndarray of uint8, optional
             The unique colours of `rgb` where they are known, best along the Z-order curve.
+        progress : callable, optional
+            Gets fractions from 0 to 1.
 
         Returns
         -------
@@ -61,18 +64,21 @@ class Comparison:
             Of equally near entries the first.
         """
         if self.space.is_srgb:
-            return map_colors(rgb, self.palette, used)
+            return map_colors(rgb, self.palette, used, progress)
         if used is None:
-            used = used_colors(rgb)
-        return look_up(rgb, used, self.nearest(used))
+            used = used_colors(rgb, part(progress, 0.0, 0.3))
+        entries = self.nearest(used, part(progress, 0.3, 0.8))
+        return look_up(rgb, used, entries, part(progress, 0.8, 1.0))
 
-    def nearest(self, colors: Bytes) -> Bytes:
+    def nearest(self, colors: Bytes, progress: Progress = silent) -> Bytes:
         """Find the nearest entry of every colour.
 
         Parameters
         ----------
         colors : (N, 3) ndarray of uint8
             In any order; fastest where neighbours in the array are alike.
+        progress : callable, optional
+            Gets fractions from 0 to 1.
 
         Returns
         -------
@@ -80,15 +86,19 @@ class Comparison:
             Of equally near entries the first.
         """
         if self.space.is_srgb:
-            return nearest(colors, self.palette)
-        return self.nearest_to(self.space.from_srgb(colors))
+            return nearest(colors, self.palette, progress)
+        return self.locate(colors, progress)[1]
 
-    def locate(self, colors: Bytes) -> tuple[Coordinates, Bytes]:
+    def locate(self, colors: Bytes, progress: Progress = silent) -> tuple[Coordinates, Bytes]:
         """Give the coordinates of colours, and their nearest entries: (N, 3) to (N, 3) and (N,)."""
         points = self.space.from_srgb(colors)
-        return points, self.nearest(colors) if self.space.is_srgb else self.nearest_to(points)
+        progress(0.3)
+        progress = part(progress, 0.3, 1.0)
+        if self.space.is_srgb:
+            return points, self.nearest(colors, progress)
+        return points, self.nearest_to(points, progress)
 
-    def nearest_to(self, points: Coordinates) -> Bytes:
+    def nearest_to(self, points: Coordinates, progress: Progress = silent) -> Bytes:
         """Find the nearest entry of every point in the space: (N, 3) to (N,).
 
         Notes
@@ -102,7 +112,8 @@ class Comparison:
         entries = np.rint(self.entries.astype(np.float64) * _STEPS_A_UNIT)
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)]) * _INDICES
         columns[:, 3] += np.arange(len(entries))
-        for first in range(0, len(points), _STRIP):
+        firsts = range(0, len(points), _STRIP)
+        for first in reported(firsts, len(firsts), progress):
             strip = points[first : first + _STRIP]
             planes = np.ones((4, len(strip)))
             np.rint(strip.T * np.float32(_STEPS_A_UNIT), out=planes[:3])

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import PixelsError
 from .pixels import Bytes, Packed, pack, unpack
+from .progress import Progress, reported, silent
 from .zorder import along_the_curve, morton_codes, sorting_order
 
 Floats = NDArray[np.float64]
@@ -54,7 +55,9 @@ class ColorHistogram:
     weights: Floats
 
     @classmethod
-    def unique(cls, rgb: Bytes, weights: ArrayLike | None = None) -> ColorHistogram:
+    def unique(
+        cls, rgb: Bytes, weights: ArrayLike | None = None, progress: Progress = silent
+    ) -> ColorHistogram:
         """Count the unique colours, ordered along the Z-order curve, where neighbours are alike.
 
         Parameters
@@ -63,6 +66,8 @@ class ColorHistogram:
         weights : (M,) array_like of float, optional
             What every pixel counts, at least 0; 1 unless given. A colour that adds up to 0 has no
             bin.
+        progress : callable, optional
+            Gets fractions from 0 to 1, of large pictures.
 
         Raises
         ------
@@ -78,7 +83,7 @@ class ColorHistogram:
             weights = _checked_weights(weights, len(rgb))
         if len(rgb) < _TABLE_PAYS:
             return _count_by_sorting(rgb, weights)
-        return _count_in_table(rgb, weights)
+        return _count_in_table(rgb, weights, progress)
 
     @classmethod
     def every_pixel(cls, rgb: Bytes) -> ColorHistogram:
@@ -272,10 +277,11 @@ def _without_empty(colors: Bytes, weights: Floats) -> ColorHistogram:
     return ColorHistogram(colors[weights > 0], weights[weights > 0])
 
 
-def _count_in_table(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
+def _count_in_table(rgb: Bytes, weights: Floats | None, progress: Progress) -> ColorHistogram:
     """Count into a table of all 24-bit colours, strip by strip."""
     table = np.zeros(1 << 24, np.uint32 if weights is None else np.float64)
-    for start in range(0, len(rgb), _STRIP):
+    starts = range(0, len(rgb), _STRIP)
+    for start in reported(starts, len(starts), progress):
         strip = slice(start, start + _STRIP)
         counted = table.dtype.type(1) if weights is None else weights[strip]
         np.add.at(table, pack(rgb[strip]).astype(np.intp), counted)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pixels import Bytes, Mask, pack, unpack
+from .progress import Progress, silent
 from .threads import for_each_block
 from .zorder import along_the_curve, morton_codes
 
@@ -20,7 +21,7 @@ _STRIP = 1 << 17
 _TABLE_PAYS = 1 << 20
 
 
-def used_colors(rgb: Bytes) -> Bytes:
+def used_colors(rgb: Bytes, progress: Progress = silent) -> Bytes:
     """Give the unique colours of pixels along the Z-order curve: (..., 3) to (N, 3)."""
     pixels = rgb.reshape(-1, 3)
     used = np.zeros(1 << 24, np.bool_)
@@ -28,7 +29,7 @@ def used_colors(rgb: Bytes) -> Bytes:
     def mark(strip: slice) -> None:
         used[pack(pixels[strip])] = True  # whichever thread comes first
 
-    for_each_block(mark, len(pixels), _STRIP)
+    for_each_block(mark, len(pixels), _STRIP, progress)
     return unpack(along_the_curve(np.flatnonzero(used).astype(np.uint32)))
 
 
@@ -128,7 +129,9 @@ def look_up_in(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
     return table.take(pack(rgb), mode="clip")
 
 
-def look_up(rgb: Bytes, used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
+def look_up(
+    rgb: Bytes, used: Bytes, values: NDArray[Value], progress: Progress = silent
+) -> NDArray[Value]:
     """Give every pixel the value of its colour.
 
     Parameters
@@ -138,16 +141,18 @@ def look_up(rgb: Bytes, used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
         The unique colours of `rgb`, or more.
     values : (N,) ndarray
         The value of each.
+    progress : callable, optional
+        Gets fractions from 0 to 1.
 
     Returns
     -------
     (...) ndarray
         Of the type of `values`.
     """
-    return look_up_all(table_of(used, values), rgb)
+    return look_up_all(table_of(used, values), rgb, progress)
 
 
-def look_up_all(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
+def look_up_all(table: NDArray[Value], rgb: Bytes, progress: Progress = silent) -> NDArray[Value]:
     """Give the value of every pixel's colour, strip by strip: (..., 3) to (...)."""
     pixels = rgb.reshape(-1, 3)
     found = np.empty(len(pixels), table.dtype)
@@ -155,5 +160,5 @@ def look_up_all(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
     def take(strip: slice) -> None:
         found[strip] = look_up_in(table, pixels[strip])
 
-    for_each_block(take, len(pixels), _STRIP)
+    for_each_block(take, len(pixels), _STRIP, progress)
     return found.reshape(rgb.shape[:-1])

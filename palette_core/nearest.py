@@ -8,19 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .pixels import Bytes
+from .progress import Progress, reported, silent
 
 # Colours are compared in blocks, against groups of entries. The product of a block and a group is
 # not above what BLAS does on one thread (2^18 multiplications), and stays in the cache.
 _BLOCK = 2048
 _GROUP_BITS = 5
 _GROUP = 1 << _GROUP_BITS
-# How many colours are prepared at a time: 16 MiB.
-_STRIP = 1 << 20
+# How many colours are prepared at a time: 8 MiB.
+_STRIP = 1 << 19
 # Colours and entries are moved by this, so that the cube's middle is the origin.
 _MIDDLE = 128
 
 
-def nearest(colors: Bytes, palette: Bytes) -> Bytes:
+def nearest(colors: Bytes, palette: Bytes, progress: Progress = silent) -> Bytes:
     """Find the nearest palette entry of every colour, in squared sRGB distance.
 
     Parameters
@@ -29,14 +30,17 @@ def nearest(colors: Bytes, palette: Bytes) -> Bytes:
         In any order; fastest along the Z-order curve, where neighbours are alike.
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
+    progress : callable, optional
+        Gets fractions from 0 to 1.
 
     Returns
     -------
     (N,) ndarray of uint8
         Indices into `palette`; of equally near entries the lowest.
     """
-    strips = range(0, len(colors), _STRIP)
-    found = [Finder(colors[start : start + _STRIP]).nearest(palette)[0] for start in strips]
+    starts = range(0, len(colors), _STRIP)
+    strips = (colors[start : start + _STRIP] for start in reported(starts, len(starts), progress))
+    found = [Finder(strip).nearest(palette)[0] for strip in strips]
     return np.concatenate([np.empty(0, np.uint8), *found])
 
 

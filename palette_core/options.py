@@ -6,7 +6,7 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Final, Literal, ParamSpec, TypeAlias, TypeVar
 
@@ -109,6 +109,26 @@ class Options:
         """The space with its weight of lightness."""
         return SPACES[self.space].weighted(self.lightness_weight)
 
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Name all options."""
+        return tuple(field.name for field in fields(cls))
+
+    def key(self, *names: str) -> tuple[object, ...]:
+        """Give options, all of them unless named, as values that are equal if they mean the same.
+
+        Weights are equal if they are the same array.
+        """
+        plain = {
+            **{name: getattr(self, name) for name in self.names()},
+            "matte": self.matte_color,
+            "locked": self.locks,
+            "start": None if self.start_colors is None else self.start_colors.tobytes(),
+            "weights": None if self.weights is None else id(self.weights),
+            "grid": self.color_grid,
+        }
+        return tuple(plain[name] for name in names or plain)
+
     def settle(self, pixels: ArrayLike) -> Pixels:
         """Check a picture, and leave of its alpha one bit, as `alpha.settle` does."""
         return settle(
@@ -182,8 +202,8 @@ class Options:
             )
         if self.colors == AUTO and self.start is not None:
             raise OptionError(
-                "colors is 'auto', expected a number with a start, of which more or less is kept by how "
-                "many entries there are to be; give one"
+                "colors is 'auto', expected a number with a start, of which more or less is kept by "
+                "how many entries there are to be; give one"
             )
 
     def _check_emphasis(self) -> None:
@@ -214,19 +234,31 @@ class Options:
 
 def refuse_unknown(function: Callable[P, R]) -> Callable[P, R]:
     """Let a function refuse keywords that it does not have with a list of those that it has."""
-    known = inspect.signature(function).parameters
 
     @functools.wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        for name in kwargs:
-            if name not in known:
-                raise UnknownOptionError(
-                    f"{function.__name__}() has no option {name!r}, expected one of: "
-                    f"{', '.join(known)}"
-                )
+        check_known(function, kwargs)
         return function(*args, **kwargs)
 
     return checked
+
+
+def check_known(
+    function: Callable[..., object], names: Iterable[str], without: Sequence[str] = ()
+) -> None:
+    """Check that a function has options of these names, `without` being none to choose.
+
+    Raises
+    ------
+    UnknownOptionError
+        If it lacks one; it lists those that there are.
+    """
+    known = [name for name in inspect.signature(function).parameters if name not in without]
+    for name in names:
+        if name not in known:
+            raise UnknownOptionError(
+                f"{function.__name__}() has no option {name!r}, expected one of: {', '.join(known)}"
+            )
 
 
 def check_transparent_index(value: object) -> None:

@@ -26,6 +26,10 @@ from .pixels import Bytes, Pixels, spread
 from .progress import Progress, part, silent
 from .quantized import Quantized
 from .strict import refuse_foreign
+from .subject import Subject
+
+# Options that have no say in which colours are found.
+_LATER = ("dither_adaptive", "order", "strict")
 
 
 @options.refuse_unknown
@@ -250,9 +254,7 @@ default "none"
         grid=grid,
         seed=seed,
     )
-    quantized = _quantized(_picture_to_dither(pixels, chosen), chosen, progress)
-    progress(1.0)
-    return quantized
+    return quantized(Subject(pixels), chosen, progress)
 
 
 @options.refuse_unknown
@@ -323,14 +325,7 @@ def find_palette(
         grid=grid,
         seed=seed,
     )
-    if order in BY_PIXEL:
-        palette = _quantized(_picture_to_dither(pixels, chosen), chosen, progress).palette
-    else:
-        picture = chosen.settle(pixels)
-        design = design_colors(_counted(picture), picture, chosen, part(progress, 0.0, 0.9))
-        palette = Palette(design.colors).sorted(order)
-    progress(1.0)
-    return palette
+    return palette_of(Subject(pixels), chosen, progress)
 
 
 @options.refuse_unknown
@@ -379,10 +374,6 @@ def map_pixels(
     PixelTypeError, PixelsError, OptionError, UnknownOptionError
         As `quantize` raises them.
     """
-    if not isinstance(palette, Palette):
-        palette = Palette(palette)
-    if not 1 <= len(palette) <= MAX_COLORS:
-        raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
     chosen = Options(
         space=space,
         lightness_weight=lightness_weight,
@@ -394,63 +385,37 @@ def map_pixels(
         matte=matte,
         strict=strict,
     )
-    progress(0.0)
-    picture = _picture_to_dither(pixels, chosen)
-    if chosen.strict:
-        refuse_foreign(picture, palette, chosen.color_space)
-    quantized = _map(picture, palette, chosen, progress)
-    progress(1.0)
-    return quantized
+    return mapped(Subject(pixels), palette_to_map(palette), chosen, progress)
 
 
-def _picture_to_dither(pixels: ArrayLike, chosen: Options) -> Pixels:
-    """Settle what is opaque, and check that the dithering can do with the pixels."""
-    picture = chosen.settle(pixels)
-    if len(picture.shape) == 1 and chosen.dither != "none":
-        raise PixelsError(
-            "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
-            'give one, or dither="none"'
-        )
-    return picture
+def palette_to_map(palette: Palette | ArrayLike) -> Palette:
+    """Give a palette that pixels can be put into.
 
-
-def _counted(picture: Pixels) -> ColorHistogram:
-    """Count the colours of the opaque pixels, all of which count the same."""
-    visible = picture.visible()
-    if not len(visible):
-        raise PixelsError(
-            "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
-            "threshold or give the picture a background"
-        )
-    return ColorHistogram.unique(visible)
-
-
-def _emphasized(counts: ColorHistogram, picture: Pixels, chosen: Options) -> ColorHistogram:
-    """Let pixels and colours count what they are to count in the design."""
-    weights = chosen.pixel_weights
-    if weights is not None:
-        if weights.shape != picture.shape:
-            raise PixelsError(
-                f"the weights have shape {weights.shape}, expected that of the picture, "
-                f"{picture.shape}: one number for each pixel"
-            )
-        weights = weights.reshape(-1) if picture.opaque is None else weights[picture.opaque]
-        if not weights.any():
-            raise PixelsError(
-                "every opaque pixel has the weight 0, expected more of at least one; leave the "
-                "weights out, or raise one"
-            )
-        counts = ColorHistogram.unique(picture.visible(), weights)
-    return counts.emphasize(chosen.rare)
+    Raises
+    ------
+    PaletteError
+        If it is no palette, or has no colour or more than 256.
+    """
+    if not isinstance(palette, Palette):
+        palette = Palette(palette)
+    if not 1 <= len(palette) <= MAX_COLORS:
+        raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
+    return palette
 
 
 def design_colors(
-    counts: ColorHistogram, picture: Pixels, chosen: Options, progress: Progress
+    counts: ColorHistogram,
+    histogram: ColorHistogram,
+    picture: Pixels,
+    chosen: Options,
+    progress: Progress,
 ) -> Design:
-    """Find the colours, in their order; in `counts` all pixels count the same."""
+    """Find the colours, in their order.
+
+    In `counts` all pixels count the same; in the histogram they do as the options say.
+    """
     progress(0.0)
     most = MAX_COLORS - (picture.opaque is not None)
-    histogram = _emphasized(counts, picture, chosen)
     if chosen.colors == AUTO:
         return _design_fewest(counts, histogram, picture, chosen, most, progress)
     return _design(histogram, picture, chosen, min(chosen.colors, most), progress)
@@ -522,20 +487,78 @@ def _design_fewest(
     return _design(histogram, picture, chosen, count, part(progress, 0.9, 1.0))
 
 
-def _quantized(picture: Pixels, chosen: Options, progress: Progress) -> Quantized:
-    """Find the colours, give every opaque pixel one of them, and put them in the order wanted."""
-    counts = _counted(picture)
-    design = design_colors(counts, picture, chosen, part(progress, 0.0, 0.8))
+def quantized(subject: Subject, chosen: Options, progress: Progress) -> Quantized:
+    """Do what `quantize` does, as far as it is not done."""
+    progress(0.0)
+    unordered = chosen.key(*(name for name in chosen.names() if name != "order"))
+    found = subject.keep("mapped", unordered, lambda: _quantized(subject, chosen, progress))
+    result = subject.keep("quantized", chosen.key(), lambda: found.sorted(chosen.order))
+    progress(1.0)
+    return result
+
+
+def palette_of(subject: Subject, chosen: Options, progress: Progress) -> Palette:
+    """Do what `find_palette` does, as far as it is not done."""
+    if chosen.order in BY_PIXEL:
+        return quantized(subject, chosen, progress).palette
+    progress(0.0)
+    palette = Palette(_designed(subject, chosen, progress).colors).sorted(chosen.order)
+    progress(1.0)
+    return palette
+
+
+def mapped(subject: Subject, palette: Palette, chosen: Options, progress: Progress) -> Quantized:
+    """Do what `map_pixels` does, as far as it is not done."""
+
+    def put() -> Quantized:
+        picture = _picture_to_dither(subject, chosen)
+        if chosen.strict:
+            refuse_foreign(picture, palette, chosen.color_space)
+        return _map(picture, palette, chosen, progress, subject.known_colors(chosen))
+
+    progress(0.0)
+    result = subject.keep("mapped to", (palette, chosen.key()), put)
+    progress(1.0)
+    return result
+
+
+def _designed(subject: Subject, chosen: Options, progress: Progress) -> Design:
+    """Find the colours, in their order, if they are not found."""
+    picture = subject.settle(chosen)
+    counts = subject.count(chosen, part(progress, 0.0, 0.2))
+    histogram = subject.emphasize(chosen, part(progress, 0.0, 0.2))
+    key = chosen.key(*(name for name in chosen.names() if name not in _LATER))
+    designing = part(progress, 0.2, 1.0)
+    return subject.keep(
+        "design", key, lambda: design_colors(counts, histogram, picture, chosen, designing)
+    )
+
+
+def _picture_to_dither(subject: Subject, chosen: Options) -> Pixels:
+    """Settle what is opaque, and check that the dithering can do with the pixels."""
+    picture = subject.settle(chosen)
+    if len(picture.shape) == 1 and chosen.dither != "none":
+        raise PixelsError(
+            "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
+            'give one, or dither="none"'
+        )
+    return picture
+
+
+def _quantized(subject: Subject, chosen: Options, progress: Progress) -> Quantized:
+    """Find the colours, and give every opaque pixel one of them."""
+    picture = _picture_to_dither(subject, chosen)
+    design = _designed(subject, chosen, part(progress, 0.0, 0.8))
     palette = Palette(design.colors)
+    after = part(progress, 0.8, 1.0)
     if design.labels is None or not _is_plain(chosen):
-        quantized = _map(picture, palette, chosen, part(progress, 0.8, 1.0), counts.colors)
-    else:
-        entries = design.labels.astype(np.uint8, copy=False)
-        if not METHODS[chosen.method].every_pixel:
-            entries = look_up(picture.visible(), counts.colors, entries)
-        indices = spread(entries, picture.opaque).reshape(picture.shape)
-        quantized = Quantized(palette, indices, picture.opaque)
-    return quantized.sorted(chosen.order)
+        return _map(picture, palette, chosen, after, subject.known_colors(chosen))
+    entries = design.labels.astype(np.uint8, copy=False)
+    if not METHODS[chosen.method].every_pixel:
+        colors = subject.count(chosen, silent).colors
+        entries = look_up(picture.visible(), colors, entries, after)
+    indices = spread(entries, picture.opaque).reshape(picture.shape)
+    return Quantized(palette, indices, picture.opaque)
 
 
 def _is_plain(chosen: Options) -> bool:

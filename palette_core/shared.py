@@ -207,5 +207,6 @@ def palette_for(counts: Counts, chosen: Options, progress: Progress = silent) ->
         )
     # A picture of the colours stands for all pictures: the designers see no more of them.
     opaque = np.ones(len(colors), np.bool_) if counts.transparent else None
-    design = design_colors(counts.histogram, Pixels(colors, opaque), chosen, progress)
+    histogram = counts.histogram.emphasize(chosen.rare)
+    design = design_colors(counts.histogram, histogram, Pixels(colors, opaque), chosen, progress)
     return Palette(design.colors).sorted(chosen.order)

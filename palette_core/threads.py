@@ -11,10 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
+from .progress import Progress, reported, silent
+
 _MOST = 8
 
 
-def for_each_block(work: Callable[[slice], object], size: int, block: int) -> None:
+def for_each_block(
+    work: Callable[[slice], object], size: int, block: int, progress: Progress = silent
+) -> None:
     """Call `work` with slices of at most `block` items that cover `size` items.
 
     The slices depend on `size` and `block` alone and each is done by one thread, so that the
@@ -30,15 +34,22 @@ def for_each_block(work: Callable[[slice], object], size: int, block: int) -> No
     block : int
         How many items a slice holds, enough that a thread is worth its wake-up: about 0.3 ms of
         work.
+    progress : callable, optional
+        Gets fractions from 0 to 1. If it raises, blocks that are not begun are left out.
     """
     slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
     threads = min(os.cpu_count() or 1, _MOST)
     if threads <= 1 or len(slices) <= 1:
-        for piece in slices:
+        for piece in reported(slices, len(slices), progress):
             work(piece)
         return
-    for done in _pool(threads).map(work, slices):
-        del done  # taking the result raises what the work raised
+    waiting = [_pool(threads).submit(work, piece) for piece in slices]
+    try:
+        for done in reported(waiting, len(waiting), progress):
+            done.result()  # raises what the work raised
+    finally:
+        for left in waiting:
+            left.cancel()
 
 
 @cache

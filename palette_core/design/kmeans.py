@@ -146,6 +146,7 @@ def _designs(work: _Work, rules: Rules, progress: Progress) -> list[Design]:
         return [Design(few)] * len(work.efforts)
     random = np.random.default_rng(work.seed)
     points = coarse_points(work.histogram, colors, work.allowed.space)
+    progress(0.0)
     if rules.start is None:
         centers = first_guess(work.init, points, colors, random, work.allowed)
     else:
@@ -180,6 +181,7 @@ def _refined(
     allowed = work.allowed
     stages = [_STAGES[name] for name in work.efforts]
     best = work.polish(allowed.rounded(centers[allowed.count :]), 0)
+    progress(0.0)
     found = []
     for number, stage in enumerate(stages):
         report = part(progress, number / len(stages), (number + 1) / len(stages))

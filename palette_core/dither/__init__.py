@@ -13,7 +13,7 @@ import numpy as np
 from ..comparison import Comparison
 from ..lookup import holding, look_up_in, used_colors
 from ..pixels import Bytes, Mask, spread
-from ..progress import Progress
+from ..progress import Progress, part
 from .base import Dither
 from .calm import calm_pixels
 from .diffusion import diffuse
@@ -80,7 +80,7 @@ def dithered(
     method = DITHERS[name]
     visible = rgb if opaque is None else rgb[opaque]
     if method is None or strength == 0 or _holds_all(comparison.palette, visible):
-        return spread(comparison.map(visible, used), opaque)
+        return spread(comparison.map(visible, used, progress), opaque)
     if seen is not None:
         used = None  # there are more
     else:
@@ -92,8 +92,9 @@ def dithered(
     if adaptive:
         colors = rgb if seen is None else rgb[seen]
         used = used_colors(colors) if used is None else used
-        mapped = spread(comparison.map(colors, used), seen)
-        calm = calm_pixels(rgb, comparison, mapped, seen, used)
+        mapped = spread(comparison.map(colors, used, part(progress, 0.0, 0.3)), seen)
+        calm = calm_pixels(rgb, comparison, mapped, seen, used, part(progress, 0.3, 0.5))
+        progress = part(progress, 0.5, 1.0)
         passive = calm if passive is None else calm | passive
     found = method(
         rgb, comparison, strength=strength, passive=passive, used=used, progress=progress

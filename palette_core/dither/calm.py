@@ -7,13 +7,19 @@ import numpy as np
 from ..comparison import Comparison
 from ..lookup import look_up
 from ..pixels import Bytes, Mask
+from ..progress import Progress, part, silent
 
 # As far apart two colours may be that pass for the same: about one unit of CIELAB.
 _TOLERANCE = 4.5
 
 
 def calm_pixels(
-    rgb: Bytes, comparison: Comparison, mapped: Bytes, opaque: Mask | None, used: Bytes
+    rgb: Bytes,
+    comparison: Comparison,
+    mapped: Bytes,
+    opaque: Mask | None,
+    used: Bytes,
+    progress: Progress = silent,
 ) -> Mask:
     """Find the pixels in areas that the palette matches without dithering.
 
@@ -27,6 +33,8 @@ def calm_pixels(
         Next to a transparent pixel none is calm.
     used : (N, 3) ndarray of uint8
         The unique colours of `rgb`.
+    progress : callable, optional
+        Gets fractions from 0 to 1.
 
     Returns
     -------
@@ -35,9 +43,10 @@ def calm_pixels(
         nearest entry and are no farther from it than 4.5 units of the space, of which black and
         white are 442 apart.
     """
-    points, nearest = comparison.locate(used)
+    points, nearest = comparison.locate(used, part(progress, 0.0, 0.7))
     missed = points - comparison.entries[nearest]
-    close = look_up(rgb, used, np.square(missed).sum(axis=1) <= _TOLERANCE**2)
+    near = np.square(missed).sum(axis=1) <= _TOLERANCE**2
+    close = look_up(rgb, used, near, part(progress, 0.7, 1.0))
     if opaque is not None:
         close &= opaque
     same = mapped[:, 1:] == mapped[:, :-1]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..comparison import Comparison
 from ..lookup import ColorIndex
 from ..pixels import Bytes, Mask, Packed
-from ..progress import Progress
+from ..progress import Progress, part
 from ..threads import for_each_block
 from .cells import Cells, Lanes, Quads
 from .kernels import Kernel
@@ -64,8 +64,11 @@ def diffuse(
     first pixel of a row would depend on all of the row above.
     """
     cells = Cells(comparison)
-    sheet = _Sheet(rgb, kernel, _Source(cells, rgb, used), passive)
+    progress(0.0)
+    source = _Source(cells, rgb, used, part(progress, 0.0, 0.1))
+    sheet = _Sheet(rgb, kernel, source, passive, part(progress, 0.1, 0.2))
     errors = _Errors(kernel, strength, sheet.rows)
+    progress = part(progress, 0.2, 1.0)
     for batch in sheet.batches():
         progress(batch.start / sheet.diagonals)
         _walk(batch, sheet, cells, errors)
@@ -87,7 +90,14 @@ class _Sheet:
     Rows get margins: what a batch reads and writes beyond a row's ends is there.
     """
 
-    def __init__(self, rgb: Bytes, kernel: Kernel, source: _Source, passive: Mask | None) -> None:
+    def __init__(
+        self,
+        rgb: Bytes,
+        kernel: Kernel,
+        source: _Source,
+        passive: Mask | None,
+        progress: Progress,
+    ) -> None:
         self.height, self.width = rgb.shape[:2]
         self.skew = kernel.skew
         self.batch = max(1, min(_BATCH, self.width // 4))
@@ -110,7 +120,7 @@ class _Sheet:
                 words |= (~passive[rows]).astype(np.uint32) << _ACTIVE
             self._words[rows, self._inside] = words
 
-        for_each_block(lay_out, self.height, max(1, _STRIP // self.width))
+        for_each_block(lay_out, self.height, max(1, _STRIP // self.width), progress)
 
     def batches(self) -> Iterator[_Batch]:
         """Cover all diagonals."""
@@ -200,12 +210,14 @@ class _Source:
     known: below 2^24.
     """
 
-    def __init__(self, cells: Cells, rgb: Bytes, used: Bytes | None) -> None:
+    def __init__(self, cells: Cells, rgb: Bytes, used: Bytes | None, progress: Progress) -> None:
         self._rgb, self._cells = rgb, cells
         self._lanes: Quads | None = None
         if not cells.lanes_are_cheap:
             index = ColorIndex(rgb, used)
+            progress(0.2)
             self._lanes = cells.lanes(_with_fourth(index.colors)).view(np.complex128)[:, 0]
+            progress(0.8)
             self._read = index.reader(np.arange(len(index.colors), dtype=np.uint32))
 
     def words(self, rows: slice) -> Packed:

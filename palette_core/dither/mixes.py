@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..colorspaces import Coordinates
 from ..comparison import Comparison
 from ..pixels import Bytes
+from ..progress import Progress, part, reported, silent
 
 # So much of a mix's variance is free at full strength. If all of it were, entries far from each
 # other would be mixed for next to no gain: much noise for little.
@@ -52,7 +53,9 @@ class Mixes(NamedTuple):
     share: NDArray[np.float64]
 
 
-def mix(colors: Bytes, comparison: Comparison, strength: float) -> Iterator[Mixes]:
+def mix(
+    colors: Bytes, comparison: Comparison, strength: float, progress: Progress = silent
+) -> Iterator[Mixes]:
     """Find for every colour the two entries to mix.
 
     Parameters
@@ -63,6 +66,8 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Iterator[Mixe
     strength : float
         Above 0, to 1: times 0.95 it is the part of a mix's variance that does not count beside
         its error.
+    progress : callable, optional
+        Gets fractions from 0 to 1.
 
     Yields
     ------
@@ -80,9 +85,10 @@ def mix(colors: Bytes, comparison: Comparison, strength: float) -> Iterator[Mixe
     one of the greatest g, which is linear in the colour: a matrix product for each entry.
     """
     mates = _Mates(comparison, _FREE * max(strength, _LEAST_STRENGTH))
-    points, nearest = comparison.locate(colors)
+    points, nearest = comparison.locate(colors, part(progress, 0.0, 0.5))
     grouped = np.argsort(nearest, kind="stable")
-    for start in range(0, len(colors), _STRIP):
+    starts = range(0, len(colors), _STRIP)
+    for start in reported(starts, len(starts), part(progress, 0.5, 1.0)):
         strip = grouped[start : start + _STRIP]
         entries = nearest.take(strip)
         yield Mixes(strip, entries, *mates.find(points.take(strip, axis=0), entries))

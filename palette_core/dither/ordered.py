@@ -10,7 +10,7 @@ from ..colorspaces import luminance
 from ..comparison import Comparison
 from ..lookup import ColorIndex
 from ..pixels import Bytes, Mask, Packed
-from ..progress import Progress
+from ..progress import Progress, part
 from ..threads import for_each_block
 from .masks import Ranks
 from .mixes import mix
@@ -56,8 +56,8 @@ def order(
     """
     del passive  # no pixel has a say in another's entry
     index = ColorIndex(rgb, used)
-    read = index.reader(_words(index.colors, comparison, strength))
-    progress(0.5)
+    words = _words(index.colors, comparison, strength, part(progress, 0.0, 0.8))
+    read = index.reader(words)
     ranks = mask()
     side = len(ranks)
     height, width = rgb.shape[:2]
@@ -73,11 +73,11 @@ def order(
         words >>= lighter.astype(np.uint32) << 3
         found[strip] = words  # the lowest byte
 
-    for_each_block(choose, height, rows)
+    for_each_block(choose, height, rows, part(progress, 0.8, 1.0))
     return found
 
 
-def _words(colors: Bytes, comparison: Comparison, strength: float) -> Packed:
+def _words(colors: Bytes, comparison: Comparison, strength: float, progress: Progress) -> Packed:
     """Tell what colours are mixed of: (N, 3) to (N,).
 
     A word has from the lowest bits on 8 of the darker entry, 8 of the lighter, and 16 of the share
@@ -89,7 +89,7 @@ def _words(colors: Bytes, comparison: Comparison, strength: float) -> Packed:
     # Where the nearest entry is the lighter one, its share is what the mate's is not.
     pairs = np.where(light > light[:, np.newaxis], pairs, pairs.T | _WHOLE << 16).ravel()
     words = np.empty(len(colors), np.uint32)
-    for chosen, nearest, mate, share in mix(colors, comparison, strength):
+    for chosen, nearest, mate, share in mix(colors, comparison, strength, progress):
         found = pairs.take(nearest * np.intp(len(entries)) + mate)
         found ^= np.rint(share * _WHOLE).astype(np.uint32) << 16
         words[chosen] = found
