@@ -1,0 +1,4 @@
+"""The pictures of README.md and docs/; `python -m docs.pictures` draws them anew.
+
+One module a page, each with `PICTURES`: the name of a picture, and the function that draws it.
+"""
