@@ -8,6 +8,7 @@ not run: ``sh`` is for what needs a shell, a network or a cluster, ``scheme`` fo
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ ALL_PAGES = [*PROJECT.glob("*.md"), *sorted((PROJECT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-_SECONDS = re.compile(r"\b\d+\.\d\d s\b")
+_LOOSE = re.compile(r"(…|\b\d+\.\d+ s\b|\b\d+\.\d+\b)")
+_PATTERNS = {"…": ".*", "s": r"\d+\.\d+ s"}  # by the last character of what is loose
 
 
 class Block(NamedTuple):
@@ -61,14 +63,23 @@ def commands(block: Block) -> list[Command]:
     return found
 
 
-def pattern(printed: str) -> re.Pattern[str]:
-    """Say what may be printed.
+def agrees(shown: str, printed: str) -> bool:
+    """Say whether a page that shows the one is right where the other is printed.
 
-    White space counts as one blank, so that a page may break long lines; "…" is anything, and a
-    time such as "0.13 s" is any time.
+    White space counts as one blank, so that a page may break long lines. "…" stands for anything, a
+    time such as "0.13 s" for any time. The last digits of a number with a decimal point may differ,
+    by a hundredth of it: another kind of processor rounds sums differently.
     """
-    words = re.escape(_SECONDS.sub("SECONDS", " ".join(printed.split())))
-    return re.compile(words.replace("…", ".*").replace("SECONDS", _SECONDS.pattern))
+    texts = _LOOSE.split(" ".join(shown.split()))
+    exact, loose = texts[::2], texts[1::2]
+    texts[::2] = map(re.escape, exact)
+    texts[1::2] = [_PATTERNS.get(text[-1], r"(\d+\.\d+)") for text in loose]
+    match = re.fullmatch("".join(texts), " ".join(printed.split()))
+    numbers = [float(text) for text in loose if text[-1] not in _PATTERNS]
+    return match is not None and all(
+        math.isclose(number, float(found), rel_tol=0.01)
+        for number, found in zip(numbers, match.groups(), strict=True)
+    )
 
 
 def links(page: Path) -> list[str]:
