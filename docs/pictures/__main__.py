@@ -8,23 +8,18 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from . import many, overview, palettes, transparency
+from . import PICTURES
 
 IMAGES = Path(__file__).parent.parent / "images"
 
 
 def main() -> None:
     """Write all pictures, or those that are named."""
-    drawers = {
-        name: draw
-        for module in (overview, palettes, many, transparency)
-        for name, draw in module.PICTURES.items()
-    }
     parser = argparse.ArgumentParser(description="Write the pictures of the documentation.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(drawers))
-    for name in parser.parse_args().names or drawers:
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PICTURES))
+    for name in parser.parse_args().names or PICTURES:
         path = IMAGES / f"{name}.png"
-        drawers[name]().save(path, optimize=True)
+        PICTURES[name]().save(path, optimize=True)
         print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
 
 

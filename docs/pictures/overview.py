@@ -11,7 +11,7 @@ from palette_core import sheets
 
 from .page import shrunk
 
-PART = np.s_[10:240, 150:430]
+PART = np.s_[10:192, 130:370]
 GAP = 8
 SWATCHES = 32
 

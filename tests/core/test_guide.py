@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
+from docs.pictures import PICTURES
 from docs.pictures.palettes import a_map
 from docs.pictures.transparency import a_leaf
 from palette_core import cli
@@ -146,6 +147,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.exists(), link
         if anchor:
             assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_what_is_drawn(name: str) -> None:
+    drawn = np.asarray(PICTURES[name]())
+    with Image.open(IMAGES / f"{name}.png") as image:
+        shown = np.asarray(image.convert("RGB"))
+    assert shown.shape == drawn.shape
+    # Another kind of processor may find other dots, but no other look.
+    assert np.abs(shown.mean(axis=(0, 1)) - drawn.mean(axis=(0, 1))).max() < 1
 
 
 def test_every_picture_is_shown() -> None:
