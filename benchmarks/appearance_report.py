@@ -45,7 +45,7 @@ that follow. `benchmarks/appearance_report.py` writes this page from what
 
 *A part of a photo at its own size. Above: the original; without dithering, in sRGB; without, in
 Oklab. Below: Floyd and Steinberg's dither at three quarters of its strength, in sRGB; the same
-in Oklab, which is the default; blue noise in Oklab. All in 16 colours (`docs/make_pictures.py`
+in Oklab, which is the default; blue noise in Oklab. All in 16 colours (`docs/pictures`
 draws this).*
 """
 

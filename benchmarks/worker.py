@@ -71,9 +71,9 @@ def main() -> None:
     way(tiny(), colors)
     gc.collect()
     (_PROCESS / "clear_refs").write_text("5")  # the peak is now what is resident
-    before = _resident("VmRSS")
+    before = resident("VmRSS")
     way(picture, colors)
-    peak = _resident("VmHWM") - before
+    peak = resident("VmHWM") - before
     seconds, profiles = [], []
     for _ in range(arguments.runs):
         start = time.perf_counter()
@@ -85,7 +85,7 @@ def main() -> None:
     print(json.dumps({"bytes": peak, "seconds": seconds, "stages": stages}))
 
 
-def _resident(field: str) -> int:
+def resident(field: str) -> int:
     """Read this process's resident memory or its peak, in bytes."""
     for line in (_PROCESS / "status").read_text().splitlines():
         if line.startswith(field):

@@ -1,36 +1,25 @@
-"""Make the pictures of README.md and docs/appearance.md."""
+"""The pictures of README.md, docs/appearance.md and docs/guide/command-line.md."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from palette_core import sheets
 
-Pixels = NDArray[np.uint8]
+from .page import shrunk
 
-IMAGES = Path(__file__).parent / "images"
-PART = np.s_[10:240, 150:430]
+PART = np.s_[10:192, 130:370]
 GAP = 8
-SWATCHES = 40
+SWATCHES = 32
 
 
-def main() -> None:
-    """Write them all."""
-    photo = load_sample_image("china.jpg")
-    draw_result(photo)
-    draw_dithers(photo)
-    draw_sheet(load_sample_image("flower.jpg")[:380])
-
-
-def draw_result(photo: Pixels) -> None:
+def draw_result() -> Image.Image:
     """Draw a photo, the photo in 16 colours, and the palette."""
-    quantized = pc.quantize(photo, 16)
+    photo = shrunk(load_sample_image("china.jpg"), 360)
+    quantized = pc.quantize(photo, 16, space="oklab", dither="floyd-steinberg")
     height, width = photo.shape[:2]
     sheet = np.full((height + GAP + SWATCHES, 2 * width + GAP, 3), 255, np.uint8)
     sheet[:height, :width] = photo
@@ -38,11 +27,12 @@ def draw_result(photo: Pixels) -> None:
     edges = np.linspace(0, sheet.shape[1], len(quantized.palette) + 1).astype(int)
     for left, right, color in zip(edges, edges[1:], quantized.palette, strict=False):
         sheet[height + GAP :, left:right] = color
-    Image.fromarray(sheet).save(IMAGES / "quantized.png", optimize=True)
+    return Image.fromarray(sheet)
 
 
-def draw_dithers(photo: Pixels) -> None:
+def draw_dithers() -> Image.Image:
     """Draw a part of a photo, and of five ways to quantize it, two rows of three."""
+    photo = load_sample_image("china.jpg")
     options = (
         {"space": "srgb"},
         {"space": "oklab"},
@@ -58,17 +48,16 @@ def draw_dithers(photo: Pixels) -> None:
         row, column = divmod(place, 3)
         top, left = row * (height + GAP), column * (width + GAP)
         sheet[top : top + height, left : left + width] = part
-    Image.fromarray(sheet).save(IMAGES / "dithers.png", optimize=True)
+    return Image.fromarray(sheet)
 
 
-def draw_sheet(photo: Pixels) -> None:
+def draw_sheet() -> Image.Image:
     """Draw the sheet that `palette-core sheet -k 4,16,64 --width 220` draws."""
+    photo = load_sample_image("flower.jpg")[:380]
     found = [pc.quantize(photo, n, space="oklab", dither="floyd-steinberg") for n in (4, 16, 64)]
     columns = [sheets.measure(photo, quantized, width=220) for quantized in found]
     notes = ["method: kmeans", "space: oklab", "dither: floyd-steinberg"]
-    page = sheets.sheet(photo, columns, width=220, notes=notes)
-    page.save(IMAGES / "sheet.png", optimize=True)
+    return sheets.sheet(photo, columns, width=220, notes=notes)
 
 
-if __name__ == "__main__":
-    main()
+PICTURES = {"quantized": draw_result, "dithers": draw_dithers, "sheet": draw_sheet}

@@ -1,0 +1,184 @@
+"""The guide is true: its examples run, its links lead somewhere, and it names every option."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import doctest
+import io
+import re
+import shlex
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from docs.pictures import PICTURES
+from docs.pictures.palettes import a_map
+from docs.pictures.transparency import a_leaf
+from palette_core import cli
+
+from .pages import ALL_PAGES, PAGES, PROJECT, Command, agrees, anchors, commands, examples, links
+
+GUIDE = PROJECT / "docs" / "guide"
+IMAGES = PROJECT / "docs" / "images"
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a folder with the files that the pages name, in which they are run."""
+    monkeypatch.chdir(tmp_path)
+    for name, picture in (("photo", "china"), ("flower", "flower")):
+        data = resources.files("sklearn.datasets.images").joinpath(f"{picture}.jpg").read_bytes()
+        Path(f"{name}.jpg").write_bytes(data)
+    edited = load_sample_image("china.jpg").copy()
+    edited[50:100, 80:160] = (230, 0, 230)
+    Image.fromarray(edited).save("edited.png")
+    Image.fromarray(a_map()).save("map.png")
+    Image.fromarray(a_leaf()).save("logo.png")
+    _make_frames()
+    Path("empty").mkdir()
+    pc.Palette(np.random.default_rng(0).integers(0, 256, (300, 3))).save("lots.gpl")
+    pc.Palette([[0, 0, 0]] * 4).save("broken.ase")
+    with Path("broken.ase").open("r+b") as file:
+        file.truncate(40)
+    Path("broken.hex").write_text("000000\nred\n", encoding="utf-8")
+    Path("broken.png").write_bytes(b"no picture")
+
+
+def _make_frames() -> None:
+    frames = [_frame(number) for number in range(4)]
+    Path("frames/sub").mkdir(parents=True)
+    for frame, name in zip(frames, ("a", "b", "c", "sub/d"), strict=True):
+        frame.save(f"frames/{name}.png")
+    frames[0].save("clip.webp", save_all=True, append_images=frames[1:], duration=80, lossless=True)
+
+
+def _frame(number: int) -> Image.Image:
+    """Draw a disc that crosses a part of a photo."""
+    image = Image.fromarray(load_sample_image("china.jpg")[100:160, 200:280])
+    ImageDraw.Draw(image).ellipse((8 + 10 * number, 20, 28 + 10 * number, 40), (230, 60, 40))
+    return image
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=named)
+@pytest.mark.usefixtures("desk")
+def test_the_examples_of_a_page_run(page: Path) -> None:
+    names: dict[str, Any] = {}
+    for block in examples(page):
+        place = f"{page.name}, line {block.line}"
+        if block.tag == "console":
+            for command in commands(block):
+                check_command(command, place)
+        elif block.text.startswith(">>>"):
+            check_doctest(block.text, names, place)
+        else:
+            exec(compile(block.text, place, "exec"), names)  # noqa: S102 - our own pages
+
+
+def check_command(command: Command, place: str) -> None:
+    program, *arguments = shlex.split(command.words, comments=True)
+    assert program == "palette-core", f"{place}: {program} is not run; tag the block sh"
+    code, printed = run(arguments)
+    said = f"{place}: {command.words}\n{printed}"
+    # What fails shows its error, and nothing else does.
+    assert (code != cli.DONE) == ("palette-core: error:" in command.printed), said
+    assert agrees(command.printed, printed), said
+
+
+def run(arguments: list[str]) -> tuple[int, str]:
+    """Run the command line, and give its exit code and what a terminal would show."""
+    terminal = io.StringIO()
+    with contextlib.redirect_stdout(terminal), contextlib.redirect_stderr(terminal):
+        try:
+            code = cli.main(arguments)
+        except SystemExit as end:  # how argparse ends --help and --version
+            code = int(end.code or 0)
+    return code, terminal.getvalue()
+
+
+def check_doctest(text: str, names: dict[str, Any], title: str) -> None:
+    test = doctest.DocTestParser().get_doctest(text, names, title, None, 0)
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    said = io.StringIO()
+    runner = doctest.DocTestRunner(optionflags=flags)
+    failed, _ = runner.run(test, out=said.write, clear_globs=False)
+    names.update(test.globs)
+    assert not failed, said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("printed", "same"),
+    [
+        ("a.png: 3 colours, PSNR 25.56 dB, 0.13 s\n", True),
+        ("a.png: 3 colours, PSNR 25.60 dB, 12.00 s\n", True),
+        ("a.png: 3 colours, PSNR 26.00 dB, 0.13 s\n", False),
+        ("a.png: 4 colours, PSNR 25.56 dB, 0.13 s\n", False),
+        ("a.png: 3 colours, PSNR 25.56 dB, 0.13 s\nmore", False),
+        ("", False),
+    ],
+)
+def test_what_is_printed_is_compared(printed: str, same: bool) -> None:
+    assert agrees("a.png: 3 colours,\n  PSNR 25.56 dB, 0.13 s", printed) == same
+    assert agrees("", printed) == (not printed)
+    assert agrees("a.png: …, 0.13 s", printed) == printed.endswith("s\n")
+
+
+def test_what_python_gives_is_compared() -> None:
+    check_doctest(">>> 1 + 1\n2\n", {}, "a page")
+    with pytest.raises(AssertionError, match="Expected"):
+        check_doctest(">>> 1 + 1\n3\n", {}, "a page")
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=named)
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in links(page):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_what_is_drawn(name: str) -> None:
+    drawn = np.asarray(PICTURES[name]())
+    with Image.open(IMAGES / f"{name}.png") as image:
+        shown = np.asarray(image.convert("RGB"))
+    assert shown.shape == drawn.shape
+    # Another kind of processor may find other dots, but no other look.
+    assert np.abs(shown.mean(axis=(0, 1)) - drawn.mean(axis=(0, 1))).max() < 1
+
+
+def test_every_picture_is_shown() -> None:
+    shown = {(page.parent / link).resolve() for page in ALL_PAGES for link in links(page)}
+    assert set(IMAGES.glob("*.png")) <= shown
+
+
+def test_every_page_of_the_guide_is_in_its_index() -> None:
+    found = {link.partition("#")[0] for link in links(GUIDE / "index.md")}
+    assert {page.name for page in GUIDE.glob("*.md")} <= found | {"index.md"}
+
+
+def test_the_guide_names_every_command_and_option() -> None:
+    words = " ".join(page.read_text(encoding="utf-8") for page in GUIDE.glob("*.md"))
+    for name, command in cli.COMMANDS.items():
+        assert f"palette-core {name}" in words
+        parser = argparse.ArgumentParser(add_help=False)
+        command.add_arguments(parser)
+        for action in parser._actions:  # noqa: SLF001 - argparse tells them in no other way
+            assert not action.option_strings or any(
+                re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", words)
+                for option in action.option_strings
+            ), f"{name} {action.option_strings}"
+            for choice in action.choices or ():
+                assert str(choice) in words, f"{name} {action.option_strings}: {choice}"
