@@ -119,7 +119,7 @@ class Latest:
                 self._send(job, None, None)
             except OvertakenError:
                 continue
-            except Exception as error:  # noqa: BLE001 - whatever it is, the user has to hear of it
+            except Exception as error:  # the user has to hear of it
                 self._send(job, self._failed, error)
 
     def _next(self) -> _Job | None:
