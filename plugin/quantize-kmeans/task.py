@@ -17,49 +17,68 @@ from refusal import Refusal
 from source import HALF, Source, read_layer, read_selection, read_source, read_visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
     import palette_core as pc
+    from palette_core.progress import Progress
     from settings import Settings
 
 
-@dataclass(frozen=True, eq=False)
 class Picture:
-    """Pixels and the selection over them.
+    """Pixels and the selection over them, quantized again and again as settings change.
 
-    Attributes
+    Parameters
     ----------
     pixels : (height, width, 4) ndarray of uint8
     mask : (height, width) ndarray of uint8, or None
         How much each is selected; None where the selection has no say.
     """
 
-    pixels: np.ndarray
-    mask: np.ndarray | None
+    def __init__(self, pixels: np.ndarray, mask: np.ndarray | None) -> None:
+        self.pixels, self._mask = pixels, mask
+        self._kept: tuple[object, pc.Study] | None = None
 
-    def selected(self, settings: Settings) -> tuple[np.ndarray, dict[str, Any]]:
-        """Give the pixels, those that are not selected made transparent, and how to map them."""
-        import numpy as np
+    def is_weighed(self, settings: Settings) -> bool:
+        """Tell whether selected pixels count more than others."""
+        return self._mask is not None and settings.selection == "more"
+
+    def study(self, settings: Settings) -> tuple[pc.Study, dict[str, Any]]:
+        """Give what quantizes the selected pixels, and the options that map them."""
+        import palette_core
 
         mapping = settings.mapping
-        if self.mask is None or settings.selection != "only":
-            return self.pixels, mapping
+        cut = self._mask is not None and settings.selection == "only"
+        # All pixels are to be opaque; that done, alpha is free to say what is not selected.
+        filled = cut and mapping["alpha_threshold"] == 0
+        key = (
+            cut,
+            filled and mapping["matte"],
+            self.is_weighed(settings),
+            settings.selection_weight,
+        )
+        if self._kept is None or self._kept[0] != key:
+            study = palette_core.Study(self.visible(settings), self._weights(settings))
+            self._kept = key, study
+        return self._kept[1], {**mapping, "alpha_threshold": None} if filled else mapping
+
+    def visible(self, settings: Settings) -> np.ndarray:
+        """Give the pixels, those that are not selected made transparent."""
+        import numpy as np
+
+        if self._mask is None or settings.selection != "only":
+            return self.pixels
         pixels = self.pixels.copy()
-        if mapping["alpha_threshold"] == 0:
-            # All there is becomes opaque; that done, alpha is free to say what is not selected.
+        if settings.mapping["alpha_threshold"] == 0:
             pixels[..., :3] = settings.options.settle(pixels).rgb
             pixels[..., 3] = 255
-            mapping = {**mapping, "alpha_threshold": None}
-        pixels[..., 3] = np.where(self.mask < HALF, 0, pixels[..., 3])
-        return pixels, mapping
+        pixels[..., 3] = np.where(self._mask < HALF, 0, pixels[..., 3])
+        return pixels
 
-    def weights(self, settings: Settings) -> np.ndarray | None:
+    def _weights(self, settings: Settings) -> np.ndarray | None:
         """Tell how much each pixel counts in the palette; None where all count the same."""
-        if self.mask is None or settings.selection != "more":
+        if not self.is_weighed(settings):
             return None
-        return 1 + (settings.selection_weight - 1) / 255 * self.mask
+        return 1 + (settings.selection_weight - 1) / 255 * self._mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,38 +100,34 @@ class Task:
     sample: list[Picture]
     settings: Settings
 
-    def quantized(self, progress: Callable[[float], None]) -> pc.Quantized:
-        """Find the palette, and put the selected pixels into it."""
+    def palette(self, progress: Progress) -> pc.Palette:
+        """Find the palette."""
         import palette_core
 
         settings = self.settings
-        pixels, mapping = self.picture.selected(settings)
-        if settings.given is None and self.sample == [self.picture]:
-            return palette_core.quantize(
-                pixels,
-                settings.colors,
-                weights=self.picture.weights(settings),
-                progress=progress,
-                **settings.design,
-                **mapping,
-            )
-        palette = settings.given if settings.given is not None else self._palette(progress)
-        return palette_core.map_pixels(pixels, palette, strict=settings.strict, **mapping)
-
-    def _palette(self, progress: Callable[[float], None]) -> pc.Palette:
-        """Find the palette of the sample."""
-        import palette_core
-
-        settings = self.settings
-        selected = [picture.selected(settings) for picture in self.sample]
-        options = {**settings.design, **selected[0][1], "progress": progress}
+        if settings.given is not None:
+            return settings.given
+        study, mapping = self.sample[0].study(settings)
+        options = {**settings.design, **mapping, "progress": progress}
         del options["dither_adaptive"]  # which pixels are dithered has no say in the palette
-        if len(selected) > 1:
-            pictures = [pixels for pixels, _ in selected]
-            return palette_core.find_shared_palette(pictures, settings.colors, **options)
-        weights = self.sample[0].weights(settings)
-        return palette_core.find_palette(
-            selected[0][0], settings.colors, weights=weights, **options
+        if len(self.sample) == 1:
+            return study.palette(settings.colors, **options)
+        pictures = [picture.visible(settings) for picture in self.sample]
+        return palette_core.find_shared_palette(pictures, settings.colors, **options)
+
+    def quantized(self, progress: Progress) -> pc.Quantized:
+        """Put the selected pixels into the palette."""
+        settings = self.settings
+        study, mapping = self.picture.study(settings)
+        if settings.given is None and self.sample == [self.picture]:
+            options = {**settings.design, **mapping}
+            return study.quantize(settings.colors, progress=progress, **options)
+        palette = self.palette(lambda part: progress(0.8 * part))
+        return study.map(
+            palette,
+            strict=settings.strict,
+            progress=lambda part: progress(0.8 + 0.2 * part),
+            **mapping,
         )
 
 
@@ -127,7 +142,7 @@ def read_task(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> Task:
     else:
         layers = [read_layer(layer) for layer in image.get_layers()]
         sample = [_picture(image, *layer, settings) for layer in layers]
-    if len(sample) > 1 and picture.weights(settings) is not None:
+    if len(sample) > 1 and picture.is_weighed(settings):
         msg = (
             "Selected pixels can count more in one layer or in what is visible, not in each of "
             "all layers. Take another of these, or let the selection mean something else."

@@ -90,7 +90,7 @@ class Viewport:
         """Give the same for a window of another size."""
         if self.fitted:
             return Viewport.fit(self.picture, window)
-        return replace(self, window=window)._inside()
+        return _inside(replace(self, window=window))
 
     def zoomed(self, zoom: float, at: tuple[float, float] | None = None) -> Viewport:
         """Zoom, so that what is at a place in the window stays there: by default in the middle."""
@@ -100,7 +100,7 @@ class Viewport:
             left + (self.window[0] / 2 - x) / zoom,
             top + (self.window[1] / 2 - y) / zoom,
         )
-        return replace(self, zoom=zoom, center=center, fitted=False)._inside()
+        return _inside(replace(self, zoom=zoom, center=center, fitted=False))
 
     def stepped(self, steps: int, at: tuple[float, float] | None = None) -> Viewport:
         """Zoom in by so many steps, or out; never smaller than fits, never beyond 16 : 1."""
@@ -118,15 +118,15 @@ class Viewport:
     def moved(self, right: float, down: float) -> Viewport:
         """Move the picture in the window by so many pixels of the screen."""
         center = self.center[0] - right / self.zoom, self.center[1] - down / self.zoom
-        return replace(self, center=center)._inside()
+        return _inside(replace(self, center=center))
 
-    def _inside(self) -> Viewport:
-        """Leave no more of the window empty than there must be."""
-        center = []
-        for length, side, middle in zip(self.picture, self.window, self.center, strict=True):
-            half = side / 2 / self.zoom
-            # What is smaller than the window is in its middle.
-            center.append(
-                length / 2 if 2 * half >= length else min(max(middle, half), length - half)
-            )
-        return replace(self, center=(center[0], center[1]))
+
+def _inside(view: Viewport) -> Viewport:
+    """Leave no more of the window empty than there must be."""
+    x, y = (
+        # What is smaller than the window is in its middle.
+        length / 2 if side >= length * view.zoom else min(max(middle, half), length - half)
+        for length, side, middle in zip(view.picture, view.window, view.center, strict=True)
+        for half in (side / 2 / view.zoom,)
+    )
+    return replace(view, center=(x, y))
