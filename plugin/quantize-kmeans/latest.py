@@ -119,11 +119,7 @@ class Latest:
                 self._send(job, None, None)
             except OvertakenError:
                 continue
-<<<<<<< HEAD
-            except Exception as error:
-=======
             except Exception as error:  # the user has to hear of it
->>>>>>> wt-preview
                 self._send(job, self._failed, error)
 
     def _next(self) -> _Job | None:
