@@ -19,7 +19,7 @@ METHODS = {
     "variance-cut": "Variance cut",
     "wu": "Wu's boxes",
     "median-cut": "Median cut",
-    "sklearn-kmeans": "k-means of the book (scikit-learn)",
+    "sklearn-kmeans": "k-means (scikit-learn)",
     "sklearn-minibatch": "Mini-batch k-means (scikit-learn)",
 }
 INITS = {
@@ -75,19 +75,19 @@ OUTPUTS = {
 NUMBERS = {
     "number": "As many as said",
     "target-psnr": "As few as reach a PSNR",
-    "target-delta-e": "As few as reach a colour difference",
+    "target-delta-e": "As few as reach a ΔE",
 }
 PALETTE_USES = {
     "none": "Found in the picture",
-    "map": "Those of a palette, and no others",
-    "strict": "Those of a palette, where the picture has no others",
+    "map": "A palette's, as they are",
+    "strict": "A palette's; refuse others",
     "start": "Found, beginning from a palette",
-    "lock": "Those of a palette, and others found",
+    "lock": "A palette's, and others found",
 }
 SELECTIONS = {
-    "only": "Only the selected pixels",
-    "more": "Selected pixels count more",
-    "ignore": "As if nothing were selected",
+    "only": "Only these pixels",
+    "more": "These pixels count more",
+    "ignore": "Nothing",
 }
 SAMPLES = {
     "layer": "This layer",
@@ -192,7 +192,7 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
     )
     procedure.add_double_argument(
         "target-delta-e",
-        "Colour difference",
+        "Colour difference, ΔE",
         "The greatest mean of CIEDE2000 that may be left, without dithering",
         0,
         100,
@@ -226,7 +226,14 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
 
 
 def _add_pixels(procedure: Gimp.Procedure) -> None:
-    _add_choice(procedure, "selection", "Selection", "What the selection means", SELECTIONS, "only")
+    _add_choice(
+        procedure,
+        "selection",
+        "The selection means",
+        "What the selection means",
+        SELECTIONS,
+        "only",
+    )
     procedure.add_double_argument(
         "selection-weight",
         "Selected pixels count",
@@ -240,6 +247,13 @@ def _add_pixels(procedure: Gimp.Procedure) -> None:
         procedure, "sample", "Palette from", "Which pixels make the palette", SAMPLES, "layer"
     )
     _add_choice(procedure, "apply-to", "Apply to", "What a new image is made of", TARGETS, "layer")
+
+
+def add_dialog_arguments(procedure: Gimp.Procedure) -> None:
+    """Declare what the dialog alone remembers, and no script can say."""
+    procedure.add_boolean_aux_argument(
+        "more", "More", "Whether the advanced options are shown", False, READ_WRITE
+    )
 
 
 def add_return_values(procedure: Gimp.Procedure) -> None:

@@ -1,41 +1,160 @@
-"""The dialog: GIMP's own, made from the procedure's arguments."""
+"""The dialog: what the arguments say on the right, what comes of it on the left."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import gi
 
+gi.require_version("Gdk", "3.0")
 gi.require_version("Gimp", "3.0")
 gi.require_version("GimpUi", "3.0")
-from gi.repository import Gimp, GimpUi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 
-# The arguments by pages, in the order of use.
-PAGES = {
-    "Colours": (
-        "colors", "space", "dither", "dither-strength", "dither-adaptive", "output",
-        "save-palette", "palette-name",
-    ),
-    "Transparenc_y": ("alpha-threshold", "alpha-dither", "matte"),
-    "Ad_vanced": ("method", "effort", "init", "lightness-weight", "seed"),
-}  # fmt: skip
-MARGIN = 6
+from controls import Controls
+from job import check_output, sentence
+from preview import Preview
+from refusal import Refusal
+from settings import Settings, read_settings
+from words import _, ngettext
+
+if TYPE_CHECKING:
+    from task import Reader
+
+# So long the values are to be still before work begins: in a drag of a slider they never are.
+_STILL_MILLISECONDS = 60
+_SIZE = (1080, 640)
+_GAP = 12
 
 
-def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig) -> bool:
+class Dialog:
+    """GIMP's dialog for a procedure, with our widgets in it.
+
+    Parameters
+    ----------
+    procedure : Gimp.Procedure
+    config : Gimp.ProcedureConfig
+    reader : Reader
+        Reads the layer.
+    """
+
+    def __init__(
+        self, procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader
+    ) -> None:
+        self._config, self._reader = config, reader
+        self._waiting = 0
+        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
+        self._window.set_default_size(*_SIZE)
+        self._preview, self._controls = Preview(), Controls(config)
+        panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
+        panes.pack_start(self._preview, True, True, 0)
+        panes.pack_start(self._controls, False, False, 0)
+        self._window.get_content_area().pack_start(panes, True, True, 0)
+        panes.show_all()
+        self._preview.connect("settled", self._on_settled)
+        self._preview.connect("lock-requested", lambda _preview, color: self._lock(color))
+        self._preview.connect("unlock-requested", lambda _preview, color: self._unlock(color))
+        self._preview.connect("replace-requested", lambda _preview, color: self._replace(color))
+        self._changes = config.connect("notify", lambda *_: self._on_change())
+        self._controls.focus_first()
+        self._begin()
+
+    def run(self) -> bool:
+        """Let the user decide; False if the dialog was cancelled."""
+        try:
+            return bool(self._window.run())
+        finally:
+            self._config.disconnect(self._changes)
+            if self._waiting:
+                GLib.source_remove(self._waiting)
+            self._preview.close()
+            self._window.destroy()
+
+    # From the arguments to the preview
+
+    def _on_change(self) -> None:
+        if self._waiting:
+            GLib.source_remove(self._waiting)
+        self._waiting = GLib.timeout_add(_STILL_MILLISECONDS, self._begin)
+
+    def _begin(self) -> bool:
+        """Work out what comes of the arguments."""
+        self._waiting = 0
+        try:
+            settings = read_settings(self._config)
+            self._controls.note.set_text(self._plan(settings))
+            task = self._reader.task(settings)
+            check_output(self._reader.image, self._reader.layer, settings)
+        except Refusal as refusal:
+            self._preview.fail(str(refusal))
+        except ValueError as error:  # of palette_core
+            self._preview.fail(sentence(error))
+        else:
+            self._allow(True)
+            self._preview.show_task(task)
+        return GLib.SOURCE_REMOVE
+
+    def _plan(self, settings: Settings) -> str:
+        """Say what will happen to this very image."""
+        image, layer = self._reader.image, self._reader.layer
+        layers = len(image.get_layers())
+        if settings.output == "convert":
+            text = ngettext(
+                "The only layer of this image becomes indexed.",
+                "All {layers} layers of this image become indexed, in these colours.",
+                layers,
+            )
+            return text.format(layers=layers)
+        if settings.output == "layer":
+            return _("The colours of “{layer}” are replaced.").format(layer=layer.get_name())
+        if settings.output == "palette":
+            return _("GIMP gets the palette. No image changes.")
+        if settings.apply_to == "layer":
+            return _("A new image opens. This one stays as it is.")
+        text = ngettext(
+            "A new image opens, of one layer. This one stays as it is.",
+            "A new image opens, of {layers} layers. This one stays as it is.",
+            layers,
+        )
+        return text.format(layers=layers)
+
+    def _on_settled(self, _preview: Preview, reason: str) -> None:
+        self._allow(not reason)
+
+    def _allow(self, ok: bool) -> None:
+        self._window.set_response_sensitive(Gtk.ResponseType.OK, ok)
+
+    # From the swatches to the arguments
+
+    def _locked(self) -> list[str]:
+        return (self._config.get_property("locked") or "").replace(",", " ").split()
+
+    def _lock(self, color: str) -> None:
+        self._config.set_property("locked", " ".join([*self._locked(), color]))
+
+    def _unlock(self, color: str) -> None:
+        kept = [lock for lock in self._locked() if lock.split("@")[0].lower() != color]
+        self._config.set_property("locked", " ".join(kept))
+
+    def _replace(self, color: str) -> None:
+        """Let the user choose another colour in place of one."""
+        chooser = Gtk.ColorChooserDialog(
+            title=_("Replace {color}").format(color=color), transient_for=self._window
+        )
+        chooser.set_use_alpha(False)
+        rgba = Gdk.RGBA()
+        rgba.parse(color)
+        chooser.set_rgba(rgba)
+        chosen = chooser.run() == Gtk.ResponseType.OK
+        levels = [chooser.get_rgba().red, chooser.get_rgba().green, chooser.get_rgba().blue]
+        chooser.destroy()
+        if chosen:
+            self._unlock(color)
+            self._lock("#" + "".join(f"{round(255 * level):02x}" for level in levels))
+
+
+def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> bool:
     """Let the user change the arguments; False if the dialog was cancelled."""
     GimpUi.init(procedure.get_name())
-    dialog = GimpUi.ProcedureDialog.new(procedure, config, "Quantize with k-means")
-    dialog.get_scale_entry("colors", 1.0)
-    dialog.get_scale_entry("dither-strength", 1.0)
-    titles = [f"title-{number}" for number in range(len(PAGES))]
-    pages = [f"page-{number}" for number in range(len(PAGES))]
-    for title, page, (text, arguments) in zip(titles, pages, PAGES.items(), strict=True):
-        dialog.get_label(title, text, False, True)
-        box = dialog.fill_box(page, list(arguments))
-        box.set_border_width(MARGIN)
-        box.set_spacing(MARGIN)
-    dialog.fill_notebook("pages", titles, pages)
-    dialog.fill(["pages"])
-    try:
-        return bool(dialog.run())
-    finally:
-        dialog.destroy()
+    return Dialog(procedure, config, reader).run()

@@ -19,11 +19,12 @@ from palettes import gimp_palette
 from refusal import Refusal
 from results import LayerMap
 from settings import Settings, read_settings
-from source import check_drawables, read_layer
-from task import Task, read_task
+from source import check_drawables, check_there, read_layer
+from task import Reader
 
 if TYPE_CHECKING:
     import palette_core as pc
+    from task import Task
 
 
 # The outputs that are indexed images.
@@ -60,23 +61,24 @@ def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
     return check_drawables(drawables)
 
 
-def perform(image: Gimp.Image, layer: Gimp.Layer, config: Gimp.ProcedureConfig) -> Outcome:
+def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
     """Do what the settings say; the image changes only at the end, in one undo step."""
     core = _load_core()
+    image = reader.image
     Gimp.progress_init("Quantize with k-means")
     try:
         settings = read_settings(config)
-        _check_output(image, layer, settings)
+        check_output(image, reader.layer, settings)
         asked = settings.colors
         if settings.whole_image and asked == MAX_COLORS and _has_holes(image, settings):
             settings = replace(settings, colors=MOST_WITH_TRANSPARENCY)
-        task = read_task(image, layer, settings)
+        task = reader.current_task(settings)
         Gimp.progress_update(0.1)
         quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.7 * part))
         maps = _maps(core, image, task, quantized)
         write = _writer(core, image, task, quantized, maps)
     except core.PaletteCoreError as error:
-        raise Refusal(_sentence(error)) from error
+        raise Refusal(sentence(error)) from error
     Gimp.progress_update(0.9)
     result, palette_name = _write(core, image, settings, quantized.palette, write)
     Gimp.progress_update(1.0)
@@ -98,8 +100,9 @@ def _load_core() -> ModuleType:
     return palette_core
 
 
-def _check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> None:
+def check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> None:
     """Refuse at once what cannot become of this image."""
+    check_there(image, layer)
     if settings.output == "convert":
         results.check_convertible(image)
     elif settings.output == "layer":
@@ -209,7 +212,7 @@ def _named(core: ModuleType, palette: pc.Palette, asked: str, image: Gimp.Image)
     return named
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """Give an error of palette_core as GIMP shows messages."""
     text = str(error)
     return f"{text[:1].upper()}{text[1:]}."

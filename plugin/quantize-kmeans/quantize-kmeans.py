@@ -50,6 +50,7 @@ class QuantizeKmeans(Gimp.PlugIn):
         )
         procedure.set_attribution("The palette-core team", "The palette-core team", "2026")
         arguments.add_arguments(procedure)
+        arguments.add_dialog_arguments(procedure)
         arguments.add_return_values(procedure)
         return procedure
 
@@ -67,13 +68,13 @@ def run(
     from refusal import Refusal
 
     try:
-        layer = job.check(drawables)
+        reader = job.Reader(image, job.check(drawables))
         if run_mode == Gimp.RunMode.INTERACTIVE:
             import dialog
 
-            if not dialog.ask(procedure, config):
+            if not dialog.ask(procedure, config, reader):
                 return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
-        outcome = job.perform(image, layer, config)
+        outcome = job.perform(reader, config)
     except Refusal as refusal:
         return failure(procedure, str(refusal))
     except Exception as error:

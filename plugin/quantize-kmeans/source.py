@@ -72,6 +72,12 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
     return layer
 
 
+def check_there(image: Gimp.Image, layer: Gimp.Layer) -> None:
+    """Refuse where the user has closed the image, or deleted the layer, meanwhile."""
+    if not image.is_valid() or not layer.is_valid():
+        raise Refusal("The image or its layer is no longer there. Open it and begin anew.")
+
+
 def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
     """Read the part of a layer that the selection leaves where it means that, or refuse."""
     import numpy as np

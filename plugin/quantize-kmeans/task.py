@@ -5,7 +5,7 @@ All that is needed of GIMP is read at the beginning, so that the computing may b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gi
@@ -14,7 +14,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
 from refusal import Refusal
-from source import HALF, Source, read_layer, read_selection, read_source, read_visible
+from source import HALF, Source, check_there, read_layer, read_selection, read_source, read_visible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,19 +35,28 @@ class Picture:
     """
 
     def __init__(self, pixels: np.ndarray, mask: np.ndarray | None) -> None:
-        self.pixels, self._mask = pixels, mask
+        self.pixels, self.mask = pixels, mask
         self._kept: tuple[object, pc.Study] | None = None
+
+    def equals(self, other: Picture) -> bool:
+        """Tell whether pixels and selection are the same."""
+        import numpy as np
+
+        if (self.mask is None) != (other.mask is None):
+            return False
+        same_mask = self.mask is None or np.array_equal(self.mask, other.mask)
+        return same_mask and np.array_equal(self.pixels, other.pixels)
 
     def is_weighed(self, settings: Settings) -> bool:
         """Tell whether selected pixels count more than others."""
-        return self._mask is not None and settings.selection == "more"
+        return self.mask is not None and settings.selection == "more"
 
     def study(self, settings: Settings) -> tuple[pc.Study, dict[str, Any]]:
         """Give what quantizes the selected pixels, and the options that map them."""
         import palette_core
 
         mapping = settings.mapping
-        cut = self._mask is not None and settings.selection == "only"
+        cut = self.mask is not None and settings.selection == "only"
         # All pixels are to be opaque; that done, alpha is free to say what is not selected.
         filled = cut and mapping["alpha_threshold"] == 0
         key = (
@@ -65,20 +74,20 @@ class Picture:
         """Give the pixels, those that are not selected made transparent."""
         import numpy as np
 
-        if self._mask is None or settings.selection != "only":
+        if self.mask is None or settings.selection != "only":
             return self.pixels
         pixels = self.pixels.copy()
         if settings.mapping["alpha_threshold"] == 0:
             pixels[..., :3] = settings.options.settle(pixels).rgb
             pixels[..., 3] = 255
-        pixels[..., 3] = np.where(self._mask < HALF, 0, pixels[..., 3])
+        pixels[..., 3] = np.where(self.mask < HALF, 0, pixels[..., 3])
         return pixels
 
     def _weights(self, settings: Settings) -> np.ndarray | None:
         """Tell how much each pixel counts in the palette; None where all count the same."""
         if not self.is_weighed(settings):
             return None
-        return 1 + (settings.selection_weight - 1) / 255 * self._mask
+        return 1 + (settings.selection_weight - 1) / 255 * self.mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +108,23 @@ class Task:
     picture: Picture
     sample: list[Picture]
     settings: Settings
+
+    def is_of_same_pixels(self, other: Task) -> bool:
+        """Tell whether the same was read for another task."""
+        one, two = self.source, other.source
+        return (
+            (one.x, one.y, one.whole) == (two.x, two.y, two.whole)
+            and len(self.sample) == len(other.sample)
+            and self.picture.equals(other.picture)
+            and all(mine.equals(its) for mine, its in zip(self.sample, other.sample, strict=True))
+        )
+
+    @property
+    def colors(self) -> np.ndarray:
+        """The colours that the result is to be near to: (height, width, 3 or 4)."""
+        if self.settings.mapping["matte"] is None:
+            return self.source.pixels
+        return self.settings.options.settle(self.source.pixels).rgb
 
     def palette(self, progress: Progress) -> pc.Palette:
         """Find the palette."""
@@ -131,8 +157,33 @@ class Task:
         )
 
 
-def read_task(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> Task:
-    """Read what the settings need, or refuse."""
+class Reader:
+    """Reads from GIMP what tasks need, each part once for as long as it stays as it is."""
+
+    def __init__(self, image: Gimp.Image, layer: Gimp.Layer) -> None:
+        self.image, self.layer = image, layer
+        self._key: object = None
+        self._task: Task | None = None
+
+    def task(self, settings: Settings) -> Task:
+        """Give the task for settings, from what was read before if that has all they need."""
+        key = settings.selection, settings.sample
+        if self._task is None or key != self._key:
+            self._task, self._key = _read_task(self.image, self.layer, settings), key
+        _check_weights(self._task, settings)
+        return replace(self._task, settings=settings)
+
+    def current_task(self, settings: Settings) -> Task:
+        """Give the task for settings as the image is now: it may have been changed meanwhile."""
+        if self._task is not None:
+            now = _read_task(self.image, self.layer, settings)
+            if not now.is_of_same_pixels(self._task):
+                self._task, self._key = now, (settings.selection, settings.sample)
+        return self.task(settings)
+
+
+def _read_task(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> Task:
+    check_there(image, layer)
     source = read_source(image, layer, settings.selection)
     picture = _picture(image, source.x, source.y, source.pixels, settings)
     if settings.sample == "layer":
@@ -142,12 +193,6 @@ def read_task(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> Task:
     else:
         layers = [read_layer(layer) for layer in image.get_layers()]
         sample = [_picture(image, *layer, settings) for layer in layers]
-    if len(sample) > 1 and picture.is_weighed(settings):
-        msg = (
-            "Selected pixels can count more in one layer or in what is visible, not in each of "
-            "all layers. Take another of these, or let the selection mean something else."
-        )
-        raise Refusal(msg)
     return Task(source, picture, sample, settings)
 
 
@@ -157,3 +202,12 @@ def _picture(image: Gimp.Image, x: int, y: int, pixels: np.ndarray, settings: Se
         return Picture(pixels, None)
     height, width = pixels.shape[:2]
     return Picture(pixels, read_selection(image, x, y, width, height))
+
+
+def _check_weights(task: Task, settings: Settings) -> None:
+    if len(task.sample) > 1 and task.picture.is_weighed(settings):
+        msg = (
+            "Selected pixels can count more in one layer or in what is visible, not in each of "
+            "all layers. Take another of these, or let the selection mean something else."
+        )
+        raise Refusal(msg)

@@ -1,0 +1,260 @@
+"""The preview: the layer as it will be, its palette, and what it costs, worked out meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+from gi.repository import GObject, Gtk
+
+from canvas import Canvas
+from latest import Latest
+from swatches import Swatches
+from words import _, ngettext
+
+if TYPE_CHECKING:
+    import palette_core as pc
+    from costs import Costs, LossMap
+    from draft import Draft
+    from palette_core.progress import Progress
+    from raster import Raster
+    from task import Task
+    from viewport import Viewport
+
+# Layers of more pixels are seen in a quick draft first.
+_LARGE = 1 << 20
+_SWATCHES_HEIGHT = 84
+_GAP = 6
+
+
+class Original(NamedTuple):
+    """The layer, ready to be seen."""
+
+    raster: Raster
+
+
+class Found(NamedTuple):
+    """The palette, and of a large layer a draft of what is seen of it."""
+
+    palette: pc.Palette
+    draft: Draft | None
+
+
+class Result(NamedTuple):
+    """The layer in its colours."""
+
+    quantized: pc.Quantized
+    costs: Costs
+
+
+class Preview(Gtk.Box):
+    """Shows what becomes of a layer, by a thread of its own; a newer task overtakes an older one.
+
+    Signals
+    -------
+    settled (str)
+        A task is done, and well if the text is empty; otherwise it says why not.
+    lock-requested (str), unlock-requested (str), replace-requested (str)
+        What was chosen in the menu of an entry, which is named by its colour, "#rrggbb".
+    """
+
+    __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
+        "settled": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+        "lock-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+        "unlock-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+        "replace-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+    }
+
+    def __init__(self) -> None:
+        super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
+        self._task: Task | None = None
+        self._original: tuple[object, Raster] | None = None
+        self._palette: pc.Palette | None = None
+        self._result: Result | None = None
+        self.canvas = Canvas()
+        self.swatches = Swatches()
+        self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
+        scrolled = Gtk.ScrolledWindow(
+            hscrollbar_policy=Gtk.PolicyType.NEVER,
+            propagate_natural_height=True,
+            max_content_height=_SWATCHES_HEIGHT,
+        )
+        scrolled.add(self.swatches)
+        self.pack_start(self._tools(), False, False, 0)
+        self.pack_start(self.canvas, True, True, 0)
+        self.pack_start(scrolled, False, False, 0)
+        self.pack_start(self._figures, False, False, 0)
+        self.swatches.connect("entry-selected", lambda *_: self._show_result())
+        for signal in ("lock-requested", "unlock-requested", "replace-requested"):
+            self.swatches.connect(signal, self._on_menu, signal)
+        self.canvas.connect("view-changed", lambda _canvas: self._map_losses())
+        self._latest = Latest(self._on_arrived, self._on_failed, self.canvas.set_busy)
+        self._losses = Latest(self._on_losses, self._on_failed, lambda _busy: None)
+
+    def show_task(self, task: Task) -> None:
+        """Begin to show the result of another task."""
+        self._task = task
+        view = self.canvas.view
+        self._latest.start(lambda progress: self._work(task, view, progress))
+
+    def fail(self, reason: str) -> None:
+        """Show why there is no result."""
+        self._latest.stop()
+        self._on_failed(ValueError(reason))
+
+    def close(self) -> None:
+        """End the work; nothing is shown any more."""
+        self._latest.close()
+        self._losses.close()
+
+    # Tools
+
+    def _tools(self) -> Gtk.Box:
+        box = Gtk.Box(spacing=_GAP)
+        modes = Gtk.Box()
+        modes.get_style_context().add_class(Gtk.STYLE_CLASS_LINKED)
+        names = {"result": _("Result"), "original": _("Original"), "loss": _("Loss")}
+        tips = {
+            "result": _("The layer in its new colours; hold the space bar to see the original"),
+            "original": _("The layer as it is"),
+            "loss": _("Where the new colours differ from the old ones, and how much"),
+        }
+        group: Gtk.RadioButton | None = None
+        for mode, name in names.items():
+            button = Gtk.RadioButton.new_with_label_from_widget(group, name)
+            button.set_mode(False)
+            button.set_tooltip_text(tips[mode])
+            button.connect("toggled", self._on_mode, mode)
+            group = group or button
+            modes.pack_start(button, False, False, 0)
+        split = Gtk.ToggleButton.new_with_label(_("Split"))
+        split.set_tooltip_text(_("Original on the left of a line that can be dragged"))
+        split.connect("toggled", lambda button: self._on_split(button.get_active()))
+        box.pack_start(modes, False, False, 0)
+        box.pack_start(split, False, False, 0)
+        zooms = {
+            "1 : 1": (_("One pixel of the layer for one of the screen (1)"), 1.0),
+            _("Fit"): (_("All of the layer (0)"), None),
+        }
+        for name, (tip, zoom) in zooms.items():
+            button = Gtk.Button.new_with_label(name)
+            button.set_tooltip_text(tip)
+            button.connect("clicked", lambda _button, zoom=zoom: self._on_zoom(zoom))
+            box.pack_end(button, False, False, 0)
+        return box
+
+    def _on_mode(self, button: Gtk.RadioButton, mode: str) -> None:
+        if button.get_active():
+            self.canvas.set_mode(mode)
+            self._map_losses()
+
+    def _on_split(self, divides: bool) -> None:
+        self.canvas.set_split(0.5 if divides else None)
+
+    def _on_zoom(self, zoom: float | None) -> None:
+        if zoom is None:
+            self.canvas.zoom_fit()
+        else:
+            self.canvas.zoom_to(zoom)
+
+    def _on_menu(self, _swatches: Swatches, entry: int, signal: str) -> None:
+        if self._palette is not None:
+            self.emit(signal, self._palette.hex[entry])
+
+    # Work, on its thread
+
+    def _work(self, task: Task, view: Viewport, progress: Progress) -> Iterator[object]:
+        from costs import measure
+        from draft import draft
+        from raster import Raster
+
+        original = self._original
+        if original is None or original[0] is not task.source:
+            original = task.source, Raster.of_pixels(task.source.pixels)
+            yield Original(original[1])
+            self._original = original
+        palette = task.palette(lambda part: progress(0.4 * part))
+        if view.picture != original[1].size:  # it is not seen yet, and will be as a whole
+            view = type(view).fit(original[1].size, view.window)
+        large = task.source.width * task.source.height > _LARGE
+        yield Found(palette, draft(task, original[1], view, palette) if large else None)
+        quantized = task.quantized(lambda part: progress(0.4 + 0.5 * part))
+        costs = measure(task.colors, quantized, lambda part: progress(0.9 + 0.1 * part))
+        yield Result(quantized, costs)
+
+    # What arrives
+
+    def _on_arrived(self, value: Original | Found | Result) -> None:
+        if isinstance(value, Original):
+            self.canvas.set_original(value.raster)
+        elif isinstance(value, Found):
+            self.canvas.set_status(None)
+            self._show_palette(value.palette, None)
+            if value.draft is not None:
+                self.canvas.set_result(value.draft)
+        else:
+            self._result = value
+            self._show_palette(value.quantized.palette, value.costs)
+            self._figures.set_text(in_words(value.costs))
+            self._show_result()
+            self._map_losses()
+            self.emit("settled", "")
+
+    def _on_failed(self, error: Exception) -> None:
+        from job import sentence
+
+        self._result = None
+        self.canvas.set_result(None)
+        self._figures.set_text("")
+        self.canvas.set_status(sentence(error))
+        self.emit("settled", sentence(error))
+
+    def _show_palette(self, palette: pc.Palette, costs: Costs | None) -> None:
+        self._palette = palette
+        kept = {color.split("@")[0].lower() for color in self._task.settings.design["locked"]}
+        locked = [entry for entry, color in enumerate(palette.hex) if color in kept]
+        if costs is None:
+            self.swatches.set_palette(palette, locked=locked)
+        else:
+            transparent = costs.transparent or None
+            self.swatches.set_palette(palette, costs.pixels.tolist(), transparent, locked)
+
+    def _show_result(self) -> None:
+        from raster import Raster
+
+        if self._result is not None:
+            quantized = self._result.quantized
+            self.canvas.set_result(Raster.of_quantized(quantized, self.swatches.selected))
+
+    def _map_losses(self) -> None:
+        """Measure the losses of what is seen, if they are to be seen."""
+        if self.canvas.mode != "loss" or self._result is None:
+            self._losses.stop()
+            return
+        colors, quantized = self._task.colors, self._result.quantized
+        view = self.canvas.view
+        left, top, right, bottom = view.box
+        size = right - left, bottom - top
+
+        def work(progress: Progress) -> Iterator[LossMap]:
+            from costs import map_losses
+
+            yield map_losses(colors, quantized, view.seen, size, progress)
+
+        self._losses.start(work)
+
+    def _on_losses(self, losses: LossMap) -> None:
+        self.canvas.set_loss(losses.image, losses.part)
+
+
+def in_words(costs: Costs) -> str:
+    """Say what a result costs."""
+    if not len(costs.pixels) or costs.mse != costs.mse:  # nothing is opaque
+        return _("Every pixel is transparent")
+    used = ngettext("{used} colour used", "{used} colours used", costs.used)
+    figures: dict[str, Any] = {"used": costs.used, "mse": costs.mse, "psnr": costs.psnr}
+    words = f"{used} · MSE {{mse:.1f}} · PSNR {{psnr:.1f}} dB · ΔE {{delta_e:.2f}}"
+    return words.format(delta_e=costs.delta_e, **figures)
