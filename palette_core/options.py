@@ -202,7 +202,7 @@ class Options:
             )
         if self.colors == AUTO and self.start is not None:
             raise OptionError(
-                "colors is 'auto', expected a number with a start, of which more or less is kept by "
+                "colors is 'auto', expected a number with a start, of which more or less stays by "
                 "how many entries there are to be; give one"
             )
 

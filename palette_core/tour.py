@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,12 +38,12 @@ def short_path(points: NDArray[np.float64]) -> Path:
     """
     if len(points) < 3:
         return np.arange(len(points))
-    apart = np.stack([np.sqrt(np.square(points - point).sum(axis=1)) for point in points])
-    paths = [_to_the_nearest(apart), np.arange(len(points))]
-    for path in paths:
-        while _swept(path, apart):
-            pass
-    return min(paths, key=lambda path: _steps(path, apart).sum())
+    # Behind the last point there is nothing to reach: as if one came that is near to all.
+    apart = np.zeros((len(points) + 1,) * 2)
+    apart[:-1, :-1] = [np.sqrt(np.square(points - point).sum(axis=1)) for point in points]
+    paths = [_to_the_nearest(apart[:-1, :-1]), np.arange(len(points))]
+    improved = [_improved(np.append(path, len(points)), apart) for path in paths]
+    return min(improved, key=lambda path: _steps(path, apart).sum())[:-1]
 
 
 def _to_the_nearest(apart: Distances) -> Path:
@@ -54,48 +56,77 @@ def _to_the_nearest(apart: Distances) -> Path:
     return path
 
 
-def _swept(path: Path, apart: Distances) -> bool:
-    """Improve a path in place once from every point on, and tell whether that helped."""
-    helped = False
-    for start in range(1, len(path)):
-        helped |= _turned(path, apart, start)
-        for length in range(1, min(_LONGEST, len(path) - start) + 1):
-            helped |= _moved(path, apart, start, length)
-    return helped
-
-
-def _turned(path: Path, apart: Distances, start: int) -> bool:
-    """Turn a stretch from `start` on round, up to where that saves most."""
+def _improved(path: Path, apart: Distances) -> Path:
+    """Change a path from every point on, again and again, until that does not help any more."""
     steps = _steps(path, apart)
-    before = apart[path[start - 1], path[start:]]
-    saved = before[0] + steps[start:] - before - _next(apart[path[start], path[start:]])
-    best = saved.argmax()
-    if saved[best] <= _LEAST:
-        return False
-    stretch = path[start : start + best + 1]
-    stretch[:] = stretch[::-1].copy()
-    return True
+    helped = True
+    while helped:
+        helped = False
+        for start in range(1, len(steps)):
+            change = _best_change(path, steps, apart, start)
+            if change.saved > _LEAST:
+                _make(change, path)
+                steps = _steps(path, apart)
+                helped = True
+    return path
 
 
-def _moved(path: Path, apart: Distances, start: int, length: int) -> bool:
-    """Take out the stretch from `start` on, and put it where it costs least, either way round."""
+class _Change(NamedTuple):
+    """A stretch of a path that is taken out and put in again.
+
+    Attributes
+    ----------
+    saved : float
+        By how much the path becomes shorter.
+    start, length : int
+        The stretch.
+    place : int
+        Behind which place of the path it is put; its own last one if it is only turned round.
+    turned : bool
+        Whether it is turned round.
+    """
+
+    saved: float
+    start: int
+    length: int
+    place: int
+    turned: bool
+
+
+def _best_change(path: Path, steps: Distances, apart: Distances, start: int) -> _Change:
+    """Find what saves most among all that begins at a place."""
+    longest = min(_LONGEST, len(steps) - start)
+    # From the point before, and from those that may be moved, to all.
+    rows = apart[path[start - 1 : start + longest]].take(path, axis=1)
+    before, first, lasts = rows[0], rows[1], rows[1:]
+
+    turning = steps[start - 1] + steps - before[:-1] - first[1:]
+    turning[:start] = 0
+    end = int(turning.argmax())
+
+    as_it_is = first[:-1] + lasts[:, 1:]
+    turned = lasts[:, :-1] + first[1:]
+    gaps = steps[start - 1] + steps[start : start + longest] - before[start + 1 :][:longest]
+    moving = gaps[:, np.newaxis] + steps - np.minimum(as_it_is, turned)
+    for length, row in enumerate(moving, 1):
+        row[start - 1 : start + length] = 0
+    which, place = divmod(int(moving.argmax()), len(steps))
+
+    if turning[end] >= moving[which, place]:
+        return _Change(turning[end], start, end - start + 1, end, True)
+    round_is_shorter = bool(turned[which, place] < as_it_is[which, place])
+    return _Change(moving[which, place], start, which + 1, place, round_is_shorter)
+
+
+def _make(change: _Change, path: Path) -> None:
+    """Change a path in place."""
+    _, start, length, place, turned = change
     end = start + length
-    stretch, rest = path[start:end], np.concatenate([path[:start], path[end:]])
-    first, last = apart[stretch[0], rest], apart[stretch[-1], rest]
-    costs = np.stack([first + _next(last), last + _next(first)]) - _steps(rest, apart)
-    way, place = np.unravel_index(costs.argmin(), costs.shape)
-    if costs[0, start - 1] - costs[way, place] <= _LEAST:
-        return False
-    turned = stretch[::-1] if way else stretch
-    path[:] = np.concatenate([rest[: place + 1], turned, rest[place + 1 :]])
-    return True
+    low, high = min(start, place + 1), max(end, place + 1)
+    stretch = path[start:end][::-1] if turned else path[start:end]
+    path[low:high] = np.concatenate([path[end:high], stretch, path[low:start]])
 
 
 def _steps(path: Path, apart: Distances) -> Distances:
-    """Give the way from each point of a path to the next; from the last one there is none."""
-    return np.append(apart[path[:-1], path[1:]], 0.0)
-
-
-def _next(distances: Distances) -> Distances:
-    """Give the distances of the following points; behind the last one there is nothing to reach."""
-    return np.append(distances[1:], 0.0)
+    """Give the way from each point of a path to the next."""
+    return apart[path[:-1], path[1:]]
