@@ -65,16 +65,22 @@ _MORE = {
 
 
 class Controls(Gtk.ScrolledWindow):
-    """All controls, in a column that scrolls where the screen is low."""
+    """All controls, in a column that scrolls where the screen is low.
 
-    def __init__(self, config: Gimp.ProcedureConfig) -> None:
+    Parameters
+    ----------
+    config : Gimp.ProcedureConfig
+        Holds the arguments.
+    note : Gtk.Label
+        Says what will become of the image; it is put below the output.
+    """
+
+    def __init__(self, config: Gimp.ProcedureConfig, note: Gtk.Label) -> None:
         super().__init__(hscrollbar_policy=Gtk.PolicyType.NEVER, width_request=_WIDTH)
         self._config = config
         self._rows: dict[str, list[Gtk.Widget]] = {}
-        self.note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
-        self.note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_end=2 * _GAP)
-        box.pack_start(self._first(), False, False, 0)
+        box.pack_start(self._first(note), False, False, 0)
         box.pack_start(self._more(), False, False, 0)
         self.add(box)
         for argument in ("number", "palette-use", "dither", "output", "selection"):
@@ -85,7 +91,7 @@ class Controls(Gtk.ScrolledWindow):
         """Let the keyboard begin with the number of colours."""
         self._rows["colors"][-1].grab_focus()
 
-    def _first(self) -> Gtk.Grid:
+    def _first(self, note: Gtk.Label) -> Gtk.Grid:
         """Make the usual controls."""
         grid = _grid()
         self._attach(grid, "colors", _slider_and_number(self._config, "colors", 1, 0))
@@ -95,7 +101,7 @@ class Controls(Gtk.ScrolledWindow):
         strength = _slider_and_number(self._config, "dither-strength", 0.05, 2)
         self._attach(grid, "dither-strength", strength)
         self._attach(grid, "output")
-        grid.attach(self.note, 1, _rows_of(grid), 1, 1)
+        grid.attach(note, 1, _rows_of(grid), 1, 1)
         for argument in ("save-palette", "palette-name"):
             self._attach(grid, argument)
         return grid

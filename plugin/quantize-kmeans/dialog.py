@@ -44,21 +44,28 @@ class Dialog:
     ) -> None:
         self._config, self._reader = config, reader
         self._waiting = 0
-        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
-        self._window.set_default_size(*_SIZE)
-        self._preview, self._controls = Preview(), Controls(config)
-        panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
-        panes.pack_start(self._preview, True, True, 0)
-        panes.pack_start(self._controls, False, False, 0)
-        self._window.get_content_area().pack_start(panes, True, True, 0)
-        panes.show_all()
-        self._preview.connect("settled", self._on_settled)
+        self._preview = Preview()
+        self._preview.connect("settled", lambda _preview, reason: self._allow(not reason))
         self._preview.connect("lock-requested", lambda _preview, color: self._lock(color))
         self._preview.connect("unlock-requested", lambda _preview, color: self._unlock(color))
         self._preview.connect("replace-requested", lambda _preview, color: self._replace(color))
+        self._note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
+        self._note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
+        self._ok = Gtk.Button()  # stands in for that of the window, until there is one
+        self._begin()  # before all else: the rest is made while the preview works
+        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
+        self._window.set_default_size(*_SIZE)
+        allowed = self._ok.get_sensitive()
+        self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
+        self._allow(allowed)
+        controls = Controls(config, self._note)
+        panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
+        panes.pack_start(self._preview, True, True, 0)
+        panes.pack_start(controls, False, False, 0)
+        self._window.get_content_area().pack_start(panes, True, True, 0)
+        panes.show_all()
         self._changes = config.connect("notify", lambda *_: self._on_change())
-        self._controls.focus_first()
-        self._begin()
+        controls.focus_first()
 
     def run(self) -> bool:
         """Let the user decide; False if the dialog was cancelled."""
@@ -83,7 +90,7 @@ class Dialog:
         self._waiting = 0
         try:
             settings = read_settings(self._config)
-            self._controls.note.set_text(self._plan(settings))
+            self._note.set_text(self._plan(settings))
             task = self._reader.task(settings)
             check_output(self._reader.image, self._reader.layer, settings)
         except Refusal as refusal:
@@ -119,11 +126,8 @@ class Dialog:
         )
         return text.format(layers=layers)
 
-    def _on_settled(self, _preview: Preview, reason: str) -> None:
-        self._allow(not reason)
-
     def _allow(self, ok: bool) -> None:
-        self._window.set_response_sensitive(Gtk.ResponseType.OK, ok)
+        self._ok.set_sensitive(ok)
 
     # From the swatches to the arguments
 

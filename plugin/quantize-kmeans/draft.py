@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import palette_core
 
 if TYPE_CHECKING:
-    import numpy as np
-
     import palette_core as pc
     from raster import Raster
-    from task import Task
     from viewport import Viewport
 
 
 class Draft:
-    """Stands in for a raster: right in one view, and the original in all others."""
+    """Stands in for the raster of a result: puts into a palette what is seen, each time anew.
 
-    def __init__(self, original: Raster, view: Viewport, pixels: np.ndarray) -> None:
+    A layer that is shown smaller than it is has a mean in each pixel, so that the dots of dithering
+    are coarser here than in the result. One that is shown larger is seen as it is.
+
+    Parameters
+    ----------
+    original : Raster
+    palette : Palette
+    mapping : dict
+        Options of `palette_core.map_pixels`.
+    """
+
+    def __init__(self, original: Raster, palette: pc.Palette, mapping: dict[str, Any]) -> None:
         self.size = original.size
-        self._original, self._view, self._pixels = original, view, pixels
+        self._original, self._palette = original, palette
+        self._mapping = {**mapping, "alpha_dither": False}
+        self._shown: tuple[Viewport, np.ndarray] | None = None
 
     def show(self, view: Viewport) -> np.ndarray:
         """Give what is seen of it, as `Raster.show` does."""
-        return self._pixels.copy() if view == self._view else self._original.show(view)
+        shown = self._shown
+        if shown is None or shown[0] != view:
+            shown = self._shown = view, self._draw(view)
+        return shown[1].copy()
 
-
-def draft(task: Task, original: Raster, view: Viewport, palette: pc.Palette) -> Draft | None:
-    """Put what is seen of a layer into a palette; None where its pixels are larger than those seen.
-
-    A layer that is shown smaller than it is has a mean in each pixel, so that the dots of dithering
-    are coarser here than in the result.
-    """
-    import numpy as np
-
-    import palette_core
-
-    if view.zoom > 1:
-        return None
-    seen = original.show(view)
-    options = {**task.settings.mapping, "alpha_dither": False}
-    drawn = palette_core.map_pixels(seen, palette, **options).to_array()
-    if drawn.shape[-1] == 3:
-        drawn = np.concatenate([drawn, np.full((*drawn.shape[:2], 1), 255, np.uint8)], axis=-1)
-    return Draft(original, view, drawn)
+    def _draw(self, view: Viewport) -> np.ndarray:
+        seen = self._original.show(view)
+        if view.zoom > 1:
+            return seen
+        drawn = palette_core.map_pixels(seen, self._palette, **self._mapping).to_array()
+        if drawn.shape[-1] == 4:
+            return drawn
+        return np.concatenate([drawn, np.full((*drawn.shape[:2], 1), 255, np.uint8)], axis=-1)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from palette_core.progress import Progress
     from raster import Raster
     from task import Task
-    from viewport import Viewport
 
 # Layers of more pixels are seen in a quick draft first.
 _LARGE = 1 << 20
@@ -97,8 +96,7 @@ class Preview(Gtk.Box):
     def show_task(self, task: Task) -> None:
         """Begin to show the result of another task."""
         self._task = task
-        view = self.canvas.view
-        self._latest.start(lambda progress: self._work(task, view, progress))
+        self._latest.start(lambda progress: self._work(task, progress))
 
     def fail(self, reason: str) -> None:
         """Show why there is no result."""
@@ -166,9 +164,9 @@ class Preview(Gtk.Box):
 
     # Work, on its thread
 
-    def _work(self, task: Task, view: Viewport, progress: Progress) -> Iterator[object]:
+    def _work(self, task: Task, progress: Progress) -> Iterator[object]:
         from costs import measure
-        from draft import draft
+        from draft import Draft
         from raster import Raster
 
         original = self._original
@@ -177,10 +175,12 @@ class Preview(Gtk.Box):
             yield Original(original[1])
             self._original = original
         palette = task.palette(lambda part: progress(0.4 * part))
-        if view.picture != original[1].size:  # it is not seen yet, and will be as a whole
-            view = type(view).fit(original[1].size, view.window)
-        large = task.source.width * task.source.height > _LARGE
-        yield Found(palette, draft(task, original[1], view, palette) if large else None)
+        draft = None
+        if task.source.width * task.source.height > _LARGE:
+            draft = Draft(original[1], palette, task.settings.mapping)
+            if self.canvas.view.picture == draft.size:  # here, and not as it is drawn
+                draft.show(self.canvas.view)
+        yield Found(palette, draft)
         quantized = task.quantized(lambda part: progress(0.4 + 0.5 * part))
         costs = measure(task.colors, quantized, lambda part: progress(0.9 + 0.1 * part))
         yield Result(quantized, costs)

@@ -1,0 +1,133 @@
+"""How soon the filter's dialog shows what comes of it: in GIMP, on a virtual screen.
+
+    python -m benchmarks.preview PICTURE [--runs N]
+
+For a machine with GIMP 3 and the tools of the GUI tests, by an ordinary user. The plug-in is
+installed for a home of its own, and its preview made to say when things are seen. The time runs
+from the start of the plug-in's process, by the clock of the kernel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from tests.gimp_session import environment_of, running_gimp
+from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen, wait_for
+
+PROJECT = Path(__file__).parent.parent
+DIALOG = "^Quantize with k-means$"
+# Put before the plug-in's last line: every value that arrives is told of once it is drawn.
+SPY = """
+import builtins, os, time
+
+def _tell(what):
+    with open({log!r}, "a") as out:
+        out.write(f"{{what}} {{time.clock_gettime(time.CLOCK_BOOTTIME)}}\\n")
+
+def _spy(preview):
+    arrive, draw, undrawn = preview.Preview._on_arrived, preview.Canvas._draw, []
+
+    def arrived(self, value):
+        undrawn.append(type(value).__name__)
+        arrive(self, value)
+
+    def drawn(self):
+        done = draw(self)
+        while undrawn:
+            _tell(undrawn.pop(0))
+        return done
+
+    preview.Preview._on_arrived, preview.Canvas._draw = arrived, drawn
+
+def _spied(name, *args, _import=builtins.__import__, **options):
+    module = _import(name, *args, **options)
+    if name == "preview":
+        builtins.__import__ = _import
+        _spy(module)
+    return module
+
+if "-run" in sys.argv:
+    ticks = float(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])
+    with open({log!r}, "a") as out:
+        out.write(f"start {{ticks / os.sysconf('SC_CLK_TCK')}}\\n")
+    builtins.__import__ = _spied
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="preview-") as place:
+        folder = Path(place)
+        log = spied_plugin(folder)
+        with virtual_screen(folder) as screen:
+            rows = measure(screen, folder, log, chosen.picture.resolve(), chosen.runs)
+    for name, values in rows.items():
+        shown = " ".join(f"{value:.2f}" for value in values)
+        print(f"{name:42} {statistics.median(values):5.2f} s   ({shown})")
+
+
+def spied_plugin(home: Path) -> Path:
+    """Install the plug-in, and let it tell when things are seen; give the file in which it does."""
+    environment = environment_of(home)
+    subprocess.run([PROJECT / "install.sh", "--no-demo"], env=environment, check=True)
+    (main,) = home.glob(".config/GIMP/*/plug-ins/quantize-kmeans/quantize-kmeans.py")
+    log = home / "seen.log"
+    text, last = main.read_text().rsplit("Gimp.main(", 1)
+    main.write_text(f"{text}{SPY.format(log=str(log))}\nGimp.main({last}")
+    return log
+
+
+def measure(
+    screen: Screen, home: Path, log: Path, picture: Path, runs: int
+) -> dict[str, list[float]]:
+    """Open the dialog, and change the number of colours in it, some times."""
+    first, whole, changed, settled = [], [], [], []
+    command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(picture)]
+    environment = {**environment_of(home), "DISPLAY": screen.display}
+    with running_gimp(command, environment, home):
+        screen.window(IMAGE_WINDOW)
+        screen.dismiss("^Welcome to GIMP")
+        for _ in range(runs + 1):
+            log.write_text("")
+            screen.window(IMAGE_WINDOW)
+            screen.press("alt+r", "k")
+            times = wait_for(lambda: seen(log, "Result"), "the result")
+            first.append(times["Found"] - times["start"])
+            whole.append(times["Result"] - times["start"])
+            screen.window(DIALOG)
+            screen.press("alt+n", "ctrl+a")
+            screen.type("24")
+            log.write_text("")
+            before = time.clock_gettime(time.CLOCK_BOOTTIME)
+            screen.press("Tab")
+            times = wait_for(lambda: seen(log, "Result"), "another result")
+            changed.append(times["Found"] - before)
+            settled.append(times["Result"] - before)
+            screen.press("Escape")
+            wait_for(lambda: not screen.has_window(DIALOG), "an end of the dialog")
+    return {
+        "first preview, from the plug-in's start": first[1:],
+        "first whole result": whole[1:],
+        "another number of colours, seen": changed[1:],
+        "another number of colours, whole": settled[1:],
+    }
+
+
+def seen(log: Path, last: str) -> dict[str, float] | None:
+    """Give when what was seen, once the last of it was."""
+    lines = [line.split() for line in log.read_text().splitlines()]
+    times = {name: float(when) for name, when in reversed(lines)}
+    return times if last in times else None
+
+
+if __name__ == "__main__":
+    main()
