@@ -72,6 +72,7 @@ class Swatches(Gtk.FlowBox):
         self.connect("selected-children-changed", self._on_selected)
         self.connect("button-press-event", self._on_press)
         self.connect("popup-menu", self._on_menu_key)
+        self.connect("key-press-event", self._on_key)
         self.connect("notify::scale-factor", lambda *_: self._paint_all())
 
     # What is shown
@@ -210,6 +211,12 @@ class Swatches(Gtk.FlowBox):
             return False
         self.popup(child.get_index(), None)
         return True
+
+    def _on_key(self, box: Gtk.FlowBox, event: Gdk.EventKey) -> bool:
+        # GTK 3.24.52 does not bind it any more.
+        if event.keyval == Gdk.KEY_F10 and event.state & Gdk.ModifierType.SHIFT_MASK:
+            return self._on_menu_key(box)
+        return Gdk.EVENT_PROPAGATE
 
     def popup(self, entry: int, event: Gdk.Event | None) -> None:
         """Open the menu of an entry, at the pointer if an event is given."""
