@@ -26,6 +26,11 @@ _REACH = 6
 _STEP, _SPLIT_STEP = 1 / 8, 1 / 32
 # The least width and height.
 _LEAST = 160
+# Words and the spinner are seen on any picture.
+_STYLE = b"""
+.over-picture { color: white; background-color: rgba(30, 30, 34, 0.85); border-radius: 4px; }
+label.over-picture { padding: 6px 10px; }
+"""
 _EVENTS = (
     Gdk.EventMask.BUTTON_PRESS_MASK
     | Gdk.EventMask.BUTTON_RELEASE_MASK
@@ -77,12 +82,17 @@ class Canvas(Gtk.Overlay):
         self._spinner = Gtk.Spinner(
             halign=Gtk.Align.END, valign=Gtk.Align.START, margin=8, no_show_all=True
         )
-        self._spinner.set_size_request(24, 24)
+        self._spinner.set_size_request(28, 28)
         self._spinner.get_accessible().set_name(_("Working"))
         self._status = Gtk.Label(
             halign=Gtk.Align.CENTER, valign=Gtk.Align.CENTER, margin=16, no_show_all=True, wrap=True
         )
+        style = Gtk.CssProvider()
+        style.load_from_data(_STYLE)
         for above in (self._spinner, self._status):
+            context = above.get_style_context()
+            context.add_class("over-picture")
+            context.add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
             self.add_overlay(above)
             self.set_overlay_pass_through(above, True)
         for signal, handler in {

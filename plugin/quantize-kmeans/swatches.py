@@ -33,8 +33,9 @@ flowboxchild.palette-swatch { padding: 1px; margin: 0; border-radius: 0; min-wid
 class Swatches(Gtk.FlowBox):
     """Shows a palette.
 
-    A click, or the arrow keys, select an entry, a second click none. The secondary button, the
-    Menu key and Shift+F10 open a menu.
+    A click, or the arrow keys, select an entry, a second click none. Tab goes to the palette and
+    on from it, not through its entries. The secondary button, the Menu key and Shift+F10 open a
+    menu.
 
     Signals
     -------
@@ -65,11 +66,13 @@ class Swatches(Gtk.FlowBox):
         self._style.load_from_data(_STYLE)
         self._colors: list[tuple[int, int, int] | None] = []  # None for the transparent entry
         self._locked: frozenset[int] = frozenset()
+        self._framed: int | None = None
         self._quiet = False
         self._menu: Gtk.Menu | None = None
         self.connect("selected-children-changed", self._on_selected)
         self.connect("button-press-event", self._on_press)
         self.connect("popup-menu", self._on_menu_key)
+        self.connect("key-press-event", self._on_key)
         self.connect("notify::scale-factor", lambda *_: self._paint_all())
 
     # What is shown
@@ -127,7 +130,6 @@ class Swatches(Gtk.FlowBox):
     def _arrange(self) -> None:
         """Have as many children as there are entries, of the right size."""
         children = self.get_children()
-        gone = self.selected is not None and self.selected >= len(self._colors)
         for child in children[len(self._colors) :]:
             child.destroy()
         for _number in range(len(children), len(self._colors)):
@@ -141,18 +143,21 @@ class Swatches(Gtk.FlowBox):
         _side, in_row = self._size()
         self.set_max_children_per_line(in_row)
         self.set_min_children_per_line(min(_NARROWEST, in_row))
-        if gone:
-            self.emit("entry-selected", None)
 
     def _size(self) -> tuple[int, int]:
         return _LARGE if len(self._colors) <= _FEW else _SMALL
 
     def _paint_all(self) -> None:
-        side, _in_row = self._size()
-        scale = self.get_scale_factor()
-        for number, color in enumerate(self._colors):
-            image = self.get_child_at_index(number).get_child()
-            paint(image, square(color, side * scale, locked=number in self._locked))
+        for number in range(len(self._colors)):
+            self._paint(number)
+
+    def _paint(self, number: int) -> None:
+        side, scale = self._size()[0], self.get_scale_factor()
+        pixels = square(self._colors[number], side * scale, locked=number in self._locked)
+        if number == self._framed:
+            for inset, level in ((0, 0), (scale, 255)):  # both are seen on any colour and theme
+                frame(pixels, inset, scale, level)
+        paint(self.get_child_at_index(number).get_child(), pixels)
 
     def _name_all(self, pixels: list[int] | None) -> None:
         total = sum(pixels) if pixels else 0
@@ -169,7 +174,21 @@ class Swatches(Gtk.FlowBox):
 
     # Hands
 
+    def do_focus(self, direction: Gtk.DirectionType) -> bool:
+        """Let Tab take the palette as one: arrow keys go from entry to entry."""
+        if direction not in (Gtk.DirectionType.TAB_FORWARD, Gtk.DirectionType.TAB_BACKWARD):
+            return Gtk.FlowBox.do_focus(self, direction)
+        child = self.get_child_at_index(self.selected or 0)
+        if child is None or self.get_focus_child() is not None:
+            return False
+        child.grab_focus()
+        return True
+
     def _on_selected(self, _box: Gtk.FlowBox) -> None:
+        before, self._framed = self._framed, self.selected
+        for number in (before, self._framed):
+            if number is not None and number < len(self._colors):
+                self._paint(number)
         if not self._quiet:
             self.emit("entry-selected", self.selected)
 
@@ -192,6 +211,12 @@ class Swatches(Gtk.FlowBox):
             return False
         self.popup(child.get_index(), None)
         return True
+
+    def _on_key(self, box: Gtk.FlowBox, event: Gdk.EventKey) -> bool:
+        # GTK 3.24.52 does not bind it any more.
+        if event.keyval == Gdk.KEY_F10 and event.state & Gdk.ModifierType.SHIFT_MASK:
+            return self._on_menu_key(box)
+        return Gdk.EVENT_PROPAGATE
 
     def popup(self, entry: int, event: Gdk.Event | None) -> None:
         """Open the menu of an entry, at the pointer if an event is given."""
@@ -241,3 +266,10 @@ def square(color: tuple[int, int, int] | None, side: int, *, locked: bool) -> np
         pixels[far < 0.5] = (0, 0, 0, 255)
         pixels[far < 0.36] = (255, 255, 255, 255)
     return pixels
+
+
+def frame(pixels: np.ndarray, inset: int, wide: int, level: int) -> None:
+    """Draw a grey frame inside an array, so far from its ends and so wide."""
+    inside = pixels[inset : len(pixels) - inset, inset : len(pixels) - inset]
+    for edge in (inside[:wide], inside[-wide:], inside[:, :wide], inside[:, -wide:]):
+        edge[:] = (level, level, level, 255)

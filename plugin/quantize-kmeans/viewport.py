@@ -58,20 +58,28 @@ class Viewport:
     @property
     def box(self) -> tuple[int, int, int, int]:
         """The part of the window that the picture covers: left, top, right, bottom."""
-        ends = [
-            (max(0, start), min(side, start + max(1, round(length * self.zoom))))
-            for start, side, length in zip(self.origin, self.window, self.picture, strict=True)
-        ]
-        (left, right), (top, bottom) = ends
-        return left, top, right, bottom
+        (left, top), (right, bottom) = self.origin, self._end
+        width, height = self.window
+        return max(0, left), max(0, top), min(right, width), min(bottom, height)
 
     @property
     def seen(self) -> tuple[float, float, float, float]:
         """The part of the picture that is seen, in its coordinates: left, top, right, bottom."""
-        left, top, right, bottom = self.box
-        (x0, y0), (x1, y1) = self.at(left, top), self.at(right, bottom)
-        width, height = self.picture
-        return max(0.0, x0), max(0.0, y0), min(x1, width), min(y1, height)
+        box, (width, height) = self.box, self.picture
+        (left, top), (right, bottom) = self.at(*box[:2]), self.at(*box[2:])
+        # The last pixel of the screen has what is left of the picture.
+        right = width if box[2] == self._end[0] else min(right, width)
+        bottom = height if box[3] == self._end[1] else min(bottom, height)
+        return max(0.0, left), max(0.0, top), right, bottom
+
+    @property
+    def _end(self) -> tuple[int, int]:
+        """Where the picture ends in the window, or beyond it."""
+        x, y = (
+            start + max(1, round(length * self.zoom))
+            for start, length in zip(self.origin, self.picture, strict=True)
+        )
+        return x, y
 
     @property
     def can_move(self) -> bool:

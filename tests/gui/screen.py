@@ -68,6 +68,31 @@ class Screen:
         self._xdotool("mousemove", str(x), str(y), "click", str(button))
         time.sleep(0.5)
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag from one place on the screen to another with the left button."""
+        x, y = ((a + b) // 2 for a, b in zip(start, end, strict=True))
+        self._xdotool("mousemove", *map(str, start), "mousedown", "1", "sleep", "0.1")
+        self._xdotool("mousemove", str(x), str(y), "sleep", "0.1", "mousemove", *map(str, end))
+        self._xdotool("sleep", "0.1", "mouseup", "1")
+        time.sleep(0.3)
+
+    def scroll(self, x: int, y: int, steps: int) -> None:
+        """Turn the wheel at a place: up by steps, or down by negative ones."""
+        button = "4" if steps > 0 else "5"
+        self._xdotool("mousemove", str(x), str(y), "click", "--repeat", str(abs(steps)), button)
+        time.sleep(0.2)
+
+    @contextlib.contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """Hold a key."""
+        self._xdotool("keydown", key)
+        time.sleep(0.3)
+        try:
+            yield
+        finally:
+            self._xdotool("keyup", key)
+            time.sleep(0.3)
+
     def picture(self, name: str) -> Path:
         """Keep a picture of the screen; give its path."""
         path = self._pictures / f"{name}.png"

@@ -1,0 +1,178 @@
+"""A window with the plug-in's widgets, which answers questions: a line of JSON in, one out.
+
+It is run by the plug-in's own Python, and acts on what the tests' hand does.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+from gi.repository import GLib, Gtk
+
+sys.path.insert(0, sys.argv[1])
+
+import numpy as np
+
+import costs
+import palette_core as pc
+from canvas import Canvas
+from latest import Latest
+from raster import Raster
+from swatches import Swatches
+
+
+class Program:
+    """The window, and what can be asked of it by the names of its methods."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+        self.canvas, self.swatches = Canvas(), Swatches()
+        self.canvas.connect("view-changed", lambda _: self.events.append("view-changed"))
+        self.canvas.connect("split-changed", lambda _, share: self.events.append(["split", share]))
+        for signal in ("entry-selected", "lock-requested", "unlock-requested", "replace-requested"):
+            self.swatches.connect(signal, self.on_swatches, signal)
+        box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, margin=6)
+        box.pack_start(self.canvas, True, True, 0)
+        box.pack_start(self.swatches, False, False, 0)
+        self.entry = Gtk.Entry(text="where Tab begins")
+        box.pack_start(self.entry, False, False, 0)
+        self.window = Gtk.Window(title="Widgets", default_width=440, default_height=320)
+        self.window.add(box)
+        self.window.connect("destroy", lambda _: Gtk.main_quit())
+        self.window.show_all()
+        self.entry.grab_focus()
+
+    def on_swatches(self, _swatches: Swatches, entry: int | None, signal: str) -> None:
+        self.events.append([signal, entry])
+        if signal == "entry-selected":
+            self.canvas.set_result(Raster.of_quantized(self.quantized, entry))
+
+    def show(self, width: int, height: int, colors: int, transparent: bool = False) -> Any:
+        """Show a drawn picture before and after; give the palette."""
+        down, across = np.mgrid[:height, :width]
+        planes = across * 255 // width, down * 255 // height, (across + down) % 256
+        self.pixels = np.stack([*planes, np.full_like(across, 255)], axis=-1).astype(np.uint8)
+        if transparent:
+            self.pixels[: height // 4, : width // 4, 3] = 0
+        self.quantized = pc.quantize(self.pixels, colors)
+        self.canvas.set_original(Raster.of_pixels(self.pixels))
+        self.canvas.set_result(Raster.of_quantized(self.quantized))
+        self.show_palette()
+        return self.quantized.palette.hex
+
+    def show_palette(self, locked: tuple[int, ...] = ()) -> None:
+        """Show the palette, some entries locked."""
+        found = costs.measure(self.pixels, self.quantized)
+        transparent = None if self.quantized.opaque is None else found.transparent
+        pixels = found.pixels.tolist()
+        self.swatches.set_palette(self.quantized.palette, pixels, transparent, locked)
+
+    def show_loss(self) -> float:
+        """Show the loss map of what is seen; give the end of its scale."""
+        view = self.canvas.view
+        loss = costs.map_losses(self.pixels, self.quantized, view.seen, view.window)
+        self.canvas.set_loss(loss.image, loss.part)
+        self.canvas.set_mode("loss")
+        return loss.highest
+
+    def call(self, name: str, *args: Any) -> None:
+        """Call a method of the canvas."""
+        getattr(self.canvas, name)(*args)
+
+    def state(self) -> dict[str, Any]:
+        """Tell what the widgets are about, and forget what has happened."""
+        events, self.events = self.events, []
+        view = self.canvas.view
+        focus = self.window.get_focus()
+        return {
+            "zoom": view.zoom,
+            "window": view.window,
+            "box": view.box,
+            "seen": view.seen,
+            "fitted": view.fitted,
+            "mode": self.canvas.mode,
+            "split": self.canvas.split,
+            "selected": self.swatches.selected,
+            "focus": type(focus).__name__,
+            "focus_name": focus.get_accessible().get_name() if focus else None,
+            "events": events,
+        }
+
+    def places(self) -> dict[str, Any]:
+        """Tell where on the screen the canvas and the swatches are, in its own pixels."""
+        scale = self.window.get_scale_factor()
+
+        def place(widget: Gtk.Widget) -> list[int]:
+            _, left, top = self.window.get_window().get_origin()
+            x, y = widget.translate_coordinates(self.window, 0, 0)
+            size = widget.get_allocation()
+            return [scale * n for n in (left + x, top + y, size.width, size.height)]
+
+        children = self.swatches.get_children()
+        return {
+            "canvas": place(self.canvas),
+            "swatches": [place(child) for child in children],
+            "names": [child.get_accessible().get_name() for child in children],
+            "tooltips": [child.get_tooltip_text() for child in children],
+            "least": [side.width for side in self.swatches.get_preferred_size()],
+        }
+
+    def run_jobs(self, jobs: int) -> list[Any]:
+        """Start one job after the other while each works; give what happened, in order."""
+        happened: list[Any] = []
+        latest = Latest(
+            lambda value: happened.append(["arrived", value]),
+            lambda error: happened.append(["failed", str(error)]),
+            lambda busy: happened.append(["busy", busy]),
+        )
+
+        def work(number: int, progress: Any) -> Any:
+            for step in range(50):
+                progress(step / 50)
+                time.sleep(0.002)
+            yield f"{number} half"
+            if number % 2:
+                raise ValueError(f"{number} failed")
+            yield f"{number} whole"
+
+        def wait(until: Any) -> None:
+            end = time.monotonic() + 20
+            while not until() and time.monotonic() < end:
+                GLib.MainContext.default().iteration(may_block=False)
+                time.sleep(0.001)
+
+        for number in range(jobs):
+            latest.start(lambda progress, number=number: work(number, progress))
+            wait(lambda: latest.fraction > 0.1)
+        wait(lambda: not latest.is_busy)
+        happened.append("close")
+        latest.start(lambda progress: work(100, progress))
+        wait(lambda: latest.fraction > 0.1)
+        latest.close()
+        wait(lambda: not GLib.MainContext.default().pending())
+        return happened
+
+    def answer(self, stream: Any, _condition: object) -> bool:
+        """Answer one line; the end of them is the end of the program."""
+        line = stream.readline()
+        if not line:
+            self.window.destroy()
+            return False
+        name, *args = json.loads(line)
+        try:
+            print(json.dumps(getattr(self, name)(*args)), flush=True)
+        except Exception:
+            self.window.destroy()  # so that nobody waits for the answer
+            raise
+        return True
+
+
+program = Program()
+GLib.io_add_watch(sys.stdin, GLib.PRIORITY_LOW, GLib.IO_IN | GLib.IO_HUP, program.answer)
+Gtk.main()
