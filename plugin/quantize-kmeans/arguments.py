@@ -97,15 +97,32 @@ SAMPLES = {
 TARGETS = {"layer": "This layer", "all-layers": "All layers, as frames"}
 
 
-def add_arguments(procedure: Gimp.Procedure) -> None:
-    """Declare the arguments in their order."""
-    _add_first_arguments(procedure)
+def add_image_arguments(procedure: Gimp.Procedure) -> None:
+    """Declare those that GIMP itself gives to a filter, for a procedure that is none."""
+    procedure.add_enum_argument(
+        "run-mode",
+        "Run mode",
+        "How it is run",
+        Gimp.RunMode,
+        Gimp.RunMode.NONINTERACTIVE,
+        READ_WRITE,
+    )
+    procedure.add_image_argument(
+        "image", "Image", "That the palette is made from; none: the only open one", True, READ_WRITE
+    )
+
+
+def add_arguments(
+    procedure: Gimp.Procedure, *, output: str = "new-image", sample: str = "layer"
+) -> None:
+    """Declare the arguments in their order, two of them with these defaults."""
+    _add_first_arguments(procedure, output)
     _add_refinements(procedure)
     _add_rules(procedure)
-    _add_pixels(procedure)
+    _add_pixels(procedure, sample)
 
 
-def _add_first_arguments(procedure: Gimp.Procedure) -> None:
+def _add_first_arguments(procedure: Gimp.Procedure, output: str) -> None:
     procedure.add_int_argument(
         "colors", "_Number of colours", "How many colours at most", 1, 256, 16, READ_WRITE
     )
@@ -125,7 +142,7 @@ def _add_first_arguments(procedure: Gimp.Procedure) -> None:
     procedure.add_double_argument(
         "dither-strength", "Dithering s_trength", "0 for none, 1 for all", 0, 1, 0.75, READ_WRITE
     )
-    _add_choice(procedure, "output", "Res_ult", "What becomes of it", OUTPUTS, "new-image")
+    _add_choice(procedure, "output", "Res_ult", "What becomes of it", OUTPUTS, output)
     procedure.add_boolean_argument(
         "save-palette", "_Keep the palette", "Put it among GIMP's palettes", True, READ_WRITE
     )
@@ -225,7 +242,7 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
     )
 
 
-def _add_pixels(procedure: Gimp.Procedure) -> None:
+def _add_pixels(procedure: Gimp.Procedure, sample: str) -> None:
     _add_choice(
         procedure,
         "selection",
@@ -244,7 +261,7 @@ def _add_pixels(procedure: Gimp.Procedure) -> None:
         READ_WRITE,
     )
     _add_choice(
-        procedure, "sample", "Palette from", "Which pixels make the palette", SAMPLES, "layer"
+        procedure, "sample", "Palette from", "Which pixels make the palette", SAMPLES, sample
     )
     _add_choice(procedure, "apply-to", "Apply to", "What a new image is made of", TARGETS, "layer")
 

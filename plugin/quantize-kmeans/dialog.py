@@ -15,7 +15,7 @@ from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 from controls import Controls
 from job import check_output, sentence
 from preview import Preview
-from refusal import Refusal
+from refusal import Cancelled, Refusal
 from settings import Settings, read_settings
 from words import _, ngettext
 
@@ -158,7 +158,8 @@ class Dialog:
             self._lock("#" + "".join(f"{round(255 * level):02x}" for level in levels))
 
 
-def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> bool:
-    """Let the user change the arguments; False if the dialog was cancelled."""
+def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> None:
+    """Let the user change the arguments, or cancel."""
     GimpUi.init(procedure.get_name())
-    return Dialog(procedure, config, reader).run()
+    if not Dialog(procedure, config, reader).run():
+        raise Cancelled

@@ -19,9 +19,12 @@ from gi.repository import Gimp, GLib, GObject
 import arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import job
 
 PROCEDURE = "plug-in-quantize-kmeans"
+PALETTE_PROCEDURE = "plug-in-quantize-kmeans-palette"
 
 
 class QuantizeKmeans(Gimp.PlugIn):
@@ -33,11 +36,20 @@ class QuantizeKmeans(Gimp.PlugIn):
 
     def do_query_procedures(self) -> list[str]:
         """List the procedures."""
-        return [PROCEDURE]
+        return [PROCEDURE, PALETTE_PROCEDURE]
 
     def do_create_procedure(self, name: str) -> Gimp.Procedure:
-        """Describe the procedure."""
-        procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, None)
+        """Describe a procedure."""
+        procedure = self._for_palettes() if name == PALETTE_PROCEDURE else self._for_images()
+        procedure.set_attribution("The palette-core team", "The palette-core team", "2026")
+        arguments.add_dialog_arguments(procedure)
+        arguments.add_return_values(procedure)
+        return procedure
+
+    def _for_images(self) -> Gimp.Procedure:
+        """Describe the filter."""
+        kind = Gimp.PDBProcType.PLUGIN
+        procedure = Gimp.ImageProcedure.new(self, PROCEDURE, kind, run, None)
         procedure.set_image_types("*")
         procedure.set_sensitivity_mask(Gimp.ProcedureSensitivityMask.DRAWABLE)
         procedure.set_menu_label("Quantize with _k-means…")
@@ -46,12 +58,24 @@ class QuantizeKmeans(Gimp.PlugIn):
             "Put a layer into the K colours that suit it best",
             "Finds a palette for the layer by k-means, gives every pixel its nearest colour, and "
             "keeps the palette among GIMP's own. Where there is a selection, it says which pixels.",
-            name,
+            PROCEDURE,
         )
-        procedure.set_attribution("The palette-core team", "The palette-core team", "2026")
         arguments.add_arguments(procedure)
-        arguments.add_dialog_arguments(procedure)
-        arguments.add_return_values(procedure)
+        return procedure
+
+    def _for_palettes(self) -> Gimp.Procedure:
+        """Describe the entry in the Palettes dialog's menu."""
+        kind = Gimp.PDBProcType.PLUGIN
+        procedure = Gimp.Procedure.new(self, PALETTE_PROCEDURE, kind, run_for_palettes, None)
+        procedure.set_menu_label("Palette by _k-means…")
+        procedure.add_menu_path("<Palettes>/Palettes Menu")
+        procedure.set_documentation(
+            "Make a palette of the K colours that suit an image best",
+            "The same as the filter, for the image that is open, or is chosen of those that are.",
+            PALETTE_PROCEDURE,
+        )
+        arguments.add_image_arguments(procedure)
+        arguments.add_arguments(procedure, output="palette", sample="visible")
         return procedure
 
 
@@ -63,18 +87,46 @@ def run(
     config: Gimp.ProcedureConfig,
     _data: object,
 ) -> Gimp.ValueArray:
-    """Run the filter: check, ask, work."""
+    """Run the filter."""
+    return work(procedure, run_mode, config, lambda: (image, drawables))
+
+
+def run_for_palettes(
+    procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, _data: object
+) -> Gimp.ValueArray:
+    """Run what the Palettes dialog's menu has: GIMP does not say for which image."""
+
+    def find() -> tuple[Gimp.Image, list[Gimp.Drawable]]:
+        import images
+
+        image = config.get_property("image") or images.choose(interactive)
+        return image, image.get_selected_layers()
+
+    run_mode = config.get_property("run-mode")
+    interactive = run_mode == Gimp.RunMode.INTERACTIVE
+    return work(procedure, run_mode, config, find)
+
+
+def work(
+    procedure: Gimp.Procedure,
+    run_mode: Gimp.RunMode,
+    config: Gimp.ProcedureConfig,
+    find: Callable[[], tuple[Gimp.Image, list[Gimp.Drawable]]],
+) -> Gimp.ValueArray:
+    """Check, ask, work."""
     import job
-    from refusal import Refusal
+    from refusal import Cancelled, Refusal
 
     try:
+        image, drawables = find()
         reader = job.Reader(image, job.check(drawables))
         if run_mode == Gimp.RunMode.INTERACTIVE:
             import dialog
 
-            if not dialog.ask(procedure, config, reader):
-                return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
+            dialog.ask(procedure, config, reader)
         outcome = job.perform(reader, config)
+    except Cancelled:
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
     except Refusal as refusal:
         return failure(procedure, str(refusal))
     except Exception as error:

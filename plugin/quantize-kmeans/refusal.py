@@ -1,5 +1,9 @@
-"""The one exception of the plug-in: what the user asked for cannot be done."""
+"""The exceptions of the plug-in: what the user asked for cannot be done, or is not wanted."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is no error of the program
     """A reason, in the user's words, why nothing was done and what to do about it."""
+
+
+class Cancelled(Exception):  # noqa: N818 - it is no error at all
+    """The user does not want it."""

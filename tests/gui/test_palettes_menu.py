@@ -1,0 +1,38 @@
+"""The Palettes dialog's menu: a palette from the open image."""
+
+from __future__ import annotations
+
+import pytest
+
+import palette_core as pc
+from tests.gimp_session import Gimp, decode
+from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tests.gui.test_dialog import DIALOG
+
+pytestmark = pytest.mark.gimp
+
+
+def run_from_menu(screen: Screen) -> None:
+    """Find the menu's entry as GIMP finds actions by their names."""
+    screen.window(IMAGE_WINDOW)
+    screen.press("slash")
+    screen.type("Palette by k-means")
+    screen.picture("palettes-menu")
+    screen.press("Down", "Return")
+
+
+def test_a_palette_from_the_open_image(gimp: Gimp, screen: Screen, photo: int) -> None:
+    expected = pc.find_palette(decode(gimp.merged(photo)), 5, space="oklab")
+    before = gimp.describe(photo)
+    run_from_menu(screen)
+    screen.window(DIALOG)
+    screen.press("alt+n", "ctrl+a")
+    screen.type("5")
+    screen.press("Tab")
+    screen.picture("palettes-dialog")
+    screen.press("alt+o")
+    wait_for(lambda: gimp.palette("china"), "the palette")
+    wait_for(lambda: len(gimp.palette("china")["colors"]) == 5, "its colours")
+    assert gimp.palette("china")["colors"] == expected.colors.tolist()
+    assert gimp.describe(photo) == before
+    assert gimp.images() == [photo]
