@@ -3,6 +3,7 @@
 #
 # What this makes, all of it the user's own:
 #   ~/.local/share/palette-core/venv             the library and what it needs
+#   ~/.local/share/palette-core/docs             the guide, which the plug-in's Help opens
 #   ~/.local/share/palette-core/demo             a picture and its palette
 #   ~/.config/GIMP/3.x/plug-ins/quantize-kmeans  the plug-in
 #   ~/.local/bin/palette-core                    a link to the command
@@ -216,6 +217,16 @@ install_library() {
   rm -rf "$venv.old"
 }
 
+install_guide() {
+  rm -rf "$home/docs."{new,old}
+  mkdir "$home/docs.new"
+  cp -R "$project/docs/"{guide,images,appearance.md} "$home/docs.new"
+  chmod -R u+rwX "$home/docs.new"
+  [[ ! -e $home/docs ]] || mv -T "$home/docs" "$home/docs.old"
+  mv -T "$home/docs.new" "$home/docs"
+  rm -rf "$home/docs.old"
+}
+
 link_command() {
   mkdir -p "${link%/*}"
   if [[ (-e $link || -L $link) && $(readlink "$link") != "$command" ]]; then
@@ -342,6 +353,7 @@ install() {
   for version in $(gimp_versions); do say "GIMP $version: ${gimps[$version]}"; done
   say "Python: $python"
   install_library "$python"
+  install_guide
   link_command
   for version in $(gimp_versions); do
     make_profile "$version"
@@ -418,7 +430,7 @@ uninstall() {
     remove "$folder/plug-ins/.$name."{new,old}
   done
   [[ $(readlink "$link") != "$command" ]] || remove "$link"
-  remove "$venv" "$venv.old" "$picture" "$demo_palette"
+  remove "$venv" "$venv.old" "$home/docs" "$home/docs."{new,old} "$picture" "$demo_palette"
   rmdir "${picture%/*}" "$home" 2>/dev/null || true
   [[ $removed == yes ]] || say "There is nothing to remove"
   say "Your palettes in GIMP are as they were"

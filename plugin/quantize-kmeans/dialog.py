@@ -12,6 +12,7 @@ gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 
+import guide
 from controls import Controls
 from job import check_output, sentence
 from preview import Preview
@@ -55,6 +56,7 @@ class Dialog:
         self._begin()  # before all else: the rest is made while the preview works
         self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
         self._window.set_default_size(*_SIZE)
+        self._add_help()
         allowed = self._ok.get_sensitive()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
         self._allow(allowed)
@@ -77,6 +79,18 @@ class Dialog:
                 GLib.source_remove(self._waiting)
             self._preview.close()
             self._window.destroy()
+
+    def _add_help(self) -> None:
+        """Let the Help button, and F1, open our guide."""
+        button = Gtk.Button.new_with_mnemonic(_("_Help"))
+        button.connect("clicked", lambda _button: guide.show())
+        keys = Gtk.AccelGroup()
+        button.add_accelerator("clicked", keys, Gdk.KEY_F1, 0, Gtk.AccelFlags(0))
+        self._window.add_accel_group(keys)
+        row = self._window.get_action_area()
+        row.pack_start(button, False, False, 0)
+        row.set_child_secondary(button, True)
+        button.show()
 
     # From the arguments to the preview
 

@@ -58,7 +58,7 @@ class QuantizeKmeans(Gimp.PlugIn):
             "Put a layer into the K colours that suit it best",
             "Finds a palette for the layer by k-means, gives every pixel its nearest colour, and "
             "keeps the palette among GIMP's own. Where there is a selection, it says which pixels.",
-            PROCEDURE,
+            None,  # GIMP's manual does not know it: the dialog has a Help button of its own
         )
         arguments.add_arguments(procedure)
         return procedure
@@ -72,7 +72,7 @@ class QuantizeKmeans(Gimp.PlugIn):
         procedure.set_documentation(
             "Make a palette of the K colours that suit an image best",
             "The same as the filter, for the image that is open, or is chosen of those that are.",
-            PALETTE_PROCEDURE,
+            None,
         )
         arguments.add_image_arguments(procedure)
         arguments.add_arguments(procedure, output="palette", sample="visible")
