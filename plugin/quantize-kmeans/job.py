@@ -76,7 +76,7 @@ def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
         Gimp.progress_update(0.1)
         quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.7 * part))
         maps = _maps(core, image, task, quantized)
-        write = _writer(core, image, task, quantized, maps)
+        write = _writer(image, task, quantized, maps)
     except core.PaletteCoreError as error:
         raise Refusal(sentence(error)) from error
     Gimp.progress_update(0.9)
@@ -148,11 +148,7 @@ def _maps(
 
 
 def _writer(
-    core: ModuleType,
-    image: Gimp.Image,
-    task: Task,
-    quantized: pc.Quantized,
-    maps: list[LayerMap],
+    image: Gimp.Image, task: Task, quantized: pc.Quantized, maps: list[LayerMap]
 ) -> Callable[[Gimp.Palette | None], Gimp.Image]:
     """Compute all that the output needs; give what is left, the writing."""
     settings, source = task.settings, task.source
@@ -164,11 +160,8 @@ def _writer(
     if settings.output == "convert":
         return lambda palette: results.convert(image, maps, palette)
     if settings.output == "layer":
-        seen = None
-        if not settings.settles_alpha:
-            everything = {**settings.mapping, "alpha_threshold": 1}
-            seen = core.map_pixels(source.pixels, quantized.palette, **everything)
-        return lambda _palette: results.replace_colors(source, quantized, seen)
+        pixels = task.recolored(quantized)
+        return lambda _palette: results.replace_colors(source, pixels, alpha=settings.settles_alpha)
     return lambda _palette: image
 
 

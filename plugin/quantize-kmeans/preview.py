@@ -43,9 +43,10 @@ class Found(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The layer in its colours."""
+    """The layer in its colours, ready to be seen."""
 
     quantized: pc.Quantized
+    raster: Raster
     costs: Costs
 
 
@@ -183,7 +184,12 @@ class Preview(Gtk.Box):
         yield Found(palette, draft)
         quantized = task.quantized(lambda part: progress(0.4 + 0.5 * part))
         costs = measure(task.colors, quantized, lambda part: progress(0.9 + 0.1 * part))
-        yield Result(quantized, costs)
+        # An RGB layer keeps its alpha, and what is not selected.
+        kept = task.settings.output == "layer" and quantized.opaque is not None
+        raster = (
+            Raster.of_pixels(task.recolored(quantized)) if kept else Raster.of_quantized(quantized)
+        )
+        yield Result(quantized, raster, costs)
 
     # What arrives
 
@@ -225,9 +231,12 @@ class Preview(Gtk.Box):
     def _show_result(self) -> None:
         from raster import Raster
 
-        if self._result is not None:
-            quantized = self._result.quantized
-            self.canvas.set_result(Raster.of_quantized(quantized, self.swatches.selected))
+        if self._result is None:
+            return
+        raster, entry = self._result.raster, self.swatches.selected
+        if entry is not None:
+            raster = Raster.of_quantized(self._result.quantized, entry)
+        self.canvas.set_result(raster)
 
     def _map_losses(self) -> None:
         """Measure the losses of what is seen, if they are to be seen."""

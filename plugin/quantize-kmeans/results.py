@@ -132,32 +132,25 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
     return image
 
 
-def replace_colors(
-    source: Source, quantized: pc.Quantized, seen: pc.Quantized | None
-) -> Gimp.Image:
-    """Replace the colours of the quantized part in its layer, in one undo step.
+def replace_colors(source: Source, pixels: np.ndarray, *, alpha: bool) -> Gimp.Image:
+    """Replace the colours of the source in its layer, and its alpha too or not, in one undo step.
 
-    With `seen` the layer keeps its alpha, so that half-transparent pixels need a colour too: that
-    of `seen`, whose opaque pixels are all that are to be seen at all. Without, pixels become
-    opaque or transparent as they are in `quantized`.
+    `pixels` is (height, width, 4) of uint8.
     """
     import numpy as np
 
-    pixels, layer = source.pixels.copy(), source.layer
-    selected = np.True_ if source.selected is None else source.selected
-    for colors in (quantized,) if seen is None else (seen, quantized):
-        where = (_opaque(colors) & selected)[..., np.newaxis]
-        np.copyto(pixels[..., :3], colors.to_array()[..., :3], where=where)
+    layer = source.layer
     with _one_undo_step(layer.get_image()):
         layer.merge_filters()
         _, left, top = layer.get_offsets()
         part = (source.x - left, source.y - top, source.width, source.height)
         babl_format = RGBA
         if layer.has_alpha():  # 8 bits would round that of a more precise image
-            alpha = read_pixels(layer, *part, ALPHA)
-            if seen is None:
-                np.copyto(alpha[..., 0], _opaque(quantized), where=selected)
-            pixels = np.concatenate([pixels[..., :3] / np.float32(255), alpha], axis=-1)
+            exact = read_pixels(layer, *part, ALPHA)
+            if alpha:
+                selected = np.True_ if source.selected is None else source.selected
+                np.copyto(exact[..., 0], pixels[..., 3] / np.float32(255), where=selected)
+            pixels = np.concatenate([pixels[..., :3] / np.float32(255), exact], axis=-1)
             babl_format = "R'G'B'A float"
         _write(layer.get_shadow_buffer(), *part[:2], pixels, babl_format)
         # Within the selection, whatever that meant for the palette: GIMP's filters write no more.

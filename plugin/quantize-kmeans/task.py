@@ -156,6 +156,33 @@ class Task:
             **mapping,
         )
 
+    def recolored(self, quantized: pc.Quantized) -> np.ndarray:
+        """Give the source's pixels in their colours, as an RGB layer has them: (height, width, 4).
+
+        The layer keeps its alpha, so that half-transparent pixels need a colour too; where that is
+        to be settled, pixels become opaque or transparent.
+        """
+        import numpy as np
+
+        import palette_core
+
+        settings, source = self.settings, self.source
+        pixels = source.pixels.copy()
+        selected = np.True_ if source.selected is None else source.selected
+        layers = [quantized]
+        if not settings.settles_alpha:
+            everything = {**settings.mapping, "alpha_threshold": 1}
+            layers.insert(
+                0, palette_core.map_pixels(source.pixels, quantized.palette, **everything)
+            )
+        for layer in layers:
+            where = selected if layer.opaque is None else selected & layer.opaque
+            np.copyto(pixels[..., :3], layer.to_array()[..., :3], where=where[..., np.newaxis])
+        if settings.settles_alpha:
+            opaque = 255 if quantized.opaque is None else np.where(quantized.opaque, 255, 0)
+            np.copyto(pixels[..., 3], opaque, where=selected, casting="unsafe")
+        return pixels
+
 
 class Reader:
     """Reads from GIMP what tasks need, each part once for as long as it stays as it is."""
