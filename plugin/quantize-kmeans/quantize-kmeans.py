@@ -17,6 +17,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, GLib, GObject
 
 import arguments
+from words import _
 
 if TYPE_CHECKING:
     import job
@@ -40,12 +41,15 @@ class QuantizeKmeans(Gimp.PlugIn):
         procedure = Gimp.ImageProcedure.new(self, name, Gimp.PDBProcType.PLUGIN, run, None)
         procedure.set_image_types("*")
         procedure.set_sensitivity_mask(Gimp.ProcedureSensitivityMask.DRAWABLE)
-        procedure.set_menu_label("Quantize with _k-means…")
+        procedure.set_menu_label(_("Quantize with _k-means…"))
         procedure.add_menu_path("<Image>/Filters/")
         procedure.set_documentation(
-            "Put a layer into the K colours that suit it best",
-            "Finds a palette for the layer by k-means, gives every pixel its nearest colour, and "
-            "keeps the palette among GIMP's own. Where there is a selection, it says which pixels.",
+            _("Put a layer into the K colours that suit it best"),
+            _(
+                "Finds a palette for the layer by k-means, gives every pixel its nearest colour, "
+                "and keeps the palette among GIMP's own. Where there is a selection, it says which "
+                "pixels."
+            ),
             name,
         )
         procedure.set_attribution("The palette-core team", "The palette-core team", "2026")
@@ -79,7 +83,8 @@ def run(
         return failure(procedure, str(refusal))
     except Exception as error:
         traceback.print_exc()
-        return failure(procedure, f"Something went wrong that should not: {error!r}")
+        reason = _("Something went wrong that should not: {error}").format(error=repr(error))
+        return failure(procedure, reason)
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
         if outcome.image != image:
             Gimp.Display.new(outcome.image)
