@@ -29,7 +29,7 @@ class QuantizeKmeans(Gimp.PlugIn):
     """The plug-in, as GIMP sees it."""
 
     def do_set_i18n(self, _name: str) -> bool:
-        """Say that there are no translations."""
+        """Say that GIMP has nothing to translate: it gets words in its user's language."""
         return False
 
     def do_query_procedures(self) -> list[str]:
