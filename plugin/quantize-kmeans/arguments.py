@@ -110,25 +110,14 @@ def add_arguments(procedure: Gimp.Procedure) -> None:
 
 def _add_first_arguments(procedure: Gimp.Procedure) -> None:
     procedure.add_int_argument(
-        "colors",
-        _("_Number of colours"),
-        _("How many colours at most"),
-        1,
-        256,
-        16,
-        READ_WRITE,
+        "colors", _("_Number of colours"), _("How many colours at most"), 1, 256, 16, READ_WRITE
     )
     _add_choice(
         procedure, "method", _("_Method"), _("How the colours are found"), METHODS, "kmeans"
     )
     _add_choice(procedure, "effort", _("_Effort"), _("How hard to try"), EFFORTS, "balanced")
     _add_choice(
-        procedure,
-        "space",
-        _("Colour s_pace"),
-        _("Where distances are measured"),
-        SPACES,
-        "oklab",
+        procedure, "space", _("Colour s_pace"), _("Where distances are measured"), SPACES, "oklab"
     )
     _add_choice(
         procedure,
@@ -149,11 +138,7 @@ def _add_first_arguments(procedure: Gimp.Procedure) -> None:
     )
     _add_choice(procedure, "output", _("Res_ult"), _("What becomes of it"), OUTPUTS, "new-image")
     procedure.add_boolean_argument(
-        "save-palette",
-        _("_Keep the palette"),
-        _("Put it among GIMP's palettes"),
-        True,
-        READ_WRITE,
+        "save-palette", _("_Keep the palette"), _("Put it among GIMP's palettes"), True, READ_WRITE
     )
     procedure.add_string_argument(
         "palette-name", _("Palette n_ame"), _("Empty: named after the image"), "", READ_WRITE
@@ -295,20 +280,10 @@ def _add_pixels(procedure: Gimp.Procedure) -> None:
         READ_WRITE,
     )
     _add_choice(
-        procedure,
-        "sample",
-        _("Palette from"),
-        _("Which pixels make the palette"),
-        SAMPLES,
-        "layer",
+        procedure, "sample", _("Palette from"), _("Which pixels make the palette"), SAMPLES, "layer"
     )
     _add_choice(
-        procedure,
-        "apply-to",
-        _("Apply to"),
-        _("What a new image is made of"),
-        TARGETS,
-        "layer",
+        procedure, "apply-to", _("Apply to"), _("What a new image is made of"), TARGETS, "layer"
     )
 
 
