@@ -32,6 +32,7 @@ class Language(NamedTuple):
     number: str
     strength: str
     name: str
+    more: str
     refusal: str
 
 
@@ -46,6 +47,7 @@ GERMAN = Language(
     number="alt+n",
     strength="alt+t",
     name="alt+a",
+    more="alt+e",
     refusal="Die Auswahl trifft die Ebene nicht.",
 )
 FINNISH = Language(
@@ -59,6 +61,7 @@ FINNISH = Language(
     number="alt+v",
     strength="alt+s",
     name="alt+e",
+    more="alt+i",
     refusal="Valinta ei osu tasoon.",
 )
 
@@ -117,14 +120,21 @@ def test_menu_dialog_ok(gimp: Gimp, screen: Screen, photo: int, language: Langua
         screen.type(text)
     screen.press("Tab")
     screen.picture(f"words-{language.code}-dialog")
+    screen.press(language.more)
+    screen.picture(f"words-{language.code}-more")
+    screen.press(language.more)
     screen.press("alt+o")
 
     wait_for(lambda: name in gimp.palettes(), "the palette")
     wait_for(lambda: len(gimp.images()) == 2, "the result")
     result = max(gimp.images())
     assert gimp.colormap(result) == expected.palette.colors.tolist()
-    native = decode(gimp.read_native(gimp.layers(result)[0]))
-    np.testing.assert_array_equal(native[..., 0], expected.indices)
+
+    def is_drawn() -> bool:
+        native = decode(gimp.read_native(gimp.layers(result)[0]))
+        return np.array_equal(native[..., 0], expected.indices)
+
+    wait_for(is_drawn, "the result's pixels")  # the image is there before them
 
 
 def test_nothing_to_complain_about(gimp: Gimp) -> None:
