@@ -11,30 +11,33 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, GObject
 
+from words import _
+
 READ_WRITE = GObject.ParamFlags.READWRITE
 
-# Spelt as palette_core and its command line spell them, with what the dialog shows.
+# Spelt as palette_core and its command line spell them, with what the dialog shows. Names are the
+# same in all languages.
 METHODS = {
     "kmeans": "k-means",
-    "variance-cut": "Variance cut",
-    "wu": "Wu's boxes",
-    "median-cut": "Median cut",
-    "sklearn-kmeans": "k-means (scikit-learn)",
-    "sklearn-minibatch": "Mini-batch k-means (scikit-learn)",
+    "variance-cut": _("Variance cut"),
+    "wu": _("Wu's boxes"),
+    "median-cut": _("Median cut"),
+    "sklearn-kmeans": _("k-means (scikit-learn)"),
+    "sklearn-minibatch": _("Mini-batch k-means (scikit-learn)"),
 }
 INITS = {
-    "auto": "The method's own",
+    "auto": _("The method's own"),
     "k-means++": "k-means++",
-    "k-means++-single": "k-means++, one candidate a step",
-    "random": "Random, the best of ten",
-    "variance-cut": "Variance cut",
+    "k-means++-single": _("k-means++, one candidate a step"),
+    "random": _("Random, the best of ten"),
+    "variance-cut": _("Variance cut"),
 }
-EFFORTS = {"fast": "Fast", "balanced": "Balanced", "high": "High", "best": "Best"}
-SPACES = {"srgb": "sRGB", "linear": "Linear light", "oklab": "Oklab", "cielab": "CIELAB"}
+EFFORTS = {"fast": _("Fast"), "balanced": _("Balanced"), "high": _("High"), "best": _("Best")}
+SPACES = {"srgb": "sRGB", "linear": _("Linear light"), "oklab": "Oklab", "cielab": "CIELAB"}
 DITHERS = {
-    "none": "None",
+    "none": _("None"),
     "floyd-steinberg": "Floyd-Steinberg",
-    "jarvis-judice-ninke": "Jarvis, Judice and Ninke",
+    "jarvis-judice-ninke": _("Jarvis, Judice and Ninke"),
     "stucki": "Stucki",
     "burkes": "Burkes",
     "sierra": "Sierra",
@@ -44,71 +47,75 @@ DITHERS = {
     "bayer-4": "Bayer, 4 × 4",
     "bayer-8": "Bayer, 8 × 8",
     "bayer-16": "Bayer, 16 × 16",
-    "blue-noise": "Blue noise",
+    "blue-noise": _("Blue noise"),
 }
 ORDERS = {
-    "kept": "From dark to light, or as given",
-    "luminance": "From dark to light",
-    "hue": "Greys, then by hue",
-    "tour": "Neighbours look alike",
-    "popularity": "Most pixels first",
-    "appearance": "As they appear in the picture",
+    "kept": _("From dark to light, or as given"),
+    "luminance": _("From dark to light"),
+    "hue": _("Greys, then by hue"),
+    "tour": _("Neighbours look alike"),
+    "popularity": _("Most pixels first"),
+    "appearance": _("As they appear in the picture"),
 }
 GRIDS = {
-    "none": "All colours",
+    "none": _("All colours"),
     "rgb332": "RGB 3-3-2",
     "rgb444": "RGB 4-4-4",
     "rgb555": "RGB 5-5-5",
     "rgb565": "RGB 5-6-5",
-    "1": "1 bit a channel",
-    "2": "2 bits a channel",
-    "3": "3 bits a channel",
-    "6": "6 bits a channel",
+    "1": _("1 bit a channel"),
+    "2": _("2 bits a channel"),
+    "3": _("3 bits a channel"),
+    "6": _("6 bits a channel"),
 }
 # Those below are the plug-in's own.
 OUTPUTS = {
-    "new-image": "New indexed image",
-    "convert": "Convert this image to indexed",
-    "layer": "This layer, in RGB",
-    "palette": "Palette only",
+    "new-image": _("New indexed image"),
+    "convert": _("Convert this image to indexed"),
+    "layer": _("This layer, in RGB"),
+    "palette": _("Palette only"),
 }
 NUMBERS = {
-    "number": "As many as said",
-    "target-psnr": "As few as reach a PSNR",
-    "target-delta-e": "As few as reach a ΔE",
+    "number": _("As many as said"),
+    "target-psnr": _("As few as reach a PSNR"),
+    "target-delta-e": _("As few as reach a ΔE"),
 }
 PALETTE_USES = {
-    "none": "Found in the picture",
-    "map": "A palette's, as they are",
-    "strict": "A palette's; refuse others",
-    "start": "Found, beginning from a palette",
-    "lock": "A palette's, and others found",
+    "none": _("Found in the picture"),
+    "map": _("A palette's, as they are"),
+    "strict": _("A palette's; refuse others"),
+    "start": _("Found, beginning from a palette"),
+    "lock": _("A palette's, and others found"),
 }
 SELECTIONS = {
-    "only": "Only these pixels",
-    "more": "These pixels count more",
-    "ignore": "Nothing",
+    "only": _("Only these pixels"),
+    "more": _("These pixels count more"),
+    "ignore": _("Nothing"),
 }
 SAMPLES = {
-    "layer": "This layer",
-    "visible": "What is visible of all layers",
-    "all-layers": "All layers, each as it is",
+    "layer": _("This layer"),
+    "visible": _("What is visible of all layers"),
+    "all-layers": _("All layers, each as it is"),
 }
-TARGETS = {"layer": "This layer", "all-layers": "All layers, as frames"}
+TARGETS = {"layer": _("This layer"), "all-layers": _("All layers, as frames")}
 
 
 def add_image_arguments(procedure: Gimp.Procedure) -> None:
     """Declare those that GIMP itself gives to a filter, for a procedure that is none."""
     procedure.add_enum_argument(
         "run-mode",
-        "Run mode",
-        "How it is run",
+        _("Run mode"),
+        _("How it is run"),
         Gimp.RunMode,
         Gimp.RunMode.NONINTERACTIVE,
         READ_WRITE,
     )
     procedure.add_image_argument(
-        "image", "Image", "That the palette is made from; none: the only open one", True, READ_WRITE
+        "image",
+        _("Image"),
+        _("That the palette is made from; none: the only open one"),
+        True,
+        READ_WRITE,
     )
 
 
@@ -124,35 +131,43 @@ def add_arguments(
 
 def _add_first_arguments(procedure: Gimp.Procedure, output: str) -> None:
     procedure.add_int_argument(
-        "colors", "_Number of colours", "How many colours at most", 1, 256, 16, READ_WRITE
+        "colors", _("_Number of colours"), _("How many colours at most"), 1, 256, 16, READ_WRITE
     )
-    _add_choice(procedure, "method", "_Method", "How the colours are found", METHODS, "kmeans")
-    _add_choice(procedure, "effort", "_Effort", "How hard to try", EFFORTS, "balanced")
     _add_choice(
-        procedure, "space", "Colour s_pace", "Where distances are measured", SPACES, "oklab"
+        procedure, "method", _("_Method"), _("How the colours are found"), METHODS, "kmeans"
+    )
+    _add_choice(procedure, "effort", _("_Effort"), _("How hard to try"), EFFORTS, "balanced")
+    _add_choice(
+        procedure, "space", _("Colour s_pace"), _("Where distances are measured"), SPACES, "oklab"
     )
     _add_choice(
         procedure,
         "dither",
-        "_Dithering",
-        "How gradients are mixed; a palette alone is made for none",
+        _("_Dithering"),
+        _("How gradients are mixed; a palette alone is made for none"),
         DITHERS,
         "floyd-steinberg",
     )
     procedure.add_double_argument(
-        "dither-strength", "Dithering s_trength", "0 for none, 1 for all", 0, 1, 0.75, READ_WRITE
+        "dither-strength",
+        _("Dithering s_trength"),
+        _("0 for none, 1 for all"),
+        0,
+        1,
+        0.75,
+        READ_WRITE,
     )
-    _add_choice(procedure, "output", "Res_ult", "What becomes of it", OUTPUTS, output)
+    _add_choice(procedure, "output", _("Res_ult"), _("What becomes of it"), OUTPUTS, output)
     procedure.add_boolean_argument(
-        "save-palette", "_Keep the palette", "Put it among GIMP's palettes", True, READ_WRITE
+        "save-palette", _("_Keep the palette"), _("Put it among GIMP's palettes"), True, READ_WRITE
     )
     procedure.add_string_argument(
-        "palette-name", "Palette n_ame", "Empty: named after the image", "", READ_WRITE
+        "palette-name", _("Palette n_ame"), _("Empty: named after the image"), "", READ_WRITE
     )
     procedure.add_int_argument(
         "seed",
-        "Random seed num_ber",
-        "The same gives the same colours",
+        _("Random seed num_ber"),
+        _("The same gives the same colours"),
         0,
         2**31 - 1,
         0,
@@ -161,17 +176,30 @@ def _add_first_arguments(procedure: Gimp.Procedure, output: str) -> None:
 
 
 def _add_refinements(procedure: Gimp.Procedure) -> None:
-    _add_choice(procedure, "init", "First _guess", "Where k-means starts from", INITS, "auto")
+    _add_choice(procedure, "init", _("First _guess"), _("Where k-means starts from"), INITS, "auto")
     procedure.add_double_argument(
-        "lightness-weight", "We_ight of lightness", "How much it counts", 0.1, 10, 1, READ_WRITE
+        "lightness-weight",
+        _("We_ight of lightness"),
+        _("How much it counts"),
+        0.1,
+        10,
+        1,
+        READ_WRITE,
     )
     procedure.add_boolean_argument(
-        "dither-adaptive", "Dither only _where needed", "Leave close areas alone", False, READ_WRITE
+        "dither-adaptive",
+        _("Dither only _where needed"),
+        _("Leave close areas alone"),
+        False,
+        READ_WRITE,
     )
     procedure.add_int_argument(
         "alpha-threshold",
-        "Opa_que from alpha (-1: automatic)",
-        "Pixels are opaque where their alpha is at least this. Automatic: 128, or 1 with a matte",
+        _("Opa_que from alpha (-1: automatic)"),
+        _(
+            "Pixels are opaque where their alpha is at least this. Automatic: 128, or 1 with a "
+            "matte"
+        ),
         -1,
         255,
         -1,
@@ -179,16 +207,16 @@ def _add_refinements(procedure: Gimp.Procedure) -> None:
     )
     procedure.add_boolean_argument(
         "alpha-dither",
-        "Dither alpha at so_ft edges",
-        "Mix opaque and transparent",
+        _("Dither alpha at so_ft edges"),
+        _("Mix opaque and transparent"),
         False,
         READ_WRITE,
     )
     # Not a colour argument: GIMP 3.0 and 3.2 lose its default, and it could not say "none".
     procedure.add_string_argument(
         "matte",
-        "Matte, he_x (#rrggbb)",
-        "Half-transparent pixels are laid over this colour; empty: none",
+        _("Matte, he_x (#rrggbb)"),
+        _("Half-transparent pixels are laid over this colour; empty: none"),
         "",
         READ_WRITE,
     )
@@ -196,12 +224,17 @@ def _add_refinements(procedure: Gimp.Procedure) -> None:
 
 def _add_rules(procedure: Gimp.Procedure) -> None:
     _add_choice(
-        procedure, "number", "How many", "What says how many colours there are", NUMBERS, "number"
+        procedure,
+        "number",
+        _("How many"),
+        _("What says how many colours there are"),
+        NUMBERS,
+        "number",
     )
     procedure.add_double_argument(
         "target-psnr",
-        "PSNR in dB",
-        "The least that is to be reached, without dithering; photos reach about 30",
+        _("PSNR in dB"),
+        _("The least that is to be reached, without dithering; photos reach about 30"),
         0,
         100,
         30,
@@ -209,32 +242,39 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
     )
     procedure.add_double_argument(
         "target-delta-e",
-        "Colour difference, ΔE",
-        "The greatest mean of CIEDE2000 that may be left, without dithering",
+        _("Colour difference, ΔE"),
+        _("The greatest mean of CIEDE2000 that may be left, without dithering"),
         0,
         100,
         3,
         READ_WRITE,
     )
     _add_choice(
-        procedure, "palette-use", "Colours", "Where the colours are from", PALETTE_USES, "none"
+        procedure,
+        "palette-use",
+        _("Colours"),
+        _("Where the colours are from"),
+        PALETTE_USES,
+        "none",
     )
     procedure.add_palette_argument(
-        "palette", "Palette", "The palette that is given", True, None, True, READ_WRITE
+        "palette", _("Palette"), _("The palette that is given"), True, None, True, READ_WRITE
     )
     procedure.add_string_argument(
         "locked",
-        "Locked colours",
-        "Colours that stay exactly: #rrggbb, or #rrggbb@INDEX with a place, with blanks between",
+        _("Locked colours"),
+        _("Colours that stay exactly: #rrggbb, or #rrggbb@INDEX with a place, with blanks between"),
         "",
         READ_WRITE,
     )
-    _add_choice(procedure, "order", "Order", "Which colour comes first", ORDERS, "kept")
-    _add_choice(procedure, "grid", "Display", "Which colours a display can show", GRIDS, "none")
+    _add_choice(procedure, "order", _("Order"), _("Which colour comes first"), ORDERS, "kept")
+    _add_choice(
+        procedure, "grid", _("Display"), _("Which colours a display can show"), GRIDS, "none"
+    )
     procedure.add_double_argument(
         "rare",
-        "Rare colours",
-        "How much colours of few pixels count: 0 as these, 1 as all others",
+        _("Rare colours"),
+        _("How much colours of few pixels count: 0 as these, 1 as all others"),
         0,
         1,
         0,
@@ -246,43 +286,45 @@ def _add_pixels(procedure: Gimp.Procedure, sample: str) -> None:
     _add_choice(
         procedure,
         "selection",
-        "The selection means",
-        "What the selection means",
+        _("The selection means"),
+        _("What the selection means"),
         SELECTIONS,
         "only",
     )
     procedure.add_double_argument(
         "selection-weight",
-        "Selected pixels count",
-        "How many times as much as others, if they count more",
+        _("Selected pixels count"),
+        _("How many times as much as others, if they count more"),
         1,
         1000,
         10,
         READ_WRITE,
     )
     _add_choice(
-        procedure, "sample", "Palette from", "Which pixels make the palette", SAMPLES, sample
+        procedure, "sample", _("Palette from"), _("Which pixels make the palette"), SAMPLES, sample
     )
-    _add_choice(procedure, "apply-to", "Apply to", "What a new image is made of", TARGETS, "layer")
+    _add_choice(
+        procedure, "apply-to", _("Apply to"), _("What a new image is made of"), TARGETS, "layer"
+    )
 
 
 def add_dialog_arguments(procedure: Gimp.Procedure) -> None:
     """Declare what the dialog alone remembers, and no script can say."""
     procedure.add_boolean_aux_argument(
-        "more", "More", "Whether the advanced options are shown", False, READ_WRITE
+        "more", _("More"), _("Whether the advanced options are shown"), False, READ_WRITE
     )
 
 
 def add_return_values(procedure: Gimp.Procedure) -> None:
     """Declare the return values."""
     procedure.add_image_return_value(
-        "result", "Result", "The image with the result", True, READ_WRITE
+        "result", _("Result"), _("The image with the result"), True, READ_WRITE
     )
     procedure.add_int_return_value(
-        "n-colors", "Number of colours", "How many were used", 1, 256, 1, READ_WRITE
+        "n-colors", _("Number of colours"), _("How many were used"), 1, 256, 1, READ_WRITE
     )
     procedure.add_string_return_value(
-        "palette", "Palette", "Its name in GIMP, empty if it was not kept", "", READ_WRITE
+        "palette", _("Palette"), _("Its name in GIMP, empty if it was not kept"), "", READ_WRITE
     )
 
 

@@ -17,11 +17,11 @@ def choose(interactive: bool) -> Gimp.Image:
     """Give the only open image, or let the user choose of several."""
     images = Gimp.get_images()
     if not images:
-        raise Refusal("No image is open. Open the one that the palette is to be made from.")
+        raise Refusal(_("No image is open. Open the one that the palette is to be made from."))
     if len(images) == 1:
         return images[0]
     if not interactive:
-        raise Refusal("Several images are open. Say which one is meant.")
+        raise Refusal(_("Several images are open. Say which one is meant."))
     return _ask(images)
 
 

@@ -21,6 +21,7 @@ from results import LayerMap
 from settings import Settings, read_settings
 from source import check_drawables, check_there, read_layer
 from task import Reader
+from words import _
 
 if TYPE_CHECKING:
     import palette_core as pc
@@ -65,7 +66,7 @@ def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
     """Do what the settings say; the image changes only at the end, in one undo step."""
     core = _load_core()
     image = reader.image
-    Gimp.progress_init("Quantize with k-means")
+    Gimp.progress_init(_("Quantize with k-means"))
     try:
         settings = read_settings(config)
         check_output(image, reader.layer, settings)
@@ -92,11 +93,11 @@ def _load_core() -> ModuleType:
     try:
         import palette_core
     except ImportError as error:
-        msg = (
-            f"The Python that runs this filter, {sys.executable}, lacks something ({error}). "
+        msg = _(
+            "The Python that runs this filter, {python}, lacks something ({error}). "
             "Run install.sh again; install.sh --check tells more."
         )
-        raise Refusal(msg) from error
+        raise Refusal(msg.format(python=sys.executable, error=error)) from error
     return palette_core
 
 
@@ -107,7 +108,7 @@ def check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> No
         results.check_convertible(image)
     elif settings.output == "layer":
         if settings.apply_to != "layer":
-            msg = "All layers as frames make a new image. Choose that, or apply to this layer."
+            msg = _("All layers as frames make a new image. Choose that, or apply to this layer.")
             raise Refusal(msg)
         results.check_layer_takes_colors(image, layer, alpha=settings.settles_alpha)
 
@@ -187,17 +188,17 @@ def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -
         return
     if colors == MAX_COLORS:
         Gimp.message(
-            "All 256 entries are colours: GIMP exports such an image without its transparency."
+            _("All 256 entries are colours: GIMP exports such an image without its transparency.")
         )
     elif asked == MAX_COLORS:
-        Gimp.message("255 colours were used: a 256th is kept for the transparent pixels.")
+        Gimp.message(_("255 colours were used: a 256th is kept for the transparent pixels."))
 
 
 def _named(core: ModuleType, palette: pc.Palette, asked: str, image: Gimp.Image) -> pc.Palette:
     """Name a palette as asked, or after the image's file."""
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
     stems = [Path(file.get_basename()).stem for file in files if file is not None]
-    for name in (asked, *stems, image.get_name().strip("[]"), "Palette"):
+    for name in (asked, *stems, image.get_name().strip("[]"), _("Palette")):
         short = name.encode()[:LONGEST_NAME].decode(errors="ignore")
         named = core.Palette(palette.colors, name=short)
         if named.name:  # something is left of it in one line

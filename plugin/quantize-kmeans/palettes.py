@@ -14,6 +14,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gegl, Gimp
 
 from refusal import Refusal
+from words import _
 
 if TYPE_CHECKING:
     import palette_core as pc
@@ -39,8 +40,8 @@ def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
     try:
         resource = Gimp.Palette.new(palette.name)
     except TypeError as error:  # what the bindings make of no palette
-        msg = f"GIMP could not make a palette “{palette.name}”. Is its palettes folder writable?"
-        raise Refusal(msg) from error
+        msg = _("GIMP could not make a palette “{palette}”. Is its palettes folder writable?")
+        raise Refusal(msg.format(palette=palette.name)) from error
     try:
         for color in palette.hex:
             resource.add_entry(color, Gegl.Color.new(color))

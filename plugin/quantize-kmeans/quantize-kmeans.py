@@ -17,6 +17,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, GLib, GObject
 
 import arguments
+from words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ class QuantizeKmeans(Gimp.PlugIn):
     """The plug-in, as GIMP sees it."""
 
     def do_set_i18n(self, _name: str) -> bool:
-        """Say that there are no translations."""
+        """Say that GIMP has nothing to translate: it gets words in its user's language."""
         return False
 
     def do_query_procedures(self) -> list[str]:
@@ -52,12 +53,15 @@ class QuantizeKmeans(Gimp.PlugIn):
         procedure = Gimp.ImageProcedure.new(self, PROCEDURE, kind, run, None)
         procedure.set_image_types("*")
         procedure.set_sensitivity_mask(Gimp.ProcedureSensitivityMask.DRAWABLE)
-        procedure.set_menu_label("Quantize with _k-means…")
+        procedure.set_menu_label(_("Quantize with _k-means…"))
         procedure.add_menu_path("<Image>/Filters/")
         procedure.set_documentation(
-            "Put a layer into the K colours that suit it best",
-            "Finds a palette for the layer by k-means, gives every pixel its nearest colour, and "
-            "keeps the palette among GIMP's own. Where there is a selection, it says which pixels.",
+            _("Put a layer into the K colours that suit it best"),
+            _(
+                "Finds a palette for the layer by k-means, gives every pixel its nearest colour, "
+                "and keeps the palette among GIMP's own. Where there is a selection, it says which "
+                "pixels."
+            ),
             None,  # GIMP's manual does not know it: the dialog has a Help button of its own
         )
         arguments.add_arguments(procedure)
@@ -67,11 +71,14 @@ class QuantizeKmeans(Gimp.PlugIn):
         """Describe the entry in the Palettes dialog's menu."""
         kind = Gimp.PDBProcType.PLUGIN
         procedure = Gimp.Procedure.new(self, PALETTE_PROCEDURE, kind, run_for_palettes, None)
-        procedure.set_menu_label("Palette by _k-means…")
+        procedure.set_menu_label(_("_Palette by k-means…"))
         procedure.add_menu_path("<Palettes>/Palettes Menu")
         procedure.set_documentation(
-            "Make a palette of the K colours that suit an image best",
-            "The same as the filter, for the image that is open, or is chosen of those that are.",
+            _("Make a palette of the K colours that suit an image best"),
+            _(
+                "The same as the filter, for the image that is open, or is chosen of those that "
+                "are."
+            ),
             None,
         )
         arguments.add_image_arguments(procedure)
@@ -131,7 +138,8 @@ def work(
         return failure(procedure, str(refusal))
     except Exception as error:
         traceback.print_exc()
-        return failure(procedure, f"Something went wrong that should not: {error!r}")
+        reason = _("Something went wrong that should not: {error}").format(error=repr(error))
+        return failure(procedure, reason)
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
         if outcome.image != image:
             Gimp.Display.new(outcome.image)

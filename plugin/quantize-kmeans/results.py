@@ -19,6 +19,7 @@ from gi.repository import Babl, Gegl, Gimp
 
 from refusal import Refusal
 from source import ALPHA, RGBA, STRIP, Source, read_pixels
+from words import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,35 +39,33 @@ class LayerMap(NamedTuple):
 def check_convertible(image: Gimp.Image) -> None:
     """Refuse an image that cannot be converted to indexed colours as it is."""
     if any(layer.is_group() for layer in image.get_layers()):
-        msg = (
+        msg = _(
             "GIMP cannot convert layer groups to indexed colours. Merge them first, or choose a "
             "new image."
         )
         raise Refusal(msg)
     if image.get_floating_sel() is not None:
-        msg = "There is a floating selection. Anchor it first, or choose a new image."
+        msg = _("There is a floating selection. Anchor it first, or choose a new image.")
         raise Refusal(msg)
 
 
 def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer, *, alpha: bool) -> None:
     """Refuse a layer whose colours, and its alpha where that is meant, cannot be replaced."""
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-        msg = "A layer of an indexed image takes no new colours. Convert the image instead."
+        msg = _("A layer of an indexed image takes no new colours. Convert the image instead.")
         raise Refusal(msg)
     item = layer
     while item is not None:  # a locked group locks all within
         if item.get_lock_content():
-            msg = (
-                f"The pixels of “{item.get_name()}” are locked. Unlock them, or choose a new image."
-            )
-            raise Refusal(msg)
+            msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
+            raise Refusal(msg.format(layer=item.get_name()))
         item = item.get_parent()
     if alpha and layer.get_lock_alpha():
-        msg = (
-            f"The alpha of “{layer.get_name()}” is locked. Unlock it, or leave out the matte and "
-            "the dithered alpha."
+        msg = _(
+            "The alpha of “{layer}” is locked. Unlock it, or leave out the matte and the dithered "
+            "alpha."
         )
-        raise Refusal(msg)
+        raise Refusal(msg.format(layer=layer.get_name()))
 
 
 def new_image(
@@ -96,7 +95,8 @@ def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: 
     layer = Gimp.Layer.new(
         image, made.layer.get_name(), width, height, kind, 100.0, Gimp.LayerMode.NORMAL
     )
-    _must(image.insert_layer(layer, None, position), "put a layer into the new image")
+    done = image.insert_layer(layer, None, position)
+    _must(done, _("GIMP could not put a layer into the new image"))
     layer.set_offsets(made.x, made.y)
     layer.set_visible(visible)
     _write_indices(layer, made.quantized)
@@ -108,14 +108,15 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
         for made in maps:
             made.layer.merge_filters()
         if image.get_base_type() != Gimp.ImageBaseType.RGB:
-            _must(image.convert_rgb(), "convert the image to RGB")
+            _must(image.convert_rgb(), _("GIMP could not convert the image to RGB"))
         if image.get_color_profile() is not None:
             intent = Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC
             srgb = Gimp.ColorProfile.new_rgb_srgb()
-            _must(image.convert_color_profile(srgb, intent, True), "convert the image to sRGB")
+            done = image.convert_color_profile(srgb, intent, True)
+            _must(done, _("GIMP could not convert the image to sRGB"))
         if image.get_precision() != Gimp.Precision.U8_NON_LINEAR:
             done = image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
-            _must(done, "convert the image to 8 bits")
+            _must(done, _("GIMP could not convert the image to 8 bits"))
         # GIMP maps in CIELab through a coarse cube; what counts here is that the image is
         # indexed, with this palette in this order. The exact indices are written over its own.
         done = image.convert_indexed(
@@ -126,7 +127,7 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
             False,
             palette.get_name(),
         )
-        _must(done, "convert the image to indexed colours")
+        _must(done, _("GIMP could not convert the image to indexed colours"))
         for made in maps:
             _write_indices(made.layer, made.quantized)
     return image
@@ -142,7 +143,7 @@ def replace_colors(source: Source, pixels: np.ndarray, *, alpha: bool) -> Gimp.I
     layer = source.layer
     with _one_undo_step(layer.get_image()):
         layer.merge_filters()
-        _, left, top = layer.get_offsets()
+        left, top = list(layer.get_offsets())[1:]
         part = (source.x - left, source.y - top, source.width, source.height)
         babl_format = RGBA
         if layer.has_alpha():  # 8 bits would round that of a more precise image
@@ -154,7 +155,7 @@ def replace_colors(source: Source, pixels: np.ndarray, *, alpha: bool) -> Gimp.I
             babl_format = "R'G'B'A float"
         _write(layer.get_shadow_buffer(), *part[:2], pixels, babl_format)
         # Within the selection, whatever that meant for the palette: GIMP's filters write no more.
-        _must(layer.merge_shadow(True), "write into the layer")
+        _must(layer.merge_shadow(True), _("GIMP could not write into the layer"))
         layer.update(*part)
     return layer.get_image()
 
@@ -198,9 +199,9 @@ def _one_undo_step(image: Gimp.Image) -> Iterator[None]:
         image.undo_group_end()
 
 
-def _must(done: bool, what: str) -> None:
+def _must(done: bool, otherwise: str) -> None:
     """Refuse where a procedure of GIMP failed: it says so, it does not raise."""
     if not done:
-        reason = Gimp.get_pdb().get_last_error() or "no reason given"
-        msg = f"GIMP could not {what}: {reason}. Undo once to take back what was begun."
-        raise Refusal(msg)
+        reason = Gimp.get_pdb().get_last_error() or _("no reason given")
+        msg = _("{failure}: {reason}. Undo once to take back what was begun.")
+        raise Refusal(msg.format(failure=otherwise, reason=reason))

@@ -12,6 +12,7 @@ from gi.repository import Gimp
 
 from palettes import read_palette
 from refusal import Refusal
+from words import _
 
 if TYPE_CHECKING:
     import palette_core as pc
@@ -134,7 +135,7 @@ def _number(config: Gimp.ProcedureConfig) -> tuple[int | str, dict[str, float]]:
 def _given_palette(config: Gimp.ProcedureConfig) -> pc.Palette:
     resource = config.get_property("palette")
     if resource is None:
-        msg = "No palette is given. Choose one, or let the colours be found in the picture."
+        msg = _("No palette is given. Choose one, or let the colours be found in the picture.")
         raise Refusal(msg)
     return read_palette(resource)
 

@@ -12,6 +12,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Gegl, Gimp
 
 from refusal import Refusal
+from words import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,24 +59,24 @@ class Source:
 def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
     """Give the one layer that is meant, or refuse."""
     if len(drawables) != 1:
-        msg = f"{len(drawables)} layers are selected. Select the one layer to quantize."
-        raise Refusal(msg if drawables else "There is no layer. Select the layer to quantize.")
+        msg = _("{layers} layers are selected. Select the one layer to quantize.")
+        if not drawables:
+            msg = _("There is no layer. Select the layer to quantize.")
+        raise Refusal(msg.format(layers=len(drawables)))
     (layer,) = drawables
     if not isinstance(layer, Gimp.Layer):
-        msg = (
-            f"“{layer.get_name()}” is not a layer, but a mask or channel. Select the layer itself."
-        )
-        raise Refusal(msg)
+        msg = _("“{name}” is not a layer, but a mask or channel. Select the layer itself.")
+        raise Refusal(msg.format(name=layer.get_name()))
     if layer.is_group():
-        msg = f"“{layer.get_name()}” is a layer group. Select one layer, or merge the group first."
-        raise Refusal(msg)
+        msg = _("“{layer}” is a layer group. Select one layer, or merge the group first.")
+        raise Refusal(msg.format(layer=layer.get_name()))
     return layer
 
 
 def check_there(image: Gimp.Image, layer: Gimp.Layer) -> None:
     """Refuse where the user has closed the image, or deleted the layer, meanwhile."""
     if not image.is_valid() or not layer.is_valid():
-        raise Refusal("The image or its layer is no longer there. Open it and begin anew.")
+        raise Refusal(_("The image or its layer is no longer there. Open it and begin anew."))
 
 
 def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
@@ -86,16 +87,16 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
     height, width = pixels.shape[:2]
     if selection != "only" or Gimp.Selection.is_empty(image):
         return Source(layer, x, y, width, height, pixels, None, whole=True)
-    _, _, *bounds = Gimp.Selection.bounds(image)
+    bounds = list(Gimp.Selection.bounds(image))[2:]
     left, top = max(x, bounds[0]), max(y, bounds[1])
     right, bottom = min(x + width, bounds[2]), min(y + height, bounds[3])
     if left >= right or top >= bottom:
-        msg = "The selection misses the layer. Select a part of the layer, or nothing."
+        msg = _("The selection misses the layer. Select a part of the layer, or nothing.")
         raise Refusal(msg)
     part = pixels[top - y : bottom - y, left - x : right - x]
     selected = read_selection(image, left, top, right - left, bottom - top) >= HALF
     if not selected.any():
-        msg = "No pixel of the layer is selected by half or more. Select more, or nothing."
+        msg = _("No pixel of the layer is selected by half or more. Select more, or nothing.")
         raise Refusal(msg)
     everything = bool(selected.all())
     return Source(

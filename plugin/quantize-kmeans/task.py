@@ -15,6 +15,7 @@ from gi.repository import Gimp
 
 from refusal import Refusal
 from source import HALF, Source, check_there, read_layer, read_selection, read_source, read_visible
+from words import _
 
 if TYPE_CHECKING:
     import numpy as np
@@ -233,7 +234,7 @@ def _picture(image: Gimp.Image, x: int, y: int, pixels: np.ndarray, settings: Se
 
 def _check_weights(task: Task, settings: Settings) -> None:
     if len(task.sample) > 1 and task.picture.is_weighed(settings):
-        msg = (
+        msg = _(
             "Selected pixels can count more in one layer or in what is visible, not in each of "
             "all layers. Take another of these, or let the selection mean something else."
         )

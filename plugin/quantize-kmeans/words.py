@@ -1,4 +1,8 @@
-"""Words: what the user reads, in the user's language where there is a translation."""
+"""Words: what the user reads, in the user's language where there is a translation.
+
+The language of GIMP's interface comes in the environment. GIMP keeps some words of ours, for its
+menus, and asks for them anew when its language has changed. Those of palette_core are English.
+"""
 
 from __future__ import annotations
 

@@ -61,6 +61,11 @@ def procedure_exists(name: str) -> bool:
     return bool(Gimp.get_pdb().procedure_exists(name))
 
 
+def menu_label() -> str:
+    """Give the filter's entry, as GIMP has it."""
+    return Gimp.get_pdb().lookup_procedure(PROCEDURE).get_menu_label()
+
+
 def make_image(
     kind: str,
     precision: str,

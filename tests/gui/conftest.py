@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from sklearn.datasets import load_sample_image
 
-from tests.gimp_session import Gimp, environment_of, running_gimp
-from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
+from tests.gimp_session import Gimp, environment_of
+from tests.gui.screen import Screen, virtual_screen
+from tests.gui.window import gimp_window
 
 
 @pytest.fixture(scope="session")
@@ -26,15 +25,7 @@ def screen() -> Iterator[Screen]:
 @pytest.fixture(scope="module")
 def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp]:
     """GIMP in its window, a photo opened in it as from the command line."""
-    folder = tmp_path_factory.mktemp("gimp-gui")
-    photo = folder / "china.png"
-    Image.fromarray(load_sample_image("china.jpg")).resize((320, 214)).save(photo)
-    environment = {**environment_of(home), "DISPLAY": screen.display}
-    command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(photo)]
-    with running_gimp(command, environment, folder) as session:
-        screen.window(IMAGE_WINDOW)
-        screen.dismiss("^Welcome to GIMP")
-        screen.fill(IMAGE_WINDOW)
+    with gimp_window(environment_of(home), screen, tmp_path_factory.mktemp("gimp-gui")) as session:
         yield session
 
 

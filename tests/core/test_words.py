@@ -1,0 +1,159 @@
+"""What users of the plug-in read is in the catalogues, in every language, and fit for its place."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from tools.make_catalogues import DOMAIN, LOCALE, PLUGIN, TEMPLATE, extract, translation, words
+
+LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))
+# The letters of the buttons that GIMP puts into every dialog of a plug-in: Cancel, OK,
+# Load Saved Settings, Save Settings, Reset, from its catalogue gimp30-libgimp.
+TAKEN = {"en": "colsr", "de": "cogsz", "fi": "poltn"}
+# What is seen together: the entries of menus, a swatch's menu, the choice of an image, and all
+# else in the dialog.
+ALONE = ("quantize-kmeans.py", "swatches.py", "images.py")
+# What looks like words, and is the same in all languages: names, measures, keys of the keyboard.
+SAME = {
+    "Oklab",
+    *("Floyd-Steinberg", "Stucki", "Burkes", "Sierra", "Sierra Lite", "Atkinson"),
+    *(f"Bayer, {side} × {side}" for side in (2, 4, 8, 16)),
+    *(f"RGB {bits}" for bits in ("3-3-2", "4-4-4", "5-5-5", "5-6-5")),
+    " · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}",
+    "The palette-core team",
+    "<Palettes>/Palettes Menu",
+    *("Left", "Right", "Up", "Down"),
+}
+
+
+def forms(texts: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Give singular and plural, or the only form."""
+    return (texts,) if isinstance(texts, str) else tuple(texts)
+
+
+def places(text: str) -> Counter[str]:
+    """Give what is filled in."""
+    return Counter(re.findall(r"\{\w*\}", text))
+
+
+def letters(text: str) -> list[str]:
+    """Give the letters that are pressed with Alt."""
+    return [letter.lower() for letter in re.findall(r"_(\w)", text)]
+
+
+def messages(language: str) -> list[Message]:
+    """Give a translation's messages; for English those of the template."""
+    return words(extract() if language == "en" else translation(language))
+
+
+def shown(language: str, message: Message) -> str:
+    """Give what the user sees, of a message with one form."""
+    return forms(message.id if language == "en" else message.string)[0]
+
+
+def test_there_are_translations() -> None:
+    assert {"de", "fi"} <= set(LANGUAGES)
+
+
+def test_the_template_is_of_this_source() -> None:
+    with TEMPLATE.open("rb") as file:
+        template: Catalog = read_po(file)
+    assert [message.id for message in words(template)] == [message.id for message in messages("en")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_is_translated(language: str) -> None:
+    translated = {message.id for message in messages(language) if not message.fuzzy}
+    assert translated == {message.id for message in messages("en")}
+    assert [message.id for message in messages(language) if not all(forms(message.string))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_filled_in_is_in_the_translation_too(language: str) -> None:
+    for message in messages(language):
+        allowed = [places(text) for text in forms(message.id)]
+        for text in forms(message.string):
+            assert places(text) in allowed, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_labels_have_letters(language: str) -> None:
+    for message in messages(language):
+        assert len(letters(shown(language, message))) == len(letters(forms(message.id)[0]))
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+@pytest.mark.parametrize("place", ["the dialog", *ALONE])
+def test_no_two_labels_have_the_same_letter(language: str, place: str) -> None:
+    used = Counter(TAKEN[language] if place == "the dialog" else "")
+    for message in messages(language):
+        files = {name for name, _ in message.locations}
+        if place in files or (place == "the dialog" and not files <= set(ALONE)):
+            used.update(letters(shown(language, message)))
+    assert [letter for letter, count in used.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_the_translation(language: str) -> None:
+    compiled = gettext.translation(DOMAIN, LOCALE, [language])
+    for message in messages(language):
+        if isinstance(message.id, str):
+            assert compiled.gettext(message.id) == message.string
+        else:
+            found = [compiled.ngettext(*message.id, count) for count in (1, 2)]
+            assert found == [message.string[0], message.string[1]]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "de_AT.UTF-8"}, "Vorschau"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "fi"}, "Esikatselu"),  # as GIMP's Preferences do it
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "en"}, "Preview"),
+        ({"LANG": "C.UTF-8"}, "Preview"),
+        ({}, "Preview"),
+    ],
+)
+def test_the_environment_says_which_language(environment: dict[str, str], expected: str) -> None:
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", "from words import _; print(_('Preview'))"],
+        env={**kept, **environment},
+        cwd=PLUGIN,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == expected
+
+
+@pytest.mark.parametrize("path", sorted(PLUGIN.glob("*.py")), ids=lambda path: path.name)
+def test_no_words_are_forgotten(path: Path) -> None:
+    texts = untranslated(ast.parse(path.read_text()))
+    looks = [text for text in texts if re.search(r"[A-Za-z]{2,} |^_?[A-Z][a-z]+", text)]
+    assert [text for text in looks if text not in SAME] == []
+
+
+def untranslated(node: ast.AST) -> Iterator[str]:
+    """Give the texts of a source that are neither docstrings nor translated."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    if called in ("_", "ngettext", "gi.require_version"):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from untranslated(child)

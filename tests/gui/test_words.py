@@ -1,0 +1,153 @@
+"""The filter in its users' languages: menu, dialog, and what it makes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from tests.gimp.pictures import drawn
+from tests.gimp_session import Gimp, decode, encode, environment_of
+from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tests.gui.window import gimp_window
+
+pytestmark = pytest.mark.gimp
+
+
+class Language(NamedTuple):
+    """What a user of a language sees, and presses."""
+
+    code: str
+    welcome: str
+    filters: str
+    entry: str
+    label: str
+    title: str
+    factory_defaults: tuple[str, str]
+    number: str
+    strength: str
+    name: str
+    more: str
+    refusal: str
+
+
+GERMAN = Language(
+    code="de",
+    welcome="Willkommen",
+    filters="alt+r",
+    entry="q",
+    label="Mit k-means _quantisieren …",
+    title="Mit k-means quantisieren",
+    factory_defaults=("alt+z", "w"),
+    number="alt+n",
+    strength="alt+t",
+    name="alt+a",
+    more="alt+e",
+    refusal="Die Auswahl trifft die Ebene nicht.",
+)
+FINNISH = Language(
+    code="fi",
+    welcome="Tervetuloa",
+    filters="alt+s",
+    entry="v",
+    label="K_vantisoi k-means-menetelmällä…",
+    title="Kvantisoi k-means-menetelmällä",
+    factory_defaults=("alt+n", "o"),
+    number="alt+v",
+    strength="alt+s",
+    name="alt+e",
+    more="alt+i",
+    refusal="Valinta ei osu tasoon.",
+)
+
+
+@pytest.fixture(scope="module")
+def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a locale: in that of C, which every machine has, nothing is translated."""
+    folder = tmp_path_factory.mktemp("locales")
+    shutil.copytree("/usr/lib/locale/C.utf8", folder / "en_GB.UTF-8")
+    return folder
+
+
+@pytest.fixture(scope="module", params=[GERMAN, FINNISH], ids=lambda language: language.code)
+def language(request: pytest.FixtureRequest) -> Language:
+    """Give each language."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def gimp(
+    language: Language,
+    locales: Path,
+    home: Path,
+    screen: Screen,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Gimp]:
+    """GIMP in that language, in a home folder that had it in another before."""
+    environment = {
+        **environment_of(home),
+        "LOCPATH": str(locales),
+        "LANG": "en_GB.UTF-8",
+        "LANGUAGE": language.code,
+    }
+    folder = tmp_path_factory.mktemp(f"gimp-{language.code}")
+    with gimp_window(environment, screen, folder, language.welcome) as session:
+        yield session
+
+
+def test_gimp_has_the_words(gimp: Gimp, language: Language) -> None:
+    assert gimp.menu_label() == language.label
+
+
+def test_menu_dialog_ok(gimp: Gimp, screen: Screen, photo: int, language: Language) -> None:
+    pixels = decode(gimp.read_rgba(gimp.layers(photo)[0]))
+    expected = pc.quantize(pixels, 7, space="oklab", dither="floyd-steinberg", dither_strength=1.0)
+    name = f"in {language.code}"
+
+    screen.window(IMAGE_WINDOW)
+    screen.press(language.filters)
+    screen.picture(f"words-{language.code}-menu")
+    screen.press(language.entry)
+    screen.window(f"^{language.title}$")
+    screen.press(*language.factory_defaults)
+    for letter, text in ((language.number, "7"), (language.strength, "1"), (language.name, name)):
+        screen.press(letter, "ctrl+a")
+        screen.type(text)
+    screen.press("Tab")
+    screen.picture(f"words-{language.code}-dialog")
+    screen.press(language.more)
+    screen.picture(f"words-{language.code}-more")
+    screen.press(language.more)
+    screen.press("alt+o")
+
+    wait_for(lambda: name in gimp.palettes(), "the palette")
+    wait_for(lambda: len(gimp.images()) == 2, "the result")
+    result = max(gimp.images())
+    assert gimp.colormap(result) == expected.palette.colors.tolist()
+
+    def is_drawn() -> bool:
+        native = decode(gimp.read_native(gimp.layers(result)[0]))
+        return np.array_equal(native[..., 0], expected.indices)
+
+    wait_for(is_drawn, "the result's pixels")  # the image is there before them
+
+
+def test_nothing_to_complain_about(gimp: Gimp) -> None:
+    complaints = [line for line in gimp.log.read_text().splitlines() if "quantize-kmeans" in line]
+    assert complaints == []  # such as letters of two labels that clash
+
+
+def test_refusal(gimp: Gimp, language: Language) -> None:
+    pixels = drawn("rgb")
+    size = pixels.shape[1], pixels.shape[0]
+    canvas = size[0] + 20, size[1]
+    image = gimp.make_image("rgb", "u8", *size, encode(pixels), canvas=canvas)
+    gimp.select_rectangle(image, size[0] + 5, 0, 10, 10)
+    outcome = gimp.quantize(image)
+    assert not outcome["ok"]
+    assert language.refusal in outcome["message"]

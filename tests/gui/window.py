@@ -1,0 +1,28 @@
+"""GIMP in its window, on a virtual screen."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+from tests.gimp_session import Gimp, running_gimp
+from tests.gui.screen import IMAGE_WINDOW, Screen
+
+
+@contextlib.contextmanager
+def gimp_window(
+    environment: dict[str, str], screen: Screen, folder: Path, welcome: str = "Welcome to GIMP"
+) -> Iterator[Gimp]:
+    """Start GIMP with a photo, in a folder of its own; `welcome` begins its greeting's title."""
+    photo = folder / "china.png"
+    Image.fromarray(load_sample_image("china.jpg")).resize((320, 214)).save(photo)
+    command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(photo)]
+    with running_gimp(command, {**environment, "DISPLAY": screen.display}, folder) as session:
+        screen.window(IMAGE_WINDOW)
+        screen.dismiss(f"^{welcome}")
+        screen.fill(IMAGE_WINDOW)
+        yield session
