@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 WIDTH, HEIGHT, TITLE_BAR = 1366, 768, 24
 PATIENCE_SECONDS = 60
 IMAGE_WINDOW = "(GNU Image Manipulation Program|GIMP)$"
@@ -31,12 +34,6 @@ class Screen:
         """Say whether there is a visible window whose title matches."""
         return bool(self._xdotool("search", "--onlyvisible", "--name", title))
 
-    def height(self, title: str) -> int:
-        """Give a window's height in pixels, its title bar included."""
-        geometry = self._xdotool("getwindowgeometry", "--shell", self.window(title))
-        (height,) = [line for line in geometry.splitlines() if line.startswith("HEIGHT=")]
-        return int(height.removeprefix("HEIGHT=")) + TITLE_BAR
-
     def fill(self, title: str) -> None:
         """Make a window as large as the screen."""
         number = self.window(title)
@@ -52,11 +49,32 @@ class Screen:
                 return
             time.sleep(0.2)
 
-    def press(self, *keys: str) -> None:
-        """Press keys, one after the other, as a hand does."""
+    def geometry(self, title: str) -> tuple[int, int, int, int]:
+        """Give a window's left, top, width and height in pixels, without its title bar."""
+        shell = self._xdotool("getwindowgeometry", "--shell", self.window(title))
+        values = dict(line.split("=") for line in shell.splitlines())
+        return (
+            int(values["X"]),
+            int(values["Y"]),
+            int(values["WIDTH"]),
+            int(values["HEIGHT"]),
+        )
+
+    def press(self, *keys: str, times: int = 1) -> None:
+        """Press keys, one after the other, as a hand does; each so many times."""
         for key in keys:
-            self._xdotool("key", "--delay", "50", key)
+            self._xdotool("key", "--delay", "50", *[key] * times)
             time.sleep(0.3)
+
+    def hold(self, key: str) -> None:
+        """Press a key, and keep it down."""
+        self._xdotool("keydown", key)
+        time.sleep(0.5)
+
+    def release(self, key: str) -> None:
+        """Let a key go."""
+        self._xdotool("keyup", key)
+        time.sleep(0.5)
 
     def type(self, text: str) -> None:
         """Type a text."""
@@ -67,6 +85,28 @@ class Screen:
         """Click a place on the screen: 1 is the left button, 3 the right one."""
         self._xdotool("mousemove", str(x), str(y), "click", str(button))
         time.sleep(0.5)
+
+    def point(self, x: int, y: int) -> None:
+        """Let the pointer rest on a place."""
+        self._xdotool("mousemove", str(x), str(y))
+        time.sleep(1.0)
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the left button at a place, move to another, let it go."""
+        self._xdotool("mousemove", str(start[0]), str(start[1]), "mousedown", "1")
+        middle = (start[0] + end[0]) // 2, (start[1] + end[1]) // 2
+        for x, y in (middle, end):
+            time.sleep(0.1)
+            self._xdotool("mousemove", str(x), str(y))
+        time.sleep(0.1)
+        self._xdotool("mouseup", "1")
+        time.sleep(0.5)
+
+    def look(self) -> NDArray[np.uint8]:
+        """Give what the screen shows: (HEIGHT, WIDTH, 3)."""
+        command = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
+        done = subprocess.run(command, env=self._environment, check=True, stdout=subprocess.PIPE)
+        return np.frombuffer(done.stdout, np.uint8).reshape(HEIGHT, WIDTH, 3)
 
     def picture(self, name: str) -> Path:
         """Keep a picture of the screen; give its path."""
