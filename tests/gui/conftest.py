@@ -16,8 +16,8 @@ from tests.gimp_session import Gimp, environment_of, running_gimp
 from tests.gui.dialog import Dialog
 from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
 
-# The plug-in's name begins whatever GLib, GTK and GIMP's libraries say of it, such as letters of two
-# labels that clash, and is in every traceback.
+# The plug-in's name begins whatever GLib, GTK and GIMP's libraries say of it, such as letters of
+# two labels that clash, and is in every traceback.
 _COMPLAINT = re.compile("quantize-kmeans|Traceback|CRITICAL|WARNING|Warning|Error")
 # What GIMP says of itself, for instance of a screen without devices, and its image loader.
 _GIMPS_OWN = re.compile(r"gimp: |\(gimp:\d+\): |WARNING: Glycin running without sandbox")

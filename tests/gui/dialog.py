@@ -27,7 +27,7 @@ _FOCUS = {
     "number": ("alt+n", 9),
     "palette-use": ("alt+n", 10),
     "dither": ("alt+d", 0),
-    "output": ("alt+l", 0),
+    "output": ("alt+u", 0),
     "palette-name": ("alt+a", 0),
 }
 # The least side of a swatch that has nothing drawn over it.

@@ -15,7 +15,9 @@ from tests.gui.screen import Screen
 pytestmark = pytest.mark.gimp
 
 OUTPUTS = ("new-image", "convert", "layer", "palette")
-OWN = ["#000000", "#804020", "#30a060", "#f0e0c0"]
+# Colours of a palette that looks red in GIMP's list, so that it is found there.
+RED = (230, 20, 40)
+OWN = ["#000000", "#804020", "#30a060", "#f0e0c0", *["#e61428"] * 250]
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +93,7 @@ def test_dithering_off_and_on(dialog: Dialog, picture: np.ndarray) -> None:
 
 
 def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
-    gimp.new_palette("Of the test", OWN)
+    gimp.new_palette(" of the test", OWN)
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.choose("palette-use", 1)
@@ -100,7 +102,7 @@ def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np
     dialog.tab(1)
     screen.press("space")
     screen.window("^Palette$")
-    screen.type("Of the test")
+    screen.click(*dialog.square(RED, "^Palette$"))
     screen.picture("palette-chooser")
     screen.press("alt+o")
     dialog.settle()
