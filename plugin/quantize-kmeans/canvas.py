@@ -82,7 +82,6 @@ class Canvas(Gtk.Overlay):
         self._status = Gtk.Label(
             halign=Gtk.Align.CENTER, valign=Gtk.Align.CENTER, margin=16, no_show_all=True, wrap=True
         )
-        self._status.get_style_context().add_class(Gtk.STYLE_CLASS_OSD)  # readable over pictures
         for above in (self._spinner, self._status):
             self.add_overlay(above)
             self.set_overlay_pass_through(above, True)

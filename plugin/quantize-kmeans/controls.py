@@ -83,7 +83,7 @@ class Controls(Gtk.ScrolledWindow):
 
     def focus_first(self) -> None:
         """Let the keyboard begin with the number of colours."""
-        self._rows["colors"][-1].grab_focus()
+        _focusable(self._rows["colors"][-1]).grab_focus()
 
     def _first(self) -> Gtk.Grid:
         """Make the usual controls."""
