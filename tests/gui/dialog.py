@@ -62,8 +62,8 @@ class Dialog:
         return self.seen()
 
     def forget(self) -> None:
-        """Let there be no last values."""
-        for kept in self.settings_folder.glob("*.last"):
+        """Let there be no last values, nor saved settings."""
+        for kept in self.settings_folder.glob("*quantize-kmeans.*"):
             kept.unlink()
 
     def seen(self) -> NDArray[np.uint8]:
@@ -99,7 +99,9 @@ class Dialog:
 
     def wait_done(self) -> None:
         """Wait until the work is done."""
-        wait_for(lambda: any(self.settings_folder.glob("*.last")), "an end of the work")
+        wait_for(
+            lambda: any(self.settings_folder.glob("*quantize-kmeans.last")), "an end of the work"
+        )
 
     def cancel(self) -> None:
         """Press Cancel, and wait for the end of the dialog."""

@@ -53,28 +53,14 @@ class Screen:
         """Give a window's left, top, width and height in pixels, without its title bar."""
         shell = self._xdotool("getwindowgeometry", "--shell", self.window(title))
         values = dict(line.split("=") for line in shell.splitlines())
-        return (
-            int(values["X"]),
-            int(values["Y"]),
-            int(values["WIDTH"]),
-            int(values["HEIGHT"]),
-        )
+        left, top, width, height = (int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left, top, width, height
 
     def press(self, *keys: str, times: int = 1) -> None:
         """Press keys, one after the other, as a hand does; each so many times."""
         for key in keys:
             self._xdotool("key", "--delay", "50", *[key] * times)
             time.sleep(0.3)
-
-    def hold(self, key: str) -> None:
-        """Press a key, and keep it down."""
-        self._xdotool("keydown", key)
-        time.sleep(0.5)
-
-    def release(self, key: str) -> None:
-        """Let a key go."""
-        self._xdotool("keyup", key)
-        time.sleep(0.5)
 
     def type(self, text: str) -> None:
         """Type a text."""
@@ -86,21 +72,35 @@ class Screen:
         self._xdotool("mousemove", str(x), str(y), "click", str(button))
         time.sleep(0.5)
 
-    def point(self, x: int, y: int) -> None:
-        """Let the pointer rest on a place."""
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag from one place on the screen to another with the left button."""
+        x, y = ((a + b) // 2 for a, b in zip(start, end, strict=True))
+        self._xdotool("mousemove", *map(str, start), "mousedown", "1", "sleep", "0.1")
+        self._xdotool("mousemove", str(x), str(y), "sleep", "0.1", "mousemove", *map(str, end))
+        self._xdotool("sleep", "0.1", "mouseup", "1")
+        time.sleep(0.3)
+
+    def scroll(self, x: int, y: int, steps: int) -> None:
+        """Turn the wheel at a place: up by steps, or down by negative ones."""
+        button = "4" if steps > 0 else "5"
+        self._xdotool("mousemove", str(x), str(y), "click", "--repeat", str(abs(steps)), button)
+        time.sleep(0.2)
+
+    @contextlib.contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """Hold a key."""
+        self._xdotool("keydown", key)
+        time.sleep(0.3)
+        try:
+            yield
+        finally:
+            self._xdotool("keyup", key)
+            time.sleep(0.3)
+
+    def rest(self, x: int, y: int) -> None:
+        """Let the pointer rest on a place, until there is a tooltip."""
         self._xdotool("mousemove", str(x), str(y))
         time.sleep(1.0)
-
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Press the left button at a place, move to another, let it go."""
-        self._xdotool("mousemove", str(start[0]), str(start[1]), "mousedown", "1")
-        middle = (start[0] + end[0]) // 2, (start[1] + end[1]) // 2
-        for x, y in (middle, end):
-            time.sleep(0.1)
-            self._xdotool("mousemove", str(x), str(y))
-        time.sleep(0.1)
-        self._xdotool("mouseup", "1")
-        time.sleep(0.5)
 
     def look(self) -> NDArray[np.uint8]:
         """Give what the screen shows: (HEIGHT, WIDTH, 3)."""

@@ -11,9 +11,12 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
+from tests.gimp.pictures import drawn
 from tests.gimp_session import Gimp
 from tests.gui.dialog import DEFAULTS, TITLE, Dialog
 from tests.gui.screen import IMAGE_WINDOW, Screen
+
+MESSAGE = "^GIMP Message$"
 
 pytestmark = pytest.mark.gimp
 
@@ -65,9 +68,11 @@ def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) ->
     assert (gimp.images(), gimp.palettes(), gimp.colormap(dialog.image)) == before
     # While the work goes on after OK
     dialog.open()
-    screen.press("alt+n", "Up", "alt+o")
+    dialog.set_number(256)
+    screen.press("alt+o")
     dialog.wait_gone()
     screen.window(IMAGE_WINDOW)
+    screen.picture("large-after-ok")
     screen.press("Escape")
     screen.picture("large-cancelled")
     time.sleep(3)
@@ -80,21 +85,27 @@ def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) ->
     dialog.expect(dialog.result(), pc.quantize(pixels, 12, **DEFAULTS))
 
 
-def test_image_closed_meanwhile(
-    dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray
-) -> None:
-    dialog.draw(picture)
-    dialog.open()
-    dialog.settle()
-    gimp.close_all()
-    screen.window(TITLE)
-    screen.press("alt+n", "Up")
-    dialog.settle()
-    screen.picture("image-closed")
-    screen.press("alt+o")
-    time.sleep(1)
-    screen.picture("image-closed-ok")
-    assert gimp.images() == []
+def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    for changed in (True, False):
+        dialog.draw(drawn("rgb"))
+        dialog.open()
+        dialog.settle()
+        before = gimp.palettes()
+        gimp.close_all()
+        screen.window(TITLE)
+        if changed:  # which is seen before OK
+            screen.press("alt+n", "Up")
+            dialog.settle()
+            screen.picture("image-closed")
+            dialog.cancel()
+        else:
+            screen.press("alt+o")
+            dialog.wait_gone()
+            screen.window(MESSAGE)
+            screen.picture("image-closed-ok")
+            screen.press("Escape")
+        assert (gimp.images(), gimp.palettes()) == ([], before)
+        assert not screen.has_window(MESSAGE)
 
 
 def test_layer_and_selection_changed_meanwhile(

@@ -47,8 +47,7 @@ def test_zoom_and_pan(
     left, top, _, _ = screen.geometry(TITLE)
     x, y = left + MIDDLE[0], top + MIDDLE[1]
     fit = look("fit")
-    screen.click(x, y, button=4)
-    screen.click(x, y, button=4)
+    screen.scroll(x, y, 2)
     zoomed = look("zoomed")
     assert (zoomed != fit).any()
     screen.drag((x, y), (x - 60, y - 40))
@@ -72,22 +71,23 @@ def test_modes(dialog: Dialog, screen: Screen, look: Callable[[str], NDArray[np.
     left, top, _, _ = screen.geometry(TITLE)
     x, y = left + MIDDLE[0], top + MIDDLE[1]
     result = look("result")
-    screen.hold("space")
-    original = screen.look()[y - AROUND[1] : y + AROUND[1], x - AROUND[0] : x + AROUND[0]]
-    screen.picture("preview-space")
-    screen.release("space")
+    with screen.holding("space"):
+        original = screen.look()[y - AROUND[1] : y + AROUND[1], x - AROUND[0] : x + AROUND[0]]
+        screen.picture("preview-space")
     assert (original != result).any()
     np.testing.assert_array_equal(look("space-released"), result)
-    dialog.tab(-4)
-    screen.press("Right")
+    dialog.tab(-5)
+    screen.press("space")  # the button Original
     np.testing.assert_array_equal(look("original"), original)
-    screen.press("Right")
+    dialog.tab(1)
+    screen.press("space")  # the button Loss
     loss = look("loss")
     assert (loss != result).any()
     assert (loss != original).any()
-    screen.press("Left", "Left")
+    dialog.tab(-2)
+    screen.press("space")  # the button Result
     np.testing.assert_array_equal(look("result-again"), result)
-    dialog.tab(1)
+    dialog.tab(3)
     screen.press("space")  # the button Split
     split = look("split")
     shown = [np.array_equal(split[:, :20], which[:, :20]) for which in (original, result)]

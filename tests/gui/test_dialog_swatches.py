@@ -32,7 +32,7 @@ def test_lock_and_unlock(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np
     dialog.open()
     dialog.set_number(8)
     place = dialog.swatch(eight.colors[5])
-    screen.point(*place)
+    screen.rest(*place)
     screen.picture("swatch-hover")
     screen.click(*place)
     dialog.settle()
