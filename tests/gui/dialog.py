@@ -77,12 +77,14 @@ class Dialog:
 
     def world(self) -> dict[str, Any]:
         """Give all that the filter could change: images, palettes, files."""
+        images = {image: self.gimp.describe(image) for image in self.gimp.images()}
+        return {"images": images, **self.kept()}
+
+    def kept(self) -> dict[str, Any]:
+        """Give what outlasts the images: palettes, files."""
         folders = self.settings_folder, Path(self.gimp.directory()) / "palettes"
-        return {
-            "images": {image: self.gimp.describe(image) for image in self.gimp.images()},
-            "palettes": self.gimp.palettes(),
-            "files": {path: path.read_bytes() for folder in folders for path in folder.glob("*")},
-        }
+        files = {path: path.read_bytes() for folder in folders for path in folder.glob("*")}
+        return {"palettes": self.gimp.palettes(), "files": files}
 
     # From the menu to the end
 

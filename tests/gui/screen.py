@@ -40,6 +40,10 @@ class Screen:
         self._xdotool("windowmove", number, "0", "0")
         self._xdotool("windowsize", "--sync", number, str(WIDTH), str(HEIGHT - TITLE_BAR))
 
+    def move(self, title: str, x: int, y: int) -> None:
+        """Put a window elsewhere."""
+        self._xdotool("windowmove", "--sync", self.window(title), str(x), str(y))
+
     def dismiss(self, title: str) -> None:
         """Close a dialog that some versions of GIMP show a few seconds after their start."""
         for _ in range(25):

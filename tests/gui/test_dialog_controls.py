@@ -108,7 +108,9 @@ def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np
     dialog.settle()
     screen.picture("dialog-palette")
     dialog.ok()
-    expected = pc.map_pixels(pixels, pc.Palette(OWN), **DEFAULTS)
+    expected = pc.map_pixels(
+        pixels, pc.Palette([tuple(bytes.fromhex(color[1:])) for color in OWN]), **DEFAULTS
+    )
     dialog.expect(dialog.result(), expected)
 
 

@@ -7,7 +7,6 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gimp_session import Gimp
 from tests.gui.dialog import DEFAULTS, TITLE, Dialog
 from tests.gui.screen import Screen
 

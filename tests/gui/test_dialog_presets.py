@@ -13,7 +13,7 @@ from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
 pytestmark = pytest.mark.gimp
 
 
-def test_saved_settings_and_factory_defaults(dialog: Dialog, screen: Screen) -> None:
+def test_saved_settings_and_factory_defaults(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
     pixels = dialog.draw(drawn("rgb"))
     dialog.open()
     dialog.set_number(5)
@@ -27,15 +27,18 @@ def test_saved_settings_and_factory_defaults(dialog: Dialog, screen: Screen) -> 
     dialog.ok()
     dialog.expect(dialog.result(), pc.quantize(pixels, 5, space="oklab"))
 
-    dialog.show(dialog.image)
+    gimp.show(dialog.image)
     dialog.open()
-    dialog.set_number(9)
-    dialog.choose("dither", 0)
     screen.press("alt+r")
     screen.picture("reset-menu")
-    screen.press("alt+f")
+    screen.press("Tab")
+    screen.picture("reset-menu-1")
+    screen.press("Tab")
+    screen.picture("reset-menu-2")
+    screen.press("space")
     dialog.settle()
     screen.picture("factory-defaults")
+    dialog.forget()
     dialog.ok()
     dialog.expect(max(dialog.gimp.images()), pc.quantize(pixels, 16, **DEFAULTS))
 

@@ -108,10 +108,8 @@ def test_fits_a_small_screen(dialog: Dialog, screen: Screen) -> None:
     assert left + width <= WIDTH
     assert top >= TITLE_BAR
     assert top + height <= HEIGHT
-    for number in range(20):  # all controls come into view
-        dialog.tab(1)
-        if number % 4 == 3:
-            screen.picture(f"advanced-{number}")
+    dialog.tab(24)  # the lower ones come into view
+    screen.picture("advanced-lower")
     dialog.cancel()
 
 
@@ -134,8 +132,7 @@ def test_keyboard_from_start_to_end(dialog: Dialog, gimp: Gimp, screen: Screen) 
     screen.type("By keyboard")
     dialog.settle()
     screen.picture("by-keyboard")
-    screen.press("Return")
-    dialog.wait_done()
+    dialog.ok()
     expected = pc.quantize(pixels, 7, space="oklab")
     dialog.expect(dialog.result(), expected)
     assert gimp.palette("By keyboard")["colors"] == expected.palette.colors.tolist()
