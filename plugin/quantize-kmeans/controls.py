@@ -89,7 +89,7 @@ class Controls(Gtk.ScrolledWindow):
 
     def focus_first(self) -> None:
         """Let the keyboard begin with the number of colours."""
-        self._rows["colors"][-1].grab_focus()
+        _focusable(self._rows["colors"][-1]).grab_focus()
 
     def _first(self, note: Gtk.Label) -> Gtk.Grid:
         """Make the usual controls."""
@@ -196,7 +196,7 @@ def _widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Widget
     if name in _CHOICES:
         return GimpUi.prop_choice_combo_box_new(config, name)
     if name == "palette":
-        return GimpUi.prop_palette_chooser_new(config, name, _("Palette"))
+        return _palette_chooser(config, name)
     if spec.value_type == GObject.TYPE_BOOLEAN:
         return GimpUi.prop_check_button_new(config, name, spec.get_nick())
     if spec.value_type == GObject.TYPE_STRING:
@@ -205,6 +205,15 @@ def _widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Widget
     return GimpUi.prop_spin_button_new(
         config, name, 1 if whole else 0.1, 10 if whole else 1, 0 if whole else 2
     )
+
+
+def _palette_chooser(config: Gimp.ProcedureConfig, name: str) -> Gtk.Widget:
+    """Make GIMP's chooser without its label: it has one in our column."""
+    chooser = GimpUi.prop_palette_chooser_new(config, name, _("Palette"))
+    label = chooser.get_label()
+    label.set_no_show_all(True)
+    label.hide()
+    return chooser
 
 
 def _slider_and_number(

@@ -18,6 +18,7 @@ from job import check_output, sentence
 from preview import Preview
 from refusal import Cancelled, Refusal
 from settings import Settings, read_settings
+from source import check_there
 from words import _, ngettext
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Dialog:
         self._waiting = 0
         try:
             settings = read_settings(self._config)
+            check_there(self._reader.image, self._reader.layer)
             self._note.set_text(self._plan(settings))
             task = self._reader.task(settings)
             check_output(self._reader.image, self._reader.layer, settings)

@@ -266,4 +266,4 @@ def in_words(costs: Costs) -> str:
     used = ngettext("{used} colour used", "{used} colours used", costs.used)
     figures: dict[str, Any] = {"used": costs.used, "mse": costs.mse, "psnr": costs.psnr}
     words = f"{used} · MSE {{mse:.1f}} · PSNR {{psnr:.1f}} dB · ΔE {{delta_e:.2f}}"
-    return words.format(delta_e=costs.delta_e, **figures)
+    return words.format(delta_e=costs.delta_e, **figures).replace("inf", "∞")

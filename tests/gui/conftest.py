@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.gimp_session import Gimp, environment_of
+from tests.gui.dialog import Dialog
 from tests.gui.screen import Screen, virtual_screen
 from tests.gui.window import gimp_window
+
+# The plug-in's name begins whatever GLib, GTK and GIMP's libraries say of it, such as letters of
+# two labels that clash, and is in every traceback.
+_COMPLAINT = re.compile("quantize-kmeans|Traceback|CRITICAL|WARNING|Warning|Error")
+# What GIMP says of itself, for instance of a screen without devices, and its image loader.
+_GIMPS_OWN = re.compile(r"gimp: |\(gimp:\d+\): |WARNING: Glycin running without sandbox")
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +35,24 @@ def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -
     """GIMP in its window, a photo opened in it as from the command line."""
     with gimp_window(environment_of(home), screen, tmp_path_factory.mktemp("gimp-gui")) as session:
         yield session
+    assert complaints(session.log.read_text()) == []
+
+
+@pytest.fixture
+def dialog(gimp: Gimp, screen: Screen) -> Iterator[Dialog]:
+    """The filter's dialog; no image is open but those of the test."""
+    hands = Dialog(gimp, screen)
+    yield hands
+    hands.leave()
+
+
+def complaints(log: str) -> list[str]:
+    """Find what the plug-in, or GIMP of it, complains of."""
+    return [
+        line
+        for line in log.splitlines()
+        if _COMPLAINT.search(line) and ("quantize-kmeans" in line or not _GIMPS_OWN.match(line))
+    ]
 
 
 @pytest.fixture

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 WIDTH, HEIGHT, TITLE_BAR = 1366, 768, 24
 PATIENCE_SECONDS = 60
 IMAGE_WINDOW = "(GNU Image Manipulation Program|GIMP)$"
@@ -31,17 +34,15 @@ class Screen:
         """Say whether there is a visible window whose title matches."""
         return bool(self._xdotool("search", "--onlyvisible", "--name", title))
 
-    def height(self, title: str) -> int:
-        """Give a window's height in pixels, its title bar included."""
-        geometry = self._xdotool("getwindowgeometry", "--shell", self.window(title))
-        (height,) = [line for line in geometry.splitlines() if line.startswith("HEIGHT=")]
-        return int(height.removeprefix("HEIGHT=")) + TITLE_BAR
-
     def fill(self, title: str) -> None:
         """Make a window as large as the screen."""
         number = self.window(title)
         self._xdotool("windowmove", number, "0", "0")
         self._xdotool("windowsize", "--sync", number, str(WIDTH), str(HEIGHT - TITLE_BAR))
+
+    def move(self, title: str, x: int, y: int) -> None:
+        """Put a window elsewhere."""
+        self._xdotool("windowmove", "--sync", self.window(title), str(x), str(y))
 
     def dismiss(self, title: str) -> None:
         """Close a dialog that some versions of GIMP show a few seconds after their start."""
@@ -52,10 +53,17 @@ class Screen:
                 return
             time.sleep(0.2)
 
-    def press(self, *keys: str) -> None:
-        """Press keys, one after the other, as a hand does."""
+    def geometry(self, title: str) -> tuple[int, int, int, int]:
+        """Give a window's left, top, width and height in pixels, without its title bar."""
+        shell = self._xdotool("getwindowgeometry", "--shell", self.window(title))
+        values = dict(line.split("=") for line in shell.splitlines())
+        left, top, width, height = (int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+        return left, top, width, height
+
+    def press(self, *keys: str, times: int = 1) -> None:
+        """Press keys, one after the other, as a hand does; each so many times."""
         for key in keys:
-            self._xdotool("key", "--delay", "50", key)
+            self._xdotool("key", "--delay", "50", *[key] * times)
             time.sleep(0.3)
 
     def type(self, text: str) -> None:
@@ -92,6 +100,17 @@ class Screen:
         finally:
             self._xdotool("keyup", key)
             time.sleep(0.3)
+
+    def rest(self, x: int, y: int) -> None:
+        """Let the pointer rest on a place, until there is a tooltip."""
+        self._xdotool("mousemove", str(x), str(y))
+        time.sleep(1.0)
+
+    def look(self) -> NDArray[np.uint8]:
+        """Give what the screen shows: (HEIGHT, WIDTH, 3)."""
+        command = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
+        done = subprocess.run(command, env=self._environment, check=True, stdout=subprocess.PIPE)
+        return np.frombuffer(done.stdout, np.uint8).reshape(HEIGHT, WIDTH, 3)
 
     def picture(self, name: str) -> Path:
         """Keep a picture of the screen; give its path."""

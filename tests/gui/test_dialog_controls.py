@@ -1,0 +1,141 @@
+"""Every usual control of the dialog, used as a user does, says what the result is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from tests.gimp_session import Gimp
+from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.screen import Screen
+
+pytestmark = pytest.mark.gimp
+
+OUTPUTS = ("new-image", "convert", "layer", "palette")
+# Colours of a palette that looks red in GIMP's list, so that it is found there.
+RED = (230, 20, 40)
+OWN = ["#000000", "#804020", "#30a060", "#f0e0c0", *["#e61428"] * 250]
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    """A small photo, opaque."""
+    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
+    return np.asarray(small.convert("RGBA"))
+
+
+def test_number_by_spin_button(dialog: Dialog, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.focus("colors")
+    dialog.screen.press("Up", times=3)
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 19, **DEFAULTS))
+
+
+def test_number_by_slider(dialog: Dialog, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.focus("slider")
+    dialog.screen.press("Home")
+    dialog.screen.press("Right", times=4)
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
+
+
+def test_number_by_quick_button(dialog: Dialog, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.focus("quick")
+    dialog.tab(2)
+    dialog.screen.click(*dialog.place_of_focus())
+    dialog.settle()
+    dialog.screen.picture("dialog-quick-8")
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 8, **DEFAULTS))
+
+
+def test_number_by_target(dialog: Dialog, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.choose("number", 1)
+    dialog.tab(1)
+    dialog.write("27")
+    dialog.settle()
+    dialog.screen.picture("dialog-target")
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, "auto", target_psnr=27.0, **DEFAULTS))
+
+
+def test_dithering_off_and_on(dialog: Dialog, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.set_number(6)
+    dialog.choose("dither", 0)
+    dialog.settle()
+    dialog.screen.picture("dialog-without-dithering")
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 6, space="oklab"))
+
+    dialog.show(dialog.image)
+    dialog.open()
+    dialog.set_number(6)
+    dialog.choose("dither", 0)
+    dialog.take(7)
+    dialog.tab(2)
+    dialog.write("1")
+    dialog.ok()
+    expected = pc.quantize(pixels, 6, space="oklab", dither="atkinson", dither_strength=1.0)
+    dialog.expect(max(dialog.gimp.images()), expected)
+
+
+def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
+    gimp.new_palette(" of the test", OWN)
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.choose("palette-use", 1)
+    dialog.settle()
+    screen.picture("dialog-palette-before")
+    dialog.tab(1)
+    screen.press("space")
+    screen.window("^Palette$")
+    screen.click(*dialog.square(RED, "^Palette$"))
+    screen.picture("palette-chooser")
+    screen.press("alt+o")
+    dialog.settle()
+    screen.picture("dialog-palette")
+    dialog.ok()
+    expected = pc.map_pixels(
+        pixels, pc.Palette([tuple(bytes.fromhex(color[1:])) for color in OWN]), **DEFAULTS
+    )
+    dialog.expect(dialog.result(), expected)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_outputs(dialog: Dialog, gimp: Gimp, picture: np.ndarray, output: str) -> None:
+    pixels = dialog.draw(picture)
+    expected = pc.quantize(pixels, 9, **DEFAULTS)
+    before = gimp.describe(dialog.image), gimp.palettes()
+    dialog.open()
+    dialog.set_number(9)
+    dialog.choose("output", OUTPUTS.index(output))
+    dialog.settle()
+    dialog.screen.picture(f"dialog-output-{output}")
+    dialog.ok()
+    if output == "new-image":
+        dialog.expect(dialog.result(), expected)
+        assert gimp.describe(dialog.image) == before[0]
+        return
+    assert gimp.images() == [dialog.image]
+    if output == "convert":
+        dialog.expect(dialog.image, expected)
+    elif output == "layer":
+        np.testing.assert_array_equal(dialog.seen()[..., :3], expected.to_array()[..., :3])
+    else:
+        assert gimp.describe(dialog.image) == before[0]
+        (made,) = set(gimp.palettes()) - set(before[1])
+        plain = pc.quantize(pixels, 9, space="oklab")
+        assert gimp.palette(made)["colors"] == plain.palette.colors.tolist()

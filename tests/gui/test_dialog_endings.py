@@ -1,0 +1,138 @@
+"""The dialog ends in every way, at every stage: as it was before, or with what was asked for."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from tests.gimp.pictures import drawn
+from tests.gimp_session import Gimp
+from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.screen import HEIGHT, IMAGE_WINDOW, Screen
+
+# The height of the bar below the image.
+BAR = 36
+MESSAGE = "^GIMP Message$"
+
+pytestmark = pytest.mark.gimp
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    """A small photo, opaque."""
+    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
+    return np.asarray(small.convert("RGBA"))
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 12 megapixels, for which the preview and the work take their time."""
+    path = tmp_path_factory.mktemp("large") / "large.bmp"
+    grown = Image.fromarray(load_sample_image("china.jpg")).resize((4000, 3000), Image.BICUBIC)
+    noise = np.random.default_rng(0).integers(-9, 10, (3000, 4000, 3), np.int16)
+    Image.fromarray(np.clip(np.asarray(grown) + noise, 0, 255).astype(np.uint8)).save(path)
+    return path
+
+
+def test_cancel_at_every_stage(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+    dialog.draw(picture)
+    before = dialog.world()
+    dialog.open()
+    dialog.cancel()
+    assert dialog.world() == before
+
+    dialog.open()
+    dialog.set_number(5)
+    dialog.choose("output", 1)
+    dialog.settle()
+    screen.press("Escape")
+    dialog.wait_gone()
+    assert dialog.world() == before
+
+
+def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) -> None:
+    def world() -> tuple[object, ...]:
+        return gimp.images(), gimp.colormap(dialog.image), dialog.kept()
+
+    gimp.close_all()
+    pixels = dialog.show(gimp.load(str(large)))
+    screen.window(IMAGE_WINDOW)
+    before, idle = world(), screen.look()
+    # While the preview works
+    dialog.open()
+    screen.press("alt+n", "Up")
+    screen.picture("large-at-work")
+    dialog.cancel()
+    assert world() == before
+    # While the work goes on after OK
+    dialog.open()
+    dialog.set_number(256)
+    screen.press("alt+o")
+    dialog.wait_gone()
+    screen.window(IMAGE_WINDOW)
+    screen.click(*cancel_button(idle, screen.look()))
+    screen.picture("large-cancelled")
+    time.sleep(3)
+    screen.picture("large-cancelled-later")
+    assert world() == before
+    # OK before the preview is ready
+    dialog.open()
+    dialog.set_number(12)
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 12, **DEFAULTS))
+
+
+def cancel_button(idle: NDArray[np.uint8], busy: NDArray[np.uint8]) -> tuple[int, int]:
+    """Find GIMP's Cancel button: while it works it is the last in the bar below the image."""
+    changed = (idle != busy).any(axis=-1)[-BAR:]
+    return int(np.nonzero(changed)[1].max()) - 15, HEIGHT - BAR // 2
+
+
+def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    for changed in (True, False):
+        dialog.draw(drawn("rgb"))
+        dialog.open()
+        dialog.settle()
+        before = gimp.palettes()
+        gimp.close_all()
+        screen.window(TITLE)
+        if changed:  # which is seen before OK
+            screen.press("alt+n", "Up")
+            dialog.settle()
+            screen.picture("image-closed")
+            dialog.cancel()
+        else:
+            screen.press("alt+o")
+            dialog.wait_gone()
+            screen.window(MESSAGE)
+            screen.picture("image-closed-ok")
+            screen.press("Escape")
+        assert (gimp.images(), gimp.palettes()) == ([], before)
+        assert not screen.has_window(MESSAGE)
+
+
+def test_layer_and_selection_changed_meanwhile(
+    dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
+    opened = dialog.draw(picture)
+    dialog.open()
+    dialog.set_number(6)
+    dialog.settle()
+    screen.window(IMAGE_WINDOW)
+    screen.press("n")  # the pencil
+    screen.move(TITLE, 140, 560)  # so that the image is to be seen
+    screen.drag((640, 380), (700, 410))
+    screen.picture("painted-meanwhile")
+    painted = dialog.seen()
+    assert (painted != opened).any()
+    gimp.select_rectangle(dialog.image, 20, 30, 100, 60)
+    dialog.screen.window(TITLE)
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(painted[30:90, 20:120], 6, **DEFAULTS))

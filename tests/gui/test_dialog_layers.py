@@ -1,0 +1,51 @@
+"""The dialog over layers of every sort."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from tests.gimp.pictures import drawn
+from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.screen import Screen
+
+pytestmark = pytest.mark.gimp
+
+
+def test_one_pixel(dialog: Dialog, screen: Screen) -> None:
+    pixels = dialog.draw(np.array([[[200, 100, 50, 255]]], np.uint8))
+    dialog.open()
+    dialog.settle()
+    screen.picture("one-pixel")
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
+
+
+def test_nothing_opaque(dialog: Dialog, screen: Screen) -> None:
+    pixels = drawn("rgba")
+    pixels[..., 3] = 0
+    dialog.draw(pixels, "rgba")
+    before = dialog.world()
+    dialog.open()
+    dialog.settle()
+    screen.picture("nothing-opaque")
+    screen.press("alt+o")
+    screen.picture("nothing-opaque-ok")
+    assert screen.has_window(TITLE)  # OK is greyed out
+    dialog.cancel()
+    assert dialog.world() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "precision"),
+    [("indexed", "u8"), ("indexeda", "u8"), ("rgba", "float"), ("graya", "u16")],
+)
+def test_kinds(dialog: Dialog, screen: Screen, kind: str, precision: str) -> None:
+    pixels = dialog.draw(drawn(kind), kind, precision)
+    dialog.open()
+    dialog.set_number(7)
+    dialog.settle()
+    screen.picture(f"layer-{kind}-{precision}")
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 7, **DEFAULTS))

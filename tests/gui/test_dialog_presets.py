@@ -1,0 +1,69 @@
+"""Values come back: saved settings, factory defaults, last values, and Filters > Repeat."""
+
+from __future__ import annotations
+
+import pytest
+
+import palette_core as pc
+from tests.gimp.pictures import drawn
+from tests.gimp_session import Gimp
+from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+
+pytestmark = pytest.mark.gimp
+
+
+def test_saved_settings_and_factory_defaults(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    pixels = dialog.draw(drawn("rgb"))
+    dialog.open()
+    dialog.set_number(5)
+    dialog.choose("dither", 0)
+    screen.press("alt+s")  # save
+    screen.picture("settings-saved")
+    dialog.set_number(9)
+    screen.press("alt+l")  # load
+    dialog.settle()
+    screen.picture("settings-loaded")
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 5, space="oklab"))
+
+    gimp.show(dialog.image)
+    dialog.open()
+    screen.press("alt+r")
+    screen.picture("reset-menu")
+    screen.press("Tab")
+    screen.picture("reset-menu-1")
+    screen.press("Tab")
+    screen.picture("reset-menu-2")
+    screen.press("space")
+    dialog.settle()
+    screen.picture("factory-defaults")
+    dialog.forget()
+    dialog.ok()
+    dialog.expect(max(dialog.gimp.images()), pc.quantize(pixels, 16, **DEFAULTS))
+
+
+def test_last_values_and_repeat(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    pixels = dialog.draw(drawn("rgb"))
+    expected = pc.quantize(pixels, 6, **DEFAULTS)
+    dialog.open()
+    dialog.set_number(6)
+    dialog.ok()
+    dialog.expect(dialog.result(), expected)
+
+    gimp.show(dialog.image)
+    before = gimp.images()
+    dialog.open()
+    dialog.settle()
+    screen.picture("last-values")
+    screen.press("alt+o")
+    wait_for(lambda: len(gimp.images()) > len(before), "a result of the last values")
+    dialog.wait_gone()
+    gimp.show(dialog.image)
+    screen.window(IMAGE_WINDOW)
+    screen.press("ctrl+f")
+    wait_for(lambda: len(gimp.images()) > len(before) + 1, "a result of the repetition")
+    screen.window(IMAGE_WINDOW)
+    screen.picture("repeated")
+    for image in gimp.images()[-2:]:
+        dialog.expect(image, expected)

@@ -1,0 +1,138 @@
+"""What the dialog shows, and what its keys do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from tests.gimp_session import Gimp
+from tests.gui.dialog import TITLE, Dialog
+from tests.gui.screen import HEIGHT, TITLE_BAR, WIDTH, Screen
+
+pytestmark = pytest.mark.gimp
+
+# A place on the canvas, and how far around it is looked, from the dialog's upper left corner.
+MIDDLE, AROUND = (270, 240), (100, 60)
+
+
+@pytest.fixture
+def look(dialog: Dialog, screen: Screen) -> Callable[[str], NDArray[np.uint8]]:
+    """Open the dialog over a photo, the keyboard on its canvas; give what looks at its middle."""
+    dialog.draw(np.asarray(Image.fromarray(load_sample_image("china.jpg")).convert("RGBA")))
+    dialog.open()
+    dialog.set_number(6)
+    dialog.settle()
+    left, top, _, _ = screen.geometry(TITLE)
+    x, y = left + MIDDLE[0], top + MIDDLE[1]
+    screen.click(x, y)
+
+    def see(name: str) -> NDArray[np.uint8]:
+        dialog.settle()
+        screen.picture(f"preview-{name}")
+        wide, high = AROUND
+        return screen.look()[y - high : y + high, x - wide : x + wide]
+
+    return see
+
+
+def test_zoom_and_pan(
+    dialog: Dialog, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
+) -> None:
+    left, top, _, _ = screen.geometry(TITLE)
+    x, y = left + MIDDLE[0], top + MIDDLE[1]
+    fit = look("fit")
+    screen.scroll(x, y, 2)
+    zoomed = look("zoomed")
+    assert (zoomed != fit).any()
+    screen.drag((x, y), (x - 60, y - 40))
+    panned = look("panned")
+    np.testing.assert_array_equal(panned[:-40, :-60], zoomed[40:, 60:])
+    screen.press("0")
+    np.testing.assert_array_equal(look("fit-again"), fit)
+    screen.press("1")
+    pixel = look("one-to-one")
+    assert (pixel != fit).any()
+    dialog.tab(-2)
+    screen.press("space")  # the button Fit
+    np.testing.assert_array_equal(look("fit-by-button"), fit)
+    dialog.tab(1)
+    screen.press("space")  # the button 1 : 1
+    np.testing.assert_array_equal(look("one-to-one-by-button"), pixel)
+    dialog.cancel()
+
+
+def test_modes(dialog: Dialog, screen: Screen, look: Callable[[str], NDArray[np.uint8]]) -> None:
+    left, top, _, _ = screen.geometry(TITLE)
+    x, y = left + MIDDLE[0], top + MIDDLE[1]
+    result = look("result")
+    with screen.holding("space"):
+        original = screen.look()[y - AROUND[1] : y + AROUND[1], x - AROUND[0] : x + AROUND[0]]
+        screen.picture("preview-space")
+    assert (original != result).any()
+    np.testing.assert_array_equal(look("space-released"), result)
+    dialog.tab(-5)
+    screen.press("space")  # the button Original
+    np.testing.assert_array_equal(look("original"), original)
+    dialog.tab(1)
+    screen.press("space")  # the button Loss
+    loss = look("loss")
+    assert (loss != result).any()
+    assert (loss != original).any()
+    dialog.tab(-2)
+    screen.press("space")  # the button Result
+    np.testing.assert_array_equal(look("result-again"), result)
+    dialog.tab(3)
+    screen.press("space")  # the button Split
+    split = look("split")
+    shown = [np.array_equal(split[:, :20], which[:, :20]) for which in (original, result)]
+    assert shown == [True, False]
+    shown = [np.array_equal(split[:, -20:], which[:, -20:]) for which in (original, result)]
+    assert shown == [False, True]
+    dialog.cancel()
+
+
+def test_fits_a_small_screen(dialog: Dialog, screen: Screen) -> None:
+    dialog.draw(np.asarray(Image.fromarray(load_sample_image("china.jpg")).convert("RGBA")))
+    dialog.open()
+    screen.press("alt+v")
+    dialog.settle()
+    screen.picture("advanced")
+    left, top, width, height = screen.geometry(TITLE)
+    assert left >= 0
+    assert left + width <= WIDTH
+    assert top >= TITLE_BAR
+    assert top + height <= HEIGHT
+    dialog.tab(24)  # the lower ones come into view
+    screen.picture("advanced-lower")
+    dialog.cancel()
+
+
+def test_keyboard_from_start_to_end(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    pixels = dialog.draw(
+        np.asarray(Image.fromarray(load_sample_image("flower.jpg")).convert("RGBA"))[::4, ::4]
+    )
+    dialog.open()
+    screen.press("ctrl+a")
+    screen.type("7")
+    dialog.tab(9)
+    screen.press("Down", "Up")  # How many
+    dialog.tab(1)
+    screen.press("Down", "Up")  # Colours
+    dialog.tab(1)
+    screen.press("Home")  # Dithering: none, so that its strength is skipped
+    dialog.tab(1)
+    screen.press("Down", "Up")  # Result
+    dialog.tab(2)
+    screen.type("By keyboard")
+    dialog.settle()
+    screen.picture("by-keyboard")
+    dialog.ok()
+    expected = pc.quantize(pixels, 7, space="oklab")
+    dialog.expect(dialog.result(), expected)
+    assert gimp.palette("By keyboard")["colors"] == expected.palette.colors.tolist()

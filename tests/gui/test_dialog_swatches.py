@@ -1,0 +1,83 @@
+"""Colours are locked, replaced and unlocked by the menu of their swatches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from tests.gimp_session import Gimp
+from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.screen import Screen, wait_for
+
+pytestmark = pytest.mark.gimp
+
+# A green of GTK's colour chooser.
+GREEN = (51, 209, 122)
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    """A small photo, opaque."""
+    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
+    return np.asarray(small.convert("RGBA"))
+
+
+def test_lock_and_unlock(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    eight = pc.quantize(pixels, 8, **DEFAULTS).palette
+    color = eight.hex[5]
+    dialog.open()
+    dialog.set_number(8)
+    place = dialog.swatch(eight.colors[5])
+    screen.rest(*place)
+    screen.picture("swatch-hover")
+    screen.click(*place)
+    dialog.settle()
+    screen.picture("swatch-highlight")
+    screen.click(*place, button=3)
+    screen.picture("swatch-menu")
+    screen.press("l")
+    dialog.settle()
+    dialog.set_number(5)
+    dialog.settle()
+    screen.picture("swatch-locked")
+    dialog.ok()
+    locked = pc.quantize(pixels, 5, locked=[color], **DEFAULTS)
+    assert color in locked.palette.hex
+    assert color not in pc.quantize(pixels, 5, **DEFAULTS).palette.hex
+    dialog.expect(dialog.result(), locked)
+
+    gimp.show(dialog.image)
+    dialog.open()  # with the last values
+    screen.click(*dialog.swatch(eight.colors[5]), button=3)
+    screen.picture("swatch-menu-locked")
+    screen.press("u")
+    dialog.settle()
+    screen.picture("swatch-unlocked")
+    dialog.forget()
+    dialog.ok()
+    dialog.expect(max(dialog.gimp.images()), pc.quantize(pixels, 5, **DEFAULTS))
+
+
+def test_replace(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    six = pc.quantize(pixels, 6, **DEFAULTS).palette
+    dialog.open()
+    dialog.set_number(6)
+    screen.click(*dialog.swatch(six.colors[2]), button=3)
+    screen.press("r")
+    chooser = f"^Replace {six.hex[2]}$"
+    screen.window(chooser)
+    screen.picture("swatch-replace")
+    screen.click(*dialog.square(GREEN, chooser))
+    screen.picture("swatch-replace-chosen")
+    screen.press("alt+s")
+    wait_for(lambda: not screen.has_window(chooser), "an end of the chooser")
+    dialog.settle()
+    screen.picture("swatch-replaced")
+    dialog.ok()
+    expected = pc.quantize(pixels, 6, locked=["#33d17a"], **DEFAULTS)
+    dialog.expect(dialog.result(), expected)
