@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
@@ -45,6 +47,13 @@ def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -
         screen.fill(IMAGE_WINDOW)
         yield session
     assert complaints(session.log.read_text()) == []
+
+
+@pytest.fixture(scope="session")
+def picture() -> NDArray[np.uint8]:
+    """A small photo as RGBA, opaque."""
+    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
+    return np.asarray(small.convert("RGBA"))
 
 
 @pytest.fixture
