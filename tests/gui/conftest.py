@@ -8,7 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from sklearn.datasets import load_sample_image
 
 from tests.gimp_session import Gimp, environment_of
 from tests.gui.dialog import Dialog
@@ -36,6 +40,13 @@ def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -
     with gimp_window(environment_of(home), screen, tmp_path_factory.mktemp("gimp-gui")) as session:
         yield session
     assert complaints(session.log.read_text()) == []
+
+
+@pytest.fixture(scope="session")
+def picture() -> NDArray[np.uint8]:
+    """A small photo as RGBA, opaque."""
+    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
+    return np.asarray(small.convert("RGBA"))
 
 
 @pytest.fixture

@@ -51,20 +51,6 @@ def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, photo: int) -> None:
     assert gimp.colormap(again["image"]) == expected.palette.colors.tolist()
 
 
-def test_cancel_changes_nothing(gimp: Gimp, screen: Screen) -> None:
-    before = gimp.images(), gimp.palettes(), [gimp.describe(image) for image in gimp.images()]
-    screen.window(IMAGE_WINDOW)
-    screen.press("alt+r", "k")
-    screen.window(DIALOG)
-    screen.press("alt+c")
-    wait_for(lambda: not screen.has_window(DIALOG), "an end of the dialog")
-    assert before == (
-        gimp.images(),
-        gimp.palettes(),
-        [gimp.describe(image) for image in gimp.images()],
-    )
-
-
 def test_advanced_options(gimp: Gimp, screen: Screen) -> None:
     gimp.close_all()
     pixels = soft_edged()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
-from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from tests.gimp_session import Gimp
@@ -18,13 +16,6 @@ OUTPUTS = ("new-image", "convert", "layer", "palette")
 # Colours of a palette that looks red in GIMP's list, so that it is found there.
 RED = (230, 20, 40)
 OWN = ["#000000", "#804020", "#30a060", "#f0e0c0", *["#e61428"] * 250]
-
-
-@pytest.fixture(scope="module")
-def picture() -> np.ndarray:
-    """A small photo, opaque."""
-    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
-    return np.asarray(small.convert("RGBA"))
 
 
 def test_number_by_spin_button(dialog: Dialog, picture: np.ndarray) -> None:

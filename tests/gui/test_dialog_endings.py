@@ -25,13 +25,6 @@ pytestmark = pytest.mark.gimp
 
 
 @pytest.fixture(scope="module")
-def picture() -> np.ndarray:
-    """A small photo, opaque."""
-    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
-    return np.asarray(small.convert("RGBA"))
-
-
-@pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of 12 megapixels, for which the preview and the work take their time."""
     path = tmp_path_factory.mktemp("large") / "large.bmp"

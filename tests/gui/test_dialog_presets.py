@@ -31,11 +31,7 @@ def test_saved_settings_and_factory_defaults(dialog: Dialog, gimp: Gimp, screen:
     dialog.open()
     screen.press("alt+r")
     screen.picture("reset-menu")
-    screen.press("Tab")
-    screen.picture("reset-menu-1")
-    screen.press("Tab")
-    screen.picture("reset-menu-2")
-    screen.press("space")
+    screen.press("Tab", "space")  # from the initial values on to the factory defaults
     dialog.settle()
     screen.picture("factory-defaults")
     dialog.forget()

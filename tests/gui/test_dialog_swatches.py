@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
-from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from tests.gimp_session import Gimp
@@ -16,13 +14,6 @@ pytestmark = pytest.mark.gimp
 
 # A green of GTK's colour chooser.
 GREEN = (51, 209, 122)
-
-
-@pytest.fixture(scope="module")
-def picture() -> np.ndarray:
-    """A small photo, opaque."""
-    small = Image.fromarray(load_sample_image("flower.jpg")).resize((160, 106))
-    return np.asarray(small.convert("RGBA"))
 
 
 def test_lock_and_unlock(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
