@@ -100,21 +100,17 @@ SAMPLES = {
 TARGETS = {"layer": _("This layer"), "all-layers": _("All layers, as frames")}
 
 
-def add_image_arguments(procedure: Gimp.Procedure) -> None:
-    """Declare those that GIMP itself gives to a filter, for a procedure that is none."""
+def add_run_mode(procedure: Gimp.Procedure) -> None:
+    """Declare what GIMP itself gives to a filter, for a procedure that is none.
+
+    Not the image: GIMP could not keep it with the last values, and says so.
+    """
     procedure.add_enum_argument(
         "run-mode",
         _("Run mode"),
         _("How it is run"),
         Gimp.RunMode,
         Gimp.RunMode.NONINTERACTIVE,
-        READ_WRITE,
-    )
-    procedure.add_image_argument(
-        "image",
-        _("Image"),
-        _("That the palette is made from; none: the only open one"),
-        True,
         READ_WRITE,
     )
 

@@ -21,7 +21,7 @@ def choose(interactive: bool) -> Gimp.Image:
     if len(images) == 1:
         return images[0]
     if not interactive:
-        raise Refusal(_("Several images are open. Say which one is meant."))
+        raise Refusal(_("Several images are open. Close the others, or run the filter itself."))
     return _ask(images)
 
 

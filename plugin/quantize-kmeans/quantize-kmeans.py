@@ -81,7 +81,7 @@ class QuantizeKmeans(Gimp.PlugIn):
             ),
             None,
         )
-        arguments.add_image_arguments(procedure)
+        arguments.add_run_mode(procedure)
         arguments.add_arguments(procedure, output="palette", sample="visible")
         return procedure
 
@@ -106,11 +106,10 @@ def run_for_palettes(
     def find() -> tuple[Gimp.Image, list[Gimp.Drawable]]:
         import images
 
-        image = config.get_property("image") or images.choose(interactive)
+        image = images.choose(run_mode == Gimp.RunMode.INTERACTIVE)
         return image, image.get_selected_layers()
 
     run_mode = config.get_property("run-mode")
-    interactive = run_mode == Gimp.RunMode.INTERACTIVE
     return work(procedure, run_mode, config, find)
 
 

@@ -11,6 +11,8 @@ from tests.gui.test_dialog import DIALOG
 
 pytestmark = pytest.mark.gimp
 
+NAME = "From the menu"
+
 
 def run_from_menu(screen: Screen) -> None:
     """Find the menu's entry as GIMP finds actions by their names."""
@@ -28,11 +30,13 @@ def test_a_palette_from_the_open_image(gimp: Gimp, screen: Screen, photo: int) -
     screen.window(DIALOG)
     screen.press("alt+n", "ctrl+a")
     screen.type("5")
+    screen.press("alt+a")
+    screen.type(NAME)
     screen.press("Tab")
     screen.picture("palettes-dialog")
     screen.press("alt+o")
-    wait_for(lambda: gimp.palette("china"), "the palette")
-    wait_for(lambda: len(gimp.palette("china")["colors"]) == 5, "its colours")
-    assert gimp.palette("china")["colors"] == expected.colors.tolist()
+    wait_for(lambda: gimp.palette(NAME), "the palette")
+    wait_for(lambda: len(gimp.palette(NAME)["colors"]) == 5, "its colours")
+    assert gimp.palette(NAME)["colors"] == expected.colors.tolist()
     assert gimp.describe(photo) == before
     assert gimp.images() == [photo]
