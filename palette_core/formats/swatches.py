@@ -14,8 +14,8 @@ import numpy as np
 
 from ..errors import PaletteFileError, PictureFileError
 from ..palette import Palette
-from ..pictures import read_picture, to_png
-from ..pixels import Bytes
+from ..pictures import Source, decode, limited, to_png
+from ..pixels import Bytes, pack, unpack
 from . import base
 
 _MOST_COLORS = 256
@@ -32,10 +32,12 @@ def read(data: bytes, path: Path) -> Palette:
     PaletteFileError
         If it is no PNG, broken, fully transparent, or has more than 256 colours.
     """
+    source = Source(str(path), data)
     try:
-        colors = _indexed(data)
+        with limited(source):
+            colors = _indexed(data)
         if colors is None:
-            colors = _in_reading_order(read_picture(io.BytesIO(data)).pixels)
+            colors = _in_reading_order(decode(source).pixels)
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
@@ -102,12 +104,17 @@ def _indexed(data: bytes) -> Bytes | None:
 
 
 def _in_reading_order(pixels: Bytes) -> Bytes:
-    """Give the colours of what is not fully transparent, in the order of their first pixels."""
+    """Give the colours of what is not fully transparent, in the order of their first pixels.
+
+    Of more than a palette picture may have, not all.
+    """
     channels = pixels.shape[2]
-    flat = pixels.reshape(-1, channels)
-    if channels == 4:
-        flat = flat[flat[:, 3] > 0]
-    packed = flat[:, :3].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-    _, first = np.unique(packed, return_index=True)
-    colors: Bytes = flat[np.sort(first), :3]
-    return colors
+    found: dict[int, None] = {}
+    for row in pixels:
+        opaque = row[row[:, 3] > 0] if channels == 4 else row
+        packed = pack(opaque[:, :3])
+        _, first = np.unique(packed, return_index=True)
+        found.update(dict.fromkeys(packed[np.sort(first)].tolist()))
+        if len(found) > _MOST_COLORS:  # a photo, of which the rest is of no use
+            break
+    return unpack(np.array(list(found), np.uint32))
