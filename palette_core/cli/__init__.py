@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("out of memory; try a smaller picture", FAILED)
     except pc.PaletteCoreError as error:
         return _complain(error, FAILED)
+    except ImportError as error:  # Pillow, which there is no room for, or which is broken
+        return _complain(f"cannot load a package ({error}); free memory, or reinstall", FAILED)
     except BrokenPipeError:
         close_output()  # the reader has gone, and there is nothing more to say
         return FAILED

@@ -19,6 +19,7 @@ from ..pixels import Bytes, pack, unpack
 from . import base
 
 _MOST_COLORS = 256
+_BLOCK = 1 << 16  # pixels
 _LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
 
 
@@ -108,10 +109,11 @@ def _in_reading_order(pixels: Bytes) -> Bytes:
 
     Of more than a palette picture may have, not all.
     """
-    channels = pixels.shape[2]
+    flat = pixels.reshape(-1, pixels.shape[2])
     found: dict[int, None] = {}
-    for row in pixels:
-        opaque = row[row[:, 3] > 0] if channels == 4 else row
+    for start in range(0, len(flat), _BLOCK):
+        block = flat[start : start + _BLOCK]
+        opaque = block[block[:, 3] > 0] if flat.shape[1] == 4 else block
         packed = pack(opaque[:, :3])
         _, first = np.unique(packed, return_index=True)
         found.update(dict.fromkeys(packed[np.sort(first)].tolist()))
