@@ -19,6 +19,9 @@ from ..pixels import Bytes, pack, unpack
 from . import base
 
 _MOST_COLORS = 256
+_FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
+# Of pictures that are not indexed; a PNG of a hundred bytes can hold as many as it likes.
+_MOST_PIXELS = 1 << 24
 _BLOCK = 1 << 16  # pixels
 _LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
 
@@ -31,15 +34,16 @@ def read(data: bytes, path: Path) -> Palette:
     Raises
     ------
     PaletteFileError
-        If it is no PNG, broken, fully transparent, or has more than 256 colours.
+        If it is no PNG, broken, fully transparent, has more than 256 colours, or is very large and
+        not indexed.
     """
     source = Source(str(path), data)
     try:
         with limited(source):
-            colors = _indexed(data)
+            colors = _indexed(data, path)
         if colors is None:
             colors = _in_reading_order(decode(source).pixels)
-    except MemoryError:
+    except (MemoryError, PaletteFileError):
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
         cause = (isinstance(error, PictureFileError) and error.__cause__) or error
@@ -49,8 +53,7 @@ def read(data: bytes, path: Path) -> Palette:
         raise PaletteFileError(
             path,
             None,
-            f"{found}, expected a picture of 1 to {_MOST_COLORS}; "
-            "'palette-core palette' finds the best few colours of a photo",
+            f"{found}, expected a picture of 1 to {_MOST_COLORS}; {_FOR_PHOTOS}",
         )
     return Palette(colors)
 
@@ -85,12 +88,19 @@ def write(palette: Palette, path: Path) -> bytes:
     return to_png(image)
 
 
-def _indexed(data: bytes) -> Bytes | None:
+def _indexed(data: bytes, path: Path) -> Bytes | None:
     """Give the palette of an indexed PNG without its transparent entries; None for another."""
     from PIL import Image
 
     with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
         if image.mode != "P" or image.palette is None:
+            if image.width * image.height > _MOST_PIXELS:
+                raise PaletteFileError(
+                    path,
+                    None,
+                    f"{image.width} x {image.height} pixels that are not indexed, expected at most "
+                    f"{_MOST_PIXELS}; {_FOR_PHOTOS}",
+                )
             return None
         colors = np.frombuffer(bytes(image.palette.palette), np.uint8).reshape(-1, 3)
         image.load()  # for it may be broken
