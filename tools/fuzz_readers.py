@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "tests" / "core" / "corpus"
 WORK = ROOT / "build" / "fuzz"
 # Bounds for one file of at most so many bytes.
-MOST_BYTES, MOST_SECONDS, MOST_MEBIBYTES = 4096, 5, 1024
+MOST_BYTES, MOST_SECONDS, MOST_MEBIBYTES = 4096, 5, 2048
 # What a corpus keeps: the smallest files first.
 _KEPT_BYTES = 16_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
