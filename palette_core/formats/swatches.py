@@ -46,8 +46,9 @@ def read(data: bytes, path: Path) -> Palette:
     except (MemoryError, PaletteFileError):
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        cause = (isinstance(error, PictureFileError) and error.__cause__) or error
-        raise PaletteFileError(path, None, f"no PNG that can be read: {cause}") from error
+        # No variable for the cause: its traceback would keep the picture until the next collection.
+        reason = str((isinstance(error, PictureFileError) and error.__cause__) or error)
+        raise PaletteFileError(path, None, f"no PNG that can be read: {reason}") from error
     if not 1 <= len(colors) <= _MOST_COLORS:
         found = f"more than {_MOST_COLORS} colours" if len(colors) else "no opaque pixel"
         raise PaletteFileError(
