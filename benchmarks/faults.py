@@ -100,7 +100,8 @@ def ended(folder: Path, times: int, ending: signal.Signals) -> Outcome:
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=lambda: signal.signal(ending, signal.SIG_DFL),  # a shell may have it ignored
+            # A shell lets what it starts in the background ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(random.Random(number).uniform(0, 1.2 * max(seconds)))  # noqa: S311

@@ -1,6 +1,6 @@
 """Very large and very long pictures on the command line: time, peak memory, and too little of it.
 
-    python -m benchmarks.limits
+    python -m benchmarks.limits [large] [scarce] [long]
 
 prints the tables of docs/reliability.md. Linux alone tells a process's peak.
 """
@@ -33,7 +33,7 @@ LARGE = [
     "quantize {} -k 256 -o out.png",
     "quantize {} -k 256 -o out.png --dither blue-noise",
     "palette {} -k 256 -o out.gpl",
-    "sheet {} -k 16 -o out.png",
+    "sheet {} -k 16 -o sheet.png",
     "compare {} out.png",
 ]
 LONG = 500_000
@@ -107,7 +107,8 @@ def long(folder: Path) -> None:
     for name, shape in (("across", (1, LONG, 3)), ("down", (LONG, 1, 3))):
         _save(folder / f"{name}.png", lambda shape=shape: line.astype(np.uint8).reshape(shape))
     print("\n| 1 x 500000 | seconds across | seconds down | MiB |\n|---|---|---|---|")
-    ways = [f"--method {method}" for method in METHODS] + [f"--dither {name}" for name in DITHERS]
+    ways = [f"--dither none --method {method}" for method in METHODS]
+    ways += [f"--dither {dither}" for dither in DITHERS if dither != "none"]
     for way in ways:
         words = f"quantize {{}} -k 16 -o out.png --force {way}"
         across, down = (run(words.format(f"{name}.png"), folder) for name in ("across", "down"))
@@ -132,13 +133,15 @@ def _force(words: str) -> str:
 
 
 def main() -> None:
-    """Print all tables."""
-    argparse.ArgumentParser(
+    """Print the tables that the command line asks for."""
+    tables = {"large": large, "scarce": scarce, "long": long}
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    for table in (large, scarce, long):
+    )
+    parser.add_argument("tables", nargs="*", choices=tables, default=list(tables))
+    for name in parser.parse_args().tables:
         with tempfile.TemporaryDirectory() as folder:
-            table(Path(folder))
+            tables[name](Path(folder))
 
 
 if __name__ == "__main__":

@@ -201,7 +201,8 @@ def test_what_fuzzing_found_is_read_or_refused(name: str) -> None:
     finally:
         tracemalloc.stop()
     assert outcomes == {pc.Palette, pc.PaletteFileError}
-    assert peak < 50_000_000
+    # The largest picture has 2^24 pixels, whatever the size of its file.
+    assert peak < (12 << 24 if name == "png" else 1_000_000)
 
 
 @pytest.mark.parametrize("name", FORMATS)
