@@ -238,7 +238,7 @@ def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
     (N, 3) ndarray of float
         L from 0 to 1, a and b about -0.4 to 0.4; of the type of `linear`.
     """
-    return _transform(np.cbrt(_transform(linear, _LINEAR_TO_LMS)), _ROOTS_TO_OKLAB)
+    return _transform(_cube_root(_transform(linear, _LINEAR_TO_LMS)), _ROOTS_TO_OKLAB)
 
 
 def oklab_to_linear(oklab: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -262,7 +262,7 @@ def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
     """
     relative = _transform(linear, _LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
     straight = relative / relative.dtype.type(3 * _CIELAB_KNEE**2) + relative.dtype.type(4 / 29)
-    roots = np.where(relative > _CIELAB_KNEE**3, np.cbrt(relative), straight)
+    roots = np.where(relative > _CIELAB_KNEE**3, _cube_root(relative), straight)
     cielab = _transform(roots, _ROOTS_TO_CIELAB)
     cielab += _CIELAB_BLACK.astype(cielab.dtype)
     return cielab
@@ -325,6 +325,15 @@ def _transform(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArr
     found += columns[:, 1] * planes[1]
     found += columns[:, 2] * planes[2]
     return found.T
+
+
+def _cube_root(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Give cube roots, of single precision by way of double.
+
+    The last bit of NumPy's depends on the processor. So do the last bits of double precision, and
+    rounding takes them away.
+    """
+    return np.cbrt(values.astype(np.float64)).astype(values.dtype)
 
 
 _LIGHTNESS_AXIS = (1.0, 0.0, 0.0)

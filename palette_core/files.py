@@ -23,13 +23,14 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         If it is a folder, or its folder cannot be written to.
     """
     target = Path(path)
-    folder = target.parent
     try:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             target.stat()
     except OSError as error:  # a name too long, a folder that may not be entered
         raise FileError(f"cannot write {target}: {error.strerror or error}") from error
-    if not folder.is_dir():
+    # A link is followed, which may lead to another folder.
+    folder = Path(os.path.realpath(target)).parent if target.is_symlink() else target.parent
+    if not _is_device(target) and not folder.is_dir():
         raise MissingFileError(f"cannot write {target}: there is no folder {folder}; make it first")
     if target.is_dir():
         raise FileError(f"cannot write {target}: it is a folder; name a file in it")
@@ -75,7 +76,8 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
     Parameters
     ----------
     path : path-like
-        A symbolic link is followed, a device (``/dev/stdout``) written to as it is.
+        A symbolic link is followed: what it leads to is replaced, and the link stays. A device or
+        pipe (``/dev/stdout``) is written to as it is.
     data : bytes
     overwrite : bool, default False
         Whether to replace a file that is there.
@@ -86,12 +88,11 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
         As `check_output` raises it, or where the disk is full or broken. Nothing is left behind.
     """
     check_output(path, overwrite=overwrite)
-    target = Path(os.path.realpath(path))
     try:
-        if _is_device(target):
-            target.write_bytes(data)
+        if _is_device(Path(path)):
+            Path(path).write_bytes(data)
         else:
-            _write_whole(target, data, overwrite=overwrite)
+            _write_whole(Path(os.path.realpath(path)), data, overwrite=overwrite)
     except FileExistsError as error:
         raise OutputExistsError(
             f"cannot write {path}: it is there already; {_overwriting()}"

@@ -45,14 +45,27 @@ class Picture(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A picture file's bytes, and its name for messages."""
+    """A picture file's bytes.
+
+    Attributes
+    ----------
+    name : str
+        For messages.
+    data : bytes
+    max_pixels : int, optional
+        How many pixels it may have, and each frame of an animation; by default as many as Pillow
+        takes, which is twice its `MAX_IMAGE_PIXELS`.
+    """
 
     name: str
     data: bytes
+    max_pixels: int | None = None
 
 
-def read_source(source: str | os.PathLike[str] | IO[bytes]) -> Source:
-    """Read the bytes of a picture file.
+def read_source(
+    source: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
+) -> Source:
+    """Read the bytes of a picture file, which may have so many pixels.
 
     Raises
     ------
@@ -60,25 +73,30 @@ def read_source(source: str | os.PathLike[str] | IO[bytes]) -> Source:
         If there is no such file, or it cannot be read.
     """
     if isinstance(source, (str, os.PathLike)):
-        return Source(os.fspath(source), files.read_file(source))
-    return Source("standard input", source.read())
+        return Source(os.fspath(source), files.read_file(source), max_pixels)
+    return Source("standard input", source.read(), max_pixels)
 
 
-def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
+def read_picture(
+    source: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
+) -> Picture:
     """Read a picture file as 8-bit sRGB, upright.
 
     Parameters
     ----------
     source : path-like or binary file
+    max_pixels : int, optional
+        How many pixels it may have, by default as many as Pillow takes: twice its
+        `MAX_IMAGE_PIXELS`, 178 956 970. What has more may be a decompression bomb.
 
     Raises
     ------
     MissingFileError, FileError
         If there is no such file, or it cannot be read.
     PictureFileError
-        If it is no picture that Pillow knows, is broken, or has more pixels than Pillow takes.
+        If it is no picture that Pillow knows, is broken, or has more pixels than it may.
     """
-    return decode(read_source(source))
+    return decode(read_source(source, max_pixels=max_pixels))
 
 
 def decode(source: Source) -> Picture:
@@ -90,7 +108,7 @@ def decode(source: Source) -> Picture:
         As `read_picture` raises it.
     """
     notes: list[str] = []
-    with opened(source) as image:
+    with opened(source) as image, limited(source):
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"only the first of {frames} frames is used")
@@ -109,13 +127,19 @@ def opened(source: Source) -> Iterator[Image]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with _large_pictures():
+        with limited(source):
             image = Image.open(io.BytesIO(source.data))
         with image:
             yield image
     except UnidentifiedImageError as error:
         what = "it is no picture in a format that Pillow knows" if source.data else "it is empty"
         raise PictureFileError(f"cannot read {source.name}: {what}") from error
+    except Image.DecompressionBombError as error:
+        size = str(error).partition(" exceeds")[0]
+        raise PictureFileError(
+            f"cannot read {source.name}: {size} is above the limit, and may be a decompression "
+            "bomb; if you trust it, raise the limit by --max-pixels (max_pixels=)"
+        ) from error
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
@@ -123,13 +147,23 @@ def opened(source: Source) -> Iterator[Image]:
 
 
 @contextlib.contextmanager
-def _large_pictures() -> Iterator[None]:
-    """Keep Pillow quiet: up to twice its limit a picture is large, not hostile; then it raises."""
+def limited(source: Source) -> Iterator[None]:
+    """Let Pillow take as many pixels as the source may have, for as long as it decodes.
+
+    Up to its own limit it is kept quiet too: it warns from the half of it on, where a picture is
+    large and not hostile.
+    """
     from PIL import Image
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        yield
+    before = Image.MAX_IMAGE_PIXELS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            if source.max_pixels is not None:
+                Image.MAX_IMAGE_PIXELS = source.max_pixels / 2  # type: ignore[assignment] # halves
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def to_pixels(image: Image, notes: list[str]) -> Bytes:
@@ -143,10 +177,8 @@ def to_pixels(image: Image, notes: list[str]) -> Bytes:
     from PIL import ImageOps
 
     _note_what_goes(image, notes)
-    with _large_pictures():
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-    return np.asarray(_to_srgb(upright, notes))
+    image.load()
+    return np.asarray(_to_srgb(ImageOps.exif_transpose(image), notes))
 
 
 def readable_suffixes() -> set[str]:

@@ -36,6 +36,11 @@ def for_each_block(
         work.
     progress : callable, optional
         Gets fractions from 0 to 1. If it raises, blocks that are not begun are left out.
+
+    Raises
+    ------
+    MemoryError
+        If there is no room for threads.
     """
     slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
     threads = min(os.cpu_count() or 1, _MOST)
@@ -43,7 +48,10 @@ def for_each_block(
         for piece in reported(slices, len(slices), progress):
             work(piece)
         return
-    waiting = [_pool(threads).submit(work, piece) for piece in slices]
+    try:
+        waiting = [_pool(threads).submit(work, piece) for piece in slices]
+    except RuntimeError as error:  # "can't start new thread": there is no room for its stack
+        raise MemoryError(str(error)) from error
     try:
         for done in reported(waiting, len(waiting), progress):
             done.result()  # raises what the work raised

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..pictures import Source, opened, to_pixels
+from ..pictures import Source, limited, opened, to_pixels
 from ..pixels import Bytes
 
 # In other formats pictures of one file are pages, layers or sizes.
@@ -65,10 +65,12 @@ class Animation:
         """
         with opened(self.source) as image:
             for index in range(self.first, self.first + self.frames):
-                image.seek(index)
                 notes: list[str] = []
-                # In this order: only a frame that is loaded tells how long it is seen.
-                yield Frame(to_pixels(image, notes), float(image.info.get("duration", 0)))
+                with limited(self.source):
+                    image.seek(index)
+                    pixels = to_pixels(image, notes)
+                # Only a frame that is loaded tells how long it is seen.
+                yield Frame(pixels, float(image.info.get("duration", 0)))
                 self.notes.extend(note for note in notes if note not in self.notes)
 
 
@@ -80,7 +82,7 @@ def open_animation(source: Source) -> Animation | None:
     PictureFileError
         If it is no picture that Pillow knows, or is broken.
     """
-    with opened(source) as image:
+    with opened(source) as image, limited(source):
         # An APNG may begin with a picture for viewers that know no animations.
         first = int(bool(image.info.get("default_image")))
         frames = getattr(image, "n_frames", 1) - first

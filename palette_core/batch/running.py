@@ -40,9 +40,10 @@ class _Task(NamedTuple):
     number: int
     name: str
     path: str
+    max_pixels: int | None
 
     def read(self) -> Source:
-        return Source(self.name, files.read_file(self.path))
+        return Source(self.name, files.read_file(self.path), self.max_pixels)
 
 
 def run(
@@ -53,6 +54,7 @@ def run(
     palettes: Path | None = None,
     share: bool = False,
     overwrite: bool = False,
+    max_pixels: int | None = None,
     processes: int = 1,
     scheduler: str | None = None,
     progress: Progress = silent,
@@ -73,6 +75,8 @@ def run(
     share : bool, default False
         Whether all pictures get one palette, found from all of them. It is that of every `Made`.
     overwrite : bool, default False
+    max_pixels : int, optional
+        As `Source` has it.
     processes, scheduler : optional
         As `workers` takes them. The bytes are the same with any.
     progress : callable, optional
@@ -91,7 +95,7 @@ def run(
         As `workers` raises them.
     """
     tasks = [
-        _Task(number, str(job.source), str(job.source.absolute()))
+        _Task(number, str(job.source), str(job.source.absolute()), max_pixels)
         for number, job in enumerate(jobs)
     ]
     counting = 0.4 if share else 0.0

@@ -6,10 +6,14 @@ module and a line in `COMMANDS`.
 
 from __future__ import annotations
 
+import contextlib
 import io
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 import palette_core as pc
 
@@ -26,9 +30,31 @@ COMMANDS = {
     "sheet": sheet,
     "compare": compare,
 }
-DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+_ENDINGS = ("SIGTERM", "SIGHUP")  # the latter is not on Windows
 
 
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a signal that ends the process end the work first, which takes unfinished files away."""
+    ours = []
+    if threading.current_thread() is threading.main_thread():
+        ours = [getattr(signal, name) for name in _ENDINGS if hasattr(signal, name)]
+        ours = [ending for ending in ours if signal.getsignal(ending) == signal.SIG_DFL]
+    for ending in ours:
+        signal.signal(ending, _end)
+    try:
+        yield
+    finally:
+        for ending in ours:
+            signal.signal(ending, signal.SIG_DFL)
+
+
+def _end(_signal: int, _frame: object) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+@_ended_in_order()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -58,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("out of memory; try a smaller picture", FAILED)
     except pc.PaletteCoreError as error:
         return _complain(error, FAILED)
+    except ImportError as error:  # Pillow, which there is no room for, or which is broken
+        return _complain(f"cannot load a package ({error}); free memory, or reinstall", FAILED)
     except BrokenPipeError:
         close_output()  # the reader has gone, and there is nothing more to say
         return FAILED

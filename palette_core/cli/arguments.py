@@ -20,6 +20,7 @@ DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
 RUN_OPTIONS = ("shared_palette", "jobs", "scheduler")
 _MOST_JOBS = 1024
+_MOST_PIXELS = 2**40
 # What looks best (docs/appearance.md tells why), with our own method. The others are there to be
 # compared with, and do what was published.
 _OWN_METHOD = "kmeans"
@@ -41,6 +42,17 @@ class Parser(argparse.ArgumentParser):
 def add_input(parser: argparse.ArgumentParser) -> None:
     """Add the picture that a command reads."""
     parser.add_argument("input", metavar="INPUT", help="a picture file, or - for standard input")
+
+
+def add_max_pixels(parser: argparse.ArgumentParser) -> None:
+    """Add the option of how large a picture may be."""
+    parser.add_argument(
+        "--max-pixels",
+        type=whole_number(1, _MOST_PIXELS),
+        metavar="N",
+        help="refuse pictures and frames of more pixels, as they may be decompression bombs "
+        "(178956970)",
+    )
 
 
 def add_colors(parser: argparse.ArgumentParser) -> None:

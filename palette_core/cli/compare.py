@@ -6,7 +6,7 @@ import argparse
 
 import palette_core as pc
 
-from . import console
+from . import arguments, console
 
 HELP = "measure how far one picture is from another"
 DESCRIPTION = "Measure how far one picture is from another of the same size."
@@ -16,12 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("a", metavar="A", help="a picture file")
     parser.add_argument("b", metavar="B", help="another one")
+    arguments.add_max_pixels(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
-    metrics = pc.compare(console.read(chosen.a), console.read(chosen.b))
+    metrics = pc.compare(*(console.read(name, chosen.max_pixels) for name in (chosen.a, chosen.b)))
     if chosen.json:
         console.print_json(console.plain(metrics))
     else:

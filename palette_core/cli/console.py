@@ -17,6 +17,7 @@ import palette_core as pc
 
 from .. import files, pictures
 from ..formats import format_of
+from ..palette import one_line
 from ..pixels import Bytes
 from ..progress import Progress, silent
 from .arguments import UsageError
@@ -43,18 +44,19 @@ def check_outputs(
         files.check_output(palette, overwrite=chosen.force)
 
 
-def read(name: str) -> Bytes:
+def read(name: str, max_pixels: int | None) -> Bytes:
     """Read a picture's pixels, from standard input for "-"; tell what was changed."""
-    picture = pictures.decode(read_source(name))
+    picture = pictures.decode(read_source(name, max_pixels))
     tell(name, picture.notes)
     return picture.pixels
 
 
-def read_source(name: str) -> pictures.Source:
+def read_source(name: str, max_pixels: int | None) -> pictures.Source:
     """Read a picture's file, or standard input for "-"."""
     if name == "-" and sys.stdin is None:
         raise pc.FileError("cannot read standard input: it is closed")
-    return pictures.read_source(sys.stdin.buffer if name == "-" else name)
+    stream = sys.stdin.buffer if name == "-" else name
+    return pictures.read_source(stream, max_pixels=max_pixels)
 
 
 def tell(name: str, notes: Sequence[str]) -> None:
@@ -92,7 +94,7 @@ def report_palette(
     elif chosen.output is None:
         print("\n".join(palette.hex))
     elif chosen.output != "-":
-        print(as_line(chosen.output, palette, seconds, metrics, frames))
+        print_line(as_line(chosen.output, palette, seconds, metrics, frames))
 
 
 def as_json(
@@ -124,6 +126,11 @@ def plain(metrics: pc.Metrics) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in values.items()}
 
 
+def print_line(text: str) -> None:
+    """Print a line in which a file's name may be, and nothing that a terminal would obey."""
+    print(one_line(text), flush=True)
+
+
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
     print(json.dumps(value, indent=2, allow_nan=False))
@@ -148,10 +155,8 @@ def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
 
 
 def say(message: object) -> None:
-    """Print a line on standard error."""
-    # One line, and nothing in it that a terminal would obey.
-    line = "".join(c if c.isprintable() else " " for c in str(message))
-    print(f"palette-core: {line}", file=sys.stderr)
+    """Print a line on standard error, as `print_line` does."""
+    print(f"palette-core: {one_line(str(message))}", file=sys.stderr)
 
 
 def close_output() -> None:

@@ -7,6 +7,7 @@ import argparse
 import palette_core as pc
 
 from ..formats import FORMATS, SUFFIXES
+from . import console
 
 HELP = "turn a palette file into one of another format"
 DESCRIPTION = f"Turn a palette file into one of another format: {', '.join(SUFFIXES)}."
@@ -26,4 +27,4 @@ def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     palette = pc.Palette.load(chosen.input)
     palette.save(chosen.output, overwrite=chosen.force, format=chosen.format)
-    print(f"{chosen.output}: {len(palette)} colours")
+    console.print_line(f"{chosen.output}: {len(palette)} colours")

@@ -54,6 +54,7 @@ def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> None:
                 palettes=palettes,
                 share=bool(chosen.shared_palette),
                 overwrite=chosen.force,
+                max_pixels=chosen.max_pixels,
                 processes=chosen.jobs or 1,
                 scheduler=chosen.scheduler,
                 progress=progress,
@@ -110,7 +111,7 @@ def _report(chosen: argparse.Namespace, done: batch.Done) -> None:
     console.tell(str(done.job.source), done.made.notes)
     if not chosen.json:
         _, palette, error, frames, seconds, _ = done.made
-        print(console.as_line(str(done.output), palette, seconds, error, frames), flush=True)
+        console.print_line(console.as_line(str(done.output), palette, seconds, error, frames))
 
 
 def _finish(

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_design_options(parser)
     rules.add_rules(parser)
     arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
+    arguments.add_max_pixels(parser)
     arguments.add_report_options(parser)
 
 
@@ -35,7 +36,7 @@ def run(chosen: argparse.Namespace) -> None:
     design |= rules.given_rules(chosen)
     Options(**design)  # for its checks of values that do not go together
     console.check_outputs(chosen, None, chosen.output)
-    pixels = console.read(chosen.input)
+    pixels = console.read(chosen.input, chosen.max_pixels)
     start = time.perf_counter()
     found = pc.find_palette(pixels, **design)
     seconds = time.perf_counter() - start

@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=TRANSPARENT_INDICES,
         help="the place of the transparent entry in OUT.png (last)",
     )
+    arguments.add_max_pixels(parser)
     arguments.add_run_options(parser)
     arguments.add_report_options(parser)
 
@@ -89,7 +90,7 @@ def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> None:
     many.refuse_options(chosen)
     console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
     (name,) = chosen.inputs
-    source = console.read_source(name)
+    source = console.read_source(name, chosen.max_pixels)
     with console.progress_bar() as (progress, _):
         made = make(source, recipe, _suffix(chosen.output), progress)
     console.tell(name, made.notes)

@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_design_options(parser)
     arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
     arguments.add_dither_adaptive(parser)
+    arguments.add_max_pixels(parser)
     arguments.add_report_options(parser)
 
 
@@ -53,7 +54,7 @@ def run(chosen: argparse.Namespace) -> None:
     design = arguments.for_the_eye(chosen, names) | given(chosen, names)
     options = Options(**design)  # also for its checks of values that do not go together
     console.check_outputs(chosen, chosen.output, None)
-    pixels = console.read(chosen.input)
+    pixels = console.read(chosen.input, chosen.max_pixels)
     start = time.perf_counter()
     settled = options.settle(pixels).to_array()
     columns = [
@@ -70,4 +71,4 @@ def run(chosen: argparse.Namespace) -> None:
     elif chosen.output != "-":
         counts = ", ".join(str(len(column.palette)) for column in columns)
         size = f"{page.width} x {page.height} pixels"
-        print(f"{chosen.output}: {counts} colours, {size}, {seconds:.2f} s")
+        console.print_line(f"{chosen.output}: {counts} colours, {size}, {seconds:.2f} s")

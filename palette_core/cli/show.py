@@ -42,7 +42,7 @@ def run(chosen: argparse.Namespace) -> None:
             }
         )
     elif chosen.png is not None:
-        print(f"{chosen.png}: {len(palette)} colours")
+        console.print_line(f"{chosen.png}: {len(palette)} colours")
     else:
         for line in _swatches(palette) if _has_colors() else _lines(palette):
             print(line)

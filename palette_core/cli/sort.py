@@ -43,4 +43,4 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.merge is not None:
         palette = palette.merged(chosen.merge)
     palette.sorted(chosen.order).save(chosen.output, overwrite=chosen.force)
-    print(f"{chosen.output}: {len(palette)} colours")
+    console.print_line(f"{chosen.output}: {len(palette)} colours")

@@ -17,8 +17,9 @@ from ..threads import for_each_block
 from .cells import Cells, Lanes, Quads
 from .kernels import Kernel
 
-# How many diagonals are fetched and put back at a time, at most.
-_BATCH = 48
+# How many diagonals are fetched and put back at a time: a quarter of the width, within bounds. Few
+# of them cost time, many room beside the rows.
+_LEAST, _BATCH = 16, 48
 # How many pixels a thread lays out at a time.
 _STRIP = 1 << 17
 # The bits of a colour's word, and where the one is that tells active pixels from passive ones.
@@ -100,7 +101,7 @@ class _Sheet:
     ) -> None:
         self.height, self.width = rgb.shape[:2]
         self.skew = kernel.skew
-        self.batch = max(1, min(_BATCH, self.width // 4))
+        self.batch = min(_BATCH, max(_LEAST, self.width // 4))
         self.diagonals = self.width + self.skew * (self.height - 1)
         # Rows stay in a batch until nobody reads their errors.
         self.lasting = max(tap.down for tap in kernel.taps)

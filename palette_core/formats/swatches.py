@@ -14,11 +14,15 @@ import numpy as np
 
 from ..errors import PaletteFileError, PictureFileError
 from ..palette import Palette
-from ..pictures import read_picture, to_png
-from ..pixels import Bytes
+from ..pictures import Source, decode, limited, to_png
+from ..pixels import Bytes, pack, unpack
 from . import base
 
 _MOST_COLORS = 256
+_FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
+# Of pictures that are not indexed; a PNG of a hundred bytes can hold as many as it likes.
+_MOST_PIXELS = 1 << 24
+_BLOCK = 1 << 16  # pixels
 _LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
 
 
@@ -30,24 +34,27 @@ def read(data: bytes, path: Path) -> Palette:
     Raises
     ------
     PaletteFileError
-        If it is no PNG, broken, fully transparent, or has more than 256 colours.
+        If it is no PNG, broken, fully transparent, has more than 256 colours, or is very large and
+        not indexed.
     """
+    source = Source(str(path), data)
     try:
-        colors = _indexed(data)
+        with limited(source):
+            colors = _indexed(data, path)
         if colors is None:
-            colors = _in_reading_order(read_picture(io.BytesIO(data)).pixels)
-    except MemoryError:
+            colors = _in_reading_order(decode(source).pixels)
+    except (MemoryError, PaletteFileError):
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        cause = (isinstance(error, PictureFileError) and error.__cause__) or error
-        raise PaletteFileError(path, None, f"no PNG that can be read: {cause}") from error
+        # No variable for the cause: its traceback would keep the picture until the next collection.
+        reason = str((isinstance(error, PictureFileError) and error.__cause__) or error)
+        raise PaletteFileError(path, None, f"no PNG that can be read: {reason}") from error
     if not 1 <= len(colors) <= _MOST_COLORS:
         found = f"more than {_MOST_COLORS} colours" if len(colors) else "no opaque pixel"
         raise PaletteFileError(
             path,
             None,
-            f"{found}, expected a picture of 1 to {_MOST_COLORS}; "
-            "'palette-core palette' finds the best few colours of a photo",
+            f"{found}, expected a picture of 1 to {_MOST_COLORS}; {_FOR_PHOTOS}",
         )
     return Palette(colors)
 
@@ -82,12 +89,19 @@ def write(palette: Palette, path: Path) -> bytes:
     return to_png(image)
 
 
-def _indexed(data: bytes) -> Bytes | None:
+def _indexed(data: bytes, path: Path) -> Bytes | None:
     """Give the palette of an indexed PNG without its transparent entries; None for another."""
     from PIL import Image
 
     with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
         if image.mode != "P" or image.palette is None:
+            if image.width * image.height > _MOST_PIXELS:
+                raise PaletteFileError(
+                    path,
+                    None,
+                    f"{image.width} x {image.height} pixels that are not indexed, expected at most "
+                    f"{_MOST_PIXELS}; {_FOR_PHOTOS}",
+                )
             return None
         colors = np.frombuffer(bytes(image.palette.palette), np.uint8).reshape(-1, 3)
         image.load()  # for it may be broken
@@ -102,12 +116,18 @@ def _indexed(data: bytes) -> Bytes | None:
 
 
 def _in_reading_order(pixels: Bytes) -> Bytes:
-    """Give the colours of what is not fully transparent, in the order of their first pixels."""
-    channels = pixels.shape[2]
-    flat = pixels.reshape(-1, channels)
-    if channels == 4:
-        flat = flat[flat[:, 3] > 0]
-    packed = flat[:, :3].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
-    _, first = np.unique(packed, return_index=True)
-    colors: Bytes = flat[np.sort(first), :3]
-    return colors
+    """Give the colours of what is not fully transparent, in the order of their first pixels.
+
+    Of more than a palette picture may have, not all.
+    """
+    flat = pixels.reshape(-1, pixels.shape[2])
+    found: dict[int, None] = {}
+    for start in range(0, len(flat), _BLOCK):
+        block = flat[start : start + _BLOCK]
+        opaque = block[block[:, 3] > 0] if flat.shape[1] == 4 else block
+        packed = pack(opaque[:, :3])
+        _, first = np.unique(packed, return_index=True)
+        found.update(dict.fromkeys(packed[np.sort(first)].tolist()))
+        if len(found) > _MOST_COLORS:  # a photo, of which the rest is of no use
+            break
+    return unpack(np.array(list(found), np.uint32))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import socket
 import stat
 from pathlib import Path
 from typing import NoReturn
@@ -205,6 +206,21 @@ def test_a_link_to_nothing_yet(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"link.bin": b"new", "out.bin": b"new"}
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_link_that_leads_nowhere(tmp_path: Path, overwrite: bool) -> None:
+    link = tmp_path / "link.bin"
+    for leads_to, words in (
+        ("no/out.bin", f"there is no folder {tmp_path}/no"),
+        (link, "Too many"),
+    ):
+        link.unlink(missing_ok=True)
+        link.symlink_to(tmp_path / leads_to)
+        for act in (check_output, lambda p, overwrite: write_file(p, b"new", overwrite=overwrite)):
+            with pytest.raises(FileError, match=words):
+                act(link, overwrite=overwrite)
+        assert [path.name for path in tmp_path.iterdir()] == ["link.bin"]
+
+
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_permissions_follow_the_umask(
@@ -224,6 +240,33 @@ def test_a_device_is_written_to_as_it_is(overwrite: bool) -> None:
     check_output(os.devnull, overwrite=overwrite)
     write_file(os.devnull, b"new", overwrite=overwrite)
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+
+
+@pytest.mark.parametrize("kind", ["a FIFO", "a pipe by its number"])
+def test_a_pipe_is_written_to_as_it_is(tmp_path: Path, kind: str) -> None:
+    if kind == "a FIFO":
+        path = tmp_path / "fifo"
+        os.mkfifo(path)
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    else:  # as a shell names it for >(command), by a link that leads to no file's name
+        reader, writer = os.pipe()
+        path = Path(f"/dev/fd/{writer}")
+    before = list(tmp_path.iterdir())
+    write_file(path, b"new")
+    assert os.read(reader, 99) == b"new"
+    assert list(tmp_path.iterdir()) == before
+    os.close(reader)
+    if kind != "a FIFO":
+        os.close(writer)
+
+
+def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # its name may not be long
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind("socket")
+        with pytest.raises(FileError, match=f"cannot write socket: {os.strerror(errno.ENXIO)}"):
+            write_file("socket", b"new", overwrite=True)
+    assert Path("socket").is_socket()
 
 
 # Where nothing can be written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tracemalloc
 import warnings
 from pathlib import Path
@@ -187,6 +188,21 @@ def test_a_count_beyond_the_end_takes_no_memory(name: str, data: bytes) -> None:
         tracemalloc.stop()
     assert isinstance(refused, pc.PaletteFileError)
     assert peak < 100_000
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_fuzzing_found_is_read_or_refused(name: str) -> None:
+    # tools/fuzz_readers.py has found them: each reaches code that the others do not.
+    lines = (Path(__file__).parent / "corpus" / f"{name}.txt").read_text().split()
+    tracemalloc.start()
+    try:
+        outcomes = {type(outcome(name, base64.b64decode(line))) for line in lines}
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert outcomes == {pc.Palette, pc.PaletteFileError}
+    # The largest picture has 2^24 pixels, whatever the size of its file.
+    assert peak < (12 << 24 if name == "png" else 1_000_000)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -120,6 +120,21 @@ def test_256_colours_are_the_most() -> None:
         swatches.read(png(Image.fromarray(rgb)), HERE)
 
 
+def test_the_reading_order_of_a_large_picture() -> None:
+    colors = np.random.default_rng(0).integers(0, 256, (200, 3), dtype=np.uint8)
+    rows = colors.repeat(2000, axis=0).reshape(-1, 1000, 3)
+    rows[1::2] = rows[0::2][:, ::-1]  # nothing new in every other row
+    assert np.array_equal(swatches.read(png(Image.fromarray(rows)), HERE).colors, colors)
+
+
+def test_a_very_large_picture_has_to_be_indexed() -> None:
+    image = Image.new("P", (4097, 4096), 1)
+    image.putpalette([1, 2, 3, 4, 5, 6])
+    assert list(swatches.read(png(image), HERE)) == [(1, 2, 3), (4, 5, 6)]
+    with pytest.raises(pc.PaletteFileError, match=r"4097 x 4096 pixels that are not indexed"):
+        swatches.read(png(image.convert("L")), HERE)
+
+
 def test_photos_and_broken_pictures_are_refused(small_photo: Bytes, drawn: Bytes) -> None:
     indexed = png(Image.fromarray(drawn).quantize(16))
     plain = png(Image.fromarray(np.zeros((9, 9, 3), np.uint8)))

@@ -1,0 +1,66 @@
+"""Ends at bad moments: whatever happens, the old file is whole, or the new one."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from benchmarks.faults import UNFINISHED
+
+# What `python -m palette_core` does, but that a signal comes while the picture is being written.
+ENDED = """
+import os, sys
+os.fsync = lambda _: os.kill(os.getpid(), int(sys.argv[1]))
+from palette_core.cli import main
+sys.exit(main(["quantize", "in.png", "-o", "out.png", "--force"]))
+"""
+
+
+def test_nothing_is_lost_by_faults() -> None:
+    # The page docs/reliability.md has the same table of more tries.
+    command = [sys.executable, "-m", "benchmarks.faults", "--times", "12"]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()[2:]]
+    assert len(rows) >= 6
+    for fault, tried, _, lost, left in rows:
+        assert (int(tried) > 0, lost) == (True, "0"), fault
+        assert left == "0" or fault.startswith("SIGKILL"), fault
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize(
+    ("ending", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)],
+)
+def test_an_end_in_the_middle_of_a_file(
+    tmp_path: Path, ending: signal.Signals, code: int, there: bool
+) -> None:
+    Image.new("RGB", (9, 9)).save(tmp_path / "in.png")
+    if there:
+        (tmp_path / "out.png").write_bytes(b"old")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    command = [sys.executable, "-c", ENDED, str(int(ending))]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == code
+    left = [path for path in tmp_path.iterdir() if path.name not in before]
+    assert [bool(UNFINISHED.fullmatch(path.name)) for path in left] == [True] * (code == -9)
+    assert all((tmp_path / name).read_bytes() == data for name, data in before.items())
+
+
+def test_signals_are_as_before(tmp_path: Path) -> None:
+    code = """if True:
+        import signal
+        from palette_core.cli import main
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+        main(["--nothing"])
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    """
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)

@@ -1,0 +1,236 @@
+"""Pictures and names that mean no good, or that nobody has thought of."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import palette_core as pc
+from palette_core.animation import open_animation
+from palette_core.pictures import Source, decode
+from palette_core.pixels import Bytes
+
+from .command_line import Cli
+
+pytestmark = pytest.mark.usefixtures("desk")
+
+# A title for the terminal, a line end, text from the right, and the byte that begins a command.
+EVIL = "a\x1b]0;mine\x07\nb\u202e\x9b2J"
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that promises so many pixels, and has none."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(name + content))
+        return struct.pack(">I", len(content)) + name + content + check
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def film(kind: str) -> bytes:
+    """An animation of three frames, 5 x 4 pixels each."""
+    frames = [Image.new("RGB", (5, 4), (50 * step, 9, 200)) for step in range(3)]
+    return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with a picture of 60 x 80 pixels and other things in it."""
+    for name in ("drawn.png", "other.png"):
+        Image.fromarray(drawn).save(tmp_path / name)
+    (tmp_path / "bomb.png").write_bytes(bomb(20_000, 20_000))
+    (tmp_path / "film.gif").write_bytes(film("GIF"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# How many pixels
+
+
+COMMANDS = {
+    "quantize": "quantize {} -o out.png",
+    "quantize several": "quantize {} other.png -o out/ --jobs 2",
+    "palette": "palette {} -o out.gpl",
+    "sheet": "sheet {} -o out.png",
+    "compare": "compare {} other.png",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_bomb_is_refused_in_one_line(command: str, desk: Path, cli: Cli) -> None:
+    done = cli(*COMMANDS[command].format("bomb.png").split())
+    assert done.code == 1
+    line = done.err.splitlines()[0]
+    assert line.startswith("palette-core: error: cannot read bomb.png: ")
+    assert "(400000000 pixels)" in line
+    assert "--max-pixels" in line
+    assert not any((desk / name).exists() for name in ("out.png", "out.gpl", "out/bomb.png"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_limit_can_be_moved(command: str, cli: Cli) -> None:
+    words = COMMANDS[command].format("drawn.png").split()
+    for most, code in (("4799", 1), ("4800", 0)):
+        done = cli(*words, "--max-pixels", most)
+        assert (done.code, "(4800 pixels)" in done.err) == (code, bool(code))
+
+
+@pytest.mark.parametrize("most", ["0", "-1", "x", "1.5"])
+def test_no_limit_at_all(most: str, cli: Cli) -> None:
+    done = cli("quantize", "drawn.png", "--max-pixels", most)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert repr(most) in done.err
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_the_limit_is_for_each_frame(kind: str) -> None:
+    for most in (20, 59):
+        animation = open_animation(Source("it", film(kind), most))
+        assert animation is not None
+        assert [frame.pixels.shape[:2] for frame in animation] == [(4, 5)] * 3
+    with pytest.raises(pc.PictureFileError, match=r"\(20 pixels\) is above the limit"):
+        open_animation(Source("it", film(kind), 19))
+
+
+def test_a_later_frame_of_a_gif_may_not_be_larger_either() -> None:
+    # The place of the third frame is moved far away, for which the picture would have to grow.
+    data = bytearray(film("GIF"))
+    places = [
+        at
+        for at in range(len(data))
+        if data[at : at + 1] == b"," and data[at + 5 : at + 9] == struct.pack("<HH", 5, 4)
+    ]
+    data[places[2] + 1 : places[2] + 5] = struct.pack("<HH", 60_000, 60_000)
+    with pytest.raises(pc.PictureFileError, match=r"above the limit.*--max-pixels"):
+        list(open_animation(Source("it", bytes(data))) or ())
+
+
+def test_the_limit_is_pillows_again_afterwards() -> None:
+    before = Image.MAX_IMAGE_PIXELS
+    for most in (1, 10**9):
+        for data in (film("GIF"), b"nothing"):
+            try:
+                decode(Source("it", data, most))
+            except pc.PictureFileError:
+                assert most == 1 or data == b"nothing"
+    assert before == Image.MAX_IMAGE_PIXELS
+
+
+def test_a_palette_may_not_be_a_bomb(cli: Cli) -> None:
+    done = cli("show", "bomb.png")
+    assert done.code == 1
+    assert "bomb.png: no PNG that can be read" in done.err
+    assert done.err.count("\n") == 1
+
+
+# Odd pictures
+
+
+EMPTY = {
+    "BMP": b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54, 0, 0, 54, 40, 0, 0, 1, 24, 0, 0, 1, 1, 0, 0),
+    "GIF": b"GIF89a" + struct.pack("<HHBBB", 0, 0, 0x80, 0, 0) + bytes(6) + b";",
+    "PNG": bomb(0, 7),
+    "PPM": b"P6 0 7 255\n",
+    "TGA": bytes([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 24, 0]),
+    "TIFF": saved(Image.new("RGB", (3, 2)), "TIFF").replace(
+        struct.pack("<HHI", 256, 4, 1) + struct.pack("<I", 3),
+        struct.pack("<HHI", 256, 4, 1) + struct.pack("<I", 0),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", EMPTY)
+def test_a_picture_without_pixels(kind: str, cli: Cli) -> None:
+    Path("none.png").write_bytes(EMPTY[kind])
+    for command in ("quantize", "palette", "sheet -o out.png", "compare drawn.png"):
+        done = cli(*command.split(), "none.png")
+        assert (done.code, done.err.count("palette-core: error: ")) == (1, 1), done
+        assert done.err.count("\n") == done.err.count("palette-core: ")
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", [EVIL + ".png", "\x1b[31m.png", "\r\n.png"])
+def test_a_files_name_cannot_command_a_terminal(name: str, cli: Cli) -> None:
+    Path("drawn.png").rename(name)
+    result = f"of {name}"
+    lines: list[str] = []
+    for arguments in (
+        ("quantize", name, "-o", result),
+        ("quantize", name, "-o", result),  # which is there by now
+        ("quantize", name, result, "-o", "out/"),
+        ("quantize", f"no {name}", "-o", "out.png"),
+        ("sheet", name, "-k", "2", "-o", f"sheet {name}"),
+        ("convert", result, f"{name}.gpl"),
+        ("sort", f"{name}.gpl", f"{name}.ase"),
+        ("show", result, "--png", f"shown {name}"),
+        ("show", name),  # has too many colours
+        ("palette", name, "-o", f"{name}.xyz"),
+        ("compare", name, result),
+    ):
+        done = cli(*arguments)
+        assert not set(done.text + done.err) & set("\x1b\x07\u202e\x9b\r"), arguments
+        lines += done.text.splitlines() + done.err.splitlines()
+    assert len(lines) == sum(".png" in line or "differ" in line or "MSE" in line for line in lines)
+
+
+def test_json_keeps_names_as_they_are(cli: Cli) -> None:
+    Path("drawn.png").rename(EVIL + ".png")
+    found = cli("quantize", EVIL + ".png", "-o", "out/", "--json")
+    assert found.json["files"][0]["input"] == EVIL + ".png"
+    assert "\x1b" not in found.text
+
+
+PALETTES: dict[str, Callable[[str], str]] = {
+    ".gpl": lambda name: f"GIMP Palette\nName: {name}\n#\n1 2 3\t{name}\n1 2\t{name}\n",
+    ".json": lambda name: json.dumps({"name": name, "colors": ["#010203"], "names": [name]}),
+    ".txt": lambda name: f"; Palette Name: {name}\nFF010203\n80010203\n",
+    ".css": lambda name: f"--{name}: #010203; --b: #01020304",
+}
+
+
+@pytest.mark.parametrize("suffix", PALETTES)
+def test_names_in_palettes_cannot_command_a_terminal(suffix: str, cli: Cli) -> None:
+    Path("evil" + suffix).write_text(PALETTES[suffix](EVIL.replace("\n", "")))
+    for arguments in (("show", f"evil{suffix}"), ("convert", f"evil{suffix}", "out.gpl")):
+        done = cli(*arguments)
+        assert done.code == 0
+        assert not set(done.text + done.err) & set("\x1b\x07\u202e\x9b\r")
+    palette = pc.Palette.load("out.gpl")
+    assert all(name.isprintable() for name in (palette.name, *palette.names))
+
+
+def test_sixteen_bits_four_inks_and_a_turn_on_the_command_line(cli: Cli) -> None:
+    deep = np.linspace(0, 65535, 48, dtype=np.uint16).reshape(6, 8)
+    Image.fromarray(deep).save("deep.png")
+    Image.new("CMYK", (8, 6), (0, 255, 255, 0)).save("inks.jpg")
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.new("RGB", (8, 6), (0, 99, 0)).save("turned.jpg", exif=turned)
+    for name, words, size in (
+        ("deep.png", "16 bits", (8, 6)),
+        ("inks.jpg", "CMYK", (8, 6)),
+        ("turned.jpg", "upright", (6, 8)),
+    ):
+        done = cli("quantize", name, "-o", f"{name}.out.png")
+        assert done.code == 0
+        assert words in done.err
+        with Image.open(f"{name}.out.png") as image:
+            assert image.size == size
