@@ -1,0 +1,67 @@
+"""Take the pictures of the filter's dialog from the running program.
+
+    python -m docs.screenshots
+
+For a machine with GIMP 3 and the tools of the GUI tests, by an ordinary user. The plug-in is
+installed for a home of its own.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from tests.gimp_session import environment_of, running_gimp
+from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
+
+PROJECT = Path(__file__).parents[1]
+IMAGES = Path(__file__).parent / "images"
+DIALOG = "^Quantize with k-means$"
+# Where the preview's tools are, as the dialog opens.
+SPLIT, LOSS = (425, 112), (356, 112)
+STILL_SECONDS = 2.0
+
+
+def main() -> None:
+    """Take them all."""
+    with tempfile.TemporaryDirectory(prefix="screenshots-") as place:
+        home = Path(place)
+        environment = environment_of(home)
+        subprocess.run([PROJECT / "install.sh", "--no-demo"], env=environment, check=True)
+        photo = home / "china.png"
+        Image.fromarray(load_sample_image("china.jpg")).save(photo)
+        command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(photo)]
+        with virtual_screen(home) as screen:
+            environment["DISPLAY"] = screen.display
+            with running_gimp(command, environment, home):
+                screen.window(IMAGE_WINDOW)
+                screen.dismiss("^Welcome to GIMP")
+                screen.fill(IMAGE_WINDOW)
+                screen.press("alt+r", "k")
+                screen.window(DIALOG)
+                take(screen, "dialog")
+                screen.click(*SPLIT)
+                take(screen, "dialog-split")
+                screen.click(*SPLIT)
+                screen.click(*LOSS)
+                take(screen, "dialog-loss")
+                screen.press("Escape")
+
+
+def take(screen: Screen, name: str) -> None:
+    """Keep what the screen shows, as small as it can be."""
+    time.sleep(STILL_SECONDS)
+    with Image.open(screen.picture(name)) as picture:
+        quantized = pc.quantize(np.asarray(picture.convert("RGB")), 256, space="oklab")
+    quantized.to_image().save(IMAGES / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
