@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     tried : int
         How often.
     hit : int
-        How often it was in the way: a file was being written, or was refused.
+        How often it was in the way: it ended a process, or left one no room, or refused one.
     lost : int
         How often a file was neither the old one nor the new one, to the last byte.
     left : int
