@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Named formats are sRGB: GIMP converts from the image's precision and profile.
 RGBA = "R'G'B'A u8"
+RGB = "R'G'B' u8"
 # A selection is linear; "Y' u8" would bend it.
 MASK = "Y u8"
 # Alpha as exact as any image has it.
@@ -162,12 +163,15 @@ def read_pixels(
     import numpy as np
 
     buffer = drawable.get_buffer()
-    channels = 4 if babl_format == RGBA else 1
     dtype = np.float32 if babl_format == ALPHA else np.uint8
-    pixels = np.empty((height, width, channels), dtype)
+    if babl_format == RGBA and not drawable.has_alpha():  # GEGL would make one slowly
+        pixels = np.full((height, width, 4), 255, np.uint8)
+        babl_format, read = RGB, pixels[..., :3]
+    else:
+        pixels = read = np.empty((height, width, 4 if babl_format == RGBA else 1), dtype)
     for top in range(0, height, STRIP):
         rows = min(STRIP, height - top)
         rectangle = Gegl.Rectangle.new(x, y + top, width, rows)
         strip = buffer.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
-        pixels[top : top + rows] = np.frombuffer(strip, dtype).reshape(rows, width, channels)
+        read[top : top + rows] = np.frombuffer(strip, dtype).reshape(rows, width, -1)
     return pixels
