@@ -10,6 +10,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.pictures import soft_edged
 from tests.gimp_session import Gimp, decode, encode
+from tests.gui.dialog import Dialog
 from tests.gui.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
@@ -19,7 +20,8 @@ EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 DIALOG = "^Quantize with k-means$"
 
 
-def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, photo: int) -> None:
+def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, dialog: Dialog, photo: int) -> None:
+    dialog.forget()
     pixels = decode(gimp.read_rgba(gimp.layers(photo)[0]))
     expected = pc.quantize(pixels, 7, **EYE)
     described = gimp.describe(photo)
@@ -51,7 +53,8 @@ def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, photo: int) -> None:
     assert gimp.colormap(again["image"]) == expected.palette.colors.tolist()
 
 
-def test_advanced_options(gimp: Gimp, screen: Screen) -> None:
+def test_advanced_options(gimp: Gimp, screen: Screen, dialog: Dialog) -> None:
+    dialog.forget()
     gimp.close_all()
     pixels = soft_edged()
     image = gimp.make_image("rgba", "u8", pixels.shape[1], pixels.shape[0], encode(pixels))

@@ -15,7 +15,7 @@ import palette_core as pc
 from tests.gimp.pictures import drawn
 from tests.gimp_session import Gimp
 from tests.gui.dialog import DEFAULTS, TITLE, Dialog
-from tests.gui.screen import HEIGHT, IMAGE_WINDOW, Screen
+from tests.gui.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
 # The height of the bar below the image.
 BAR = 36
@@ -54,7 +54,6 @@ def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) ->
     def world() -> tuple[object, ...]:
         return gimp.images(), gimp.colormap(dialog.image), dialog.kept()
 
-    gimp.close_all()
     pixels = dialog.show(gimp.load(str(large)))
     screen.window(IMAGE_WINDOW)
     before, idle = world(), screen.look()
@@ -93,8 +92,11 @@ def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> N
         dialog.draw(drawn("rgb"))
         dialog.open()
         dialog.settle()
-        before = gimp.palettes()
-        gimp.close_all()
+        before = gimp.images(), gimp.palettes()
+        screen.window(IMAGE_WINDOW)
+        screen.press("ctrl+w")
+        wait_for(lambda: dialog.image not in gimp.images(), "an end of the image")
+        before[0].remove(dialog.image)
         screen.window(TITLE)
         if changed:  # which is seen before OK
             screen.press("alt+n", "Up")
@@ -107,7 +109,7 @@ def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> N
             screen.window(MESSAGE)
             screen.picture("image-closed-ok")
             screen.press("Escape")
-        assert (gimp.images(), gimp.palettes()) == ([], before)
+        assert (gimp.images(), gimp.palettes()) == before
         assert not screen.has_window(MESSAGE)
 
 
