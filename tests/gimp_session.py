@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +30,8 @@ class GimpError(Exception):
 class Gimp:
     """Calls the functions of `driver.py` in a running GIMP: ``gimp.version()``."""
 
-    def __init__(self, connection: socket.socket, log: Path) -> None:
-        self._stream = connection.makefile("rw")
+    def __init__(self, stream: TextIO, log: Path) -> None:
+        self._stream = stream
         self.log = log
 
     def __getattr__(self, name: str) -> Any:
@@ -77,9 +77,9 @@ def running_gimp(command: list[str], environment: dict[str, str], folder: Path) 
                 connection, _ = door.accept()
             except TimeoutError:
                 raise GimpError(f"GIMP did not start:\n{log.read_text()[-3000:]}") from None
-            with connection:
+            with connection, connection.makefile("rw") as stream:
                 connection.settimeout(CALL_SECONDS)
-                yield Gimp(connection, log)
+                yield Gimp(stream, log)
                 connection.shutdown(socket.SHUT_RDWR)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(30)  # GIMP writes its palettes and settings as it quits

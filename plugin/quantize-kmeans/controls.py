@@ -137,6 +137,8 @@ class Controls(Gtk.ScrolledWindow):
         widget = widget or _widget(self._config, spec)
         widget.set_hexpand(True)
         widget.set_tooltip_text(spec.get_blurb())
+        if isinstance(_focusable(widget), Gtk.Entry):
+            _focusable(widget).set_activates_default(True)
         row = _rows_of(grid)
         widgets = [widget]
         if labelled and not isinstance(widget, Gtk.CheckButton):

@@ -137,7 +137,11 @@ def _given_palette(config: Gimp.ProcedureConfig) -> pc.Palette:
     if resource is None:
         msg = _("No palette is given. Choose one, or let the colours be found in the picture.")
         raise Refusal(msg)
-    return read_palette(resource)
+    palette = read_palette(resource)
+    if not len(palette):
+        msg = _("“{palette}” has no colours. Choose another palette.")
+        raise Refusal(msg.format(palette=resource.get_name()))
+    return palette
 
 
 def _rules(

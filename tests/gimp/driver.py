@@ -283,6 +283,11 @@ def images() -> list[int]:
     return sorted(image.get_id() for image in Gimp.get_images())
 
 
+def whole_images() -> list[int]:
+    """Give the numbers of those that nobody is making: until then they have no undo."""
+    return sorted(image.get_id() for image in Gimp.get_images() if image.undo_is_enabled())
+
+
 def layers(image: int) -> list[int]:
     """Give the numbers of an image's layers, the top one first."""
     return [layer.get_id() for layer in Gimp.Image.get_by_id(image).get_layers()]

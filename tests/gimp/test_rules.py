@@ -129,6 +129,13 @@ def test_a_palette_of_too_many(studio: Studio) -> None:
     studio.gimp.delete_palette(NAME)
 
 
+def test_an_empty_palette(studio: Studio) -> None:
+    studio.gimp.new_palette(NAME, [])
+    image = studio.draw("rgb")
+    expect_refusal(studio, image, NAME, "no colours", palette_use="map", palette=NAME)
+    studio.gimp.delete_palette(NAME)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -28,6 +28,7 @@ _FOCUS = {
     "palette-use": ("alt+n", 10),
     "dither": ("alt+d", 0),
     "output": ("alt+u", 0),
+    "effort": ("alt+e", 0),
     "palette-name": ("alt+a", 0),
 }
 # The least side of a swatch that has nothing drawn over it.

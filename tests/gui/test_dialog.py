@@ -37,7 +37,7 @@ def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, dialog: Dialog, photo
     screen.picture("dialog")
     screen.press("alt+o")
 
-    wait_for(lambda: len(gimp.images()) == 2, "the result")
+    wait_for(lambda: len(gimp.whole_images()) == 2, "the result")
     result = max(gimp.images())
     screen.window(IMAGE_WINDOW)
     screen.picture("result")

@@ -65,6 +65,8 @@ def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) ->
     assert world() == before
     # While the work goes on after OK
     dialog.open()
+    screen.press("alt+v")
+    dialog.choose("effort", 3)  # which takes long
     dialog.set_number(256)
     screen.press("alt+o")
     dialog.wait_gone()
