@@ -14,7 +14,7 @@ from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 
 import guide
 from controls import Controls
-from job import check_output, sentence
+from job import check_output, leave_room, sentence
 from preview import Preview
 from refusal import Cancelled, Refusal
 from settings import Settings, read_settings
@@ -107,8 +107,8 @@ class Dialog:
             settings = read_settings(self._config)
             check_there(self._reader.image, self._reader.layer)
             self._note.set_text(self._plan(settings))
-            task = self._reader.task(settings)
             check_output(self._reader.image, self._reader.layer, settings)
+            task = self._reader.task(leave_room(self._reader.image, settings))
         except Refusal as refusal:
             self._preview.fail(str(refusal))
         except ValueError as error:  # of palette_core

@@ -71,9 +71,7 @@ def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
         settings = read_settings(config)
         check_output(image, reader.layer, settings)
         asked = settings.colors
-        if settings.whole_image and asked == MAX_COLORS and _has_holes(image, settings):
-            settings = replace(settings, colors=MOST_WITH_TRANSPARENCY)
-        task = reader.current_task(settings)
+        task = reader.current_task(leave_room(image, settings))
         Gimp.progress_update(0.1)
         quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.7 * part))
         maps = _maps(core, image, task, quantized)
@@ -111,6 +109,13 @@ def check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> No
             msg = _("All layers as frames make a new image. Choose that, or apply to this layer.")
             raise Refusal(msg)
         results.check_layer_takes_colors(image, layer, alpha=settings.settles_alpha)
+
+
+def leave_room(image: Gimp.Image, settings: Settings) -> Settings:
+    """Ask for one colour less where transparent pixels of any layer need the 256th entry."""
+    if settings.whole_image and settings.colors == MAX_COLORS and _has_holes(image, settings):
+        return replace(settings, colors=MOST_WITH_TRANSPARENCY)
+    return settings
 
 
 def _has_holes(image: Gimp.Image, settings: Settings) -> bool:
