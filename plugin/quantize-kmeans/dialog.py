@@ -51,6 +51,9 @@ class Dialog:
         self._preview.connect("lock-requested", lambda _preview, color: self._lock(color))
         self._preview.connect("unlock-requested", lambda _preview, color: self._unlock(color))
         self._preview.connect("replace-requested", lambda _preview, color: self._replace(color))
+        self._preview.connect(
+            "order-requested", lambda _preview, order: config.set_property("order", order)
+        )
         self._note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
         self._note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
         self._ok = Gtk.Button()  # stands in for that of the window, until there is one

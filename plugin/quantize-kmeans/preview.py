@@ -10,6 +10,7 @@ import gi
 gi.require_version("Gtk", "3.0")
 from gi.repository import GObject, Gtk
 
+from arguments import ORDERS
 from canvas import Canvas
 from latest import Latest
 from swatches import Swatches
@@ -59,6 +60,8 @@ class Preview(Gtk.Box):
         A task is done, and well if the text is empty; otherwise it says why not.
     lock-requested (str), unlock-requested (str), replace-requested (str)
         What was chosen in the menu of an entry, which is named by its colour, "#rrggbb".
+    order-requested (str)
+        In which order the palette is to be, one of `ORDERS`.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
@@ -66,6 +69,7 @@ class Preview(Gtk.Box):
         "lock-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
         "unlock-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
         "replace-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+        "order-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
     }
 
     def __init__(self) -> None:
@@ -75,7 +79,7 @@ class Preview(Gtk.Box):
         self._palette: pc.Palette | None = None
         self._result: Result | None = None
         self.canvas = Canvas()
-        self.swatches = Swatches()
+        self.swatches = Swatches(ORDERS)
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
         scrolled = Gtk.ScrolledWindow(
             hscrollbar_policy=Gtk.PolicyType.NEVER,
@@ -90,6 +94,9 @@ class Preview(Gtk.Box):
         self.swatches.connect("entry-selected", lambda *_: self._show_result())
         for signal in ("lock-requested", "unlock-requested", "replace-requested"):
             self.swatches.connect(signal, self._on_menu, signal)
+        self.swatches.connect(
+            "order-requested", lambda _swatches, order: self.emit("order-requested", order)
+        )
         self.canvas.connect("view-changed", lambda _canvas: self._map_losses())
         self._latest = Latest(self._on_arrived, self._on_failed, self.canvas.set_busy)
         self._losses = Latest(self._on_losses, self._on_failed, lambda _busy: None)
@@ -204,7 +211,6 @@ class Preview(Gtk.Box):
         else:
             self._result = value
             self._show_palette(value.quantized.palette, value.costs)
-            self._figures.set_text(in_words(value.costs))
             self._show_result()
             self._map_losses()
             self.emit("settled", "")
@@ -240,7 +246,10 @@ class Preview(Gtk.Box):
 
     def _map_losses(self) -> None:
         """Measure the losses of what is seen, if they are to be seen."""
-        if self.canvas.mode != "loss" or self._result is None:
+        if self._result is None:
+            return
+        self._figures.set_text(in_words(self._result.costs))
+        if self.canvas.mode != "loss":
             self._losses.stop()
             return
         colors, quantized = self._task.colors, self._result.quantized
@@ -257,6 +266,8 @@ class Preview(Gtk.Box):
 
     def _on_losses(self, losses: LossMap) -> None:
         self.canvas.set_loss(losses.image, losses.part)
+        scale = _("Brightest: ΔE {highest:g} and more").format(highest=losses.highest)
+        self._figures.set_text(f"{in_words(self._result.costs)}\n{scale}")
 
 
 def in_words(costs: Costs) -> str:

@@ -43,6 +43,13 @@ class Swatches(Gtk.FlowBox):
         Another entry is selected, or none. One behind the last colour is the transparent one.
     lock-requested (int), unlock-requested (int), replace-requested (int)
         What was chosen in the menu of an entry.
+    order-requested (str)
+        In which order the menu was asked to put the palette.
+
+    Parameters
+    ----------
+    orders : dict of str to str
+        The words of the orders, and what to call them.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
@@ -50,9 +57,10 @@ class Swatches(Gtk.FlowBox):
         "lock-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
         "unlock-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
         "replace-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
+        "order-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
     }
 
-    def __init__(self) -> None:
+    def __init__(self, orders: dict[str, str] | None = None) -> None:
         super().__init__(
             selection_mode=Gtk.SelectionMode.SINGLE,
             homogeneous=True,
@@ -68,6 +76,7 @@ class Swatches(Gtk.FlowBox):
         self._locked: frozenset[int] = frozenset()
         self._framed: int | None = None
         self._quiet = False
+        self._orders = orders or {}
         self._menu: Gtk.Menu | None = None
         self.connect("selected-children-changed", self._on_selected)
         self.connect("button-press-event", self._on_press)
@@ -235,12 +244,25 @@ class Swatches(Gtk.FlowBox):
             item = Gtk.MenuItem.new_with_mnemonic(label)
             item.connect("activate", lambda _item, signal=signal: self.emit(signal, entry))
             self._menu.append(item)
+        if self._orders:
+            self._menu.append(self._sort_item())
         self._menu.show_all()
         if event is not None:
             self._menu.popup_at_pointer(event)
         else:
             south, north = Gdk.Gravity.SOUTH_WEST, Gdk.Gravity.NORTH_WEST
             self._menu.popup_at_widget(self.get_child_at_index(entry), south, north, None)
+
+    def _sort_item(self) -> Gtk.MenuItem:
+        """Make the part of the menu that sorts."""
+        menu = Gtk.Menu()
+        for order, name in self._orders.items():
+            item = Gtk.MenuItem.new_with_label(name)
+            item.connect("activate", lambda _item, order=order: self.emit("order-requested", order))
+            menu.append(item)
+        sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort the palette"))
+        sort.set_submenu(menu)
+        return sort
 
 
 def share_in_words(share: float) -> str:

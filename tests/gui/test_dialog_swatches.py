@@ -72,3 +72,20 @@ def test_replace(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
     dialog.ok()
     expected = pc.quantize(pixels, 6, locked=["#33d17a"], **DEFAULTS)
     dialog.expect(dialog.result(), expected)
+
+
+def test_sort(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    six = pc.quantize(pixels, 6, **DEFAULTS)
+    by_pixels = six.sorted("popularity")
+    assert by_pixels.palette.hex != six.palette.hex
+    dialog.open()
+    dialog.set_number(6)
+    screen.click(*dialog.swatch(six.palette.colors[2]), button=3)
+    screen.press("s")
+    screen.picture("swatch-sort")
+    screen.press("Down", "Down", "Down", "Down", "Return")  # most pixels first
+    dialog.settle()
+    screen.picture("swatches-sorted")
+    dialog.ok()
+    dialog.expect(dialog.result(), by_pixels)
