@@ -158,7 +158,7 @@ def test_a_half_made_venv_is_made_anew_but_not_lost_offline(user: User) -> None:
     user.succeeds("--no-demo")
     assert user.command_works()
     assert pip.exists()
-    assert sorted(path.name for path in user.data.iterdir()) == ["demo", "venv"]
+    assert sorted(path.name for path in user.data.iterdir()) == ["demo", "docs", "venv"]
 
 
 def test_offline_the_earlier_install_stays(user: User) -> None:
