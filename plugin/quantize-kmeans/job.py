@@ -73,14 +73,14 @@ def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
         asked = settings.colors
         task = reader.current_task(leave_room(image, settings))
         Gimp.progress_update(0.1)
-        quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.7 * part))
+        quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.8 * part))
         maps = _maps(core, image, task, quantized)
         write = _writer(image, task, quantized, maps)
     except core.PaletteCoreError as error:
         raise Refusal(sentence(error)) from error
-    Gimp.progress_update(0.9)
+    # With the progress GIMP's Cancel button goes, which would kill us in the middle of the writing.
+    Gimp.progress_end()
     result, palette_name = _write(core, image, settings, quantized.palette, write)
-    Gimp.progress_update(1.0)
     if settings.output in INDEXED:
         _tell_of_transparency(asked, len(quantized.palette), maps)
     return Outcome(result, len(quantized.palette), palette_name)
