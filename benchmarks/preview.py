@@ -16,8 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.gimp_session import environment_of, running_gimp
+from tests.gimp_session import environment_of
 from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen, wait_for
+from tests.gui.window import gimp_window
 
 PROJECT = Path(__file__).parent.parent
 DIALOG = "^Quantize with k-means$"
@@ -91,11 +92,7 @@ def measure(
 ) -> dict[str, list[float]]:
     """Open the dialog, and change the number of colours in it, some times."""
     first, whole, changed, settled = [], [], [], []
-    command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(picture)]
-    environment = {**environment_of(home), "DISPLAY": screen.display}
-    with running_gimp(command, environment, home):
-        screen.window(IMAGE_WINDOW)
-        screen.dismiss("^Welcome to GIMP")
+    with gimp_window(environment_of(home), screen, home, photo=picture):
         for _ in range(runs + 1):
             log.write_text("")
             screen.window(IMAGE_WINDOW)

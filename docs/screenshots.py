@@ -18,8 +18,9 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from tests.gimp_session import environment_of, running_gimp
-from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
+from tests.gimp_session import environment_of
+from tests.gui.screen import Screen, virtual_screen
+from tests.gui.window import gimp_window
 
 PROJECT = Path(__file__).parents[1]
 IMAGES = Path(__file__).parent / "images"
@@ -37,22 +38,19 @@ def main() -> None:
         subprocess.run([PROJECT / "install.sh", "--no-demo"], env=environment, check=True)
         photo = home / "china.png"
         Image.fromarray(load_sample_image("china.jpg")).save(photo)
-        command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(photo)]
-        with virtual_screen(home) as screen:
-            environment["DISPLAY"] = screen.display
-            with running_gimp(command, environment, home):
-                screen.window(IMAGE_WINDOW)
-                screen.dismiss("^Welcome to GIMP")
-                screen.fill(IMAGE_WINDOW)
-                screen.press("alt+r", "k")
-                screen.window(DIALOG)
-                take(screen, "dialog")
-                screen.click(*SPLIT)
-                take(screen, "dialog-split")
-                screen.click(*SPLIT)
-                screen.click(*LOSS)
-                take(screen, "dialog-loss")
-                screen.press("Escape")
+        with (
+            virtual_screen(home) as screen,
+            gimp_window(environment, screen, home, photo=photo),
+        ):
+            screen.press("alt+r", "k")
+            screen.window(DIALOG)
+            take(screen, "dialog")
+            screen.click(*SPLIT)
+            take(screen, "dialog-split")
+            screen.click(*SPLIT)
+            screen.click(*LOSS)
+            take(screen, "dialog-loss")
+            screen.press("Escape")
 
 
 def take(screen: Screen, name: str) -> None:

@@ -15,11 +15,16 @@ from tests.gui.screen import IMAGE_WINDOW, Screen
 
 @contextlib.contextmanager
 def gimp_window(
-    environment: dict[str, str], screen: Screen, folder: Path, welcome: str = "Welcome to GIMP"
+    environment: dict[str, str],
+    screen: Screen,
+    folder: Path,
+    welcome: str = "Welcome to GIMP",
+    photo: Path | None = None,
 ) -> Iterator[Gimp]:
     """Start GIMP with a photo, in a folder of its own; `welcome` begins its greeting's title."""
-    photo = folder / "china.png"
-    Image.fromarray(load_sample_image("china.jpg")).resize((320, 214)).save(photo)
+    if photo is None:
+        photo = folder / "china.png"
+        Image.fromarray(load_sample_image("china.jpg")).resize((320, 214)).save(photo)
     command = ["dbus-run-session", "--", "gimp", "--no-splash", "--new-instance", str(photo)]
     with running_gimp(command, {**environment, "DISPLAY": screen.display}, folder) as session:
         screen.window(IMAGE_WINDOW)
