@@ -7,6 +7,7 @@ writing, since GIMP's Cancel button kills the process at once.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     import palette_core as pc
+
+
+# How often, and after how long, GIMP is asked again.
+_ATTEMPTS, _PAUSE_SECONDS = 40, 0.05
 
 
 class LayerMap(NamedTuple):
@@ -175,9 +180,21 @@ def _write_indices(layer: Gimp.Layer, quantized: pc.Quantized) -> None:
     if layer.has_alpha():
         channels.append(_opaque(quantized) * np.uint8(255))
     pixels = np.stack(channels, axis=-1)
-    # The format of an indexed layer names its palette, and is to be had from the layer alone.
-    _write(layer.get_buffer(), 0, 0, pixels, Babl.get_name(layer.get_format()))
+    _write(layer.get_buffer(), 0, 0, pixels, _format_of(layer))
     layer.update(0, 0, layer.get_width(), layer.get_height())
+
+
+def _format_of(layer: Gimp.Layer) -> str:
+    """Give the format of an indexed layer, which names its palette: it alone has it.
+
+    GIMP 3.2 with its windows open gives none at times, and does when it is asked again.
+    """
+    for _attempt in range(_ATTEMPTS):
+        babl_format = layer.get_format()
+        if babl_format is not None:
+            return Babl.get_name(babl_format)
+        time.sleep(_PAUSE_SECONDS)
+    raise Refusal(_("GIMP could not tell the format of the new layer. Try again."))
 
 
 def _write(buffer: Gegl.Buffer, x: int, y: int, pixels: np.ndarray, babl_format: str) -> None:
