@@ -284,8 +284,12 @@ def images() -> list[int]:
 
 
 def whole_images() -> list[int]:
-    """Give the numbers of those that nobody is making: until then they have no undo."""
-    return sorted(image.get_id() for image in Gimp.get_images() if image.undo_is_enabled())
+    """Give the numbers of those that nobody is making: until then they have no undo, or no layer.
+
+    The layers are asked first: between being made and losing its undo an image has none.
+    """
+    images = [image for image in Gimp.get_images() if image.get_layers()]
+    return sorted(image.get_id() for image in images if image.undo_is_enabled())
 
 
 def layers(image: int) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ import palette_core as pc
 from tests.gimp.pictures import soft_edged
 from tests.gimp_session import Gimp, decode, encode
 from tests.gui.dialog import Dialog
-from tests.gui.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen, wait_for
+from tests.gui.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
 
 pytestmark = pytest.mark.gimp
 
@@ -37,7 +35,7 @@ def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, dialog: Dialog, photo
     screen.picture("dialog")
     screen.press("alt+o")
 
-    wait_for(lambda: len(gimp.whole_images()) == 2, "the result")
+    dialog.wait_done()
     result = max(gimp.images())
     screen.window(IMAGE_WINDOW)
     screen.picture("result")
@@ -85,11 +83,7 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: Dialog) -> None:
     screen.picture("dialog-advanced")
     screen.press("alt+o")
 
-    settings = Path(gimp.directory()) / "plug-in-settings"
-    wait_for(
-        lambda: any("#1e6432" in kept.read_text() for kept in settings.glob("*.last")),
-        "the last values",  # which GIMP keeps when all is done
-    )
+    dialog.wait_done()
     _, interactive = gimp.images()
     again = gimp.quantize(image, run_mode="with-last-vals")
     assert again["ok"], again
