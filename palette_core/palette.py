@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import files
+from . import checks, files
 from .colorspaces import SPACES
 from .errors import PaletteError
 from .order import BY_COLOR, Entries, arranged
 from .pixels import Bytes
 
 MAX_COLUMNS = 256
+TOLERANCES = (0.0, 100.0)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -144,9 +145,7 @@ class Palette:
         OptionError
             If `order` is none of these.
         """
-        from . import options  # which knows all that makes palettes
-
-        options.check_color_order(order)
+        checks.choice("order", order, BY_COLOR)
         return taken(self, arranged(self.colors, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
@@ -173,9 +172,7 @@ class Palette:
         OptionError
             If `tolerance` is no number from 0 to 100.
         """
-        from . import options
-
-        options.check_tolerance(tolerance)
+        checks.number("tolerance", tolerance, *TOLERANCES)
         space = SPACES["cielab"]
         points = space.from_srgb(self.colors).astype(np.float64) / space.scale
         kept: list[int] = []
