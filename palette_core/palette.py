@@ -78,7 +78,16 @@ class Palette:
     def load(path: str | os.PathLike[str]) -> Palette:
         """Read a palette file, in the format that its suffix names.
 
-        Where several formats have the suffix, as ``.pal``, the file's first bytes decide.
+        Parameters
+        ----------
+        path : path-like
+            Where several formats have the suffix, as ``.pal``, the file's first bytes decide.
+
+        Returns
+        -------
+        Palette
+            With the names and columns that the format keeps. Without a name of its own, a palette
+            in a format of GIMP or of Adobe has that of the file.
 
         Raises
         ------

@@ -196,12 +196,13 @@ default "none"
 
     References
     ----------
-    .. [1] P. R. H. Väänänen, Palette Programming, 2026, chapter 2.
-    .. [2] X. Wu, Efficient statistical computations for optimal color quantization, Graphics Gems
-       II, 1991.
-    .. [3] P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
-    .. [4] D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
-    .. [5] B. Ottosson, A perceptual color space for image processing, 2020.
+    .. [1] Pekka Väänänen, Palette Programming, 2026, chapter 2.
+    .. [2] Xiaolin Wu, Efficient statistical computations for optimal color quantization, Graphics
+       Gems II, 1991.
+    .. [3] Paul Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
+    .. [4] David Arthur, Sergei Vassilvitskii, k-means++: the advantages of careful seeding, SODA
+       2007.
+    .. [5] Björn Ottosson, A perceptual color space for image processing, 2020.
     .. [6] After J. Puzicha, M. Held, J. Ketterer, J. M. Buhmann, D. W. Fellner, On spatial
        quantization of color images, IEEE Trans. Image Processing 9, 2000.
     .. [7] By the exchanges of G. A. Croes, A method for solving traveling-salesman problems, 1958,
