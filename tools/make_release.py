@@ -13,6 +13,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,9 +23,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
-# What users of install.sh have no use for.
-DEVELOPERS = ("tests/", "tools/", "benchmarks/", ".ci/", "docs/pictures/", "docs/site/")
-DEVELOPERS_FILES = ("docs/screenshots.py", "PKG-INFO")
+# What users of install.sh have no use for; its own parts may be in a folder of tools/.
+DEVELOPERS = re.compile(
+    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/screenshots\.py|tools/[^/]*$|"
+    r"PKG-INFO|\.gitignore"
+)
 
 
 def main() -> None:
@@ -71,7 +74,7 @@ def for_users(sdist: Path) -> Path:
     ):
         for member in old:
             inside = member.name.removeprefix(f"{stem}/")
-            if not inside.startswith(DEVELOPERS) and inside not in DEVELOPERS_FILES:
+            if not DEVELOPERS.match(inside):
                 member.name = f"{stem.replace('_', '-')}/{inside}"
                 archive.addfile(member, old.extractfile(member))
     # Without a time and a name of its own, so that the same files give the same bytes.
