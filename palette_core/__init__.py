@@ -35,7 +35,7 @@ from .quantized import Quantized
 from .shared import find_shared_palette
 from .study import Study
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 __all__ = [
     "FileError",

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Final, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import checks
 from .alpha import settle
 from .arrangement import Color, Lock
 from .colorspaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
-from .errors import OptionError, PaletteError, UnknownOptionError
+from .errors import OptionError, PaletteError
 from .grids import GRIDS, Grid
-from .order import BY_COLOR, ORDERS
+from .order import ORDERS
 from .palette import Palette
 from .pixels import Bytes, Pixels
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int]
 
@@ -35,8 +31,6 @@ AUTO: Final = "auto"
 TARGETS = {"target_psnr": (0.0, 100.0), "target_delta_e": (0.0, 100.0)}
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
-TRANSPARENT_INDICES = ("first", "last")
-TOLERANCES = (0.0, 100.0)
 
 _HEX = re.compile("#[0-9A-Fa-f]{6}")
 _HEX_AT = re.compile("(#[0-9A-Fa-f]{6})@([0-9]{1,9})")
@@ -78,26 +72,26 @@ class Options:
     def __post_init__(self) -> None:
         """Check every value."""
         self._check_colors()
-        _choice("method", self.method, METHODS)
-        _choice("init", self.init, INITS)
+        checks.choice("method", self.method, METHODS)
+        checks.choice("init", self.init, INITS)
         if self.init not in METHODS[self.method].inits:
             able = [name for name, method in METHODS.items() if self.init in method.inits]
             raise OptionError(
                 f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
                 f"takes no first guess; the methods that take one: {', '.join(able)}"
             )
-        _choice("effort", self.effort, EFFORTS)
-        _choice("space", self.space, SPACES)
-        _number("lightness_weight", self.lightness_weight, *LIGHTNESS_WEIGHTS)
-        _choice("dither", self.dither, DITHERS)
-        _number("dither_strength", self.dither_strength, 0, 1)
-        _switch("dither_adaptive", self.dither_adaptive)
+        checks.choice("effort", self.effort, EFFORTS)
+        checks.choice("space", self.space, SPACES)
+        checks.number("lightness_weight", self.lightness_weight, *LIGHTNESS_WEIGHTS)
+        checks.choice("dither", self.dither, DITHERS)
+        checks.number("dither_strength", self.dither_strength, 0, 1)
+        checks.switch("dither_adaptive", self.dither_adaptive)
         self._check_alpha()
-        _choice("order", self.order, ORDERS)
-        _switch("strict", self.strict)
+        checks.choice("order", self.order, ORDERS)
+        checks.switch("strict", self.strict)
         self._check_rules()
         self._check_emphasis()
-        _whole_number("seed", self.seed, 0, MAX_SEED)
+        checks.whole_number("seed", self.seed, 0, MAX_SEED)
 
     @property
     def matte_color(self) -> Color | None:
@@ -141,7 +135,7 @@ class Options:
     def _check_colors(self) -> None:
         given = [name for name in TARGETS if getattr(self, name) is not None]
         for name in given:
-            _number(name, getattr(self, name), *TARGETS[name])
+            checks.number(name, getattr(self, name), *TARGETS[name])
         if isinstance(self.colors, str) and self.colors == AUTO:
             if len(given) != 1:
                 raise OptionError(
@@ -149,7 +143,7 @@ class Options:
                     "target_psnr (in dB, such as 30) and target_delta_e (CIEDE2000, such as 3)"
                 )
             return
-        _whole_number("colors", self.colors, 1, MAX_COLORS, " or 'auto' with a target")
+        checks.whole_number("colors", self.colors, 1, MAX_COLORS, " or 'auto' with a target")
         if given:
             raise OptionError(
                 f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
@@ -207,7 +201,7 @@ class Options:
             )
 
     def _check_emphasis(self) -> None:
-        _number("rare", self.rare, 0, 1)
+        checks.number("rare", self.rare, 0, 1)
         emphasized = self.rare > 0 or self.pixel_weights is not None
         if emphasized and METHODS[self.method].every_pixel:
             raise OptionError(
@@ -217,8 +211,8 @@ class Options:
 
     def _check_alpha(self) -> None:
         if self.alpha_threshold is not None:
-            _whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
-        _switch("alpha_dither", self.alpha_dither)
+            checks.whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
+        checks.switch("alpha_dither", self.alpha_dither)
         matte = self.matte_color
         if self.alpha_dither and matte is not None:
             raise OptionError(
@@ -230,79 +224,6 @@ class Options:
                 f"alpha_threshold is {self.alpha_threshold}, expected a whole number, 1 to 254, "
                 "with alpha_dither, to which 0 is always transparent and 255 opaque"
             )
-
-
-def refuse_unknown(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function refuse keywords that it does not have with a list of those that it has."""
-
-    @functools.wraps(function)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        check_known(function, kwargs)
-        return function(*args, **kwargs)
-
-    return checked
-
-
-def check_known(
-    function: Callable[..., object], names: Iterable[str], without: Sequence[str] = ()
-) -> None:
-    """Check that a function has options of these names, `without` being none to choose.
-
-    Raises
-    ------
-    UnknownOptionError
-        If it lacks one; it lists those that there are.
-    """
-    known = [name for name in inspect.signature(function).parameters if name not in without]
-    for name in names:
-        if name not in known:
-            raise UnknownOptionError(
-                f"{function.__name__}() has no option {name!r}, expected one of: {', '.join(known)}"
-            )
-
-
-def check_transparent_index(value: object) -> None:
-    """Check where the transparent entry of an indexed picture is to be.
-
-    Raises
-    ------
-    OptionError
-        If it is none of `TRANSPARENT_INDICES`.
-    """
-    _choice("transparent_index", value, TRANSPARENT_INDICES)
-
-
-def check_order(value: object) -> None:
-    """Check the order of a quantized picture's entries.
-
-    Raises
-    ------
-    OptionError
-        If it is none of `ORDERS`.
-    """
-    _choice("order", value, ORDERS)
-
-
-def check_color_order(value: object) -> None:
-    """Check the order of a palette's entries, where there is no picture to look at.
-
-    Raises
-    ------
-    OptionError
-        If it is none of `BY_COLOR`.
-    """
-    _choice("order", value, BY_COLOR)
-
-
-def check_tolerance(value: object) -> None:
-    """Check how different colours may be that are merged.
-
-    Raises
-    ------
-    OptionError
-        If it is no number within `TOLERANCES`.
-    """
-    _number("tolerance", value, *TOLERANCES)
 
 
 def check_locks(locks: Sequence[Lock], places: int) -> None:
@@ -333,36 +254,6 @@ def check_locks(locks: Sequence[Lock], places: int) -> None:
                 "choose another index for one of them"
             )
         taken.add(lock.index)
-
-
-def _choice(name: str, value: object, valid: Iterable[str]) -> None:
-    if not isinstance(value, str) or value not in valid:
-        raise OptionError(f"{name} is {value!r}, expected one of: {', '.join(valid)}")
-
-
-def _whole_number(name: str, value: object, lowest: int, highest: int, otherwise: str = "") -> None:
-    if (
-        not isinstance(value, (int, np.integer))
-        or isinstance(value, bool)
-        or not lowest <= value <= highest
-    ):
-        raise OptionError(
-            f"{name} is {value!r}, expected a whole number, {lowest} to {highest}{otherwise}"
-        )
-
-
-def _number(name: str, value: object, lowest: float, highest: float) -> None:
-    if (
-        not isinstance(value, (int, float, np.integer, np.floating))
-        or isinstance(value, bool)
-        or not lowest <= value <= highest
-    ):
-        raise OptionError(f"{name} is {value!r}, expected a number, {lowest:g} to {highest:g}")
-
-
-def _switch(name: str, value: object) -> None:
-    if not isinstance(value, (bool, np.bool_)):
-        raise OptionError(f"{name} is {value!r}, expected True or False")
 
 
 def _color(name: str, value: ArrayLike) -> Color:

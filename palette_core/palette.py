@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import files
+from . import checks, files
 from .colorspaces import SPACES
 from .errors import PaletteError
 from .order import BY_COLOR, Entries, arranged
 from .pixels import Bytes
 
 MAX_COLUMNS = 256
+TOLERANCES = (0.0, 100.0)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -77,7 +78,16 @@ class Palette:
     def load(path: str | os.PathLike[str]) -> Palette:
         """Read a palette file, in the format that its suffix names.
 
-        Where several formats have the suffix, as ``.pal``, the file's first bytes decide.
+        Parameters
+        ----------
+        path : path-like
+            Where several formats have the suffix, as ``.pal``, the file's first bytes decide.
+
+        Returns
+        -------
+        Palette
+            With the names and columns that the format keeps. Without a name of its own, a palette
+            in a format of GIMP or of Adobe has that of the file.
 
         Raises
         ------
@@ -144,9 +154,7 @@ class Palette:
         OptionError
             If `order` is none of these.
         """
-        from . import options  # which knows all that makes palettes
-
-        options.check_color_order(order)
+        checks.choice("order", order, BY_COLOR)
         return taken(self, arranged(self.colors, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
@@ -173,9 +181,7 @@ class Palette:
         OptionError
             If `tolerance` is no number from 0 to 100.
         """
-        from . import options
-
-        options.check_tolerance(tolerance)
+        checks.number("tolerance", tolerance, *TOLERANCES)
         space = SPACES["cielab"]
         points = space.from_srgb(self.colors).astype(np.float64) / space.scale
         kept: list[int] = []

@@ -77,35 +77,13 @@ def read_source(
     return Source("standard input", source.read(), max_pixels)
 
 
-def read_picture(
-    source: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
-) -> Picture:
-    """Read a picture file as 8-bit sRGB, upright.
-
-    Parameters
-    ----------
-    source : path-like or binary file
-    max_pixels : int, optional
-        How many pixels it may have, by default as many as Pillow takes: twice its
-        `MAX_IMAGE_PIXELS`, 178 956 970. What has more may be a decompression bomb.
+def decode(source: Source) -> Picture:
+    """Decode a picture as 8-bit sRGB, upright; of several in a file the first.
 
     Raises
     ------
-    MissingFileError, FileError
-        If there is no such file, or it cannot be read.
     PictureFileError
         If it is no picture that Pillow knows, is broken, or has more pixels than it may.
-    """
-    return decode(read_source(source, max_pixels=max_pixels))
-
-
-def decode(source: Source) -> Picture:
-    """Decode a picture, of several in a file the first.
-
-    Raises
-    ------
-    PictureFileError
-        As `read_picture` raises it.
     """
     notes: list[str] = []
     with opened(source) as image, limited(source):
@@ -122,7 +100,7 @@ def opened(source: Source) -> Iterator[Image]:
     Raises
     ------
     PictureFileError
-        As `read_picture` raises it, while the picture is open too.
+        As `decode` raises it, while the picture is open too.
     """
     from PIL import Image, UnidentifiedImageError
 

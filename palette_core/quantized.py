@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import options
+from . import checks
 from .errors import PaletteError, PixelsError
 from .options import MAX_COLORS
-from .order import BY_COLOR, BY_PIXEL, Entries, arranged, counts
+from .order import BY_COLOR, BY_PIXEL, ORDERS, Entries, arranged, counts
 from .palette import Palette, taken
 from .pixels import Bytes, Mask, Pixels
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+TRANSPARENT_INDICES = ("first", "last")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,7 @@ default "luminance"
         OptionError
             If `order` is none of these.
         """
-        options.check_order(order)
+        checks.choice("order", order, ORDERS)
         colors = self.palette.colors
         if order in BY_COLOR:
             keys = BY_COLOR[order](colors)
@@ -117,7 +119,7 @@ default "luminance"
         """
         from PIL import Image
 
-        options.check_transparent_index(transparent_index)
+        checks.choice("transparent_index", transparent_index, TRANSPARENT_INDICES)
         if self.indices.ndim != 2:
             raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
         entries, indices = self.palette.colors, self.indices

@@ -10,16 +10,16 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import options
+from . import checks
 from .design import METHODS
 from .errors import OptionError, PixelsError
 from .histogram import ColorHistogram
 from .options import Locked, Options
 from .order import BY_COLOR, BY_PIXEL
 from .palette import Palette
+from .pipeline import design_colors
 from .pixels import Pixels
 from .progress import Progress, part, reported, silent
-from .quantize import design_colors
 
 
 class Counts(NamedTuple):
@@ -37,7 +37,7 @@ class Counts(NamedTuple):
     transparent: bool
 
 
-@options.refuse_unknown
+@checks.refuse_unknown
 def find_shared_palette(
     pictures: Iterable[ArrayLike],
     colors: int | Literal["auto"] = 16,

@@ -7,19 +7,12 @@ from typing import Any, Literal
 
 from numpy.typing import ArrayLike
 
-from . import options
+from . import checks
 from .options import Options
 from .palette import Palette
+from .pipeline import mapped, palette_of, palette_to_map, quantized
 from .progress import Progress, silent
-from .quantize import (
-    find_palette,
-    map_pixels,
-    mapped,
-    palette_of,
-    palette_to_map,
-    quantize,
-    quantized,
-)
+from .quantize import find_palette, map_pixels, quantize
 from .quantized import Quantized
 from .subject import Subject
 
@@ -136,7 +129,7 @@ class Study:
 
     def _options(self, function: Callable[..., object], given: dict[str, Any]) -> Options:
         """Check options of a function that the study stands in for."""
-        options.check_known(function, given, without=("pixels", "palette", "weights", "progress"))
+        checks.known(function, given, without=("pixels", "palette", "weights", "progress"))
         weights = None if function is map_pixels else self._weights
         return Options(**given, weights=weights)
 

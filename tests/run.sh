@@ -38,6 +38,11 @@ lint() {
   .venv/bin/shellcheck install.sh tests/run.sh tests/gimp-root.sh .ci/run
 }
 
+site() {
+  say "The site, in build/site"
+  "$python" -m sphinx -W --keep-going --quiet -c docs/site . build/site
+}
+
 core_tests() {
   say "Core, with $("$python" --version)"
   "$python" -m pytest --quiet tests/core
@@ -92,6 +97,7 @@ esac
   fail "where GIMP 3 is installed its tests run as an ordinary user, not as root"
 set_up
 lint
+site
 core_tests
 if [[ $with_gimp == no ]]; then
   say "Passed, but without GIMP"

@@ -8,7 +8,8 @@ from pathlib import Path
 import palette_core as pc
 
 from ..batch import SUFFIXES, Recipe, make
-from ..options import AUTO, TRANSPARENT_INDICES
+from ..options import AUTO
+from ..quantized import TRANSPARENT_INDICES
 from . import arguments, console, many, rules
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 

@@ -6,8 +6,8 @@ import argparse
 
 import palette_core as pc
 
-from ..options import TOLERANCES
 from ..order import BY_COLOR
+from ..palette import TOLERANCES
 from . import console
 from .arguments import number
 

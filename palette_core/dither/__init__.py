@@ -19,7 +19,7 @@ from .calm import calm_pixels
 from .diffusion import diffuse
 from .kernels import KERNELS
 from .masks import bayer, blue_noise
-from .ordered import order
+from .ordered import by_mask
 
 __all__ = ["DITHERS", "Dither", "dithered"]
 
@@ -30,8 +30,8 @@ _DIFFUSIONS: dict[str, Dither] = {
     name: partial(diffuse, kernel=kernel) for name, kernel in KERNELS.items()
 }
 _ORDERED: dict[str, Dither] = {
-    **{f"bayer-{side}": partial(order, mask=partial(bayer, side)) for side in (2, 4, 8, 16)},
-    "blue-noise": partial(order, mask=blue_noise),
+    **{f"bayer-{side}": partial(by_mask, mask=partial(bayer, side)) for side in (2, 4, 8, 16)},
+    "blue-noise": partial(by_mask, mask=blue_noise),
 }
 DITHERS: dict[str, Dither | None] = {"none": None, **_DIFFUSIONS, **_ORDERED}
 

@@ -21,7 +21,7 @@ _STRIP = 1 << 17
 _WHOLE = 65535
 
 
-def order(
+def by_mask(
     rgb: Bytes,
     comparison: Comparison,
     *,

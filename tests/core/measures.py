@@ -1,11 +1,15 @@
-"""What the tests of the engine measure by: plain and slow."""
+"""What the tests measure by: plain and slow."""
 
 from __future__ import annotations
+
+import os
+from typing import IO
 
 import numpy as np
 
 from palette_core.colorspaces import SPACES
 from palette_core.histogram import ColorHistogram
+from palette_core.pictures import Picture, decode, read_source
 from palette_core.pixels import Bytes
 
 
@@ -30,3 +34,8 @@ def error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> flo
 def error_of(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
     """Give the `error` of a picture, or of loose colours."""
     return error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)
+
+
+def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
+    """Read a picture file."""
+    return decode(read_source(source))

@@ -15,8 +15,10 @@ from PIL import Image
 import palette_core as pc
 from palette_core import batch
 from palette_core.batch import Done, Job, Recipe
-from palette_core.pictures import read_picture, readable_suffixes
+from palette_core.pictures import readable_suffixes
 from palette_core.pixels import Bytes
+
+from .measures import read_picture
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 

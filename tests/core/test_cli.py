@@ -21,11 +21,11 @@ from palette_core.colorspaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.order import BY_COLOR, ORDERS
-from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 from palette_core.progress import Progress
 
 from .command_line import Cli, Outcome
+from .measures import read_picture
 
 RUN = [sys.executable, "-m", "palette_core"]
 # What the command line takes unless told otherwise, with the method that is ours.

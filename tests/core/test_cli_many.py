@@ -13,10 +13,10 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.cli import console
-from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 
 from .command_line import Cli
+from .measures import read_picture
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core.pictures import read_picture
 from palette_core.pixels import Bytes
 
 from .command_line import Cli
+from .measures import read_picture
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 BEE = pc.Palette([[0, 0, 0], [255, 204, 0], [10, 20, 30]], name="Bee")

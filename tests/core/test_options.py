@@ -181,7 +181,7 @@ def test_a_target_goes_with_auto_and_alone(options: dict[str, Any], words: list[
 
 def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_do() -> None:
     refused = [name for name, method in METHODS.items() if method.inits == ("auto",)]
-    assert set(refused) == {"variance-cut", "median-cut", "wu"}
+    assert {"variance-cut", "median-cut", "wu"} <= set(refused)
     for method in refused:
         assert Options(method=method, init="auto").init == "auto"
         for function, arguments in FUNCTIONS[:2]:

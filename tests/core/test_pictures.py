@@ -15,8 +15,10 @@ import pytest
 from PIL import Image, ImageCms
 
 import palette_core as pc
-from palette_core.pictures import Picture, check_picture_output, read_picture, to_png
+from palette_core.pictures import Picture, check_picture_output, to_png
 from palette_core.pixels import Bytes
+
+from .measures import read_picture
 
 SIXTEEN_BITS = "16 bits per channel reduced to 8"
 RGB, GREY_ALPHA, RGBA, GREY = 2, 4, 6, 0  # colour types of PNG
