@@ -86,7 +86,7 @@ misused() { printf 'install.sh: error: %s; see ./install.sh --help\n' "$*" >&2; 
 
 quote_log() {
   # quote_log [PATTERN]: the lines that say why something failed.
-  grep -iE "${1:-error|not found}" "$scratch/log" | grep -v WARNING | awk '!seen[$0]++' |
+  grep -iE "${1:-error|not found|cannot open}" "$scratch/log" | grep -v WARNING | awk '!seen[$0]++' |
     head -n 6 | sed 's/^ */  | /' >&2 || true
 }
 

@@ -53,6 +53,7 @@ find_flatpak() {
     fail "there is no command flatpak. Do: sudo apt install flatpak (or its like elsewhere)"
   flatpak info "$app" &>/dev/null || fail "$app is not installed. Do: flatpak install flathub $app"
   starter=(flatpak run)
+  ! in_gimps_place sh -c 'type gimp-console' &>/dev/null || starter+=(--command=gimp-console)
   version=$(gimp_version "${starter[@]}" "$app")
   [[ -n $version ]] || { quote_log .; fail "$app is not a GIMP 3. Do: flatpak update $app"; }
   gimps[$version]=$app

@@ -53,7 +53,8 @@ interpreter_line() {
 name_sharers() {
   # A GIMP on PATH of the same version reads the same folder.
   local console
-  ! brings_python || [[ $settings != "${XDG_CONFIG_HOME:-$HOME/.config}/GIMP" ]] || return 0
+  brings_python || return 0
+  [[ $settings == "${XDG_CONFIG_HOME:-$HOME/.config}/GIMP" ]] || return 0
   for console in $(consoles); do
     [[ $(gimp_version "$console") == "$1" ]] || continue
     say "Note: $console has the same folder, which is for the $kind now;" \
