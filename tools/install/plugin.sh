@@ -20,8 +20,9 @@ install_plugin() {
 }
 
 made_here() {
-  [[ ! -L $1 ]] && head -qn 1 "$1/"{environment,"$name.py"} 2>/dev/null |
-    grep -qE 'palette-core/(flatpak-)?venv/bin/python'
+  local lines
+  lines=$(head -qn 1 "$1/"{environment,"$name.py"} 2>/dev/null || true)
+  [[ ! -L $1 && $lines =~ palette-core/(flatpak-)?venv/bin/python ]]
 }
 
 write_plugin() {
