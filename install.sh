@@ -37,7 +37,11 @@ main() {
     case $1 in
       --gimp) [[ -n ${2:-} ]] || misused "--gimp needs a command"; choose gimp "$2"; shift ;;
       --gimp=?*) choose gimp "${1#*=}" ;;
-      --appimage) [[ -n ${2:-} ]] || misused "--appimage needs a file"; choose appimage "$2"; shift ;;
+      --appimage)
+        [[ -n ${2:-} ]] || misused "--appimage needs a file"
+        choose appimage "$2"
+        shift
+        ;;
       --appimage=?*) choose appimage "${1#*=}" ;;
       --flatpak) choose flatpak '' ;;
       --no-demo) with_demo=no ;;
@@ -86,8 +90,8 @@ misused() { printf 'install.sh: error: %s; see ./install.sh --help\n' "$*" >&2; 
 
 quote_log() {
   # quote_log [PATTERN]: the lines that say why something failed.
-  grep -iE "${1:-error|not found|cannot open}" "$scratch/log" | grep -v WARNING | awk '!seen[$0]++' |
-    head -n 6 | sed 's/^ */  | /' >&2 || true
+  grep -iE "${1:-error|not found|cannot open}" "$scratch/log" | grep -v WARNING |
+    awk '!seen[$0]++' | head -n 6 | sed 's/^ */  | /' >&2 || true
 }
 
 commands_like() { compgen -c | grep -Ex "$1" | sort -ruV; }
@@ -132,8 +136,8 @@ install() {
 gimp_advice() {
   say "No GIMP 3 on PATH, so no plug-in. Debian 13, Ubuntu 25.04 and newer: sudo apt install" \
     "gimp python3-gi gir1.2-gimp-3.0 python3-venv"
-  say "Elsewhere: your distribution's own GIMP 3, an AppImage of it (--appimage FILE), or Flathub's" \
-    "(--flatpak)."
+  say "Elsewhere: your distribution's own GIMP 3, an AppImage of it (--appimage FILE), or" \
+    "Flathub's (--flatpak)."
 }
 
 uninstall() {

@@ -120,4 +120,4 @@ def test_the_report_has_all_versions(user: User) -> None:
     if GIMP:
         version = rf"^       GNU Image Manipulation Program version {re.escape(GIMP)}\.\d+$"
         assert re.search(version, said, re.MULTILINE)
-        assert "\n       It needs no worker\n" in said
+        assert "\n       It runs in that environment, without a worker\n" in said

@@ -146,7 +146,7 @@ def test_a_flatpak_has_the_picture_of_the_systems_gimp(
 def test_the_report_names_both_pythons(packaging: str, request: pytest.FixtureRequest) -> None:
     user: Packaged = request.getfixturevalue(packaging)[0]
     said = user.check()
-    own = r"^       \S+/bin/python3 3\.\d+\.\d+ without NumPy$"
+    own = r"^       It runs in \S+/bin/python3 3\.\d+\.\d+ without NumPy, without palette_core$"
     assert re.search(own, said, re.MULTILINE)
     assert (
         f"\n       The worker is ~/.local/share/palette-core/{user.venv.name}/bin/python\n" in said

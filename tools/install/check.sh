@@ -11,8 +11,7 @@ report() {
   local version python all_well=yes repair='Do: ./install.sh'
   [[ $kind == system ]] || repair+=" --$kind${chosen:+ $(printf %q "$chosen")}"
   python=$(find_python || say "The system's Python")
-  say "palette-core $(sed -n 's/^__version__ = "\(.*\)"$/\1/p' "$project/palette_core/__init__.py")" \
-    "on $(system_name)"
+  say "palette-core $(project_version) on $(system_name)"
   holds "There is a GIMP 3" "$(gimp_advice)" test ${#gimps[@]} -gt 0
   holds "$python is 3.11 or newer, with all that is needed" "Do: $(python_advice)" find_python
   holds "The environment $venv works" "$repair" venv_works
@@ -35,6 +34,10 @@ holds() {
     say "       ${2//$'\n'/$'\n'       }"
     all_well=no
   fi
+}
+
+project_version() {
+  sed -n 's/^__version__ = "\(.*\)"$/\1/p' "$project/palette_core/__init__.py"
 }
 
 system_name() {
@@ -76,19 +79,25 @@ check_plugin() {
   holds "Its first line names a Python that is there" "$repair" starts_python "$file"
   holds "It is the same as in $project" "$repair" same_plugin "$plugins/$name"
   holds "GIMP has $procedure" "$repair, which shows what GIMP says" gimp_has_plugin "$1"
-  if brings_python; then check_own_python "$1"; else say "       It needs no worker"; fi
+  if brings_python; then
+    check_own_python "$1"
+  else
+    say "       It runs in that environment, without a worker"
+  fi
 }
 
 check_own_python() {
   # Ask the Python that GIMP brings, which runs its own plug-ins and ours.
   local found
-  run_gimp "$1" 'import importlib.util, platform, sys
-numpy = "with" if importlib.util.find_spec("numpy") else "without"
-print("own Python:", sys.executable, platform.python_version(), numpy, "NumPy")' python || true
+  run_gimp "$1" 'import platform, sys
+from importlib.util import find_spec
+found = ["with" if find_spec(name) else "without" for name in ("numpy", "palette_core")]
+has = "{} NumPy, {} palette_core".format(*found)
+print("own Python:", sys.executable, platform.python_version(), has)' python || true
   found=$(sed -n 's/^own Python: //p' "$scratch/log")
-  holds "GIMP's own Python runs plug-ins" "Ask where this GIMP is from" test -n "$found"
-  [[ -z $found ]] || say "       $found"
-  say "       The worker is $venv/bin/python"
+  holds "GIMP's own Python runs its plug-ins" "Ask where you have this GIMP from" test -n "$found"
+  say "       It runs in ${found:-that Python}"
+  [[ -n $found && $found != *without* ]] || say "       The worker is $venv/bin/python"
 }
 
 starts_python() {

@@ -54,7 +54,9 @@ python_advice() {
 
 # -I, lest the clone be imported when it is the current folder.
 venv_python() { in_gimps_place "$venv/bin/python" -I "$@"; }
-venv_works() { venv_python -c 'import numpy, PIL, sklearn, joblib, tqdm, palette_core'; } &>"$scratch/log"
+venv_works() {
+  venv_python -c 'import numpy, PIL, sklearn, joblib, tqdm, palette_core'
+} &>"$scratch/log"
 venv_fits() {
   [[ -z $(lacks "$venv/bin/python") ]] && # and it has a pip of its own
     venv_python -c 'import pip, sys; sys.exit(not pip.__file__.startswith(sys.prefix))' 2>/dev/null

@@ -41,8 +41,8 @@ find_appimage() {
   version=$(gimp_version "$file")
   if [[ -z $version ]]; then
     quote_log .
-    fail "'$1' does not say that it is GIMP 3. If FUSE is missing, set APPIMAGE_EXTRACT_AND_RUN=1," \
-      "which does the same as its option --appimage-extract-and-run"
+    fail "'$1' does not say that it is GIMP 3. If FUSE is missing, set" \
+      "APPIMAGE_EXTRACT_AND_RUN=1, as its option --appimage-extract-and-run does"
   fi
   gimps[$version]=$file
 }
