@@ -35,7 +35,7 @@ lint() {
   "$python" -m ruff check .
   "$python" -m ruff format --check .
   "$python" -m mypy
-  .venv/bin/shellcheck install.sh tests/run.sh tests/gimp-root.sh .ci/run
+  .venv/bin/shellcheck -xa install.sh tests/run.sh tests/gimp-root.sh .ci/run
 }
 
 site() {

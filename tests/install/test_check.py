@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import platform
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,11 @@ def no_x_bit(user: User) -> Iterator[None]:
     user.main_file.chmod(0o644)
     yield
     user.main_file.chmod(0o755)
+
+
+def shown(user: User, path: Path) -> str:
+    """Give a path as --check shows it, with nothing private."""
+    return f"~/{path.relative_to(user.home)}"
 
 
 def library_file(user: User) -> Path:
@@ -34,6 +42,7 @@ def wrong(user: User) -> dict[str, str]:
     }
     assert done.returncode == (1 if found else 0), done.stdout + done.stderr
     assert all(found.values())
+    assert str(user.home) not in done.stdout
     return found
 
 
@@ -53,7 +62,7 @@ def test_after_an_install_all_that_can_be_is_well(user: User) -> None:
 def test_a_missing_venv_is_seen(user: User) -> None:
     with moved(user.venv, user.data / "elsewhere"):
         found = wrong(user)
-    assert found[f"The environment {user.venv} works"] == "Do: ./install.sh"
+    assert found[f"The environment {shown(user, user.venv)} works"] == "Do: ./install.sh"
     if GIMP:
         assert found["Its first line names a Python that is there"] == "Do: ./install.sh"
 
@@ -69,7 +78,7 @@ def test_a_file_that_is_not_executable_is_seen(user: User) -> None:
     with no_x_bit(user):
         found = wrong(user)
     assert set(found) == {"The file is executable", "GIMP has plug-in-quantize-kmeans"}
-    assert found["The file is executable"] == f"Do: chmod +x '{user.main_file}'"
+    assert found["The file is executable"] == "Do: ./install.sh"
 
 
 @pytest.mark.gimp
@@ -80,8 +89,8 @@ def test_a_folder_of_another_name_is_seen(user: User) -> None:
     advice = found.pop(
         "No quantize-kmeans.py is in a folder of another name, where GIMP ignores it"
     )
-    assert advice == f"Remove: {place}/quantize-kmeans.py"
-    assert set(found) == {f"The plug-in is {user.main_file}"}
+    assert advice == f"Remove: {shown(user, place)}/quantize-kmeans.py"
+    assert set(found) == {f"The plug-in is {shown(user, user.main_file)}"}
 
 
 @pytest.mark.gimp
@@ -97,3 +106,18 @@ def test_another_interpreter_is_seen(user: User) -> None:
 def test_another_version_of_the_plugin_is_seen(user: User) -> None:
     with rewritten(user.main_file, user.main_file.read_text() + "# older\n"):
         assert set(wrong(user)) == {f"It is the same as in {PROJECT}"}
+
+
+def test_the_report_has_all_versions(user: User) -> None:
+    said = user.run("--check").stdout
+    project = metadata.version("palette-core")
+    assert re.match(rf"palette-core {re.escape(project)} on \S.*, {platform.machine()}\n", said)
+    versions = (
+        rf"^       with Python 3\.\d+\.\d+, palette-core {re.escape(project)}, numpy \d\S*, "
+        r"pillow \d\S*, scikit-learn \d\S*$"
+    )
+    assert re.search(versions, said, re.MULTILINE)
+    if GIMP:
+        version = rf"^       GNU Image Manipulation Program version {re.escape(GIMP)}\.\d+$"
+        assert re.search(version, said, re.MULTILINE)
+        assert "\n       It runs in that environment, without a worker\n" in said

@@ -22,6 +22,7 @@ def test_the_folder_is_a_copy_that_runs_in_the_venv(user: User) -> None:
     first, rest = user.main_file.read_text().split("\n", 1)
     assert f"{user.venv}/bin/python" in first
     assert rest == (source / f"{NAME}.py").read_text().split("\n", 1)[1]
+    assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
 
 
 def test_the_first_start_is_left_to_gimp(first_run: tuple[User, str]) -> None:
@@ -116,4 +117,4 @@ def test_gimps_own_variable_says_where(user: User, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"NO   The plug-in is {tmp_path}/profile/plug-ins/{NAME}/{NAME}.py" in done.stdout
     done = user.run("--check", GIMP3_DIRECTORY="below/home")
-    assert f"NO   The plug-in is {user.home}/below/home/plug-ins/{NAME}/{NAME}.py" in done.stdout
+    assert f"NO   The plug-in is ~/below/home/plug-ins/{NAME}/{NAME}.py" in done.stdout

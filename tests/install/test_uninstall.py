@@ -59,6 +59,12 @@ def test_every_gimp_folder_is_looked_at(newcomer: User, tmp_path: Path) -> None:
     for folder in ours:
         folder.mkdir(parents=True)
         (folder / f"{NAME}.py").write_text(f"#!{newcomer.venv}/bin/python -sE\n")
+    in_flatpak = newcomer.home / ".var" / "app" / "org.gimp.GIMP" / "config" / "GIMP"
+    ours.append(in_flatpak / "3.2" / "plug-ins" / NAME)
+    ours[-1].mkdir(parents=True)
+    environment = newcomer.data / "flatpak-venv"
+    environment.mkdir(parents=True)
+    (ours[-1] / "environment").write_text(f"{environment}/bin/python\n")
     newcomer.succeeds("--uninstall", GIMP3_DIRECTORY=str(tmp_path / "profile"))
-    assert not [folder for folder in ours if folder.exists()]
+    assert not [folder for folder in [*ours, environment] if folder.exists()]
     assert all(folder.parent.exists() for folder in ours)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from tests.install.conftest import User, program
         (["--no-demo", "china.jpg"], "china.jpg"),
         (["--gimp"], "--gimp needs a command"),
         (["--gimp", ""], "--gimp needs a command"),
+        (["--appimage"], "--appimage needs a file"),
+        (["--appimage", ""], "--appimage needs a file"),
+        (["--flatpak", "--gimp", "gimp"], "give one"),
+        (["--gimp=gimp", "--appimage=gimp"], "give one"),
     ],
 )
 def test_wrong_usage_is_one_line(newcomer: User, arguments: list[str], told: str) -> None:
@@ -26,7 +31,15 @@ def test_wrong_usage_is_one_line(newcomer: User, arguments: list[str], told: str
 
 def test_help_names_every_option(newcomer: User) -> None:
     text = newcomer.succeeds("--help")
-    for option in ("--gimp COMMAND", "--no-demo", "--check", "--uninstall", "--help"):
+    for option in (
+        "--gimp COMMAND",
+        "--appimage FILE",
+        "--flatpak",
+        "--no-demo",
+        "--check",
+        "--uninstall",
+        "--help",
+    ):
         assert f"\n  {option} " in text
 
 
@@ -39,6 +52,54 @@ def test_gimp_has_to_be_a_gimp_3(newcomer: User, tmp_path: Path, command: str) -
     assert newcomer.has_nothing()
 
 
+def test_an_appimage_has_to_be_there_and_executable(newcomer: User, tmp_path: Path) -> None:
+    file = tmp_path / "GIMP 3.AppImage"
+    assert f"there is no file '{file}'" in newcomer.fails("--appimage", file)
+    assert f"there is no file '{tmp_path}'" in newcomer.fails("--appimage", tmp_path)
+    file.write_text("#!/bin/sh\n")
+    assert f"Do: chmod +x '{file}'" in newcomer.fails("--appimage", file)
+    assert newcomer.has_nothing()
+
+
+@pytest.mark.parametrize(
+    ("told", "status"),
+    [
+        ("Cannot mount AppImage, please check your FUSE setup.", 127),
+        ("GNU Image Manipulation Program version 2.10.34", 0),
+    ],
+)
+def test_an_appimage_has_to_say_that_it_is_gimp_3(
+    newcomer: User, tmp_path: Path, told: str, status: int
+) -> None:
+    file = program(tmp_path, "GIMP.AppImage", f"echo '{told}' >&2; exit {status}")
+    done = newcomer.run("--appimage", file)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        f"  | {told}\ninstall.sh: error: '{file}' does not say that it is"
+    )
+    assert "--appimage-extract-and-run" in done.stderr
+    assert newcomer.has_nothing()
+
+
+def test_flatpak_and_its_gimp_have_to_be_there(newcomer: User, tmp_path: Path) -> None:
+    # A PATH without flatpak, whatever this machine has.
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in ("bash", "dirname", "grep", "mktemp", "rm", "sort"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    line = newcomer.fails("--flatpak", PATH=str(tools))
+    assert "there is no command flatpak" in line
+    assert "sudo apt install flatpak" in line
+    programs = program(tmp_path / "bin", "flatpak", "exit 1").parent
+    line = newcomer.fails("--flatpak", first_in_path=programs)
+    assert "Do: flatpak install flathub org.gimp.GIMP" in line
+    programs = program(tmp_path / "old", "flatpak", "[ $1 = info ] || echo 2.10").parent
+    done = newcomer.run("--flatpak", first_in_path=programs)
+    assert done.returncode == 1
+    assert "Do: flatpak update org.gimp.GIMP" in done.stderr
+    assert newcomer.has_nothing()
+
+
 def test_an_older_gimp_on_path_is_passed_over(newcomer: User, tmp_path: Path) -> None:
     old = "echo 'GNU Image Manipulation Program version 2.10.34'"
     programs = program(tmp_path / "bin", "gimp-console-3.9", old).parent
@@ -48,7 +109,7 @@ def test_an_older_gimp_on_path_is_passed_over(newcomer: User, tmp_path: Path) ->
 def test_checking_makes_nothing(newcomer: User) -> None:
     done = newcomer.run("--check")
     assert done.returncode == 1
-    assert f"NO   The environment {newcomer.venv} works" in done.stdout
+    assert "NO   The environment ~/.local/share/palette-core/venv works" in done.stdout
     assert newcomer.has_nothing()
 
 

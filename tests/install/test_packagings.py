@@ -1,0 +1,187 @@
+"""GIMP 3 in an AppImage and in a Flatpak, which bring a Python of their own.
+
+The packagings are stand-ins: scripts that do to the environment what the real ones do. The GIMP
+in them is the real one of this machine, and the Python that it starts has no NumPy.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.install.conftest import GIMP, NAME, PROJECT, User, program
+
+pytestmark = pytest.mark.gimp
+
+# What the start file of GIMP's AppImage does. It has the gimp with windows alone, of which 3.0
+# wants a screen even for `-i`.
+APPIMAGE = """
+cd "MOUNTED"
+exec env -i HOME="$HOME" LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 APPDIR="MOUNTED" \\
+  PATH="MOUNTED/usr/bin/:$PATH" xvfb-run --auto-servernum /usr/bin/gimp "$@"
+"""
+
+# A sandbox with folders of its own for settings, whose Python can give no pip.
+FLATPAK = """
+case "$*" in
+  "info org.gimp.GIMP") exit ;;
+  "run "*) shift ;;
+  *) exit 1 ;;
+esac
+command=/usr/bin/gimp
+while [ "$1" != org.gimp.GIMP ]; do
+  case $1 in --command=*) command=${1#*=} ;; esac
+  shift
+done
+shift
+case "$*" in *"-m ensurepip"*) echo "No module named ensurepip"; exit 1 ;; esac
+exec env -i HOME="$HOME" LANG=C.UTF-8 PATH="APP/bin:/usr/bin:/bin" PIP_CACHE_DIR="$PIP_CACHE_DIR" \\
+  XDG_CONFIG_HOME="$HOME/.var/app/org.gimp.GIMP/config" \\
+  XDG_DATA_HOME="$HOME/.var/app/org.gimp.GIMP/data" "$command" "$@"
+"""
+
+
+def python_without_numpy(folder: Path) -> Path:
+    """Make the system's Python, with GIMP's bindings and without NumPy, as `folder`/bin/python3."""
+    subprocess.run(
+        ["/usr/bin/python3", "-I", "-m", "venv", "--system-site-packages", "--without-pip", folder],
+        check=True,
+    )
+    packages = next(folder.glob("lib/python3*/site-packages"))
+    (packages / "without.pth").write_text("import sys; sys.modules['numpy'] = None\n")
+    return folder
+
+
+class Packaged(User):
+    """A user whose GIMP is in an AppImage or a Flatpak."""
+
+    options: tuple[str | Path, ...]
+    bin: Path
+
+    def install(self, *more: str) -> str:
+        """Run install.sh for this GIMP."""
+        return self.succeeds(*self.options, *more, first_in_path=self.bin)
+
+    def check(self) -> str:
+        """Run install.sh --check for this GIMP, which finds that all is well."""
+        return self.install("--check")
+
+    def interpreter(self) -> str:
+        """Give the plug-in's first line."""
+        return self.main_file.read_text().split("\n", 1)[0]
+
+
+@pytest.fixture(scope="session")
+def appimage(tmp_path_factory: pytest.TempPathFactory, pip_cache: Path) -> tuple[Packaged, str]:
+    """A user who has run install.sh for an AppImage, and what it said."""
+    place = tmp_path_factory.mktemp("appimage")
+    python_without_numpy(place / "mounted" / "usr")
+    text = APPIMAGE.replace("MOUNTED", str(place / "mounted"))
+    file = program(place / "my programs", "GIMP 3 of mine.AppImage", text)
+    (place / "home").mkdir()
+    user = Packaged(place / "home", pip_cache)
+    user.options, user.bin = ("--appimage", file), file.parent
+    return user, user.install()
+
+
+@pytest.fixture(scope="session")
+def flatpak(tmp_path_factory: pytest.TempPathFactory, pip_cache: Path) -> tuple[Packaged, str]:
+    """A user who has run install.sh for a Flatpak, and what it said."""
+    place = tmp_path_factory.mktemp("flatpak")
+    python_without_numpy(place / "app")
+    bin_folder = program(
+        place / "bin", "flatpak", FLATPAK.replace("APP", str(place / "app"))
+    ).parent
+    user = Packaged(place / "home", pip_cache)
+    user.venv = user.data / "flatpak-venv"
+    user.options, user.bin = ("--flatpak",), bin_folder
+    # Flatpak mounts the user's folder there.
+    user.profiles.mkdir(parents=True)
+    mounted = user.home / ".var" / "app" / "org.gimp.GIMP" / "config" / "GIMP"
+    mounted.parent.mkdir(parents=True)
+    mounted.symlink_to(user.profiles)
+    return user, user.install()
+
+
+def same_picture(user: User, other: User) -> bool:
+    """Whether the demos of two users have the same indices and the same palette."""
+    with (
+        Image.open(user.demo / "palette-core-demo.png") as ours,
+        Image.open(other.demo / "palette-core-demo.png") as theirs,
+    ):
+        return ours.getpalette() == theirs.getpalette() and ours.tobytes() == theirs.tobytes()
+
+
+def test_an_appimage_has_the_picture_of_the_systems_gimp(
+    appimage: tuple[Packaged, str], first_run: tuple[User, str]
+) -> None:
+    user, said = appimage
+    assert same_picture(user, first_run[0])
+    assert f"GIMP {GIMP}: {user.options[1]}\n" in said
+    assert user.interpreter() == "#!/usr/bin/env python3"
+    assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
+    assert user.command_works()
+
+
+def test_a_flatpak_has_the_picture_of_the_systems_gimp(
+    flatpak: tuple[Packaged, str], first_run: tuple[User, str]
+) -> None:
+    user, said = flatpak
+    assert same_picture(user, first_run[0])
+    assert f"GIMP {GIMP}: flatpak run --command=gimp-console org.gimp.GIMP\n" in said
+    assert user.interpreter() == "#!/usr/bin/env python3"
+    assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
+    assert next(user.venv.glob("lib/python3*/site-packages/pip")).is_dir()
+    # The command would run in the Flatpak alone.
+    assert not user.link.exists()
+    assert not (user.data / "venv").exists()
+
+
+@pytest.mark.parametrize("packaging", ["appimage", "flatpak"])
+def test_the_report_names_both_pythons(packaging: str, request: pytest.FixtureRequest) -> None:
+    user: Packaged = request.getfixturevalue(packaging)[0]
+    said = user.check()
+    own = r"^       It runs in \S+/bin/python3 3\.\d+\.\d+ without NumPy, without palette_core$"
+    assert re.search(own, said, re.MULTILINE)
+    assert (
+        f"\n       The worker is ~/.local/share/palette-core/{user.venv.name}/bin/python\n" in said
+    )
+    assert re.search(r"^       with Python 3\S+, palette-core \S+, numpy \d", said, re.MULTILINE)
+    assert str(user.home) not in said
+
+
+@pytest.mark.parametrize("packaging", ["appimage", "flatpak"])
+def test_a_gimp_that_has_the_same_folder_is_named(
+    packaging: str, request: pytest.FixtureRequest
+) -> None:
+    said: str = request.getfixturevalue(packaging)[1]
+    note = rf"^Note: gimp-console\S* has the same folder, which is for the {packaging} now"
+    assert re.search(note, said, re.MULTILINE)
+
+
+def test_settings_that_are_the_flatpaks_alone_are_found(flatpak: tuple[Packaged, str]) -> None:
+    user, _ = flatpak
+    own = user.home / ".var" / "app" / "org.gimp.GIMP" / "config" / "GIMP"
+    own.unlink()
+    said = user.install("--no-demo")
+    assert "has the same folder" not in said
+    assert (own / str(GIMP) / "plug-ins" / NAME / "environment").is_file()
+    shutil.rmtree(own)
+    own.symlink_to(user.profiles)
+
+
+def test_another_worker_is_seen(appimage: tuple[Packaged, str]) -> None:
+    user, _ = appimage
+    (user.plugin / "environment").write_text("/earlier/home/palette-core/venv/bin/python\n")
+    done = user.run(*user.options, "--check")
+    assert done.returncode == 1
+    assert f"  NO   It is the same as in {PROJECT}\n" in done.stdout
+    shell_words = str(user.options[1]).replace(" ", "\\ ")
+    assert f"       Do: ./install.sh --appimage {shell_words}\n" in done.stdout
+    user.install("--no-demo")
+    assert "All is well" in user.check()
