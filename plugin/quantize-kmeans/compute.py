@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import palette_core
-from plane import plane
+from plane import plane as plane
 from told import told
-from work import Picture, Work, palette_of
+from work import Picture as Picture
+from work import Work as Work
+from work import palette_of
 
 if TYPE_CHECKING:
     from draft import Draft
     from drawing import Painter
     from raster import Raster
-
-__all__ = ["Picture", "Work", "clean_name", "draft", "painter", "plane"]
 
 
 @told

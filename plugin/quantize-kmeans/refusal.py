@@ -5,8 +5,7 @@ from __future__ import annotations
 from words import _
 
 NO_MEMORY = _(
-    "There is not enough memory. Close other programs, or take a smaller image or a part of it. "
-    "Nothing has changed."
+    "There is not enough memory. Close other programs, or take a smaller image or a part of it."
 )
 
 

@@ -192,7 +192,9 @@ class Remote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
-        how = reason or (signal.Signals(-code).name if code < 0 else f"exit code {code}")
+        how = reason or _("exit code {code}").format(code=code)
+        if code < 0:
+            how = signal.Signals(-code).name
         if self._is_ready:
             msg = _(
                 "The process that computes has ended ({how}), perhaps because the memory is full. "
