@@ -118,7 +118,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "matte": {"matte": "#1e6432", "alpha_threshold": 60},
     "alpha dithered": {"alpha_dither": True, "dither": "blue-noise"},
     "selected count more": {"selection": "more", "selection_weight": 50},
-    "from what is visible": {"sample": "visible", "locked": "#102030@2", "order": "hue"},
+    "from what is visible": {"sample": "visible", "locked": "#102030@2"},
     "all layers": {"sample": "all-layers", "apply_to": "all-layers", "selection": "ignore"},
     "as few as reach": {"number": "target-psnr", "target_psnr": 22},
 }
