@@ -215,10 +215,9 @@ def test_palettes_of_gimp(both: list[Studio], use: str) -> None:
     [
         ({"matte": "mud"}, "matte"),
         ({"locked": "#12345"}, "#12345"),
-        ({"number": "target-psnr", "target_psnr": 99}, "99"),
+        ({"number": "target-psnr", "palette_use": "start", "palette": "given"}, "start"),
         ({"method": "wu", "locked": "#123456"}, "wu"),
         ({"palette_use": "strict", "palette": "given"}, "not in the palette"),
-        ({"palette_use": "map"}, "No palette is given"),
         ({"sample": "all-layers", "selection": "more"}, "Selected pixels can count more"),
         ({"output": "layer", "apply_to": "all-layers"}, "All layers as frames"),
     ],
@@ -228,7 +227,7 @@ def test_refusals(both: list[Studio], arguments: dict[str, Any], words: str) -> 
     for studio in both:
         image = of_layers(studio)
         studio.gimp.new_palette("given", PALETTE_HEX[:9])
-        studio.gimp.select_rectangle(image, 2, 3, 9, 10)
+        studio.gimp.select_rectangle(image, 2, 28, 9, 10)
         before = studio.gimp.describe(image), studio.gimp.images(), studio.gimp.palettes()
         outcome = studio.gimp.quantize(image, **arguments)
         after = studio.gimp.describe(image), studio.gimp.images(), studio.gimp.palettes()
