@@ -19,6 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRIVER = Path(__file__).parent / "gimp" / "driver.py"
+PLUGIN = Path(__file__).parents[1] / "plugin" / "quantize-kmeans"
+# A Python that has GIMP's bindings and, where the tests run, no NumPy.
+BARE_PYTHON = "/usr/bin/python3"
 START_SECONDS = 180
 CALL_SECONDS = 300
 
@@ -97,6 +100,36 @@ def environment_of(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "NO_AT_BRIDGE": "1",
     }
+
+
+def profile_with_plugin(folder: Path, interpreter: str, environment: Path | None = None) -> Path:
+    """Make a GIMP folder whose copy of the plug-in is run by this interpreter.
+
+    `environment` is the Python that computes where that one cannot.
+    """
+    profile = folder / "profile"
+    copy = profile / "plug-ins" / "quantize-kmeans"
+    shutil.copytree(PLUGIN, copy)
+    main = copy / "quantize-kmeans.py"
+    main.write_text(main.read_text().replace("#!/usr/bin/env python3", f"#!{interpreter}", 1))
+    if environment is not None:
+        (copy / "environment").write_text(f"{environment}\n", encoding="utf-8")
+    return profile
+
+
+def python_of(home: Path) -> Path:
+    """Give the Python of the environment that install.sh has made in a home folder."""
+    return home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
+
+
+def processes_of(script: Path) -> list[int]:
+    """Give the numbers of the running processes that were started with a script."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if str(script).encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
 
 
 def gimp_console() -> str:

@@ -10,14 +10,16 @@ gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, GLib, GObject, Gtk
 
+import engine
 from paint import paint, theme_color
+from refusal import Refusal
 from scene import Scene
 from viewport import Viewport
 from words import _
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from costs import LossMap
+    from draft import Draft
     from raster import Raster
 
 # How near to the line the pointer takes it, in pixels of GTK's.
@@ -66,7 +68,7 @@ class Canvas(Gtk.Overlay):
 
     def __init__(self) -> None:
         super().__init__()
-        self._scene = Scene()
+        self._scene, self._painter = Scene(), engine.load().painter()
         self._view = Viewport((1, 1), (1, 1))
         self._dragged: tuple[float, float] | None = None
         self._drags_line = False
@@ -136,25 +138,14 @@ class Canvas(Gtk.Overlay):
             self._look(Viewport.fit(raster.size, self._view.window))
         self.redraw()
 
-    def set_result(self, raster: Raster | None) -> None:
+    def set_result(self, raster: Raster | Draft | None) -> None:
         """Show another result, of the original's size; without any the original is seen."""
         self._scene.result = raster
         self.redraw()
 
-    def set_loss(
-        self, image: np.ndarray, part: tuple[float, float, float, float] | None = None
-    ) -> None:
-        """Show another loss map.
-
-        Parameters
-        ----------
-        image : (h, w, 4) ndarray of uint8
-            RGBA.
-        part : tuple of 4 float, optional
-            Of which part of the picture it is, as in `Viewport.seen`; by default of all.
-        """
-        width, height = self._view.picture
-        self._scene.loss = image, part or (0.0, 0.0, float(width), float(height))
+    def set_loss(self, loss: LossMap) -> None:
+        """Show another loss map."""
+        self._scene.loss = loss
         self.redraw()
 
     def set_mode(self, mode: str) -> None:
@@ -212,7 +203,11 @@ class Canvas(Gtk.Overlay):
         frame = None
         if self._layout.is_focus():
             frame = theme_color(self._layout, "theme_selected_bg_color", "selected_bg_color")
-        paint(self._image, self._scene.pixels(self._view, self.get_scale_factor(), frame))
+        scene, view, scale = self._scene, self._view, self.get_scale_factor()
+        try:
+            paint(self._image, *view.window, self._painter.paint(scene, view, scale, frame))
+        except Refusal as refusal:
+            self.set_status(str(refusal))
         return GLib.SOURCE_REMOVE
 
     # Hands

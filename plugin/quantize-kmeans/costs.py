@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kept import Kept
 from palette_core.ciede2000 import difference_of_srgb
 from palette_core.figures import end_of_scale, loss_map
 from palette_core.metrics import psnr_of
@@ -29,7 +31,7 @@ _SHOWN = 0.99
 
 
 @dataclass(frozen=True, eq=False)
-class Costs:
+class Costs(Kept):
     """What a result costs, over its opaque pixels.
 
     Attributes
@@ -38,26 +40,28 @@ class Costs:
         As `palette_core.compare` gives them; NaN where no pixel is opaque.
     delta_e : float
         About what it gives as `delta_e`: the mean CIEDE2000 of at most 131072 pixels.
-    pixels : (K,) ndarray of int64
+    pixels : list of int
         How many pixels each entry has.
     transparent : int
         How many pixels are transparent.
     """
 
+    facts = ("mse", "psnr", "delta_e", "pixels", "transparent", "used")
+
     mse: float
     psnr: float
     delta_e: float
-    pixels: np.ndarray
+    pixels: list[int]
     transparent: int
 
     @property
     def used(self) -> int:
         """How many entries have pixels."""
-        return int(np.count_nonzero(self.pixels))
+        return len(self.pixels) - self.pixels.count(0)
 
 
 @dataclass(frozen=True, eq=False)
-class LossMap:
+class LossMap(Kept):
     """Where a result differs from its layer.
 
     Attributes
@@ -69,6 +73,8 @@ class LossMap:
     highest : float
         The CIEDE2000 from which on all is alike.
     """
+
+    facts = ("part", "highest")
 
     image: np.ndarray
     part: tuple[float, float, float, float]
@@ -91,16 +97,16 @@ def measure(colors: np.ndarray, quantized: pc.Quantized, progress: Progress = si
     if opaque is not None:
         rgb, entries = rgb[opaque.reshape(-1)], entries[opaque.reshape(-1)]
     progress(0.2)
-    pixels = counts(entries, len(quantized.palette))
+    pixels = counts(entries, len(quantized.palette)).tolist()
     transparent = quantized.indices.size - len(entries)
     if not len(entries):
-        return Costs(np.nan, np.nan, np.nan, pixels, transparent)
+        return Costs(math.nan, math.nan, math.nan, pixels, transparent)
     palette = quantized.palette.colors
     mse = _squares(rgb, palette, entries, part(progress, 0.3, 0.9)) / (3 * len(entries))
     sample = _sample(len(entries))
     delta_e = difference_of_srgb(rgb[sample], palette[entries[sample]]).mean(dtype=np.float64)
     progress(1.0)
-    return Costs(mse, psnr_of(mse), float(delta_e), pixels, transparent)
+    return Costs(mse, float(psnr_of(mse)), float(delta_e), pixels, transparent)
 
 
 def _squares(

@@ -13,16 +13,17 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 
 import guide
+from config import read_settings
 from controls import Controls
-from job import check_output, leave_room, sentence
+from job import check_output, leave_room
 from preview import Preview
 from refusal import Cancelled, Refusal
-from settings import Settings, read_settings
 from source import check_there
 from words import _, ngettext
 
 if TYPE_CHECKING:
-    from task import Reader
+    from reader import Reader
+    from settings import Settings
 
 # So long the values are to be still before work begins: in a drag of a slider they never are.
 _STILL_MILLISECONDS = 60
@@ -114,8 +115,6 @@ class Dialog:
             task = self._reader.task(leave_room(self._reader.image, settings))
         except Refusal as refusal:
             self._preview.fail(str(refusal))
-        except ValueError as error:  # of palette_core
-            self._preview.fail(sentence(error))
         else:
             self._allow(True)
             self._preview.show_task(task)

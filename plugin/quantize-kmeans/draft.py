@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import palette_core
+from kept import Kept
+from told import told
 
 if TYPE_CHECKING:
     import palette_core as pc
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from viewport import Viewport
 
 
-class Draft:
+class Draft(Kept):
     """Stands in for the raster of a result: puts into a palette what is seen, each time anew.
 
     A layer that is shown smaller than it is has a mean in each pixel, so that the dots of dithering
@@ -28,11 +30,18 @@ class Draft:
         Options of `palette_core.map_pixels`.
     """
 
+    facts = ("size",)
+
     def __init__(self, original: Raster, palette: pc.Palette, mapping: dict[str, Any]) -> None:
         self.size = original.size
         self._original, self._palette = original, palette
         self._mapping = {**mapping, "alpha_dither": False}
         self._shown: tuple[Viewport, np.ndarray] | None = None
+
+    @told
+    def prepare(self, view: Viewport) -> None:
+        """Draw what is seen of it, so that it need not be drawn when it is shown."""
+        self.show(view)
 
     def show(self, view: Viewport) -> np.ndarray:
         """Give what is seen of it, as `Raster.show` does."""

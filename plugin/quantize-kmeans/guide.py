@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -10,17 +11,24 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, Gio, GLib
 
+import engine
 from words import _
-
-PAGE = Path(sys.prefix).parent / "docs" / "guide" / "gimp.md"
 
 
 def show() -> None:
     """Open it in whatever the user reads such files with."""
-    if not PAGE.is_file():
+    page = _environment().parent / "docs" / "guide" / "gimp.md"
+    if not page.is_file():
         Gimp.message(_("The guide is not installed. Run install.sh again."))
         return
     try:
-        Gio.AppInfo.launch_default_for_uri(PAGE.as_uri(), None)
+        Gio.AppInfo.launch_default_for_uri(page.as_uri(), None)
     except GLib.Error:
-        Gimp.message(_("No program for the guide was found. It is {page}.").format(page=PAGE))
+        Gimp.message(_("No program for the guide was found. It is {page}.").format(page=page))
+
+
+def _environment() -> Path:
+    """Give the folder of the environment that computes."""
+    with contextlib.suppress(OSError, ValueError):
+        return engine.named_python().parent.parent
+    return Path(sys.prefix)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import gi
@@ -14,18 +12,19 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
+import engine
 import results
+from config import read_settings
 from palettes import gimp_palette
 from refusal import Refusal
 from results import LayerMap
-from settings import Settings, read_settings
-from source import check_drawables, check_there, read_layer
-from task import Reader
+from source import RGBA, RGBA_EXACT, STRIP, check_drawables, check_there, read_alpha, read_layer
 from words import _
 
 if TYPE_CHECKING:
-    import palette_core as pc
-    from task import Task
+    from index_map import IndexMap
+    from reader import Reader, Task
+    from settings import Settings
 
 
 # The outputs that are indexed images.
@@ -58,45 +57,29 @@ class Outcome:
 
 def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
     """Refuse at once what no settings could help; give the layer that is meant."""
-    _load_core()
+    engine.load()
     return check_drawables(drawables)
 
 
 def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
     """Do what the settings say; the image changes only at the end, in one undo step."""
-    core = _load_core()
     image = reader.image
     Gimp.progress_init(_("Quantize with k-means"))
-    try:
-        settings = read_settings(config)
-        check_output(image, reader.layer, settings)
-        asked = settings.colors
-        task = reader.current_task(leave_room(image, settings))
-        Gimp.progress_update(0.1)
-        quantized = task.quantized(lambda part: Gimp.progress_update(0.1 + 0.8 * part))
-        maps = _maps(core, image, task, quantized)
-        write = _writer(image, task, quantized, maps)
-    except core.PaletteCoreError as error:
-        raise Refusal(sentence(error)) from error
+    settings = read_settings(config)
+    check_output(image, reader.layer, settings)
+    asked = settings.colors
+    task = reader.current_task(leave_room(image, settings))
+    Gimp.progress_update(0.1)
+    made = task.work.quantized(lambda part: Gimp.progress_update(0.1 + 0.8 * part))
+    maps = _maps(image, task, made) if settings.output in INDEXED else []
+    write = _writer(image, task, made, maps)
+    name = _palette_name(settings.palette_name, image)
     # With the progress GIMP's Cancel button goes, which would kill us in the middle of the writing.
     Gimp.progress_end()
-    result, palette_name = _write(core, image, settings, quantized.palette, write)
+    result, palette_name = _write(settings, name, made.colors, write)
     if settings.output in INDEXED:
-        _tell_of_transparency(asked, len(quantized.palette), maps)
-    return Outcome(result, len(quantized.palette), palette_name)
-
-
-def _load_core() -> ModuleType:
-    """Load palette_core, and NumPy with it."""
-    try:
-        import palette_core
-    except ImportError as error:
-        msg = _(
-            "The Python that runs this filter, {python}, lacks something ({error}). "
-            "Run install.sh again; install.sh --check tells more."
-        )
-        raise Refusal(msg.format(python=sys.executable, error=error)) from error
-    return palette_core
+        _tell_of_transparency(asked, len(made.colors), maps)
+    return Outcome(result, len(made.colors), palette_name)
 
 
 def check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> None:
@@ -126,35 +109,30 @@ def _has_holes(image: Gimp.Image, settings: Settings) -> bool:
     size = image.get_width(), image.get_height()
     for layer in image.get_layers():
         x, y, pixels = read_layer(layer)
-        covers = (
-            x <= 0 and y <= 0 and x + pixels.shape[1] >= size[0] and y + pixels.shape[0] >= size[1]
-        )
+        covers = x <= 0 and y <= 0 and x + pixels.width >= size[0] and y + pixels.height >= size[1]
         masked = layer.get_mask() is not None
-        if not covers or masked or settings.options.settle(pixels).opaque is not None:
+        if not covers or masked or pixels.has_holes(settings):
             return True
     return False
 
 
-def _maps(
-    core: ModuleType, image: Gimp.Image, task: Task, quantized: pc.Quantized
-) -> list[LayerMap]:
+def _maps(image: Gimp.Image, task: Task, made: IndexMap) -> list[LayerMap]:
     """Give the index maps that are to be written: of the source, or of every layer."""
-    settings, source = task.settings, task.source
-    if not settings.whole_image:
-        return [LayerMap(source.layer, 0, 0, quantized)]
+    source = task.source
+    if not task.settings.whole_image:
+        return [LayerMap.of(source.layer, 0, 0, made)]
     maps = []
     for layer in image.get_layers():
         if source.whole and layer == source.layer:
-            maps.append(LayerMap(layer, source.x, source.y, quantized))
+            maps.append(LayerMap.of(layer, source.x, source.y, made))
             continue
         x, y, pixels = read_layer(layer)
-        options = {**settings.mapping, "strict": settings.strict}
-        maps.append(LayerMap(layer, x, y, core.map_pixels(pixels, quantized.palette, **options)))
+        maps.append(LayerMap.of(layer, x, y, task.work.mapped(pixels, made)))
     return maps
 
 
 def _writer(
-    image: Gimp.Image, task: Task, quantized: pc.Quantized, maps: list[LayerMap]
+    image: Gimp.Image, task: Task, made: IndexMap, maps: list[LayerMap]
 ) -> Callable[[Gimp.Palette | None], Gimp.Image]:
     """Compute all that the output needs; give what is left, the writing."""
     settings, source = task.settings, task.source
@@ -166,30 +144,30 @@ def _writer(
     if settings.output == "convert":
         return lambda palette: results.convert(image, maps, palette)
     if settings.output == "layer":
-        pixels = task.recolored(quantized)
-        return lambda _palette: results.replace_colors(source, pixels, alpha=settings.settles_alpha)
+        alpha = read_alpha(source)  # 8 bits would round that of a more precise image
+        babl_format = RGBA if alpha is None else RGBA_EXACT
+        strips = task.work.recolored(made, alpha, STRIP)
+        return lambda _palette: results.replace_colors(source, strips, babl_format)
     return lambda _palette: image
 
 
 def _write(
-    core: ModuleType,
-    image: Gimp.Image,
     settings: Settings,
-    palette: pc.Palette,
+    name: str,
+    colors: tuple[str, ...],
     write: Callable[[Gimp.Palette | None], Gimp.Image],
 ) -> tuple[Gimp.Image, str]:
     """Make the palette and the result; give the image, and the name of a palette that is kept."""
     keep = settings.keep_palette
     if not keep and settings.output not in INDEXED:
         return write(None), ""
-    named = _named(core, palette, settings.palette_name, image)
-    with gimp_palette(named, keep=keep) as resource:
+    with gimp_palette(name, colors, keep=keep) as resource:
         return write(resource), resource.get_name() if keep else ""
 
 
 def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -> None:
     """Tell what became of the 256th entry, where transparent pixels need it."""
-    if colors < MOST_WITH_TRANSPARENCY or all(made.quantized.opaque is None for made in maps):
+    if colors < MOST_WITH_TRANSPARENCY or not any(made.has_holes for made in maps):
         return
     if colors == MAX_COLORS:
         Gimp.message(
@@ -199,19 +177,13 @@ def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -
         Gimp.message(_("255 colours were used: a 256th is kept for the transparent pixels."))
 
 
-def _named(core: ModuleType, palette: pc.Palette, asked: str, image: Gimp.Image) -> pc.Palette:
-    """Name a palette as asked, or after the image's file."""
+def _palette_name(asked: str, image: Gimp.Image) -> str:
+    """Name the palette as asked, or after the image's file."""
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
     stems = [Path(file.get_basename()).stem for file in files if file is not None]
-    for name in (asked, *stems, image.get_name().strip("[]"), _("Palette")):
-        short = name.encode()[:LONGEST_NAME].decode(errors="ignore")
-        named = core.Palette(palette.colors, name=short)
-        if named.name:  # something is left of it in one line
+    for text in (asked, *stems, image.get_name().strip("[]"), _("Palette")):
+        short = text.encode()[:LONGEST_NAME].decode(errors="ignore")
+        name = engine.load().clean_name(short)
+        if name:  # something is left of it in one line
             break
-    return named
-
-
-def sentence(error: Exception) -> str:
-    """Give an error of palette_core as GIMP shows messages."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
+    return name

@@ -1,4 +1,4 @@
-"""Paint: pixels in a GTK image, one pixel of the array for each of the screen.
+"""Paint: pixels in a GTK image, each of them one of the screen.
 
 PyGObject hands cairo's surfaces to Python only with pycairo, which GIMP does not bring along: on
 Debian 13 it is not there. A pixbuf is an icon too, and icons may have the screen's resolution.
@@ -6,26 +6,19 @@ Debian 13 it is not there. A pixbuf is an icon too, and icons may have the scree
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import gi
 
 gi.require_version("GdkPixbuf", "2.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import GdkPixbuf, GLib, Gtk
 
-if TYPE_CHECKING:
-    import numpy as np
-
 # Theme colours have this fallback.
 BLUE = (53, 132, 228)
 
 
-def paint(image: Gtk.Image, pixels: np.ndarray) -> None:
-    """Show an (h, w, 4) array of uint8, RGBA, in pixels of the screen."""
-    height, width = pixels.shape[:2]
-    data = GLib.Bytes.new(pixels.tobytes())
-    color_space = GdkPixbuf.Colorspace.RGB
+def paint(image: Gtk.Image, width: int, height: int, pixels: bytes) -> None:
+    """Show 8-bit RGBA, row after row, in pixels of the screen."""
+    data, color_space = GLib.Bytes.new(pixels), GdkPixbuf.Colorspace.RGB
     pixbuf = GdkPixbuf.Pixbuf.new_from_bytes(data, color_space, True, 8, width, height, 4 * width)
     scale = image.get_scale_factor()
     if scale == 1:

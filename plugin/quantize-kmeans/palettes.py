@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import gi
 
@@ -16,34 +15,27 @@ from gi.repository import Babl, Gegl, Gimp
 from refusal import Refusal
 from words import _
 
-if TYPE_CHECKING:
-    import palette_core as pc
 
-
-def read_palette(resource: Gimp.Palette) -> pc.Palette:
-    """Read a palette of GIMP's; its entries' names mean nothing here."""
-    import numpy as np
-
-    import palette_core
-
-    levels = resource.get_colormap(Babl.format("R'G'B' u8"))[0]
-    colors = np.frombuffer(levels, np.uint8).reshape(-1, 3)
-    return palette_core.Palette(colors, name=resource.get_name())
+def read_palette(resource: Gimp.Palette) -> tuple[str, ...]:
+    """Read a palette of GIMP's, "#rrggbb" each; its entries' names mean nothing here."""
+    levels = bytes(resource.get_colormap(Babl.format("R'G'B' u8"))[0])
+    return tuple(f"#{levels[start : start + 3].hex()}" for start in range(0, len(levels), 3))
 
 
 @contextlib.contextmanager
-def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
+def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[Gimp.Palette]:
     """Make a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
 
-    GIMP numbers a name that is taken, so that no palette of the user's is overwritten.
+    Its colours are "#rrggbb" each. GIMP numbers a name that is taken, so that no palette of the
+    user's is overwritten.
     """
     try:
-        resource = Gimp.Palette.new(palette.name)
+        resource = Gimp.Palette.new(name)
     except TypeError as error:  # what the bindings make of no palette
         msg = _("GIMP could not make a palette “{palette}”. Is its palettes folder writable?")
-        raise Refusal(msg.format(palette=palette.name)) from error
+        raise Refusal(msg.format(palette=name)) from error
     try:
-        for color in palette.hex:
+        for color in colors:
             resource.add_entry(color, Gegl.Color.new(color))
         yield resource
     except BaseException:

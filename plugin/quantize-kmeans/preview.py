@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,19 +11,22 @@ import gi
 gi.require_version("Gtk", "3.0")
 from gi.repository import GObject, Gtk
 
+import engine
 from arguments import ORDERS
 from canvas import Canvas
 from latest import Latest
+from refusal import Refusal
 from swatches import Swatches
 from words import _, ngettext
 
 if TYPE_CHECKING:
-    import palette_core as pc
     from costs import Costs, LossMap
     from draft import Draft
+    from index_map import IndexMap
     from palette_core.progress import Progress
     from raster import Raster
-    from task import Task
+    from reader import Task
+    from source import Source
 
 # Layers of more pixels are seen in a quick draft first.
 _LARGE = 1 << 20
@@ -37,16 +41,16 @@ class Original(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The palette, and of a large layer a draft of what is seen of it."""
+    """The palette, "#rrggbb" each, and of a large layer a draft of what is seen of it."""
 
-    palette: pc.Palette
+    colors: tuple[str, ...]
     draft: Draft | None
 
 
 class Result(NamedTuple):
     """The layer in its colours, ready to be seen."""
 
-    quantized: pc.Quantized
+    made: IndexMap
     raster: Raster
     costs: Costs
 
@@ -75,8 +79,8 @@ class Preview(Gtk.Box):
     def __init__(self) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
         self._task: Task | None = None
-        self._original: tuple[object, Raster] | None = None
-        self._palette: pc.Palette | None = None
+        self._original: tuple[Source, Raster] | None = None
+        self._colors: tuple[str, ...] = ()
         self._result: Result | None = None
         self.canvas = Canvas()
         self.swatches = Swatches(ORDERS)
@@ -109,7 +113,7 @@ class Preview(Gtk.Box):
     def fail(self, reason: str) -> None:
         """Show why there is no result."""
         self._latest.stop()
-        self._on_failed(ValueError(reason))
+        self._on_failed(Refusal(reason))
 
     def close(self) -> None:
         """End the work; nothing is shown any more."""
@@ -167,36 +171,26 @@ class Preview(Gtk.Box):
             self.canvas.zoom_to(zoom)
 
     def _on_menu(self, _swatches: Swatches, entry: int, signal: str) -> None:
-        if self._palette is not None:
-            self.emit(signal, self._palette.hex[entry])
+        self.emit(signal, self._colors[entry])
 
     # Work, on its thread
 
     def _work(self, task: Task, progress: Progress) -> Iterator[object]:
-        from costs import measure
-        from draft import Draft
-        from raster import Raster
-
-        original = self._original
-        if original is None or original[0] is not task.source:
-            original = task.source, Raster.of_pixels(task.source.pixels)
+        source, work, original = task.source, task.work, self._original
+        if original is None or original[0] is not source:
+            original = source, source.pixels.raster()
             yield Original(original[1])
             self._original = original
-        palette = task.palette(lambda part: progress(0.4 * part))
+        colors = work.palette(lambda part: progress(0.4 * part))
         draft = None
-        if task.source.width * task.source.height > _LARGE:
-            draft = Draft(original[1], palette, task.settings.mapping)
+        if source.width * source.height > _LARGE:
+            draft = engine.load().draft(original[1], colors, task.settings.mapping)
             if self.canvas.view.picture == draft.size:  # here, and not as it is drawn
-                draft.show(self.canvas.view)
-        yield Found(palette, draft)
-        quantized = task.quantized(lambda part: progress(0.4 + 0.5 * part))
-        costs = measure(task.colors, quantized, lambda part: progress(0.9 + 0.1 * part))
-        # An RGB layer keeps its alpha, and what is not selected.
-        kept = task.settings.output == "layer" and quantized.opaque is not None
-        raster = (
-            Raster.of_pixels(task.recolored(quantized)) if kept else Raster.of_quantized(quantized)
-        )
-        yield Result(quantized, raster, costs)
+                draft.prepare(self.canvas.view)
+        yield Found(colors, draft)
+        made = work.quantized(lambda part: progress(0.4 + 0.5 * part))
+        costs = work.measure(made, lambda part: progress(0.9 + 0.1 * part))
+        yield Result(made, work.raster(made), costs)
 
     # What arrives
 
@@ -205,43 +199,43 @@ class Preview(Gtk.Box):
             self.canvas.set_original(value.raster)
         elif isinstance(value, Found):
             self.canvas.set_status(None)
-            self._show_palette(value.palette, None)
+            self._show_palette(value.colors, None)
             if value.draft is not None:
                 self.canvas.set_result(value.draft)
         else:
             self._result = value
-            self._show_palette(value.quantized.palette, value.costs)
+            self._show_palette(value.made.colors, value.costs)
             self._show_result()
             self._map_losses()
             self.emit("settled", "")
 
     def _on_failed(self, error: Exception) -> None:
-        from job import sentence
-
+        reason = str(error)
+        if not isinstance(error, Refusal):
+            traceback.print_exception(error)
+            reason = _("Something went wrong that should not: {error}").format(error=repr(error))
         self._result = None
         self.canvas.set_result(None)
         self._figures.set_text("")
-        self.canvas.set_status(sentence(error))
-        self.emit("settled", sentence(error))
+        self.canvas.set_status(reason)
+        self.emit("settled", reason)
 
-    def _show_palette(self, palette: pc.Palette, costs: Costs | None) -> None:
-        self._palette = palette
+    def _show_palette(self, colors: tuple[str, ...], costs: Costs | None) -> None:
+        self._colors = colors
         kept = {color.split("@")[0].lower() for color in self._task.settings.design["locked"]}
-        locked = [entry for entry, color in enumerate(palette.hex) if color in kept]
+        locked = [entry for entry, color in enumerate(colors) if color in kept]
         if costs is None:
-            self.swatches.set_palette(palette, locked=locked)
+            self.swatches.set_palette(colors, locked=locked)
         else:
             transparent = costs.transparent or None
-            self.swatches.set_palette(palette, costs.pixels.tolist(), transparent, locked)
+            self.swatches.set_palette(colors, costs.pixels, transparent, locked)
 
     def _show_result(self) -> None:
-        from raster import Raster
-
         if self._result is None:
             return
         raster, entry = self._result.raster, self.swatches.selected
         if entry is not None:
-            raster = Raster.of_quantized(self._result.quantized, entry)
+            raster = self._result.made.raster(entry)
         self.canvas.set_result(raster)
 
     def _map_losses(self) -> None:
@@ -252,27 +246,24 @@ class Preview(Gtk.Box):
         if self.canvas.mode != "loss":
             self._losses.stop()
             return
-        colors, quantized = self._task.colors, self._result.quantized
-        view = self.canvas.view
+        task, made, view = self._task, self._result.made, self.canvas.view
         left, top, right, bottom = view.box
         size = right - left, bottom - top
 
         def work(progress: Progress) -> Iterator[LossMap]:
-            from costs import map_losses
-
-            yield map_losses(colors, quantized, view.seen, size, progress)
+            yield task.work.map_losses(made, view.seen, size, progress)
 
         self._losses.start(work)
 
     def _on_losses(self, losses: LossMap) -> None:
-        self.canvas.set_loss(losses.image, losses.part)
+        self.canvas.set_loss(losses)
         scale = _("Brightest: ΔE {highest:g} and more").format(highest=losses.highest)
         self._figures.set_text(f"{in_words(self._result.costs)}\n{scale}")
 
 
 def in_words(costs: Costs) -> str:
     """Say what a result costs."""
-    if not len(costs.pixels) or costs.mse != costs.mse:  # nothing is opaque
+    if not costs.pixels or costs.mse != costs.mse:  # nothing is opaque
         return _("Every pixel is transparent")
     used = ngettext("{used} colour used", "{used} colours used", costs.used)
     figures: dict[str, Any] = {"used": costs.used, "mse": costs.mse, "psnr": costs.psnr}

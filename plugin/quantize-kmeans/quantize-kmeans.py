@@ -121,11 +121,12 @@ def work(
 ) -> Gimp.ValueArray:
     """Check, ask, work."""
     import job
-    from refusal import Cancelled, Refusal
+    from reader import Reader
+    from refusal import NO_MEMORY, Cancelled, Refusal
 
     try:
         image, drawables = find()
-        reader = job.Reader(image, job.check(drawables))
+        reader = Reader(image, job.check(drawables))
         if run_mode == Gimp.RunMode.INTERACTIVE:
             import dialog
 
@@ -135,6 +136,8 @@ def work(
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
     except Refusal as refusal:
         return failure(procedure, str(refusal))
+    except MemoryError:
+        return failure(procedure, NO_MEMORY)
     except Exception as error:
         traceback.print_exc()
         reason = _("Something went wrong that should not: {error}").format(error=repr(error))

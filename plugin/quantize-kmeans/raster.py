@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from kept import Kept
+
 if TYPE_CHECKING:
     from typing import TypeAlias
 
@@ -30,7 +32,7 @@ _SIDE = 8
 _BAND = 1 << 20
 
 
-class Raster:
+class Raster(Kept):
     """A picture of any size, of which a part is shown.
 
     Parameters
@@ -47,6 +49,8 @@ class Raster:
     What is larger than the picture shows pixels as squares, what is smaller means of them, of
     sRGB values. To make one of 12 megapixels takes 0.05 s; that can be done on any thread.
     """
+
+    facts = ("size",)
 
     def __init__(self, size: tuple[int, int], read: Reader, *, opaque: bool) -> None:
         self.size = size

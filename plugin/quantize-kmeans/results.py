@@ -1,14 +1,14 @@
-"""From NumPy to GIMP: a new image, the image converted, the layer in other colours.
+"""To GIMP: a new image, the image converted, the layer in other colours.
 
-Palettes and index maps come in ready: an undo group or a half-made image lasts no longer than the
-writing, since GIMP's Cancel button kills the process at once.
+Palettes and pixels come in ready, in strips of bytes: an undo group or a half-made image lasts no
+longer than the writing, since GIMP's Cancel button kills the process at once.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import gi
@@ -19,13 +19,11 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gegl, Gimp
 
 from refusal import Refusal
-from source import ALPHA, RGBA, STRIP, Source, read_pixels
+from source import STRIP, Source
 from words import _
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    import palette_core as pc
+    from index_map import IndexMap
 
 
 # How often, and after how long, GIMP is asked again.
@@ -33,12 +31,23 @@ _ATTEMPTS, _PAUSE_SECONDS = 40, 0.05
 
 
 class LayerMap(NamedTuple):
-    """The index map of a layer, and where it is to be in the image."""
+    """The index map of a layer, and where it is to be in the image.
+
+    `strips` are of `STRIP` rows: indices, and alpha unless all is opaque.
+    """
 
     layer: Gimp.Layer
     x: int
     y: int
-    quantized: pc.Quantized
+    width: int
+    height: int
+    has_holes: bool
+    strips: list[tuple[bytes, bytes | None]]
+
+    @classmethod
+    def of(cls, layer: Gimp.Layer, x: int, y: int, made: IndexMap) -> LayerMap:
+        """Fetch an index map: nothing is to be asked of a worker once the writing has begun."""
+        return cls(layer, x, y, made.width, made.height, made.has_holes, made.strips(STRIP))
 
 
 def check_convertible(image: Gimp.Image) -> None:
@@ -94,17 +103,15 @@ def new_image(
 
 
 def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: bool) -> None:
-    height, width = made.quantized.indices.shape
-    opaque = made.quantized.opaque is None
-    kind = Gimp.ImageType.INDEXED_IMAGE if opaque else Gimp.ImageType.INDEXEDA_IMAGE
-    layer = Gimp.Layer.new(
-        image, made.layer.get_name(), width, height, kind, 100.0, Gimp.LayerMode.NORMAL
-    )
+    kind = Gimp.ImageType.INDEXEDA_IMAGE if made.has_holes else Gimp.ImageType.INDEXED_IMAGE
+    mode = Gimp.LayerMode.NORMAL
+    name = made.layer.get_name()
+    layer = Gimp.Layer.new(image, name, made.width, made.height, kind, 100.0, mode)
     done = image.insert_layer(layer, None, position)
     _must(done, _("GIMP could not put a layer into the new image"))
     layer.set_offsets(made.x, made.y)
     layer.set_visible(visible)
-    _write_indices(layer, made.quantized)
+    _write_indices(layer, made)
 
 
 def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> Gimp.Image:
@@ -134,54 +141,39 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
         )
         _must(done, _("GIMP could not convert the image to indexed colours"))
         for made in maps:
-            _write_indices(made.layer, made.quantized)
+            _write_indices(made.layer, made)
     return image
 
 
-def replace_colors(source: Source, pixels: np.ndarray, *, alpha: bool) -> Gimp.Image:
-    """Replace the colours of the source in its layer, and its alpha too or not, in one undo step.
-
-    `pixels` is (height, width, 4) of uint8.
-    """
-    import numpy as np
-
+def replace_colors(source: Source, strips: list[bytes], babl_format: str) -> Gimp.Image:
+    """Replace the source's pixels in its layer, in one undo step."""
     layer = source.layer
     with _one_undo_step(layer.get_image()):
         layer.merge_filters()
         left, top = list(layer.get_offsets())[1:]
         part = (source.x - left, source.y - top, source.width, source.height)
-        babl_format = RGBA
-        if layer.has_alpha():  # 8 bits would round that of a more precise image
-            exact = read_pixels(layer, *part, ALPHA)
-            if alpha:
-                selected = np.True_ if source.selected is None else source.selected
-                np.copyto(exact[..., 0], pixels[..., 3] / np.float32(255), where=selected)
-            pixels = np.concatenate([pixels[..., :3] / np.float32(255), exact], axis=-1)
-            babl_format = "R'G'B'A float"
-        _write(layer.get_shadow_buffer(), *part[:2], pixels, babl_format)
+        _write(layer.get_shadow_buffer(), *part, strips, babl_format)
         # Within the selection, whatever that meant for the palette: GIMP's filters write no more.
         _must(layer.merge_shadow(True), _("GIMP could not write into the layer"))
         layer.update(*part)
     return layer.get_image()
 
 
-def _opaque(quantized: pc.Quantized) -> np.ndarray:
-    """Tell which pixels are opaque, also where all are."""
-    import numpy as np
+def _write_indices(layer: Gimp.Layer, made: LayerMap) -> None:
+    part = 0, 0, made.width, made.height
+    has_alpha = layer.has_alpha()
+    strips = (_with_alpha(*strip) if has_alpha else strip[0] for strip in made.strips)
+    _write(layer.get_buffer(), *part, strips, _format_of(layer))
+    layer.update(*part)
 
-    everywhere = np.ones(quantized.indices.shape, bool)
-    return everywhere if quantized.opaque is None else quantized.opaque
 
-
-def _write_indices(layer: Gimp.Layer, quantized: pc.Quantized) -> None:
-    import numpy as np
-
-    channels = [quantized.indices]
-    if layer.has_alpha():
-        channels.append(_opaque(quantized) * np.uint8(255))
-    pixels = np.stack(channels, axis=-1)
-    _write(layer.get_buffer(), 0, 0, pixels, _format_of(layer))
-    layer.update(0, 0, layer.get_width(), layer.get_height())
+def _with_alpha(indices: bytes, alpha: bytes | None) -> bytes:
+    """Give pixels of an indexed layer with alpha, opaque unless that says otherwise."""
+    pixels = bytearray(b"\xff") * (2 * len(indices))
+    pixels[::2] = indices
+    if alpha is not None:
+        pixels[1::2] = alpha
+    return bytes(pixels)
 
 
 def _format_of(layer: Gimp.Layer) -> str:
@@ -197,13 +189,19 @@ def _format_of(layer: Gimp.Layer) -> str:
     raise Refusal(_("GIMP could not tell the format of the new layer. Try again."))
 
 
-def _write(buffer: Gegl.Buffer, x: int, y: int, pixels: np.ndarray, babl_format: str) -> None:
-    """Write a (height, width, channels) array into a buffer, its corner at (x, y)."""
-    height, width = pixels.shape[:2]
-    for top in range(0, height, STRIP):
-        strip = pixels[top : top + STRIP]
-        rectangle = Gegl.Rectangle.new(x, y + top, width, len(strip))
-        buffer.set(rectangle, babl_format, strip.tobytes())
+def _write(
+    buffer: Gegl.Buffer,
+    x: int,
+    y: int,
+    width: int,
+    height: int,
+    strips: Iterable[bytes],
+    babl_format: str,
+) -> None:
+    """Write strips of `STRIP` rows into a rectangle of a buffer."""
+    for top, strip in zip(range(0, height, STRIP), strips, strict=True):
+        rectangle = Gegl.Rectangle.new(x, y + top, width, min(STRIP, height - top))
+        buffer.set(rectangle, babl_format, strip)
     buffer.flush()
 
 

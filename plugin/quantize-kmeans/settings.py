@@ -1,34 +1,9 @@
-"""What the arguments say, as palette_core takes it."""
+"""Settings: what the arguments say, in plain values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import gi
-
-gi.require_version("Gimp", "3.0")
-from gi.repository import Gimp
-
-from palettes import read_palette
-from refusal import Refusal
-from words import _
-
-if TYPE_CHECKING:
-    import palette_core as pc
-    from palette_core.options import Options
-
-# How the colours are found.
-_DESIGN_ARGUMENTS = ("method", "init", "effort", "seed", "order", "rare")
-# How pixels get their entries, or stay transparent: the same in every layer.
-_MAPPING_ARGUMENTS = (
-    "space", "lightness-weight", "dither", "dither-strength", "dither-adaptive",
-    "alpha-threshold", "alpha-dither", "matte",
-)  # fmt: skip
-# An alpha threshold: palette_core's own, 128, or 1 with a matte.
-_AUTOMATIC = -1
-# Ways to use a palette in which nothing is found.
-_GIVEN = ("map", "strict")
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -46,9 +21,10 @@ class Settings:
     colors : int or "auto"
         How many are asked for.
     design, mapping : dict
-        Options of palette_core that say how colours are found, and how pixels get them.
-    given : Palette or None
-        The palette whose colours alone are to be used, as it is.
+        Options of palette_core that say how colours are found, and how pixels get them; palettes
+        are tuples of "#rrggbb".
+    given : tuple of str, or None
+        The colours, "#rrggbb" each, that alone are to be used, as they are.
     strict : bool
         Whether pixels of other colours are refused.
     """
@@ -63,7 +39,7 @@ class Settings:
     colors: int | str
     design: dict[str, Any]
     mapping: dict[str, Any]
-    given: pc.Palette | None
+    given: tuple[str, ...] | None
     strict: bool
 
     @property
@@ -77,83 +53,3 @@ class Settings:
         return self.output == "convert" or (
             self.output == "new-image" and self.apply_to == "all-layers"
         )
-
-    @property
-    def options(self) -> Options:
-        """The mapping as palette_core checks it."""
-        from palette_core.options import Options
-
-        return Options(**self.mapping)
-
-
-def read_settings(config: Gimp.ProcedureConfig) -> Settings:
-    """Read the arguments, and the palette that they name."""
-    output = config.get_property("output")
-    mapping = _read(config, _MAPPING_ARGUMENTS)
-    if mapping["alpha_threshold"] == _AUTOMATIC:
-        mapping["alpha_threshold"] = None
-    mapping["matte"] = _text(config, "matte") or None
-    if output == "palette":
-        mapping["dither"] = "none"  # there is nothing to dither
-    colors, target = _number(config)
-    palette_use = config.get_property("palette-use")
-    palette = None if palette_use == "none" else _given_palette(config)
-    given = palette if palette_use in _GIVEN else None
-    return Settings(
-        output=output,
-        selection=config.get_property("selection"),
-        sample=config.get_property("sample"),
-        apply_to=config.get_property("apply-to"),
-        selection_weight=config.get_property("selection-weight"),
-        # A palette that is used as it is has its place already.
-        keep_palette=given is None and (output == "palette" or config.get_property("save-palette")),
-        palette_name=_text(config, "palette-name"),
-        colors=colors,
-        design=_read(config, _DESIGN_ARGUMENTS) | target | _rules(config, palette_use, palette),
-        mapping=mapping,
-        given=given,
-        strict=palette_use == "strict",
-    )
-
-
-def _read(config: Gimp.ProcedureConfig, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name.replace("-", "_"): config.get_property(name) for name in names}
-
-
-def _text(config: Gimp.ProcedureConfig, name: str) -> str:
-    return (config.get_property(name) or "").strip()  # GIMP gives None for an empty text
-
-
-def _number(config: Gimp.ProcedureConfig) -> tuple[int | str, dict[str, float]]:
-    """Tell how many colours are asked for, or "auto", and the target of the latter."""
-    number = config.get_property("number")
-    if number == "number":
-        return config.get_property("colors"), {}
-    return "auto", {number.replace("-", "_"): config.get_property(number)}
-
-
-def _given_palette(config: Gimp.ProcedureConfig) -> pc.Palette:
-    resource = config.get_property("palette")
-    if resource is None:
-        msg = _("No palette is given. Choose one, or let the colours be found in the picture.")
-        raise Refusal(msg)
-    palette = read_palette(resource)
-    if not len(palette):
-        msg = _("“{palette}” has no colours. Choose another palette.")
-        raise Refusal(msg.format(palette=resource.get_name()))
-    return palette
-
-
-def _rules(
-    config: Gimp.ProcedureConfig, palette_use: str, palette: pc.Palette | None
-) -> dict[str, Any]:
-    """Give what the palette has to keep to."""
-    locked = _text(config, "locked").replace(",", " ").split()
-    if palette is not None and palette_use == "lock":
-        locked += palette.hex
-    grid = config.get_property("grid")
-    return {
-        "locked": locked,
-        "start": palette if palette_use == "start" else None,
-        "grid": None if grid == "none" else int(grid) if grid.isdigit() else grid,
-    }

@@ -1,7 +1,9 @@
-"""From GIMP to NumPy: which layer is meant, and its pixels."""
+"""From GIMP: which layer is meant, and its pixels."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,14 +13,16 @@ gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gegl, Gimp
 
+import engine
 from refusal import Refusal
 from words import _
 
 if TYPE_CHECKING:
-    import numpy as np
+    from plane import Plane
 
 # Named formats are sRGB: GIMP converts from the image's precision and profile.
 RGBA = "R'G'B'A u8"
+RGBA_EXACT = "R'G'B'A float"
 RGB = "R'G'B' u8"
 # A selection is linear; "Y' u8" would bend it.
 MASK = "Y u8"
@@ -26,8 +30,7 @@ MASK = "Y u8"
 ALPHA = "A float"
 # GEGL and Python each hold a copy of what is read at once.
 STRIP = 256
-# A pixel is selected from so much of its mask on.
-HALF = 128
+_KINDS = {RGBA: "rgba", RGB: "rgb", MASK: "mask", ALPHA: "alpha"}
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,10 @@ class Source:
     layer : Gimp.Layer
     x, y, width, height : int
         The part, in the image's coordinates: the layer, or its part in the selection's bounds.
-    pixels : (height, width, 4) ndarray of uint8
-        sRGB with straight alpha, as the user sees the layer, its filters included.
-    selected : (height, width) ndarray of bool, or None
-        Which pixels are selected, at least by half; None where all are.
+    pixels : Plane
+        As the user sees the layer, its filters included.
+    selected : Plane or None
+        How much the pixels are selected; None where all are at least by half.
     whole : bool
         Whether the part is all of the layer.
     """
@@ -52,8 +55,8 @@ class Source:
     y: int
     width: int
     height: int
-    pixels: np.ndarray
-    selected: np.ndarray | None
+    pixels: Plane
+    selected: Plane | None
     whole: bool
 
 
@@ -82,10 +85,8 @@ def check_there(image: Gimp.Image, layer: Gimp.Layer) -> None:
 
 def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
     """Read the part of a layer that the selection leaves where it means that, or refuse."""
-    import numpy as np
-
     x, y, pixels = read_layer(layer)
-    height, width = pixels.shape[:2]
+    width, height = pixels.width, pixels.height
     if selection != "only" or Gimp.Selection.is_empty(image):
         return Source(layer, x, y, width, height, pixels, None, whole=True)
     bounds = list(Gimp.Selection.bounds(image))[2:]
@@ -94,31 +95,30 @@ def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
     if left >= right or top >= bottom:
         msg = _("The selection misses the layer. Select a part of the layer, or nothing.")
         raise Refusal(msg)
-    part = pixels[top - y : bottom - y, left - x : right - x]
-    selected = read_selection(image, left, top, right - left, bottom - top) >= HALF
-    if not selected.any():
+    size = right - left, bottom - top
+    selected = read_selection(image, left, top, *size)
+    any_is, all_are = selected.selects()
+    if not any_is:
         msg = _("No pixel of the layer is selected by half or more. Select more, or nothing.")
         raise Refusal(msg)
-    everything = bool(selected.all())
     return Source(
         layer,
         left,
         top,
-        right - left,
-        bottom - top,
-        np.ascontiguousarray(part),
-        None if everything else selected,
-        whole=everything and (right - left, bottom - top) == (width, height),
+        *size,
+        pixels.part(left - x, top - y, *size),
+        None if all_are else selected,
+        whole=all_are and size == (width, height),
     )
 
 
-def read_selection(image: Gimp.Image, x: int, y: int, width: int, height: int) -> np.ndarray:
+def read_selection(image: Gimp.Image, x: int, y: int, width: int, height: int) -> Plane:
     """Read how much the pixels of a rectangle of the image are selected, 0 to 255."""
-    return read_pixels(image.get_selection(), x, y, width, height, MASK)[..., 0]
+    return _read(image.get_selection(), x, y, width, height, MASK)
 
 
-def read_visible(image: Gimp.Image) -> np.ndarray:
-    """Read what an image shows, of all its visible layers, as `RGBA`."""
+def read_visible(image: Gimp.Image) -> Plane:
+    """Read what an image shows, of all its visible layers."""
     elsewhere = _empty_copy(image)
     try:
         return read_layer(Gimp.Layer.new_from_visible(image, elsewhere, "visible"))[2]
@@ -126,18 +126,39 @@ def read_visible(image: Gimp.Image) -> np.ndarray:
         elsewhere.delete()
 
 
-def read_layer(layer: Gimp.Layer) -> tuple[int, int, np.ndarray]:
-    """Read a layer with its filters: its place (x, y) in the image, and its pixels as `RGBA`."""
+def read_layer(layer: Gimp.Layer) -> tuple[int, int, Plane]:
+    """Read a layer with its filters: its place (x, y) in the image, and its pixels."""
+    with _merged(layer) as seen:
+        left, top = list(seen.get_offsets())[1:]
+        # Without alpha it is read as it is: GEGL would make one slowly.
+        babl_format = RGBA if seen.has_alpha() else RGB
+        pixels = _read(seen, 0, 0, seen.get_width(), seen.get_height(), babl_format)
+        return left, top, pixels
+
+
+def read_alpha(source: Source) -> Plane | None:
+    """Read the alpha of a part as exactly as the layer has it; None where it has none."""
+    with _merged(source.layer) as seen:
+        if not seen.has_alpha():
+            return None
+        left, top = list(seen.get_offsets())[1:]
+        part = source.x - left, source.y - top, source.width, source.height
+        return _read(seen, *part, ALPHA)
+
+
+@contextlib.contextmanager
+def _merged(layer: Gimp.Layer) -> Iterator[Gimp.Layer]:
+    """Give a layer whose buffer holds what is seen of this one."""
     if not layer.get_filters():
-        _, x, y = layer.get_offsets()
-        return x, y, read_pixels(layer, 0, 0, layer.get_width(), layer.get_height(), RGBA)
+        yield layer
+        return
     # A buffer is what lies below the filters, so they are merged in a copy elsewhere.
     elsewhere = _empty_copy(layer.get_image())
     try:
         copy = Gimp.Layer.new_from_drawable(layer, elsewhere)
         elsewhere.insert_layer(copy, None, 0)
         copy.merge_filters()
-        return read_layer(copy)
+        yield copy
     finally:
         elsewhere.delete()
 
@@ -153,25 +174,13 @@ def _empty_copy(image: Gimp.Image) -> Gimp.Image:
     return elsewhere
 
 
-def read_pixels(
+def _read(
     drawable: Gimp.Drawable, x: int, y: int, width: int, height: int, babl_format: str
-) -> np.ndarray:
-    """Read a rectangle, in the drawable's coordinates, as a (height, width, channels) array.
-
-    It is of uint8, or of float32 for `ALPHA`.
-    """
-    import numpy as np
-
-    buffer = drawable.get_buffer()
-    dtype = np.float32 if babl_format == ALPHA else np.uint8
-    if babl_format == RGBA and not drawable.has_alpha():  # GEGL would make one slowly
-        pixels = np.full((height, width, 4), 255, np.uint8)
-        babl_format, read = RGB, pixels[..., :3]
-    else:
-        pixels = read = np.empty((height, width, 4 if babl_format == RGBA else 1), dtype)
+) -> Plane:
+    """Read a rectangle, in the drawable's coordinates."""
+    buffer, plane = drawable.get_buffer(), engine.load().plane(width, height, _KINDS[babl_format])
     for top in range(0, height, STRIP):
         rows = min(STRIP, height - top)
         rectangle = Gegl.Rectangle.new(x, y + top, width, rows)
-        strip = buffer.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
-        read[top : top + rows] = np.frombuffer(strip, dtype).reshape(rows, width, -1)
-    return pixels
+        plane.put(top, rows, buffer.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE))
+    return plane

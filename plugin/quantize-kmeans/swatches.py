@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import gi
 
@@ -12,12 +11,8 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, GObject, Gtk
 
 from paint import paint
+from squares import frame, square
 from words import _
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    import palette_core as pc
 
 # Up to so many colours there are large squares, so many in a row; above, small ones.
 _FEW = 64
@@ -72,7 +67,7 @@ class Swatches(Gtk.FlowBox):
         self.get_accessible().set_name(_("Palette"))
         self._style = Gtk.CssProvider()
         self._style.load_from_data(_STYLE)
-        self._colors: list[tuple[int, int, int] | None] = []  # None for the transparent entry
+        self._colors: list[str | None] = []  # None for the transparent entry
         self._locked: frozenset[int] = frozenset()
         self._framed: int | None = None
         self._quiet = False
@@ -99,7 +94,7 @@ class Swatches(Gtk.FlowBox):
 
     def set_palette(
         self,
-        palette: pc.Palette,
+        palette: Sequence[str],
         pixels: Sequence[int] | None = None,
         transparent: int | None = None,
         locked: Sequence[int] = (),
@@ -108,7 +103,8 @@ class Swatches(Gtk.FlowBox):
 
         Parameters
         ----------
-        palette : Palette
+        palette : sequence of str
+            "#rrggbb" each.
         pixels : sequence of int, optional
             How many pixels each entry has, where that is known.
         transparent : int, optional
@@ -117,7 +113,7 @@ class Swatches(Gtk.FlowBox):
             The entries that stay when the palette is made anew.
         """
         self._locked = frozenset(locked)
-        self._colors = [tuple(color) for color in palette.colors.tolist()]
+        self._colors = list(palette)
         shares = list(pixels) if pixels is not None else None
         if transparent is not None:
             self._colors.append(None)
@@ -161,18 +157,18 @@ class Swatches(Gtk.FlowBox):
             self._paint(number)
 
     def _paint(self, number: int) -> None:
-        side, scale = self._size()[0], self.get_scale_factor()
-        pixels = square(self._colors[number], side * scale, locked=number in self._locked)
+        scale = self.get_scale_factor()
+        side = self._size()[0] * scale
+        pixels = square(self._colors[number], side, locked=number in self._locked)
         if number == self._framed:
             for inset, level in ((0, 0), (scale, 255)):  # both are seen on any colour and theme
-                frame(pixels, inset, scale, level)
-        paint(self.get_child_at_index(number).get_child(), pixels)
+                frame(pixels, side, inset, scale, level)
+        paint(self.get_child_at_index(number).get_child(), side, side, bytes(pixels))
 
     def _name_all(self, pixels: list[int] | None) -> None:
         total = sum(pixels) if pixels else 0
         for number, color in enumerate(self._colors):
-            shown = _("transparent") if color is None else "#{:02x}{:02x}{:02x}".format(*color)
-            words = [str(number), shown]
+            words = [str(number), color or _("transparent")]
             if total:
                 words.append(share_in_words(pixels[number] / total))
             if number in self._locked:
@@ -270,28 +266,3 @@ def share_in_words(share: float) -> str:
     if 0 < share < 0.0005:
         return _("below 0.1 % of the pixels")
     return _("{share} % of the pixels").format(share=f"{100 * share:.1f}")
-
-
-def square(color: tuple[int, int, int] | None, side: int, *, locked: bool) -> np.ndarray:
-    """Draw an entry, (side, side, 4): a corner is cut off where it is locked."""
-    import numpy as np
-
-    from raster import over_checks
-
-    pixels = np.zeros((side, side, 4), np.uint8)
-    if color is not None:
-        pixels[:] = (*color, 255)
-    over_checks(pixels, (0, 0), max(1, side // 16))
-    if locked:
-        down, across = np.ogrid[:side, :side]
-        far = (down + side - 1 - across) / side  # from the upper right corner
-        pixels[far < 0.5] = (0, 0, 0, 255)
-        pixels[far < 0.36] = (255, 255, 255, 255)
-    return pixels
-
-
-def frame(pixels: np.ndarray, inset: int, wide: int, level: int) -> None:
-    """Draw a grey frame inside an array, so far from its ends and so wide."""
-    inside = pixels[inset : len(pixels) - inset, inset : len(pixels) - inset]
-    for edge in (inside[:wide], inside[-wide:], inside[:, :wide], inside[:, -wide:]):
-        edge[:] = (level, level, level, 255)

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 import costs
 import palette_core as pc
+from costs import LossMap
+from drawing import Painter
 from palette_core.metrics import differences
 from palette_core.pixels import Bytes
-from raster import Raster, faded
+from raster import Raster, faded, over_checks
 from scene import Scene
+from squares import frame, square
 from viewport import CLOSEST, Viewport
 
 SIDES = st.integers(1, 5000)
@@ -174,21 +177,21 @@ def test_a_line_divides_original_and_result() -> None:
     dark, light = np.zeros((30, 40, 3), np.uint8), np.full((30, 40, 3), 255, np.uint8)
     view = Viewport.fit((40, 30), (80, 60))
     scene = Scene(Raster.of_pixels(dark), Raster.of_pixels(light), split=0.25)
-    found = scene.pixels(view, 1, None)
+    found = Painter().pixels(scene, view, 1, None)
     line = scene.line(view)
     assert line == 20
     assert (found[0, : line - 1, :3] == 0).all()
     assert (found[0, line + 3 :, :3] == 255).all()
     assert (found[..., 3] == 255).all()
     for changes in ({"mode": "original"}, {"peeking": True}, {"result": None}):
-        shown = dataclasses.replace(scene, **changes).pixels(view, 1, None)
+        shown = Painter().pixels(dataclasses.replace(scene, **changes), view, 1, None)
         assert (shown[..., :3] == 0).all(), changes
 
 
 def test_outside_the_picture_there_is_nothing() -> None:
     scene = Scene(Raster.of_pixels(np.full((10, 30, 3), 200, np.uint8)))
     view = Viewport.fit((30, 10), (60, 60))
-    found = scene.pixels(view, 1, None)
+    found = Painter().pixels(scene, view, 1, None)
     left, top, right, bottom = view.box
     assert (found[top:bottom, left:right] == (200, 200, 200, 255)).all()
     found[top:bottom, left:right] = 0
@@ -197,7 +200,7 @@ def test_outside_the_picture_there_is_nothing() -> None:
 
 def test_transparent_pixels_are_on_checks() -> None:
     scene = Scene(Raster.of_pixels(np.zeros((32, 32, 4), np.uint8)))
-    found = scene.pixels(Viewport.fit((32, 32), (32, 32)), 1, None)
+    found = Painter().pixels(scene, Viewport.fit((32, 32), (32, 32)), 1, None)
     assert set(np.unique(found[..., 0]).tolist()) == {0x66, 0x99}
 
 
@@ -205,12 +208,44 @@ def test_a_loss_map_lies_where_it_belongs() -> None:
     scene = Scene(Raster.of_pixels(np.full((40, 40, 3), 255, np.uint8)), mode="loss")
     loss = np.full((10, 10, 4), 255, np.uint8)
     loss[..., 1] = 0
-    scene.loss = loss, (10.0, 20.0, 20.0, 30.0)
-    found = scene.pixels(Viewport.fit((40, 40), (80, 80)), 1, None)
+    scene.loss = LossMap(loss, (10.0, 20.0, 20.0, 30.0), 1.0)
+    found = Painter().pixels(scene, Viewport.fit((40, 40), (80, 80)), 1, None)
     there = (found == (255, 0, 255, 255)).all(axis=-1)
     expected = np.zeros((80, 80), bool)
     expected[40:60, 20:40] = True
     np.testing.assert_array_equal(there, expected)
+
+
+# Swatches
+
+
+@pytest.mark.parametrize("side", [11, 16, 22, 33, 44])
+def test_the_corner_of_a_locked_square_is_cut_off(side: int) -> None:
+    down, across = np.ogrid[:side, :side]
+    far = (down + side - 1 - across) / side
+    expected = np.full((side, side, 4), (1, 2, 254, 255), np.uint8)
+    assert square("#0102fe", side, locked=False) == expected.tobytes()
+    expected[far < 0.5] = (0, 0, 0, 255)
+    expected[far < 0.36] = (255, 255, 255, 255)
+    assert square("#0102fe", side, locked=True) == expected.tobytes()
+
+
+@pytest.mark.parametrize(("side", "scale"), [(11, 1), (22, 1), (44, 2)])
+def test_the_transparent_square_is_of_the_canvas_checks(side: int, scale: int) -> None:
+    expected = np.zeros((side, side, 4), np.uint8)
+    over_checks(expected, (0, 0), scale)
+    assert square(None, side, locked=False) == expected.tobytes()
+
+
+def test_a_frame_leaves_the_inside_alone() -> None:
+    pixels = square("#0102fe", 9, locked=False)
+    frame(pixels, 9, 1, 2, 7)
+    drawn = np.frombuffer(bytes(pixels), np.uint8).reshape(9, 9, 4)
+    framed = (drawn == (7, 7, 7, 255)).all(axis=-1)
+    expected = np.zeros((9, 9), bool)
+    expected[1:8, 1:8] = True
+    expected[3:6, 3:6] = False
+    np.testing.assert_array_equal(framed, expected)
 
 
 # Costs
@@ -226,7 +261,7 @@ def test_costs_are_those_of_compare(channels: int) -> None:
     assert found.psnr == pytest.approx(expected.psnr)
     assert found.delta_e == pytest.approx(expected.delta_e)
     visible = quantized.indices if quantized.opaque is None else quantized.indices[quantized.opaque]
-    assert found.pixels.tolist() == np.bincount(visible.ravel(), minlength=6).tolist()
+    assert found.pixels == np.bincount(visible.ravel(), minlength=6).tolist()
     assert found.transparent == pixels.shape[0] * pixels.shape[1] - visible.size
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +13,17 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from tests.conftest import PROJECT
 from tests.gimp.pictures import drawn
-from tests.gimp_session import Gimp, encode, environment_of, gimp_console, running_gimp
+from tests.gimp_session import (
+    BARE_PYTHON,
+    Gimp,
+    encode,
+    environment_of,
+    gimp_console,
+    profile_with_plugin,
+    python_of,
+    running_gimp,
+)
 
 pytestmark = pytest.mark.gimp
 
@@ -24,11 +31,7 @@ pytestmark = pytest.mark.gimp
 @contextlib.contextmanager
 def gimp_with_plugin(interpreter: str, folder: Path) -> Iterator[Gimp]:
     """Start GIMP in a profile whose copy of the plug-in is run by this interpreter."""
-    profile = folder / "profile"
-    copy = profile / "plug-ins" / "quantize-kmeans"
-    shutil.copytree(PROJECT / "plugin" / "quantize-kmeans", copy)
-    main = copy / "quantize-kmeans.py"
-    main.write_text(main.read_text().replace("#!/usr/bin/env python3", f"#!{interpreter}", 1))
+    profile = profile_with_plugin(folder, interpreter)
     environment = {**environment_of(folder), "GIMP3_DIRECTORY": str(profile)}
     with running_gimp([gimp_console(), "--no-interface"], environment, folder) as session:
         yield session
@@ -41,7 +44,7 @@ def quantize_something(gimp: Gimp) -> dict[str, object]:
 
 
 def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> None:
-    python = home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
+    python = python_of(home)
     log = tmp_path / "imports.log"
     wrapper = tmp_path / "python"
     wrapper.write_text(f'#!/bin/sh\nexec "{python}" -sE -X importtime "$@" 2>>{log}\n')
@@ -50,7 +53,7 @@ def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> No
     def loaded() -> set[str]:
         return set(re.findall(r"\|\s+(\w+)$", log.read_text(), re.MULTILINE))
 
-    heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "dialog", "job"}
+    heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "dialog", "job", "engine"}
     with gimp_with_plugin(str(wrapper), tmp_path) as gimp:
         assert gimp.procedure_exists("plug-in-quantize-kmeans")
         at_query = loaded()
@@ -60,12 +63,12 @@ def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> No
     assert {"numpy", "palette_core", "job"} <= loaded()
 
 
-def test_without_numpy_the_reason_is_told(tmp_path: Path) -> None:
-    with gimp_with_plugin("/usr/bin/python3 -sE", tmp_path) as gimp:
+def test_without_numpy_and_another_python_the_reason_is_told(tmp_path: Path) -> None:
+    with gimp_with_plugin(f"{BARE_PYTHON} -sE", tmp_path) as gimp:
         outcome = quantize_something(gimp)
         assert not outcome["ok"]
-        assert "/usr/bin/python3" in str(outcome["message"])
-        assert "install.sh" in str(outcome["message"])
+        for word in (BARE_PYTHON, "quantize-kmeans/environment", "install.sh"):
+            assert word in str(outcome["message"])
         assert len(gimp.images()) == 1
 
 

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.gimp_session import environment_of
+from tests.gimp_session import environment_of, python_of
 from tests.gui.screen import Screen, wait_for
 
 pytestmark = pytest.mark.gimp
@@ -63,7 +63,7 @@ class Widgets:
 
 @pytest.fixture(params=[1, 2], ids=["plain screen", "fine screen"])
 def widgets(request: pytest.FixtureRequest, home: Path, screen: Screen) -> Iterator[Widgets]:
-    python = home / ".local/share/palette-core/venv/bin/python"
+    python = python_of(home)
     environment = {
         **environment_of(home),
         "DISPLAY": screen.display,

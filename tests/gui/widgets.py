@@ -70,14 +70,13 @@ class Program:
         """Show the palette, some entries locked."""
         found = costs.measure(self.pixels, self.quantized)
         transparent = None if self.quantized.opaque is None else found.transparent
-        pixels = found.pixels.tolist()
-        self.swatches.set_palette(self.quantized.palette, pixels, transparent, locked)
+        self.swatches.set_palette(self.quantized.palette.hex, found.pixels, transparent, locked)
 
     def show_loss(self) -> float:
         """Show the loss map of what is seen; give the end of its scale."""
         view = self.canvas.view
         loss = costs.map_losses(self.pixels, self.quantized, view.seen, view.window)
-        self.canvas.set_loss(loss.image, loss.part)
+        self.canvas.set_loss(loss)
         self.canvas.set_mode("loss")
         return loss.highest
 

@@ -1,0 +1,55 @@
+"""Index maps: what comes of a layer, as GIMP's side has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kept import Kept
+from told import told
+
+if TYPE_CHECKING:
+    import palette_core as pc
+    from raster import Raster
+
+
+class IndexMap(Kept):
+    """A quantized picture.
+
+    Attributes
+    ----------
+    quantized : Quantized
+    colors : tuple of str
+        Its palette, "#rrggbb" each.
+    width, height : int
+    has_holes : bool
+        Whether there may be transparent pixels.
+    """
+
+    facts = ("colors", "width", "height", "has_holes")
+
+    def __init__(self, quantized: pc.Quantized) -> None:
+        self.quantized = quantized
+        self.colors = quantized.palette.hex
+        self.height, self.width = quantized.indices.shape
+        self.has_holes = quantized.opaque is not None
+
+    @told
+    def strips(self, rows: int) -> list[tuple[bytes, bytes | None]]:
+        """Give so many rows at a time: indices, and alpha unless all is opaque."""
+        found = []
+        for top in range(0, self.height, rows):
+            part = slice(top, top + rows)
+            alpha = None
+            if self.quantized.opaque is not None:
+                alpha = (self.quantized.opaque[part] * np.uint8(255)).tobytes()
+            found.append((self.quantized.indices[part].tobytes(), alpha))
+        return found
+
+    @told
+    def raster(self, highlight: int | None = None) -> Raster:
+        """Make it ready to be seen, an entry highlighted or none."""
+        from raster import Raster
+
+        return Raster.of_quantized(self.quantized, highlight)

@@ -1,0 +1,158 @@
+"""The dialog where GIMP's Python has no NumPy: a worker draws and computes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import palette_core as pc
+from tests.gimp_session import (
+    BARE_PYTHON,
+    Gimp,
+    environment_of,
+    processes_of,
+    profile_with_plugin,
+    python_of,
+)
+from tests.gui.conftest import complaints
+from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.screen import Screen, wait_for
+from tests.gui.window import gimp_window
+
+pytestmark = pytest.mark.gimp
+
+# A place on the canvas, and how far around it is looked, from the dialog's upper left corner.
+MIDDLE, AROUND = (270, 240), (100, 60)
+WORKER = "plug-ins/quantize-kmeans/worker.py"
+
+
+@pytest.fixture(scope="module")
+def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp]:
+    """GIMP in its window, whose own Python has no NumPy."""
+    folder = tmp_path_factory.mktemp("bare-gui")
+    profile = profile_with_plugin(folder, f"{BARE_PYTHON} -sE", python_of(home))
+    environment = {**environment_of(folder), "GIMP3_DIRECTORY": str(profile)}
+    with gimp_window(environment, screen, folder) as session:
+        yield session
+    assert complaints(session.log.read_text()) == []
+
+
+@pytest.fixture
+def canvas(dialog: Dialog, screen: Screen) -> Canvas:
+    return Canvas(dialog, screen)
+
+
+class Canvas:
+    """The middle of the preview."""
+
+    def __init__(self, dialog: Dialog, screen: Screen) -> None:
+        self._dialog, self._screen = dialog, screen
+
+    def click(self) -> None:
+        """Bring the keyboard to it."""
+        self._screen.click(*self._place())
+
+    def seen(self, name: str) -> NDArray[np.uint8]:
+        """Wait until it is still; give what it shows."""
+        self._dialog.settle()
+        self._screen.picture(f"worker-{name}")
+        (x, y), (wide, high) = self._place(), AROUND
+        return self._screen.look()[y - high : y + high, x - wide : x + wide]
+
+    def _place(self) -> tuple[int, int]:
+        left, top, _, _ = self._screen.geometry(TITLE)
+        return left + MIDDLE[0], top + MIDDLE[1]
+
+
+def workers(gimp: Gimp) -> list[int]:
+    return processes_of(Path(gimp.directory()) / WORKER)
+
+
+def wait_no_worker(gimp: Gimp) -> None:
+    wait_for(lambda: not workers(gimp), "an end of the worker")
+
+
+def colors_of(shown: NDArray[np.uint8]) -> set[tuple[int, ...]]:
+    return {tuple(color) for color in shown.reshape(-1, 3).tolist()}
+
+
+def test_all_of_the_dialog(
+    dialog: Dialog, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
+) -> None:
+    pixels = dialog.draw(picture)
+    expected = pc.quantize(pixels, 6, **DEFAULTS)
+    dialog.open()
+    dialog.set_number(6)
+    result = canvas.seen("result")
+    assert colors_of(result) <= {tuple(color) for color in expected.palette.colors.tolist()}
+    assert len(colors_of(result)) > 1
+    assert len(workers(gimp)) == 1
+
+    place = dialog.swatch(expected.palette.colors[4])
+    screen.click(*place)
+    highlighted = canvas.seen("highlight")
+    kept = (result == expected.palette.colors[4]).all(axis=-1)
+    np.testing.assert_array_equal(highlighted[kept], result[kept])
+    assert (highlighted != result).any()
+    screen.click(*place)
+    np.testing.assert_array_equal(canvas.seen("result-again"), result)
+
+    canvas.click()
+    dialog.tab(-4)
+    screen.press("space")  # the button Loss
+    loss = canvas.seen("loss")
+    assert (loss != result).any()
+    dialog.tab(-1)
+    screen.press("space")  # the button Original
+    original = canvas.seen("original")
+    assert len(colors_of(original)) > 50
+    assert (original != loss).any()
+
+    dialog.ok()
+    dialog.expect(dialog.result(), expected)
+    wait_no_worker(gimp)
+
+
+def test_cancel_leaves_no_process(
+    dialog: Dialog, gimp: Gimp, canvas: Canvas, picture: NDArray[np.uint8]
+) -> None:
+    dialog.draw(picture)
+    before = dialog.world()
+    for settle in (False, True):
+        dialog.open()
+        if settle:
+            canvas.seen("before-cancel")
+        dialog.cancel()
+        wait_no_worker(gimp)
+    assert dialog.world() == before
+
+
+def test_a_worker_that_is_killed(
+    dialog: Dialog, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
+) -> None:
+    pixels = dialog.draw(picture)
+    before = dialog.world()
+    dialog.open()
+    dialog.set_number(6)
+    shown = canvas.seen("before-the-kill")
+    (worker,) = workers(gimp)
+    os.kill(worker, signal.SIGKILL)
+    dialog.set_number(5)
+    assert (canvas.seen("killed") != shown).any()  # words lie over it
+    screen.press("alt+o")  # there is nothing that OK could do
+    dialog.settle()
+    assert screen.has_window(TITLE)
+    dialog.cancel()
+    assert dialog.world() == before
+
+    dialog.open()
+    dialog.set_number(5)
+    dialog.ok()
+    dialog.expect(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
+    wait_no_worker(gimp)
