@@ -124,7 +124,7 @@ def _be_fuzzed(name: str, arguments: list[str]) -> None:
             raise ValueError(f"expected one line: {refusal!r}")
 
     def mutate(data: bytes, most: int, _seed: int) -> bytes:
-        return with_checksums(atheris.Mutate(data, most))
+        return with_checksums(atheris.Mutate(data, most))[:most]
 
     more = {"custom_mutator": mutate} if name == "png" else {}
     # To merge, libFuzzer runs itself once more, in a shell.
