@@ -118,8 +118,9 @@ def _names(node: ast.AST, importer: str, package: str) -> Iterator[str]:
         names = [alias.name for alias in node.names]
     else:
         assert isinstance(node, ast.ImportFrom)
-        above = importer.split(".")[: -node.level] if node.level else []
-        base = [package] * bool(node.level and package) + above + [node.module or ""]
+        base = [node.module or ""]
+        if node.level:
+            base = [package, *importer.split(".")[: -node.level], *base]
         names = [".".join(filter(None, [*base, alias.name])) for alias in node.names]
     for name in names:
         if not package:
