@@ -181,7 +181,6 @@ def test_another_worker_is_seen(appimage: tuple[Packaged, str]) -> None:
     done = user.run(*user.options, "--check")
     assert done.returncode == 1
     assert f"  NO   It is the same as in {PROJECT}\n" in done.stdout
-    shell_words = str(user.options[1]).replace(" ", "\\ ")
-    assert f"       Do: ./install.sh --appimage {shell_words}\n" in done.stdout
+    assert "       Do: ./install.sh --appimage FILE\n" in done.stdout
     user.install("--no-demo")
     assert "All is well" in user.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -111,6 +112,23 @@ def test_checking_makes_nothing(newcomer: User) -> None:
     assert done.returncode == 1
     assert "NO   The environment ~/.local/share/palette-core/venv works" in done.stdout
     assert newcomer.has_nothing()
+
+
+def test_the_report_tells_no_home(newcomer: User, tmp_path: Path) -> None:
+    new = "echo 'GNU Image Manipulation Program version 3.9.1'"
+    program(newcomer.home / "bin", "GIMP 3.AppImage", new)
+    other_name = tmp_path / "other name"
+    other_name.symlink_to(newcomer.home)
+    file = other_name / "bin" / "GIMP 3.AppImage"
+    said = newcomer.run("--check", "--appimage", file, HOME=str(other_name)).stdout
+    assert "\nGIMP 3.9 (~/bin/GIMP 3.AppImage):\n" in said
+    plugin = "~/.config/GIMP/3.9/plug-ins/quantize-kmeans/quantize-kmeans.py"
+    assert f"\n  NO   The plug-in is {plugin}\n" in said
+    assert "\n       Do: ./install.sh --appimage FILE\n" in said
+    # Any Python can be the worker's, with GIMP's bindings or without.
+    assert re.search(r"\n  yes  \S+python3\S* is 3\.11 or newer", said)
+    assert str(newcomer.home) not in said
+    assert str(other_name) not in said
 
 
 @pytest.mark.bare

@@ -2,14 +2,22 @@
 # install.sh --check: what is there, what is right, and what is wrong.
 
 check() {
-  # All of it can be pasted where others read it: the home folder is ~.
-  local line tilde='~'
-  report | while IFS= read -r line; do say "${line//"$HOME/"/$tilde/}"; done
+  # All of it can be pasted where others read it: the home folder is ~, by all its names.
+  local line tilde='~' real
+  real=$(realpath -- "$HOME")
+  report | while IFS= read -r line; do
+    line=${line//"$HOME/"/$tilde/}
+    say "${line//"$real/"/$tilde/}"
+  done
 }
 
 report() {
   local version python all_well=yes repair='Do: ./install.sh'
-  [[ $kind == system ]] || repair+=" --$kind${chosen:+ $(printf %q "$chosen")}"
+  case $kind in
+    gimp) repair+=' --gimp COMMAND' ;;
+    appimage) repair+=' --appimage FILE' ;;
+    flatpak) repair+=' --flatpak' ;;
+  esac
   python=$(find_python || say "The system's Python")
   say "palette-core $(project_version) on $(system_name)"
   holds "There is a GIMP 3" "$(gimp_advice)" test ${#gimps[@]} -gt 0

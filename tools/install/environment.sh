@@ -22,7 +22,6 @@ lacks() {
 import sys
 
 kind, gimps = sys.argv[1:]
-
 lacking = []
 if sys.version_info < (3, 11):
     lacking.append("python3.11")
@@ -67,21 +66,23 @@ new_venv() {
   mkdir -p "$home"
   [[ ! -e $venv || -e $venv.old ]] || mv -T "$venv" "$venv.old"
   rm -rf "$venv"
-  in_gimps_place "$1" -I -m venv --system-site-packages --without-pip "$venv" &>"$scratch/log" ||
-    fail "$1 cannot make a virtual environment: $(tail -n 1 "$scratch/log")"
-  venv_python -m ensurepip --upgrade --default-pip &>"$scratch/log" || lend_pip ||
-    fail "$1 has no pip, and the system's Python none to lend: $(tail -n 1 "$scratch/log")"
+  {
+    in_gimps_place "$1" -I -m venv --system-site-packages --without-pip "$venv" &&
+      { venv_python -m ensurepip --upgrade --default-pip || lend_pip; }
+  } &>"$scratch/log" || fail "$1 cannot make a virtual environment: $(tail -n 1 "$scratch/log")"
 }
 
 lend_pip() {
-  # Have the system's Python fetch pip, for a Flatpak that comes without it. pip runs as it is.
+  # A Flatpak may come without pip: the system's Python fetches it. pip runs out of its file.
   local lender=$scratch/lender
+  [[ $kind == flatpak ]] || return
   rm -rf "$lender"
-  {
-    python3 -I -m venv "$lender" &&
-      "$lender/bin/python" -I -m pip download --quiet --no-deps --dest "$lender" pip &&
-      venv_python "$(compgen -G "$lender/pip-*.whl")/pip" install --no-index "$lender"/pip-*.whl
-  } &>"$scratch/log"
+  if ! python3 -I -m venv "$lender"; then
+    say "Flatpak's Python has no pip, and the system's cannot fetch it: install python3-venv"
+    return 1
+  fi
+  "$lender/bin/python" -I -m pip download --quiet --no-deps --dest "$lender" pip &&
+    venv_python "$(compgen -G "$lender/pip-*.whl")/pip" install --no-index "$lender"/pip-*.whl
 }
 
 restore_venv() { [[ ! -e $venv.old ]] || { rm -rf "$venv" && mv -T "$venv.old" "$venv"; }; }
