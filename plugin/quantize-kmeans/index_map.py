@@ -36,16 +36,12 @@ class IndexMap(Kept):
         self.has_holes = quantized.opaque is not None
 
     @told
-    def strips(self, rows: int) -> list[tuple[bytes, bytes | None]]:
-        """Give so many rows at a time: indices, and alpha unless all is opaque."""
-        found = []
-        for top in range(0, self.height, rows):
-            part = slice(top, top + rows)
-            alpha = None
-            if self.quantized.opaque is not None:
-                alpha = (self.quantized.opaque[part] * np.uint8(255)).tobytes()
-            found.append((self.quantized.indices[part].tobytes(), alpha))
-        return found
+    def strip(self, top: int, rows: int) -> tuple[bytes, bytes | None]:
+        """Give rows from one on: indices, and alpha unless all is opaque."""
+        part, alpha = slice(top, top + rows), None
+        if self.quantized.opaque is not None:
+            alpha = (self.quantized.opaque[part] * np.uint8(255)).tobytes()
+        return self.quantized.indices[part].tobytes(), alpha
 
     @told
     def raster(self, highlight: int | None = None) -> Raster:

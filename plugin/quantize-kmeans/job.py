@@ -146,7 +146,8 @@ def _writer(
     if settings.output == "layer":
         alpha = read_alpha(source)  # 8 bits would round that of a more precise image
         babl_format = RGBA if alpha is None else RGBA_EXACT
-        strips = task.work.recolored(made, alpha, STRIP)
+        recolored = task.work.recolored(made, alpha)
+        strips = [recolored.strip(top, STRIP) for top in range(0, source.height, STRIP)]
         return lambda _palette: results.replace_colors(source, strips, babl_format)
     return lambda _palette: image
 

@@ -234,9 +234,10 @@ class Preview(Gtk.Box):
         if self._result is None:
             return
         raster, entry = self._result.raster, self.swatches.selected
-        if entry is not None:
-            raster = self._result.made.raster(entry)
-        self.canvas.set_result(raster)
+        try:
+            self.canvas.set_result(raster if entry is None else self._result.made.raster(entry))
+        except Refusal as refusal:
+            self._on_failed(refusal)
 
     def _map_losses(self) -> None:
         """Measure the losses of what is seen, if they are to be seen."""

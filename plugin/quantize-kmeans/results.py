@@ -47,7 +47,8 @@ class LayerMap(NamedTuple):
     @classmethod
     def of(cls, layer: Gimp.Layer, x: int, y: int, made: IndexMap) -> LayerMap:
         """Fetch an index map: nothing is to be asked of a worker once the writing has begun."""
-        return cls(layer, x, y, made.width, made.height, made.has_holes, made.strips(STRIP))
+        strips = [made.strip(top, STRIP) for top in range(0, made.height, STRIP)]
+        return cls(layer, x, y, made.width, made.height, made.has_holes, strips)
 
 
 def check_convertible(image: Gimp.Image) -> None:

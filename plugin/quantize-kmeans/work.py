@@ -165,23 +165,18 @@ class Work(Kept):
     # What becomes of the layer
 
     @told
-    def recolored(self, made: IndexMap, alpha: Plane | None, rows: int) -> list[bytes]:
-        """Give the pixels in their colours, as an RGB layer has them, so many rows at a time.
+    def recolored(self, made: IndexMap, alpha: Plane | None) -> Recolored:
+        """Give the pixels in their colours, as an RGB layer has them.
 
-        With `alpha`, the layer's own, they are four channels of float32, 0 to 1; where alpha is not
-        to be settled they have just that. Otherwise they are four of uint8.
+        With `alpha`, the layer's own, they have just that where alpha is not to be settled.
         """
-        pixels, found = self._recolored(made), []
-        for top in range(0, len(pixels), rows):
-            strip = pixels[top : top + rows]
-            if alpha is not None:
-                exact = alpha.array[top : top + rows].copy()
-                if self._settings.settles_alpha:
-                    where = self._selected[top : top + rows]
-                    np.copyto(exact[..., 0], strip[..., 3] / np.float32(255), where=where)
-                strip = np.concatenate([strip[..., :3] / np.float32(255), exact], axis=-1)
-            found.append(strip.tobytes())
-        return found
+        pixels = self._recolored(made)
+        if alpha is None:
+            return Recolored(pixels, None)
+        exact = alpha.array[..., 0]
+        if self._settings.settles_alpha:
+            np.copyto(exact, pixels[..., 3] / np.float32(255), where=self._selected)
+        return Recolored(pixels, exact)
 
     @told
     def raster(self, made: IndexMap) -> Raster:
@@ -240,6 +235,22 @@ class Work(Kept):
         if self._settings.mapping["matte"] is None:
             return self._pixels
         return options_of(self._settings).settle(self._pixels).rgb
+
+
+class Recolored(Kept):
+    """Pixels of an RGB layer, (height, width, 4) uint8, and their exact alpha, float32, or None."""
+
+    def __init__(self, pixels: np.ndarray, alpha: np.ndarray | None) -> None:
+        self._pixels, self._alpha = pixels, alpha
+
+    @told
+    def strip(self, top: int, rows: int) -> bytes:
+        """Give rows from one on: as floats from 0 to 1 where there is exact alpha."""
+        strip = self._pixels[top : top + rows]
+        if self._alpha is not None:
+            strip = strip / np.float32(255)
+            strip[..., 3] = self._alpha[top : top + rows]
+        return strip.tobytes()
 
 
 def options_of(settings: Settings) -> Options:

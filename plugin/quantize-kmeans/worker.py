@@ -90,8 +90,8 @@ class Worker:
                 report = Report(lambda part, number=number: self._answer(number, "progress", part))
                 self._reports[number] = report
                 self._threads.submit(self._work, number, report, *call)
-            elif number in self._reports:  # a call may be over before it is stopped
-                self._reports[number].is_stopped = True
+            elif (stopped := self._reports.get(number)) is not None:  # it may be over by now
+                stopped.is_stopped = True
 
     def keep(self, item: Kept) -> tuple[int, dict[str, Any]]:
         """Keep an object until it is forgotten; give its number, and its facts."""
@@ -171,10 +171,14 @@ def main() -> None:
         pickle.dump((0, "lack", f"{type(error).__name__}: {error}"), answers)
         answers.close()
         sys.exit(1)
+    code = 1
     try:
         Worker(sys.stdin.buffer, answers, compute).serve()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
-        os._exit(0)  # at once, whatever the threads are at
+        os._exit(code)  # at once, whatever the threads are at
 
 
 if __name__ == "__main__":

@@ -158,10 +158,10 @@ def everything(core: Any, settings: Settings, selected: bool, samples: int) -> d
     exact = plane_of(core, alpha, "alpha")
     return {
         "palette": work.palette(fractions.append),
-        "map": (made.colors, made.width, made.height, made.has_holes, made.strips(40)),
-        "another layer": work.mapped(pixels, made).strips(1000),
-        "recolored": work.recolored(made, None, 40),
-        "exactly": work.recolored(made, exact, 40),
+        "map": (made.colors, made.width, made.height, made.has_holes, strips(made, 40)),
+        "another layer": strips(work.mapped(pixels, made), 1000),
+        "recolored": strips(work.recolored(made, None), 40),
+        "exactly": strips(work.recolored(made, exact), 40),
         "costs": (costs.used, costs.mse, costs.psnr, costs.delta_e, costs.pixels),
         "loss": (loss.part, loss.highest),
         "holes": (pixels.has_holes(settings), plane_of(core, mask, "mask").selects()),
@@ -170,6 +170,10 @@ def everything(core: Any, settings: Settings, selected: bool, samples: int) -> d
         "name": core.clean_name("A\nname"),
         **{name: painter.paint(shown, view, 1, (9, 8, 7)) for name, shown in scenes.items()},
     }
+
+
+def strips(made: Any, rows: int) -> list[Any]:
+    return [made.strip(top, rows) for top in range(0, HEIGHT, rows)]
 
 
 GRAYS = tuple(f"#{level:02x}{level:02x}{level:02x}" for level in range(0, 256, 5))
