@@ -137,6 +137,9 @@ def work(
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
     except Refusal as refusal:
         return failure(procedure, str(refusal))
+    except MemoryError:
+        reason = _("There is not enough memory. Close other images or programs, and try again.")
+        return failure(procedure, reason)
     except Exception as error:
         traceback.print_exc()
         reason = _("Something went wrong that should not: {error}").format(error=repr(error))

@@ -35,6 +35,7 @@ BASE_TYPES = {
     "indexed": Gimp.ImageBaseType.INDEXED,
 }
 RUN_MODES = {
+    "interactive": Gimp.RunMode.INTERACTIVE,
     "noninteractive": Gimp.RunMode.NONINTERACTIVE,
     "with-last-vals": Gimp.RunMode.WITH_LAST_VALS,
 }
