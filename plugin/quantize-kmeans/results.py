@@ -16,7 +16,7 @@ import gi
 gi.require_version("Babl", "0.1")
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Babl, Gegl, Gimp
+from gi.repository import Babl, Gegl, Gimp, GLib
 
 from refusal import Refusal
 from source import ALPHA, RGB, RGBA, STRIP, Source, read_pixels
@@ -78,9 +78,10 @@ def prepare_indexed() -> None:
 
     It would do so at an indexed layer's first use, while the image is half made.
     """
-    pixel = Gegl.Rectangle.new(0, 0, 1, 1)
-    for target, given in ((RGBA, RGB), ("RGBA double", RGB), ("RGBA double", RGBA)):
-        Gegl.Buffer.new(target, 0, 0, 1, 1).set(pixel, given, bytes(4 if given == RGBA else 3))
+    color = Gegl.Color()
+    for given, wanted in ((RGB, RGBA), (RGB, "RGBA double"), (RGBA, "RGBA double")):
+        color.set_bytes(Babl.format(given), GLib.Bytes.new(bytes(4 if given == RGBA else 3)))
+        color.get_bytes(Babl.format(wanted))
 
 
 def new_image(
