@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gi
@@ -18,6 +21,9 @@ from words import _
 
 if TYPE_CHECKING:
     import palette_core as pc
+
+# In bytes, at least what the file of a palette of 256 colours takes.
+_ROOM = 1 << 14
 
 
 def read_palette(resource: Gimp.Palette) -> pc.Palette:
@@ -37,6 +43,7 @@ def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
 
     GIMP numbers a name that is taken, so that no palette of the user's is overwritten.
     """
+    _check_folder()
     try:
         resource = Gimp.Palette.new(palette.name)
     except TypeError as error:  # what the bindings make of no palette
@@ -53,3 +60,25 @@ def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
         Gimp.palettes_refresh()  # GIMP would write it only as it quits
     else:
         resource.delete()
+
+
+def _check_folder() -> None:
+    """Refuse where GIMP could not write a palette.
+
+    It crashes when its folder is read-only, and on a full disk leaves a file that it cannot read.
+    """
+    folders = [Path(name) for name in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
+    folder = next(filter(Path.is_dir, folders), None)
+    if folder is None:  # GIMP makes it
+        return
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        msg = _(
+            "No palette can be written into “{folder}” ({reason}). Make room there, or make the "
+            "folder writable."
+        )
+        raise Refusal(msg.format(folder=folder, reason=error.strerror)) from error
