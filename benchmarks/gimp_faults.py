@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from sklearn.datasets import load_sample_image
@@ -34,12 +34,15 @@ from tests.gui.window import gimp_window
 
 PROJECT = Path(__file__).parents[1]
 OUTPUTS = ("new-image", "convert", "layer", "palette")
-COLORS = 64
+# As many as the filter gives unless it is told.
+COLORS = 16
 PROCESS = "quantize-kmeans.py"
 DIALOG = "^Quantize with k-means$"
-# How long GIMP may take to undo, in seconds.
-_PATIENCE = 10.0
-_PAUSE = 0.2
+Strike: TypeAlias = Callable[[int], None]
+# How long GIMP may take to undo, in seconds, and how often it is looked at.
+_PATIENCE, _PAUSE, _MOMENT = 10.0, 0.2, 0.001
+# Moments go so far beyond the usual end.
+_MARGIN = 1.2
 
 
 class Row(NamedTuple):
@@ -82,6 +85,14 @@ class Row(NamedTuple):
     stuck: int
 
 
+class Run(NamedTuple):
+    """A run of the filter: what it returned, and its seconds, all of them and those of writing."""
+
+    outcome: dict[str, Any]
+    whole: float
+    writing: float
+
+
 class Bench:
     """GIMP in a window, in which the filter is run and struck.
 
@@ -94,34 +105,44 @@ class Bench:
 
     def __init__(self, gimp: Gimp, screen: Screen, pixels: Bytes) -> None:
         self.gimp, self.screen, self._pixels = gimp, screen, pixels
+        self._folder = Path(gimp.directory(), "palettes")
+        self._given = set(gimp.palettes())
+        self._files = 0
         self.image = 0
 
-    def draw(self, *, shown: bool) -> None:
-        """Open an image, in a window or not, and close all others; forget the palettes."""
+    def draw(self) -> None:
+        """Open an image in a window, and close all others; forget the palettes."""
         self.gimp.close_all()
-        for name in self._palettes():
+        for name in self._made():
             self.gimp.delete_palette(name)
+        self._files = len(list(self._folder.glob("*.gpl")))
         height, width = self._pixels.shape[:2]
         self.image = self.gimp.make_image("rgb", "u8", width, height, encode(self._pixels))
-        if shown:
-            self.gimp.show(self.image)
+        self.gimp.show(self.image)
 
     def quantize(self, output: str) -> dict[str, Any]:
         """Run the filter; its output in the dialog is the one that the dialog begins with."""
         if output == "dialog":
             return self.gimp.quantize(self.image, run_mode="interactive", plain=False)
-        arguments = {"output": output, "palette_name": "fault", "colors": COLORS}
-        return self.gimp.quantize(self.image, plain=False, **arguments)
+        return self.gimp.quantize(self.image, plain=False, output=output)
 
-    def struck(self, output: str, strike: Callable[[int], None], delay: float) -> dict[str, Any]:
-        """Run the filter, and strike its process so long after its start, or after its OK."""
+    def run(self, output: str, strike: Strike | None, delay: float, *, late: bool) -> Run:
+        """Run the filter, and strike its process so long after its start, or after its writing's.
+
+        In the dialog, OK is its start.
+        """
+        times = []
 
         def wait_and_strike() -> None:
             process = wait_for_process(done)
             if output == "dialog":
                 self.press_ok()
+            times.append(time.monotonic())
+            while late and not self._is_writing() and not done.is_set():
+                time.sleep(_MOMENT)
+            times.append(time.monotonic())
             time.sleep(delay)
-            if process is not None and not done.is_set():
+            if process is not None and strike is not None and not done.is_set():
                 with contextlib.suppress(OSError):  # it was faster
                     strike(process)
 
@@ -129,10 +150,12 @@ class Bench:
         striker = threading.Thread(target=wait_and_strike)
         striker.start()
         try:
-            return self.quantize(output)
+            outcome = self.quantize(output)
         finally:
+            end = time.monotonic()
             done.set()
             striker.join()
+        return Run(outcome, end - times[0], end - times[1])
 
     def press_ok(self) -> None:
         """Press OK in the dialog."""
@@ -155,12 +178,16 @@ class Bench:
             time.sleep(_PAUSE)
         return False
 
+    def without_window(self) -> int:
+        """Count the images that have no window."""
+        return len(self.gimp.images()) - len(self.gimp.windows())
+
     def palettes_are_whole(self) -> bool:
         """Look at all palettes, in GIMP and as the files that it writes of them."""
         self.gimp.read_palette_files()
-        if any(len(self.gimp.palette(name)["colors"]) < COLORS for name in self._palettes()):
+        if any(len(self.gimp.palette(name)["colors"]) < COLORS for name in self._made()):
             return False
-        for path in Path(self.gimp.directory(), "palettes").glob("*.gpl"):
+        for path in self._folder.glob("*.gpl"):
             try:
                 Palette.load(path)
             except PaletteCoreError:
@@ -172,8 +199,12 @@ class Bench:
         files = Path(self.gimp.directory(), "plug-in-settings").glob("*quantize-kmeans*")
         return all("# end of" in path.read_text().splitlines()[-1] for path in files)
 
-    def _palettes(self) -> list[str]:
-        return [name for name in self.gimp.palettes() if name.startswith("fault")]
+    def _is_writing(self) -> bool:
+        """Tell whether there is a palette's file, which all outputs begin with."""
+        return len(list(self._folder.glob("*.gpl"))) > self._files
+
+    def _made(self) -> set[str]:
+        return set(self.gimp.palettes()) - self._given
 
 
 def main() -> None:
@@ -199,14 +230,20 @@ def main() -> None:
 
 
 def try_often(bench: Bench, output: str, fault: str, times: int) -> Row:
-    """Strike the plug-in at moments all over its run, and shortly after it."""
-    usual, after = measured(bench, output)
+    """Strike the plug-in: half of the times anywhere in its run, half while it writes."""
+    bench.draw()
+    peace = bench.run(output, None, 0, late=True)
+    if not peace.outcome["ok"]:
+        raise SystemExit(f"{output}: {peace.outcome['message']}")
+    after = bench.state()
     counts = np.zeros(8, int)
     for number in range(times):
-        bench.draw(shown=True)
-        before, open_before = bench.state(), bench.gimp.images()
-        delay = random.Random(number).uniform(0, 1.1 * usual)  # noqa: S311 - not a secret
-        outcome = bench.struck(output, FAULTS[fault], delay)
+        bench.draw()
+        before, open_before = bench.state(), bench.without_window()
+        late = number % 2 == 1
+        most = _MARGIN * (peace.writing if late else peace.whole)
+        delay = random.Random(number).uniform(0, most)  # noqa: S311 - not a secret
+        outcome = bench.run(output, FAULTS[fault], delay, late=late).outcome
         changed = bench.state() not in (before, after)
         undone = changed and bench.is_undone(before)
         counts += (
@@ -215,28 +252,11 @@ def try_often(bench: Bench, output: str, fault: str, times: int) -> Row:
             undone,
             changed and not undone,
             not bench.palettes_are_whole(),
-            not outcome["ok"] and bench.gimp.images() != open_before,
+            not outcome["ok"] and bench.without_window() > open_before,
             not bench.settings_are_whole(),
             not bench.quantize("new-image")["ok"],
         )
     return Row(output, fault, times, *(int(count) for count in counts))
-
-
-def measured(bench: Bench, output: str) -> tuple[float, dict[str, Any]]:
-    """Run the filter in peace; give how long it takes, from the OK on, and the image then."""
-    bench.draw(shown=True)
-    pressed = [time.monotonic()]
-
-    def press() -> None:
-        bench.press_ok()
-        pressed.append(time.monotonic())
-
-    if output == "dialog":
-        threading.Thread(target=press).start()
-    outcome = bench.quantize(output)
-    if not outcome["ok"]:
-        raise SystemExit(f"{output}: {outcome['message']}")
-    return time.monotonic() - pressed[-1], bench.state()
 
 
 def wait_for_process(done: threading.Event) -> int | None:
@@ -259,7 +279,7 @@ def starve(process: int) -> None:
     resource.prlimit(process, resource.RLIMIT_AS, (room, room))
 
 
-FAULTS: dict[str, Callable[[int], None]] = {
+FAULTS: dict[str, Strike] = {
     "SIGKILL": lambda process: os.kill(process, signal.SIGKILL),
     "SIGTERM": lambda process: os.kill(process, signal.SIGTERM),
     "no memory": starve,

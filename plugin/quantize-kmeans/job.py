@@ -186,7 +186,9 @@ def _write(
         return write(None), ""
     named = _named(core, palette, settings.palette_name, image)
     with gimp_palette(named, keep=keep) as resource:
-        return write(resource), resource.get_name() if keep else ""
+        result = write(resource)
+    # Not before GIMP has read its folder again: another GIMP may have kept one of that name there.
+    return result, resource.get_name() if keep else ""
 
 
 def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -> None:

@@ -68,9 +68,7 @@ def _check_folder() -> None:
     It crashes when its folder is read-only, and on a full disk leaves a file that it cannot read.
     """
     folders = [Path(name) for name in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
-    folder = next(filter(Path.is_dir, folders), None)
-    if folder is None:  # GIMP makes it
-        return
+    folder = next(filter(Path.is_dir, folders), Path(Gimp.directory()))  # there GIMP makes one
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(_ROOM))

@@ -57,6 +57,11 @@ def directory() -> str:
     return Gimp.directory()
 
 
+def process() -> int:
+    """Give the number of GIMP's own process."""
+    return os.getppid()
+
+
 def procedure_exists(name: str) -> bool:
     """Ask the procedural database."""
     return bool(Gimp.get_pdb().procedure_exists(name))
@@ -353,11 +358,15 @@ def read_palette_files() -> None:
     Gimp.palettes_refresh()
 
 
+def windows() -> list[int]:
+    """Give the numbers of the windows on images, of which GIMP has no list; it begins with 1."""
+    return [number for number in range(1, 1000) if Gimp.Display.id_is_valid(number)]
+
+
 def close_all() -> None:
     """Close every image, with its windows."""
-    for number in range(1, 1000):  # GIMP lists images, but no windows; it numbers them from 1
-        if Gimp.Display.id_is_valid(number):
-            Gimp.Display.get_by_id(number).delete()
+    for number in windows():
+        Gimp.Display.get_by_id(number).delete()
     for image in Gimp.get_images():
         image.delete()
 
