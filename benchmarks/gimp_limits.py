@@ -40,9 +40,8 @@ def main() -> None:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        print(
-            "| output | seconds | plug-in, MiB | GIMP before, MiB | GIMP, MiB |\n|---|---|---|---|---|"
-        )
+        print("| output | seconds | plug-in, MiB | GIMP before | GIMP then |")
+        print("|---|---|---|---|---|")
         for output in OUTPUTS:
             print(f"| {output} | {' | '.join(measured(home, picture, output))} |", flush=True)
 
