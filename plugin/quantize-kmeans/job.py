@@ -186,9 +186,7 @@ def _write(
         return write(None), ""
     named = _named(core, palette, settings.palette_name, image)
     with gimp_palette(named, keep=keep) as resource:
-        result = write(resource)
-    # Not before GIMP has read its folder again: another GIMP may have kept one of that name there.
-    return result, resource.get_name() if keep else ""
+        return write(resource), resource.get_name() if keep else ""
 
 
 def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -> None:

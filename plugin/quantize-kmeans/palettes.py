@@ -52,13 +52,15 @@ def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
     try:
         for color in palette.hex:
             resource.add_entry(color, Gegl.Color.new(color))
+        if keep:
+            # GIMP would write it only as it quits. If another GIMP has kept one of that name, it
+            # is numbered now.
+            Gimp.palettes_refresh()
         yield resource
     except BaseException:
         resource.delete()
         raise
-    if keep:
-        Gimp.palettes_refresh()  # GIMP would write it only as it quits
-    else:
+    if not keep:
         resource.delete()
 
 
