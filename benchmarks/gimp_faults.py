@@ -197,7 +197,7 @@ class Bench:
     def settings_are_whole(self) -> bool:
         """Look whether GIMP's files of the filter's settings have their last line."""
         files = Path(self.gimp.directory(), "plug-in-settings").glob("*quantize-kmeans*")
-        return all("# end of" in path.read_text().splitlines()[-1] for path in files)
+        return all("\n# end of " in path.read_text() for path in files)
 
     def _is_writing(self) -> bool:
         """Tell whether there is a palette's file, which all outputs begin with."""

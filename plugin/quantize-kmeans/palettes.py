@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-import tempfile
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,18 +13,15 @@ from typing import TYPE_CHECKING
 import gi
 
 gi.require_version("Babl", "0.1")
-gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Babl, Gegl, Gimp
+from gi.repository import Babl, Gimp
 
+import palette_file
 from refusal import Refusal
 from words import _
 
 if TYPE_CHECKING:
     import palette_core as pc
-
-# In bytes, at least what the file of a palette of 256 colours takes.
-_ROOM = 1 << 14
 
 
 def read_palette(resource: Gimp.Palette) -> pc.Palette:
@@ -41,21 +39,18 @@ def read_palette(resource: Gimp.Palette) -> pc.Palette:
 def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
     """Make a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
 
-    GIMP numbers a name that is taken, so that no palette of the user's is overwritten.
+    It is numbered where its name is taken, so that no palette of the user's is overwritten. GIMP
+    reads it from a file: told of one colour after the other, it would have a part of them if we
+    were killed. Nor does it crash then where its folder is read-only, as when it is to write.
     """
-    _check_folder()
+    numbered, path = _write_file(palette)
+    Gimp.palettes_refresh()
+    resource = _found(numbered, palette)
+    if resource is None:
+        path.unlink()
+        msg = _("GIMP could not read the palette “{palette}”, which was written into “{folder}”.")
+        raise Refusal(msg.format(palette=numbered, folder=path.parent))
     try:
-        resource = Gimp.Palette.new(palette.name)
-    except TypeError as error:  # what the bindings make of no palette
-        msg = _("GIMP could not make a palette “{palette}”. Is its palettes folder writable?")
-        raise Refusal(msg.format(palette=palette.name)) from error
-    try:
-        for color in palette.hex:
-            resource.add_entry(color, Gegl.Color.new(color))
-        if keep:
-            # GIMP would write it only as it quits. If another GIMP has kept one of that name, it
-            # is numbered now.
-            Gimp.palettes_refresh()
         yield resource
     except BaseException:
         resource.delete()
@@ -64,21 +59,32 @@ def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
         resource.delete()
 
 
-def _check_folder() -> None:
-    """Refuse where GIMP could not write a palette.
-
-    It crashes when its folder is read-only, and on a full disk leaves a file that it cannot read.
-    """
+def _write_file(palette: pc.Palette) -> tuple[str, Path]:
+    """Write a palette where GIMP keeps its own; give the name that it has got, and the file."""
     folders = [Path(name) for name in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
-    folder = next(filter(Path.is_dir, folders), Path(Gimp.directory()))  # there GIMP makes one
+    folder = next(filter(Path.is_dir, folders), folders[0])
     try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(_ROOM))
-            file.flush()
-            os.fsync(file.fileno())
+        folder.mkdir(exist_ok=True)
+        numbers, numbered = itertools.count(1), palette.name
+        while True:
+            if Gimp.Palette.get_by_name(numbered) is None:
+                with contextlib.suppress(FileExistsError):  # another GIMP's, not read by ours yet
+                    return numbered, palette_file.write(folder, numbered, palette.hex)
+            numbered = f"{palette.name} #{next(numbers)}"
     except OSError as error:
         msg = _(
             "No palette can be written into “{folder}” ({reason}). Make room there, or make the "
             "folder writable."
         )
         raise Refusal(msg.format(folder=folder, reason=error.strerror)) from error
+
+
+def _found(name: str, palette: pc.Palette) -> Gimp.Palette | None:
+    """Find a palette of ours, which GIMP has numbered if another one that is new has its name."""
+    for resource in (
+        Gimp.Palette.get_by_name(name),
+        *Gimp.palettes_get_list(f"^{re.escape(name)}"),
+    ):
+        if resource is not None and read_palette(resource).hex == palette.hex:
+            return resource
+    return None
