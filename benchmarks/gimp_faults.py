@@ -1,9 +1,9 @@
-"""Faults in GIMP: the plug-in is killed at random moments, and GIMP looked at after.
+"""Faults in GIMP: the plug-in is struck at random moments, and GIMP looked at after.
 
-    python -m benchmarks.gimp_faults [--times 100]
+    python -m benchmarks.gimp_faults [--times 25]
 
-prints what was found as a table. For a machine with GIMP 3, by an ordinary user: the plug-in
-is installed for a home of its own, and run in a GIMP without a window.
+prints what was found as a table. For a machine with GIMP 3 and the tools of the GUI tests, by an
+ordinary user: the plug-in is installed for a home of its own, and run in GIMP on a virtual screen.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import argparse
 import contextlib
 import os
 import random
+import resource
 import signal
 import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from sklearn.datasets import load_sample_image
@@ -26,129 +28,235 @@ from sklearn.datasets import load_sample_image
 from palette_core.errors import PaletteCoreError
 from palette_core.palette import Palette
 from palette_core.pixels import Bytes
-from tests.gimp_session import Gimp, encode, environment_of, gimp_console, running_gimp
+from tests.gimp_session import Gimp, encode, environment_of
+from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
+from tests.gui.window import gimp_window
 
 PROJECT = Path(__file__).parents[1]
 OUTPUTS = ("new-image", "convert", "layer", "palette")
-SIGNALS = (signal.SIGKILL, signal.SIGTERM)
+# As many as the filter gives unless it is told.
+COLORS = 16
 PROCESS = "quantize-kmeans.py"
+DIALOG = "^Quantize with k-means$"
+Strike: TypeAlias = Callable[[int], None]
+# How long GIMP may take to undo, in seconds, and how often it is looked at.
+_PATIENCE, _PAUSE, _MOMENT = 10.0, 0.2, 0.001
+# Moments go so far beyond the usual end.
+_MARGIN = 1.2
 
 
 class Row(NamedTuple):
-    """What came of killing the plug-in, for an output and a signal.
+    """What came of striking the plug-in, for an output and a fault.
 
     Attributes
     ----------
-    output, signal : str
+    output, fault : str
     tried : int
         How often.
     hit : int
-        How often it was not done yet.
-    changed : int
-        How often the image was neither as before nor as after.
+        How often the filter did not succeed then.
+    said : int
+        How often it told the reason itself; GIMP tells of a plug-in that has crashed.
+    half : int
+        How often the image was neither as before nor as after, and one Undo brought it back.
+    lost : int
+        How often the image was not to be had back.
     palettes : int
-        How often a palette was there that is not whole, in GIMP or as a file.
+        How often a palette was there of fewer colours than there should be, or a file of one that
+        cannot be read.
     stray : int
-        How often a half-made image was left open, which has no window.
+        How often an image was left open that has no window.
+    settings : int
+        How often a file of settings was not whole.
     stuck : int
         How often the next run failed.
     """
 
     output: str
-    signal: str
+    fault: str
     tried: int
     hit: int
-    changed: int
+    said: int
+    half: int
+    lost: int
     palettes: int
     stray: int
+    settings: int
     stuck: int
+
+
+class Run(NamedTuple):
+    """A run of the filter: what it returned, and its seconds, all of them and those of writing."""
+
+    outcome: dict[str, Any]
+    whole: float
+    writing: float
+
+
+class Bench:
+    """GIMP in a window, in which the filter is run and struck.
+
+    Parameters
+    ----------
+    gimp : Gimp
+    screen : Screen
+    pixels : (height, width, 4) ndarray of uint8
+    """
+
+    def __init__(self, gimp: Gimp, screen: Screen, pixels: Bytes) -> None:
+        self.gimp, self.screen, self._pixels = gimp, screen, pixels
+        self._folder = Path(gimp.directory(), "palettes")
+        self._given = set(gimp.palettes())
+        self._files = 0
+        self.image = 0
+
+    def draw(self) -> None:
+        """Open an image in a window, and close all others; forget the palettes."""
+        self.gimp.close_all()
+        for name in self._made():
+            self.gimp.delete_palette(name)
+        self._files = len(list(self._folder.glob("*.gpl")))
+        height, width = self._pixels.shape[:2]
+        self.image = self.gimp.make_image("rgb", "u8", width, height, encode(self._pixels))
+        self.gimp.show(self.image)
+
+    def quantize(self, output: str) -> dict[str, Any]:
+        """Run the filter; its output in the dialog is the one that the dialog begins with."""
+        if output == "dialog":
+            return self.gimp.quantize(self.image, run_mode="interactive", plain=False)
+        return self.gimp.quantize(self.image, plain=False, output=output)
+
+    def run(self, output: str, strike: Strike | None, delay: float, *, late: bool) -> Run:
+        """Run the filter, and strike its process so long after its start, or after its writing's.
+
+        In the dialog, OK is its start.
+        """
+        times = []
+
+        def wait_and_strike() -> None:
+            process = wait_for_process(done)
+            if output == "dialog":
+                self.press_ok()
+            times.append(time.monotonic())
+            while late and not self._is_writing() and not done.is_set():
+                time.sleep(_MOMENT)
+            times.append(time.monotonic())
+            time.sleep(delay)
+            if process is not None and strike is not None and not done.is_set():
+                with contextlib.suppress(OSError):  # it was faster
+                    strike(process)
+
+        done = threading.Event()
+        striker = threading.Thread(target=wait_and_strike)
+        striker.start()
+        try:
+            outcome = self.quantize(output)
+        finally:
+            end = time.monotonic()
+            done.set()
+            striker.join()
+        return Run(outcome, end - times[0], end - times[1])
+
+    def press_ok(self) -> None:
+        """Press OK in the dialog."""
+        self.screen.window(DIALOG)
+        self.screen.press("alt+o")
+
+    def state(self) -> dict[str, Any]:
+        """Give all of the image that there is to lose."""
+        described = self.gimp.describe(self.image)
+        return {key: value for key, value in described.items() if key != "dirty"}
+
+    def is_undone(self, before: dict[str, Any]) -> bool:
+        """Undo once, as a user does; tell whether that brings the image back."""
+        self.screen.window(IMAGE_WINDOW)
+        self.screen.press("ctrl+z")
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            if self.state() == before:
+                return True
+            time.sleep(_PAUSE)
+        return False
+
+    def without_window(self) -> int:
+        """Count the images that have no window."""
+        return len(self.gimp.images()) - len(self.gimp.windows())
+
+    def palettes_are_whole(self) -> bool:
+        """Look at all palettes, in GIMP and as the files that it writes of them."""
+        self.gimp.read_palette_files()
+        if any(len(self.gimp.palette(name)["colors"]) < COLORS for name in self._made()):
+            return False
+        for path in self._folder.glob("*.gpl"):
+            try:
+                Palette.load(path)
+            except PaletteCoreError:
+                return False
+        return True
+
+    def settings_are_whole(self) -> bool:
+        """Look whether GIMP's files of the filter's settings have their last line."""
+        files = Path(self.gimp.directory(), "plug-in-settings").glob("*quantize-kmeans*")
+        return all("\n# end of " in path.read_text() for path in files)
+
+    def _is_writing(self) -> bool:
+        """Tell whether there is a palette's file, which all outputs begin with."""
+        return len(list(self._folder.glob("*.gpl"))) > self._files
+
+    def _made(self) -> set[str]:
+        return set(self.gimp.palettes()) - self._given
 
 
 def main() -> None:
     """Try and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--times", type=int, default=100)
+    parser.add_argument("--times", type=int, default=25)
     times = parser.parse_args().times
     photo = np.ascontiguousarray(load_sample_image("china.jpg")[::2, ::2])
     pixels = np.dstack([photo, np.full(photo.shape[:2], 255, np.uint8)])
-    print("| output | signal | tried | hit | image changed | palettes broken | stray | stuck |")
-    print("|---|---|---|---|---|---|---|---|")
+    head = " | ".join(Row._fields)
+    print(f"| {head} |\n|{'---|' * len(Row._fields)}")
     with tempfile.TemporaryDirectory(prefix="faults-") as place:
         home = Path(place)
         environment = environment_of(home)
         command = [PROJECT / "install.sh", "--no-demo"]
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        with running_gimp([gimp_console(), "--no-interface"], environment, home) as gimp:
-            for output in OUTPUTS:
-                for ending in SIGNALS:
-                    row = try_often(gimp, pixels, output, ending, times)
+        with virtual_screen(home) as screen, gimp_window(environment, screen, home) as gimp:
+            bench = Bench(gimp, screen, pixels)
+            for output in (*OUTPUTS, "dialog"):
+                for fault in FAULTS:
+                    row = try_often(bench, output, fault, times)
                     print(f"| {' | '.join(str(value) for value in row)} |", flush=True)
 
 
-def try_often(gimp: Gimp, pixels: Bytes, output: str, ending: signal.Signals, times: int) -> Row:
-    """Kill the plug-in at moments all over its run, and after it."""
-    counts = np.zeros(5, int)
-    image = draw(gimp, pixels)
-    begun = time.monotonic()
-    quantize(gimp, image, output)
-    usual = time.monotonic() - begun
-    after = state(gimp, image)
-    clear(gimp)
+def try_often(bench: Bench, output: str, fault: str, times: int) -> Row:
+    """Strike the plug-in: half of the times anywhere in its run, half while it writes."""
+    bench.draw()
+    peace = bench.run(output, None, 0, late=True)
+    if not peace.outcome["ok"]:
+        raise SystemExit(f"{output}: {peace.outcome['message']}")
+    after = bench.state()
+    counts = np.zeros(8, int)
     for number in range(times):
-        image = draw(gimp, pixels)
-        before, open_before = state(gimp, image), gimp.images()
-        delay = random.Random(number).uniform(0, 1.1 * usual)  # noqa: S311 - not a secret
-        outcome = killed(gimp, image, output, ending, delay)
+        bench.draw()
+        before, open_before = bench.state(), bench.without_window()
+        late = number % 2 == 1
+        most = _MARGIN * (peace.writing if late else peace.whole)
+        delay = random.Random(number).uniform(0, most)  # noqa: S311 - not a secret
+        outcome = bench.run(output, FAULTS[fault], delay, late=late).outcome
+        changed = bench.state() not in (before, after)
+        undone = changed and bench.is_undone(before)
         counts += (
             not outcome["ok"],
-            state(gimp, image) not in (before, after),
-            not palettes_are_whole(gimp),
-            not outcome["ok"] and gimp.images() != open_before,
-            not quantize(gimp, image, "new-image")["ok"],
+            not outcome["ok"] and "memory" in outcome["message"],
+            undone,
+            changed and not undone,
+            not bench.palettes_are_whole(),
+            not outcome["ok"] and bench.without_window() > open_before,
+            not bench.settings_are_whole(),
+            not bench.quantize("new-image")["ok"],
         )
-        clear(gimp)
-    return Row(output, ending.name, times, *(int(count) for count in counts))
-
-
-def clear(gimp: Gimp) -> None:
-    """Close all images, and delete what palettes there are of ours."""
-    gimp.close_all()
-    for name in gimp.palettes():
-        if name.startswith("fault"):
-            gimp.delete_palette(name)
-
-
-def draw(gimp: Gimp, pixels: Bytes) -> int:
-    """Open an image."""
-    height, width = pixels.shape[:2]
-    return gimp.make_image("rgb", "u8", width, height, encode(pixels))
-
-
-def quantize(gimp: Gimp, image: int, output: str) -> dict[str, Any]:
-    """Run the filter, with its own defaults."""
-    return gimp.quantize(image, plain=False, output=output, palette_name="fault")
-
-
-def killed(
-    gimp: Gimp, image: int, output: str, ending: signal.Signals, delay: float
-) -> dict[str, Any]:
-    """Run the filter, and kill it so long after its start; give what GIMP says of it."""
-
-    def kill() -> None:
-        process = wait_for_process(done)
-        time.sleep(delay)
-        if process is not None and not done.is_set():
-            with contextlib.suppress(ProcessLookupError):  # it was faster
-                os.kill(process, ending)
-
-    done = threading.Event()
-    killer = threading.Thread(target=kill)
-    killer.start()
-    try:
-        return quantize(gimp, image, output)
-    finally:
-        done.set()
-        killer.join()
+    return Row(output, fault, times, *(int(count) for count in counts))
 
 
 def wait_for_process(done: threading.Event) -> int | None:
@@ -164,22 +272,18 @@ def wait_for_process(done: threading.Event) -> int | None:
     return None
 
 
-def state(gimp: Gimp, image: int) -> dict[str, Any]:
-    """Give all of an image that there is to lose."""
-    return {key: value for key, value in gimp.describe(image).items() if key != "dirty"}
+def starve(process: int) -> None:
+    """Let a process have no more memory than it has."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[0])
+    room = pages * resource.getpagesize()
+    resource.prlimit(process, resource.RLIMIT_AS, (room, room))
 
 
-def palettes_are_whole(gimp: Gimp) -> bool:
-    """Look at all palettes, in GIMP and as files; GIMP writes those that it has at its leisure."""
-    names = [name for name in gimp.palettes() if name.startswith("fault")]
-    if not all(len(gimp.palette(name)["colors"]) == 16 for name in names):
-        return False
-    for path in Path(gimp.directory(), "palettes").glob("fault*.gpl"):
-        try:
-            Palette.load(path)
-        except PaletteCoreError:
-            return False
-    return True
+FAULTS: dict[str, Strike] = {
+    "SIGKILL": lambda process: os.kill(process, signal.SIGKILL),
+    "SIGTERM": lambda process: os.kill(process, signal.SIGTERM),
+    "no memory": starve,
+}
 
 
 if __name__ == "__main__":

@@ -136,6 +136,8 @@ def _writer(
 ) -> Callable[[Gimp.Palette | None], Gimp.Image]:
     """Compute all that the output needs; give what is left, the writing."""
     settings, source = task.settings, task.source
+    if settings.output in INDEXED:
+        results.prepare_indexed()
     if settings.output == "new-image":
         size = source.width, source.height
         if settings.whole_image:

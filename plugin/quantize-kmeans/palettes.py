@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import gi
 
 gi.require_version("Babl", "0.1")
-gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Babl, Gegl, Gimp
+from gi.repository import Babl, Gimp
 
+import palette_file
 from refusal import Refusal
 from words import _
 
@@ -26,22 +30,53 @@ def read_palette(resource: Gimp.Palette) -> tuple[str, ...]:
 def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[Gimp.Palette]:
     """Make a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
 
-    Its colours are "#rrggbb" each. GIMP numbers a name that is taken, so that no palette of the
-    user's is overwritten.
+    Its colours are "#rrggbb" each. It is numbered where its name is taken, so that no palette of
+    the user's is overwritten. GIMP reads it from a file: told of one colour after the other, it
+    would have a part of them if we were killed. Nor does it crash then where its folder is
+    read-only, as when it is to write.
     """
+    numbered, path = _write_file(name, colors)
+    Gimp.palettes_refresh()
+    resource = _found(numbered, colors)
+    if resource is None:
+        path.unlink()
+        msg = _("GIMP could not read the palette “{palette}”, which was written into “{folder}”.")
+        raise Refusal(msg.format(palette=numbered, folder=path.parent))
     try:
-        resource = Gimp.Palette.new(name)
-    except TypeError as error:  # what the bindings make of no palette
-        msg = _("GIMP could not make a palette “{palette}”. Is its palettes folder writable?")
-        raise Refusal(msg.format(palette=name)) from error
-    try:
-        for color in colors:
-            resource.add_entry(color, Gegl.Color.new(color))
         yield resource
     except BaseException:
         resource.delete()
         raise
-    if keep:
-        Gimp.palettes_refresh()  # GIMP would write it only as it quits
-    else:
+    if not keep:
         resource.delete()
+
+
+def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
+    """Write a palette where GIMP keeps its own; give the name that it has got, and the file."""
+    folders = [Path(text) for text in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
+    folder = next(filter(Path.is_dir, folders), folders[0])
+    try:
+        folder.mkdir(exist_ok=True)
+        numbers, numbered = itertools.count(1), name
+        while True:
+            if Gimp.Palette.get_by_name(numbered) is None:
+                with contextlib.suppress(FileExistsError):  # another GIMP's, not read by ours yet
+                    return numbered, palette_file.write(folder, numbered, colors)
+            numbered = f"{name} #{next(numbers)}"
+    except OSError as error:
+        msg = _(
+            "No palette can be written into “{folder}” ({reason}). Make room there, or make the "
+            "folder writable."
+        )
+        raise Refusal(msg.format(folder=folder, reason=error.strerror)) from error
+
+
+def _found(name: str, colors: tuple[str, ...]) -> Gimp.Palette | None:
+    """Find a palette of ours, which GIMP has numbered if another one that is new has its name."""
+    for resource in (
+        Gimp.Palette.get_by_name(name),
+        *Gimp.palettes_get_list(f"^{re.escape(name)}"),
+    ):
+        if resource is not None and read_palette(resource) == colors:
+            return resource
+    return None

@@ -7,6 +7,7 @@ the bindings. What reads, computes and writes is loaded when the filter runs.
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -120,6 +121,7 @@ def work(
     find: Callable[[], tuple[Gimp.Image, list[Gimp.Drawable]]],
 ) -> Gimp.ValueArray:
     """Check, ask, work."""
+    die_at_once()
     import job
     from reader import Reader
     from refusal import NO_MEMORY, Cancelled, Refusal
@@ -147,6 +149,17 @@ def work(
             Gimp.Display.new(outcome.image)
         Gimp.displays_flush()
     return success(procedure, outcome)
+
+
+def die_at_once() -> None:
+    """Let signals that ask for an end have it.
+
+    libgimp's handlers print first, which takes memory: a process that was just taking some itself
+    would hang, and GIMP with it.
+    """
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"):
+        if hasattr(signal, name):  # Windows has two of them
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def success(procedure: Gimp.Procedure, outcome: job.Outcome) -> Gimp.ValueArray:

@@ -7,7 +7,6 @@ longer than the writing, since GIMP's Cancel button kills the process at once.
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,18 +15,14 @@ import gi
 gi.require_version("Babl", "0.1")
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Babl, Gegl, Gimp
+from gi.repository import Babl, Gegl, Gimp, GLib
 
 from refusal import Refusal
-from source import STRIP, Source
+from source import RGB, RGBA, STRIP, Source, gone
 from words import _
 
 if TYPE_CHECKING:
     from index_map import IndexMap
-
-
-# How often, and after how long, GIMP is asked again.
-_ATTEMPTS, _PAUSE_SECONDS = 40, 0.05
 
 
 class LayerMap(NamedTuple):
@@ -81,6 +76,17 @@ def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer, *, alpha: boo
             "alpha."
         )
         raise Refusal(msg.format(layer=layer.get_name()))
+
+
+def prepare_indexed() -> None:
+    """Let babl find how the colours of indexed layers are converted, which takes it 0.2 s once.
+
+    It would do so at an indexed layer's first use, while the image is half made.
+    """
+    color = Gegl.Color()
+    for given, wanted in ((RGB, RGBA), (RGB, "RGBA double"), (RGBA, "RGBA double")):
+        color.set_bytes(Babl.format(given), GLib.Bytes.new(bytes(4 if given == RGBA else 3)))
+        color.get_bytes(Babl.format(wanted))
 
 
 def new_image(
@@ -178,16 +184,11 @@ def _with_alpha(indices: bytes, alpha: bytes | None) -> bytes:
 
 
 def _format_of(layer: Gimp.Layer) -> str:
-    """Give the format of an indexed layer, which names its palette: it alone has it.
-
-    GIMP 3.2 with its windows open gives none at times, and does when it is asked again.
-    """
-    for _attempt in range(_ATTEMPTS):
-        babl_format = layer.get_format()
-        if babl_format is not None:
-            return Babl.get_name(babl_format)
-        time.sleep(_PAUSE_SECONDS)
-    raise Refusal(_("GIMP could not tell the format of the new layer. Try again."))
+    """Give the format of an indexed layer, which names its palette: it alone has it."""
+    babl_format = layer.get_format()
+    if babl_format is None:  # somebody has closed the image
+        raise gone()
+    return Babl.get_name(babl_format)
 
 
 def _write(

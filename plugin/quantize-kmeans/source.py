@@ -80,7 +80,12 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
 def check_there(image: Gimp.Image, layer: Gimp.Layer) -> None:
     """Refuse where the user has closed the image, or deleted the layer, meanwhile."""
     if not image.is_valid() or not layer.is_valid():
-        raise Refusal(_("The image or its layer is no longer there. Open it and begin anew."))
+        raise gone()
+
+
+def gone() -> Refusal:
+    """Give the refusal of what is no longer there."""
+    return Refusal(_("The image or its layer is no longer there. Open it and begin anew."))
 
 
 def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:

@@ -35,6 +35,7 @@ BASE_TYPES = {
     "indexed": Gimp.ImageBaseType.INDEXED,
 }
 RUN_MODES = {
+    "interactive": Gimp.RunMode.INTERACTIVE,
     "noninteractive": Gimp.RunMode.NONINTERACTIVE,
     "with-last-vals": Gimp.RunMode.WITH_LAST_VALS,
 }
@@ -54,6 +55,11 @@ def version() -> str:
 def directory() -> str:
     """Give the user's GIMP folder."""
     return Gimp.directory()
+
+
+def process() -> int:
+    """Give the number of GIMP's own process."""
+    return os.getppid()
 
 
 def procedure_exists(name: str) -> bool:
@@ -356,11 +362,15 @@ def read_palette_files() -> None:
     Gimp.palettes_refresh()
 
 
+def windows() -> list[int]:
+    """Give the numbers of the windows on images, of which GIMP has no list; it begins with 1."""
+    return [number for number in range(1, 1000) if Gimp.Display.id_is_valid(number)]
+
+
 def close_all() -> None:
     """Close every image, with its windows."""
-    for number in range(1, 1000):  # GIMP lists images, but no windows; it numbers them from 1
-        if Gimp.Display.id_is_valid(number):
-            Gimp.Display.get_by_id(number).delete()
+    for number in windows():
+        Gimp.Display.get_by_id(number).delete()
     for image in Gimp.get_images():
         image.delete()
 

@@ -303,22 +303,6 @@ def test_a_taken_palette_name_is_numbered(studio: Studio) -> None:
     assert studio.gimp.palette("Taken") == kept
 
 
-@pytest.mark.parametrize(
-    ("asked", "name"),
-    [("  two\nlines\t", "two lines"), ("../../up/and #1", "../../up/and #1"), ("\n", "Untitled")],
-)
-def test_odd_palette_names(studio: Studio, home: Path, asked: str, name: str) -> None:
-    image = studio.draw("rgb")
-    before = set(home.rglob("*.gpl"))
-
-    outcome = studio.gimp.quantize(image, colors=3, palette_name=asked)
-
-    assert outcome["palette"].startswith(name)
-    (file,) = set(home.rglob("*.gpl")) - before
-    assert file.parent == Path(studio.gimp.directory()) / "palettes"
-    assert pc.Palette.load(file).name == outcome["palette"]
-
-
 @pytest.mark.parametrize("output", ["new-image", "convert", "layer"])
 def test_no_palette_stays_unless_wanted(studio: Studio, output: str) -> None:
     image = studio.draw("rgb")

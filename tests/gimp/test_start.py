@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,14 @@ def gimp_with_plugin(interpreter: str, folder: Path) -> Iterator[Gimp]:
         yield session
 
 
+def interpreter_of(home: Path, folder: Path, options: str = "") -> str:
+    """Make a command without blanks that runs the Python that install.sh has set up."""
+    command = folder / "python"
+    command.write_text(f'#!/bin/sh\nexec "{python_of(home)}" -sE {options} "$@"\n')
+    command.chmod(0o755)
+    return str(command)
+
+
 def quantize_something(gimp: Gimp) -> dict[str, object]:
     pixels = drawn("rgb")
     image = gimp.make_image("rgb", "u8", pixels.shape[1], pixels.shape[0], encode(pixels))
@@ -44,23 +53,32 @@ def quantize_something(gimp: Gimp) -> dict[str, object]:
 
 
 def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> None:
-    python = python_of(home)
     log = tmp_path / "imports.log"
-    wrapper = tmp_path / "python"
-    wrapper.write_text(f'#!/bin/sh\nexec "{python}" -sE -X importtime "$@" 2>>{log}\n')
-    wrapper.chmod(0o755)
+    interpreter = interpreter_of(home, tmp_path, f"-X importtime 2>>{log}")
 
     def loaded() -> set[str]:
         return set(re.findall(r"\|\s+(\w+)$", log.read_text(), re.MULTILINE))
 
     heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "dialog", "job", "engine"}
-    with gimp_with_plugin(str(wrapper), tmp_path) as gimp:
+    with gimp_with_plugin(interpreter, tmp_path) as gimp:
         assert gimp.procedure_exists("plug-in-quantize-kmeans")
         at_query = loaded()
         assert "gi" in at_query
         assert not at_query & heavy
         assert quantize_something(gimp)["ok"]
     assert {"numpy", "palette_core", "job"} <= loaded()
+
+
+def test_signals_that_ask_for_an_end_have_it(home: Path, tmp_path: Path) -> None:
+    log = tmp_path / "status"
+    with gimp_with_plugin(interpreter_of(home, tmp_path), tmp_path) as gimp:
+        (job,) = tmp_path.glob("profile/plug-ins/quantize-kmeans/job.py")
+        telling = f"\nPath({str(log)!r}).write_bytes(Path('/proc/self/status').read_bytes())\n"
+        job.write_text(job.read_text() + telling)
+        assert quantize_something(gimp)["ok"]
+    caught = int(re.findall(r"SigCgt:\s+(\w+)", log.read_text())[0], 16)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        assert not caught >> (number - 1) & 1
 
 
 def test_without_numpy_and_another_python_the_reason_is_told(tmp_path: Path) -> None:

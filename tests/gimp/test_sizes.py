@@ -1,0 +1,37 @@
+"""Layers as long as GIMP has them, one pixel high or wide."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from tests.gimp.conftest import Studio
+from tests.gimp_session import decode
+
+pytestmark = pytest.mark.gimp
+
+LONG = 500_000
+
+
+@pytest.mark.parametrize("shape", [(1, LONG), (LONG, 1)], ids=["one high", "one wide"])
+@pytest.mark.parametrize("output", ["new-image", "convert", "layer"])
+def test_a_line(studio: Studio, shape: tuple[int, int], output: str) -> None:
+    steps = np.random.default_rng(0).integers(-3, 4, (LONG, 4))
+    pixels = (np.cumsum(steps, axis=0) % 256).astype(np.uint8)
+    pixels[:, 3] = np.where(pixels[:, 3] < 60, 0, 255)
+    image = studio.draw("rgba", pixels=pixels.reshape(*shape, 4))
+    expected = pc.quantize(studio.seen(image), 7)
+
+    outcome = studio.gimp.quantize(image, colors=7, output=output, save_palette=False)
+
+    assert outcome["ok"], outcome
+    (layer,) = studio.gimp.layers(outcome["image"])
+    if output == "layer":
+        shown = decode(studio.gimp.read_rgba(layer)).reshape(-1, 4)
+        visible = pixels[:, 3] > 0
+        wanted = expected.to_array().reshape(-1, 4)
+        np.testing.assert_array_equal(shown[visible], wanted[visible])
+    else:
+        assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+        studio.expect_indexed(layer, expected)
