@@ -185,7 +185,7 @@ def _write(
     if not keep and settings.output not in INDEXED:
         return write(None), ""
     named = _named(core, palette, settings.palette_name, image)
-    with gimp_palette(named, keep=keep) as resource:
+    with gimp_palette(named.name, named.hex, keep=keep) as resource:
         return write(resource), resource.get_name() if keep else ""
 
 

@@ -36,16 +36,17 @@ def read_palette(resource: Gimp.Palette) -> pc.Palette:
 
 
 @contextlib.contextmanager
-def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
+def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[Gimp.Palette]:
     """Make a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
 
-    It is numbered where its name is taken, so that no palette of the user's is overwritten. GIMP
-    reads it from a file: told of one colour after the other, it would have a part of them if we
-    were killed. Nor does it crash then where its folder is read-only, as when it is to write.
+    Its colours are "#rrggbb" each. It is numbered where its name is taken, so that no palette of
+    the user's is overwritten. GIMP reads it from a file: told of one colour after the other, it
+    would have a part of them if we were killed, and it crashes where it is to write into a folder
+    that is read-only.
     """
-    numbered, path = _write_file(palette)
+    numbered, path = _write_file(name, colors)
     Gimp.palettes_refresh()
-    resource = _found(numbered, palette)
+    resource = _found(numbered, colors)
     if resource is None:
         path.unlink()
         msg = _("GIMP could not read the palette “{palette}”, which was written into “{folder}”.")
@@ -59,18 +60,18 @@ def gimp_palette(palette: pc.Palette, *, keep: bool) -> Iterator[Gimp.Palette]:
         resource.delete()
 
 
-def _write_file(palette: pc.Palette) -> tuple[str, Path]:
+def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
     """Write a palette where GIMP keeps its own; give the name that it has got, and the file."""
-    folders = [Path(name) for name in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
+    folders = [Path(path) for path in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
     folder = next(filter(Path.is_dir, folders), folders[0])
     try:
-        folder.mkdir(exist_ok=True)
-        numbers, numbered = itertools.count(1), palette.name
+        folder.mkdir(parents=True, exist_ok=True)
+        numbers, numbered = itertools.count(1), name
         while True:
             if Gimp.Palette.get_by_name(numbered) is None:
                 with contextlib.suppress(FileExistsError):  # another GIMP's, not read by ours yet
-                    return numbered, palette_file.write(folder, numbered, palette.hex)
-            numbered = f"{palette.name} #{next(numbers)}"
+                    return numbered, palette_file.write(folder, numbered, colors)
+            numbered = f"{name} #{next(numbers)}"
     except OSError as error:
         msg = _(
             "No palette can be written into “{folder}” ({reason}). Make room there, or make the "
@@ -79,12 +80,12 @@ def _write_file(palette: pc.Palette) -> tuple[str, Path]:
         raise Refusal(msg.format(folder=folder, reason=error.strerror)) from error
 
 
-def _found(name: str, palette: pc.Palette) -> Gimp.Palette | None:
+def _found(name: str, colors: tuple[str, ...]) -> Gimp.Palette | None:
     """Find a palette of ours, which GIMP has numbered if another one that is new has its name."""
     for resource in (
         Gimp.Palette.get_by_name(name),
         *Gimp.palettes_get_list(f"^{re.escape(name)}"),
     ):
-        if resource is not None and read_palette(resource).hex == palette.hex:
+        if resource is not None and read_palette(resource).hex == colors:
             return resource
     return None
