@@ -32,8 +32,8 @@ def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[
 
     Its colours are "#rrggbb" each. It is numbered where its name is taken, so that no palette of
     the user's is overwritten. GIMP reads it from a file: told of one colour after the other, it
-    would have a part of them if we were killed. Nor does it crash then where its folder is
-    read-only, as when it is to write.
+    would have a part of them if we were killed, and it crashes where it is to write into a folder
+    that is read-only.
     """
     numbered, path = _write_file(name, colors)
     Gimp.palettes_refresh()
@@ -53,10 +53,10 @@ def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[
 
 def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
     """Write a palette where GIMP keeps its own; give the name that it has got, and the file."""
-    folders = [Path(text) for text in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
+    folders = [Path(path) for path in Gimp.gimprc_query("palette-path-writable").split(os.pathsep)]
     folder = next(filter(Path.is_dir, folders), folders[0])
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         numbers, numbered = itertools.count(1), name
         while True:
             if Gimp.Palette.get_by_name(numbered) is None:

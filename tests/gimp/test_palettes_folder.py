@@ -76,6 +76,7 @@ def test_two_gimps_save_palettes_of_one_name(studio: Studio, home: Path, tmp_pat
             outcome = who.gimp.quantize(who.draw("rgb"), colors=colors, palette_name="Twin")
             saved[colors] = outcome["palette"]
             assert len(who.gimp.palette(outcome["palette"])["colors"]) == colors
+    assert set(saved.values()) == {"Twin", "Twin #1", "Twin #2", "Twin #3"}
     files = [pc.Palette.load(path) for path in folder.glob("Twin*.gpl")]
     assert sorted(len(palette.colors) for palette in files) == [3, 4, 5, 6]
     with running_gimp(command, environment_of(home), tmp_path) as third:
