@@ -98,6 +98,7 @@ def test_another_interpreter_is_seen(user: User) -> None:
     text = user.main_file.read_text().split("\n", 1)[1]
     with rewritten(user.main_file, f"#!/no/such/python\n{text}"):
         found = wrong(user)
+        assert "without a worker" not in user.run("--check").stdout
     assert "Its first line names a Python that is there" in found
     assert "GIMP has plug-in-quantize-kmeans" in found
 

@@ -89,7 +89,7 @@ check_plugin() {
   holds "GIMP has $procedure" "$repair, which shows what GIMP says" gimp_has_plugin "$1"
   if brings_python; then
     check_own_python "$1"
-  else
+  elif starts_python "$file"; then
     say "       It runs in that environment, without a worker"
   fi
 }
