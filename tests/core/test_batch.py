@@ -319,4 +319,6 @@ def test_memory_does_not_grow_with_the_number_of_pictures(
         return most
 
     peak(found[:20])  # what is kept for later is made now
-    assert peak(found) - peak(found[:100]) < 900 * 500  # a job's name and place, no picture
+    # Twice, since threads of other tests may take memory meanwhile.
+    all_of_them = min(peak(found), peak(found))
+    assert all_of_them - peak(found[:100]) < 900 * 500  # a job's name and place, no picture

@@ -257,7 +257,7 @@ def name_in(copy: Path, *options: str) -> str:
         "    print(reason)\n"
         "print('numpy' in sys.modules)\n"
     )
-    command = [sys.executable, *options, copy / "try_it.py"]
+    command = [sys.executable, "-E", *options, copy / "try_it.py"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout
 
