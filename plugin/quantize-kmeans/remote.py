@@ -8,7 +8,6 @@ and do not wait for each other.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import functools
 import io
 import itertools
@@ -94,10 +93,7 @@ class Remote:
             )
         except OSError as error:
             raise Refusal(self._no_start(str(error))) from error
-        for end in (self._process.stdin, self._process.stdout):
-            # Not elsewhere than on Linux, nor where a user has too many pipes.
-            with contextlib.suppress(AttributeError, OSError):
-                fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        _widen(self._process.stdin, self._process.stdout)
         self.compute = Reference(self, 0, {})
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._listener.start()
@@ -222,6 +218,15 @@ class Remote:
             "Run install.sh again; install.sh --check tells more."
         )
         return msg.format(python=self._python, reason=reason)
+
+
+def _widen(*ends: BinaryIO) -> None:
+    """Let pipes hold more, on Linux, and where the user has not too many of them."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        for end in ends:
+            fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 class _Pickler(pickle.Pickler):
