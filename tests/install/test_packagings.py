@@ -39,7 +39,10 @@ while [ "$1" != org.gimp.GIMP ]; do
   shift
 done
 shift
-case "$*" in *"-m ensurepip"*) echo "No module named ensurepip"; exit 1 ;; esac
+case "$*" in
+  *"-m venv"*--without-pip*) ;;
+  *"-m venv"*) echo "No module named ensurepip"; exit 1 ;;
+esac
 exec env -i HOME="$HOME" LANG=C.UTF-8 PATH="APP/bin:/usr/bin:/bin" PIP_CACHE_DIR="$PIP_CACHE_DIR" \\
   XDG_CONFIG_HOME="$HOME/.var/app/org.gimp.GIMP/config" \\
   XDG_DATA_HOME="$HOME/.var/app/org.gimp.GIMP/data" "$command" "$@"

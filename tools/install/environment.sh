@@ -67,22 +67,23 @@ new_venv() {
   [[ ! -e $venv || -e $venv.old ]] || mv -T "$venv" "$venv.old"
   rm -rf "$venv"
   {
-    in_gimps_place "$1" -I -m venv --system-site-packages --without-pip "$venv" &&
-      { venv_python -m ensurepip --upgrade --default-pip || lend_pip; }
+    in_gimps_place "$1" -I -m venv --system-site-packages "$venv" ||
+      { [[ $kind == flatpak ]] && lend_pip "$1"; }
   } &>"$scratch/log" || fail "$1 cannot make a virtual environment: $(tail -n 1 "$scratch/log")"
 }
 
 lend_pip() {
   # A Flatpak may come without pip: the system's Python fetches it. pip runs out of its file.
   local lender=$scratch/lender
-  [[ $kind == flatpak ]] || return
-  rm -rf "$lender"
+  rm -rf "$lender" "$venv"
+  in_gimps_place "$1" -I -m venv --system-site-packages --without-pip "$venv" || return
   if ! python3 -I -m venv "$lender"; then
     say "Flatpak's Python has no pip, and the system's cannot fetch it: install python3-venv"
     return 1
   fi
   "$lender/bin/python" -I -m pip download --quiet --no-deps --dest "$lender" pip &&
-    venv_python "$(compgen -G "$lender/pip-*.whl")/pip" install --no-index "$lender"/pip-*.whl
+    venv_python "$(compgen -G "$lender/pip-*.whl")/pip" install --no-index --ignore-installed \
+      "$lender"/pip-*.whl
 }
 
 restore_venv() { [[ ! -e $venv.old ]] || { rm -rf "$venv" && mv -T "$venv.old" "$venv"; }; }
