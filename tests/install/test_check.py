@@ -6,11 +6,11 @@ import platform
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+import palette_core
 from tests.install.conftest import GIMP, PROJECT, User, moved, rewritten
 
 
@@ -111,7 +111,7 @@ def test_another_version_of_the_plugin_is_seen(user: User) -> None:
 
 def test_the_report_has_all_versions(user: User) -> None:
     said = user.run("--check").stdout
-    project = metadata.version("palette-core")
+    project = palette_core.__version__
     assert re.match(rf"palette-core {re.escape(project)} on \S.*, {platform.machine()}\n", said)
     versions = (
         rf"^       with Python 3\.\d+\.\d+, palette-core {re.escape(project)}, numpy \d\S*, "
