@@ -104,7 +104,7 @@ def ended(folder: Path, times: int, ending: signal.Signals) -> Outcome:
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(random.Random(number).uniform(0, 1.2 * max(seconds)))  # noqa: S311
+                process.wait(random.Random(number).uniform(0, 1.2 * max(seconds)))  # noqa: S311 - no secret
             process.send_signal(ending)
         hit += process.returncode != 0
         lost += sum((folder / name).read_bytes() not in (b"old", whole[name]) for name in whole)
@@ -144,7 +144,7 @@ def too_large(folder: Path, times: int) -> Outcome:
             path.unlink(missing_ok=True)
             if number % 2:
                 path.write_bytes(_OLD)
-            room = random.Random(number).randrange(len(_NEW))  # noqa: S311
+            room = random.Random(number).randrange(len(_NEW))  # noqa: S311 - not a secret
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
             refused += _is_refused(path)
             resource.setrlimit(resource.RLIMIT_FSIZE, before)

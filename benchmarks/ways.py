@@ -79,7 +79,7 @@ def _mini_batches(rgb: Bytes, colors: int) -> Found:
         return _fitted(MiniBatchKMeans(colors, random_state=0), rgb)
 
 
-def _fitted(kmeans: Any, rgb: Bytes) -> Found:  # noqa: ANN401
+def _fitted(kmeans: Any, rgb: Bytes) -> Found:  # noqa: ANN401 - untyped in scikit-learn
     labels = kmeans.fit_predict(rgb.reshape(-1, 3) / 255.0)
     palette = np.round(kmeans.cluster_centers_ * 255).clip(0, 255).astype(np.uint8)
     return palette, labels.astype(np.uint8).reshape(rgb.shape[:2])

@@ -1,4 +1,7 @@
-"""A palette's file for GIMP: whole or not at all, and never over another one."""
+"""A palette's file for GIMP: whole or not at all, and never over another one.
+
+`palette_core.files` writes alike; GIMP's side cannot import it where its Python has no NumPy.
+"""
 
 from __future__ import annotations
 

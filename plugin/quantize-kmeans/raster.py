@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from kept import Kept
+from scene import CHECK_SIDE, CHECKS
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 _REDUCTION = 4
 # Smaller pictures have no levels.
 _LEVELS_PAY = 1 << 20
-# GIMP's mid-tone checks, and the side of their squares where the screen's scale is 1.
-_CHECKS = np.array([0x66, 0x99], np.uint16)
-_SIDE = 8
+_CHECKS = np.array(CHECKS, np.uint16)
 # So many pixels are shrunk at a time.
 _BAND = 1 << 20
 
@@ -197,7 +196,7 @@ def over_checks(pixels: np.ndarray, corner: tuple[int, int], scale: int) -> None
     alpha = pixels[..., 3:]
     if (alpha == 255).all():
         return
-    side = _SIDE * scale
+    side = CHECK_SIDE * scale
     across = (np.arange(pixels.shape[1]) + corner[0]) // side
     down = (np.arange(pixels.shape[0]) + corner[1]) // side
     checks = _CHECKS[(down[:, np.newaxis] + across) % 2][..., np.newaxis]

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from raster import Raster
     from viewport import Viewport
 
+# GIMP's mid-tone checks, and the side of their squares where the screen's scale is 1.
+CHECKS, CHECK_SIDE = (0x66, 0x99), 8
 MODES = ("result", "original", "loss")
 
 

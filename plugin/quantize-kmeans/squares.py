@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-# The greys of GIMP's mid-tone checks, and their side: twice as large from squares of 32 on.
-CHECKS = (0x66, 0x99)
-_CHECK, _FINE = 8, 16
+from scene import CHECK_SIDE, CHECKS
+
+# Checks are twice as large from squares of twice this side on.
+_FINE = 16
 # A corner is cut off where a color is locked: white, with an edge of black.
 _LOCK = ((0.5, 0), (0.36, 255))
 
@@ -38,7 +39,7 @@ def frame(pixels: bytearray, side: int, inset: int, wide: int, level: int) -> No
 
 def _checks(side: int) -> bytearray:
     """Draw what is seen through a transparent entry."""
-    check = _CHECK * max(1, side // _FINE)
+    check = CHECK_SIDE * max(1, side // _FINE)
     rows = [
         b"".join(_grey(CHECKS[(column // check + odd) % 2]) for column in range(side))
         for odd in (0, 1)

@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, metavar="N", help="as if there were N cores")
     arguments = parser.parse_args()
     if arguments.threads:
-        os.cpu_count = lambda: arguments.threads  # type: ignore[assignment]
+        os.cpu_count = lambda: arguments.threads
     found = {name: hashed(pixels, options) for name, pixels, options in cases()}
     text = f"{json.dumps(found, indent=1)}\n"
     if arguments.write:
