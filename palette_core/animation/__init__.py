@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from . import apng, gif
-from .base import Encoder, IndexedFrame
-from .reading import Animation, open_animation
+from .base import Encoder, Frame, IndexedFrame
+from .reading import Animation, decode_first, open_animation
 
-__all__ = ["ENCODERS", "Animation", "Encoder", "IndexedFrame", "open_animation"]
+__all__ = [
+    "ENCODERS",
+    "Animation",
+    "Encoder",
+    "Frame",
+    "IndexedFrame",
+    "decode_first",
+    "open_animation",
+]
 
 # By the suffix of the file.
 ENCODERS: dict[str, Encoder] = {".png": apng.encode, ".gif": gif.encode}

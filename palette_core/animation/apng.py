@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import itertools
 import struct
-import zlib
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TypeAlias
 
 import numpy as np
 
 from ..pictures import to_png
+from ..png_chunks import Chunk, join_chunks, read_chunks
 from .base import Box, IndexedFrame, changed
 
-# Its name and its content.
-Chunk: TypeAlias = tuple[bytes, bytes]
-
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST = 0xFFFF
 _MOST_PLAYS = 2**31 - 1
 # A frame stays while the next one is laid over it, which replaces colour and opacity.
@@ -35,7 +30,7 @@ def encode(frames: Iterable[IndexedFrame], plays: int) -> bytes:
         # Whole rows: FFmpeg misplaces narrower frames that have less than 8 bits a pixel.
         _, top, _, bottom = changed(before, indices)
         box = 0, top, image.width, bottom
-        chunks = _taken_apart(to_png(image.crop(box)))
+        chunks = list(read_chunks(to_png(image.crop(box))))
         pixels = b"".join(content for name, content in chunks if name == b"IDAT")
         body.append((b"fcTL", _control(next(numbers), box, duration)))
         if before is None:
@@ -46,7 +41,7 @@ def encode(frames: Iterable[IndexedFrame], plays: int) -> bytes:
         before = indices
     count = sum(name == b"fcTL" for name, _ in body)
     head.insert(1, (b"acTL", struct.pack(">II", count, min(plays, _MOST_PLAYS))))
-    return _put_together([*head, *body, (b"IEND", b"")])
+    return join_chunks([*head, *body, (b"IEND", b"")])
 
 
 def _control(number: int, box: Box, duration: float) -> bytes:
@@ -60,21 +55,3 @@ def _control(number: int, box: Box, duration: float) -> bytes:
         *(delay.numerator, delay.denominator),
         *(_STAY, _REPLACE),
     )
-
-
-def _taken_apart(png: bytes) -> list[Chunk]:
-    chunks = []
-    start = len(_SIGNATURE)
-    while start < len(png):
-        length, name = struct.unpack_from(">I4s", png, start)
-        chunks.append((name, png[start + 8 : start + 8 + length]))
-        start += 12 + length
-    return chunks
-
-
-def _put_together(chunks: list[Chunk]) -> bytes:
-    parts = [_SIGNATURE]
-    for name, content in chunks:
-        check = zlib.crc32(content, zlib.crc32(name))
-        parts += [struct.pack(">I", len(content)), name, content, struct.pack(">I", check)]
-    return b"".join(parts)

@@ -1,12 +1,16 @@
-"""What the encoders of animations take and share."""
+"""The frames of animations, read and to be written, and what the encoders share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import struct
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from ..errors import PictureFileError
+from ..pictures import Source
 from ..pixels import Bytes, Mask
 
 if TYPE_CHECKING:
@@ -14,6 +18,40 @@ if TYPE_CHECKING:
 
 # Left, top, right, bottom, the last two excluded.
 Box: TypeAlias = tuple[int, int, int, int]
+
+
+class Frame(NamedTuple):
+    """A frame of an animation as it is seen: laid over those before it.
+
+    Attributes
+    ----------
+    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
+        sRGB, straight alpha.
+    duration : float
+        Milliseconds.
+    """
+
+    pixels: Bytes
+    duration: float
+
+
+class Content(NamedTuple):
+    """What an animated file holds, before a frame is decoded.
+
+    Attributes
+    ----------
+    frames : int
+        How many there are.
+    plays : int
+        How often it is played; 0 is endless.
+    decode : callable
+        Returns an iterator that decodes one frame after the other, from the first one on, and
+        appends to the list that it is called with what was changed in them.
+    """
+
+    frames: int
+    plays: int
+    decode: Callable[[list[str]], Iterator[Frame]]
 
 
 class IndexedFrame(NamedTuple):
@@ -39,6 +77,29 @@ class Encoder(Protocol):
 
         No frame is left out or merged with another, and none is kept longer than until the next.
         """
+
+
+@contextlib.contextmanager
+def parsing(source: Source) -> Iterator[None]:
+    """Turn errors in a file's structure into those of the package.
+
+    Raises
+    ------
+    PictureFileError
+        Instead of a `ValueError` or one of `struct`.
+    """
+    try:
+        yield
+    except (ValueError, struct.error) as error:
+        raise PictureFileError(f"cannot read {source.name}: {error}") from error
+
+
+def without_opaque_alpha(pixels: Bytes) -> Bytes:
+    """Return a copy of the pixels, without alpha where all of them are opaque."""
+    if pixels.shape[2] == 4 and pixels[..., 3].min() == 255:
+        # One channel after the other is copied ten times as fast as three of four at once.
+        return np.stack([pixels[..., channel] for channel in range(3)], axis=2)
+    return pixels.copy()
 
 
 def changed(before: Bytes | None, after: Bytes) -> Box:

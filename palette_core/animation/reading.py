@@ -1,59 +1,55 @@
-"""Reading animations."""
+"""Reading animations, and still images of the same formats."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from ..pictures import Source, limited, opened, to_pixels
-from ..pixels import Bytes
+from .. import pictures
+from ..pictures import Picture, Source, limited, opened
+from ..png_chunks import SIGNATURE
+from . import full_frames, gif_reader
+from .apng_reader import read_apng
+from .base import Content, Frame
 
-# In other formats pictures of one file are pages, layers or sizes.
-_FORMATS = ("GIF", "PNG", "WEBP")
-
-
-class Frame(NamedTuple):
-    """A frame as it is seen: laid over those before it.
-
-    Attributes
-    ----------
-    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-        sRGB, straight alpha.
-    duration : float
-        Milliseconds.
-    """
-
-    pixels: Bytes
-    duration: float
+# In other formats, several images in a file are pages, layers or sizes.
+_READERS: dict[str, Callable[[Source], Content]] = {
+    "gif": gif_reader.read_gif,
+    "png": read_apng,
+    "webp": full_frames.read_full_frames,
+    "avif": full_frames.read_full_frames,
+}
+_FIRST_DECODERS: dict[str, Callable[[Source], Picture]] = {
+    "gif": gif_reader.decode_first,
+    "webp": full_frames.decode_first,
+}
 
 
 @dataclass(frozen=True)
 class Animation:
-    """An animated file. To iterate over it decodes one frame after the other, each time anew.
+    """An animated file. Iterating over it decodes one frame after the other, each time anew.
 
     Attributes
     ----------
     source : Source
-    first : int
-        Which of the file's pictures is the first frame.
-    frames : int
-        How many there are.
-    plays : int
-        How often it is to be played; 0 is endless.
+    content : Content
+        What the file holds.
     notes : list of str
         What was changed in frames, complete after the last one.
     """
 
     source: Source
-    first: int
-    frames: int
-    plays: int
+    content: Content
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def plays(self) -> int:
+        """How often it is played; 0 is endless."""
+        return self.content.plays
+
     def __len__(self) -> int:
-        """Count the frames."""
-        return self.frames
+        """Return the number of frames."""
+        return self.content.frames
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode the frames.
@@ -63,33 +59,66 @@ class Animation:
         PictureFileError
             If the file is broken.
         """
-        with opened(self.source) as image:
-            for index in range(self.first, self.first + self.frames):
-                notes: list[str] = []
-                with limited(self.source):
-                    image.seek(index)
-                    pixels = to_pixels(image, notes)
-                # Only a frame that is loaded tells how long it is seen.
-                yield Frame(pixels, float(image.info.get("duration", 0)))
-                self.notes.extend(note for note in notes if note not in self.notes)
+        notes: list[str] = []
+        for frame in self.content.decode(notes):
+            self.notes.extend(note for note in notes if note not in self.notes)
+            yield frame
+
+    def first_frame(self) -> Picture:
+        """Decode the first frame alone.
+
+        Raises
+        ------
+        PictureFileError
+            If the file is broken.
+        """
+        frame = next(iter(self))
+        return Picture(frame.pixels, self.notes)
 
 
 def open_animation(source: Source) -> Animation | None:
-    """Open an animated GIF, PNG or WebP file; give None for every other picture.
+    """Open an animated GIF, PNG, WebP or AVIF file; return None for every other image.
+
+    An APNG whose default image is no frame is animated, even with a single frame: only the frame
+    is seen.
 
     Raises
     ------
     PictureFileError
-        If it is no picture that Pillow knows, or is broken.
+        If it is broken or too large.
     """
+    reader = _READERS.get(_format_of(source.data))
+    if reader is None or _count_images(source) < 2:
+        return None
+    return Animation(source, reader(source))
+
+
+def decode_first(source: Source) -> Picture:
+    """Decode an image as 8-bit sRGB, upright; of an animation the first.
+
+    That of an APNG is its default image, as for programs that know no animated PNG.
+
+    Raises
+    ------
+    PictureFileError
+        As `pictures.decode` raises it.
+    """
+    return _FIRST_DECODERS.get(_format_of(source.data), pictures.decode)(source)
+
+
+def _format_of(data: bytes) -> str:
+    """Return the format of a file that may be animated, by its first bytes."""
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if data.startswith(SIGNATURE):
+        return "png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    is_avif_sequence = data[4:8] == b"ftyp" and b"avis" in data[8 : data[3]]
+    return "avif" if is_avif_sequence else ""
+
+
+def _count_images(source: Source) -> int:
+    """Return how many images Pillow finds in a file."""
     with opened(source) as image, limited(source):
-        # An APNG may begin with a picture for viewers that know no animations.
-        first = int(bool(image.info.get("default_image")))
-        frames = getattr(image, "n_frames", 1) - first
-        if image.format not in _FORMATS or frames < 2:
-            return None
-        plays = image.info.get("loop")
-        if image.format == "GIF":
-            # A GIF tells how often it is repeated, if at all; the others how often it is played.
-            plays = 1 if plays is None else plays and plays + 1
-        return Animation(source, first, frames, plays or 0)
+        return getattr(image, "n_frames", 1)

@@ -14,7 +14,7 @@ import numpy as np
 import palette_core as pc
 
 from .. import metrics, pictures, shared
-from ..animation import ENCODERS, Animation, IndexedFrame, open_animation
+from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_animation
 from ..errors import OptionError
 from ..options import Options
 from ..pictures import Source
@@ -129,9 +129,9 @@ def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress 
         If the file is no picture, or not one for this recipe.
     """
     animation = open_animation(source)
-    if animation is not None:
+    if animation is not None and len(animation) > 1:
         return _make_animation(animation, recipe, suffix, progress)
-    picture = pictures.decode(source)
+    picture = decode_first(source) if animation is None else animation.first_frame()
     start = time.perf_counter()
     quantized = recipe.quantize(picture.pixels, progress)
     seconds = time.perf_counter() - start

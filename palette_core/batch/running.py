@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from .. import files, pictures, shared
-from ..animation import open_animation
+from .. import files, shared
+from ..animation import decode_first, open_animation
 from ..errors import PaletteCoreError, PictureFileError
 from ..options import Options
 from ..pictures import Source
@@ -151,7 +151,7 @@ def _count(options: Options, task: _Task) -> Counts:
     source = task.read()
     animation = open_animation(source)
     if animation is None:
-        return shared.count(options, pictures.decode(source).pixels)
+        return shared.count(options, decode_first(source).pixels)
     return shared.merge(shared.count(options, frame.pixels) for frame in animation)
 
 

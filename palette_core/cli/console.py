@@ -16,6 +16,7 @@ from typing import Any, TextIO
 import palette_core as pc
 
 from .. import files, pictures
+from ..animation import decode_first
 from ..formats import format_of
 from ..palette import one_line
 from ..pixels import Bytes
@@ -46,7 +47,7 @@ def check_outputs(
 
 def read(name: str, max_pixels: int | None) -> Bytes:
     """Read a picture's pixels, from standard input for "-"; tell what was changed."""
-    picture = pictures.decode(read_source(name, max_pixels))
+    picture = decode_first(read_source(name, max_pixels))
     tell(name, picture.notes)
     return picture.pixels
 

@@ -6,6 +6,7 @@ import io
 import itertools
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,11 @@ from palette_core.animation import ENCODERS, Animation, IndexedFrame, open_anima
 from palette_core.pictures import Source
 from palette_core.pixels import Bytes, Mask
 
+from .ffmpeg import assert_same, ffmpeg_frames, visible
+from .raw_animations import PngFrame, apng
 from .strategies import SEEDS
+
+SIZE = 9, 7
 
 
 def encoded(
@@ -97,14 +102,21 @@ def test_what_is_written_is_read(
     assert (len(animation), animation.plays) == (count, plays)
     for (pixels, duration), frame, given_duration in zip(animation, frames, durations, strict=True):
         assert duration == pytest.approx(given_duration)
-        assert np.array_equal(seen(pixels), seen(frame.to_array()))
+        assert np.array_equal(visible(pixels), visible(frame.to_array()))
 
 
-def seen(pixels: Bytes) -> Bytes:
-    """Give a picture with alpha, and without the colours of what is transparent."""
-    if pixels.shape[-1] == 3:
-        return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-    return np.where(pixels[..., 3:] > 0, pixels, 0)
+@pytest.mark.parametrize("suffix", ENCODERS)
+@pytest.mark.parametrize("colors", [1, 4, 17, 255])
+@pytest.mark.parametrize("place", [None, "first", "last"])
+def test_ffmpeg_reads_what_is_written(
+    suffix: str, colors: int, place: str | None, tmp_path: Path
+) -> None:
+    for seed in range(2):
+        width, height = size = (9, 7) if seed else (33, 20)
+        frames = drawn_frames(seed, 12, (height, width), colors, transparent=place is not None)
+        path = tmp_path / f"{seed}{suffix}"
+        path.write_bytes(encoded(suffix, frames, [50] * 12, 0, place or "last"))
+        assert_same(ffmpeg_frames(path, size), [frame.to_array() for frame in frames])
 
 
 @pytest.mark.usefixtures("indexed_gifs")
@@ -237,19 +249,19 @@ def saved(kind: str, frames: Sequence[Image.Image], **options: Any) -> bytes:
     [
         ("GIF", False, {"disposal": 1}),
         ("GIF", True, {"disposal": 2}),
-        ("PNG", False, {"disposal": 1, "blend": 1}),
+        ("PNG", False, {"blend": 1}),
         ("PNG", True, {"disposal": 1}),
         ("PNG", True, {}),
         ("WEBP", False, {"lossless": True}),
         ("WEBP", True, {"lossless": True, "exact": True}),
     ],
 )
-def test_frames_come_as_they_are_seen(kind: str, alpha: bool, options: dict[str, Any]) -> None:
+def test_frames_come_as_they_are_visible(kind: str, alpha: bool, options: dict[str, Any]) -> None:
     frames, durations = moving(alpha=alpha), [20, 40, 60, 80, 100]
     animation = opened(saved(kind, frames, duration=durations, loop=0, **options))
     assert (len(animation), animation.plays) == (5, 0)
     for found, frame, duration in zip(animation, frames, durations, strict=True):
-        assert np.array_equal(seen(found.pixels), seen(np.asarray(frame)))
+        assert np.array_equal(visible(found.pixels), visible(np.asarray(frame)))
         assert found.duration == duration
     assert [frame.duration for frame in animation] == durations  # once more
 
@@ -270,11 +282,12 @@ def test_how_often_it_is_played(kind: str, options: dict[str, int], plays: int) 
     assert opened(saved(kind, moving(), duration=50, **options)).plays == plays
 
 
-def test_what_was_changed_is_told_once() -> None:
-    animation = opened(saved("GIF", moving(), duration=50))
+def test_changes_are_noted_once() -> None:
+    samples = np.zeros((*reversed(SIZE), 4), np.uint16)
+    animation = opened(apng(SIZE, [PngFrame(samples)] * 5, depth=16))
     assert len(list(animation)) == 5
     list(animation)
-    assert animation.notes == ["palette colours read as RGB"]
+    assert animation.notes == ["16 bits per channel reduced to 8"]
 
 
 def test_the_picture_for_other_viewers_is_no_frame() -> None:

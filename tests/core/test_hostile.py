@@ -19,6 +19,7 @@ from palette_core.pictures import Source, decode
 from palette_core.pixels import Bytes
 
 from .command_line import Cli
+from .raw_animations import GifFrame, gif
 
 pytestmark = pytest.mark.usefixtures("desk")
 
@@ -109,16 +110,13 @@ def test_the_limit_is_for_each_frame(kind: str) -> None:
 
 
 def test_a_later_frame_of_a_gif_may_not_be_larger_either() -> None:
-    # The place of the third frame is moved far away, for which the picture would have to grow.
-    data = bytearray(film("GIF"))
-    places = [
-        at
-        for at in range(len(data))
-        if data[at : at + 1] == b"," and data[at + 5 : at + 9] == struct.pack("<HH", 5, 4)
-    ]
-    data[places[2] + 1 : places[2] + 5] = struct.pack("<HH", 60_000, 60_000)
+    dot = np.zeros((1, 1), np.uint8)
+    data = gif((5, 4), [GifFrame(dot), GifFrame(dot), GifFrame(dot)], np.zeros((2, 3)))
+    # The sides of the third frame are raised, for which there is no data.
+    place = data.rindex(b"," + struct.pack("<4H", 0, 0, 1, 1))
+    data = data[: place + 5] + struct.pack("<2H", 60_000, 60_000) + data[place + 9 :]
     with pytest.raises(pc.PictureFileError, match=r"above the limit.*--max-pixels"):
-        list(open_animation(Source("it", bytes(data))) or ())
+        list(open_animation(Source("it", data)) or ())
 
 
 def test_the_limit_is_pillows_again_afterwards() -> None:

@@ -1,0 +1,185 @@
+"""Reading animated PNG (PNG specification, third edition).
+
+Each frame becomes a PNG file of its own, with the chunks that define its colours, and is decoded as
+any other image. `compositing` lays the frames over each other.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ..pictures import Source, decode
+from ..pixels import Bytes
+from ..png_chunks import Chunk, join_chunks, read_chunks
+from .base import Content, Frame, parsing
+from .compositing import Blend, Disposal, Patch, compose
+
+# Chunks without which a frame's samples are no colours. Metadata is for the whole canvas.
+_COLOR_CHUNKS = frozenset(
+    [b"PLTE", b"tRNS", b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"mDCV", b"cLLI"]
+)
+_BLENDS = (Blend.SOURCE, Blend.OVER)
+_DISPOSALS = (Disposal.KEEP, Disposal.BACKGROUND, Disposal.PREVIOUS)
+_ORIENTATION = 0x0112  # the EXIF tag
+
+
+class _StoredFrame(NamedTuple):
+    """A frame's place in the canvas, and the pieces of its data."""
+
+    width: int
+    height: int
+    left: int
+    top: int
+    blend: Blend
+    disposal: Disposal
+    duration: float
+    data: list[bytes | memoryview]
+
+
+class _Apng(NamedTuple):
+    """A file taken apart.
+
+    Attributes
+    ----------
+    header : bytes
+        The content of IHDR.
+    colors : list of Chunk
+        Those of `_COLOR_CHUNKS` that are there.
+    frames : list of _StoredFrame
+    plays : int
+    orientation : int
+        As in EXIF; 1 is upright.
+    """
+
+    header: bytes
+    colors: list[Chunk]
+    frames: list[_StoredFrame]
+    plays: int
+    orientation: int
+
+
+def read_apng(source: Source) -> Content:
+    """Return what an animated PNG file holds; its default image only if it is a frame.
+
+    Raises
+    ------
+    PictureFileError
+        If the file is broken or incomplete.
+    """
+    with parsing(source):
+        apng = _parse(source.data)
+
+    def decode_frames(notes: list[str]) -> Iterator[Frame]:
+        if apng.orientation in range(2, 9):
+            notes.append("turned upright, as its EXIF data says")
+        width, height = struct.unpack_from(">II", apng.header)
+        patches = (_decode(source, apng, frame, notes) for frame in apng.frames)
+        for pixels, duration in compose(width, height, patches):
+            yield Frame(_upright(pixels, apng.orientation), duration)
+
+    return Content(len(apng.frames), apng.plays, decode_frames)
+
+
+def _parse(data: bytes) -> _Apng:
+    """Take a file apart."""
+    header, colors, orientation = b"", [], 1
+    count, plays = 0, 0
+    frames: list[_StoredFrame] = []
+    sequence = 0
+    is_before_data = True
+    for name, content in read_chunks(data):
+        if name in (b"fcTL", b"fdAT"):
+            _check_sequence(content, sequence)
+            sequence += 1
+        if name == b"IHDR":
+            header = bytes(content)
+        elif name == b"acTL" and is_before_data:
+            count, plays = struct.unpack_from(">II", content)
+        elif name == b"fcTL":
+            frames.append(_control(content, header))
+        elif name == b"IDAT":
+            is_before_data = False
+            if frames:  # else it is the default image and no frame
+                frames[0].data.append(content)
+        elif name == b"fdAT" and frames:
+            frames[-1].data.append(content[4:])
+        elif name == b"eXIf":
+            orientation = _orientation(bytes(content))
+        elif name in _COLOR_CHUNKS and is_before_data:
+            colors.append((name, content))
+    _check_frames(frames, count)
+    return _Apng(header, colors, frames[:count], plays, orientation)
+
+
+def _check_sequence(content: bytes | memoryview, expected: int) -> None:
+    if len(content) < 4 or struct.unpack_from(">I", content)[0] != expected:
+        raise ValueError("the frames of the APNG file are out of sequence; save it anew")
+
+
+def _check_frames(frames: list[_StoredFrame], count: int) -> None:
+    if len(frames) < count:
+        raise ValueError(
+            f"the APNG file has {len(frames)} of the {count} frames that it announces; get a "
+            "complete copy of it"
+        )
+    for number, frame in enumerate(frames, 1):
+        if not frame.data:
+            raise ValueError(f"frame {number} of the APNG file has no data; save it anew")
+
+
+def _control(content: bytes | memoryview, header: bytes) -> _StoredFrame:
+    """Return a frame, still without data, from its fcTL chunk."""
+    _, width, height, left, top, delay, unit, disposal, blend = struct.unpack(">5I2H2B", content)
+    canvas_width, canvas_height = struct.unpack_from(">II", header)
+    is_inside = left + width <= canvas_width and top + height <= canvas_height
+    if not (width and height and is_inside):
+        raise ValueError(
+            f"a frame of {width} x {height} pixels at {left}, {top} does not fit on the canvas "
+            f"of {canvas_width} x {canvas_height} of the APNG file; save it anew"
+        )
+    if disposal >= len(_DISPOSALS) or blend >= len(_BLENDS):
+        raise ValueError(
+            f"a frame of the APNG file has the disposal {disposal} and the blending {blend}, "
+            "which do not exist; save it anew"
+        )
+    duration = delay / (unit or 100) * 1000
+    return _StoredFrame(
+        width, height, left, top, _BLENDS[blend], _DISPOSALS[disposal], duration, []
+    )
+
+
+def _decode(source: Source, apng: _Apng, frame: _StoredFrame, notes: list[str]) -> Patch:
+    """Return the pixels of a frame, and note what was changed in them."""
+    header = struct.pack(">II", frame.width, frame.height) + apng.header[8:]
+    data: Iterable[Chunk] = ((b"IDAT", part) for part in frame.data)
+    alone = join_chunks([(b"IHDR", header), *apng.colors, *data, (b"IEND", b"")])
+    picture = decode(source._replace(data=alone))
+    notes.extend(note for note in picture.notes if note not in notes)
+    return Patch(picture.pixels, frame.left, frame.top, frame.blend, frame.disposal, frame.duration)
+
+
+def _orientation(exif: bytes) -> int:
+    """Return the orientation that EXIF data asks for; upright where they are broken."""
+    from PIL import Image
+
+    tags = Image.Exif()
+    try:
+        tags.load(exif)
+        return int(tags.get(_ORIENTATION, 1))
+    except Exception:  # Pillow raises what its parser happens to stumble over
+        return 1
+
+
+def _upright(pixels: Bytes, orientation: int) -> Bytes:
+    """Return pixels turned and mirrored as the orientation asks for."""
+    if orientation == 1:
+        return pixels
+    from PIL import Image, ImageOps
+
+    image = Image.fromarray(pixels)
+    image.getexif()[_ORIENTATION] = orientation
+    return np.asarray(ImageOps.exif_transpose(image))

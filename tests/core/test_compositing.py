@@ -1,0 +1,296 @@
+"""Frames of generated animations, composed as FFmpeg and the specifications compose them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from palette_core.animation import Animation, open_animation
+from palette_core.pictures import Source
+from palette_core.pixels import Bytes
+
+from .ffmpeg import assert_same, ffmpeg_frames, visible
+from .raw_animations import (
+    BACKGROUND,
+    NONE,
+    OVER,
+    PREVIOUS,
+    SOURCE,
+    GifFrame,
+    PngFrame,
+    WebPFrame,
+    apng,
+    gif,
+    webp,
+)
+
+SIZE = WIDTH, HEIGHT = 9, 7
+ALPHAS = ("opaque", "binary", "partial")
+# A frame's pixels, left, top, what follows it, and whether it lets the canvas shine through.
+Layer = tuple[Bytes, int, int, int, bool]
+
+
+def opened(data: bytes) -> Animation:
+    animation = open_animation(Source("it", data))
+    assert animation is not None
+    return animation
+
+
+def read(data: bytes) -> list[Bytes]:
+    return [frame.pixels for frame in opened(data)]
+
+
+def composed(layers: Iterable[Layer], size: tuple[int, int] = SIZE) -> list[Bytes]:
+    """Compose frames pixel by pixel in exact arithmetic, as the PNG specification describes it."""
+    width, height = size
+    canvas = np.zeros((height, width, 4))
+    frames = []
+    for pixels, left, top, disposal, is_over in layers:
+        before = canvas.copy()
+        for (y, x), _ in np.ndenumerate(pixels[..., 0]):
+            if top + y < height and left + x < width:
+                above, below = pixels[y, x] / 255, canvas[top + y, left + x]
+                canvas[top + y, left + x] = over(above, below) if is_over else above
+        canvas = (canvas * 255).round() / 255  # viewers store 8 bits
+        frames.append((canvas * 255).round().astype(np.uint8))
+        if disposal == PREVIOUS:
+            canvas = before
+        elif disposal == BACKGROUND:
+            rows, columns = pixels.shape[:2]
+            canvas[top : top + rows, left : left + columns] = 0
+    return frames
+
+
+def over(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    alpha = above[3] + below[3] * (1 - above[3])
+    if not alpha:
+        return np.zeros(4)
+    stored = round(alpha * 255) / 255
+    color = above[:3] * above[3] + below[:3] * below[3] * (1 - above[3])
+    return np.append(np.minimum(color / stored, 1), alpha)
+
+
+def box(rng: np.random.Generator, step: int = 1) -> tuple[int, int, int, int]:
+    """Draw a rectangle of the canvas: left, top, width and height; places are multiples of step."""
+    left, top = (int(rng.integers(0, side)) // step * step for side in SIZE)
+    return left, top, int(rng.integers(1, WIDTH - left + 1)), int(rng.integers(1, HEIGHT - top + 1))
+
+
+def pixels_of(rng: np.random.Generator, width: int, height: int, alpha: str) -> Bytes:
+    """Draw RGBA pixels: opaque, fully transparent or opaque, or of any alpha."""
+    pixels = rng.integers(0, 256, (height, width, 4), np.uint8)
+    if alpha == "opaque":
+        pixels[..., 3] = 255
+    elif alpha == "binary":
+        pixels[..., 3] = rng.choice([0, 255], (height, width))
+    return pixels
+
+
+# APNG
+
+PNG_KINDS = list(itertools.product((SOURCE, OVER), (NONE, BACKGROUND, PREVIOUS), ALPHAS))
+
+
+def png_frames(rng: np.random.Generator, kinds: Iterable[tuple[int, int, str]]) -> list[PngFrame]:
+    """Draw frames, of which the first covers the canvas."""
+    frames = []
+    for number, (blend, disposal, alpha) in enumerate(kinds):
+        left, top, width, height = box(rng) if number else (0, 0, *SIZE)
+        pixels = pixels_of(rng, width, height, alpha)
+        frames.append(PngFrame(pixels, left, top, disposal, blend))
+    return frames
+
+
+def png_layers(frames: Iterable[PngFrame]) -> list[Layer]:
+    return [(f.samples, f.left, f.top, f.disposal, f.blend == OVER) for f in frames]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", PNG_KINDS)
+def test_apng(kind: tuple[int, int, str], seed: int, tmp_path: Path) -> None:
+    """Every kind of frame comes before and after every other, and first."""
+    rng = np.random.default_rng((seed, PNG_KINDS.index(kind)))
+    frames = png_frames(rng, [k for other in PNG_KINDS for k in (kind, other)])
+    path = tmp_path / "it.png"
+    path.write_bytes(apng(SIZE, frames, interlaced=seed == 1, parts=1 + seed))
+    found = read(path.read_bytes())
+    assert_same(found, ffmpeg_frames(path, SIZE))
+
+
+# GIF
+
+# What follows a frame, whether it has transparent pixels, whether a palette, and interlacing.
+GIF_KINDS = list(itertools.product(range(4), *[(False, True)] * 3))
+GIF_TRANSPARENT = 3
+
+
+def gif_frames(
+    rng: np.random.Generator, kinds: Iterable[tuple[int, bool, bool, bool]]
+) -> list[GifFrame]:
+    """Draw frames, of which the first covers the canvas.
+
+    Where the canvas is cleared, frames name a transparent index even if no pixel has it: without
+    one, FFmpeg fills the canvas with a colour, where browsers clear it.
+    """
+    frames = []
+    for number, (disposal, transparent, local, interlaced) in enumerate(kinds):
+        left, top, width, height = box(rng) if number else (0, 0, *SIZE)
+        indices = rng.integers(0, 16, (height, width)).astype(np.uint8)
+        if not transparent:
+            indices[indices == GIF_TRANSPARENT] = 0
+        frames.append(
+            GifFrame(
+                *(indices, left, top, disposal),
+                GIF_TRANSPARENT if transparent or disposal > 1 else None,
+                rng.integers(0, 256, (16, 3), np.uint8) if local else None,
+                interlaced,
+            )
+        )
+    return frames
+
+
+def gif_layers(frames: Iterable[GifFrame], palette: Bytes) -> list[Layer]:
+    layers = []
+    for frame in frames:
+        colors = palette if frame.palette is None else frame.palette
+        alpha = np.where(frame.indices == frame.transparent, 0, 255).astype(np.uint8)
+        pixels = np.dstack([colors[frame.indices], alpha])
+        layers.append((pixels, frame.left, frame.top, max(frame.disposal - 1, 0), True))
+    return layers
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("kind", GIF_KINDS)
+def test_gif(kind: tuple[int, bool, bool, bool], seed: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng((seed, GIF_KINDS.index(kind)))
+    palette = rng.integers(0, 256, (16, 3), np.uint8)
+    frames = gif_frames(rng, [k for other in GIF_KINDS for k in (kind, other)])
+    path = tmp_path / "it.gif"
+    path.write_bytes(gif(SIZE, frames, palette, background=seed))
+    found = read(path.read_bytes())
+    assert_same(found, ffmpeg_frames(path, SIZE))
+
+
+# WebP
+
+WEBP_KINDS = list(itertools.product((False, True), (False, True), ALPHAS))
+
+
+def webp_frames(
+    rng: np.random.Generator, kinds: Iterable[tuple[bool, bool, str]]
+) -> list[WebPFrame]:
+    frames = []
+    for clear, blend, alpha in kinds:
+        left, top, width, height = box(rng, 2)
+        pixels = pixels_of(rng, width, height, alpha)
+        if alpha == "opaque":
+            pixels = pixels[..., :3].copy()
+        frames.append(WebPFrame(pixels, left, top, clear, blend))
+    return frames
+
+
+def webp_layers(frames: Iterable[WebPFrame]) -> list[Layer]:
+    return [(visible(f.pixels), f.left, f.top, int(f.clear), f.blend) for f in frames]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kind", WEBP_KINDS)
+def test_webp(kind: tuple[bool, bool, str], seed: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng((seed, WEBP_KINDS.index(kind)))
+    frames = webp_frames(rng, [k for other in WEBP_KINDS for k in (kind, other)])
+    path = tmp_path / "it.webp"
+    path.write_bytes(webp(SIZE, frames, background=(9, 99, 200, 255)))
+    found = read(path.read_bytes())
+    assert_same(found, ffmpeg_frames(path, SIZE), levels=1)
+
+
+# Against exact arithmetic: what FFmpeg cannot do, or does otherwise
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_short_animations_are_composed_by_the_specifications(seed: int) -> None:
+    """Three frames each, of kinds that are drawn; nothing keeps FFmpeg's limits."""
+    rng = np.random.default_rng(seed)
+    png = png_frames(rng, [PNG_KINDS[n] for n in rng.integers(0, len(PNG_KINDS), 3)])
+    assert_same(read(apng(SIZE, png)), composed(png_layers(png)), levels=1)
+    web = webp_frames(rng, [WEBP_KINDS[n] for n in rng.integers(0, len(WEBP_KINDS), 3)])
+    assert_same(read(webp(SIZE, web)), composed(webp_layers(web)), levels=2)
+    palette = rng.integers(0, 256, (16, 3), np.uint8)
+    frames = gif_frames(rng, [GIF_KINDS[n] for n in rng.integers(0, len(GIF_KINDS), 4)])[1:]
+    for frame in frames:
+        frame.transparent = rng.choice([None, GIF_TRANSPARENT])
+    found = read(gif(SIZE, frames, palette, background=7))
+    assert_same(found, composed(gif_layers(frames, palette)))
+
+
+COLOR_TYPES = {
+    "grey": (0, (1, 2, 4, 8, 16)),
+    "RGB": (2, (8, 16)),
+    "indexed": (3, (1, 2, 4, 8)),
+    "grey with alpha": (4, (8, 16)),
+    "RGBA": (6, (8, 16)),
+}
+PNG_TYPES = [
+    (color_type, depth, key)
+    for color_type, depths in COLOR_TYPES.values()
+    for depth in depths
+    for key in ((False, True) if color_type < 4 else (False,))
+    if (color_type, depth) not in [(0, 2), (0, 4), (6, 16)]
+]
+
+
+def expanded(samples: np.ndarray, color_type: int, depth: int, trns: list[int]) -> Bytes:
+    """Return the RGBA pixels of samples; the palette of indexed ones is that of `png_palette`."""
+    samples = samples.reshape(*samples.shape[:2], -1)
+    if color_type == 3:
+        alphas = np.array(trns + [255] * 256)
+        colors = png_palette()[samples[..., 0]]
+        return np.dstack([colors, alphas[samples[..., 0]]]).astype(np.uint8)
+    most = 2**depth - 1
+    has_alpha = color_type >= 4
+    alpha = samples[..., -1:] if has_alpha else np.full((*samples.shape[:2], 1), most)
+    colors = samples[..., :-1] if has_alpha else samples
+    if trns:
+        alpha = np.where((colors == trns).all(axis=2, keepdims=True), 0, most)
+    if colors.shape[2] == 1:
+        colors = np.repeat(colors, 3, axis=2)
+    return np.round(np.dstack([colors, alpha]) * (255 / most)).astype(np.uint8)
+
+
+def png_palette() -> Bytes:
+    return np.random.default_rng(5).integers(0, 256, (256, 3), np.uint8)
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize("png_type", PNG_TYPES)
+def test_apng_of_every_color_type_and_depth(
+    png_type: tuple[int, int, bool], interlaced: bool
+) -> None:
+    color_type, depth, key = png_type
+    rng = np.random.default_rng((color_type, depth, key))
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[color_type]
+    levels = np.append(rng.integers(0, 2**depth, 3), 0)  # few, so that the key is met
+    frames = []
+    for blend, disposal in itertools.product((SOURCE, OVER), (NONE, BACKGROUND, PREVIOUS)):
+        left, top, width, height = box(rng) if frames else (0, 0, *SIZE)
+        samples = rng.choice(levels, (height, width, channels))
+        frames.append(PngFrame(samples, left, top, disposal, blend))
+    chunks, trns = [], []
+    if color_type == 3:
+        chunks.append((b"PLTE", png_palette()[: 2**depth].tobytes()))
+    if key:
+        trns = [0, 128][: 2**depth] if color_type == 3 else [int(levels[0])] * channels
+        packed = bytes(trns) if color_type == 3 else np.array(trns, ">u2").tobytes()
+        chunks.append((b"tRNS", packed))
+    data = apng(
+        SIZE, frames, depth=depth, color_type=color_type, chunks=chunks, interlaced=interlaced
+    )
+    layers = [
+        (expanded(f.samples, color_type, depth, trns), f.left, f.top, f.disposal, f.blend == OVER)
+        for f in frames
+    ]
+    assert_same(read(data), composed(layers), levels=1)
