@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .ciede2000 import difference_of_srgb
 from .errors import PixelsError
+from .pictures import to_array
 from .pixels import Bytes, Mask, Pixels, pack, unpack
 
 Floats = NDArray[np.float64]
@@ -141,7 +142,7 @@ def _of_one_size(
     a: ArrayLike, b: ArrayLike, alpha_threshold: int
 ) -> tuple[Pixels, Pixels, tuple[Mask, Mask]]:
     """Check two pictures; tell also where each is opaque."""
-    first, second = (Pixels.from_array(pixels, alpha_threshold) for pixels in (a, b))
+    first, second = (Pixels.from_array(to_array(pixels), alpha_threshold) for pixels in (a, b))
     if first.shape != second.shape:
         raise PixelsError(
             f"the pictures have sizes {_size(first)} and {_size(second)}, expected the same"

@@ -1,20 +1,25 @@
-"""Picture files: any that Pillow reads, as 8-bit sRGB pixels; and indexed PNG out."""
+"""Image files: any that Pillow reads and some more, as 8-bit sRGB pixels; and indexed PNG out."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
+import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
+from numpy.typing import ArrayLike
 
 from . import files
-from .errors import PictureFileError
+from .color_management import to_srgb
+from .errors import PictureFileError, PixelsError
+from .image_readers import heif, netpbm, png, tiff
 from .pixels import Bytes
+from .rasters import Raster, raster_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,10 +28,10 @@ SUFFIXES = (".png",)
 
 # Pillow tells the size of a film, and no more.
 _NOT_DECODED = ("MPEG",)
+_READ_WITH_LOSS = ("PNG", "TIFF")  # of depth and transparency
+_READ_HERE = (".pam", ".pfm")
 _ORIENTATION = 0x0112  # the EXIF tag
-_KINDS = {"1": "black and white", "L": "grey", "LA": "grey", "La": "grey", "P": "palette colours"}
-# The modes that a profile of each colour space can be meant for.
-_PROFILED = {"RGB": ("RGB", "RGBA"), "GRAY": ("L",), "CMYK": ("CMYK",)}
+_TURNED = "turned upright, as its EXIF data says"
 
 
 class Picture(NamedTuple):
@@ -83,14 +88,59 @@ def decode(source: Source) -> Picture:
     Raises
     ------
     PictureFileError
-        If it is no picture that Pillow knows, is broken, or has more pixels than it may.
+        If its format or its kind of pixels cannot be read, it is broken, or it has more pixels than
+        it may.
     """
     notes: list[str] = []
-    with opened(source) as image, limited(source):
-        frames = getattr(image, "n_frames", 1)
-        if frames > 1:
-            notes.append(f"only the first of {frames} frames is used")
-        return Picture(to_pixels(image, notes), notes)
+    with _errors_of(source), limited(source):
+        return Picture(to_srgb(_read(source, notes), notes), notes)
+
+
+def to_array(pixels: ArrayLike) -> ArrayLike:
+    """Return a Pillow image as an array of its pixels, and anything else as it is.
+
+    Parameters
+    ----------
+    pixels : Image or array_like
+        An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as
+        a file does. One that was opened and not loaded yet is read from its file at full depth.
+
+    Returns
+    -------
+    (H, W, 3) or (H, W, 4) ndarray of uint8, sRGB with straight alpha; or `pixels`
+
+    Raises
+    ------
+    PixelsError
+        If the image cannot be read, or its mode has no agreed range of levels.
+    """
+    # Only a program that has loaded Pillow can have an image of it.
+    pillow = sys.modules.get("PIL.Image")
+    if pillow is None or not isinstance(pixels, pillow.Image):
+        return pixels
+    try:
+        source = _unread(pixels)
+        if source is None:
+            return to_pixels(pixels, [])
+        found = decode(source).pixels
+        pixels.load()  # as any use of it does, which closes its file
+        return found
+    except (OSError, SyntaxError, PictureFileError) as error:
+        raise PixelsError(f"cannot take the image: {error}") from error
+
+
+def _unread(image: Image) -> Source | None:
+    """Return the file of an image that Pillow would load with a loss; None for any other."""
+    file: IO[bytes] | None = getattr(image, "fp", None)
+    if file is None or not getattr(image, "tile", None):
+        return None  # it is loaded
+    if image.format not in _READ_WITH_LOSS or image.tell():
+        return None
+    place = file.tell()
+    file.seek(0)
+    data = file.read()
+    file.seek(place)
+    return Source("it", data)
 
 
 @contextlib.contextmanager
@@ -102,15 +152,38 @@ def opened(source: Source) -> Iterator[Image]:
     PictureFileError
         As `decode` raises it, while the picture is open too.
     """
+    with _errors_of(source):
+        with limited(source):
+            image = _open(source.data)
+        with image:
+            yield image
+
+
+def _open(data: bytes) -> Image:
+    """Open a picture in Pillow, or in an extension of it that is installed."""
+    from PIL import Image
+
+    heif.register_if_needed(data)
+    return Image.open(io.BytesIO(data))
+
+
+@contextlib.contextmanager
+def _errors_of(source: Source) -> Iterator[None]:
+    """Make the errors of reading a picture ours.
+
+    Raises
+    ------
+    PictureFileError
+        As `decode` raises it.
+    """
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with limited(source):
-            image = Image.open(io.BytesIO(source.data))
-        with image:
-            yield image
+        yield
     except UnidentifiedImageError as error:
-        what = "it is no picture in a format that Pillow knows" if source.data else "it is empty"
+        what = heif.hint(source.data) or "it is no picture in a format that Pillow knows"
+        if not source.data:
+            what = "it is empty"
         raise PictureFileError(f"cannot read {source.name}: {what}") from error
     except Image.DecompressionBombError as error:
         size = str(error).partition(" exceeds")[0]
@@ -144,27 +217,87 @@ def limited(source: Source) -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS = before
 
 
+def _check_size(width: int, height: int) -> None:
+    """Refuse a picture of more pixels than Pillow would take.
+
+    Raises
+    ------
+    DecompressionBombError
+    """
+    from PIL import Image
+
+    if Image.MAX_IMAGE_PIXELS is not None and width * height > 2 * Image.MAX_IMAGE_PIXELS:
+        raise Image.DecompressionBombError(f"Image size ({width * height} pixels) exceeds limit")
+
+
 def to_pixels(image: Image, notes: list[str]) -> Bytes:
-    """Give the pixels of an open picture, and note what was changed.
+    """Return the pixels of an open picture or a frame of it, and note what was changed.
 
     Returns
     -------
     (H, W, 3) or (H, W, 4) ndarray of uint8
         sRGB, straight alpha.
     """
-    from PIL import ImageOps
+    return to_srgb(_loaded(image, raster_of, notes), notes)
 
-    _note_what_goes(image, notes)
+
+def _read(source: Source, notes: list[str]) -> Raster:
+    """Return the raster of a file, upright."""
+    data = source.data
+    if netpbm.is_netpbm(data):
+        return netpbm.read(data, _check_size, notes)
+    if tiff.is_tiff(data) and not tiff.suits_pillow(data):
+        return _upright(tiff.read(data, _check_size, notes), notes)
+    with _open(data) as image:
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1:
+            notes.append(f"only the first of {frames} frames is used")
+        reader = functools.partial(png.read, data=data) if image.format == "PNG" else raster_of
+        return _loaded(image, reader, notes)
+
+
+def _loaded(image: Image, reader: Callable[[Image], Raster], notes: list[str]) -> Raster:
+    """Load an image, and return its raster upright."""
+    if any(_has_16_bits(tile) for tile in getattr(image, "tile", ())):
+        notes.append("16 bits per channel reduced to 8")
+    # Pillow turns a TIFF as it loads it, and tells the orientation of a PNG only then.
+    was_turned = image.format == "TIFF" and _orientation(image) != 1
     image.load()
-    return np.asarray(_to_srgb(ImageOps.exif_transpose(image), notes))
+    raster = reader(image)
+    raster.orientation = _orientation(image)
+    if was_turned and raster.orientation == 1:
+        notes.append(_TURNED)
+    return _upright(raster, notes)
+
+
+def _orientation(image: Image) -> int:
+    """Return how an image is turned, as EXIF numbers it."""
+    orientation = image.getexif().get(_ORIENTATION)
+    return orientation if isinstance(orientation, int) and 2 <= orientation <= 8 else 1
+
+
+def _upright(raster: Raster, notes: list[str]) -> Raster:
+    """Return a raster turned as its EXIF data says."""
+    if raster.orientation != 1:
+        notes.append(_TURNED)
+    return raster.upright()
+
+
+def _has_16_bits(tile: tuple[Any, ...]) -> bool:
+    """Return whether Pillow's instructions for reading a part of a picture speak of 16 bits."""
+    codec, _, _, arguments = tile
+    words = arguments if isinstance(arguments, tuple) else (arguments,)
+    return any(isinstance(word, str) and ";16" in word for word in words) or (
+        codec == "ppm" and words[-1] > 255
+    )
 
 
 def readable_suffixes() -> set[str]:
-    """Give the suffixes of the picture formats that Pillow can decode, with their dots."""
+    """Return the suffixes of the picture formats that can be decoded, with their dots."""
     from PIL import Image, ImageFile
 
     Image.init()
-    suffixes = set()
+    suffixes = set(_READ_HERE) | heif.suffixes()
     for suffix, name in Image.registered_extensions().items():
         opener = Image.OPEN.get(name, (None,))[0]
         only_known = isinstance(opener, type) and issubclass(opener, ImageFile.StubImageFile)
@@ -194,87 +327,7 @@ def check_picture_output(
 
 
 def to_png(image: Image) -> bytes:
-    """Give an image as the bytes of a PNG file; one of mode "P" with its palette in its order."""
+    """Return an image as the bytes of a PNG file; one of mode "P" with its palette in its order."""
     stream = io.BytesIO()
     image.save(stream, "PNG")
     return stream.getvalue()
-
-
-def _note_what_goes(image: Image, notes: list[str]) -> None:
-    """Note what Pillow leaves out as it loads."""
-    if any(_has_16_bits(tile) for tile in getattr(image, "tile", ())):
-        notes.append("16 bits per channel reduced to 8")
-    if image.getexif().get(_ORIENTATION) in range(2, 9):
-        notes.append("turned upright, as its EXIF data says")
-
-
-def _has_16_bits(tile: tuple[Any, ...]) -> bool:
-    """Say whether Pillow's instructions for reading a part of a picture speak of 16 bits."""
-    codec, _, _, arguments = tile
-    words = arguments if isinstance(arguments, tuple) else (arguments,)
-    return any(isinstance(word, str) and ";16" in word for word in words) or (
-        codec == "ppm" and words[-1] > 255
-    )
-
-
-def _to_srgb(image: Image, notes: list[str]) -> Image:
-    """Convert to mode RGB or RGBA, in sRGB."""
-    if image.mode.startswith(("I", "F")):
-        image = _to_8_bit(image)
-    if "transparency" in image.info or image.mode in ("PA", "LA", "La", "RGBa"):
-        notes.append(f"{_KINDS.get(image.mode, image.mode)} read as RGB with alpha")
-        image = image.convert("RGBA")
-    elif image.mode == "P":
-        notes.append("palette colours read as RGB")
-        image = image.convert("RGB")
-    image = _without_profile(image, notes)
-    if image.mode not in ("RGB", "RGBA"):
-        notes.append(f"{_KINDS.get(image.mode, image.mode)} read as RGB")
-        image = image.convert("RGB")
-    return image
-
-
-def _to_8_bit(image: Image) -> Image:
-    """Scale 16-bit grey to 8 bits; a level that stands for transparent becomes alpha."""
-    from PIL import Image as PILImage
-
-    levels = np.asarray(image)
-    if image.mode == "F" or levels.min() < 0 or levels.max() > 0xFFFF:
-        raise PictureFileError(
-            f"its pixels of mode {image.mode} have no agreed range, expected 8 or 16 bits per "
-            "channel; convert it first"
-        )
-    grey = ((levels.astype(np.uint32) * 255 + 0x7FFF) // 0xFFFF).astype(np.uint8)
-    reduced = PILImage.fromarray(grey)
-    key = image.info.get("transparency")
-    if key is not None:
-        alpha = np.where(levels == key, 0, 255).astype(np.uint8)
-        reduced = PILImage.merge("LA", (reduced, PILImage.fromarray(alpha)))
-    reduced.info["icc_profile"] = image.info.get("icc_profile")
-    return reduced
-
-
-def _without_profile(image: Image, notes: list[str]) -> Image:
-    """Convert from the embedded colour profile to sRGB."""
-    from PIL import ImageCms
-
-    embedded = image.info.get("icc_profile")
-    if not embedded:
-        return image
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
-        description = ImageCms.getProfileDescription(profile).strip()
-        srgb = "srgb" in description.lower() and "linear" not in description.lower()
-        if srgb or image.mode not in _PROFILED.get(profile.profile.xcolor_space.strip(), ()):
-            return image
-        converted = ImageCms.profileToProfile(
-            image,
-            profile,
-            ImageCms.createProfile("sRGB"),
-            outputMode="RGBA" if image.mode == "RGBA" else "RGB",
-        )
-    except (ImageCms.PyCMSError, OSError):
-        notes.append("its colour profile is broken and was left out")
-        return image
-    notes.append(f"colours converted from {description!r} to sRGB")
-    return converted or image

@@ -17,6 +17,7 @@ from .histogram import ColorHistogram
 from .options import Locked, Options
 from .order import BY_COLOR, BY_PIXEL
 from .palette import Palette
+from .pictures import to_array
 from .pipeline import design_colors
 from .pixels import Pixels
 from .progress import Progress, part, reported, silent
@@ -174,7 +175,7 @@ def count(chosen: Options, pixels: ArrayLike) -> Counts:
     PixelTypeError, PixelsError
         If it is no picture.
     """
-    picture = chosen.settle(pixels)
+    picture = chosen.settle(to_array(pixels))
     return Counts(ColorHistogram.unique(picture.visible()), picture.opaque is not None)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import PixelsError
 from .histogram import ColorHistogram
 from .options import Options
+from .pictures import to_array
 from .pixels import Bytes, Pixels
 from .progress import Progress
 
@@ -33,7 +34,7 @@ class Subject:
     """
 
     def __init__(self, pixels: ArrayLike) -> None:
-        self._pixels = pixels
+        self._pixels = to_array(pixels)
         self._kept: dict[str, tuple[object, Any]] = {}
 
     def keep(self, stage: str, key: object, make: Callable[[], T]) -> T:

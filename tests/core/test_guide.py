@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, PngImagePlugin
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
@@ -45,6 +45,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.fromarray(edited).save("edited.png")
     Image.fromarray(a_map()).save("map.png")
     Image.fromarray(a_leaf()).save("logo.png")
+    _make_png_with_gamma()
+    icon = Image.fromarray(np.array([[0, 1], [2, 3]], np.uint8))
+    icon.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0])
+    icon.save("icon.png")
     _make_frames()
     Path("empty").mkdir()
     pc.Palette(np.random.default_rng(0).integers(0, 256, (300, 3))).save("lots.gpl")
@@ -53,6 +57,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         file.truncate(40)
     Path("broken.hex").write_text("000000\nred\n", encoding="utf-8")
     Path("broken.png").write_bytes(b"no picture")
+
+
+def _make_png_with_gamma() -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add(b"gAMA", (55556).to_bytes(4, "big"))
+    Image.fromarray(load_sample_image("china.jpg")).save("wide.png", pnginfo=info)
 
 
 def _make_frames() -> None:
