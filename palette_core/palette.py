@@ -76,12 +76,14 @@ class Palette:
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Palette:
-        """Read a palette file, in the format that its suffix names.
+        """Read a palette file, or the colours of an image.
 
         Parameters
         ----------
         path : path-like
-            Where several formats have the suffix, as ``.pal``, the file's first bytes decide.
+            A signature at the beginning of the file tells its format, or else its suffix, or else
+            what is in it. A pipe may have any name. Of an indexed image the colour table is read,
+            without transparent entries; any other image may have 256 colours at most.
 
         Returns
         -------
@@ -92,13 +94,12 @@ class Palette:
         Raises
         ------
         PaletteFileError
-            If the suffix is unknown or the file is no such palette; with the place and the reason.
+            If the file is no palette; with the place and the reason.
         FileError
             If the file cannot be read.
         """
         from . import formats  # the formats build palettes
 
-        formats.format_of(path)  # an unknown suffix is told of before a missing file
         data = files.read_file(path)
         return formats.reader_of(path, data).read(data, Path(path))
 
@@ -117,8 +118,9 @@ class Palette:
         overwrite : bool, default False
             Whether to replace a file that is there.
         format : str, optional
-            One of "gpl", "jasc", "riff", "act", "aco", "ase", "hex", "txt", "css", "scss", "json"
-            and "png"; by default what the suffix names, "jasc" for ``.pal``.
+            One of "gpl", "jasc", "riff", "act", "aco", "ase", "hex", "txt", "css", "scss", "json",
+            "kpl", "soc", "swatches" and "png"; by default what the suffix names, "jasc" for
+            ``.pal``.
 
         Raises
         ------

@@ -17,16 +17,20 @@ from . import (
     css,
     gpl,
     hex_lines,
+    image,
     jasc,
     json_object,
+    kpl,
     paint_net,
+    procreate,
     riff,
     scss,
-    swatches,
+    soc,
 )
-from .base import PaletteFormat
+from .base import PaletteFormat, PaletteReader
+from .detection import reader_by_content, reader_by_signature
 
-__all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "format_of", "reader_of"]
+__all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "PaletteReader", "format_of", "reader_of"]
 
 FORMATS: dict[str, PaletteFormat] = {
     "gpl": gpl,
@@ -40,17 +44,18 @@ FORMATS: dict[str, PaletteFormat] = {
     "css": css,
     "scss": scss,
     "json": json_object,
-    "png": swatches,
+    "kpl": kpl,
+    "soc": soc,
+    "swatches": procreate,
+    "png": image,
 }
 
 # The format that a suffix names, and is written in unless another is asked for.
 SUFFIXES = {".pal" if name == "jasc" else f".{name}": name for name in FORMATS if name != "riff"}
-# What files of a suffix begin with that are in another format.
-_MAGICS = {".pal": {riff.MAGIC: "riff"}}
 
 
 def format_of(path: str | os.PathLike[str], name: str | None = None) -> PaletteFormat:
-    """Find the format that a file is to be written in: that of a name, or else of its suffix.
+    """Return the format in which a file is to be written: that of a name, or else of its suffix.
 
     Raises
     ------
@@ -60,32 +65,44 @@ def format_of(path: str | os.PathLike[str], name: str | None = None) -> PaletteF
         If no format has that suffix.
     """
     if name is None:
-        name = SUFFIXES[_suffix(path)]
+        suffix = Path(path).suffix.lower()
+        if suffix not in SUFFIXES:
+            raise PaletteFileError(path, None, f"{_unknown(suffix)}; use one of: {_suffixes()}")
+        name = SUFFIXES[suffix]
     elif name not in FORMATS:
         raise OptionError(f"format is {name!r}, expected one of: {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
-def reader_of(path: str | os.PathLike[str], data: bytes) -> PaletteFormat:
-    """Find the format that a file is in: by its suffix, and by its bytes where that is not enough.
+def reader_of(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
+    """Return the format that a file is in.
+
+    A signature decides first, such as that of a GIF or of GIMP's palettes, then the suffix, and
+    where there is none, or an unknown one, the content.
 
     Raises
     ------
     PaletteFileError
-        If no format has that suffix.
+        If none of them says it.
     """
-    suffix = _suffix(path)
-    for magic, name in _MAGICS.get(suffix, {}).items():
-        if data.startswith(magic):
-            return FORMATS[name]
-    return FORMATS[SUFFIXES[suffix]]
-
-
-def _suffix(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        what = f"unknown suffix {suffix!r}" if suffix else "no suffix"
+    reader = reader_by_signature(suffix, data)
+    if reader is None and suffix in SUFFIXES:
+        reader = FORMATS[SUFFIXES[suffix]]
+    reader = reader or reader_by_content(suffix, data)
+    if reader is None:
         raise PaletteFileError(
-            path, None, f"{what}, expected that of a palette file: {', '.join(SUFFIXES)}"
+            path,
+            None,
+            f"{_unknown(suffix)}, and no palette in its content; expected an image or one of: "
+            f"{_suffixes()}",
         )
-    return suffix
+    return reader
+
+
+def _unknown(suffix: str) -> str:
+    return f"unknown suffix {suffix!r}" if suffix else "no suffix"
+
+
+def _suffixes() -> str:
+    return ", ".join(SUFFIXES)

@@ -2,13 +2,17 @@
 
 256 times red, green and blue, 8 bits each, and in most files two big-endian numbers of 16 bits: how
 many of them count, and the index of the transparent one, 0xffff for none (Adobe Photoshop File
-Formats Specification, Color Table). Without these, 768 bytes, all 256 count. There are no names.
+Formats Specification, Color Table). Without these, 768 bytes, all 256 count; so they do where the
+number is 0. Some programs write the number little-endian, or only the colours that count. There are
+no names.
 """
 
 from __future__ import annotations
 
 import struct
 from pathlib import Path
+
+import numpy as np
 
 from ..errors import PaletteFileError
 from ..palette import Palette
@@ -17,35 +21,41 @@ from . import base
 _ENTRIES = 256
 _TABLE = 3 * _ENTRIES
 _NONE_TRANSPARENT = 0xFFFF
+_MOST_ENTRIES = 0xFFFF
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a colour table; which entry is transparent is not kept.
+    """Read the bytes of a colour table.
 
     Raises
     ------
     PaletteFileError
-        If it has another size, or counts none or more than 256 entries.
+        If its size is none that a table can have, or it counts more than 256 entries.
+
+    Warns
+    -----
+    PaletteFileWarning
+        If an entry is transparent; it is read as opaque.
     """
-    count = _ENTRIES
     if len(data) == _TABLE + 4:
-        (count,) = struct.unpack_from(">H", data, _TABLE)
-        if not 1 <= count <= _ENTRIES:
+        count = _count(data, path)
+        (transparent,) = struct.unpack_from(">H", data, _TABLE + 2)
+        if transparent < count:
+            base.warn(path, None, f"entry {transparent} is transparent, read as opaque", 3)
+    else:
+        count, rest = divmod(len(data), 3)
+        if rest or not 1 <= count <= _MOST_ENTRIES:
             raise PaletteFileError(
-                path, None, f"{count} colours promised, expected 1 to {_ENTRIES}", _TABLE
+                path,
+                None,
+                f"no colour table: {len(data)} bytes, expected {_TABLE + 4} or three a colour",
+                len(data) - rest,
             )
-    elif len(data) != _TABLE:
-        raise PaletteFileError(
-            path,
-            None,
-            f"no colour table: {len(data)} bytes, expected {_TABLE} or {_TABLE + 4}",
-            min(len(data), _TABLE),
-        )
-    return Palette([tuple(data[start : start + 3]) for start in range(0, 3 * count, 3)])
+    return Palette(np.frombuffer(data, np.uint8, 3 * count).reshape(-1, 3))
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a colour table, without names.
+    """Return the bytes of a colour table, without names.
 
     With 256 entries it is the one of 768 bytes, the only one that GIMP reads.
 
@@ -59,3 +69,14 @@ def write(palette: Palette, path: Path) -> bytes:
     if len(palette) == _ENTRIES:
         return table
     return table + struct.pack(">HH", len(palette), _NONE_TRANSPARENT)
+
+
+def _count(data: bytes, path: Path) -> int:
+    (count,) = struct.unpack_from(">H", data, _TABLE)
+    if count > _ENTRIES:
+        (count,) = struct.unpack_from("<H", data, _TABLE)
+    if count > _ENTRIES:
+        raise PaletteFileError(
+            path, None, f"{count} colours promised, expected 0 to {_ENTRIES}", _TABLE
+        )
+    return count or _ENTRIES

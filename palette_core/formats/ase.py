@@ -10,8 +10,8 @@ Carl Camera's notes)::
 
 Sizes and the count are of 32 bits, the other numbers of 16, the values 32-bit floats. A name is its
 length with the final zero, and UTF-16. The spaces are "RGB ", "CMYK", "Gray", 0 to 1, and "LAB ",
-whose lightness is 0 to 1 and a and b -128 to 128. The kind (global, spot, normal) is not kept, nor
-are groups, but if there is one alone, it names the palette.
+whose lightness is 0 to 1, of some programs 0 to 100, and a and b -128 to 128. The kind (global,
+spot, normal) is not kept, nor are groups, but if there is one alone, it names the palette.
 """
 
 from __future__ import annotations
@@ -25,20 +25,30 @@ from . import base, spaces
 from .binary import Cursor, utf16
 from .spaces import Color
 
-_MAGIC = b"ASEF"
+MAGIC = b"ASEF"
 _GROUP, _COLOR, _END = 0xC001, 0x0001, 0xC002
 _NORMAL = 2
 _SMALLEST_BLOCK = 6
 _ASEPRITE = b"\xe0\xa5"  # at byte 4 of a sprite that has the same suffix
 
 _SHARE = (0.0, 1.0)
+_LIGHTNESS = (0.0, 100.0)
 _CHROMA = (-128.0, 128.0)
+# How far values may be out of range, which computing in 32 bits can bring about.
+_TOLERANCE = 1e-4
+
+
+def _from_lab(lightness: float, a: float, b: float) -> Color:
+    share = lightness if lightness <= 1 + _TOLERANCE else lightness / 100
+    return spaces.from_lab(100 * min(share, 1.0), a, b)
+
+
 # What a space's values are in, and how to convert them.
 _SPACES: dict[bytes, tuple[list[tuple[float, float]], Callable[..., Color]]] = {
     b"RGB ": ([_SHARE] * 3, spaces.from_shares),
     b"CMYK": ([_SHARE] * 4, spaces.from_cmyk),
     b"GRAY": ([_SHARE], spaces.from_gray),
-    b"LAB ": ([_SHARE, _CHROMA, _CHROMA], lambda share, a, b: spaces.from_lab(100 * share, a, b)),
+    b"LAB ": ([_LIGHTNESS, _CHROMA, _CHROMA], _from_lab),
 }
 
 
@@ -52,12 +62,10 @@ def read(data: bytes, path: Path) -> Palette:
     """
     file = Cursor(data, path)
     magic = file.take(4, "the header")
-    if magic != _MAGIC:
+    if magic != MAGIC:
         sprite = "; this is a sprite of Aseprite" if data[4:6] == _ASEPRITE else ""
-        raise file.error(f"no Adobe swatches: expected {_MAGIC!r}, found {magic!r}{sprite}", 4)
-    version = file.numbers(">HH", "the version")
-    if version != (1, 0):
-        raise file.error(f"version {version[0]}.{version[1]}, expected 1.0", 4)
+        raise file.error(f"no Adobe swatches: expected {MAGIC!r}, found {magic!r}{sprite}", 4)
+    file.take(4, "the version")  # every one has blocks of the same kind
     count = file.count(">I", _SMALLEST_BLOCK, "blocks")
     colors, names, groups = [], [], []
     for _ in range(count):
@@ -85,7 +93,7 @@ def write(palette: Palette, path: Path) -> bytes:
         values = struct.pack(">4s3fH", b"RGB ", *(level / 255 for level in color), _NORMAL)
         blocks.append(_block(_COLOR, _packed_name(name) + values))
     blocks.append(_block(_END, b""))
-    return struct.pack(">4sHHI", _MAGIC, 1, 0, len(blocks)) + b"".join(blocks)
+    return struct.pack(">4sHHI", MAGIC, 1, 0, len(blocks)) + b"".join(blocks)
 
 
 def _name(block: Cursor) -> str:
@@ -101,11 +109,15 @@ def _color(block: Cursor) -> Color:
     ranges, convert = _SPACES[space.upper()]
     values = block.numbers(f">{len(ranges)}f", "a colour's values")
     for value, (lowest, highest) in zip(values, ranges, strict=True):
-        if not lowest <= value <= highest:
+        if not lowest - _TOLERANCE <= value <= highest + _TOLERANCE:
             raise block.error(
                 f"the value {value:g}, expected {lowest:g} to {highest:g}", 4 * len(ranges)
             )
-    return convert(*values)
+    clipped = (
+        min(max(value, lowest), highest)
+        for value, (lowest, highest) in zip(values, ranges, strict=True)
+    )
+    return convert(*clipped)
 
 
 def _packed_name(name: str) -> bytes:

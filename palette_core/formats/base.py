@@ -11,14 +11,18 @@ from ..errors import PaletteFileError, PaletteFileWarning
 from ..palette import Palette
 
 
-class PaletteFormat(Protocol):
-    """A palette file format."""
+class PaletteReader(Protocol):
+    """A palette file format that can be read."""
 
     def read(self, data: bytes, path: Path) -> Palette:
-        """Take a file's bytes apart; `path` is for messages and for palettes without a name."""
+        """Read a file's bytes; `path` is for messages and for palettes without a name."""
+
+
+class PaletteFormat(PaletteReader, Protocol):
+    """A palette file format that can be read and written."""
 
     def write(self, palette: Palette, path: Path) -> bytes:
-        """Give a file's bytes; `path` names a palette without a name."""
+        """Return a file's bytes; `path` names a palette without a name."""
 
 
 def check_count(palette: Palette, path: Path, lowest: int, highest: int | None = None) -> None:
@@ -50,6 +54,18 @@ def names_without_hex(
     return tuple("" if name == code else name for name, code in zip(names, codes, strict=True))
 
 
-def warn(path: Path, line: int, reason: str, stacklevel: int) -> None:
-    """Tell of a careless file; `stacklevel` is as `warnings.warn` would take it in the caller."""
-    warnings.warn(PaletteFileWarning(f"{path}, line {line}: {reason}"), stacklevel=stacklevel + 1)
+def warn(path: Path, line: int | None, reason: str, stacklevel: int) -> None:
+    """Warn of a careless file; `stacklevel` is as `warnings.warn` would take it in the caller."""
+    place = path if line is None else f"{path}, line {line}"
+    warnings.warn(PaletteFileWarning(f"{place}: {reason}"), stacklevel=stacklevel + 1)
+
+
+def warn_of_alpha(
+    path: Path, lines: Sequence[int] | None, alphas: Sequence[int], stacklevel: int
+) -> None:
+    """Warn of the first colour that is not opaque, in its line of a text file."""
+    for index, alpha in enumerate(alphas):
+        if alpha < 255:
+            place = None if lines is None else lines[index]
+            warn(path, place, "alpha left out, colours read as opaque", stacklevel + 1)
+            return

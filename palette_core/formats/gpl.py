@@ -9,23 +9,29 @@ A text file of lines ended by LF, in UTF-8::
       0   0   0	Black
     255 204   0	Honey
 
-The colours are sRGB, 0 to 255. The name and the columns are optional, but have no other place;
-lines that begin with ``#`` and empty lines are passed over. What GIMP 3 makes of a careless file
-(see `_entry`) is what `read` makes of it; what GIMP refuses, `read` refuses.
+The colours are sRGB, 0 to 255. Lines that begin with ``#`` and blank ones are passed over. Of the
+header all but the first line is optional. GIMP wants its lines in this order; other programs write
+others, which are read as well. Aseprite adds ``Channels: RGBA`` and an alpha behind blue.
+
+Where GIMP 3 guesses what a careless entry means (see `_entry`), `read` guesses the same.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from pathlib import Path
 
 from ..errors import PaletteFileError
 from ..palette import MAX_COLUMNS, Palette, one_line
-from . import base
+from . import base, text
 
-_MAGIC = "GIMP Palette"
+MAGIC = "GIMP Palette"
 _NAME = "Name: "
 _COLUMNS = "Columns: "
+_HEADER = re.compile(r"([A-Za-z][\w ]*):(.*)")
+_PALETTE_NAME = re.compile(r"#\s*Palette Name:(.*)", re.IGNORECASE)  # as lospec.com writes it
+_WITH_COMMAS = re.compile(r"\A\s*[0-9]+(?:\s*,\s*[0-9]+){2,3}\s*,?")
 _WHOLE_NUMBER = re.compile(r"[ \t]*([+-]?[0-9]+)")
 _COMPONENTS = ("red", "green", "blue")
 # Pillow's reader takes no longer line, its LF included.
@@ -34,46 +40,51 @@ _C_INT = 1 << 31
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a .gpl file as GIMP 3 does.
+    """Read the bytes of a .gpl file.
 
     Raises
     ------
     PaletteFileError
-        If GIMP would refuse the file: no magic first line, or columns that are no number.
+        If the first line is not that of such a file, or the columns are no number.
 
     Warns
     -----
     PaletteFileWarning
         Where GIMP guesses: a missing or misspelt component is 0, one out of range is clipped, as
-        are columns out of range.
+        are columns out of range. If colours have an alpha below 255; it is left out.
     """
-    lines = [_text(line) for line in data.split(b"\n")]
-    if not lines[0].startswith(_MAGIC):
+    lines = [_text(line) for line in _lines(data)]
+    if not lines[0].startswith(MAGIC):
         raise PaletteFileError(
-            path, 1, f"no GIMP palette: expected {_MAGIC!r} at its very beginning"
+            path, 1, f"no GIMP palette: expected {MAGIC!r} at its very beginning"
         )
-    name, columns, first = path.name, 0, 1
-    if len(lines) > 1 and lines[1].startswith(_NAME):
-        name, first = lines[1].removeprefix(_NAME).strip(), 2
-        if len(lines) > 2 and lines[2].startswith(_COLUMNS):
-            columns, first = _columns(lines[2].removeprefix(_COLUMNS), path), 3
-    colors, names = [], []
+    header, first = _header(lines)
+    number, text_of_columns = header.get("columns", (0, "0"))
+    columns = _columns(text_of_columns, path, number)
+    with_alpha = header.get("channels", (0, ""))[1].upper() == "RGBA"
+    # GIMP names a palette without a name after its file; a pipe has no name.
+    _, name = header.get("name", (0, path.name if path.suffix else ""))
+    colors, names, alphas, places = [], [], [], []
     for number, line in enumerate(lines[first:], first + 1):
-        if line and not line.startswith("#"):
-            color, entry_name = _entry(line, path, number)
+        if line.strip() and not line.startswith("#"):
+            color, rest = _entry(_WITH_COMMAS.sub(_to_blanks, line, 1), path, number)
+            alpha, entry_name = _alpha_and_name(rest) if with_alpha else (255, rest)
             colors.append(color)
             names.append(entry_name)
+            alphas.append(alpha)
+            places.append(number)
+    base.warn_of_alpha(path, places, alphas, 3)
     return Palette(colors, base.names_without_hex(names, colors), name, columns)
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a .gpl file that GIMP 3 and Pillow read.
+    """Return the bytes of a .gpl file that GIMP 3 and Pillow read.
 
     A palette without a name is named after the file, an entry without a name by its colour in
     hexadecimal. A name too long for Pillow's reader is cut short.
     """
     lines = [
-        _MAGIC,
+        MAGIC,
         f"{_NAME}{palette.name or one_line(path.stem)}",
         f"{_COLUMNS}{palette.columns}",
         "#",
@@ -84,6 +95,15 @@ def write(palette: Palette, path: Path) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def _lines(data: bytes) -> list[bytes]:
+    """Split a file into lines without their ends, as GIMP does or as old Macs wrote them."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        data = text.text_of(data).encode(errors="replace")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    lines = data.split(b"\n" if b"\n" in data else b"\r")
+    return [line.removesuffix(b"\r") for line in lines]
+
+
 def _text(line: bytes) -> str:
     line = line.split(b"\0")[0]  # where a C string ends
     try:
@@ -92,16 +112,35 @@ def _text(line: bytes) -> str:
         return line.decode("latin-1")
 
 
-def _columns(text: str, path: Path) -> int:
-    match = _WHOLE_NUMBER.match(text.strip())
+def _header(lines: list[str]) -> tuple[dict[str, tuple[int, str]], int]:
+    """Return the header's values with their lines' numbers, and the index of the line behind it."""
+    header: dict[str, tuple[int, str]] = {}
+    for index, line in enumerate(lines[1:], 1):
+        named = _PALETTE_NAME.match(line)
+        if named:
+            header.setdefault("name", (index + 1, named[1].strip()))
+        elif line.strip() and not line.startswith("#"):
+            match = _HEADER.match(line)
+            if match is None:
+                return header, index
+            header[match[1].lower()] = (index + 1, match[2].strip())
+    return header, len(lines)
+
+
+def _to_blanks(match: re.Match[str]) -> str:
+    return match[0].replace(",", " ")
+
+
+def _columns(words: str, path: Path, number: int) -> int:
+    match = _WHOLE_NUMBER.match(words)
     columns = _int(match[1]) if match else _C_INT
     if not -_C_INT < columns < _C_INT:
         raise PaletteFileError(
-            path, 3, f"columns {text.strip()!r}, expected a whole number, 0 to {MAX_COLUMNS}"
+            path, number, f"columns {words!r}, expected a whole number, 0 to {MAX_COLUMNS}"
         )
     if 0 <= columns <= MAX_COLUMNS:
         return columns
-    base.warn(path, 3, f"columns {columns} are out of range, read as 0", 4)
+    base.warn(path, number, f"columns {columns} are out of range, read as 0", 4)
     return 0
 
 
@@ -125,3 +164,11 @@ def _entry(line: str, path: Path, number: int) -> tuple[tuple[int, int, int], st
         components.append(min(max(value, 0), 255))
     red, green, blue = components
     return (red, green, blue), words[3].strip() if len(words) > 3 else ""
+
+
+def _alpha_and_name(rest: str) -> tuple[int, str]:
+    """Read what follows the colour where a file has alpha; without a number it is opaque."""
+    word, _, name = rest.replace("\t", " ").partition(" ")
+    if not word.isdecimal():
+        return 255, rest
+    return min(_int(word), 255), name.strip()

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import PaletteFileError
 from ..palette import Palette
-from . import base, text
+from . import base, color_list
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of such a list; a "#" before a colour is allowed.
+    """Read the bytes of a list as `color_list.read` does.
 
-    Raises
-    ------
-    PaletteFileError
-        If a line is something else, or there is none.
+    Of eight digits the last two are alpha, unless more colours are opaque the other way.
     """
-    colors = []
-    for number, line in text.lines_of(data):
-        color = text.color_of(line)
-        if color is None:
-            raise PaletteFileError(path, number, f"{line[:40]!r}, expected a colour as 'rrggbb'")
-        colors.append(color)
-    if not colors:
-        raise PaletteFileError(path, 1, "no colours, expected one a line as 'rrggbb'")
-    return Palette(colors)
+    return color_list.read(data, path, argb=False, stacklevel=4)
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of such a list, without names.
+    """Return the bytes of a list, without names.
 
     Raises
     ------

@@ -22,7 +22,7 @@ from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base, text
 
-_MAGIC, _VERSION = "JASC-PAL", "0100"
+MAGIC, _VERSION = "JASC-PAL", "0100"
 _COUNT = re.compile("[0-9]{1,9}")
 _COLOR = re.compile(r"([0-9]{1,3})[ \t]+([0-9]{1,3})[ \t]+([0-9]{1,3})(?:[ \t]+([0-9]{1,3}))?")
 
@@ -33,34 +33,34 @@ def read(data: bytes, path: Path) -> Palette:
     Raises
     ------
     PaletteFileError
-        If a line is not what it should be, or there are more colours or fewer than promised.
+        If a line is not what it should be.
 
     Warns
     -----
     PaletteFileWarning
-        If colours have an alpha below 255.
+        If colours have an alpha below 255, or there are more or fewer than the file says; of more,
+        the first are read, as other programs do.
     """
     lines = list(text.lines_of(data))
-    _expect(lines, 0, _MAGIC, path)
+    _expect(lines, 0, MAGIC, path)
     _expect(lines, 1, _VERSION, path)
     number, word = lines[2] if len(lines) > 2 else (len(lines) + 1, "nothing")
     if not _COUNT.fullmatch(word):
         raise PaletteFileError(path, number, f"{word!r}, expected the number of colours")
-    colors = [_color(line, path) for line in lines[3:]]
-    if len(colors) != int(word):
-        raise PaletteFileError(
-            path, number, f"{int(word)} colours promised, expected the {len(colors)} that follow"
-        )
-    see_through = [line for line, color in zip(lines[3:], colors, strict=True) if color[3] < 255]
-    if see_through:
-        base.warn(path, see_through[0][0], "alpha left out, colours read as opaque", 3)
+    count, found = int(word), lines[3:]
+    if len(found) != count:
+        part = f"the first {count} are read" if len(found) > count else "these are read"
+        base.warn(path, number, f"{count} colours promised, {len(found)} follow; {part}", 3)
+    colors = [_color(line, path) for line in found[:count]]
+    numbers = [line[0] for line in found]
+    base.warn_of_alpha(path, numbers, [color[3] for color in colors], 3)
     return Palette([color[:3] for color in colors])
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a JASC palette, without names."""
+    """Return the bytes of a JASC palette, without names."""
     del path  # it has no name
-    lines = [_MAGIC, _VERSION, str(len(palette))]
+    lines = [MAGIC, _VERSION, str(len(palette))]
     lines += [f"{red} {green} {blue}" for red, green, blue in palette]
     return "".join(f"{line}\r\n" for line in lines).encode()
 

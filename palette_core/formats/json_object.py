@@ -9,19 +9,26 @@
       "names": ["Black", "Honey"]
     }
 
-All but the colours may be missing. lospec.com's files are read too, which have no "#", and a bare
-list of colours.
+All but the colours may be missing. What ``--json`` prints is read too, where "colors" is a number
+and "palette" has the colours; so is what other programs write: a bare list, codes without "#" as
+lospec.com has them, ``{"Honey": "#ffcc00"}``, ``[255, 204, 0]`` or ``{"name": "Honey", "hex":
+"#ffcc00"}`` in place of a code, and red, green and blue from 0 to 1 as Sketch has them.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import PaletteError, PaletteFileError
 from ..palette import Palette
-from . import text
+from . import base, text
+from .text import Levels
+
+_CODES = ("hex", "color", "colour", "value", "code")
+_COMPONENTS = (("red", "green", "blue", "alpha"), ("r", "g", "b", "a"))
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -31,29 +38,34 @@ def read(data: bytes, path: Path) -> Palette:
     ------
     PaletteFileError
         If it is no JSON, or none of a palette.
+
+    Warns
+    -----
+    PaletteFileWarning
+        If colours have an alpha; it is left out.
     """
-    value = _parsed(data, path)
-    if isinstance(value, list):
-        value = {"colors": value}
-    if not isinstance(value, dict) or not isinstance(value.get("colors"), list):
+    value = parsed(data, path)
+    items, names = _items(value)
+    if items is None:
         raise PaletteFileError(
             path, 1, 'no palette: expected a list of colours or {"colors": [...]}'
         )
-    colors = [_color(code, index, path) for index, code in enumerate(value["colors"])]
-    names = value.get("names")
+    colors = _colors(items, path)
+    others = value if isinstance(value, dict) and "colors" in value else {}
+    names = others.get("names", names)
     if names is not None and not isinstance(names, list):
         raise PaletteFileError(path, 1, "names are no list, expected one name a colour")
-    columns = value.get("columns", 0)
+    columns = others.get("columns", 0)
     if isinstance(columns, bool):
         raise PaletteFileError(path, 1, f"columns is {columns}, expected a whole number")
     try:
-        return Palette(colors, names, value.get("name", ""), columns)
+        return Palette(colors, names, others.get("name", ""), columns)
     except PaletteError as error:
         raise PaletteFileError(path, 1, str(error)) from error
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give a palette as JSON, with all that it holds."""
+    """Return a palette as JSON, with all that it holds."""
     del path  # a palette without a name stays one
     value = {
         "name": palette.name,
@@ -64,7 +76,14 @@ def write(palette: Palette, path: Path) -> bytes:
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
 
 
-def _parsed(data: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON may be anything
+def parsed(data: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON may be anything
+    """Read JSON of any kind.
+
+    Raises
+    ------
+    PaletteFileError
+        If it is no JSON.
+    """
     try:
         return json.loads(text.text_of(data))
     except json.JSONDecodeError as error:
@@ -75,10 +94,64 @@ def _parsed(data: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON may be anyth
         raise PaletteFileError(path, 1, "no palette: lists in too many lists") from error
 
 
-def _color(code: object, index: int, path: Path) -> tuple[int, int, int]:
-    color = text.color_of(code) if isinstance(code, str) else None
-    if color is None:
-        raise PaletteFileError(
-            path, 1, f"the colour at index {index} is {code!r:.40}, expected '#rrggbb'"
-        )
-    return color
+def _items(value: object) -> tuple[list[object] | None, list[str] | None]:
+    """Return the colours as they are written, and their names where these are beside them."""
+    if isinstance(value, dict):
+        found = [value[key] for key in ("colors", "palette") if key in value]
+        lists = [one for one in found if isinstance(one, (list, dict))]
+        # Without such a key it may be an object of names and codes.
+        value = lists[0] if lists else None if found else value
+    if isinstance(value, dict):
+        is_palette = bool(value) and all(isinstance(code, str) for code in value.values())
+        return (list(value.values()), list(value)) if is_palette else (None, None)
+    if not isinstance(value, list):
+        return None, None
+    named = [item.get("name") if isinstance(item, dict) else None for item in value]
+    if not any(isinstance(name, str) for name in named):
+        return value, None
+    return value, [name if isinstance(name, str) else "" for name in named]
+
+
+def _colors(items: Sequence[object], path: Path) -> list[tuple[int, int, int]]:
+    found = [_notation(item) for item in items]
+    numbers = [number for one in found if isinstance(one, list) for number in one[:3]]
+    # Levels up to 255 that are all 0 or 1 would be a palette of nothing but black.
+    scale = 255 if numbers and max(numbers) <= 1 else 1
+    colors, alphas = [], []
+    for index, (item, one) in enumerate(zip(items, found, strict=True)):
+        levels = _scaled(one, scale) if isinstance(one, list) else one
+        if levels is None:
+            raise PaletteFileError(
+                path, 1, f"the colour at index {index} is {item!r:.40}, expected '#rrggbb'"
+            )
+        colors.append(levels[:3])
+        alphas.append(levels[3])
+    base.warn_of_alpha(path, [1] * len(alphas), alphas, 4)
+    return colors
+
+
+def _notation(item: object) -> Levels | list[float] | None:
+    """Return levels for a colour in hexadecimal, the numbers of one in numbers, or else None."""
+    if isinstance(item, dict):
+        codes = [item[key] for key in _CODES if isinstance(item.get(key), str)]
+        parts = [[item[key] for key in keys if key in item] for keys in _COMPONENTS]
+        item = codes[0] if codes else max(parts, key=len)
+    if isinstance(item, str):
+        return text.levels_of(item)
+    if isinstance(item, list) and len(item) in (3, 4) and all(map(_is_number, item)):
+        return item
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 255
+
+
+def _scaled(numbers: Sequence[float], scale: int) -> Levels | None:
+    levels = [number * scale for number in numbers]
+    if scale == 1 and any(level != round(level) for level in levels[:3]):
+        return None
+    if len(levels) == 4 and levels[3] <= 1:  # as CSS has alpha, whatever the colours are in
+        levels[3] *= 255
+    red, green, blue, alpha = [*map(round, levels), 255][:4]
+    return (red, green, blue, alpha) if max(levels) <= 255 else None

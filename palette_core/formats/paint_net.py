@@ -8,60 +8,28 @@ A text file of colours as eight hexadecimal digits, alpha before red, green and 
     FFFFCC00
 
 What follows a ";" is a comment; lospec.com gives the name in one. Paint.NET shows the first 96
-colours.
+colours. Other lists of colours have the same suffix, and are read too.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from ..errors import PaletteFileError
 from ..palette import Palette
-from . import base, text
-
-_NAME = re.compile(r";\s*Palette Name:(.*)", re.IGNORECASE)
-_COLOR = re.compile("([0-9A-Fa-f]{2})([0-9A-Fa-f]{6})")
+from . import base, color_list
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a Paint.NET palette.
+    """Read the bytes of a list as `color_list.read` does.
 
-    Raises
-    ------
-    PaletteFileError
-        If a line is neither a comment nor a colour, or there is no colour.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If colours have an alpha below 255; it is left out.
+    Of eight digits without "#" the first two are alpha, unless the file does not say that it is of
+    Paint.NET and more colours are opaque the other way.
     """
-    name, colors, see_through = "", [], []
-    for number, line in text.lines_of(data):
-        named = _NAME.fullmatch(line)
-        if named and not name:
-            name = named[1]
-        code = line.partition(";")[0].strip()
-        if code:
-            match = _COLOR.fullmatch(code)
-            color = text.color_of(match[2]) if match else None
-            if match is None or color is None:
-                raise PaletteFileError(
-                    path, number, f"{code[:40]!r}, expected a colour as 'aarrggbb'"
-                )
-            colors.append(color)
-            if match[1].upper() != "FF":
-                see_through.append(number)
-    if not colors:
-        raise PaletteFileError(path, 1, "no colours, expected one a line as 'aarrggbb'")
-    if see_through:
-        base.warn(path, see_through[0], "alpha left out, colours read as opaque", 3)
-    return Palette(colors, name=name)
+    return color_list.read(data, path, stacklevel=4)
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a Paint.NET palette, without the entries' names.
+    """Return the bytes of a Paint.NET palette, without the entries' names.
 
     Raises
     ------

@@ -220,7 +220,6 @@ def test_groups_and_additions(data: bytes, name: str, count: int) -> None:
         (b"", 0, "the header cut short: expected 4 bytes, found 0"),
         (b"JASC-PAL", 0, "no Adobe swatches: expected b'ASEF', found b'JASC'"),
         (b"\x10\x20\0\0\xe0\xa5", 0, "this is a sprite of Aseprite"),
-        (b"ASEF\0\2\0\0\0\0\0\0", 4, "version 2.0, expected 1.0"),
         (exchange(count=0xFFFFFFFF), 8, "4294967295 blocks promised, expected 0 at most"),
         (exchange(color(b"Gray", 0), count=2), 32, "a block's header cut short"),
         (exchange(struct.pack(">HI", 1, 0xFFFFFFFF)), 18, "a block cut short: expected 4294967295"),

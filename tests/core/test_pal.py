@@ -1,4 +1,4 @@
-"""JASC and RIFF palettes (.pal), and Adobe's colour tables (.act)."""
+"""JASC, RIFF and raw palettes (.pal), and Adobe's colour tables (.act)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.formats import act, jasc, riff
+from palette_core.formats import act, jasc, raw, riff
 
 PAL, ACT = Path("folder/odd.pal"), Path("folder/odd.act")
 TWO = [(0, 0, 0), (255, 204, 0)]
@@ -34,8 +34,6 @@ JASC_REFUSED = {
     "no count": (b"JASC-PAL\n0100\n", 3, "'nothing', expected the number of colours"),
     "a count in words": (b"JASC-PAL\n0100\ntwo\n0 0 0\n1 1 1\n", 3, "'two', expected the number"),
     "a negative count": (b"JASC-PAL\n0100\n-1\n", 3, "'-1', expected the number"),
-    "a count too high": (b"JASC-PAL\n0100\n999999999\n1 2 3\n", 3, "999999999 colours promised"),
-    "a count too low": (JASC_FILE + b"1 2 3\n", 3, "2 colours promised, expected the 3 that"),
     "out of range": (b"JASC-PAL\n0100\n1\n0 256 0\n", 4, "'0 256 0', expected red, green and"),
     "two components": (b"JASC-PAL\n0100\n1\n1 2\n", 4, "'1 2'"),
     "five components": (b"JASC-PAL\n0100\n1\n1 2 3 4 5\n", 4, "0 to 255"),
@@ -72,6 +70,21 @@ def test_alpha_in_a_jasc_palette_is_left_out(tmp_path: Path) -> None:
     with pytest.warns(pc.PaletteFileWarning, match=r"half.pal, line 5: alpha left out") as caught:
         assert list(pc.Palette.load(tmp_path / "half.pal")) == [(1, 2, 3), (4, 5, 6)]
     assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (16, "line 3: 16 colours promised, 2 follow; these are read"),
+        (999999999, "999999999 colours promised"),
+        (1, "line 3: 1 colours promised, 2 follow; the first 1 are read"),
+        (0, "0 colours promised"),
+    ],
+)
+def test_another_count_than_that_of_a_jasc_palette(count: int, words: str) -> None:
+    data = JASC_FILE.replace(b"\n2\r", f"\n{count}\r".encode())
+    with pytest.warns(pc.PaletteFileWarning, match=words):
+        assert list(jasc.read(data, PAL)) == TWO[:count]
 
 
 # RIFF
@@ -153,21 +166,39 @@ def test_the_bytes_of_a_colour_table() -> None:
 
 @pytest.mark.parametrize(
     ("tail", "count"),
-    [(b"", 256), (b"\0\2\xff\xff", 2), (b"\0\2\0\1", 2), (b"\1\0\xff\xff", 256), (b"\0\1\0\0", 1)],
+    [
+        (b"", 256),
+        (b"\0\2\xff\xff", 2),
+        (b"\0\2\0\2", 2),
+        (b"\1\0\xff\xff", 256),
+        (b"\0\0\xff\xff", 256),  # as some programs write it
+        (b"\2\0\xff\xff", 2),  # little-endian
+    ],
 )
 def test_a_colour_table_counts_its_entries(tail: bytes, count: int) -> None:
     assert list(act.read(TABLE + tail, ACT)) == (TWO + [(0, 0, 0)] * 254)[:count]
 
 
+def test_a_transparent_entry_of_a_colour_table_keeps_its_place() -> None:
+    with pytest.warns(pc.PaletteFileWarning, match="entry 0 is transparent, read as opaque"):
+        assert list(act.read(TABLE + b"\0\2\0\0", ACT)) == TWO
+
+
+@pytest.mark.parametrize("count", [1, 2, 16, 255, 300])
+def test_colour_tables_of_other_lengths(count: int) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (count, 3), dtype=np.uint8)
+    assert np.array_equal(act.read(rgb.tobytes(), ACT).colors, rgb)
+
+
 @pytest.mark.parametrize(
     ("data", "byte", "words"),
     [
-        (b"", 0, "0 bytes, expected 768 or 772"),
-        (TABLE[:-1], 767, "767 bytes"),
+        (b"", 0, "0 bytes, expected 772 or three a colour"),
+        (TABLE[:-1], 765, "767 bytes"),
         (TABLE + b"\0\2", 768, "770 bytes"),
-        (TABLE + b"\0\2\xff\xff\0", 768, "773 bytes"),
-        (TABLE + b"\0\0\xff\xff", 768, "0 colours promised, expected 1 to 256"),
-        (TABLE + b"\1\1\xff\xff", 768, "257 colours promised"),
+        (TABLE + b"\0\2\xff\xff\0", 771, "773 bytes"),
+        (TABLE + b"\1\1\xff\xff", 768, "257 colours promised, expected 0 to 256"),
+        (bytes(3 * 65536), 196608, "196608 bytes"),
     ],
 )
 def test_broken_colour_tables(data: bytes, byte: int, words: str) -> None:
@@ -175,3 +206,31 @@ def test_broken_colour_tables(data: bytes, byte: int, words: str) -> None:
         act.read(data, ACT)
     assert caught.value.byte == byte
     assert words in caught.value.reason
+
+
+# Raw tables
+
+
+@pytest.mark.parametrize("count", [1, 16, 64, 256, 512])
+def test_raw_tables(count: int, tmp_path: Path) -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (count, 3), dtype=np.uint8)
+    rgb[0] = (0, 64, 255)
+    (tmp_path / "raw.pal").write_bytes(rgb.tobytes())
+    assert np.array_equal(pc.Palette.load(tmp_path / "raw.pal").colors, rgb)
+
+
+def test_a_raw_table_of_6_bits(tmp_path: Path) -> None:
+    # The levels that VGA's converter makes of 6 bits, as DOSBox has them: 4 v + v // 16.
+    path = tmp_path / "vga.pal"
+    path.write_bytes(bytes(range(64)) * 12)
+    with pytest.warns(pc.PaletteFileWarning, match="no level is above 63: read as VGA's") as caught:
+        levels = pc.Palette.load(path).colors.ravel()[:64]
+    assert [warning.filename for warning in caught] == [__file__]
+    assert levels.tolist() == [4 * level + level // 16 for level in range(64)]
+
+
+@pytest.mark.parametrize(("size", "byte"), [(0, 0), (191, 191), (767, 767), (1539, 1536)])
+def test_broken_raw_tables(size: int, byte: int) -> None:
+    with pytest.raises(pc.PaletteFileError, match=f"{size} bytes, expected three") as caught:
+        raw.read(bytes([200]) * size, PAL)
+    assert caught.value.byte == byte

@@ -43,22 +43,87 @@ def test_lists_as_programs_write_them(data: bytes) -> None:
     assert hex_lines.read(data, HEX) == pc.Palette(TWO)
 
 
-@pytest.mark.parametrize(
-    ("data", "line", "words"),
-    [
-        (b"", 1, "no colours, expected one a line as 'rrggbb'"),
-        (b"\n\n", 1, "no colours"),
-        (b"000000\nffcc0\n", 2, "'ffcc0', expected a colour as 'rrggbb'"),
-        (b"000000\r\n\r\nffcc0g\r\n", 3, "'ffcc0g'"),
-        (b"000000 ffcc00\n", 1, "'000000 ffcc00'"),
-        (b":10010000214601360121470136007EFE09D2190140\n", 1, "':1001000021"),  # Intel's
-        ("000000\n\N{FULLWIDTH DIGIT ZERO}00000\n".encode(), 2, "expected a colour"),
-    ],
-)
-def test_broken_lists(data: bytes, line: int, words: str) -> None:
-    error = refused(hex_lines.read, data, HEX)
-    assert error.line == line
-    assert words in error.reason
+# Lists of any kind, of "#000000" and "#ffcc00"
+LISTS = {
+    "hexadecimal": "000000\nffcc00\n",
+    "CR": "000000\rffcc00\r",
+    "three digits": "#000\n#fc0\n",
+    "three digits without a number sign": "000\nFC0\n",
+    "alpha, as in CSS": "#000000ff\n#ffcc00ff\n#000f",
+    "alpha in the end": "000000ff\nffcc00ff\n",
+    "alpha at the beginning": "ff000000\nffffcc00\n",
+    "alpha at the beginning, with 0x": "0xff000000\n0xFFFFCC00\n",
+    "0x": "0x000000\n0XFFCC00\n",
+    "one line": "000000,ffcc00\n",
+    "one line with blanks": "  #000000 #ffcc00",
+    "a list of Python": "['#000000', '#ffcc00']",
+    "numbers": "0 0 0\n255 204 0\n",
+    "numbers with commas": "0,0,0\n255, 204, 0\n",
+    "numbers with tabs": "0\t0\t0\n255\t204\t000\n",
+    "tuples of Python": "(0, 0, 0),\n(255, 204, 0),\n",
+    "numbers with alpha": "0 0 0 255\n255 204 0 255\n",
+    "CSS": "rgb(0, 0, 0)\nrgba(255, 204, 0)\n",
+    "comments": "; one\n// two\n# three\n#five\n#\n000000 ; x\nffcc00 // #ffffff\n",
+    "comments behind": "#000000 # black\n#ffcc00 #honey\n",
+    "titles": "hex\n000000\nffcc00\n",
+    "UTF-16": "#000000\r\n#ffcc00\r\n",
+}
+NAMED = {
+    "names first": "Black,#000000\nHönig,#ffcc00\n",
+    "names first, with blanks": "Black #000000\nHönig #FC0\n",
+    "names first, without a number sign": "Black 000000\nHönig 0xffcc00\n",
+    "names last": "#000000 Black\nffcc00 Hönig\n",
+    "names last, with commas": "#000000,Black\n#ffcc00,Hönig\n",
+    "names with a colon": "Black: #000000\nHönig = #ffcc00\n",
+    "quotes and titles": '"name","hex"\n"Black","#000000"\n"Hönig","#ffcc00"\n',
+    "indices, as show prints them": "0 #000000 Black\n1 #ffcc00 Hönig\n",
+    "numbers": "0 0 0 Black\n255 204 0\tHönig\n",
+    "numbers with alpha": "0 0 0 255 Black\n255 204 0 255 Hönig\n",
+    "numbers last": "Black,0,0,0\nHönig (255, 204, 0)\n",
+    "KDE": "KDE RGB Palette\n  0   0   0\tBlack\n255 204   0\tHönig\n",
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_as_people_write_them(name: str, tmp_path: Path) -> None:
+    data = LISTS[name].encode("utf-16" if name == "UTF-16" else "utf-8")
+    expected = [*TWO, TWO[0]] if "#000f" in LISTS[name] else TWO
+    for suffix in (".txt", ".hex", ".pal", ".csv", ""):
+        path = tmp_path / f"list{suffix}"
+        path.write_bytes(data)
+        assert pc.Palette.load(path) == pc.Palette(expected)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_lists_with_names(name: str, tmp_path: Path) -> None:
+    for suffix, encoding in ((".txt", "utf-8"), (".hex", "latin-1"), (".colors", "utf-16")):
+        path = tmp_path / f"list{suffix}"
+        path.write_bytes(NAMED[name].encode(encoding))
+        assert pc.Palette.load(path) == pc.Palette(TWO, ["Black", "Hönig"])
+
+
+@pytest.mark.parametrize("name", ["two  words", "Green (x)", "no. 7, light", "N°5", "a/b"])
+def test_names_of_any_kind_in_lists(name: str) -> None:
+    for line in (f"#ffcc00 {name}", f"255 204 0 {name}", f"{name} #ffcc00", f"3 #ffcc00 {name}"):
+        assert paint_net.read(line.encode(), TXT) == pc.Palette(TWO[1:], [name])
+
+
+def test_which_of_eight_digits_are_alpha() -> None:
+    # Behind "#" the last ones, as in CSS; else the first or the last, where more of them are "ff",
+    # or the first in Paint.NET's files, or what is usual with the suffix.
+    red, blue = (255, 0, 0), (0, 0, 255)
+    with pytest.warns(pc.PaletteFileWarning, match="line 2: alpha left out"):
+        assert list(paint_net.read(b"#ff0000ff\n#0000ff80", TXT)) == [red, blue]
+    two_last = b"ff0000ff\n0000ffff\n0000ff80"
+    with pytest.warns(pc.PaletteFileWarning, match="line 3: alpha left out"):
+        assert list(paint_net.read(two_last, TXT)) == [red, blue, blue]
+    with pytest.warns(pc.PaletteFileWarning, match="line 2: alpha left out"):
+        assert list(hex_lines.read(b"ffff0000\n800000fe", HEX)) == [red, (0, 0, 254)]
+    assert list(paint_net.read(b"ff0000ff", TXT)) == [blue]
+    assert list(hex_lines.read(b"ff0000ff", HEX)) == [red]
+    told = b"; paint.net Palette File\nff0000ff\n800000ff\n000000ff"
+    with pytest.warns(pc.PaletteFileWarning, match="line 3: alpha left out"):
+        assert list(paint_net.read(told, TXT)) == [blue, blue, blue]
 
 
 # Paint.NET
@@ -102,11 +167,11 @@ def test_paint_net_palettes_as_programs_write_them(text: str, name: str) -> None
 @pytest.mark.parametrize(
     ("data", "line", "words"),
     [
-        (b"", 1, "no colours, expected one a line as 'aarrggbb'"),
+        (b"", 1, "no colours, expected a colour as '#rrggbb'"),
         (b"; paint.net Palette File\n", 1, "no colours"),
-        (b"; paint.net Palette File\nFF0000\n", 2, "'FF0000', expected a colour as 'aarrggbb'"),
+        (b"; paint.net Palette File\nFF000\n", 2, "'FF000', expected a colour as '#rrggbb'"),
         (b"FF000000\r\nFF00000G\r\n", 2, "'FF00000G'"),
-        (b"Dear Sir or Madam,\n", 1, "'Dear Sir or Madam,'"),
+        (b"Dear Sir or Madam,\n", 1, "'Dear Sir or Madam'"),
     ],
 )
 def test_broken_paint_net_palettes(data: bytes, line: int, words: str) -> None:
@@ -148,6 +213,25 @@ def test_what_is_in_the_json() -> None:
             pc.Palette(TWO, name="Bee"),
         ),
         ({"name": "two\nlines", "colors": []}, pc.Palette([], name="two lines")),
+        (["#000", "#FC0"], pc.Palette(TWO)),
+        ({"colors": 2, "palette": ["#000000", "#ffcc00"]}, pc.Palette(TWO)),
+        ({"Black": "#000", "": "#fc0"}, pc.Palette(TWO, ["Black", ""])),
+        ({"colors": {"Black": "#000", "": "#fc0"}}, pc.Palette(TWO, ["Black", ""])),
+        ([[0, 0, 0], [255, 204, 0]], pc.Palette(TWO)),
+        ([[0, 0, 0], [255, 204, 0, 1.0]], pc.Palette(TWO)),
+        ([[0, 0, 0], [1, 0.8, 0]], pc.Palette(TWO)),
+        ([{"name": "Black", "hex": "000000"}, {"hex": "ffcc00"}], pc.Palette(TWO, ["Black", ""])),
+        ([{"r": 0, "g": 0, "b": 0}, {"r": 255, "g": 204, "b": 0, "a": 255}], pc.Palette(TWO)),
+        # Sketch
+        (
+            {
+                "colors": [
+                    {"red": 0, "green": 0, "blue": 0, "alpha": 1},
+                    {"red": 1, "green": 0.8, "blue": 0, "alpha": 1},
+                ]
+            },
+            pc.Palette(TWO),
+        ),
     ],
 )
 def test_json_of_others(value: object, palette: pc.Palette) -> None:
@@ -164,9 +248,16 @@ def test_json_of_others(value: object, palette: pc.Palette) -> None:
         ('["#000000"] x', 1, "no JSON: Extra data"),
         ("7", 1, 'no palette: expected a list of colours or {"colors": [...]}'),
         ("{}", 1, "no palette: expected a list"),
-        ('{"colors": {"a": "#000000"}}', 1, "no palette: expected a list"),
-        ('["#000000", "#fff"]', 1, "the colour at index 1 is '#fff', expected '#rrggbb'"),
-        ("[[0, 0, 0]]", 1, "the colour at index 0 is [0, 0, 0]"),
+        ('{"colors": {"a": 7}}', 1, "no palette: expected a list"),
+        ('{"colors": 3}', 1, "no palette: expected a list"),
+        ('["#000000", "#ffff0"]', 1, "the colour at index 1 is '#ffff0', expected '#rrggbb'"),
+        ("[[0, 0]]", 1, "the colour at index 0 is [0, 0]"),
+        ("[[0, 0, 256]]", 1, "the colour at index 0 is [0, 0, 256]"),
+        ("[[2, 0, 0.5]]", 1, "the colour at index 0 is [2, 0, 0.5]"),
+        ("[[0, 0, NaN]]", 1, "the colour at index 0 is [0, 0, nan]"),
+        ("[[true, 0, 0]]", 1, "the colour at index 0 is [True, 0, 0]"),
+        ('[{"name": "x"}]', 1, "the colour at index 0 is {'name': 'x'}"),
+        ('{"name": "x", "hex": "#00000g"}', 1, "the colour at index 0 is 'x'"),
         ('{"colors": ["#000000"], "names": "x"}', 1, "names are no list"),
         ('{"colors": ["#000000"], "names": []}', 1, "0 names for 1 colours"),
         ('{"colors": ["#000000"], "names": [7]}', 1, "a name is no text"),

@@ -1,7 +1,12 @@
-"""Palettes as pictures (.png): a square for every entry, in rows.
+"""Palettes as images (.png to write; any image to read).
 
-Up to 256 entries are the palette of an indexed PNG, in their order. Where the last row has room
-left, one more entry is transparent.
+An image is written with a square for every entry, in rows. Up to 256 entries are the palette of an
+indexed PNG, in their order. Where the last row has room left, one more entry is transparent.
+
+Of an indexed image (PNG, GIF, BMP, TIFF, PCX and others) the colour table is read, in its order. A
+PNG says how many entries there are. The tables of other formats often have to have a power of two,
+and encoders fill them up with black: of such, black entries at the end that no pixel has are left
+out. Of images that are not indexed the colours are read in the order in which they appear.
 """
 
 from __future__ import annotations
@@ -9,14 +14,18 @@ from __future__ import annotations
 import io
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import PaletteFileError, PictureFileError
 from ..palette import Palette
 from ..pictures import Source, decode, limited, to_png
-from ..pixels import Bytes, pack, unpack
+from ..pixels import Bytes, Mask, pack, unpack
 from . import base
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _MOST_COLORS = 256
 _FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
@@ -24,43 +33,53 @@ _FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
 _MOST_PIXELS = 1 << 24
 _BLOCK = 1 << 16  # pixels
 _LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
+# Those of which Pillow reads a table of all greys as no table.
+_GRAYS_WITHOUT_TABLE = ("GIF", "BMP", "DIB", "PCX")
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the palette of an indexed PNG, or the colours of another one in reading order.
+    """Read the colour table of an indexed image, or the colours of another one in reading order.
 
     What is fully transparent is no colour. The squares' places say nothing.
 
     Raises
     ------
     PaletteFileError
-        If it is no PNG, broken, fully transparent, has more than 256 colours, or is very large and
-        not indexed.
+        If it is no image, broken, fully transparent, has more than 256 colours, or is very large
+        and not indexed.
+
+    Warns
+    -----
+    PaletteFileWarning
+        If transparent entries stand before others, whose indices change.
     """
     source = Source(str(path), data)
     try:
         with limited(source):
-            colors = _indexed(data, path)
+            colors, opaque = _indexed(data, path)
         if colors is None:
             colors = _in_reading_order(decode(source).pixels)
+            opaque = np.full(len(colors), True)
     except (MemoryError, PaletteFileError):
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
         # No variable for the cause: its traceback would keep the picture until the next collection.
         reason = str((isinstance(error, PictureFileError) and error.__cause__) or error)
-        raise PaletteFileError(path, None, f"no PNG that can be read: {reason}") from error
-    if not 1 <= len(colors) <= _MOST_COLORS:
-        found = f"more than {_MOST_COLORS} colours" if len(colors) else "no opaque pixel"
+        raise PaletteFileError(path, None, f"no image that can be read: {reason}") from error
+    count = int(opaque.sum())
+    if not 1 <= count <= _MOST_COLORS:
+        found = f"more than {_MOST_COLORS} colours" if count else "no opaque pixel"
         raise PaletteFileError(
-            path,
-            None,
-            f"{found}, expected a picture of 1 to {_MOST_COLORS}; {_FOR_PHOTOS}",
+            path, None, f"{found}, expected an image of 1 to {_MOST_COLORS}; {_FOR_PHOTOS}"
         )
-    return Palette(colors)
+    if not opaque[:count].all():
+        first = int(np.argmin(opaque))
+        base.warn(path, None, f"entry {first} is transparent and left out; those behind move up", 3)
+    return Palette(colors[opaque])
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a sheet of squares, in as many columns as the palette says.
+    """Return the bytes of a sheet of squares, in as many columns as the palette says.
 
     Raises
     ------
@@ -89,12 +108,13 @@ def write(palette: Palette, path: Path) -> bytes:
     return to_png(image)
 
 
-def _indexed(data: bytes, path: Path) -> Bytes | None:
-    """Give the palette of an indexed PNG without its transparent entries; None for another."""
-    from PIL import Image
+def _indexed(data: bytes, path: Path) -> tuple[Bytes | None, Mask]:
+    """Return the colour table of an indexed image and which entries are opaque; None for others."""
+    from PIL import Image as PillowImage
 
-    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-        if image.mode != "P" or image.palette is None:
+    with PillowImage.open(io.BytesIO(data)) as image:
+        colors = _gray_table(image, data)
+        if colors is None and (image.mode != "P" or image.palette is None):
             if image.width * image.height > _MOST_PIXELS:
                 raise PaletteFileError(
                     path,
@@ -102,17 +122,37 @@ def _indexed(data: bytes, path: Path) -> Bytes | None:
                     f"{image.width} x {image.height} pixels that are not indexed, expected at most "
                     f"{_MOST_PIXELS}; {_FOR_PHOTOS}",
                 )
-            return None
-        colors = np.frombuffer(bytes(image.palette.palette), np.uint8).reshape(-1, 3)
+            return None, np.empty(0, bool)
         image.load()  # for it may be broken
+        if colors is None:
+            colors = np.array(image.getpalette("RGB"), np.uint8).reshape(-1, 3)
+        if image.format != "PNG" and len(colors) & (len(colors) - 1) == 0:
+            colors = _without_padding(colors, image)
         opaque = np.full(len(colors), True)
         alpha = image.info.get("transparency")
         if isinstance(alpha, int):
-            opaque[alpha] = False
+            opaque[alpha : alpha + 1] = False
         elif alpha is not None:
             opaque[: len(alpha)] = np.frombuffer(alpha, np.uint8)[: len(colors)] > 0
-        entries: Bytes = colors[opaque]
-        return entries
+        return colors, opaque
+
+
+def _gray_table(image: Image, data: bytes) -> Bytes | None:
+    """Return the table that Pillow does not tell of, as entry n is the grey n."""
+    if image.format not in _GRAYS_WITHOUT_TABLE or image.mode not in ("1", "L"):
+        return None
+    if image.mode == "1":
+        return np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
+    # The size of a GIF's table is in the flags of its header.
+    count = 2 << (data[10] & 7) if image.format == "GIF" else _MOST_COLORS
+    return np.arange(count, dtype=np.uint8).repeat(3).reshape(-1, 3)
+
+
+def _without_padding(colors: Bytes, image: Image) -> Bytes:
+    """Leave out black entries at the end that no pixel has."""
+    used = np.flatnonzero(image.histogram()[: len(colors)])
+    told = np.flatnonzero(colors.any(axis=1))
+    return colors[: 1 + max(used.max(initial=0), told.max(initial=0))]
 
 
 def _in_reading_order(pixels: Bytes) -> Bytes:

@@ -1,0 +1,48 @@
+"""Raw tables of colours (.pal): red, green and blue of each, a byte each, and nothing else.
+
+Those of consoles have 64 colours, 192 bytes, those of VGA 256, 768 bytes. VGA's registers have 6
+bits, and so have the levels in files that were made from them: 63 is the most. No file says which
+it is. Like other programs, `read` takes a table for one of 6 bits if no level is above 63.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import PaletteFileError
+from ..palette import Palette
+from . import base
+
+_MOST_BYTES = 3 * 512  # the NES again, with each of its colours in eight shades
+_VGA_LEVELS = 63
+
+
+def read(data: bytes, path: Path) -> Palette:
+    """Read the bytes of a raw table.
+
+    Raises
+    ------
+    PaletteFileError
+        If its size is not three bytes a colour, or that of more than 512.
+
+    Warns
+    -----
+    PaletteFileWarning
+        If it is taken for a table of 6 bits.
+    """
+    if not data or len(data) % 3 or len(data) > _MOST_BYTES:
+        raise PaletteFileError(
+            path,
+            None,
+            f"no palette: {len(data)} bytes, expected three a colour, {_MOST_BYTES} at most",
+            min(len(data), _MOST_BYTES),
+        )
+    levels = np.frombuffer(data, np.uint8).reshape(-1, 3)
+    if levels.max() <= _VGA_LEVELS:
+        base.warn(
+            path, None, f"no level is above {_VGA_LEVELS}: read as VGA's, which has 6 bits", 3
+        )
+        levels = (levels << 2 | levels >> 4).astype(np.uint8)
+    return Palette(levels)
