@@ -65,8 +65,8 @@ def test_convert_overwrites_by_force_only(cli: Cli) -> None:
     ("command", "words"),
     [
         ("convert no.gpl bee.act", "no.gpl: there is no such file"),
-        ("convert bee.gpl bee.xyz", "unknown suffix '.xyz', expected that of a palette file"),
-        ("convert bee.xyz bee.act", "unknown suffix '.xyz'"),
+        ("convert bee.gpl bee.xyz", "unknown suffix '.xyz'; use one of: .gpl, .pal"),
+        ("convert no.xyz bee.act", "no.xyz: there is no such file"),
         ("convert many.gpl many.act", "257 entries, expected 1 to 256"),
         ("convert broken.ase bee.gpl", "broken.ase, byte 8: 65535 blocks promised"),
         ("convert broken.hex bee.act", "broken.hex, line 2: 'red'"),
