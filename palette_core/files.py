@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import stat
 from pathlib import Path
 
 from .errors import FileError, MissingFileError, OutputExistsError
@@ -80,7 +81,8 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
         pipe (``/dev/stdout``) is written to as it is.
     data : bytes
     overwrite : bool, default False
-        Whether to replace a file that is there.
+        Whether to replace a file that is there. The new file has the permissions of the old one,
+        and its owner and group where the process may set them.
 
     Raises
     ------
@@ -129,8 +131,14 @@ def _is_device(path: Path) -> bool:
 
 def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
     beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.part")
+    replaces = overwrite and target.exists()
+    # Nobody else may open a file that replaces another before it has the permissions of that one.
+    mode = 0o600 if replaces else 0o666
     try:
-        with beside.open("xb") as stream:
+        beside.touch(mode, exist_ok=False)
+        with beside.open("wb") as stream:
+            if replaces:
+                _copy_permissions(target, beside)
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -141,6 +149,19 @@ def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
+
+
+def _copy_permissions(source: Path, target: Path) -> None:
+    """Give a file the owner, the group and the permissions of another, as far as that is allowed.
+
+    The owner comes first, since a change of it clears mode bits. Only root may give files away.
+    """
+    status = source.stat()
+    with contextlib.suppress(OSError, AttributeError):  # Windows has no chown
+        os.chown(target, -1, status.st_gid)
+        os.chown(target, status.st_uid, -1)
+    with contextlib.suppress(OSError):  # a file system without permissions
+        target.chmod(stat.S_IMODE(status.st_mode) & 0o777)
 
 
 def _move_to_free_place(beside: Path, target: Path) -> None:

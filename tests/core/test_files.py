@@ -235,6 +235,50 @@ def test_permissions_follow_the_umask(
     assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755, 0o444, 0o4755])
+def test_a_replaced_file_keeps_its_permissions(old: Path, mode: int) -> None:
+    old.chmod(mode)
+    before = os.umask(0o022)
+    try:
+        write_file(old, b"new", overwrite=True)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(old.stat().st_mode) == mode & 0o777
+    assert contents(old.parent) == {"out.bin": b"new"}
+
+
+def test_a_replaced_file_behind_a_link_keeps_its_permissions(old: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.bin"
+    link.symlink_to(old)
+    old.chmod(0o600)
+    write_file(link, b"new", overwrite=True)
+    assert link.is_symlink()
+    assert stat.S_IMODE(old.stat().st_mode) == 0o600
+
+
+def test_a_replaced_file_keeps_its_owner_where_that_is_allowed(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(os, "chown", lambda _path, owner, group: asked.append((owner, group)))
+    write_file(old, b"new", overwrite=True)
+    status = old.stat()
+    assert asked == [(-1, status.st_gid), (status.st_uid, -1)]
+
+
+def test_an_owner_that_may_not_be_set_does_not_stop_the_writing(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> NoReturn:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "chown", refuse)
+    old.chmod(0o640)
+    write_file(old, b"new", overwrite=True)
+    assert stat.S_IMODE(old.stat().st_mode) == 0o640
+    assert contents(old.parent) == {"out.bin": b"new"}
+
+
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_device_is_written_to_as_it_is(overwrite: bool) -> None:
     check_output(os.devnull, overwrite=overwrite)
