@@ -24,6 +24,8 @@ _BLOCK = 1 << 20
 class Metrics:
     """What `compare` measures, over the pixels that are opaque in both pictures.
 
+    Where no pixel is opaque in both, `compared` is 0, and `mse`, `psnr` and `delta_e` are NaN.
+
     Attributes
     ----------
     mse : float
@@ -70,7 +72,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     Raises
     ------
     PixelTypeError, PixelsError
-        If one is no picture, the sizes differ, or no pixel is opaque in both.
+        If one is no picture, or the sizes differ.
 
     Examples
     --------
@@ -82,8 +84,6 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     first, second, opaque = _of_one_size(a, b, alpha_threshold)
     both = opaque[0] & opaque[1]
     compared = int(np.count_nonzero(both))
-    if not compared:
-        raise _nothing_to_compare()
     left, right = (p.visible() if both.all() else p.rgb[both] for p in (first, second))
     squares = differences = 0.0
     different = largest = 0
@@ -96,11 +96,11 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
         differences += float((difference_of_srgb(one, other) * counts).sum())
         different += int(counts[apart.any(axis=0)].sum())
         largest = max(largest, int(np.abs(apart).max()))
-    mse = squares / (3 * compared)
+    mse = squares / (3 * compared) if compared else math.nan
     return Metrics(
         mse=mse,
         psnr=psnr_of(mse),
-        delta_e=differences / compared,
+        delta_e=differences / compared if compared else math.nan,
         max_difference=largest,
         different=different,
         compared=compared,
@@ -167,30 +167,20 @@ def _channels_apart(one: Bytes, other: Bytes) -> NDArray[np.int32]:
 
 
 def overall(parts: Sequence[Metrics]) -> Metrics:
-    """Give the metrics over all frames of an animation, from those of each.
-
-    Raises
-    ------
-    PixelsError
-        If nothing was compared.
-    """
+    """Return the metrics over all frames of an animation, from those of each."""
     compared = sum(part.compared for part in parts)
-    if not compared:
-        raise _nothing_to_compare()
-    mse = sum(part.mse * part.compared for part in parts) / compared
+    some = [part for part in parts if part.compared]
+    mse = sum(part.mse * part.compared for part in some) / compared if some else math.nan
+    delta_e = sum(part.delta_e * part.compared for part in some) / compared if some else math.nan
     return Metrics(
         mse=mse,
         psnr=psnr_of(mse),
-        delta_e=sum(part.delta_e * part.compared for part in parts) / compared,
-        max_difference=max(part.max_difference for part in parts),
+        delta_e=delta_e,
+        max_difference=max((part.max_difference for part in parts), default=0),
         different=sum(part.different for part in parts),
         compared=compared,
         opacity_differs=sum(part.opacity_differs for part in parts),
     )
-
-
-def _nothing_to_compare() -> PixelsError:
-    return PixelsError("no pixel is opaque in both pictures, so there is nothing to compare")
 
 
 def _size(pixels: Pixels) -> str:

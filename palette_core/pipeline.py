@@ -64,6 +64,21 @@ def mapped(subject: Subject, palette: Palette, chosen: Options, progress: Progre
     return result
 
 
+def palette_without_pixels(chosen: Options) -> Palette:
+    """Return the palette of an image without an opaque pixel.
+
+    It has the locked colours and those of the earlier palette in their places; without any it is
+    empty.
+    """
+    if not chosen.locks and chosen.start_colors is None:
+        return Palette(np.empty((0, 3), np.uint8))
+    most = MAX_COLORS - 1
+    count = most if chosen.colors == AUTO else min(chosen.colors, most)
+    arrangement, rules = _rules(chosen, count)
+    palette = Palette(arrangement.arrange(rules.locked))
+    return palette if chosen.order in BY_PIXEL else palette.sorted(chosen.order)
+
+
 def palette_to_map(palette: Palette | ArrayLike) -> Palette:
     """Give a palette that pixels can be put into.
 

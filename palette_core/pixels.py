@@ -64,6 +64,11 @@ class Pixels:
         """The shape without the channels: (H, W), or (N,) for loose colours."""
         return self.rgb.shape[:-1]
 
+    @property
+    def is_transparent(self) -> bool:
+        """Whether no pixel is opaque."""
+        return self.opaque is not None and not self.opaque.any()
+
     def visible(self) -> Bytes:
         """Give the colours of the opaque pixels, in picture order.
 

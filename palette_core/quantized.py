@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import checks
 from .errors import PaletteError, PixelsError
@@ -47,6 +48,8 @@ class Quantized:
         (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
             sRGB; transparent pixels are all 0. (N, 3) for loose colours.
         """
+        if not len(self.palette):  # no pixel is opaque
+            return np.zeros((*self.indices.shape, 4), np.uint8)
         return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
 
     def sorted(self, order: str = "luminance") -> Quantized:
@@ -85,10 +88,22 @@ default "luminance"
             The other entries keep their order and their names. One entry, the first, stays where
             no pixel is opaque.
         """
-        used = np.flatnonzero(counts(self._visible(), len(self.palette)))
-        return rearranged(self, used if len(used) else np.zeros(1, np.intp))
+        used = np.flatnonzero(self.pixel_counts())
+        return rearranged(self, used if len(used) else np.arange(min(1, len(self.palette))))
 
-    def to_image(self, *, transparent_index: str = "last") -> Image:
+    def pixel_counts(self) -> NDArray[np.int64]:
+        """Return how many opaque pixels each entry has.
+
+        Returns
+        -------
+        (K,) ndarray of int64
+            In the order of the palette.
+        """
+        return counts(self._visible(), len(self.palette))
+
+    def to_image(
+        self, *, transparent_index: str = "last", transparent_entry: bool = False
+    ) -> Image:
         """Give the picture as a PIL image of mode "P".
 
         Parameters
@@ -100,7 +115,10 @@ default "luminance"
             - "first" is before them, so that every index in the image is one higher than in
               `indices`: that is where sprites of game consoles have it.
 
-            `palette` and `indices` stay as they are. Where `opaque` is None there is no such entry.
+            `palette` and `indices` stay as they are.
+        transparent_entry : bool, default False
+            Whether that entry is there where `opaque` is None too, and no pixel has it. In a set
+            of images that share a palette, one index then stands for one colour in all of them.
 
         Returns
         -------
@@ -115,15 +133,17 @@ default "luminance"
         PixelsError
             If these are loose colours.
         PaletteError
-            If there are 256 colours and transparent pixels, which takes 257 entries.
+            If there are 256 colours and a transparent entry, which makes 257 entries.
         """
         from PIL import Image
 
         checks.choice("transparent_index", transparent_index, TRANSPARENT_INDICES)
+        checks.switch("transparent_entry", transparent_entry)
         if self.indices.ndim != 2:
             raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
         entries, indices = self.palette.colors, self.indices
-        if self.opaque is not None:
+        has_entry = transparent_entry or self.opaque is not None
+        if has_entry:
             if len(entries) == MAX_COLORS:
                 raise PaletteError(
                     f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
@@ -131,11 +151,13 @@ default "luminance"
                 )
             first = transparent_index == "first"
             transparent = 0 if first else len(entries)
-            indices = np.where(self.opaque, indices + np.uint8(first), np.uint8(transparent))
+            indices = indices + np.uint8(first)
+            if self.opaque is not None:
+                indices[~self.opaque] = transparent
             entries = np.insert(entries, transparent, 0, axis=0)
         image = Image.fromarray(indices)
         image.putpalette(entries.tobytes())
-        if self.opaque is not None:
+        if has_entry:
             image.info["transparency"] = transparent
         return image
 

@@ -37,6 +37,11 @@ class Counts(NamedTuple):
     histogram: ColorHistogram
     transparent: bool
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no pixel is opaque."""
+        return not len(self.histogram.colors)
+
 
 @checks.refuse_unknown
 def find_shared_palette(
@@ -201,7 +206,7 @@ def palette_for(counts: Counts, chosen: Options, progress: Progress = silent) ->
         If nothing was.
     """
     colors = counts.histogram.colors
-    if not len(colors):
+    if counts.is_empty:
         raise PixelsError(
             "no pixel of any picture is opaque, expected at least one; give at least one picture, "
             "or lower the alpha threshold"

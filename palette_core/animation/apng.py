@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..pictures import to_png
+from ..indexed_png import encode as encode_still
+from ..metadata import Metadata
 from ..png_chunks import Chunk, join_chunks, read_chunks
 from .base import Box, IndexedFrame, changed
 
@@ -19,7 +20,7 @@ _MOST_PLAYS = 2**31 - 1
 _STAY, _REPLACE = 0, 0
 
 
-def encode(frames: Iterable[IndexedFrame], plays: int) -> bytes:
+def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None) -> bytes:
     """Write an APNG, as `Encoder` describes it. Frames are the rows in which anything changes."""
     numbers = itertools.count()
     before = None
@@ -30,7 +31,8 @@ def encode(frames: Iterable[IndexedFrame], plays: int) -> bytes:
         # Whole rows: FFmpeg misplaces narrower frames that have less than 8 bits a pixel.
         _, top, _, bottom = changed(before, indices)
         box = 0, top, image.width, bottom
-        chunks = list(read_chunks(to_png(image.crop(box))))
+        still = encode_still(image.crop(box), metadata if before is None else None)
+        chunks = list(read_chunks(still))
         pixels = b"".join(content for name, content in chunks if name == b"IDAT")
         body.append((b"fcTL", _control(next(numbers), box, duration)))
         if before is None:

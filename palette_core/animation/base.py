@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from ..errors import PictureFileError
+from ..metadata import Metadata
 from ..pictures import Source
 from ..pixels import Bytes, Mask
 
@@ -72,7 +73,9 @@ class IndexedFrame(NamedTuple):
 class Encoder(Protocol):
     """A way to write an animation."""
 
-    def __call__(self, frames: Iterable[IndexedFrame], plays: int) -> bytes:
+    def __call__(
+        self, frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None
+    ) -> bytes:
         """Give a file's bytes for at least one frame; 0 plays are endless.
 
         No frame is left out or merged with another, and none is kept longer than until the next.

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import gif_blocks
 from ..errors import PictureFileError
+from ..metadata import Metadata
 from .base import IndexedFrame, box_of, changed
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _KEEP, _CLEAR = 1, 2  # what becomes of a frame before the next one
 _SHORTEST = 2
 
 
-def encode(frames: Iterable[IndexedFrame], plays: int) -> bytes:
+def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None) -> bytes:
     """Write a GIF, as `Encoder` describes it.
 
     Frames are as small as what changes. Where one entry is transparent they are cleared and drawn
@@ -42,6 +44,7 @@ def encode(frames: Iterable[IndexedFrame], plays: int) -> bytes:
         transparent = image.info.get("transparency")
         if before is None:
             parts.append(_header(image, plays))
+            parts += _metadata_blocks(metadata or Metadata())
         if transparent is None or before is None:
             box = changed(before, indices)
         else:
@@ -77,6 +80,13 @@ def _header(image: Image, plays: int) -> bytes:
     bits = max(1, (len(table) // 3 - 1).bit_length())
     screen = struct.pack("<HHBBB", *image.size, 0xF0 | (bits - 1), 0, 0)
     return b"GIF89a" + screen + table.ljust(3 << bits, b"\0") + _loop(plays)
+
+
+def _metadata_blocks(metadata: Metadata) -> list[bytes]:
+    blocks = [gif_blocks.comment_block(text.encode()) for text in metadata.comments()]
+    if metadata.xmp:
+        blocks.append(gif_blocks.xmp_block(metadata.xmp))
+    return blocks
 
 
 def _loop(plays: int) -> bytes:

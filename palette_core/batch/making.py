@@ -5,21 +5,28 @@ from __future__ import annotations
 import collections
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 import palette_core as pc
 
-from .. import metrics, pictures, shared
+from .. import indexed_png, metrics, shared
 from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_animation
 from ..errors import OptionError
-from ..options import Options
+from ..metadata import Metadata, read_metadata
+from ..options import MAX_COLORS, Options
 from ..pictures import Source
+from ..pipeline import palette_without_pixels
 from ..pixels import Bytes
 from ..progress import Progress, part, reported, silent
+from ..shared import Counts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.Image import Image
 
 SUFFIXES = tuple(ENCODERS)
 
@@ -42,6 +49,10 @@ class Recipe:
         Whether to refuse pictures that have other colours than `palette`.
     drop_unused : bool, default False
         Whether to leave out the colours that no pixel of a picture has.
+    transparent_entry : bool, default False
+        Whether every image has an entry for transparent pixels, even if none of its pixels is.
+    strip : bool, default False
+        Whether to leave out metadata: resolution, EXIF, XMP and texts.
     options : Options
         Made of `design` and `mapping`.
 
@@ -57,27 +68,47 @@ class Recipe:
     transparent_index: str = "last"
     strict: bool = False
     drop_unused: bool = False
+    transparent_entry: bool = False
+    strip: bool = False
     options: Options = field(init=False)
 
     def __post_init__(self) -> None:
         """Check values that do not go together."""
+        if self.transparent_entry and self.design.get("colors") == MAX_COLORS:
+            object.__setattr__(self, "design", self.design | {"colors": MAX_COLORS - 1})
         object.__setattr__(self, "options", Options(**self.design, **self.mapping))
 
     def quantize(self, pixels: Bytes, progress: Progress) -> pc.Quantized:
         """Put a still picture into its colours."""
-        if self.palette is None:
+        palette = self.palette
+        if palette is None and self.options.settle(pixels).is_transparent:
+            palette = palette_without_pixels(self.options)
+        if palette is None:
             quantized = pc.quantize(pixels, **self.design, **self.mapping, progress=progress)
         else:
-            quantized = self.map(pixels, self.palette, progress)
+            quantized = self.map(pixels, palette, progress)
         return quantized.without_unused() if self.drop_unused else quantized
 
     def map(self, pixels: Bytes, palette: pc.Palette, progress: Progress = silent) -> pc.Quantized:
-        """Put a picture or frame into given colours."""
+        """Put a picture or frame into given colours; into none if all of it is transparent."""
+        if not len(palette):
+            settled = self.options.settle(pixels)
+            return pc.Quantized(palette, np.zeros(settled.shape, np.uint8), settled.opaque)
         return pc.map_pixels(pixels, palette, strict=self.strict, **self.mapping, progress=progress)
 
     def error(self, pixels: Bytes, quantized: pc.Quantized) -> pc.Metrics:
         """Measure how far a result is from its picture, where that is opaque."""
         return pc.compare(self.options.settle(pixels).to_array(), quantized.to_array())
+
+    def metadata(self, source: Source, notes: list[str]) -> Metadata:
+        """Return the metadata to write."""
+        return Metadata() if self.strip else read_metadata(source, notes)
+
+    def image(self, quantized: pc.Quantized) -> Image:
+        """Return a result as a Pillow image to write."""
+        return quantized.to_image(
+            transparent_index=self.transparent_index, transparent_entry=self.transparent_entry
+        )
 
 
 class Made(NamedTuple):
@@ -88,8 +119,15 @@ class Made(NamedTuple):
     data : bytes
         The file; empty where none was wanted.
     palette : Palette
+    shares : (K,) ndarray of float
+        The share of the opaque pixels of all frames that each entry has. They add up to 1, or are
+        all 0 where no pixel is opaque.
     error : Metrics
         Over all frames.
+    bytes_in : int
+        The size of the file that was read.
+    bytes_out : int or None
+        The size of the file that was made; None where none was wanted.
     frames : int
         1 for a still picture.
     seconds : float
@@ -100,10 +138,18 @@ class Made(NamedTuple):
 
     data: bytes
     palette: pc.Palette
+    shares: NDArray[np.float64]
     error: pc.Metrics
+    bytes_in: int
+    bytes_out: int | None
     frames: int
     seconds: float
     notes: list[str]
+
+    @property
+    def is_larger(self) -> bool:
+        """Whether a file was made that is not smaller than the one that was read."""
+        return self.bytes_out is not None and self.bytes_out >= self.bytes_in
 
 
 def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress = silent) -> Made:
@@ -130,73 +176,118 @@ def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress 
     """
     animation = open_animation(source)
     if animation is not None and len(animation) > 1:
-        return _make_animation(animation, recipe, suffix, progress)
+        return _make_animation(source, animation, recipe, suffix, progress)
     picture = decode_first(source) if animation is None else animation.first_frame()
     start = time.perf_counter()
     quantized = recipe.quantize(picture.pixels, progress)
     seconds = time.perf_counter() - start
-    error = recipe.error(picture.pixels, quantized)
-    data = b"" if suffix is None else _still(quantized, recipe, suffix)
-    return Made(data, quantized.palette, error, 1, seconds, picture.notes)
+    notes = list(picture.notes)
+    data = None
+    if suffix is not None:
+        data = _still(recipe.image(quantized), suffix, recipe.metadata(source, notes))
+    return Made(
+        data=data or b"",
+        palette=quantized.palette,
+        shares=_shares(quantized.pixel_counts()),
+        error=recipe.error(picture.pixels, quantized),
+        bytes_in=len(source.data),
+        bytes_out=None if data is None else len(data),
+        frames=1,
+        seconds=seconds,
+        notes=notes,
+    )
 
 
-def _still(quantized: pc.Quantized, recipe: Recipe, suffix: str) -> bytes:
-    image = quantized.to_image(transparent_index=recipe.transparent_index)
+def _shares(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    return pixel_counts / max(1, int(pixel_counts.sum()))
+
+
+def _still(image: Image, suffix: str, metadata: Metadata) -> bytes:
     if suffix == ".png":
-        return pictures.to_png(image)
-    return ENCODERS[suffix]([IndexedFrame(image, 0.0)], 1)
+        return indexed_png.encode(image, metadata)
+    return ENCODERS[suffix]([IndexedFrame(image, 0.0)], 1, metadata)
 
 
 def _make_animation(
-    animation: Animation, recipe: Recipe, suffix: str | None, progress: Progress
+    source: Source, animation: Animation, recipe: Recipe, suffix: str | None, progress: Progress
 ) -> Made:
     if recipe.drop_unused:
         raise OptionError(
             "drop_unused is True, expected False with an animation, whose frames share a palette"
         )
     start = time.perf_counter()
-    palette, transparent = _for_all(animation, recipe, part(progress, 0.0, 0.5))
-    errors: list[pc.Metrics] = []
-    frames = _indexed(animation, palette, recipe, transparent, errors)
-    timed = reported(frames, len(animation), part(progress, 0.5, 1.0))
-    data = b""
+    palette, transparent = _palette_for_all(animation, recipe, part(progress, 0.0, 0.5))
+    recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
+    mapped = _Mapped(animation, recipe, palette)
+    frames = reported(mapped, len(animation), part(progress, 0.5, 1.0))
+    data = None
+    notes: list[str] = []
     if suffix is None:
-        collections.deque(timed, maxlen=0)
+        collections.deque(frames, maxlen=0)
     else:
-        data = ENCODERS[suffix](timed, animation.plays)
-    seconds = time.perf_counter() - start
-    notes = animation.notes
-    return Made(data, palette, metrics.overall(errors), len(animation), seconds, notes)
+        data = ENCODERS[suffix](frames, animation.plays, recipe.metadata(source, notes))
+    return Made(
+        data=data or b"",
+        palette=palette,
+        shares=_shares(mapped.pixel_counts),
+        error=metrics.overall(mapped.errors),
+        bytes_in=len(source.data),
+        bytes_out=None if data is None else len(data),
+        frames=len(animation),
+        seconds=time.perf_counter() - start,
+        notes=animation.notes + notes,
+    )
 
 
-def _for_all(animation: Animation, recipe: Recipe, progress: Progress) -> tuple[pc.Palette, bool]:
-    """Give the palette of all frames, and whether any pixel is transparent."""
+def _palette_for_all(
+    animation: Animation, recipe: Recipe, progress: Progress
+) -> tuple[pc.Palette, bool]:
+    """Return the palette of all frames, and whether they have a transparent entry."""
     options = recipe.options
     if recipe.palette is not None:
-        settled = (options.settle(frame.pixels) for frame in animation)
-        return recipe.palette, any(picture.opaque is not None for picture in settled)
+        arrays = (frame.pixels for frame in animation)
+        return recipe.palette, recipe.transparent_entry or any_transparent(options, arrays)
     shared.check_method(options)
     counted = (shared.count(options, frame.pixels) for frame in animation)
     counts = shared.merge(reported(counted, len(animation), part(progress, 0.0, 0.6)))
-    return shared.palette_for(counts, options, part(progress, 0.6, 1.0)), counts.transparent
+    return shared_palette(recipe, counts, part(progress, 0.6, 1.0))
 
 
-def _indexed(
-    animation: Animation,
-    palette: pc.Palette,
-    recipe: Recipe,
-    transparent: bool,
-    errors: list[pc.Metrics],
-) -> Iterator[IndexedFrame]:
-    """Put the frames into the palette one by one, and note how far off each is."""
-    for frame in animation:
-        mapped = recipe.map(frame.pixels, palette)
-        if mapped.opaque is None or mapped.opaque.any():  # else there is nothing to compare
-            errors.append(recipe.error(frame.pixels, mapped))
-        if transparent and mapped.opaque is None:
-            # All frames of a file have the transparent entry, or none.
-            everywhere = np.ones(mapped.indices.shape, np.bool_)
-            mapped = dataclasses.replace(mapped, opaque=everywhere)
-        yield IndexedFrame(
-            mapped.to_image(transparent_index=recipe.transparent_index), frame.duration
-        )
+def shared_palette(
+    recipe: Recipe, counts: Counts, progress: Progress = silent
+) -> tuple[pc.Palette, bool]:
+    """Return the palette of all images, and whether they have a transparent entry: all or none."""
+    counts = counts._replace(transparent=counts.transparent or recipe.transparent_entry)
+    if counts.is_empty:
+        return palette_without_pixels(recipe.options), counts.transparent
+    return shared.palette_for(counts, recipe.options, progress), counts.transparent
+
+
+def any_transparent(options: Options, arrays: Iterable[Bytes]) -> bool:
+    """Return whether any pixel of several arrays becomes transparent."""
+    return any(options.settle(pixels).opaque is not None for pixels in arrays)
+
+
+class _Mapped:
+    """The frames of an animation, put into the palette one by one.
+
+    Attributes
+    ----------
+    pixel_counts : (K,) ndarray of int64
+        How many opaque pixels of the frames so far have each entry.
+    errors : list of Metrics
+        Of the frames so far.
+    """
+
+    def __init__(self, animation: Animation, recipe: Recipe, palette: pc.Palette) -> None:
+        self._animation, self._recipe, self._palette = animation, recipe, palette
+        self.pixel_counts = np.zeros(len(palette), np.int64)
+        self.errors: list[pc.Metrics] = []
+
+    def __iter__(self) -> Iterator[IndexedFrame]:
+        """Return the frames, each when it is asked for."""
+        for frame in self._animation:
+            mapped = self._recipe.map(frame.pixels, self._palette)
+            self.pixel_counts += mapped.pixel_counts()
+            self.errors.append(self._recipe.error(frame.pixels, mapped))
+            yield IndexedFrame(self._recipe.image(mapped), frame.duration)

@@ -11,11 +11,12 @@ from typing import NamedTuple, TypeVar
 from .. import files, shared
 from ..animation import decode_first, open_animation
 from ..errors import PaletteCoreError, PictureFileError
-from ..options import Options
+from ..options import MAX_COLORS, Options
 from ..pictures import Source
+from ..pixels import Bytes
 from ..progress import Progress, part, reported, silent
 from ..shared import Counts
-from .making import Made, Recipe, make
+from .making import Made, Recipe, any_transparent, make, shared_palette
 from .naming import Job
 from .workers import side_by_side, workers
 
@@ -26,12 +27,13 @@ _PALETTE_SUFFIX = ".gpl"
 
 
 class Done(NamedTuple):
-    """What became of a job: `made`, its data already written, or `error`."""
+    """What became of a job: `made`, its data already written or skipped, or `error`."""
 
     job: Job
     output: Path
     made: Made | None
     error: PaletteCoreError | None
+    skipped: bool = False
 
 
 class _Task(NamedTuple):
@@ -45,6 +47,15 @@ class _Task(NamedTuple):
     def read(self) -> Source:
         return Source(self.name, files.read_file(self.path), self.max_pixels)
 
+    def arrays(self) -> Iterator[Bytes]:
+        """Return the pixels of a still image, or of an animation's frames one by one."""
+        source = self.read()
+        animation = open_animation(source)
+        if animation is None:
+            yield decode_first(source).pixels
+        else:
+            yield from (frame.pixels for frame in animation)
+
 
 def run(
     jobs: Sequence[Job],
@@ -54,6 +65,7 @@ def run(
     palettes: Path | None = None,
     share: bool = False,
     overwrite: bool = False,
+    skip_if_larger: bool = False,
     max_pixels: int | None = None,
     processes: int = 1,
     scheduler: str | None = None,
@@ -62,6 +74,10 @@ def run(
     """Put pictures into palette colours, and write them as they come.
 
     Workers read; this process writes, so that a worker that is ended leaves nothing half-done.
+
+    With one palette for all images, shared or given, all get an entry for transparent pixels if any
+    of them has such a pixel: one index then stands for one colour in all files. Images are read
+    twice for that.
 
     Parameters
     ----------
@@ -75,6 +91,8 @@ def run(
     share : bool, default False
         Whether all pictures get one palette, found from all of them. It is that of every `Made`.
     overwrite : bool, default False
+    skip_if_larger : bool, default False
+        Whether to write only what is smaller than the file that was read.
     max_pixels : int, optional
         As `Source` has it.
     processes, scheduler : optional
@@ -98,23 +116,53 @@ def run(
         _Task(number, str(job.source), str(job.source.absolute()), max_pixels)
         for number, job in enumerate(jobs)
     ]
-    counting = 0.4 if share else 0.0
+    look_ahead = not share and _may_need_transparent_entry(recipe, len(jobs))
+    counting = 0.4 if share else 0.2 if look_ahead else 0.0
+    before, after = part(progress, 0.0, counting), part(progress, counting, 1.0)
     if share:
         shared.check_method(recipe.options)
     with workers(processes, scheduler):
         failed: dict[int, PaletteCoreError] = {}
         if share:
-            counts, failed = _count_all(tasks, recipe.options, part(progress, 0.0, counting))
+            counts, failed = _count_all(tasks, recipe.options, before)
             if len(failed) < len(jobs):
-                palette = shared.palette_for(counts, recipe.options)
-                recipe = dataclasses.replace(recipe, palette=palette)
+                palette, transparent = shared_palette(recipe, counts)
+                recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
+        elif look_ahead:
+            transparent = _find_transparency(tasks, recipe.options, before)
+            recipe = dataclasses.replace(recipe, transparent_entry=transparent)
         readable = [task for task in tasks if task.number not in failed]
         work = partial(_attempt, partial(_make, recipe))
         with side_by_side(work, readable) as results:
             for number, job in enumerate(jobs):
                 found = failed[number] if number in failed else next(results)[1]
-                yield _written(job, found, folder, palettes, overwrite=overwrite)
-                progress(counting + (1.0 - counting) * (number + 1) / len(jobs))
+                if skip_if_larger and isinstance(found, Made) and found.is_larger:
+                    output = job.output(folder, _SUFFIX)
+                    yield Done(job, output, found._replace(data=b""), None, skipped=True)
+                else:
+                    yield _written(job, found, folder, palettes, overwrite=overwrite)
+                after((number + 1) / len(jobs))
+
+
+def _may_need_transparent_entry(recipe: Recipe, images: int) -> bool:
+    """Return whether one image with transparent pixels would change the palette of the others.
+
+    A palette of 256 colours has no room for the entry, so that images that need it fail.
+    """
+    if recipe.palette is None or recipe.drop_unused or recipe.transparent_entry:
+        return False
+    return images > 1 and len(recipe.palette) < MAX_COLORS
+
+
+def _find_transparency(tasks: Sequence[_Task], options: Options, progress: Progress) -> bool:
+    """Return whether any pixel of any image is transparent; those that cannot be read have none."""
+    work = partial(_attempt, partial(_has_transparency, options))
+    with side_by_side(work, tasks, ordered=False) as results:
+        return any(found is True for _, found in reported(results, len(tasks), progress))
+
+
+def _has_transparency(options: Options, task: _Task) -> bool:
+    return any_transparent(options, task.arrays())
 
 
 def _count_all(
@@ -148,11 +196,7 @@ def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteC
 
 
 def _count(options: Options, task: _Task) -> Counts:
-    source = task.read()
-    animation = open_animation(source)
-    if animation is None:
-        return shared.count(options, decode_first(source).pixels)
-    return shared.merge(shared.count(options, frame.pixels) for frame in animation)
+    return shared.merge(shared.count(options, pixels) for pixels in task.arrays())
 
 
 def _make(recipe: Recipe, task: _Task) -> Made:

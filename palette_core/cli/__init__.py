@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0 done, 1 the work failed, 2 wrong usage.
+        The exit code: 0 done, 1 the work failed, 2 wrong usage, 98 skipped by --skip-if-larger.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("always", pc.PaletteFileWarning)
             warnings.showwarning = show_warning
-            chosen.run(chosen)
+            code = chosen.run(chosen)
         if sys.stdout is not None:
             sys.stdout.flush()  # while there is still somebody to tell of a full disk
     except (UsageError, pc.OptionError) as error:
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"cannot write to standard output: {error.strerror or error}", FAILED)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
-    return DONE
+    return code or DONE
 
 
 def _parser() -> Parser:

@@ -6,7 +6,7 @@ import argparse
 
 import palette_core as pc
 
-from . import arguments, console
+from . import arguments, console, report
 
 HELP = "measure how far one picture is from another"
 DESCRIPTION = "Measure how far one picture is from another of the same size."
@@ -24,11 +24,14 @@ def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     metrics = pc.compare(*(console.read(name, chosen.max_pixels) for name in (chosen.a, chosen.b)))
     if chosen.json:
-        console.print_json(console.plain(metrics))
-    else:
+        console.print_json(report.metrics_as_json(metrics))
+        return
+    if metrics.compared:
         errors = f"MSE {metrics.mse:.4f}, PSNR {metrics.psnr:.2f} dB"
         print(f"{errors}, CIEDE2000 {metrics.delta_e:.2f}")
         count, largest = metrics.different, metrics.max_difference
         print(f"{count} of {metrics.compared} pixels differ, by {largest} at most")
-        if metrics.opacity_differs:
-            print(f"{metrics.opacity_differs} pixels are opaque in one of them only")
+    else:
+        print("no pixel is opaque in both pictures, so there is no error to measure")
+    if metrics.opacity_differs:
+        print(f"{metrics.opacity_differs} pixels are opaque in one of them only")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -80,51 +78,6 @@ def named(palette: pc.Palette, source: str) -> pc.Palette:
     """Name a palette without a name after the picture."""
     name = palette.name or ("Palette" if source == "-" else Path(source).stem)
     return pc.Palette(palette.colors, palette.names, name, palette.columns)
-
-
-def report_palette(
-    chosen: argparse.Namespace,
-    palette: pc.Palette,
-    seconds: float,
-    metrics: pc.Metrics | None,
-    frames: int = 1,
-) -> None:
-    """Print what came of a palette."""
-    if chosen.json:
-        print_json(as_json(palette, seconds, metrics, frames))
-    elif chosen.output is None:
-        print("\n".join(palette.hex))
-    elif chosen.output != "-":
-        print_line(as_line(chosen.output, palette, seconds, metrics, frames))
-
-
-def as_json(
-    palette: pc.Palette, seconds: float, metrics: pc.Metrics | None, frames: int = 1
-) -> dict[str, Any]:
-    """Give what came of a palette as a JSON object."""
-    found = described(palette, metrics) | {"seconds": seconds}
-    return found | {"frames": frames} if frames > 1 else found
-
-
-def as_line(
-    name: str, palette: pc.Palette, seconds: float, metrics: pc.Metrics | None, frames: int = 1
-) -> str:
-    """Give what came of a palette as a line."""
-    count = f"{frames} frames, " if frames > 1 else ""
-    error = f", PSNR {metrics.psnr:.2f} dB" if metrics else ""
-    return f"{name}: {count}{len(palette)} colours{error}, {seconds:.2f} s"
-
-
-def described(palette: pc.Palette, metrics: pc.Metrics | None) -> dict[str, Any]:
-    """Give a palette, and the errors with it, as JSON has them."""
-    found = {"colors": len(palette), "palette": list(palette.hex)}
-    return found | (plain(metrics) if metrics else {})
-
-
-def plain(metrics: pc.Metrics) -> dict[str, float | None]:
-    """Give metrics as JSON has them: it knows no infinity, so the PSNR of no error is null."""
-    values = dataclasses.asdict(metrics)
-    return {name: value if math.isfinite(value) else None for name, value in values.items()}
 
 
 def print_line(text: str) -> None:

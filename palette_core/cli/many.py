@@ -11,7 +11,7 @@ from typing import Any
 import palette_core as pc
 
 from .. import batch
-from . import console
+from . import console, report
 from .arguments import RUN_OPTIONS, UsageError, given
 
 
@@ -30,8 +30,8 @@ def refuse_options(chosen: argparse.Namespace) -> None:
         )
 
 
-def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> None:
-    """Run the command.
+def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> int:
+    """Run the command, and return the exit code.
 
     Raises
     ------
@@ -54,6 +54,7 @@ def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> None:
                 palettes=palettes,
                 share=bool(chosen.shared_palette),
                 overwrite=chosen.force,
+                skip_if_larger=chosen.skip_if_larger,
                 max_pixels=chosen.max_pixels,
                 processes=chosen.jobs or 1,
                 scheduler=chosen.scheduler,
@@ -66,6 +67,7 @@ def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> None:
             clear()
             _report(chosen, done)
     _finish(chosen, finished, None if palettes else chosen.palette_out)
+    return report.SKIPPED if any(done.skipped for done in finished) else 0
 
 
 def _outputs(chosen: argparse.Namespace, recipe: batch.Recipe) -> tuple[Path, Path | None]:
@@ -109,18 +111,19 @@ def _report(chosen: argparse.Namespace, done: batch.Done) -> None:
     if done.made is None:
         return
     console.tell(str(done.job.source), done.made.notes)
-    if not chosen.json:
-        _, palette, error, frames, seconds, _ = done.made
-        console.print_line(console.as_line(str(done.output), palette, seconds, error, frames))
+    if done.skipped:
+        report.tell_skipped(str(done.job.source), done.made)
+    elif not chosen.json:
+        console.print_line(report.image_as_line(str(done.output), done.made))
 
 
 def _finish(
     chosen: argparse.Namespace, finished: list[batch.Done], palette_out: str | None
 ) -> None:
     """Save the palette of all pictures, and say what failed."""
-    made = [done.made for done in finished if done.made is not None]
-    if palette_out is not None and made:
-        made[0].palette.save(palette_out, overwrite=chosen.force)
+    written = [done.made for done in finished if done.made is not None and not done.skipped]
+    if palette_out is not None and written:
+        written[0].palette.save(palette_out, overwrite=chosen.force)
     if chosen.json:
         console.print_json({"files": [_as_json(done) for done in finished]})
     failed = [done for done in finished if done.error is not None]
@@ -136,5 +139,5 @@ def _as_json(done: batch.Done) -> dict[str, Any]:
     found: dict[str, Any] = {"input": str(done.job.source)}
     if done.made is None:
         return found | {"error": str(done.error)}
-    _, palette, error, frames, seconds, _ = done.made
-    return found | {"output": str(done.output)} | console.as_json(palette, seconds, error, frames)
+    output = {"output": str(done.output)}
+    return found | output | report.image_as_json(done.made, skipped=done.skipped)

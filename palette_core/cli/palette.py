@@ -8,7 +8,7 @@ import time
 import palette_core as pc
 
 from ..options import Options
-from . import arguments, console, rules
+from . import arguments, console, report, rules
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
 HELP = "find a palette only"
@@ -43,4 +43,4 @@ def run(chosen: argparse.Namespace) -> None:
     palette = console.named(found, chosen.input)
     if chosen.output is not None:
         palette.save(chosen.output, overwrite=chosen.force)
-    console.report_palette(chosen, palette, seconds, None)
+    report.print_palette(chosen, palette, seconds)

@@ -8,9 +8,9 @@ from pathlib import Path
 import palette_core as pc
 
 from ..batch import SUFFIXES, Recipe, make
-from ..options import AUTO
+from ..options import AUTO, MAX_COLORS
 from ..quantized import TRANSPARENT_INDICES
-from . import arguments, console, many, rules
+from . import arguments, console, many, report, rules
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
 HELP = "put pictures into K colours"
@@ -57,13 +57,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=TRANSPARENT_INDICES,
         help="the place of the transparent entry in OUT.png (last)",
     )
+    parser.add_argument(
+        "--transparent-entry",
+        choices=("auto", "always"),
+        help="whether OUT.png has a transparent entry where no pixel needs it (auto: only if "
+        "another image with the same palette does)",
+    )
+    parser.add_argument(
+        "--strip", action="store_true", help="leave out metadata: resolution, EXIF, XMP and texts"
+    )
+    parser.add_argument(
+        "--skip-if-larger",
+        action="store_true",
+        help="write nothing that is not smaller than INPUT; the exit code is then 98",
+    )
     arguments.add_max_pixels(parser)
     arguments.add_run_options(parser)
     arguments.add_report_options(parser)
 
 
-def run(chosen: argparse.Namespace) -> None:
-    """Run the command."""
+def run(chosen: argparse.Namespace) -> int:
+    """Run the command, and return the exit code."""
     design = given(chosen, DESIGN_OPTIONS) | rules.given_rules(chosen)
     mapping = arguments.for_the_eye(chosen, MAPPING_OPTIONS) | given(chosen, MAPPING_OPTIONS)
     if chosen.palette is not None and design:
@@ -72,6 +86,14 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.strict and chosen.palette is None:
         raise UsageError("--strict is about the colours of --palette; give one")
     fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
+    always = chosen.transparent_entry == "always"
+    if always and fixed is not None and len(fixed) >= MAX_COLORS:
+        raise UsageError(
+            f"the palette has {len(fixed)} colours, expected at most {MAX_COLORS - 1} with "
+            "--transparent-entry always; take one out"
+        )
+    if chosen.skip_if_larger and chosen.output is None:
+        raise UsageError("--skip-if-larger is about the file of -o; name one")
     # It checks values that do not go together.
     recipe = Recipe(
         design,
@@ -79,15 +101,16 @@ def run(chosen: argparse.Namespace) -> None:
         fixed,
         strict=chosen.strict,
         drop_unused=chosen.drop_unused,
+        strip=chosen.strip,
+        transparent_entry=always,
         **given(chosen, ("transparent_index",)),
     )
     if many.are_meant(chosen):
-        many.run(chosen, recipe)
-    else:
-        _run_one(chosen, recipe)
+        return many.run(chosen, recipe)
+    return _run_one(chosen, recipe)
 
 
-def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> None:
+def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> int:
     many.refuse_options(chosen)
     console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
     (name,) = chosen.inputs
@@ -98,11 +121,15 @@ def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> None:
     if recipe.options.colors == AUTO and recipe.options.dither != "none":
         console.say("note: the target is met without dithering, which is not counted as error")
     palette = console.named(made.palette, name)
-    if chosen.output is not None:
+    skipped = chosen.skip_if_larger and made.is_larger
+    if skipped:
+        report.tell_skipped(name, made)
+    elif chosen.output is not None:
         console.write(chosen.output, made.data, overwrite=chosen.force)
-    if chosen.palette_out is not None:
+    if chosen.palette_out is not None and not skipped:
         palette.save(chosen.palette_out, overwrite=chosen.force)
-    console.report_palette(chosen, palette, made.seconds, made.error, made.frames)
+    report.print_image(chosen, made, skipped=skipped)
+    return report.SKIPPED if skipped else 0
 
 
 def _suffix(output: str | None) -> str | None:

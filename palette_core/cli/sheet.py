@@ -9,7 +9,7 @@ import palette_core as pc
 
 from .. import pictures, sheets
 from ..options import MAX_COLORS, Options
-from . import arguments, console
+from . import arguments, console, report
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
 HELP = "draw a picture beside its results with several numbers of colours"
@@ -66,7 +66,10 @@ def run(chosen: argparse.Namespace) -> None:
     seconds = time.perf_counter() - start
     console.write(chosen.output, pictures.to_png(page), overwrite=chosen.force)
     if chosen.json:
-        results = [console.described(column.palette, column.metrics) for column in columns]
+        results = [
+            report.palette_as_json(column.palette) | report.metrics_as_json(column.metrics)
+            for column in columns
+        ]
         console.print_json({"results": results, "seconds": seconds})
     elif chosen.output != "-":
         counts = ", ".join(str(len(column.palette)) for column in columns)

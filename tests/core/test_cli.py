@@ -392,7 +392,11 @@ def test_quantize_with_all_outputs(name: str, method: str, desk: Path, cli: Cli)
     assert report["colors"] == len(palette) <= 7
     assert report["palette"] == list(palette.hex)
     assert report["seconds"] > 0
-    assert set(report) == {"colors", "palette", "seconds", *metrics}
+    assert report["shares"] == pytest.approx(np.bincount(indices[opaque]) / opaque.sum())
+    assert report["bytes_in"] == (desk / name).stat().st_size
+    assert report["bytes_out"] == (desk / "out.png").stat().st_size
+    files = {"bytes_in", "bytes_out"}
+    assert set(report) == {"colors", "palette", "shares", "seconds", *metrics, *files}
 
 
 def test_an_exact_result_has_no_psnr(cli: Cli) -> None:

@@ -136,15 +136,6 @@ def test_an_animation_is_not_for_a_method_that_sees_every_pixel(film: list[Bytes
         batch.make(animated(film, "PNG", duration=50), how, ".gif")
 
 
-def test_an_animation_of_which_nothing_is_opaque() -> None:
-    frames = [np.zeros((3, 4, 4), np.uint8), np.full((3, 4, 4), 1, np.uint8)]
-    source = animated(frames, "WEBP", duration=50, exact=True)
-    with pytest.raises(pc.PixelsError, match="no pixel of any picture is opaque"):
-        batch.make(source, recipe(), ".gif")
-    with pytest.raises(pc.PixelsError, match="nothing to compare"):
-        batch.make(source, recipe(palette=pc.Palette([[0, 0, 0]])), ".gif")
-
-
 def test_frames_of_animations_count_for_the_shared_palette(
     film: list[Bytes], flower: Bytes, tmp_path: Path
 ) -> None:

@@ -118,7 +118,6 @@ def test_the_difference_of_every_pixel(cutout: Bytes) -> None:
     [
         (np.zeros((2, 3, 3), np.uint8), pc.PixelsError, "sizes 2 x 2 and 3 x 2, expected the same"),
         (np.zeros((4, 3), np.uint8), pc.PixelsError, "expected the same"),
-        (np.zeros((2, 2, 4), np.uint8), pc.PixelsError, "no pixel is opaque in both"),
         (np.zeros((2, 2, 5), np.uint8), pc.PixelsError, "(2, 2, 5)"),
         (np.zeros((2, 2, 3)), pc.PixelTypeError, "float64, expected uint8"),
     ],
@@ -142,6 +141,22 @@ def test_metrics_over_frames_are_those_of_all_pixels(pixels: Bytes, seed: int) -
     assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(expected))
 
 
-def test_no_frames_to_compare() -> None:
-    with pytest.raises(pc.PixelsError, match="nothing to compare"):
-        metrics.overall([])
+def test_nothing_that_is_opaque_in_both() -> None:
+    left, right = np.zeros((2, 3, 4), np.uint8), np.zeros((2, 3, 4), np.uint8)
+    left[0, :, 3] = 255
+    right[1, :2, 3] = 255
+    for found, differs in ((pc.compare(left, right), 5), (pc.compare(left * 0, right * 0), 0)):
+        assert all(math.isnan(value) for value in (found.mse, found.psnr, found.delta_e))
+        assert (found.compared, found.different, found.max_difference) == (0, 0, 0)
+        assert found.opacity_differs == differs
+
+
+def test_frames_without_an_opaque_pixel_change_no_mean() -> None:
+    seen = pc.compare(WHITE, WHITE - np.uint8(3))
+    hidden = pc.compare(WHITE, np.zeros((2, 2, 4), np.uint8))
+    found = metrics.overall([hidden, seen, hidden])
+    assert (found.mse, found.psnr, found.delta_e) == (seen.mse, seen.psnr, seen.delta_e)
+    assert (found.compared, found.opacity_differs) == (4, 8)
+    for nothing in ([], [hidden]):
+        assert math.isnan(metrics.overall(nothing).mse)
+        assert math.isnan(metrics.overall(nothing).psnr)

@@ -1,0 +1,90 @@
+"""Reports: what the commands print of palettes and images, as a line or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+from typing import Any
+
+import palette_core as pc
+
+from ..batch import Made
+from . import console
+
+# The exit code where an image was not written because its file would not be smaller; pngquant's.
+SKIPPED = 98
+
+
+def print_palette(chosen: argparse.Namespace, palette: pc.Palette, seconds: float) -> None:
+    """Print a palette that was found."""
+    if chosen.json:
+        console.print_json(palette_as_json(palette) | {"seconds": seconds})
+    elif chosen.output is None:
+        print("\n".join(palette.hex))
+    else:
+        console.print_line(f"{chosen.output}: {len(palette)} colours, {seconds:.2f} s")
+
+
+def print_image(chosen: argparse.Namespace, made: Made, *, skipped: bool) -> None:
+    """Print what became of the only image."""
+    if chosen.json:
+        console.print_json(image_as_json(made, skipped=skipped))
+    elif chosen.output is None:
+        print("\n".join(made.palette.hex))
+    elif not skipped and chosen.output != "-":
+        console.print_line(image_as_line(chosen.output, made))
+
+
+def tell_skipped(name: str, made: Made) -> None:
+    """Print on standard error that a result was not written, and why."""
+    console.say(
+        f"note: {name}: skipped, as the result of {_size(made.bytes_out or 0)} is not smaller than "
+        f"the file of {_size(made.bytes_in)}"
+    )
+
+
+def image_as_line(name: str, made: Made) -> str:
+    """Return what became of an image as a line."""
+    parts = [f"{len(made.palette)} colours"]
+    if made.frames > 1:
+        parts.insert(0, f"{made.frames} frames")
+    parts.append(f"PSNR {made.error.psnr:.2f} dB" if made.error.compared else "nothing opaque")
+    if made.bytes_out is not None:
+        parts.append(f"{_size(made.bytes_in)} to {_size(made.bytes_out)}")
+    parts.append(f"{made.seconds:.2f} s")
+    return f"{name}: {', '.join(parts)}"
+
+
+def image_as_json(made: Made, *, skipped: bool) -> dict[str, Any]:
+    """Return what became of an image as a JSON object."""
+    found = palette_as_json(made.palette) | {"shares": made.shares.tolist()}
+    found |= metrics_as_json(made.error)
+    found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}
+    if made.frames > 1:
+        found["frames"] = made.frames
+    if skipped:
+        found["skipped"] = True
+    return found
+
+
+def palette_as_json(palette: pc.Palette) -> dict[str, Any]:
+    """Return a palette as a JSON object."""
+    return {"colors": len(palette), "palette": list(palette.hex)}
+
+
+def metrics_as_json(metrics: pc.Metrics) -> dict[str, float | None]:
+    """Return metrics as a JSON object.
+
+    JSON has no infinity and no NaN. `psnr` is null where there is no error, all three of `mse`,
+    `psnr` and `delta_e` where no pixel was compared.
+    """
+    values = dataclasses.asdict(metrics)
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes for people to read."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.2f} MB"
