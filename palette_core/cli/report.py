@@ -86,5 +86,5 @@ def metrics_as_json(metrics: pc.Metrics) -> dict[str, float | None]:
 def _size(count: int) -> str:
     """Return a number of bytes for people to read."""
     if count < 1000:
-        return f"{count} bytes"
+        return f"{count} B"
     return f"{count / 1000:.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:.2f} MB"

@@ -21,8 +21,9 @@ ALL_PAGES = [*PROJECT.glob("*.md"), *sorted((PROJECT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-_LOOSE = re.compile(r"(…|\b\d+\.\d+ s\b|\b\d+\.\d+\b)")
-_PATTERNS = {"…": ".*", "s": r"\d+\.\d+ s"}  # by the last character of what is loose
+_LOOSE = re.compile(r"(…|\b\d+\.\d+ s\b|\b\d+(?:\.\d+)? [kM]?B\b|\b\d+\.\d+\b)")
+# By the last character of what is loose.
+_PATTERNS = {"…": ".*", "s": r"\d+\.\d+ s", "B": r"\d+(?:\.\d+)? [kM]?B"}
 
 
 class Block(NamedTuple):
@@ -67,8 +68,9 @@ def agrees(shown: str, printed: str) -> bool:
     """Say whether a page that shows the one is right where the other is printed.
 
     White space counts as one blank, so that a page may break long lines. "…" stands for anything, a
-    time such as "0.13 s" for any time. The last digits of a number with a decimal point may differ,
-    by a hundredth of it: another kind of processor rounds sums differently.
+    time such as "0.13 s" for any time, a size such as "81.2 kB" for any size. The last digits of a
+    number with a decimal point may differ, by a hundredth of it: another kind of processor rounds
+    sums differently.
     """
     texts = _LOOSE.split(" ".join(shown.split()))
     exact, loose = texts[::2], texts[1::2]

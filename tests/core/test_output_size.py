@@ -113,7 +113,7 @@ def test_bytes_of_an_animation_and_of_many(desk: Path, small_photo: Bytes, cli: 
 def test_a_few_bytes_are_told_one_by_one(cli: Cli) -> None:
     printed = cli("quantize", "in/noise.png", "-k", "2", "-o", "out.png").text
     size = Path("out.png").stat().st_size
-    assert f"{Path('in/noise.png').stat().st_size} bytes to {size} bytes" in printed
+    assert f"{Path('in/noise.png').stat().st_size} B to {size} B" in printed
 
 
 # What is skipped
