@@ -564,9 +564,12 @@ def test_nor_are_the_warnings_lost_when_the_work_fails(cli: Cli) -> None:
 
 
 def test_notes_on_the_picture_go_to_standard_error(desk: Path, cli: Cli) -> None:
-    Image.fromarray(TINY).convert("L").save(desk / "grey.png")
-    outcome = cli("quantize", "grey.png", "--json")
-    assert outcome.err == "palette-core: note: grey.png: grey read as RGB\n"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(TINY).save(desk / "turned.png", exif=exif)
+    outcome = cli("quantize", "turned.png", "--json")
+    note = "palette-core: note: turned.png: turned upright, as its EXIF data says\n"
+    assert outcome.err == note
     assert outcome.json["colors"] == 3
 
 

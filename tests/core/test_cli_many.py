@@ -238,11 +238,14 @@ def test_what_fails_is_in_the_list_too(cli: Cli) -> None:
 
 
 def test_notes_name_their_picture(desk: Path, cli: Cli) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
     for name in ("a", "b"):
-        Image.new("L", (3, 3)).save(desk / f"{name}.png")
+        Image.new("L", (3, 3)).save(desk / f"{name}.png", exif=exif)
     outcome = cli("quantize", "a.png", "b.png", "-o", "out")
     assert outcome.err.splitlines() == [
-        f"palette-core: note: {name}.png: grey read as RGB" for name in ("a", "b")
+        f"palette-core: note: {name}.png: turned upright, as its EXIF data says"
+        for name in ("a", "b")
     ]
 
 
