@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.gimp_session import Gimp, environment_of, gimp_console, running_gimp
+from tests.pip_settings import PIP_SETTINGS
 
 PROJECT = Path(__file__).parent.parent
 
@@ -20,7 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     done = subprocess.run(
         [PROJECT / "install.sh", "--no-demo"],
-        env=environment_of(folder),
+        env=environment_of(folder) | PIP_SETTINGS,
         capture_output=True,
         text=True,
         check=False,

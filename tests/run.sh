@@ -3,9 +3,10 @@
 #
 #   tests/run.sh           all of it
 #   tests/run.sh --core    all but what needs GIMP 3
+#   tests/run.sh --gimp    what needs GIMP 3, and what depends on the version of Python
 #
-# On a machine with GIMP 3 the GIMP tests run there, by an ordinary user. Without it, root on
-# Debian runs them in root folders that hold GIMP 3.0 and 3.2 (see gimp-root.sh).
+# On a machine with GIMP 3 all of it runs there, by an ordinary user. Without it, root on Debian
+# runs the last in root folders that hold GIMP 3.0 and 3.2 (see gimp-root.sh), side by side.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,9 +15,44 @@ fail() { printf 'tests/run.sh: error: %s\n' "$*" >&2; exit 1; }
 
 python=.venv/bin/python
 screen_tools=(Xvfb openbox xdotool import dbus-run-session)
+gimp_versions=(3.0 3.2)
+# Each Debian root has another Python with other packages, on which may depend: results to the
+# byte, imports, other processes, files in and out, and what argparse prints. The other tests of
+# the core run once, on this machine.
+depends_on_python=(
+  tests/core/test_{determinism,options,kmeans,scikit_learn}.py
+  tests/core/test_{layers,public_face,plugin_choices,two_sides,remote,workers,progress}.py
+  tests/core/test_{formats,files,pictures,animation,hostile,cli,guide}.py
+)
+durations=()
+
+phase() {
+  # phase NAME COMMAND...: run it under a heading, and note how long it took.
+  local start=$SECONDS
+  say "$1"
+  "${@:2}"
+  durations+=("$(minutes $((SECONDS - start)))  $1")
+}
+
+minutes() { printf '%3d:%02d' $(($1 / 60)) $(($1 % 60)); }
+
+finish() {
+  # Whatever has ended the run, end what still runs in the background, and show the durations.
+  local job
+  for job in $(jobs -p); do kill -- "-$job" 2>/dev/null || true; done
+  say "Minutes"
+  printf '%s\n' "${durations[@]}" "$(minutes "$SECONDS")  together"
+}
+
+in_background() {
+  # in_background LOG COMMAND...: as a process group of its own, which `finish` can end.
+  mkdir -p "${1%/*}"
+  set -m
+  "${@:2}" >"$1" 2>&1 &
+  set +m
+}
 
 set_up() {
-  say "Setting up .venv"
   local base
   for base in python3 python3.14 python3.13 python3.12 python3.11; do
     "$base" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
@@ -31,85 +67,114 @@ set_up() {
 }
 
 lint() {
-  say "Lint and types"
   "$python" -m ruff check .
   "$python" -m ruff format --check .
   "$python" -m mypy
   .venv/bin/shellcheck -xa install.sh tests/run.sh tests/gimp-root.sh .ci/run
 }
 
-site() {
-  say "The site, in build/site"
-  "$python" -m sphinx -W --keep-going --quiet -c docs/site . build/site
-}
+site() { "$python" -m sphinx -W --keep-going --quiet -c docs/site . build/site; }
+
+run_pytest() { "$python" -m pytest --quiet --durations=15 "$@"; }
 
 core_tests() {
-  say "Core, with $("$python" --version)"
-  "$python" -m pytest --quiet tests/core
+  # core_tests FILE...: on all processors, a file at a time, as its tests may share a fixture. The
+  # longest files are in the middle of the alphabet.
+  "$python" --version
+  run_pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder "$@"
   "$python" -m pytest --quiet --doctest-modules palette_core
 }
 
-install_tests() {
-  # install_tests MARKER: all but those for the other kind of machine
-  say "install.sh"
-  "$python" -m pytest --quiet tests/install -m "not $1"
-}
+# Without a marker all but the tests for the other kind of machine.
+install_tests() { run_pytest tests/install -m "not $1"; }
 
 gimp_tests() {
-  say "$(gimp-console --version | head -n 1)"
   local tool
   for tool in "${screen_tools[@]}"; do
     command -v "$tool" >/dev/null ||
       fail "$tool is needed for the virtual screen; install xvfb openbox xdotool imagemagick dbus"
   done
   export PALETTE_CORE_TEST_PICTURES=${PALETTE_CORE_TEST_PICTURES:-$PWD/build/screenshots}
-  "$python" -m pytest --quiet tests/gimp tests/gui
+  run_pytest tests/gimp tests/gui
   say "Look at the screenshots in $PALETTE_CORE_TEST_PICTURES"
+}
+
+make_roots() {
+  local version
+  for version in "${gimp_versions[@]}"; do tests/gimp-root.sh "$version" true; done
 }
 
 in_root_with_gimp() {
   # A copy of the project, tested by the root's ordinary user as on a machine of their own.
-  local version=$1
-  say "In a Debian root with GIMP $version"
-  tar --create --exclude=./.venv --exclude=./.git --exclude='.*_cache' --exclude=__pycache__ \
-    --exclude=.hypothesis . |
-    tests/gimp-root.sh "$version" bash -c '
+  tar --create --exclude=./.venv --exclude=./.git --exclude=./build --exclude='.*_cache' \
+    --exclude=__pycache__ --exclude=.hypothesis . |
+    tests/gimp-root.sh "$1" bash -c '
       set -e
       mkdir -p palette-core
       cd palette-core
       find . -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
       tar --extract
-      exec tests/run.sh
+      exec tests/run.sh --gimp
     '
+}
+
+gimp_in_roots() {
+  # At the same time, as these tests wait for GIMP and for the screen more than they compute.
+  local version failed=''
+  local -A job=()
+  for version in "${gimp_versions[@]}"; do
+    in_background "build/gimp-$version.log" in_root_with_gimp "$version"
+    job[$version]=$!
+  done
+  printf 'Output is shown when all is done; until then it is in build/gimp-3.*.log\n'
+  for version in "${gimp_versions[@]}"; do
+    wait "${job[$version]}" || failed+=" $version"
+    say "In a Debian root with GIMP $version"
+    cat "build/gimp-$version.log"
+  done
+  [[ -z $failed ]] || fail "failed with GIMP$failed: see above"
 }
 
 has_gimp3() {
   command -v gimp-console >/dev/null && gimp-console --version 2>/dev/null | grep -q ' version 3\.'
 }
 
+core=yes gimp=here
 case ${1:-} in
-  '') with_gimp=yes ;;
-  --core) with_gimp=no ;;
-  *) fail "unknown option $1; the only one is --core" ;;
+  '') ;;
+  --core) gimp=nowhere ;;
+  --gimp) core=no ;;
+  *) fail "unknown option $1; there are --core and --gimp" ;;
 esac
-
-[[ $with_gimp == no || $(id -u) -ne 0 ]] || ! has_gimp3 ||
-  fail "where GIMP 3 is installed its tests run as an ordinary user, not as root"
-set_up
-lint
-site
-core_tests
-if [[ $with_gimp == no ]]; then
-  say "Passed, but without GIMP"
-elif has_gimp3; then
-  install_tests bare
-  gimp_tests
-  say "All passed"
-elif [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
-  install_tests gimp
-  in_root_with_gimp 3.0
-  in_root_with_gimp 3.2
-  say "All passed, with GIMP 3.0 and 3.2"
-else
-  fail "the GIMP tests need GIMP 3: install it, or run this as root on Debian"
+if [[ $gimp == here ]] && has_gimp3; then
+  [[ $(id -u) -ne 0 ]] ||
+    fail "where GIMP 3 is installed its tests run as an ordinary user, not as root"
+elif [[ $gimp == here ]]; then
+  [[ $(id -u) -eq 0 ]] || fail "the GIMP tests need GIMP 3: install it, or give --core"
+  gimp=in_roots
 fi
+
+trap finish EXIT
+# Should this fail, `gimp_in_roots` tries again, and says why.
+[[ $gimp != in_roots ]] || in_background build/roots.log make_roots
+phase "Setting up .venv" set_up
+if [[ $core == yes ]]; then
+  phase "Lint and types" lint
+  phase "The site, in build/site" site
+  phase "Core" core_tests tests/core
+elif [[ $gimp == here ]]; then
+  phase "Core, as far as it depends on Python" core_tests "${depends_on_python[@]}"
+fi
+case $gimp in
+  nowhere) say "Passed, but without GIMP" ;;
+  here)
+    phase "install.sh" install_tests bare
+    phase "$(gimp-console --version | head -n 1)" gimp_tests
+    say "All passed"
+    ;;
+  in_roots)
+    phase "install.sh, without GIMP" install_tests gimp
+    phase "GIMP ${gimp_versions[*]}, in Debian roots" gimp_in_roots
+    say "All passed, with GIMP ${gimp_versions[*]}"
+    ;;
+esac

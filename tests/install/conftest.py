@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.pip_settings import PIP_SETTINGS
+
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = "quantize-kmeans"
 OLD_PALETTE = "GIMP Palette\nName: old\nColumns: 0\n#\n  1   2   3\tdark\n"
@@ -45,7 +47,7 @@ GIMP = gimp_version()
 class User:
     """Runs install.sh in a home of their own."""
 
-    def __init__(self, home: Path, cache: Path) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
         self.data = home / ".local" / "share" / "palette-core"
         self.venv = self.data / "venv"
@@ -61,7 +63,7 @@ class User:
             variable: value
             for variable, value in os.environ.items()
             if not variable.startswith(strangers)
-        } | {"HOME": str(home), "PIP_CACHE_DIR": str(cache)}
+        } | {"HOME": str(home), **PIP_SETTINGS}
 
     def run(
         self,
@@ -123,28 +125,22 @@ class User:
         return {path.name for path in (self.profile / "palettes").iterdir()}
 
 
-@pytest.fixture(scope="session")
-def pip_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What pip has fetched, shared by all homes."""
-    return tmp_path_factory.mktemp("pip-cache")
-
-
 @pytest.fixture
-def newcomer(tmp_path: Path, pip_cache: Path) -> User:
+def newcomer(tmp_path: Path) -> User:
     """A user who has nothing yet."""
     home = tmp_path / "new home"
     home.mkdir()
-    return User(home, pip_cache)
+    return User(home)
 
 
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory: pytest.TempPathFactory, pip_cache: Path) -> tuple[User, str]:
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[User, str]:
     """A user of an older GIMP who has run install.sh once, and what it said."""
     home = tmp_path_factory.mktemp("homes") / "Zoë's home"
     old = home / ".config" / "GIMP" / "2.10" / "palettes" / "old.gpl"
     old.parent.mkdir(parents=True)
     old.write_text(OLD_PALETTE)
-    user = User(home, pip_cache)
+    user = User(home)
     return user, user.succeeds()
 
 

@@ -43,7 +43,8 @@ case "$*" in
   *"-m venv"*--without-pip*) ;;
   *"-m venv"*) echo "No module named ensurepip"; exit 1 ;;
 esac
-exec env -i HOME="$HOME" LANG=C.UTF-8 PATH="APP/bin:/usr/bin:/bin" PIP_CACHE_DIR="$PIP_CACHE_DIR" \\
+exec env -i HOME="$HOME" LANG=C.UTF-8 PATH="APP/bin:/usr/bin:/bin" \\
+  PIP_CACHE_DIR="$PIP_CACHE_DIR" PIP_CONFIG_FILE="$PIP_CONFIG_FILE" \\
   XDG_CONFIG_HOME="$HOME/.var/app/org.gimp.GIMP/config" \\
   XDG_DATA_HOME="$HOME/.var/app/org.gimp.GIMP/data" "$command" "$@"
 """
@@ -80,27 +81,27 @@ class Packaged(User):
 
 
 @pytest.fixture(scope="session")
-def appimage(tmp_path_factory: pytest.TempPathFactory, pip_cache: Path) -> tuple[Packaged, str]:
+def appimage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Packaged, str]:
     """A user who has run install.sh for an AppImage, and what it said."""
     place = tmp_path_factory.mktemp("appimage")
     python_without_numpy(place / "mounted" / "usr")
     text = APPIMAGE.replace("MOUNTED", str(place / "mounted"))
     file = program(place / "my programs", "GIMP 3 of mine.AppImage", text)
     (place / "home").mkdir()
-    user = Packaged(place / "home", pip_cache)
+    user = Packaged(place / "home")
     user.options, user.bin = ("--appimage", file), file.parent
     return user, user.install()
 
 
 @pytest.fixture(scope="session")
-def flatpak(tmp_path_factory: pytest.TempPathFactory, pip_cache: Path) -> tuple[Packaged, str]:
+def flatpak(tmp_path_factory: pytest.TempPathFactory) -> tuple[Packaged, str]:
     """A user who has run install.sh for a Flatpak, and what it said."""
     place = tmp_path_factory.mktemp("flatpak")
     python_without_numpy(place / "app")
     bin_folder = program(
         place / "bin", "flatpak", FLATPAK.replace("APP", str(place / "app"))
     ).parent
-    user = Packaged(place / "home", pip_cache)
+    user = Packaged(place / "home")
     user.venv = user.data / "flatpak-venv"
     user.options, user.bin = ("--flatpak",), bin_folder
     # Flatpak mounts the user's folder there.
