@@ -102,6 +102,8 @@ def _parse(data: bytes) -> _Apng:
         elif name == b"fcTL":
             frames.append(_control(content, header))
         elif name == b"IDAT":
+            if is_before_data and frames:
+                _check_covers_canvas(frames[0], header)
             is_before_data = False
             if frames:  # else it is the default image and no frame
                 frames[0].data.append(content)
@@ -118,6 +120,13 @@ def _parse(data: bytes) -> _Apng:
 def _check_sequence(content: bytes | memoryview, expected: int) -> None:
     if len(content) < 4 or struct.unpack_from(">I", content)[0] != expected:
         raise ValueError("the frames of the APNG file are out of sequence; save it anew")
+
+
+def _check_covers_canvas(frame: _StoredFrame, header: bytes) -> None:
+    """Check a frame that is also the image for programs that know no animated PNG."""
+    size = struct.unpack_from(">II", header)
+    if (frame.left, frame.top) != (0, 0) or (frame.width, frame.height) != size:
+        raise ValueError("the first frame of the APNG file does not cover its canvas; save it anew")
 
 
 def _check_frames(frames: list[_StoredFrame], count: int) -> None:

@@ -1,27 +1,30 @@
 """Frames laid over each other as APNG and GIF have it, in straight alpha.
 
 Sources: PNG specification, third edition, sections 11.3.6 (animation) and 13.16 (alpha channel
-processing); GIF89a, section 23 (graphic control extension), with the background as browsers take
-it: transparent.
+processing); GIF89a, section 23 (graphic control extension).
 """
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from ..pixels import Bytes
 from .base import Frame, without_opaque_alpha
 
+Color: TypeAlias = tuple[int, int, int, int]
+
+TRANSPARENT: Color = (0, 0, 0, 0)
+
 
 class Disposal(enum.Enum):
     """What happens to a frame's rectangle before the next frame."""
 
     KEEP = enum.auto()
-    BACKGROUND = enum.auto()  # it becomes fully transparent
+    BACKGROUND = enum.auto()  # it gets the colour of the background
     PREVIOUS = enum.auto()  # it becomes what it was before this frame
 
 
@@ -45,6 +48,8 @@ class Patch(NamedTuple):
     disposal : Disposal
     duration : float
         Milliseconds.
+    background : Color, default transparent
+        Red, green, blue and alpha for `Disposal.BACKGROUND`.
     """
 
     pixels: Bytes
@@ -53,11 +58,14 @@ class Patch(NamedTuple):
     blend: Blend
     disposal: Disposal
     duration: float
+    background: Color = TRANSPARENT
 
 
-def compose(width: int, height: int, patches: Iterable[Patch]) -> Iterator[Frame]:
-    """Iterate over the frames as they are seen, on a canvas that begins fully transparent."""
-    canvas = np.zeros((height, width, 4), np.uint8)
+def compose(
+    width: int, height: int, patches: Iterable[Patch], background: Color = TRANSPARENT
+) -> Iterator[Frame]:
+    """Iterate over the frames as they are seen, on a canvas of that colour."""
+    canvas = np.full((height, width, 4), background, np.uint8)
     for patch in patches:
         rows, columns, _ = patch.pixels.shape
         region = canvas[patch.top : patch.top + rows, patch.left : patch.left + columns]
@@ -67,7 +75,7 @@ def compose(width: int, height: int, patches: Iterable[Patch]) -> Iterator[Frame
         if before is not None:
             region[:] = before
         elif patch.disposal is Disposal.BACKGROUND:
-            region[:] = 0
+            region[:] = patch.background
 
 
 def _draw(region: Bytes, pixels: Bytes, blend: Blend) -> None:

@@ -1,8 +1,7 @@
 """Reading GIF (GIF87a, GIF89a). Pillow decompresses the indices; `compositing` lays frames over.
 
-Where the specification leaves a choice, or viewers agree on something else, it is done as
-browsers do: the background is transparent, whatever colour the file names for it, and so is an
-index beyond the end of its colour table.
+The background is transparent for a frame with a transparent index, and the colour that the file
+names for any other frame, as FFmpeg and ImageMagick have it.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import numpy as np
 from ..pictures import Picture, Source, limited, opened
 from ..pixels import Bytes
 from .base import Content, Frame, parsing
-from .compositing import Blend, Disposal, Patch, compose
+from .compositing import TRANSPARENT, Blend, Color, Disposal, Patch, compose
 
 # Specifications once disagreed about the third one; browsers know both numbers for it.
 _DISPOSALS = {2: Disposal.BACKGROUND, 3: Disposal.PREVIOUS, 4: Disposal.PREVIOUS}
@@ -37,6 +36,10 @@ class _StoredFrame(NamedTuple):
     disposal: Disposal
     duration: float
 
+    def background_on(self, gif: _Gif) -> Color:
+        """Return the colour that this frame leaves where it is cleared, or does not cover."""
+        return gif.background if self.transparent is None else TRANSPARENT
+
 
 class _GraphicControl(NamedTuple):
     transparent: int | None = None
@@ -47,6 +50,7 @@ class _GraphicControl(NamedTuple):
 class _Gif(NamedTuple):
     width: int
     height: int
+    background: Color
     plays: int
     frames: list[_StoredFrame]
 
@@ -63,7 +67,8 @@ def read_gif(source: Source) -> Content:
 
     def decode(notes: list[str]) -> Iterator[Frame]:
         del notes
-        return compose(gif.width, gif.height, (_decode(source, frame) for frame in gif.frames))
+        patches = (_decode(source, gif, frame) for frame in gif.frames)
+        return compose(gif.width, gif.height, patches, gif.frames[0].background_on(gif))
 
     return Content(len(gif.frames), gif.plays, decode)
 
@@ -85,7 +90,8 @@ def decode_first(source: Source) -> Picture:
         notes.append(f"only the first of {len(gif.frames)} frames is used")
     else:
         width, height = max(width, first.left + first.width), max(height, first.top + first.height)
-    frame = next(compose(width, height, [_decode(source, first)]))
+    patches = [_decode(source, gif, first)]
+    frame = next(compose(width, height, patches, first.background_on(gif)))
     return Picture(frame.pixels, notes)
 
 
@@ -129,8 +135,11 @@ def _parse(data: bytes) -> _Gif:
     """Find the frames of a file. A file that ends without its last byte is accepted."""
     cursor = _Cursor(data)
     cursor.take(6)
-    width, height, flags, _, _ = struct.unpack("<HHBBB", cursor.take(7))
+    width, height, flags, background_index, _ = struct.unpack("<HHBBB", cursor.take(7))
     colors = _take_colors(cursor, flags)
+    background = TRANSPARENT
+    if colors is not None and background_index < len(colors):
+        background = (*colors[background_index].tolist(), 255)
     plays = 1
     frames: list[_StoredFrame] = []
     control = _GraphicControl()
@@ -154,7 +163,7 @@ def _parse(data: bytes) -> _Gif:
         width, height = frames[0].left + frames[0].width, frames[0].top + frames[0].height
         if not frames[0].width * frames[0].height:
             raise ValueError("it has no pixels")
-    return _Gif(width, height, plays, frames)
+    return _Gif(width, height, background, plays, frames)
 
 
 def _take_colors(cursor: _Cursor, flags: int) -> Bytes | None:
@@ -203,7 +212,7 @@ def _take_frame(
     )
 
 
-def _decode(source: Source, frame: _StoredFrame) -> Patch:
+def _decode(source: Source, gif: _Gif, frame: _StoredFrame) -> Patch:
     """Return the pixels of a frame."""
     lookup = np.zeros((256, 4), np.uint8)
     lookup[: len(frame.colors), :3] = frame.colors
@@ -219,6 +228,7 @@ def _decode(source: Source, frame: _StoredFrame) -> Patch:
         Blend.OVER,
         frame.disposal,
         frame.duration,
+        frame.background_on(gif),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,23 +57,35 @@ def frames(data: bytes) -> list[Bytes]:
 
 
 @pytest.mark.parametrize("transparent", [None, 3])
-def test_a_first_frame_that_is_smaller_than_the_canvas(transparent: int | None) -> None:
-    small = GifFrame(indices(1, 3, 2), 2, 1, transparent=transparent)
+@pytest.mark.parametrize("background", [0, 2, 9])
+def test_the_background_is_a_colour_without_a_transparent_index(
+    transparent: int | None, background: int, tmp_path: Path
+) -> None:
+    small = GifFrame(indices(1, 3, 2), 2, 1, disposal=2, transparent=transparent)
+    still, moving = (gif(SIZE, [small] * n, PALETTE, background=background) for n in (1, 2))
+    path = tmp_path / "it.gif"
+    path.write_bytes(moving)
     expected = filled(CLEAR)
+    if transparent is None and background < len(PALETTE):
+        expected[:] = *PALETTE[background], 255
     expected[1:3, 2:5] = 255, 0, 0, 255
-    for data in (gif(SIZE, [small], PALETTE), gif(SIZE, [small] * 2, PALETTE)):
-        assert np.array_equal(decode_first(Source("it", data)).pixels, expected)
-    assert np.array_equal(frames(gif(SIZE, [small] * 2, PALETTE))[1], expected)
+    assert_same(ffmpeg_frames(path, SIZE), [expected] * 2)
+    assert_same(frames(moving), [expected] * 2)
+    assert_same([decode_first(Source("it", still)).pixels], [expected])
 
 
-def test_the_background_is_transparent_whatever_colour_it_names() -> None:
-    cleared = GifFrame(indices(1), disposal=2)
-    for background in range(4):
-        data = gif(SIZE, [cleared, GifFrame(indices(2, 1, 1))], PALETTE, background=background)
-        first, second = frames(data)
-        assert np.array_equal(first, filled([255, 0, 0]))
-        assert second[0, 0].tolist() == [0, 200, 0, 255]
-        assert not second[1:, 1:].any()
+def test_clearing_after_an_opaque_frame_makes_transparent(tmp_path: Path) -> None:
+    dot = GifFrame(indices(2, 1, 1), disposal=2, transparent=3)
+    path = tmp_path / "it.gif"
+    path.write_bytes(gif(SIZE, [GifFrame(indices(1)), dot, dot], PALETTE))
+    assert_same(frames(path.read_bytes()), ffmpeg_frames(path, SIZE))
+    large = GifFrame(indices(3), disposal=2, transparent=3)
+    path.write_bytes(gif(SIZE, [GifFrame(indices(1)), large, dot], PALETTE))
+    first, second, third = found = frames(path.read_bytes())
+    assert_same(found, ffmpeg_frames(path, SIZE))
+    assert np.array_equal(second, first)
+    assert third[0, 0].tolist() == [0, 200, 0, 255]
+    assert not third[1:, 1:].any()
 
 
 def test_frames_beyond_the_screen_are_cut_off(tmp_path: Path) -> None:
@@ -104,11 +117,9 @@ def test_a_screen_without_sides_is_as_large_as_the_first_frame() -> None:
     assert [frame.shape for frame in found] == [(HEIGHT, WIDTH, 3)] * 2
 
 
-def test_an_index_beyond_the_palette_is_transparent() -> None:
-    mixed = indices(1)
-    mixed[2, 3] = 9
-    first, second = frames(gif(SIZE, [GifFrame(mixed), GifFrame(indices(9))], PALETTE))
-    assert first[2, 3].tolist() == CLEAR
+def test_an_index_beyond_the_palette_shows_what_is_below() -> None:
+    shown = [GifFrame(indices(1)), GifFrame(indices(9))]
+    first, second = frames(gif(SIZE, shown, PALETTE))
     assert np.array_equal(second, first)
 
 
@@ -287,6 +298,27 @@ def test_durations_of_zero_stay_zero() -> None:
     assert [frame.duration for frame in by_default] == [70, 70]
 
 
+@pytest.mark.parametrize("kind", ["apng", "gif"])
+def test_frames_are_decoded_one_at_a_time(kind: str) -> None:
+    """In the memory of a few of them, with the two canvases of disposal to the previous frame."""
+    size, dot = (400, 300), indices(1, 1, 1)
+    whole, part = indices(2, *size), [GifFrame(dot, disposal=3)] * 60
+    if kind == "gif":
+        data = gif(size, [GifFrame(whole), *part], PALETTE)
+    else:
+        pixels = np.zeros((300, 400, 4), np.uint8)
+        later = [PngFrame(pixels, disposal=PREVIOUS)] * 60
+        data = apng(size, [PngFrame(pixels), *later])
+    animation = open_animation(Source("it", data))
+    assert animation is not None
+    tracemalloc.start()
+    count = sum(1 for _ in animation)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 61
+    assert peak < 8 * 4 * 300 * 400
+
+
 # Broken files
 
 
@@ -316,6 +348,7 @@ def damaged(name: bytes) -> bytes:
 
 
 BROKEN = {
+    "a smaller first frame": (changed(4, 8, nth=0), "does not cover its canvas"),
     "too wide": (changed(4, 10), "does not fit on the canvas of 9 x 7"),
     "too high": (changed(8, 2**31), "does not fit"),
     "without width": (changed(4, 0), "does not fit"),
