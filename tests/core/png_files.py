@@ -35,12 +35,17 @@ def write_png(
     """Return a PNG of (H, W, C) whole numbers, with other chunks before the pixels."""
     height, width = samples.shape[:2]
     header = struct.pack(">IIBBBBB", width, height, depth, color_type, 0, 0, interlaced)
+    pixels = compressed(samples, depth, interlaced=interlaced)
+    every = [(b"IHDR", header), *chunks, (b"IDAT", pixels), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, data) for name, data in every)
+
+
+def compressed(samples: NDArray[Any], depth: int, *, interlaced: bool = False) -> bytes:
+    """Return the data of an image."""
     images = [samples]
     if interlaced:
         images = [samples[y::down, x::across] for x, y, across, down in PASSES]
-    rows = b"".join(_rows(image, depth) for image in images if image.size)
-    every = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, data) for name, data in every)
+    return zlib.compress(b"".join(_rows(image, depth) for image in images if image.size))
 
 
 def chunk(name: bytes, data: bytes) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,11 +12,10 @@ from PIL import Image
 
 from palette_core.pixels import Bytes
 
+from .png_files import RGBA, chunk, compressed
+
 NONE, BACKGROUND, PREVIOUS = 0, 1, 2  # of an APNG's disposal
 SOURCE, OVER = 0, 1  # of its blending
-RGB, RGBA, GREY, GREY_ALPHA, INDEXED = 2, 6, 0, 4, 3  # PNG's colour types
-
-Chunk = tuple[bytes, bytes]
 
 
 # APNG
@@ -35,38 +33,13 @@ class PngFrame:
     delay: tuple[int, int] = (1, 10)
 
 
-def png_chunk(name: bytes, content: bytes = b"") -> bytes:
-    check = struct.pack(">I", zlib.crc32(name + content))
-    return struct.pack(">I", len(content)) + name + content + check
-
-
-def png_rows(samples: np.ndarray, depth: int) -> bytes:
-    """Pack samples of so many bits, each row after filter type 0."""
-    rows = samples.reshape(len(samples), -1)
-    if depth == 16:
-        packed = rows.astype(">u2").view(np.uint8).reshape(len(rows), -1)
-    else:
-        bits = (rows[..., None].astype(int) >> np.arange(depth - 1, -1, -1)) & 1
-        packed = np.packbits(bits.reshape(len(rows), -1).astype(np.uint8), axis=1)
-    return b"".join(b"\0" + row.tobytes() for row in packed)
-
-
-def png_data(samples: np.ndarray, depth: int, interlaced: bool) -> bytes:
-    """Compress an image; Adam7 takes it apart into seven smaller ones."""
-    starts = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2))
-    passes = [samples]
-    if interlaced:
-        passes = [samples[y::dy, x::dx] for x, y, dx, dy in (*starts, (0, 1, 1, 2))]
-    return zlib.compress(b"".join(png_rows(part, depth) for part in passes if part.size))
-
-
 def apng(
     size: tuple[int, int],
     frames: Sequence[PngFrame],
     *,
     depth: int = 8,
     color_type: int = RGBA,
-    chunks: Sequence[Chunk] = (),
+    chunks: Sequence[tuple[bytes, bytes]] = (),
     default: np.ndarray | None = None,
     interlaced: bool = False,
     plays: int = 0,
@@ -80,28 +53,28 @@ def apng(
     number = 0
     out = [
         b"\x89PNG\r\n\x1a\n",
-        png_chunk(b"IHDR", struct.pack(">IIBBBBB", *size, depth, color_type, 0, 0, interlaced)),
-        *(png_chunk(name, content) for name, content in chunks),
-        png_chunk(b"acTL", struct.pack(">II", len(frames), plays)),
+        chunk(b"IHDR", struct.pack(">IIBBBBB", *size, depth, color_type, 0, 0, interlaced)),
+        *(chunk(name, content) for name, content in chunks),
+        chunk(b"acTL", struct.pack(">II", len(frames), plays)),
     ]
     if default is not None:
-        out.append(png_chunk(b"IDAT", png_data(default, depth, interlaced)))
+        out.append(chunk(b"IDAT", compressed(default, depth, interlaced=interlaced)))
     for index, frame in enumerate(frames):
         height, width = frame.samples.shape[:2]
         where = width, height, frame.left, frame.top
         how = *frame.delay, frame.disposal, frame.blend
-        out.append(png_chunk(b"fcTL", struct.pack(">5I2H2B", number, *where, *how)))
+        out.append(chunk(b"fcTL", struct.pack(">5I2H2B", number, *where, *how)))
         number += 1
-        data = png_data(frame.samples, depth, interlaced)
+        data = compressed(frame.samples, depth, interlaced=interlaced)
         step = -(-len(data) // parts)
         for start in range(0, len(data), step):
             part = data[start : start + step]
             if index == 0 and default is None:
-                out.append(png_chunk(b"IDAT", part))
+                out.append(chunk(b"IDAT", part))
             else:
-                out.append(png_chunk(b"fdAT", struct.pack(">I", number) + part))
+                out.append(chunk(b"fdAT", struct.pack(">I", number) + part))
                 number += 1
-    return b"".join([*out, png_chunk(b"IEND")])
+    return b"".join([*out, chunk(b"IEND", b"")])
 
 
 # GIF

@@ -14,6 +14,7 @@ from palette_core.pictures import Source
 from palette_core.pixels import Bytes
 
 from .ffmpeg import assert_same, ffmpeg_frames, visible
+from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA
 from .raw_animations import (
     BACKGROUND,
     NONE,
@@ -199,31 +200,30 @@ def test_short_animations_are_composed_by_the_specifications(seed: int) -> None:
     assert_same(read(webp(SIZE, web)), composed(webp_layers(web)), levels=2)
 
 
-COLOR_TYPES = {
-    "grey": (0, (1, 2, 4, 8, 16)),
-    "RGB": (2, (8, 16)),
-    "indexed": (3, (1, 2, 4, 8)),
-    "grey with alpha": (4, (8, 16)),
-    "RGBA": (6, (8, 16)),
+DEPTHS = {
+    GREY: (1, 2, 4, 8, 16),
+    RGB: (8, 16),
+    INDEXED: (1, 2, 4, 8),
+    GREY_ALPHA: (8, 16),
+    RGBA: (8, 16),
 }
 PNG_TYPES = [
     (color_type, depth, key)
-    for color_type, depths in COLOR_TYPES.values()
+    for color_type, depths in DEPTHS.items()
     for depth in depths
-    for key in ((False, True) if color_type < 4 else (False,))
-    if (color_type, depth) not in [(0, 2), (0, 4), (6, 16)]
+    for key in ((False, True) if color_type < GREY_ALPHA else (False,))
 ]
 
 
 def expanded(samples: np.ndarray, color_type: int, depth: int, trns: list[int]) -> Bytes:
     """Return the RGBA pixels of samples; the palette of indexed ones is that of `png_palette`."""
     samples = samples.reshape(*samples.shape[:2], -1)
-    if color_type == 3:
+    if color_type == INDEXED:
         alphas = np.array(trns + [255] * 256)
         colors = png_palette()[samples[..., 0]]
         return np.dstack([colors, alphas[samples[..., 0]]]).astype(np.uint8)
     most = 2**depth - 1
-    has_alpha = color_type >= 4
+    has_alpha = color_type in (GREY_ALPHA, RGBA)
     alpha = samples[..., -1:] if has_alpha else np.full((*samples.shape[:2], 1), most)
     colors = samples[..., :-1] if has_alpha else samples
     if trns:
@@ -244,7 +244,7 @@ def test_apng_of_every_color_type_and_depth(
 ) -> None:
     color_type, depth, key = png_type
     rng = np.random.default_rng((color_type, depth, key))
-    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[color_type]
+    channels = CHANNELS[color_type]
     levels = np.append(rng.integers(0, 2**depth, 3), 0)  # few, so that the key is met
     frames = []
     for blend, disposal in itertools.product((SOURCE, OVER), (NONE, BACKGROUND, PREVIOUS)):
@@ -252,11 +252,11 @@ def test_apng_of_every_color_type_and_depth(
         samples = rng.choice(levels, (height, width, channels))
         frames.append(PngFrame(samples, left, top, disposal, blend))
     chunks, trns = [], []
-    if color_type == 3:
+    if color_type == INDEXED:
         chunks.append((b"PLTE", png_palette()[: 2**depth].tobytes()))
     if key:
-        trns = [0, 128][: 2**depth] if color_type == 3 else [int(levels[0])] * channels
-        packed = bytes(trns) if color_type == 3 else np.array(trns, ">u2").tobytes()
+        trns = [0, 128][: 2**depth] if color_type == INDEXED else [int(levels[0])] * channels
+        packed = bytes(trns) if color_type == INDEXED else np.array(trns, ">u2").tobytes()
         chunks.append((b"tRNS", packed))
     data = apng(
         SIZE, frames, depth=depth, color_type=color_type, chunks=chunks, interlaced=interlaced
