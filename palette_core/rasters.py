@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from .rgb_encodings import RgbEncoding
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,9 @@ class Raster:
 
     def upright(self) -> Raster:
         """Return the same raster turned upright."""
-        turn = _TURNS.get(self.orientation)
-        if turn is None:
-            return self
-        alpha = None if self.alpha is None else turn(self.alpha)
-        return dataclasses.replace(self, samples=turn(self.samples), alpha=alpha, orientation=1)
+        alpha = None if self.alpha is None else turned_upright(self.alpha, self.orientation)
+        samples = turned_upright(self.samples, self.orientation)
+        return dataclasses.replace(self, samples=samples, alpha=alpha, orientation=1)
 
 
 # What undoes each orientation of EXIF: the first two axes are rows and columns.
@@ -92,6 +92,12 @@ _TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     7: lambda a: np.rot90(a, 2).swapaxes(0, 1),
     8: np.rot90,
 }
+
+
+def turned_upright(pixels: NDArray[_Scalar], orientation: int) -> NDArray[_Scalar]:
+    """Return a view of pixels, rows first, that undoes an orientation of EXIF."""
+    turn = _TURNS.get(orientation)
+    return pixels if turn is None else turn(pixels)
 
 
 def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:

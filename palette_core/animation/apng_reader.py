@@ -10,11 +10,9 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import numpy as np
-
 from ..pictures import Source, decode
-from ..pixels import Bytes
 from ..png_chunks import Chunk, join_chunks, read_chunks
+from ..rasters import turned_upright
 from .base import Content, Frame, parsing
 from .compositing import Blend, Disposal, Patch, compose
 
@@ -79,7 +77,7 @@ def read_apng(source: Source) -> Content:
         width, height = struct.unpack_from(">II", apng.header)
         patches = (_decode(source, apng, frame, notes) for frame in apng.frames)
         for pixels, duration in compose(width, height, patches):
-            yield Frame(_upright(pixels, apng.orientation), duration)
+            yield Frame(turned_upright(pixels, apng.orientation), duration)
 
     return Content(len(apng.frames), apng.plays, decode_frames)
 
@@ -181,14 +179,3 @@ def _orientation(exif: bytes) -> int:
         return int(tags.get(_ORIENTATION, 1))
     except Exception:  # Pillow raises what its parser happens to stumble over
         return 1
-
-
-def _upright(pixels: Bytes, orientation: int) -> Bytes:
-    """Return pixels turned and mirrored as the orientation asks for."""
-    if orientation == 1:
-        return pixels
-    from PIL import Image, ImageOps
-
-    image = Image.fromarray(pixels)
-    image.getexif()[_ORIENTATION] = orientation
-    return np.asarray(ImageOps.exif_transpose(image))
