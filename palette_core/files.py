@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
 from pathlib import Path
+from typing import IO, cast
 
 from .errors import FileError, MissingFileError, OutputExistsError
+
+# What stands for a descriptor of this process, be it a pipe, a terminal or a file.
+_STANDARD = ("stdin", "stdout", "stderr")
+_DESCRIPTOR = re.compile("/dev/(stdin|stdout|stderr)|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
+
+
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is that of a pipe or device, or a name such as ``/dev/stdout``."""
+    if _descriptor(path) is not None:
+        return True
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):  # nothing is there, or no name of a file
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -24,20 +41,24 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         If it is a folder, or its folder cannot be written to.
     """
     target = Path(path)
+    descriptor = _descriptor(path)
     try:
+        if descriptor is not None:
+            os.fstat(descriptor)
+            return
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             target.stat()
-    except OSError as error:  # a name too long, a folder that may not be entered
+    except OSError as error:  # a name too long, a folder that may not be entered, a closed pipe
         raise FileError(f"cannot write {target}: {error.strerror or error}") from error
     # A link is followed, which may lead to another folder.
     folder = Path(os.path.realpath(target)).parent if target.is_symlink() else target.parent
-    if not _is_device(target) and not folder.is_dir():
+    if not is_stream(target) and not folder.is_dir():
         raise MissingFileError(f"cannot write {target}: there is no folder {folder}; make it first")
     if target.is_dir():
         raise FileError(f"cannot write {target}: it is a folder; name a file in it")
     if target.is_file() and not overwrite:
         raise OutputExistsError(f"cannot write {target}: it is there already; {_overwriting()}")
-    if not os.access(target if _is_device(target) else folder, os.W_OK):
+    if not os.access(target if is_stream(target) else folder, os.W_OK):
         raise FileError(f"cannot write {target}: no permission to write in {folder}")
 
 
@@ -91,8 +112,9 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
     """
     check_output(path, overwrite=overwrite)
     try:
-        if _is_device(Path(path)):
-            Path(path).write_bytes(data)
+        if is_stream(path):
+            with _opened_stream(path, "wb") as stream:
+                stream.write(data)
         else:
             _write_whole(Path(os.path.realpath(path)), data, overwrite=overwrite)
     except FileExistsError as error:
@@ -114,6 +136,9 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
         If it is a folder, or cannot be read.
     """
     try:
+        if is_stream(path):
+            with _opened_stream(path, "rb") as stream:
+                return stream.read()
         return Path(path).read_bytes()
     except FileNotFoundError as error:
         raise MissingFileError(f"cannot read {path}: there is no such file") from error
@@ -125,8 +150,20 @@ def _overwriting() -> str:
     return "choose another name, or overwrite it by --force (overwrite=True)"
 
 
-def _is_device(path: Path) -> bool:
-    return path.exists() and not path.is_file() and not path.is_dir()
+def _descriptor(path: str | os.PathLike[str]) -> int | None:
+    """Return the descriptor that a path such as ``/dev/stdout`` stands for, if any."""
+    match = _DESCRIPTOR.fullmatch(os.fspath(path))
+    if match is None:
+        return None
+    return int(match[2]) if match[2] else _STANDARD.index(match[1])
+
+
+def _opened_stream(path: str | os.PathLike[str], mode: str) -> IO[bytes]:
+    """Open a stream. One by its descriptor goes on where it is, as to open it anew would not."""
+    descriptor = _descriptor(path)
+    if descriptor is None:
+        return cast("IO[bytes]", Path(path).open(mode))
+    return cast("IO[bytes]", os.fdopen(os.dup(descriptor), mode))
 
 
 def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:

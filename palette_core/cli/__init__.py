@@ -6,6 +6,7 @@ module and a line in `COMMANDS`.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
 import signal
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
     try:
-        chosen = _parser().parse_args(arguments)
+        chosen = _parsed(arguments)
         with warnings.catch_warnings():
             warnings.simplefilter("always", pc.PaletteFileWarning)
             warnings.showwarning = show_warning
@@ -83,6 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _complain("out of memory; try a smaller picture", FAILED)
     except pc.PaletteCoreError as error:
+        if isinstance(error.__cause__, BrokenPipeError):
+            return FAILED  # as below, where it was named like a file
         return _complain(error, FAILED)
     except ImportError as error:  # Pillow, which there is no room for, or which is broken
         return _complain(f"cannot load a package ({error}); free memory, or reinstall", FAILED)
@@ -112,6 +115,20 @@ def _parser() -> Parser:
         one.set_defaults(run=command.run)
         command.add_arguments(one)
     return parser
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the arguments; of one too many say what it may have been meant for."""
+    parser = _parser()
+    chosen, others = parser.parse_known_args(arguments)
+    if others:
+        meant = ""
+        if len(others) == 1 and not others[0].startswith("-"):
+            options = (("output", "-o"), ("png", "--png"))
+            free = (option for name, option in options if getattr(chosen, name, "") is None)
+            meant = "".join(f"; did you mean {option} {others[0]}?" for option in free)
+        parser.error(f"unrecognized arguments: {' '.join(others)}{meant}")
+    return chosen
 
 
 def _complain(error: object, code: int) -> int:

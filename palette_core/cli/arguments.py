@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from ..colorspaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
+from ..formats import FORMATS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
 from ..order import ORDERS
 
@@ -41,7 +42,25 @@ class Parser(argparse.ArgumentParser):
 
 def add_input(parser: argparse.ArgumentParser) -> None:
     """Add the picture that a command reads."""
-    parser.add_argument("input", metavar="INPUT", help="a picture file, or - for standard input")
+    parser.add_argument("input", metavar="INPUT", help="an image file, or - for standard input")
+
+
+def add_palette_input(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
+    """Add the palette that a command reads."""
+    parser.add_argument(
+        name,
+        metavar=metavar,
+        help="a palette file, - for standard input, or colours such as '#000,#ffcc00'",
+    )
+
+
+def add_palette_format(parser: argparse.ArgumentParser, output: str) -> None:
+    """Add the option of the format that a palette is written in."""
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        help=f"write {output} in this format, whatever its suffix (in pipes one '#rrggbb' a line)",
+    )
 
 
 def add_max_pixels(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 
 import palette_core as pc
 
-from . import arguments, console, report
+from . import arguments, console, report, streams
 
 HELP = "measure how far one picture is from another"
 DESCRIPTION = "Measure how far one picture is from another of the same size."
@@ -14,7 +14,7 @@ DESCRIPTION = "Measure how far one picture is from another of the same size."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("a", metavar="A", help="a picture file")
+    parser.add_argument("a", metavar="A", help="an image file, or - for standard input")
     parser.add_argument("b", metavar="B", help="another one")
     arguments.add_max_pixels(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
+    streams.check_inputs(chosen.a, chosen.b)
     metrics = pc.compare(*(console.read(name, chosen.max_pixels) for name in (chosen.a, chosen.b)))
     if chosen.json:
         console.print_json(report.metrics_as_json(metrics))

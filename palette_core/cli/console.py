@@ -13,13 +13,12 @@ from typing import Any, TextIO
 
 import palette_core as pc
 
-from .. import files, pictures
+from .. import pictures
 from ..animation import decode_first
-from ..formats import format_of
 from ..palette import one_line
 from ..pixels import Bytes
 from ..progress import Progress, silent
-from .arguments import UsageError
+from . import streams
 
 # A bar for shorter work would only flicker.
 _PATIENCE = 1.0  # seconds
@@ -27,35 +26,29 @@ _PATIENCE = 1.0  # seconds
 
 def check_outputs(
     chosen: argparse.Namespace,
-    picture: str | None,
+    image: str | None,
     palette: str | None,
     suffixes: Sequence[str] = pictures.SUFFIXES,
 ) -> None:
-    """Refuse before the work what could not be written after it."""
-    if picture is not None and picture == palette:
-        raise UsageError("the picture and the palette have the same name; choose two")
-    if picture == "-" and chosen.json:
-        raise UsageError("the picture and the JSON object cannot both go to standard output")
-    if picture is not None and picture != "-":
-        pictures.check_picture_output(picture, overwrite=chosen.force, suffixes=suffixes)
+    """Refuse before the work what could not be written after it.
+
+    The arguments of some commands have a `format`, of the image if there is one.
+    """
+    form = getattr(chosen, "format", None)
+    json_output = "/dev/stdout" if getattr(chosen, "json", False) else None
+    streams.check_outputs(image, palette, json_output)
+    if image is not None:
+        streams.check_image(image, suffixes, named=bool(form), overwrite=chosen.force)
     if palette is not None:
-        format_of(palette)
-        files.check_output(palette, overwrite=chosen.force)
+        form = form if image is None else None
+        streams.check_palette(palette, form, overwrite=chosen.force)
 
 
 def read(name: str, max_pixels: int | None) -> Bytes:
-    """Read a picture's pixels, from standard input for "-"; tell what was changed."""
-    picture = decode_first(read_source(name, max_pixels))
+    """Read an image's pixels, from standard input for "-"; tell what was changed."""
+    picture = decode_first(streams.read_image(name, max_pixels))
     tell(name, picture.notes)
     return picture.pixels
-
-
-def read_source(name: str, max_pixels: int | None) -> pictures.Source:
-    """Read a picture's file, or standard input for "-"."""
-    if name == "-" and sys.stdin is None:
-        raise pc.FileError("cannot read standard input: it is closed")
-    stream = sys.stdin.buffer if name == "-" else name
-    return pictures.read_source(stream, max_pixels=max_pixels)
 
 
 def tell(name: str, notes: Sequence[str]) -> None:
@@ -64,20 +57,17 @@ def tell(name: str, notes: Sequence[str]) -> None:
         say(f"note: {name}: {note}")
 
 
-def write(name: str, data: bytes, *, overwrite: bool) -> None:
-    """Write a file, or to standard output for "-"."""
-    if name == "-":
-        if sys.stdout is None:
-            raise pc.FileError("cannot write to standard output: it is closed")
-        sys.stdout.buffer.write(data)
-    else:
-        files.write_file(name, data, overwrite=overwrite)
-
-
 def named(palette: pc.Palette, source: str) -> pc.Palette:
     """Name a palette without a name after the picture."""
-    name = palette.name or ("Palette" if source == "-" else Path(source).stem)
+    name = palette.name or ("Palette" if streams.is_stream(source) else Path(source).stem)
     return pc.Palette(palette.colors, palette.names, name, palette.columns)
+
+
+def save_palette(chosen: argparse.Namespace, palette: pc.Palette, name: str) -> None:
+    """Write a palette file and print its size, unless it goes to standard output itself."""
+    streams.write_palette(palette, name, chosen.format, overwrite=chosen.force)
+    if not streams.is_standard_output(name):
+        print_line(f"{name}: {len(palette)} colours")
 
 
 def print_line(text: str) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-import palette_core as pc
-
-from ..formats import FORMATS, SUFFIXES
-from . import console
+from ..formats import SUFFIXES
+from . import arguments, console, streams
 
 HELP = "turn a palette file into one of another format"
 DESCRIPTION = f"Turn a palette file into one of another format: {', '.join(SUFFIXES)}."
@@ -15,16 +13,18 @@ DESCRIPTION = f"Turn a palette file into one of another format: {', '.join(SUFFI
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("input", metavar="IN", help="a palette file")
-    parser.add_argument("output", metavar="OUT", help="the one to write; its suffix says what")
+    arguments.add_palette_input(parser, "input", "IN")
     parser.add_argument(
-        "--format", choices=FORMATS, help="write OUT in this format, whatever its suffix"
+        "output",
+        metavar="OUT",
+        help="the one to write, in the format of its suffix; or - for standard output",
     )
+    arguments.add_palette_format(parser, "OUT")
     parser.add_argument("--force", action="store_true", help="overwrite OUT if it exists")
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
-    palette = pc.Palette.load(chosen.input)
-    palette.save(chosen.output, overwrite=chosen.force, format=chosen.format)
-    console.print_line(f"{chosen.output}: {len(palette)} colours")
+    console.check_outputs(chosen, None, chosen.output)
+    palette = streams.read_palette(chosen.input)
+    console.save_palette(chosen, palette, chosen.output)

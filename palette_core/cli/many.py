@@ -11,7 +11,7 @@ from typing import Any
 import palette_core as pc
 
 from .. import batch
-from . import console, report
+from . import console, report, streams
 from .arguments import RUN_OPTIONS, UsageError, given
 
 
@@ -72,10 +72,12 @@ def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> int:
 
 def _outputs(chosen: argparse.Namespace, recipe: batch.Recipe) -> tuple[Path, Path | None]:
     """Check the arguments, and give the folders for pictures and for palettes."""
+    if chosen.format is not None:
+        raise UsageError("--format is for one image; several are written as PNG")
     if "-" in chosen.inputs:
         raise UsageError("standard input has no name for an output in a folder; name a file")
-    if chosen.output in (None, "-"):
-        raise UsageError("several pictures need a folder for their outputs; name it with -o")
+    if chosen.output is None or streams.is_stream(chosen.output):
+        raise UsageError("several images need a folder for their outputs; name it with -o")
     if chosen.shared_palette and recipe.palette is not None:
         raise UsageError("--palette gives the colours, so --shared-palette has no say; drop it")
     if chosen.shared_palette and chosen.drop_unused:
@@ -86,6 +88,8 @@ def _outputs(chosen: argparse.Namespace, recipe: batch.Recipe) -> tuple[Path, Pa
     if chosen.palette_out is None:
         return folder, None
     if chosen.shared_palette or recipe.palette is not None:
+        if streams.is_standard_output(chosen.palette_out):
+            raise UsageError("several images are reported on standard output; name a palette file")
         console.check_outputs(chosen, None, chosen.palette_out)
         return folder, None
     advice = ", or find one palette for all with --shared-palette"
@@ -123,7 +127,7 @@ def _finish(
     """Save the palette of all pictures, and say what failed."""
     written = [done.made for done in finished if done.made is not None and not done.skipped]
     if palette_out is not None and written:
-        written[0].palette.save(palette_out, overwrite=chosen.force)
+        streams.write_palette(written[0].palette, palette_out, overwrite=chosen.force)
     if chosen.json:
         console.print_json({"files": [_as_json(done) for done in finished]})
     failed = [done for done in finished if done.error is not None]

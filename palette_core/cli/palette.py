@@ -8,7 +8,7 @@ import time
 import palette_core as pc
 
 from ..options import Options
-from . import arguments, console, report, rules
+from . import arguments, console, report, rules, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
 HELP = "find a palette only"
@@ -19,8 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     arguments.add_input(parser)
     parser.add_argument(
-        "-o", "--output", metavar="OUT.gpl", help="write the palette, as its suffix says"
+        "-o",
+        "--output",
+        metavar="OUT.gpl",
+        help="write the palette in the format of its suffix; or - for standard output",
     )
+    arguments.add_palette_format(parser, "OUT.gpl")
     arguments.add_colors(parser)
     arguments.add_design_options(parser)
     rules.add_rules(parser)
@@ -33,6 +37,7 @@ def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     names = DESIGN_OPTIONS + SHARED_OPTIONS
     design = arguments.for_the_eye(chosen, names) | given(chosen, names + DITHER_OPTIONS)
+    streams.check_inputs(chosen.input, chosen.start, chosen.lock_palette)
     design |= rules.given_rules(chosen)
     Options(**design)  # for its checks of values that do not go together
     console.check_outputs(chosen, None, chosen.output)
@@ -42,5 +47,5 @@ def run(chosen: argparse.Namespace) -> None:
     seconds = time.perf_counter() - start
     palette = console.named(found, chosen.input)
     if chosen.output is not None:
-        palette.save(chosen.output, overwrite=chosen.force)
+        streams.write_palette(palette, chosen.output, chosen.format, overwrite=chosen.force)
     report.print_palette(chosen, palette, seconds)

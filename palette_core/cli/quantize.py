@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import palette_core as pc
-
 from ..batch import SUFFIXES, Recipe, make
 from ..options import AUTO, MAX_COLORS
 from ..quantized import TRANSPARENT_INDICES
-from . import arguments, console, many, report, rules
+from . import arguments, console, many, report, rules, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
 HELP = "put pictures into K colours"
@@ -29,15 +27,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT.png",
-        help="write the indexed picture, .png or .gif; the folder for those of several",
+        help="write the indexed image, .png or .gif, or - for standard output; the folder for "
+        "those of several",
+    )
+    parser.add_argument(
+        "--format",
+        choices=[suffix[1:] for suffix in SUFFIXES],
+        help="write the image in this format, whatever its suffix (png where there is none)",
     )
     parser.add_argument(
         "--palette-out",
         metavar="OUT.gpl",
-        help="write the palette; the folder for those of several",
+        help="write the palette, or - for standard output; the folder for those of several",
     )
     parser.add_argument(
-        "--palette", metavar="FILE", help="use the colours of this palette instead of finding some"
+        "--palette",
+        metavar="FILE",
+        help="use the colours of this palette, a file, - or such as '#000,#ffcc00', instead of "
+        "finding some",
     )
     parser.add_argument(
         "--strict",
@@ -78,14 +85,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the command, and return the exit code."""
+    _refuse_output_as_input(chosen)
+    streams.check_inputs(*chosen.inputs, chosen.palette, chosen.start, chosen.lock_palette)
     design = given(chosen, DESIGN_OPTIONS) | rules.given_rules(chosen)
     mapping = arguments.for_the_eye(chosen, MAPPING_OPTIONS) | given(chosen, MAPPING_OPTIONS)
     if chosen.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
+    if chosen.format is not None and chosen.output is None:
+        raise UsageError("--format is about the image of -o; name one")
     if chosen.strict and chosen.palette is None:
         raise UsageError("--strict is about the colours of --palette; give one")
-    fixed = None if chosen.palette is None else pc.Palette.load(chosen.palette)
+    fixed = None if chosen.palette is None else streams.read_palette(chosen.palette)
     always = chosen.transparent_entry == "always"
     if always and fixed is not None and len(fixed) >= MAX_COLORS:
         raise UsageError(
@@ -110,13 +121,23 @@ def run(chosen: argparse.Namespace) -> int:
     return _run_one(chosen, recipe)
 
 
+def _refuse_output_as_input(chosen: argparse.Namespace) -> None:
+    """Refuse an output without its option, which would be taken for one more image to read."""
+    first, *others = chosen.inputs
+    if chosen.output is not None or not others or not (first == "-" or Path(first).exists()):
+        return
+    last = others[-1]
+    if last == "-" or not Path(last).exists():
+        raise UsageError(f"there is no image {last} to read; did you mean -o {last}?")
+
+
 def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> int:
     many.refuse_options(chosen)
     console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
     (name,) = chosen.inputs
-    source = console.read_source(name, chosen.max_pixels)
+    source = streams.read_image(name, chosen.max_pixels)
     with console.progress_bar() as (progress, _):
-        made = make(source, recipe, _suffix(chosen.output), progress)
+        made = make(source, recipe, _suffix(chosen), progress)
     console.tell(name, made.notes)
     if recipe.options.colors == AUTO and recipe.options.dither != "none":
         console.say("note: the target is met without dithering, which is not counted as error")
@@ -125,13 +146,15 @@ def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> int:
     if skipped:
         report.tell_skipped(name, made)
     elif chosen.output is not None:
-        console.write(chosen.output, made.data, overwrite=chosen.force)
+        streams.write(chosen.output, made.data, overwrite=chosen.force)
     if chosen.palette_out is not None and not skipped:
-        palette.save(chosen.palette_out, overwrite=chosen.force)
+        streams.write_palette(palette, chosen.palette_out, overwrite=chosen.force)
     report.print_image(chosen, made, skipped=skipped)
     return report.SKIPPED if skipped else 0
 
 
-def _suffix(output: str | None) -> str | None:
-    """Give the suffix of the format to write: standard output gets PNG."""
-    return ".png" if output == "-" else output and Path(output).suffix.lower()
+def _suffix(chosen: argparse.Namespace) -> str | None:
+    """Return the suffix of the format to write the image in, if any."""
+    if chosen.output is None:
+        return None
+    return streams.image_suffix(chosen.output, chosen.format, SUFFIXES)

@@ -10,7 +10,7 @@ from typing import Any
 import palette_core as pc
 
 from ..batch import Made
-from . import console
+from . import console, streams
 
 # The exit code where an image was not written because its file would not be smaller; pngquant's.
 SKIPPED = 98
@@ -22,7 +22,7 @@ def print_palette(chosen: argparse.Namespace, palette: pc.Palette, seconds: floa
         console.print_json(palette_as_json(palette) | {"seconds": seconds})
     elif chosen.output is None:
         print("\n".join(palette.hex))
-    else:
+    elif not streams.is_standard_output(chosen.output):
         console.print_line(f"{chosen.output}: {len(palette)} colours, {seconds:.2f} s")
 
 
@@ -30,9 +30,11 @@ def print_image(chosen: argparse.Namespace, made: Made, *, skipped: bool) -> Non
     """Print what became of the only image."""
     if chosen.json:
         console.print_json(image_as_json(made, skipped=skipped))
+    elif any(map(streams.is_standard_output, (chosen.output, chosen.palette_out))):
+        return  # it holds what was written, and nothing else
     elif chosen.output is None:
         print("\n".join(made.palette.hex))
-    elif not skipped and chosen.output != "-":
+    elif not skipped:
         console.print_line(image_as_line(chosen.output, made))
 
 

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from ..grids import GRIDS
-from ..palette import Palette
 from .arguments import number
+from .streams import read_palette
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
@@ -47,11 +47,11 @@ def given_rules(chosen: argparse.Namespace) -> dict[str, Any]:
     rules: dict[str, Any] = {}
     locked: list[object] = list(chosen.lock or [])
     if chosen.lock_palette is not None:
-        locked += list(Palette.load(chosen.lock_palette).hex)
+        locked += list(read_palette(chosen.lock_palette).hex)
     if locked:
         rules["locked"] = locked
     if chosen.start is not None:
-        rules["start"] = Palette.load(chosen.start)
+        rules["start"] = read_palette(chosen.start)
     if chosen.rare is not None:
         rules["rare"] = chosen.rare
     if chosen.grid is not None:

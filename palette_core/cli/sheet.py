@@ -9,7 +9,7 @@ import palette_core as pc
 
 from .. import pictures, sheets
 from ..options import MAX_COLORS, Options
-from . import arguments, console, report
+from . import arguments, console, report, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
 HELP = "draw a picture beside its results with several numbers of colours"
@@ -24,7 +24,13 @@ _WIDTH, _WIDTHS = 320, (16, 4096)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     arguments.add_input(parser)
-    parser.add_argument("-o", "--output", metavar="OUT.png", required=True, help="write the sheet")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT.png",
+        required=True,
+        help="write the sheet, or - for standard output",
+    )
     parser.add_argument(
         "-k",
         "--colors",
@@ -64,14 +70,14 @@ def run(chosen: argparse.Namespace) -> None:
     notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
     page = sheets.sheet(pixels, columns, width=chosen.width, notes=notes)
     seconds = time.perf_counter() - start
-    console.write(chosen.output, pictures.to_png(page), overwrite=chosen.force)
+    streams.write(chosen.output, pictures.to_png(page), overwrite=chosen.force)
     if chosen.json:
         results = [
             report.palette_as_json(column.palette) | report.metrics_as_json(column.metrics)
             for column in columns
         ]
         console.print_json({"results": results, "seconds": seconds})
-    elif chosen.output != "-":
+    elif not streams.is_standard_output(chosen.output):
         counts = ", ".join(str(len(column.palette)) for column in columns)
         size = f"{page.width} x {page.height} pixels"
         console.print_line(f"{chosen.output}: {counts} colours, {size}, {seconds:.2f} s")

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import palette_core as pc
 
-from .. import pictures
-from . import console
+from . import arguments, console, streams
 
 HELP = "show a palette file"
 DESCRIPTION = "Show a palette file: its colours in a terminal, or as a picture."
@@ -18,19 +17,22 @@ DESCRIPTION = "Show a palette file: its colours in a terminal, or as a picture."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="a palette file")
-    parser.add_argument("--png", metavar="OUT.png", help="write a sheet of swatches instead")
+    arguments.add_palette_input(parser, "file", "FILE")
+    parser.add_argument(
+        "--png",
+        metavar="OUT.png",
+        help="write a sheet of swatches instead, or - for standard output",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--force", action="store_true", help="overwrite OUT.png if it exists")
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
+    console.check_outputs(chosen, chosen.png, None)
+    palette = streams.read_palette(chosen.file)
     if chosen.png is not None:
-        pictures.check_picture_output(chosen.png, overwrite=chosen.force)
-    palette = pc.Palette.load(chosen.file)
-    if chosen.png is not None:
-        palette.save(chosen.png, overwrite=chosen.force)
+        streams.write_palette(palette, chosen.png, "png", overwrite=chosen.force)
     if chosen.json:
         console.print_json(
             {
@@ -42,7 +44,8 @@ def run(chosen: argparse.Namespace) -> None:
             }
         )
     elif chosen.png is not None:
-        console.print_line(f"{chosen.png}: {len(palette)} colours")
+        if not streams.is_standard_output(chosen.png):
+            console.print_line(f"{chosen.png}: {len(palette)} colours")
     else:
         for line in _swatches(palette) if _has_colors() else _lines(palette):
             print(line)

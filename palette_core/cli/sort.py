@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-import palette_core as pc
-
 from ..order import BY_COLOR
 from ..palette import TOLERANCES
-from . import console
+from . import arguments, console, streams
 from .arguments import number
 
 HELP = "sort the colours of a palette file"
@@ -17,8 +15,11 @@ DESCRIPTION = "Sort the colours of a palette file, and merge those that are hard
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("input", metavar="IN", help="a palette file")
-    parser.add_argument("output", metavar="OUT", help="the palette file to write")
+    arguments.add_palette_input(parser, "input", "IN")
+    parser.add_argument(
+        "output", metavar="OUT", help="the palette file to write, or - for standard output"
+    )
+    arguments.add_palette_format(parser, "OUT")
     parser.add_argument(
         "--order",
         choices=BY_COLOR,
@@ -39,8 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     console.check_outputs(chosen, None, chosen.output)
-    palette = pc.Palette.load(chosen.input)
+    palette = streams.read_palette(chosen.input)
     if chosen.merge is not None:
         palette = palette.merged(chosen.merge)
-    palette.sorted(chosen.order).save(chosen.output, overwrite=chosen.force)
-    console.print_line(f"{chosen.output}: {len(palette)} colours")
+    console.save_palette(chosen, palette.sorted(chosen.order), chosen.output)

@@ -90,7 +90,7 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     ),
     "a palette folder for one": (
         "quantize album -o out --shared-palette --palette-out there",
-        1,
+        2,
         ["there", "suffix"],
     ),
     "a shared and a given palette": (
@@ -122,7 +122,7 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
         2,
         ["alpha_dither"],
     ),
-    "WebP out": ("quantize film.webp -o out.webp", 1, ["out.webp", ".png, .gif"]),
+    "WebP out": ("quantize film.webp -o out.webp", 2, ["out.webp", ".png, .gif"]),
     "an animation is there": ("quantize film.webp -o there/flower.png", 1, ["--force"]),
     "all pixels of a film": (
         "quantize film.webp -o out.gif --method sklearn-kmeans",

@@ -1,0 +1,172 @@
+"""Files and streams: where the commands read from and write to, by the names they are given.
+
+"-" is standard input or output, as are ``/dev/stdin`` and ``/dev/stdout``. Any other pipe or device
+is read and written as it is, whatever its name.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import palette_core as pc
+
+from .. import files, pictures
+from ..formats import SUFFIXES, format_of, reader_of, text
+from .arguments import UsageError
+
+_INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
+_OUTPUTS = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+_BARE_COLORS = re.compile("[0-9A-Fa-f]{3,8}(,[0-9A-Fa-f]{3,8})+,?")
+_SEPARATOR = re.compile(r"[,\s]+")
+
+
+def is_standard_output(name: str | None) -> bool:
+    """Return whether data for this output go to standard output."""
+    return name in _OUTPUTS
+
+
+def is_stream(name: str) -> bool:
+    """Return whether a name is that of a stream, which needs no suffix."""
+    return name == "-" or files.is_stream(name)
+
+
+def check_inputs(*names: str | None) -> None:
+    """Refuse that several inputs come from standard input."""
+    if sum(name in _INPUTS for name in names) > 1:
+        raise UsageError("only one input can come from standard input; name a file for the others")
+
+
+def check_outputs(*names: str | None) -> None:
+    """Refuse that several outputs go to one place."""
+    given = [name for name in names if name is not None]
+    if sum(map(is_standard_output, given)) > 1:
+        raise UsageError("only one output can go to standard output; name a file for the others")
+    if len(set(given)) < len(given):
+        raise UsageError("the image and the palette have the same name; choose two")
+
+
+def check_image(
+    name: str,
+    suffixes: Sequence[str] = pictures.SUFFIXES,
+    *,
+    named: bool = False,
+    overwrite: bool = False,
+) -> None:
+    """Refuse an image's name before the work if nothing could be written there.
+
+    Raises
+    ------
+    UsageError
+        If its suffix is none of these, unless the format is `named` otherwise or it is a stream.
+    FileError
+        If it cannot be written.
+    """
+    if is_stream(name):
+        _refuse_terminal(name, "an image")
+        return
+    if not named and Path(name).suffix.lower() not in suffixes:
+        raise UsageError(
+            f"cannot write an image to {name}; use one of these suffixes: {', '.join(suffixes)}"
+        )
+    files.check_output(name, overwrite=overwrite)
+
+
+def check_palette(name: str, form: str | None = None, *, overwrite: bool = False) -> None:
+    """Refuse a palette's name before the work if nothing could be written there.
+
+    Raises
+    ------
+    UsageError
+        If its suffix is none of a palette file, unless its format is given or it is a stream.
+    FileError
+        If it cannot be written.
+    """
+    if is_stream(name):
+        return
+    try:
+        format_of(name, form)
+    except pc.PaletteFileError as error:
+        raise UsageError(f"cannot write a palette to {error}") from error
+    files.check_output(name, overwrite=overwrite)
+
+
+def image_suffix(
+    name: str, form: str | None = None, suffixes: Sequence[str] = pictures.SUFFIXES
+) -> str:
+    """Return the suffix of the format that an image is written in: in a stream PNG by default."""
+    if form is not None:
+        return f".{form}"
+    suffix = Path(name).suffix.lower()
+    return ".png" if is_stream(name) and suffix not in suffixes else suffix
+
+
+def read_image(name: str, max_pixels: int | None) -> pictures.Source:
+    """Read the bytes of an image."""
+    if name == "-":
+        return pictures.Source("standard input", _standard_input(), max_pixels)
+    return pictures.read_source(name, max_pixels=max_pixels)
+
+
+def read_palette(name: str) -> pc.Palette:
+    """Read a palette from a file or stream, or from colours such as "#000,#ffcc00" in its place."""
+    colors = _colors(name)
+    if colors:
+        return pc.Palette(colors)
+    if name != "-":
+        return pc.Palette.load(name)
+    data, path = _standard_input(), Path("standard input")
+    return reader_of(path, data).read(data, path)
+
+
+def write(name: str, data: bytes, *, overwrite: bool) -> None:
+    """Write a file, or to standard output for "-"."""
+    if name != "-":
+        files.write_file(name, data, overwrite=overwrite)
+    elif sys.stdout is None:
+        raise pc.FileError("cannot write to standard output: it is closed")
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def write_palette(
+    palette: pc.Palette, name: str, form: str | None = None, *, overwrite: bool
+) -> None:
+    """Write a palette file; a stream gets one "#rrggbb" a line unless a format is given."""
+    if form is None and is_stream(name) and Path(name).suffix.lower() not in SUFFIXES:
+        data = "".join(f"{code}\n" for code in palette.hex).encode()
+    else:
+        data = format_of(name, form).write(palette, Path("Palette" if name == "-" else name))
+    if b"\0" in data:
+        _refuse_terminal(name, "binary data")
+    write(name, data, overwrite=overwrite)
+
+
+def _refuse_terminal(name: str, what: str) -> None:
+    if is_standard_output(name) and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError(f"{what} would garble the terminal; redirect the output, or name a file")
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise pc.FileError("cannot read standard input: it is closed")
+    return sys.stdin.buffer.read()
+
+
+def _colors(words: str) -> list[tuple[int, int, int]]:
+    """Read colours that stand in place of a file's name; none if it is the name of a file."""
+    is_list = words.startswith("#") or (_BARE_COLORS.fullmatch(words) and not Path(words).exists())
+    if not is_list:
+        return []
+    colors = []
+    for word in _SEPARATOR.split(words.strip(", ")):
+        levels = text.levels_of(word)
+        if levels is None or levels[3] < 255:
+            raise UsageError(
+                f"{word[:40]!r} in {words[:40]!r} is no opaque colour; write '#rgb' or '#rrggbb', "
+                "several with commas between them, or ./ before the name of a file"
+            )
+        colors.append(levels[:3])
+    return colors
