@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .colorspaces import cielab_d50_to_linear, linear_to_srgb
+from .colorspaces import cielab_d50_to_linear, cielab_to_linear, linear_to_srgb
 from .icc_profiles import BrokenProfileError, IccProfile, read_profile
 from .pixels import Bytes
 from .rasters import ColorDescription, Raster, to_bytes
@@ -73,9 +73,10 @@ def _colors(raster: Raster, notes: list[str]) -> Bytes:
             notes.append("its colour profile is broken and was ignored")
     if raster.model == "CMYK":
         notes.append("CMYK without a usable colour profile converted to RGB by its inks alone")
-        return _without_ink(to_bytes(samples, raster.maximum))
+        return _without_ink(samples, raster.maximum)
     if raster.model == "Lab":
-        linear = cielab_d50_to_linear(samples.reshape(-1, 3).astype(np.float64))
+        to_linear = cielab_to_linear if color.lab_under_d65 else cielab_d50_to_linear
+        linear = to_linear(samples.reshape(-1, 3).astype(np.float64))
         return np.rint(linear_to_srgb(linear)).astype(np.uint8).reshape(samples.shape)
     encoding = None if color.is_srgb else _by_gamma(color, notes)
     if encoding is None:
@@ -186,8 +187,7 @@ def _is_srgb(convert: Conversion, channels: int = 3) -> bool:
     return int(np.abs(convert(grid, 255).astype(int) - grid).max()) <= _SAME
 
 
-def _without_ink(cmyk: Bytes) -> Bytes:
-    """Return CMYK as light that no ink absorbs, as Pillow does."""
-    from PIL import Image
-
-    return np.asarray(Image.fromarray(cmyk, "CMYK").convert("RGB"))
+def _without_ink(samples: NDArray[Any], maximum: float) -> Bytes:
+    """Return CMYK as the light that its inks leave if each absorbs its own third alone."""
+    light = np.float32(1) - np.clip(samples / np.float32(maximum), 0, 1)
+    return np.rint(light[..., :3] * light[..., 3:] * np.float32(255)).astype(np.uint8)

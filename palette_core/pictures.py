@@ -246,7 +246,7 @@ def _read(source: Source, notes: list[str]) -> Raster:
     data = source.data
     if netpbm.is_netpbm(data):
         return netpbm.read(data, _check_size, notes)
-    if tiff.is_tiff(data) and not tiff.suits_pillow(data):
+    if tiff.is_tiff(data) and not tiff.is_for_pillow(data):
         return _upright(tiff.read(data, _check_size, notes), notes)
     with _open(data) as image:
         frames = getattr(image, "n_frames", 1)
@@ -278,7 +278,7 @@ def _orientation(image: Image) -> int:
 
 def _upright(raster: Raster, notes: list[str]) -> Raster:
     """Return a raster turned as its EXIF data says."""
-    if raster.orientation != 1:
+    if raster.orientation in range(2, 9):
         notes.append(_TURNED)
     return raster.upright()
 

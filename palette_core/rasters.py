@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
+_GREY_OF_16_BITS = ("PNG", "PPM")
+
+
 @dataclass(frozen=True)
 class ColorDescription:
     """What an image says of its colours.
@@ -38,6 +41,8 @@ class ColorDescription:
         CIE x and y of white, red, green and blue, as in a PNG's cHRM chunk.
     assumed : RgbEncoding or None
         The encoding where the image says nothing; None is sRGB.
+    lab_under_d65 : bool, default False
+        Whether the white of Lab is D65, and not D50.
     """
 
     icc_profile: bytes | None = None
@@ -46,6 +51,7 @@ class ColorDescription:
     gamma: float | None = None
     chromaticities: Sequence[float] | None = None
     assumed: RgbEncoding | None = None
+    lab_under_d65: bool = False
 
 
 @dataclass
@@ -55,8 +61,7 @@ class Raster:
     Attributes
     ----------
     samples : (H, W, C) ndarray
-        Unsigned integers of up to 16 bits, or floats. CMYK has 8 bits, Lab has floats in CIE's
-        units.
+        Unsigned integers of up to 16 bits, or floats. Lab is in CIE's units.
     model : {"grey", "RGB", "CMYK", "Lab"}
         What the channels are.
     maximum : float
@@ -130,9 +135,9 @@ def raster_of(image: Image) -> Raster:
     if mode == "CMYK":
         return Raster(np.asarray(image), "CMYK", color=color)
     if mode == "LAB":
-        lab = np.asarray(image).astype(np.float32)
-        lab[..., 0] *= np.float32(100 / 255)
-        lab[..., 1:] -= 128
+        levels = np.asarray(image)
+        lab = levels.view(np.int8).astype(np.float32)  # a* and b* are signed
+        lab[..., 0] = levels[..., 0] * np.float32(100 / 255)
         return Raster(lab, "Lab", color=color)
     if mode in ("RGBA", "RGBa"):
         levels = np.asarray(image.convert("RGBA"))
@@ -177,10 +182,12 @@ def _grey(image: Image, color: ColorDescription) -> Raster:
 
 def _deep_grey(image: Image, color: ColorDescription) -> Raster:
     levels = np.asarray(image)
-    if image.mode == "F" or levels.min() < 0 or levels.max() > 0xFFFF:
+    # Where Pillow has no mode for 16 bits, its readers take "I", and scale to 16 bits.
+    has_16_bits = image.mode.startswith("I;16") or image.format in _GREY_OF_16_BITS
+    if not has_16_bits or levels.min() < 0 or levels.max() > 0xFFFF:
         raise PictureFileError(
-            f"its pixels of mode {image.mode} have no agreed range, expected 8 or 16 bits per "
-            "channel; convert it first"
+            f"pixels of mode {image.mode} have no agreed range; scale them to 0 to 65535 in mode "
+            "I;16, or to 0 to 255 in mode L"
         )
     return _keyed(levels.astype(np.uint16)[..., np.newaxis], "grey", 0xFFFF, image, color)
 

@@ -40,7 +40,7 @@ class RgbEncoding:
 
     Attributes
     ----------
-    curves : sequence of 3 callables
+    curves : sequence of 3 callables, or of 1 for grey
         From encoded values, 0 to 1, to linear light.
     matrix : (3, 3) ndarray of float
         From linear light in the image's primaries to that in sRGB's, adapted to D65.
@@ -108,9 +108,36 @@ def from_chromaticities(
 
 
 def from_colorants(curves: Sequence[Curve], colorants: ArrayLike) -> RgbEncoding:
-    """Return the encoding of an ICC profile with the XYZ of red, green and blue, each a column."""
-    matrix = np.linalg.inv(_to_d50(_SRGB_PRIMARIES, _D65)) @ np.asarray(colorants, np.float64)
-    return RgbEncoding(tuple(curves), np.asarray(matrix, np.float64))
+    """Return the encoding of an ICC profile.
+
+    Parameters
+    ----------
+    curves : sequence of 3 callables
+    colorants : (3, 3) array_like of float
+        The XYZ of red, green and blue under D50, each a column.
+
+    Notes
+    -----
+    The darkest grey becomes black, as by black point compensation in LittleCMS.
+    """
+    columns = np.asarray(colorants, np.float64)
+    darkest = np.array([float(curve(np.zeros(1))[0]) for curve in curves])
+    black = float(columns[1] @ darkest)
+    matrix = np.linalg.inv(_to_d50(_SRGB_PRIMARIES, _D65)) @ columns
+    return RgbEncoding(
+        tuple(_from_black(curve, black) for curve in curves), np.asarray(matrix, np.float64)
+    )
+
+
+def of_grey(curve: Curve) -> RgbEncoding:
+    """Return the encoding of grey by a curve, with black as in `from_colorants`."""
+    black = float(curve(np.zeros(1))[0])
+    return RgbEncoding((_from_black(curve, black),), np.eye(3))
+
+
+def _from_black(curve: Curve, black: float) -> Curve:
+    """Return a curve shifted and stretched so that `black` becomes 0 and 1 stays."""
+    return lambda values: (curve(values) - black) / (1 - black) if black < 1 else curve(values)
 
 
 def power(exponent: float) -> Curve:

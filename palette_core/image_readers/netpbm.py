@@ -72,7 +72,7 @@ def _pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     if maximum > 255:
         notes.append("16 bits per channel reduced to 8")
     if model == "CMYK":
-        return Raster(to_bytes(samples, maximum), model)
+        return Raster(samples, model, maximum)
     samples, alpha = _without_alpha(samples, maximum)
     return Raster(samples, model, maximum, alpha)
 

@@ -1,12 +1,14 @@
-"""TIFF files of samples that Pillow has no mode for: 16 and 32 bits, floats, 2- and 4-bit RGB, Lab.
+"""TIFF: samples of any depth, floats, Lab, planes and tiles.
 
-Pillow's libtiff decompresses them, told that each row is one of 8-bit grey. What the bytes mean is
-found out here (TIFF revision 6.0, and Adobe's technical notes for predictors and floats).
+Pillow has modes for few of them. Its libtiff decompresses the data, told that each row is one of
+8-bit grey. What the bytes mean is found out here (TIFF revision 6.0, and Adobe's technical notes
+for predictors and floats).
 """
 
 from __future__ import annotations
 
 import io
+import math
 import struct
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,22 +18,31 @@ from numpy.typing import NDArray
 
 from ..errors import PictureFileError
 from ..pixels import Bytes
-from ..rasters import ColorDescription, Raster, to_bytes
+from ..rasters import ColorDescription, Raster
 from .floats import from_floats
 
 if TYPE_CHECKING:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
-_FILL_ORDER, _STRIPS, _CHANNELS, _ROWS_PER_STRIP, _STRIP_SIZES = 266, 273, 277, 278, 279
+_ORIENTATION, _FILL_ORDER, _STRIPS, _CHANNELS, _ROWS_PER_STRIP, _STRIP_SIZES = (
+    274,
+    266,
+    273,
+    277,
+    278,
+    279,
+)
 _PLANAR, _PREDICTOR, _PALETTE, _TILE_WIDTH, _TILE_LENGTH = 284, 317, 320, 322, 323
 _TILES, _TILE_SIZES, _INK_SET, _EXTRA, _FORMAT, _ICC_PROFILE = 324, 325, 332, 338, 339, 34675
 
-_UNSIGNED, _FLOAT, _UNDEFINED = 1, 3, 4
+_WHITE, _D50, _D65 = 318, (0.3457, 0.3585), (0.3127, 0.3290)  # CIE x and y
+
+_UNSIGNED, _FLOAT, _UNDEFINED = 1, 3, 4  # undefined is unsigned in practice
 _ASSOCIATED, _STRAIGHT = 1, 2
 _MODELS = {0: "grey", 1: "grey", 2: "RGB", 3: "indexed", 5: "CMYK", 8: "Lab", 9: "Lab"}
 _COLORS = {"grey": 1, "RGB": 3, "indexed": 1, "CMYK": 4, "Lab": 3}
-_MIN_IS_WHITE, _CIE_LAB = 0, 8
+_MIN_IS_WHITE, _YCBCR, _CIE_LAB = 0, 6, 8
 # Without loss and of bytes: none, LZW, Deflate, PackBits, LZMA, Zstandard.
 _COMPRESSIONS = (1, 5, 8, 32773, 32946, 34925, 50000)
 _DIFFERENCES, _FLOAT_DIFFERENCES = 2, 3  # predictors
@@ -59,16 +70,14 @@ def is_tiff(data: bytes) -> bool:
     return data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-def suits_pillow(data: bytes) -> bool:
-    """Return whether Pillow has a mode for the samples of a TIFF file."""
-    from PIL.TiffImagePlugin import TiffImageFile
-
+def is_for_pillow(data: bytes) -> bool:
+    """Return whether to leave a TIFF file to Pillow: JPEG, fax and the like, of up to 8 bits."""
     try:
-        with TiffImageFile(io.BytesIO(data)) as image:
-            bits, formats = image.tag_v2.get(_BITS, (1,)), image.tag_v2.get(_FORMAT, (_UNSIGNED,))
-    except SyntaxError:  # Pillow's word for what it does not know
-        return False
-    return max(bits) <= 8 and set(formats) <= {_UNSIGNED, _UNDEFINED}
+        tags = _first_directory(data)
+        compression, depths = tags.get(_COMPRESSION, 1), tags.get(_BITS, (1,))
+        return (compression not in _COMPRESSIONS and max(depths) <= 8) or _is_video(tags)
+    except Exception:  # Pillow raises what its parser happens to stumble over
+        return True  # and says what is wrong as it opens the file
 
 
 def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
@@ -112,7 +121,14 @@ def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     samples = _samples(data, tags, layout)
     if samples.dtype.itemsize > 1 and not layout.is_float:
         notes.append(f"{layout.bits} bits per channel reduced to 8")
-    return _raster(samples, tags, layout, model, notes)
+    raster = _raster(samples, tags, layout, model, notes)
+    raster.orientation = tags.get(_ORIENTATION, 1)
+    return raster
+
+
+def _is_video(tags: ImageFileDirectory_v2) -> bool:
+    """Return whether samples are 8-bit YCbCr, often with fewer samples of colour."""
+    return tags.get(_PHOTOMETRIC) == _YCBCR and max(tags.get(_BITS, (1,))) == 8
 
 
 def _first_directory(data: bytes) -> ImageFileDirectory_v2:
@@ -138,7 +154,7 @@ def _layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
     bits, is_float = max(depths), formats == {_FLOAT}
     if len(depths) > 1 or (is_float and bits not in (16, 32, 64)):
         raise PictureFileError(f"its channels have {sorted(depths)} bits, which is not supported")
-    if not is_float and (formats != {_UNSIGNED} or not 1 <= bits <= 32):
+    if not is_float and (not formats <= {_UNSIGNED, _UNDEFINED} or not 1 <= bits <= 32):
         raise PictureFileError(
             f"its {bits}-bit samples have no agreed range, expected unsigned ones of up to 32 "
             "bits, such as 8 or 16 bits per channel, or floats; convert it first"
@@ -260,7 +276,11 @@ def _raster(
 ) -> Raster:
     """Return the raster of samples as they are stored."""
     maximum: float = 1.0 if layout.is_float else _mask(layout)
-    color = ColorDescription(icc_profile=tags.get(_ICC_PROFILE))
+    white = tags.get(_WHITE, _D50)
+    color = ColorDescription(
+        icc_profile=tags.get(_ICC_PROFILE),
+        lab_under_d65=math.dist(white, _D65) < math.dist(white, _D50),
+    )
     photometric, colors = tags[_PHOTOMETRIC], _COLORS[model]
     extra = tags.get(_EXTRA, ())[:1]
     samples, behind = samples[..., :colors], samples[..., colors : colors + 1]
@@ -283,9 +303,7 @@ def _raster(
         samples, maximum = samples / maximum, 1.0
     if photometric == _MIN_IS_WHITE and not layout.is_float:
         samples = (maximum - samples).astype(samples.dtype)
-    if model == "CMYK":
-        return Raster(to_bytes(samples, maximum), model, 255, alpha, color)
-    if samples.dtype.kind == "f":
+    if samples.dtype.kind == "f" and model != "CMYK":
         return from_floats(samples, model, alpha, color, notes)
     return Raster(samples, model, maximum, alpha, color)
 

@@ -48,11 +48,27 @@ def parametric_curve(kind: int, *parameters: float) -> bytes:
     return b"para" + struct.pack(f">IHH{len(numbers)}i", 0, kind, 0, *numbers)
 
 
+def table_profile(space: bytes, channels: int, name: str = "Table") -> bytes:
+    """Return a profile whose only content is a table (lut8Type) to Lab."""
+    corners = np.indices((2,) * channels).reshape(channels, -1).T
+    lightness = 250 * (corners.mean(axis=1) if space == b"RGB " else 1 - corners.mean(axis=1))
+    lab = np.column_stack([lightness, 128 + 60 * corners[:, 0], 128 - 50 * corners[:, 1]])
+    straight = bytes(range(256))
+    unity = np.eye(3).ravel()
+    table = b"mft1" + struct.pack(">I4B", 0, channels, 3, 2, 0)
+    table += struct.pack(">9i", *(round(v * 65536) for v in unity))
+    table += straight * channels + lab.astype(np.uint8).tobytes() + straight * 3
+    tags = {b"A2B0": table, b"wtpt": _xyz(D50)}
+    return _profile(space, tags, name, b"Lab ")
+
+
 def _xyz(values: Sequence[float]) -> bytes:
     return b"XYZ " + struct.pack(">I3i", 0, *(round(float(v) * 65536) for v in np.asarray(values)))
 
 
-def _profile(space: bytes, tags: dict[bytes, bytes], name: str) -> bytes:
+def _profile(
+    space: bytes, tags: dict[bytes, bytes], name: str, connection: bytes = b"XYZ "
+) -> bytes:
     text = name.encode("ascii") + b"\0"
     description = b"desc" + struct.pack(">II", 0, len(text)) + text + bytes(78)
     tags = {b"desc": description, b"cprt": b"text\0\0\0\0none\0"} | tags
@@ -60,16 +76,7 @@ def _profile(space: bytes, tags: dict[bytes, bytes], name: str) -> bytes:
     for tag, data in tags.items():
         table += struct.pack(">4sII", tag, start + len(body), len(data))
         body += data + bytes(-len(data) % 4)
-    header = struct.pack(
-        ">I4sI4s4s4s12x4s40x3i48x",
-        start + len(body),
-        b"\0\0\0\0",
-        0x02400000,
-        b"mntr",
-        space,
-        b"XYZ ",
-        b"acsp",
-        *(round(value * 65536) for value in D50),
-    )
-    header = header[:68] + struct.pack(">3i", *(round(v * 65536) for v in D50)) + bytes(48)
+    header = struct.pack(">I4xI", start + len(body), 0x02400000) + b"mntr" + space + connection
+    header = (header.ljust(36, b"\0") + b"acsp").ljust(68, b"\0")
+    header = (header + _xyz(D50)[8:]).ljust(128, b"\0")
     return header + struct.pack(">I", len(tags)) + table + body
