@@ -52,11 +52,12 @@ class Metadata(NamedTuple):
     xmp: bytes = b""
     texts: tuple[Chunk, ...] = ()
 
-    def comments(self) -> list[str]:
-        """Return the texts, and EXIF's description, artist and copyright, each as one comment."""
+    def comment(self) -> str:
+        """Return the texts, and EXIF's description, artist and copyright, as lines of a comment."""
         pairs = [pair for chunk in self.texts if (pair := text_of(chunk))]
         pairs += [pair for pair in self._described() if pair not in pairs]
-        return [text if key == "Comment" else f"{key}: {text}" for key, text in pairs if text]
+        lines = [text if key == "Comment" else f"{key}: {text}" for key, text in pairs if text]
+        return "\n".join(lines)
 
     def _described(self) -> Iterator[tuple[str, str]]:
         if self.exif:

@@ -101,6 +101,16 @@ default "luminance"
         """
         return counts(self._visible(), len(self.palette))
 
+    def shares(self) -> NDArray[np.float64]:
+        """Return the share of the opaque pixels that each entry has.
+
+        Returns
+        -------
+        (K,) ndarray of float
+            In the order of the palette. They add up to 1, or are all 0 where no pixel is opaque.
+        """
+        return shares_of(self.pixel_counts())
+
     def to_image(
         self, *, transparent_index: str = "last", transparent_entry: bool = False
     ) -> Image:
@@ -164,6 +174,11 @@ default "luminance"
     def _visible(self) -> Bytes:
         """Give the entries of the opaque pixels, in reading order: (N,)."""
         return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
+
+
+def shares_of(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return each entry's share of the pixels, all 0 where there is no pixel: (K,)."""
+    return pixel_counts / max(1, int(pixel_counts.sum()))
 
 
 def rearranged(quantized: Quantized, entries: Entries) -> Quantized:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .errors import PixelsError
 from .figures import (
@@ -58,6 +58,8 @@ class Column:
     picture : PIL.Image.Image
         The result at the size that it has in the sheet.
     palette : Palette
+    shares : (K,) ndarray of float
+        The share of the opaque pixels that each entry has.
     metrics : Metrics
         How far it is from the original, at full size.
     losses : (h, w) ndarray of float32
@@ -66,6 +68,7 @@ class Column:
 
     picture: Image
     palette: Palette
+    shares: NDArray[np.float64]
     metrics: Metrics
     losses: Losses
 
@@ -84,15 +87,21 @@ def measure(picture: ArrayLike, quantized: Quantized, *, width: int = 320) -> Co
     Raises
     ------
     PixelTypeError, PixelsError
-        As `compare` raises them.
+        As `compare` raises them, or if no pixel is opaque in both.
     """
     result = quantized.to_array()
-    losses = differences(picture, result)
+    metrics = compare(picture, result)
+    if not metrics.compared:
+        raise PixelsError(
+            "no pixel is opaque in the picture and in the result, so there is nothing to show; "
+            "leave it out"
+        )
     return Column(
         _resized(result, width),
         quantized.palette,
-        compare(picture, result),
-        _averaged(losses, width),
+        quantized.shares(),
+        metrics,
+        _averaged(differences(picture, result), width),
     )
 
 

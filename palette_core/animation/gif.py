@@ -83,7 +83,9 @@ def _header(image: Image, plays: int) -> bytes:
 
 
 def _metadata_blocks(metadata: Metadata) -> list[bytes]:
-    blocks = [gif_blocks.comment_block(text.encode()) for text in metadata.comments()]
+    blocks = []
+    if comment := metadata.comment():
+        blocks.append(gif_blocks.comment_block(comment.encode()))
     if metadata.xmp:
         blocks.append(gif_blocks.xmp_block(metadata.xmp))
     return blocks

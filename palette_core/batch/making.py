@@ -22,6 +22,7 @@ from ..pictures import Source
 from ..pipeline import palette_without_pixels
 from ..pixels import Bytes
 from ..progress import Progress, part, reported, silent
+from ..quantized import shares_of
 from ..shared import Counts
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress 
     return Made(
         data=data or b"",
         palette=quantized.palette,
-        shares=_shares(quantized.pixel_counts()),
+        shares=quantized.shares(),
         error=recipe.error(picture.pixels, quantized),
         bytes_in=len(source.data),
         bytes_out=None if data is None else len(data),
@@ -196,10 +197,6 @@ def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress 
         seconds=seconds,
         notes=notes,
     )
-
-
-def _shares(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    return pixel_counts / max(1, int(pixel_counts.sum()))
 
 
 def _still(image: Image, suffix: str, metadata: Metadata) -> bytes:
@@ -229,7 +226,7 @@ def _make_animation(
     return Made(
         data=data or b"",
         palette=palette,
-        shares=_shares(mapped.pixel_counts),
+        shares=shares_of(mapped.pixel_counts),
         error=metrics.overall(mapped.errors),
         bytes_in=len(source.data),
         bytes_out=None if data is None else len(data),

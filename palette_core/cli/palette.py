@@ -48,4 +48,9 @@ def run(chosen: argparse.Namespace) -> None:
     palette = console.named(found, chosen.input)
     if chosen.output is not None:
         streams.write_palette(palette, chosen.output, chosen.format, overwrite=chosen.force)
-    report.print_palette(chosen, palette, seconds)
+    if chosen.json:
+        comparison = {name: design[name] for name in SHARED_OPTIONS if name in design}
+        nearest = pc.map_pixels(pixels, palette, **comparison)
+        console.print_json(report.palette_as_json(palette, nearest.shares(), seconds=seconds))
+    else:
+        report.print_palette(chosen, palette, seconds)

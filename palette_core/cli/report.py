@@ -7,6 +7,9 @@ import dataclasses
 import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 import palette_core as pc
 
 from ..batch import Made
@@ -17,10 +20,8 @@ SKIPPED = 98
 
 
 def print_palette(chosen: argparse.Namespace, palette: pc.Palette, seconds: float) -> None:
-    """Print a palette that was found."""
-    if chosen.json:
-        console.print_json(palette_as_json(palette) | {"seconds": seconds})
-    elif chosen.output is None:
+    """Print a palette that was found, unless as JSON."""
+    if chosen.output is None:
         print("\n".join(palette.hex))
     elif not streams.is_standard_output(chosen.output):
         console.print_line(f"{chosen.output}: {len(palette)} colours, {seconds:.2f} s")
@@ -60,8 +61,7 @@ def image_as_line(name: str, made: Made) -> str:
 
 def image_as_json(made: Made, *, skipped: bool) -> dict[str, Any]:
     """Return what became of an image as a JSON object."""
-    found = palette_as_json(made.palette) | {"shares": made.shares.tolist()}
-    found |= metrics_as_json(made.error)
+    found = palette_as_json(made.palette, made.shares) | metrics_as_json(made.error)
     found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}
     if made.frames > 1:
         found["frames"] = made.frames
@@ -70,9 +70,12 @@ def image_as_json(made: Made, *, skipped: bool) -> dict[str, Any]:
     return found
 
 
-def palette_as_json(palette: pc.Palette) -> dict[str, Any]:
-    """Return a palette as a JSON object."""
-    return {"colors": len(palette), "palette": list(palette.hex)}
+def palette_as_json(
+    palette: pc.Palette, shares: NDArray[np.float64], **more: float
+) -> dict[str, Any]:
+    """Return a palette, and the share of the pixels that each entry has, as a JSON object."""
+    found = {"colors": len(palette), "palette": list(palette.hex), "shares": shares.tolist()}
+    return found | more
 
 
 def metrics_as_json(metrics: pc.Metrics) -> dict[str, float | None]:

@@ -73,7 +73,8 @@ def run(chosen: argparse.Namespace) -> None:
     streams.write(chosen.output, pictures.to_png(page), overwrite=chosen.force)
     if chosen.json:
         results = [
-            report.palette_as_json(column.palette) | report.metrics_as_json(column.metrics)
+            report.palette_as_json(column.palette, column.shares)
+            | report.metrics_as_json(column.metrics)
             for column in columns
         ]
         console.print_json({"results": results, "seconds": seconds})

@@ -651,7 +651,18 @@ def test_palette_saves_or_prints(desk: Path, cli: Cli) -> None:
 
     again = cli(*command, "-o", "out.gpl", "--json", "--force")
     assert again.json["palette"] == list(expected.hex)
-    assert set(again.json) == {"colors", "palette", "seconds"}
+    assert set(again.json) == {"colors", "palette", "shares", "seconds"}
+
+
+def test_the_shares_of_a_palettes_colors(desk: Path, cli: Cli) -> None:
+    for name, options in (("cutout.png", []), ("drawn.png", ["--space", "srgb", "-k", "3"])):
+        report = cli("palette", name, *options, "--json").json
+        palette = pc.Palette([list(bytes.fromhex(code[1:])) for code in report["palette"]])
+        space = "srgb" if options else "oklab"
+        nearest = pc.map_pixels(read_picture(desk / name).pixels, palette, space=space)
+        opaque = ... if nearest.opaque is None else nearest.opaque
+        used = np.bincount(nearest.indices[opaque].ravel(), minlength=len(palette))
+        assert report["shares"] == pytest.approx(used / used.sum())
 
 
 def test_a_palette_to_dither_with(cli: Cli) -> None:
@@ -712,6 +723,9 @@ def test_sheet(name: str, desk: Path, cli: Cli) -> None:
         assert {key: result[key] for key in metrics} == metrics
         assert result["palette"] == list(quantized.palette.hex)
         assert result["colors"] == len(quantized.palette)
+        opaque = ... if quantized.opaque is None else quantized.opaque
+        used = np.bincount(quantized.indices[opaque].ravel(), minlength=len(quantized.palette))
+        assert result["shares"] == pytest.approx(used / used.sum())
     assert outcome.json["seconds"] > 0
     with Image.open(desk / "out.png") as page:
         assert (page.format, page.mode) == ("PNG", "RGB")

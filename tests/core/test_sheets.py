@@ -198,3 +198,10 @@ def test_loose_colours_are_refused(drawn: Bytes) -> None:
     loose = drawn.reshape(-1, 3)
     with pytest.raises(pc.PixelsError, match="loose colours are no picture"):
         sheets.measure(loose, pc.quantize(loose, 4))
+
+
+def test_a_transparent_result_is_refused(cutout: Bytes) -> None:
+    hidden = cutout.copy()
+    hidden[..., 3] = 0
+    with pytest.raises(pc.PixelsError, match="there is nothing to show"):
+        sheets.measure(hidden, pc.map_pixels(hidden, [[0, 0, 0]]))
