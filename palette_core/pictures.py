@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from . import files
 from .color_management import to_srgb
 from .errors import PictureFileError, PixelsError
-from .image_readers import heif, netpbm, png, tiff
+from .image_readers import heif, netpbm, png, tiff, webp
 from .pixels import Bytes
 from .rasters import Raster, raster_of
 
@@ -164,7 +164,7 @@ def _open(data: bytes) -> Image:
     from PIL import Image
 
     heif.register_if_needed(data)
-    return Image.open(io.BytesIO(data))
+    return Image.open(io.BytesIO(webp.with_canvas_alpha(data)))
 
 
 @contextlib.contextmanager

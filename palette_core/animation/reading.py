@@ -19,10 +19,6 @@ _READERS: dict[str, Callable[[Source], Content]] = {
     "webp": full_frames.read_full_frames,
     "avif": full_frames.read_full_frames,
 }
-_FIRST_DECODERS: dict[str, Callable[[Source], Picture]] = {
-    "gif": gif_reader.decode_first,
-    "webp": full_frames.decode_first,
-}
 
 
 @dataclass(frozen=True)
@@ -103,7 +99,8 @@ def decode_first(source: Source) -> Picture:
     PictureFileError
         As `pictures.decode` raises it.
     """
-    return _FIRST_DECODERS.get(_format_of(source.data), pictures.decode)(source)
+    decode = gif_reader.decode_first if _format_of(source.data) == "gif" else pictures.decode
+    return decode(source)
 
 
 def _format_of(data: bytes) -> str:

@@ -230,7 +230,7 @@ def test_opaque_parts_of_a_webp_on_an_empty_canvas() -> None:
     shown = [WebPFrame(filled([255, 0, 0], 3, 2), 2 * n, 2, clear=True) for n in range(3)]
     for count in (1, 3):
         data = webp(SIZE, shown[:count], alpha=False)
-        found = frames(data) if count > 1 else [decode_first(Source("it", data)).pixels]
+        found = frames(data) if count > 1 else [decode(Source("it", data)).pixels]
         for number, pixels in enumerate(found):
             expected = filled(CLEAR)
             expected[2:4, 2 * number : 2 * number + 3] = 255, 0, 0, 255

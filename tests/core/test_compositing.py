@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from palette_core.animation import Animation, open_animation
+from palette_core.batch.making import Recipe, make
 from palette_core.pictures import Source
 from palette_core.pixels import Bytes
 
@@ -266,3 +267,33 @@ def test_apng_of_every_color_type_and_depth(
         for f in frames
     ]
     assert_same(read(data), composed(layers), levels=1)
+
+
+# From one file to another
+
+
+@pytest.mark.parametrize("suffix", [".gif", ".png"])
+@pytest.mark.parametrize("kind", [".gif", ".png", ".webp"])
+def test_ffmpeg_sees_the_same_in_what_is_made_of_an_animation(
+    kind: str, suffix: str, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(8)
+    palette = rng.integers(0, 256, (16, 3), np.uint8)
+    path, result = tmp_path / f"in{kind}", tmp_path / f"out{suffix}"
+    if kind == ".gif":
+        frames = gif_frames(rng, [each for each in GIF_KINDS if not each[2]])
+        path.write_bytes(gif(SIZE, frames, palette))
+    elif kind == ".png":
+        pictures = png_frames(rng, [each for each in PNG_KINDS if each[2] != "partial"])
+        for picture in pictures:
+            picture.samples[..., :3] = palette[picture.samples[..., 0] % 16]
+        path.write_bytes(apng(SIZE, pictures))
+    else:
+        pages = webp_frames(rng, [each for each in WEBP_KINDS if each[2] != "partial"])
+        for page in pages:
+            page.pixels[..., :3] = palette[page.pixels[..., 0] % 16]
+        path.write_bytes(webp(SIZE, pages))
+    made = make(Source("it", path.read_bytes()), Recipe({"colors": 16}, {}), suffix)
+    result.write_bytes(made.data)
+    assert made.error.psnr == np.inf
+    assert_same(ffmpeg_frames(result, SIZE), ffmpeg_frames(path, SIZE))
