@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from . import checks, files
 from .colorspaces import SPACES
 from .errors import PaletteError
+from .hex_colors import levels_of
 from .order import BY_COLOR, Entries, arranged
 from .pixels import Bytes
 
@@ -26,8 +27,9 @@ class Palette:
 
     Parameters
     ----------
-    colors : (K, 3) array_like of integers
-        sRGB, 0 to 255. K may be 0, as in an empty palette file, and more than 256.
+    colors : (K, 3) array_like of integers, or sequence of K str
+        sRGB, 0 to 255, or "#rrggbb" or "#rgb". K may be 0, as in an empty palette file, and more
+        than 256.
     names : sequence of K str, optional
         The entries' names; "" for an entry without one. Control characters become blanks.
     name : str, default ""
@@ -38,14 +40,16 @@ class Palette:
     Raises
     ------
     PaletteError
-        If the colours are no (K, 3) integers from 0 to 255, the names not as many, or the columns
-        out of range.
+        If the colours are neither (K, 3) integers from 0 to 255 nor such codes, the names not as
+        many, or the columns out of range.
 
     Examples
     --------
     >>> palette = Palette([[0, 0, 0], [255, 204, 0]], name="Bee")
     >>> palette.hex
     ('#000000', '#ffcc00')
+    >>> Palette(["#000", "#fc0"], name="Bee") == palette
+    True
     """
 
     colors: Bytes
@@ -55,7 +59,7 @@ class Palette:
 
     def __init__(
         self,
-        colors: ArrayLike,
+        colors: ArrayLike | Sequence[str],
         names: Sequence[str] | None = None,
         name: str = "",
         columns: int = 0,
@@ -225,7 +229,9 @@ def taken(palette: Palette, entries: Entries) -> Palette:
     return Palette(palette.colors[entries], names, palette.name, palette.columns)
 
 
-def _checked_colors(colors: ArrayLike) -> Bytes:
+def _checked_colors(colors: ArrayLike | Sequence[str]) -> Bytes:
+    if isinstance(colors, (list, tuple)) and colors and isinstance(colors[0], str):
+        colors = [_levels(code) for code in colors]
     try:
         array = np.asarray(colors)
     except ValueError as error:  # lists of unequal lengths
@@ -239,6 +245,13 @@ def _checked_colors(colors: ArrayLike) -> Bytes:
     frozen = array.astype(np.uint8)
     frozen.flags.writeable = False
     return frozen
+
+
+def _levels(code: object) -> tuple[int, int, int]:
+    levels = levels_of(code) if isinstance(code, str) and code.startswith("#") else None
+    if levels is None or levels[3] < 255:
+        raise PaletteError(f"a colour is {code!r}, expected '#rrggbb' or '#rgb'")
+    return levels[:3]
 
 
 def one_line(text: str) -> str:

@@ -8,8 +8,7 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from numpy.typing import ArrayLike
@@ -304,26 +303,6 @@ def readable_suffixes() -> set[str]:
         if opener is not None and not only_known and name not in _NOT_DECODED:
             suffixes.add(suffix)
     return suffixes
-
-
-def check_picture_output(
-    path: str | os.PathLike[str], *, overwrite: bool = False, suffixes: Sequence[str] = SUFFIXES
-) -> None:
-    """Find out before the work whether a picture could be written.
-
-    Raises
-    ------
-    PictureFileError
-        If the suffix is not that of a format that pictures are written in.
-    FileError
-        If there is no such folder, the file is there already, or it cannot be written.
-    """
-    if Path(path).suffix.lower() not in suffixes:
-        raise PictureFileError(
-            f"cannot write {path}: expected a suffix of a format that pictures are written in: "
-            f"{', '.join(suffixes)}"
-        )
-    files.check_output(path, overwrite=overwrite)
 
 
 def to_png(image: Image) -> bytes:

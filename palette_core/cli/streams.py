@@ -14,7 +14,8 @@ from pathlib import Path
 import palette_core as pc
 
 from .. import files, pictures
-from ..formats import SUFFIXES, format_of, reader_of, text
+from ..formats import SUFFIXES, format_of, reader_of
+from ..hex_colors import levels_of
 from .arguments import UsageError
 
 _INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -162,7 +163,7 @@ def _colors(words: str) -> list[tuple[int, int, int]]:
         return []
     colors = []
     for word in _SEPARATOR.split(words.strip(", ")):
-        levels = text.levels_of(word)
+        levels = levels_of(word)
         if levels is None or levels[3] < 255:
             raise UsageError(
                 f"{word[:40]!r} in {words[:40]!r} is no opaque colour; write '#rgb' or '#rrggbb', "

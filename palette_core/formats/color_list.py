@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import PaletteFileError
+from ..hex_colors import Levels, levels_of
 from ..palette import Palette
 from . import base, text
-from .text import Levels
 
 # A "#" begins a colour if hexadecimal digits follow, or a word as long as a colour with a digit in
 # it, which is more likely a misspelt colour than a comment.
@@ -117,7 +117,7 @@ def _code(word: str, *, alone: bool = False) -> _Entry | None:
     bare = _BARE.fullmatch(word)
     if not (bare or word.startswith("#") or (alone and len(word) == 3)):
         return None
-    levels = text.levels_of(word)
+    levels = levels_of(word)
     return levels and _Entry(levels, has_bare_alpha=bool(bare and bare[1]))
 
 

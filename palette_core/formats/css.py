@@ -13,6 +13,7 @@ semicolon follows (and of ``rgb()`` only the first few). Hence the prefix, and s
 
 from __future__ import annotations
 
+import colorsys
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import PaletteFileError
+from ..hex_colors import Levels, levels_of
 from ..palette import Palette
 from . import base, text
 
@@ -33,9 +35,13 @@ _NO_LINE_END = re.compile(r"[^\r\n]")
 _LINE_END = re.compile("\r\n|\n|\r")
 # A value ends with a semicolon or a brace that closes; what an open brace follows is a selector.
 _DECLARATION = re.compile(r"([^;{}:]*):([^;{}]*)(?=[;}]|\Z)|[^;{}]*(?:[;{}]|\Z)")
-_COLOR = re.compile(r"#([\w-]*)|\brgba?\(([^()]*)(\W?)", re.IGNORECASE)
-_HEX = re.compile("(?:[0-9A-Fa-f]{3,4}){1,2}")
+_COLOR = re.compile(r"#([\w-]*)|\b(rgb|hsl)a?\(([^()]*)(\W?)", re.IGNORECASE)
+# A property whose value may be the name of a colour.
+_OF_COLOR = re.compile(r"(?:--|\$).*|.*color|background|fill|stroke", re.IGNORECASE | re.DOTALL)
+_IMPORTANT = re.compile(r"!\s*(?:important|default)\s*\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(%?)")
+_ANGLE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:deg)?", re.IGNORECASE)
+_ROUNDING = 1e-9
 _SEPARATOR = re.compile(r"[\s,/]+")
 _NO_NAME = re.compile(r"[^\w-]+")
 
@@ -48,7 +54,9 @@ class _Found(NamedTuple):
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read every ``#rgb``, ``#rrggbb`` and ``rgb()`` in a style sheet's values, in their order.
+    """Read every ``#rgb``, ``#rrggbb``, ``rgb()`` and ``hsl()`` of a style sheet, in their order.
+
+    A name such as ``red`` counts where it is all of a value.
 
     The colour of a variable, of CSS (``--name``) or SCSS (``$name``), has its name, without
     "color-".
@@ -109,19 +117,20 @@ def _colors(sheet: str, path: Path) -> Iterator[_Found]:
             continue
         colors = list(_COLOR.finditer(plain, *declaration.span(2)))
         name = _name(declaration[1]) if len(colors) == 1 else ""
+        if not colors and _OF_COLOR.fullmatch(declaration[1].strip()):
+            yield from _named(declaration, bisect_right(line_starts, declaration.start(2)) + 1)
         for match in colors:
             line = bisect_right(line_starts, match.start()) + 1
-            if match[3] == "(":  # a value that is computed
+            if match[4] == "(":  # a value that is computed
                 continue
-            levels = _of_hex(match[1]) if match[1] is not None else _of_numbers(match[2], match[3])
+            levels = levels_of(f"#{match[1]}") if match[1] is not None else _of_numbers(match)
             if levels is None:
                 raise PaletteFileError(
                     path,
                     line,
                     f"{match[0][:40]!r}, expected '#rgb', '#rrggbb' or 'rgb(r, g, b)', 0 to 255",
                 )
-            red, green, blue, alpha = levels
-            yield _Found((red, green, blue), name, line, alpha == 255)
+            yield _Found(levels[:3], name, line, levels[3] == 255)
 
 
 def _name(of_property: str) -> str:
@@ -133,25 +142,37 @@ def _name(of_property: str) -> str:
     return "" if name.isdecimal() else name
 
 
-def _of_hex(digits: str) -> list[int] | None:
-    if not _HEX.fullmatch(digits) or len(digits) == 7:
-        return None
-    if len(digits) < 6:
-        digits = "".join(2 * digit for digit in digits)
-    return list(bytes.fromhex(digits.ljust(8, "f")))
+def _named(declaration: re.Match[str], line: int) -> Iterator[_Found]:
+    """Read a value that is the name of a colour."""
+    from PIL import ImageColor
+
+    value = _IMPORTANT.sub("", declaration[2]).strip().lower()
+    if value in ImageColor.colormap:
+        red, green, blue = ImageColor.getrgb(value)[:3]
+        yield _Found((red, green, blue), _name(declaration[1]), line, True)
 
 
-def _of_numbers(arguments: str, end: str) -> list[int] | None:
-    words = _SEPARATOR.split(arguments.strip())
-    if end != ")" or len(words) not in (3, 4):
+def _of_numbers(match: re.Match[str]) -> Levels | None:
+    """Read the arguments of ``rgb()`` or ``hsl()``."""
+    words = _SEPARATOR.split(match[3].strip())
+    if match[4] != ")" or len(words) not in (3, 4):
         return None
-    levels = []
-    for word, whole in zip(words, (255, 255, 255, 1), strict=False):
-        match = _NUMBER.fullmatch(word)
-        if match is None:
+    is_hsl = match[2].lower() == "hsl"
+    # What is all of a value that is no percentage.
+    wholes = (360, 100, 100, 1) if is_hsl else (255, 255, 255, 1)
+    shares = []
+    for place, (word, whole) in enumerate(zip(words, wholes, strict=False)):
+        number = (_ANGLE if is_hsl and place == 0 else _NUMBER).fullmatch(word)
+        if number is None:
             return None
-        share = float(match[1]) / (100 if match[2] else whole)
-        if share > 1:
+        is_percentage = number.re is _NUMBER and number[2]
+        shares.append(float(number[1]) / (100 if is_percentage else whole))
+    if is_hsl:
+        hue, saturation, lightness = shares[0] % 1, shares[1], shares[2]
+        shares[:3] = colorsys.hls_to_rgb(hue, lightness, saturation)
+        if max(saturation, lightness) > 1:
             return None
-        levels.append(round(255 * share))
-    return [*levels, 255][:4]
+    if max(shares) > 1 + _ROUNDING:
+        return None
+    red, green, blue, alpha = [*(round(255 * share) for share in shares), 255][:4]
+    return red, green, blue, alpha

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PaletteError, PaletteFileError
+from ..hex_colors import Levels, levels_of
 from ..palette import Palette
 from . import base, text
-from .text import Levels
 
 _CODES = ("hex", "color", "colour", "value", "code")
 _COMPONENTS = (("red", "green", "blue", "alpha"), ("r", "g", "b", "a"))
@@ -137,7 +137,7 @@ def _notation(item: object) -> Levels | list[float] | None:
         parts = [[item[key] for key in keys if key in item] for keys in _COMPONENTS]
         item = codes[0] if codes else max(parts, key=len)
     if isinstance(item, str):
-        return text.levels_of(item)
+        return levels_of(item)
     if isinstance(item, list) and len(item) in (3, 4) and all(map(_is_number, item)):
         return item
     return None

@@ -16,7 +16,6 @@ A space names an ICC profile; ``profiles.xml`` says in which member of the archi
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ import numpy as np
 
 from ..colorspaces import linear_to_srgb
 from ..errors import PaletteFileError
+from ..icc_profiles import BrokenProfileError, read_profile
 from ..palette import MAX_COLUMNS, Palette, one_line
 from . import archive, base, spaces
 from .spaces import Color
@@ -174,29 +174,31 @@ def _from_rgb(
     """Convert from the space that an element names; Krita has its own for those without a name."""
     space = element.attributes.get("space", "")
     plain = space.lower()
-    if "g10" in plain if space else bit_depth in _FLOATS:  # a gamma of 1.0
+    is_linear = "g10" in plain if space else bit_depth in _FLOATS  # a gamma of 1.0
+    if is_linear and space not in profiles:
         levels = np.rint(linear_to_srgb(np.array([shares], np.float64))[0])
         red, green, blue = levels.astype(int).tolist()
         return red, green, blue
-    color = spaces.from_shares(*shares)
-    if not space or "srgb" in plain:
-        return color
     if space in profiles:
-        return _through_profile(color, profiles[space], path, element.line)
-    base.warn(path, element.line, f"the profile {space!r} is missing, read as sRGB", 6)
-    return color
+        return _through_profile(shares, profiles[space], path, element.line)
+    if space and "srgb" not in plain:
+        base.warn(path, element.line, f"the profile {space!r} is missing, read as sRGB", 6)
+    return spaces.from_shares(*shares)
 
 
-def _through_profile(color: Color, profile: bytes, path: Path, line: int) -> Color:
-    from PIL import Image, ImageCms
-
-    pixel = Image.new("RGB", (1, 1), color)
+def _through_profile(shares: Sequence[float], profile: bytes, path: Path, line: int) -> Color:
+    pixel = np.array([[shares]], np.float32)
     try:
-        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(pixel, embedded, ImageCms.createProfile("sRGB"))
-    except (ImageCms.PyCMSError, OSError) as error:
+        embedded = read_profile(profile)
+        if embedded.model != "RGB":
+            raise BrokenProfileError(f"it is for {embedded.model}, expected RGB")
+        if embedded.encoding is not None:
+            converted = embedded.encoding.to_srgb(pixel, 1.0)
+        else:
+            converted = embedded.to_srgb(np.rint(255 * pixel).astype(np.uint8))
+    except BrokenProfileError as error:
         raise PaletteFileError(path, line, f"a profile that cannot be used: {error}") from error
-    red, green, blue = (converted or pixel).tobytes()
+    red, green, blue = converted[0, 0].tolist()
     return red, green, blue
 
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import PaletteFileError
+from ..hex_colors import levels_of
 from ..palette import Palette
-from . import base, text
+from . import base
 from .xml_elements import elements_of, quoted
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -44,7 +45,7 @@ def read(data: bytes, path: Path) -> Palette:
     for element in elements:
         if element.name == "color" and not element.ends:
             code = element.attributes.get("color", "")
-            levels = text.levels_of(code) if code.startswith("#") else None
+            levels = levels_of(code) if code.startswith("#") else None
             if levels is None:
                 raise PaletteFileError(
                     path, element.line, f"the colour {code[:40]!r}, expected '#rrggbb'"

@@ -1,4 +1,4 @@
-"""Palette files of text: their lines, and colours in hexadecimal."""
+"""Palette files of text: their lines."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-Levels = tuple[int, int, int, int]
-
 _LINE_END = re.compile("\r\n|\n|\r")
-_DIGITS = re.compile("(?:#|0[xX])?([0-9A-Fa-f]{3,8})")
 
 
 def text_of(data: bytes) -> str:
@@ -28,19 +25,3 @@ def lines_of(data: bytes) -> Iterator[tuple[int, str]]:
         stripped = line.strip()
         if stripped:
             yield number, stripped
-
-
-def levels_of(code: str) -> Levels | None:
-    """Return red, green, blue and alpha of a colour in hexadecimal; None if it is something else.
-
-    The digits are those of CSS Color 4: "#rgb", "#rgba", "#rrggbb" or "#rrggbbaa". Instead of "#"
-    they may begin with "0x" or with nothing.
-    """
-    match = _DIGITS.fullmatch(code)
-    if match is None or len(match[1]) in (5, 7):
-        return None
-    digits = match[1]
-    if len(digits) < 6:
-        digits = "".join(2 * digit for digit in digits)
-    red, green, blue, alpha = bytes.fromhex(digits.ljust(8, "f"))
-    return red, green, blue, alpha

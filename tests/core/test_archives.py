@@ -91,7 +91,8 @@ def test_colour_spaces_of_krita(color: str, depth: str, expected: tuple[int, int
 
 
 def test_a_profile_in_the_archive_is_applied() -> None:
-    # A profile of Lab makes no sense here, and is refused; that of sRGB changes nothing.
+    # A profile of Lab makes no sense here, and is refused; that of sRGB changes nothing, whatever
+    # it is called.
     manifest = '<Profiles><Profile name="mine" filename="mine.icc"/></Profiles>'
     entry = ENTRY.format(depth="U8", color='<RGB space="mine" r="1" g="0.8" b="0"/>')
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

@@ -89,6 +89,12 @@ READ = {
     "texts": ("a { content: \"#00f; b: #00f\"; color: #f00 }", [RED]),
     "interpolation": ("a { width: calc(1px - #{$b}); color: #f00 }", [RED]),
     "computed": ("a { color: rgb(var(--r), 0, 0); c: #f00 }", [RED]),
+    "hsl": ("a { color: hsl(0, 100%, 50%); b: HSLA(240deg 100% 50% / 1) }", [RED, BLUE]),
+    "hsl of a whole turn": ("a { color: hsl(360 100 50); b: hsl(600, 100%, 50%) }", [RED, BLUE]),
+    "hsl of greys": ("a { color: hsl(7 0% 20%) }", [(51, 51, 51)]),
+    "names": (".a{color:red} .b{background: Blue !important} $c: rebeccapurple;",
+              [RED, BLUE, (102, 51, 153)]),
+    "names that are no colours": ("a { font: red; color: red-ish; color: #f00 }", [RED]),
     "a byte order mark": ("\ufeffa { color: #f00 }", [RED]),
 }  # fmt: skip
 
@@ -113,7 +119,7 @@ def test_names_of_variables_alone() -> None:
     ("sheet", "line", "words"),
     [
         ("", 1, "no colours, expected '#rrggbb' or 'rgb(r, g, b)'"),
-        ("a { color: red }", 1, "no colours"),
+        ("a { color: reddish }", 1, "no colours"),
         ("#add { width: 1px }", 1, "no colours"),
         ("a { color: #f00 }\n\nb { color: #12345 }", 3, "'#12345', expected '#rgb'"),
         ("a {\r\n  color: #ff;\r\n}", 2, "'#ff'"),

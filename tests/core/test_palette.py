@@ -40,6 +40,16 @@ def test_it_may_be_empty(given_colors: ArrayLike) -> None:
     assert (palette.names, palette.hex, list(palette)) == ((), (), [])
 
 
+def test_colours_in_hexadecimal() -> None:
+    assert (
+        pc.Palette(["#000000", "#FC0"])
+        == pc.Palette(("#000", "#ffcc00ff"))
+        == pc.Palette([[0, 0, 0], [255, 204, 0]])
+    )
+    quantized = pc.map_pixels(np.zeros((2, 2, 3), np.uint8), ["#fff", "#000"])
+    assert quantized.indices.tolist() == [[1, 1], [1, 1]]
+
+
 @given(colors(1, 600))
 def test_any_number_of_colours_and_any_integers(rgb: Bytes) -> None:
     for dtype in (np.uint8, np.int16, np.int64, np.uint64):
@@ -53,6 +63,9 @@ def test_any_number_of_colours_and_any_integers(rgb: Bytes) -> None:
         (([[1, 2, 3, 4]],), "shape (1, 4), expected (K, 3)"),
         (([[[1, 2, 3]]],), "expected (K, 3)"),
         ((7,), "expected (K, 3)"),
+        ((["#000000", "ffcc00"],), "a colour is 'ffcc00', expected '#rrggbb' or '#rgb'"),
+        ((["#000000", "#ffcc0080"],), "a colour is '#ffcc0080'"),
+        ((["#000000", [0, 0, 0]],), "a colour is [0, 0, 0]"),
         (([[1.0, 2.0, 3.0]],), "float64, expected whole numbers, 0 to 255"),
         (([[True, False, True]],), "bool, expected whole numbers"),
         (([[0, 0, 256]],), "0 to 255"),
@@ -179,19 +192,24 @@ def test_another_file_is_overwritten_when_asked_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("bee.xyz", "unknown suffix '.xyz', expected that of a palette file: .gpl"),
-        ("bee", "no suffix, expected that of a palette file: .gpl"),
+        ("bee.xyz", "unknown suffix '.xyz'; use one of: .gpl, .pal"),
+        ("bee", "no suffix; use one of: .gpl, .pal"),
         ("bee.gpl~", "unknown suffix '.gpl~'"),
     ],
 )
 def test_the_suffix_names_the_format(tmp_path: Path, name: str, words: str) -> None:
-    for act in (BEE.save, pc.Palette.load):
-        with pytest.raises(pc.PaletteFileError) as caught:
-            act(tmp_path / name)
-        assert words in str(caught.value)
-        assert caught.value.path == str(tmp_path / name)
-        assert caught.value.line is None
+    with pytest.raises(pc.PaletteFileError) as caught:
+        BEE.save(tmp_path / name)
+    assert words in str(caught.value)
+    assert caught.value.path == str(tmp_path / name)
+    assert caught.value.line is None
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["bee.xyz", "bee", "bee.gpl~", "bee.png"])
+def test_the_content_names_the_format_where_the_suffix_does_not(tmp_path: Path, name: str) -> None:
+    BEE.save(tmp_path / name, format="gpl")
+    assert pc.Palette.load(tmp_path / name) == BEE
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

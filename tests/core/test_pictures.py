@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 import tempfile
 import warnings
@@ -15,7 +14,7 @@ import pytest
 from PIL import Image, ImageCms
 
 import palette_core as pc
-from palette_core.pictures import Picture, check_picture_output, to_png
+from palette_core.pictures import Picture, to_png
 from palette_core.pixels import Bytes
 
 from .measures import read_picture
@@ -388,28 +387,3 @@ def test_duplicates_and_unused_entries_stay_in_a_png(drawn: Bytes) -> None:
     png_bytes = to_png(pc.map_pixels(drawn, palette).to_image())
     with Image.open(io.BytesIO(png_bytes)) as image:
         assert image.getpalette() == [level for color in palette for level in color]
-
-
-@pytest.mark.parametrize("name", ["out.jpg", "out.gif", "out", "png", ".png"])
-def test_other_suffixes_are_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(pc.PictureFileError, match=r"written in: \.png"):
-        check_picture_output(tmp_path / name)
-
-
-def test_outputs_are_checked(tmp_path: Path) -> None:
-    path = tmp_path / "out.PNG"
-    check_picture_output(path)
-    check_picture_output(os.fspath(path))
-    path.write_bytes(b"mine")
-    with pytest.raises(pc.OutputExistsError):
-        check_picture_output(path)
-    check_picture_output(path, overwrite=True)
-    with pytest.raises(pc.MissingFileError):
-        check_picture_output(tmp_path / "no" / "out.png")
-    assert path.read_bytes() == b"mine"
-
-
-def test_the_suffixes_of_an_output_can_be_others(tmp_path: Path) -> None:
-    check_picture_output(tmp_path / "out.GIF", suffixes=(".png", ".gif"))
-    with pytest.raises(pc.PictureFileError, match=r"out\.gif: expected a suffix .*: \.png$"):
-        check_picture_output(tmp_path / "out.gif")
