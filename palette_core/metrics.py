@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from .ciede2000 import difference_of_srgb
 from .errors import PixelsError
 from .pictures import to_array
-from .pixels import Bytes, Mask, Pixels, pack, unpack
+from .pixels import Bytes, Mask, Pixels, PixelsLike, pack, unpack
 
 Floats = NDArray[np.float64]
 
@@ -55,12 +55,12 @@ class Metrics:
     opacity_differs: int
 
 
-def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metrics:
+def compare(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Metrics:
     """Compare two pictures of one size.
 
     Parameters
     ----------
-    a, b : array_like of uint8
+    a, b : array_like of uint8, or PIL.Image.Image
         As `quantize` takes them; grey and RGB, with alpha and without, may be mixed.
     alpha_threshold : int, default 128
         A pixel is opaque where its alpha is at least this, 0 to 255.
@@ -108,7 +108,7 @@ def compare(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> Metric
     )
 
 
-def differences(a: ArrayLike, b: ArrayLike, *, alpha_threshold: int = 128) -> NDArray[np.float32]:
+def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> NDArray[np.float32]:
     """Measure the colour difference of every pixel by CIEDE2000.
 
     Parameters
@@ -139,7 +139,7 @@ def psnr_of(mse: float) -> float:
 
 
 def _of_one_size(
-    a: ArrayLike, b: ArrayLike, alpha_threshold: int
+    a: PixelsLike, b: PixelsLike, alpha_threshold: int
 ) -> tuple[Pixels, Pixels, tuple[Mask, Mask]]:
     """Check two pictures; tell also where each is opaque."""
     first, second = (Pixels.from_array(to_array(pixels), alpha_threshold) for pixels in (a, b))

@@ -9,7 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
 
 from numpy.typing import ArrayLike
 
@@ -17,7 +17,7 @@ from . import files
 from .color_management import to_srgb
 from .errors import PictureFileError, PixelsError
 from .image_readers import heif, netpbm, png, tiff, webp
-from .pixels import Bytes
+from .pixels import Bytes, PixelsLike
 from .rasters import Raster, raster_of
 
 if TYPE_CHECKING:
@@ -95,7 +95,14 @@ def decode(source: Source) -> Picture:
         return Picture(to_srgb(_read(source, notes), notes), notes)
 
 
-def to_array(pixels: ArrayLike) -> ArrayLike:
+def is_image(value: object) -> TypeGuard[Image]:
+    """Return whether something is a Pillow image, without loading Pillow."""
+    # Only a program that has loaded Pillow can have an image of it.
+    pillow = sys.modules.get("PIL.Image")
+    return pillow is not None and isinstance(value, pillow.Image)
+
+
+def to_array(pixels: PixelsLike) -> ArrayLike:
     """Return a Pillow image as an array of its pixels, and anything else as it is.
 
     Parameters
@@ -113,10 +120,8 @@ def to_array(pixels: ArrayLike) -> ArrayLike:
     PixelsError
         If the image cannot be read, or its mode has no agreed range of levels.
     """
-    # Only a program that has loaded Pillow can have an image of it.
-    pillow = sys.modules.get("PIL.Image")
-    if pillow is None or not isinstance(pixels, pillow.Image):
-        return pixels
+    if not is_image(pixels):
+        return cast("ArrayLike", pixels)
     try:
         source = _unread(pixels)
         if source is None:

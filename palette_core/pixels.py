@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import PixelsError, PixelTypeError
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 Bytes: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
 Packed: TypeAlias = NDArray[np.uint32]
+# What the public functions take; `pictures.to_array` makes arrays of images.
+PixelsLike: TypeAlias = "ArrayLike | Image"
 
 _SHAPES = (
     "expected (H, W, 3) or (H, W, 4) for a picture, (H, W) for a grey one, or (N, 3) for loose "

@@ -11,6 +11,7 @@ from . import checks
 from .options import Locked, Options
 from .palette import Palette
 from .pipeline import mapped, palette_of, palette_to_map, quantized
+from .pixels import PixelsLike
 from .progress import Progress, silent
 from .quantized import Quantized
 from .subject import Subject
@@ -18,7 +19,7 @@ from .subject import Subject
 
 @checks.refuse_unknown
 def quantize(
-    pixels: ArrayLike,
+    pixels: PixelsLike,
     colors: int | Literal["auto"] = 16,
     *,
     target_psnr: float | None = None,
@@ -47,8 +48,11 @@ def quantize(
 
     Parameters
     ----------
-    pixels : array_like of uint8
-        sRGB: (H, W, 3), (H, W, 4) with straight alpha, (H, W) grey, or (N, 3) loose colours.
+    pixels : array_like of uint8, or PIL.Image.Image
+        sRGB: (H, W, 3), (H, W, 4) with straight alpha, (H, W) grey, or (N, 3) loose colours. A
+        Pillow image counts by its mode, palette, transparency and colour profile, and upright as
+        its EXIF data says. Do not pass ``np.asarray(image)`` of an indexed image: these are
+        indices, which would be taken for greys.
     colors : int or "auto", default 16
         How many colours at most, 1 to 256. Where pixels are transparent at most 255 are used: the
         256th entry of an indexed picture is theirs. "auto" is as few as reach a target, of which
@@ -244,7 +248,7 @@ default "none"
 
 @checks.refuse_unknown
 def find_palette(
-    pixels: ArrayLike,
+    pixels: PixelsLike,
     colors: int | Literal["auto"] = 16,
     *,
     target_psnr: float | None = None,
@@ -315,7 +319,7 @@ def find_palette(
 
 @checks.refuse_unknown
 def map_pixels(
-    pixels: ArrayLike,
+    pixels: PixelsLike,
     palette: Palette | ArrayLike,
     *,
     space: str = "srgb",
@@ -333,7 +337,7 @@ def map_pixels(
 
     Parameters
     ----------
-    pixels : array_like of uint8
+    pixels : array_like of uint8, or PIL.Image.Image
         As for `quantize`.
     palette : Palette, or (K, 3) array_like of integers
         1 to 256 colours. Their order is kept, as are duplicates and colours that no pixel takes;

@@ -17,9 +17,9 @@ from .histogram import ColorHistogram
 from .options import Locked, Options
 from .order import BY_COLOR, BY_PIXEL
 from .palette import Palette
-from .pictures import to_array
+from .pictures import is_image, to_array
 from .pipeline import design_colors
-from .pixels import Pixels
+from .pixels import Pixels, PixelsLike
 from .progress import Progress, part, reported, silent
 
 
@@ -45,7 +45,7 @@ class Counts(NamedTuple):
 
 @checks.refuse_unknown
 def find_shared_palette(
-    pictures: Iterable[ArrayLike],
+    pictures: Iterable[PixelsLike],
     colors: int | Literal["auto"] = 16,
     *,
     target_psnr: float | None = None,
@@ -72,7 +72,7 @@ def find_shared_palette(
 
     Parameters
     ----------
-    pictures : iterable of array_like of uint8
+    pictures : iterable of array_like of uint8, or of PIL.Image.Image
         Each as for `quantize`, of any size. They are taken one by one and let go again: from a
         generator, ten thousand frames need the memory of one and of their colours.
     colors : int or "auto", default 16
@@ -137,6 +137,8 @@ def find_shared_palette(
         seed=seed,
     )
     check_method(chosen)
+    if is_image(pictures):
+        raise PixelsError("the pictures are one image, expected several; put it into a list")
     if isinstance(pictures, np.ndarray) and pictures.ndim < 4:
         raise PixelsError(
             f"the pictures are one array of shape {pictures.shape}, expected several; put a single "
@@ -172,7 +174,7 @@ def check_method(chosen: Options) -> None:
         )
 
 
-def count(chosen: Options, pixels: ArrayLike) -> Counts:
+def count(chosen: Options, pixels: PixelsLike) -> Counts:
     """Count the colours of a picture.
 
     Raises

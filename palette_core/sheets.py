@@ -26,7 +26,8 @@ from .figures import (
 from .lookup import used_colors
 from .metrics import Metrics, compare, differences
 from .palette import Palette
-from .pixels import split
+from .pictures import to_array
+from .pixels import PixelsLike, split
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -73,12 +74,12 @@ class Column:
     losses: Losses
 
 
-def measure(picture: ArrayLike, quantized: Quantized, *, width: int = 320) -> Column:
+def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
     """Compare a result with its original, and shrink it for a sheet.
 
     Parameters
     ----------
-    picture : (H, W, 3) or (H, W, 4) array_like of uint8
+    picture : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
         The original. Where it has alpha, pixels that are opaque in both are compared.
     quantized : Quantized
     width : int, default 320
@@ -89,7 +90,7 @@ def measure(picture: ArrayLike, quantized: Quantized, *, width: int = 320) -> Co
     PixelTypeError, PixelsError
         As `compare` raises them, or if no pixel is opaque in both.
     """
-    result = quantized.to_array()
+    picture, result = to_array(picture), quantized.to_array()
     metrics = compare(picture, result)
     if not metrics.compared:
         raise PixelsError(
@@ -106,7 +107,7 @@ def measure(picture: ArrayLike, quantized: Quantized, *, width: int = 320) -> Co
 
 
 def sheet(
-    picture: ArrayLike,
+    picture: PixelsLike,
     columns: Sequence[Column],
     *,
     width: int = 320,
@@ -116,7 +117,7 @@ def sheet(
 
     Parameters
     ----------
-    picture : (H, W, 3) or (H, W, 4) array_like of uint8
+    picture : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
         The original.
     columns : sequence of Column
         The results, at least one, all measured with this width.
@@ -136,6 +137,7 @@ def sheet(
     MissingPackageError
         If Pillow was built without FreeType.
     """
+    picture = to_array(picture)
     original = _resized(picture, width)
     end = end_of_scale(max(float(np.nanquantile(c.losses, _SHOWN)) for c in columns))
     page = _Page(original.size, 1 + len(columns), len(notes))

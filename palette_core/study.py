@@ -11,6 +11,7 @@ from . import checks
 from .options import Options
 from .palette import Palette
 from .pipeline import mapped, palette_of, palette_to_map, quantized
+from .pixels import PixelsLike
 from .progress import Progress, silent
 from .quantize import find_palette, map_pixels, quantize
 from .quantized import Quantized
@@ -26,7 +27,7 @@ class Study:
 
     Parameters
     ----------
-    pixels : array_like of uint8
+    pixels : array_like of uint8, or PIL.Image.Image
         As for `quantize`. An array is not copied, and must not change while the study is in use.
     weights : (H, W) array_like of float, optional
         As for `quantize`.
@@ -46,7 +47,7 @@ class Study:
     [2, 3, 4]
     """
 
-    def __init__(self, pixels: ArrayLike, weights: ArrayLike | None = None) -> None:
+    def __init__(self, pixels: PixelsLike, weights: ArrayLike | None = None) -> None:
         self._subject = Subject(pixels)
         self._weights = weights
 

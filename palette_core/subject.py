@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from .errors import PixelsError
 from .histogram import ColorHistogram
 from .options import Options
 from .pictures import to_array
-from .pixels import Bytes, Pixels
+from .pixels import Bytes, Pixels, PixelsLike
 from .progress import Progress
 
 T = TypeVar("T")
@@ -29,11 +29,11 @@ class Subject:
 
     Parameters
     ----------
-    pixels : array_like of uint8
+    pixels : array_like of uint8, or PIL.Image.Image
         As for `quantize`. They are not copied.
     """
 
-    def __init__(self, pixels: ArrayLike) -> None:
+    def __init__(self, pixels: PixelsLike) -> None:
         self._pixels = to_array(pixels)
         self._kept: dict[str, tuple[object, Any]] = {}
 
