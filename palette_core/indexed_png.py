@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _INDEXED = 3  # the colour type
 # Of photos in 16 to 256 colours, level 10 makes files 4 % smaller than level 9 in three times the
-# time, a fourth of the whole call. Level 12 makes them 0.4 % smaller still in twice that.
+# time, a sixth of the whole work. Level 12 makes them 0.4 % smaller still in twice that.
 _LEVEL = 10
 _INCH = 0.0254  # metres
 

@@ -17,6 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 import palette_core as pc
 from palette_core import batch
 from palette_core.batch import Made, Recipe
+from palette_core.metadata import read_metadata
 from palette_core.pictures import Source
 
 from .command_line import Cli
@@ -347,12 +348,25 @@ def test_broken_metadata_does_not_stop_the_work(
 def _checked(png: bytes) -> bytes:
     """Return a PNG file with the checksums of its contents."""
     parts, place = [png[:8]], 8
-    while place < len(png):
+    while place + 12 <= len(png):
         length = int.from_bytes(png[place : place + 4])
         name, content = png[place + 4 : place + 8], png[place + 8 : place + 8 + length]
         parts.append(_chunk(name, content))
         place += 12 + length
     return b"".join(parts)
+
+
+def test_no_damage_stops_the_reading_of_metadata() -> None:
+    rng = np.random.default_rng(0)
+    for kind in ("JPEG", "PNG", "TIFF", "WEBP", "GIF"):
+        whole = saved(kind, exif=photo_exif(), comment=b"mine")
+        for _ in range(200):
+            damaged = bytearray(whole)
+            for place in rng.integers(0, min(len(whole), 400), 4).tolist():
+                damaged[place] = int(rng.choice([0, 1, 255]))
+            data = bytes(damaged)
+            found = read_metadata(Source("it", _checked(data) if kind == "PNG" else data), [])
+            assert isinstance(found.comment(), str)
 
 
 def test_texts_that_are_no_texts_are_left_out() -> None:
@@ -365,7 +379,7 @@ def test_texts_that_are_no_texts_are_left_out() -> None:
         (b"iTXt", b"Comment\0\0\0\0\0\xff\xfe"),
     ]:
         data = _with(saved("PNG"), _chunk(name, content), after=b"IDAT")
-        found = batch.making.read_metadata(Source("it", data), [])
+        found = read_metadata(Source("it", data), [])
         assert not found.texts, (name, content[:20])
 
 
