@@ -76,7 +76,7 @@ class Encoder(Protocol):
     def __call__(
         self, frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None
     ) -> bytes:
-        """Give a file's bytes for at least one frame; 0 plays are endless.
+        """Return the bytes of a file of at least one frame; 0 plays are endless.
 
         No frame is left out or merged with another, and none is kept longer than until the next.
         """
@@ -106,7 +106,7 @@ def without_opaque_alpha(pixels: Bytes) -> Bytes:
 
 
 def changed(before: Bytes | None, after: Bytes) -> Box:
-    """Give the box of what is not as before, in one pixel where all is; everything at first."""
+    """Return the box of what is not as before, in one pixel where all is; everything at first."""
     if before is not None:
         return box_of(before != after)
     height, width = after.shape
@@ -114,7 +114,7 @@ def changed(before: Bytes | None, after: Bytes) -> Box:
 
 
 def box_of(mask: Mask) -> Box:
-    """Give the smallest box around what is set, or one pixel."""
+    """Return the smallest box around what is set, or one pixel."""
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return 0, 0, 1, 1
