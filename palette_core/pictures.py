@@ -266,7 +266,6 @@ def _loaded(image: Image, reader: Callable[[Image], Raster], notes: list[str]) -
         notes.append("16 bits per channel reduced to 8")
     # Pillow turns a TIFF as it loads it, and tells the orientation of a PNG only then.
     was_turned = image.format == "TIFF" and _orientation(image) != 1
-    image.load()
     raster = reader(image)
     raster.orientation = _orientation(image)
     if was_turned and raster.orientation == 1:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .errors import PictureFileError
 from .pixels import Bytes
 from .rgb_encodings import RgbEncoding
+from .threads import for_each_block
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
+_BLOCK = 1 << 17  # samples
 _GREY_OF_16_BITS = ("PNG", "PPM")
 
 
@@ -113,7 +115,14 @@ def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:
         return np.rint(np.clip(samples / maximum, 0, 1) * 255).astype(np.uint8)
     top = int(maximum)
     levels = np.arange(np.iinfo(samples.dtype).max + 1, dtype=np.uint32).clip(max=top)
-    return ((levels * 255 + top // 2) // top).astype(np.uint8).take(samples)
+    table = ((levels * 255 + top // 2) // top).astype(np.uint8)
+    found = np.empty(samples.shape, np.uint8)
+
+    def convert(rows: slice) -> None:
+        found[rows] = table.take(samples[rows])
+
+    for_each_block(convert, len(samples), max(1, _BLOCK * len(samples) // samples.size))
+    return found
 
 
 def raster_of(image: Image) -> Raster:
@@ -124,6 +133,7 @@ def raster_of(image: Image) -> Raster:
     PictureFileError
         If the mode has no agreed range of levels, or is unknown.
     """
+    image.load()
     color = description_of(image)
     mode = image.mode
     if mode in ("P", "PA"):

@@ -25,7 +25,7 @@ def hint(data: bytes) -> str | None:
     """Return what is missing to open a file; None if it is no HEIF."""
     if not is_heif(data) or _is_installed():
         return None
-    return "HEIC pictures need the package pillow-heif; install it by pip install pillow-heif"
+    return "HEIC needs another package; install it by pip install 'palette-core[heif]'"
 
 
 def suffixes() -> set[str]:

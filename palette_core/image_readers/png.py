@@ -39,7 +39,7 @@ def read(image: Image, data: bytes) -> Raster:
     if color_type in (_GREY, _RGB) and b"tRNS" in chunks:
         key = _key(chunks[b"tRNS"], depth, 1 if color_type == _GREY else 3)
     if depth == 16 and color_type != _GREY:
-        raster = _deep(data, color_type)
+        raster = _deep(image, data, color_type)
         raster.color = description_of(image)
     else:
         image.load()
@@ -78,28 +78,31 @@ def _key(transparent: bytes, depth: int, channels: int) -> list[int] | None:
     return [level & (2**depth - 1) for level in struct.unpack_from(f">{channels}H", transparent)]
 
 
-def _deep(data: bytes, color_type: int) -> Raster:
+def _deep(image: Image, data: bytes, color_type: int) -> Raster:
     """Return the 16-bit samples of grey with alpha, RGB or RGBA."""
     if color_type == _GREY_ALPHA:  # has as many bytes a pixel as 8-bit RGBA
-        pairs = _decoded(data, "RGBA").astype(np.uint16)
-        samples = pairs[..., 0::2] << 8 | pairs[..., 1::2]
+        pairs = _decoded(image, "RGBA").astype(np.uint16)
+        samples = (pairs[..., 0::2] << 8 | pairs[..., 1::2]).astype(np.uint16)
     else:
-        mode = "RGB" if color_type == _RGB else "RGBA"
-        high, low = (_decoded(data, f"{mode};16{order}") for order in "BL")
-        samples = high.astype(np.uint16) << 8 | low
+        samples = _big_endian(image, data, "RGB" if color_type == _RGB else "RGBA")
     if color_type == _RGB:
         return Raster(samples, "RGB", 0xFFFF)
     model = "grey" if color_type == _GREY_ALPHA else "RGB"
     return Raster(samples[..., :-1], model, 0xFFFF, to_bytes(samples[..., -1], 0xFFFF))
 
 
-def _decoded(data: bytes, raw_mode: str) -> NDArray[Any]:
-    """Return the pixels as Pillow decodes them if told that they are stored so.
+def _big_endian(image: Image, data: bytes, mode: str) -> NDArray[np.uint16]:
+    """Return 16-bit samples, of which Pillow keeps the high or the low bytes as it is told."""
+    from PIL import Image as PILImage
 
-    Of big-endian samples "16B" keeps the high bytes, and "16L" the low ones.
-    """
-    from PIL import Image
+    samples = _decoded(image, f"{mode};16B").astype(np.uint16)
+    samples <<= 8
+    with PILImage.open(io.BytesIO(data)) as again:
+        samples |= _decoded(again, f"{mode};16L")
+    return samples
 
-    with Image.open(io.BytesIO(data)) as image:
-        image.tile = [tile._replace(args=raw_mode) for tile in image.tile]
-        return np.asarray(image)
+
+def _decoded(image: Image, raw_mode: str) -> NDArray[Any]:
+    """Load an image as Pillow does if told that its pixels are stored so."""
+    image.tile = [tile._replace(args=raw_mode) for tile in image.tile]  # type: ignore[attr-defined]
+    return np.asarray(image)
