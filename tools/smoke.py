@@ -16,7 +16,7 @@ from PIL import Image
 
 import palette_core as pc
 
-PACKAGES = ("numpy", "pillow", "scikit-learn", "joblib", "tqdm")
+PACKAGES = ("numpy", "pillow", "deflate", "scikit-learn", "joblib", "tqdm")
 
 
 def main() -> None:
