@@ -79,6 +79,8 @@ class ColorSpace:
         By this the difference in lightness is multiplied: that of L in "oklab" and "cielab", of
         luma in "srgb", of luminance in "linear". Colours of equal lightness are as far apart as
         without it, greys this many times as far. 1 is the space as it is.
+    crowds_neutrals : bool, default False
+        Whether vivid colours are so close to greys that the latter need the help of `neutrals`.
 
     Notes
     -----
@@ -95,6 +97,7 @@ class ColorSpace:
     # The direction of the greys, and the lightness of each axis: 1 for one along the other.
     _grey: tuple[float, float, float] = dataclasses.field(repr=False)
     _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
+    crowds_neutrals: bool = False
     lightness_weight: float = 1.0
 
     def weighted(self, lightness_weight: float) -> ColorSpace:
@@ -355,6 +358,7 @@ SPACES = {
         lambda points: linear_to_srgb(oklab_to_linear(points)),
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,
+        crowds_neutrals=True,
     ),
     "cielab": ColorSpace(
         "cielab",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,11 +13,12 @@ from .colorspaces import ColorSpace, Coordinates
 from .lookup import look_up, used_colors
 from .mapping import map_colors
 from .nearest import candidates, nearest
+from .neutrals import Whole, hue_costs, neutrality
 from .pixels import Bytes
 from .progress import Progress, part, reported, silent
 
 # Coordinates are compared as whole numbers of this fraction of a unit.
-_STEPS_A_UNIT = 256
+STEPS_A_UNIT = 256
 # Points are compared in blocks, against groups of entries: products too small for BLAS to start
 # threads of its own (2^18 multiplications).
 _BLOCK = 1024
@@ -98,33 +100,67 @@ class Comparison:
             return points, self.nearest(colors, progress)
         return points, self.nearest_to(points, progress)
 
+    @cached_property
+    def hue_costs(self) -> Whole:
+        """What the entries' hues cost neutral colours, as `neutrals.hue_costs` has it: (K,)."""
+        return hue_costs(self._whole_entries, self.space, STEPS_A_UNIT)
+
+    def neutrality(self, planes: NDArray[np.float64]) -> Whole:
+        """Return how neutral points are, as `neutrals.neutrality` has it: (3, N) steps to (N,)."""
+        return neutrality(np.square(planes[1:]).sum(axis=0), self.space, STEPS_A_UNIT)
+
     def nearest_to(self, points: Coordinates, progress: Progress = silent) -> Bytes:
         """Find the nearest entry of every point in the space: (N, 3) to (N,).
 
         Notes
         -----
-        Coordinates are rounded to 1/256 of a unit. So ``|p|^2 - 2 c.p``,
-        times 256 plus the entry's index, is a whole number that double precision holds exactly:
-        ties are true ties, and the result depends on no order of summation. Of a block of points
-        only those entries are compared that can be nearest to a point of it.
+        Coordinates are rounded to 1/256 of a unit. So ``|p|^2 - 2 c.p + n h``, with the neutrality
+        n of the point and what the hue of the entry costs, h, times 256 plus the entry's index, is
+        a whole number that double precision holds exactly: ties are true ties, and the result
+        depends on no order of summation. Of a block of points only those entries are compared that
+        can be nearest to a point of it.
         """
         found = np.empty(len(points), np.uint8)
-        entries = np.rint(self.entries.astype(np.float64) * _STEPS_A_UNIT)
-        columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)]) * _INDICES
-        columns[:, 3] += np.arange(len(entries))
+        lengths = np.square(self._whole_entries).sum(axis=1)
+        columns = np.column_stack([-2 * self._whole_entries, lengths, self.hue_costs]) * _INDICES
+        columns[:, 3] += np.arange(len(columns))
         firsts = range(0, len(points), _STRIP)
         for first in reported(firsts, len(firsts), progress):
             strip = points[first : first + _STRIP]
             planes = np.ones((4, len(strip)))
-            np.rint(strip.T * np.float32(_STEPS_A_UNIT), out=planes[:3])
-            starts = np.arange(0, len(strip), _BLOCK)
-            low = np.minimum.reduceat(planes[:3], starts, axis=1)
-            high = np.maximum.reduceat(planes[:3], starts, axis=1)
-            for start, chosen in zip(starts, candidates(low, high, entries), strict=True):
-                block = planes[:, start : start + _BLOCK]
-                rows = slice(first + start, first + start + block.shape[1])
-                found[rows] = _least(block, columns[chosen])
+            np.rint(strip.T * np.float32(STEPS_A_UNIT), out=planes[:3])
+            for rows, chosen, is_neutral in self._candidates(planes[:3]):
+                block = planes[:, rows]
+                if is_neutral:
+                    block = np.vstack([block, self.neutrality(block[:3])])
+                least = _least(block, columns[chosen, : len(block)])
+                found[first + rows.start : first + rows.start + len(least)] = least
         return found
+
+    @cached_property
+    def _whole_entries(self) -> Whole:
+        """The entries' coordinates in steps: (K, 3)."""
+        return np.rint(self.entries.astype(np.float64) * STEPS_A_UNIT)
+
+    def _candidates(
+        self, planes: NDArray[np.float64]
+    ) -> Iterator[tuple[slice, NDArray[np.intp], bool]]:
+        """Yield blocks of points, the entries to compare with, and whether hues cost any of them.
+
+        Points are (3, N), in steps.
+        """
+        starts = np.arange(0, planes.shape[1], _BLOCK)
+        low = np.minimum.reduceat(planes, starts, axis=1)
+        high = np.maximum.reduceat(planes, starts, axis=1)
+        costs, neutral = None, np.zeros(len(starts))
+        if self.hue_costs.any():
+            neutral = self.neutrality(np.maximum(np.maximum(low, -high), 0))
+            least = self.neutrality(np.maximum(-low, high))
+            costs = np.outer(least, self.hue_costs), np.outer(neutral, self.hue_costs)
+        for start, chosen, most in zip(
+            starts.tolist(), candidates(low, high, self._whole_entries, costs), neutral, strict=True
+        ):
+            yield slice(start, start + _BLOCK), chosen, bool(most)
 
 
 def _least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:

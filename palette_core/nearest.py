@@ -99,7 +99,10 @@ class Finder:
 
 
 def candidates(
-    low: NDArray[np.floating], high: NDArray[np.floating], entries: NDArray[np.floating]
+    low: NDArray[np.floating],
+    high: NDArray[np.floating],
+    entries: NDArray[np.floating],
+    costs: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
 ) -> Iterator[NDArray[np.intp]]:
     """Tell which entries can be the nearest ones to points in boxes.
 
@@ -108,18 +111,24 @@ def candidates(
     low, high : (3, B) ndarray of float
         The boxes.
     entries : (K, 3) ndarray of float
+    costs : (B, K) and (B, K) ndarrays of float, optional
+        What an entry costs at least, and at most, beside its squared distance from a point in a
+        box.
 
     Yields
     ------
     (C,) ndarray of integers
         Indices into `entries`, ascending, for one box after the other.
     """
-    least = most = entries.dtype.type(0)
+    least: NDArray[np.floating] = np.zeros((1, 1), entries.dtype)
+    most = least
     for bottom, top, entry in zip(low, high, entries.T, strict=True):
         below = bottom[:, np.newaxis] - entry
         above = entry - top[:, np.newaxis]
         least = least + np.square(np.maximum(np.maximum(below, above), 0))
         most = most + np.square(np.maximum(-below, -above))
+    if costs is not None:
+        least, most = least + costs[0], most + costs[1]
     return map(np.flatnonzero, least <= most.min(axis=1, keepdims=True))
 
 

@@ -55,7 +55,8 @@ class Cells:
     -----
     All colours in a cell get the entry that is nearest to its middle. But an entry's own cell is
     its own, and colours in a cell with several entries are compared with these one by one: so a
-    colour that is exactly in the palette stays as it is.
+    colour that is exactly in the palette stays as it is. What hues cost neutral colours is left out
+    there: cells are so small that a neutral colour and an entry with a hue rarely share one.
     """
 
     def __init__(self, comparison: Comparison) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..colorspaces import Coordinates
-from ..comparison import Comparison
+from ..comparison import STEPS_A_UNIT, Comparison
 from ..pixels import Bytes
 from ..progress import Progress, part, reported, silent
 
@@ -22,9 +22,8 @@ _LEAST_STRENGTH = 1 / 1024
 _MATES = 16
 # Colours of one nearest entry are matched in blocks: products too small for BLAS to start threads
 # of its own (2^18 multiplications).
-_BLOCK = 4096
-# Coordinates and directions are whole numbers of these parts, so that sums depend on no order.
-_STEPS_A_UNIT = 256
+_BLOCK = 3072
+# Directions are whole numbers of these parts, as coordinates are, so that sums depend on no order.
 _STEPS_OF_ONE = 1 << 16
 # More than the square of any distance in steps, and than the number of entries: both in one number
 # are below 2^53.
@@ -82,7 +81,9 @@ def mix(
     p and a mate ``p + e`` best with the share ``g / (f |e|)`` of the mate, where
     ``g = d.e / |e| - (1 - f) |e| / 2``; and that makes it better by ``g^2 / f`` than p alone is.
     The share is never above one half, because no entry is nearer than p. So the best mate is the
-    one of the greatest g, which is linear in the colour: a matrix product for each entry.
+    one of the greatest g, which is linear in the colour: a matrix product for each entry. What
+    hues cost a neutral colour is a mean too: of the mix that of p and q, by their shares. So half
+    of what p costs more than q, divided by ``|e|``, is added to g.
     """
     mates = _Mates(comparison, _FREE * max(strength, _LEAST_STRENGTH))
     points, nearest = comparison.locate(colors, part(progress, 0.0, 0.5))
@@ -103,16 +104,18 @@ class _Mates:
         How many mates an entry has, M: at most 16.
     entries : (K M,) ndarray of uint8
         The M entries around each, the nearest last.
-    rows : (K, M, 4) ndarray of float64
-        One times a colour's coordinates, in steps, and 1 is a whole number: above the lowest four
-        bits the gain with this mate, in them the mate's place, so that of mates of equal gain the
-        nearest is greatest.
+    rows : (K, M, 5) ndarray of float64
+        One times a colour's coordinates, in steps, 1 and its neutrality is a whole number: above
+        the lowest four bits the gain with this mate, in them the mate's place, so that of mates of
+        equal gain the nearest is greatest.
     share_of_gain : (K M,) ndarray of float64
         That number times this is the share of the mate.
     """
 
     def __init__(self, comparison: Comparison, free: float) -> None:
-        entries = np.rint(comparison.entries.astype(np.float64) * _STEPS_A_UNIT)
+        self._comparison = comparison
+        self._hues_cost = bool(comparison.hue_costs.any())
+        entries = np.rint(comparison.entries.astype(np.float64) * STEPS_A_UNIT)
         apart = entries - entries[:, np.newaxis]
         squares = np.square(apart).sum(axis=-1)
         # An entry is no mate of its own, even where it is there twice.
@@ -126,7 +129,10 @@ class _Mates:
         direction = np.rint(apart / length[..., np.newaxis] * _STEPS_OF_ONE)
         start = (direction * entries[:, np.newaxis]).sum(axis=-1)
         least = np.rint((1 - free) / 2 * _STEPS_OF_ONE * length)
-        self.rows = np.concatenate([direction, -(start + least)[..., np.newaxis]], axis=-1) * _MATES
+        saved = comparison.hue_costs[:, np.newaxis] - comparison.hue_costs[around]
+        saved = np.rint(saved / (2 * length) * _STEPS_OF_ONE)
+        constants = np.stack([-(start + least), saved], axis=-1)
+        self.rows = np.concatenate([direction, constants], axis=-1) * _MATES
         self.count = around.shape[1]
         self.rows[..., 3] += np.arange(self.count)
         self.entries = around.astype(np.uint8).ravel()
@@ -135,14 +141,16 @@ class _Mates:
     def find(self, points: Coordinates, nearest: Bytes) -> tuple[Bytes, NDArray[np.float64]]:
         """Find the mates and shares of points that are ordered by their nearest entries."""
         columns = np.ones((4, len(points)))
-        np.rint(points.T * np.float32(_STEPS_A_UNIT), out=columns[:3])
+        np.rint(points.T * np.float32(STEPS_A_UNIT), out=columns[:3])
+        if self._hues_cost:
+            columns = np.vstack([columns, self._comparison.neutrality(columns[:3])])
         counts = np.bincount(nearest, minlength=len(self.rows))
         greatest = np.empty(len(points))
         start = 0
         for rows, count in zip(self.rows, counts.tolist(), strict=True):
             for first in range(start, start + count, _BLOCK):
                 block = slice(first, min(first + _BLOCK, start + count))
-                (rows @ columns[:, block]).max(axis=0, out=greatest[block])
+                (rows[:, : len(columns)] @ columns[:, block]).max(axis=0, out=greatest[block])
             start += count
         gains = greatest.astype(np.int64)
         pairs = nearest * np.intp(self.count) + (gains & (_MATES - 1))
