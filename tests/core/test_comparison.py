@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palette_core.colorspaces import SPACES, ColorSpace
-from palette_core.comparison import Comparison
+from palette_core.comparison import STEPS_A_UNIT, Comparison
 from palette_core.lookup import used_colors
 from palette_core.nearest import nearest
 from palette_core.pixels import Bytes
@@ -23,8 +23,13 @@ ANY_SPACE = st.builds(
 def distances(
     rgb: Bytes, palette: Bytes, space: ColorSpace
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    apart = space.from_srgb(rgb)[:, np.newaxis].astype(np.float64) - space.from_srgb(palette)
-    found: np.ndarray[tuple[int, int], np.dtype[np.float64]] = np.linalg.norm(apart, axis=-1)
+    """Return distances that include what hues cost neutral colours: (N, K)."""
+    points = space.from_srgb(rgb).astype(np.float64)
+    squares = np.square(points[:, np.newaxis] - space.from_srgb(palette)).sum(axis=-1)
+    comparison = Comparison(palette, space)
+    neutrality = comparison.neutrality(np.rint(points.T * STEPS_A_UNIT))
+    costs = np.outer(neutrality, comparison.hue_costs) / STEPS_A_UNIT**2
+    found: np.ndarray[tuple[int, int], np.dtype[np.float64]] = np.sqrt(squares + costs)
     return found
 
 
