@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .appearance import KIND
 from .dithered_ways import WAYS
+from .neutrals import neutrals_table
 from .store import RESULTS, Record, Store
 from .tables import number, table
 
@@ -96,6 +97,30 @@ it, and pays with single yellow dots at a red edge. libimagequant's dither is cl
 texture, with duller colours and lighter blacks. GIMP's and Pillow's full strength makes strong
 grain at K 16 and grain in flat areas at K 64, GIMP's positioned dither a screen; Pillow's
 median cut loses whole colours.
+"""
+
+_NEUTRALS = """\
+## Greys on small palettes
+
+In Oklab vivid colours are close to greys, so that on palettes of few colours many greys would get
+a hue by the plain distance. So a hue costs neutral colours something beside the distance, where
+the palette tells neutrals from hues. The table has how many of the 256 greys get a colour whose
+channels are more than 40 levels apart: by CIEDE2000 (scikit-image's), and before → now without
+dithering; and the part of a ramp of all greys that is made of such colours with dithering
+(`python -m benchmarks.neutrals`). A Game Boy has no neutral colour. The neutrals of PICO-8 and the
+MSX leave such gaps in lightness that error diffusion still takes other colours too.
+"""
+
+_PRICE_OF_NEUTRALS = """\
+It is not free: a neutral entry is farther from a grey in lightness, which SSIMULACRA 2 and
+Butteraugli count more than hues. But palettes that are found in pictures mostly have entries
+between neutrals and hues, and keep the plain distance. Ten pictures of CQ100, scikit-learn's two
+photos and the drawings of this page were put into 8, 16, 32, 64 and 256 colours, without dithering,
+with Floyd and Steinberg's and with blue noise. Photos in 16 colours and more are the same to the
+last byte, and with them SSIMULACRA 2 and Butteraugli. In 8 colours one photo and two drawings
+change with dithering, SSIMULACRA 2 by -1.0, -2.7 and 0 with Floyd and Steinberg's, by -4.3, -14
+and 0 with blue noise, while their mean CIEDE2000 falls; without dithering two drawings change, by
+-1.7 (8 colours) and -0.2 (16 colours). The tables below were measured before the change.
 """
 
 _MEASURES_TOLD = """\
@@ -185,6 +210,9 @@ def render(seen: Seen) -> str:
             ["what", "K", "target", "measured", "met"],
             (row for rows in (_leads(seen), _behind(seen), _casts(seen)) for row in rows),
         ),
+        _NEUTRALS,
+        neutrals_table(),
+        _PRICE_OF_NEUTRALS,
         _MEASURES_TOLD,
     ]
     for title, drawn in (("Photos", False), ("Drawings, screenshots and gradients", True)):

@@ -96,6 +96,8 @@ def quantize(
         The colour space in which pixels and entries are compared, and in which dithering mixes
         them: "srgb", "linear" light, "oklab" [5]_, or "cielab" of 1976 under D65. "kmeans" and
         "variance-cut" design the palette in it too, the other methods design in sRGB.
+        In "oklab" greys stay grey on palettes of neutrals and vivid colours, though some of the
+        latter are nearer.
     lightness_weight : float, default 1.0
         The difference in lightness counts this many times in the comparison, 0.1 to 10: 1 is the
         space as it is. Lightness is L in "oklab" and "cielab", luma in "srgb", luminance in
