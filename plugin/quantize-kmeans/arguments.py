@@ -88,16 +88,21 @@ PALETTE_USES = {
     "lock": _("A palette's, and others found"),
 }
 SELECTIONS = {
-    "only": _("Only these pixels"),
-    "more": _("These pixels count more"),
-    "ignore": _("Nothing"),
+    "only": _("Quantize only selected pixels"),
+    "more": _("Prioritise selected pixels"),
+    "ignore": _("Ignore"),
 }
 SAMPLES = {
-    "layer": _("This layer"),
-    "visible": _("What is visible of all layers"),
-    "all-layers": _("All layers, each as it is"),
+    "automatic": _("Automatic"),
+    "layer": _("Selected layer"),
+    "visible": _("Visible image"),
+    "all-layers": _("All layers, including hidden"),
 }
-TARGETS = {"layer": _("This layer"), "all-layers": _("All layers, as frames")}
+CONTENTS = {
+    "layer": _("Selected layer"),
+    "visible": _("Visible image"),
+    "all-layers": _("All layers, as frames"),
+}
 
 
 def add_run_mode(procedure: Gimp.Procedure) -> None:
@@ -116,7 +121,7 @@ def add_run_mode(procedure: Gimp.Procedure) -> None:
 
 
 def add_arguments(
-    procedure: Gimp.Procedure, *, output: str = "new-image", sample: str = "layer"
+    procedure: Gimp.Procedure, *, output: str = "new-image", sample: str = "automatic"
 ) -> None:
     """Declare the arguments in their order, two of them with these defaults."""
     _add_first_arguments(procedure, output)
@@ -282,25 +287,42 @@ def _add_pixels(procedure: Gimp.Procedure, sample: str) -> None:
     _add_choice(
         procedure,
         "selection",
-        _("The selection means"),
-        _("What the selection means"),
+        _("Selection"),
+        _("What the selection is used for"),
         SELECTIONS,
         "only",
     )
     procedure.add_double_argument(
         "selection-weight",
-        _("Selected pixels count"),
-        _("How many times as much as others, if they count more"),
+        _("Priority"),
+        _("How many times as much a selected pixel counts as one that is not selected"),
         1,
         1000,
         10,
         READ_WRITE,
     )
     _add_choice(
-        procedure, "sample", _("Palette from"), _("Which pixels make the palette"), SAMPLES, sample
+        procedure,
+        "sample",
+        _("Sample colours from"),
+        _("Which pixels the palette is made from; automatic: those that get the new colours"),
+        SAMPLES,
+        sample,
     )
     _add_choice(
-        procedure, "apply-to", _("Apply to"), _("What a new image is made of"), TARGETS, "layer"
+        procedure,
+        "apply-to",
+        _("New image contains"),
+        _("What the new image is made from"),
+        CONTENTS,
+        "layer",
+    )
+    procedure.add_boolean_argument(
+        "crop",
+        _("Crop to layer"),
+        _("Make the new image as large as its layer instead of as large as this image"),
+        False,
+        READ_WRITE,
     )
 
 

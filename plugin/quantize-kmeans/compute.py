@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import palette_core
+from picture import Picture as Picture
+from picture import Sample as Sample
+from picture import palette_of
 from plane import plane as plane
 from told import told
-from work import Picture as Picture
 from work import Work as Work
-from work import palette_of
 
 if TYPE_CHECKING:
     from draft import Draft

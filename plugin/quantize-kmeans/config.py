@@ -45,6 +45,7 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
         selection=config.get_property("selection"),
         sample=config.get_property("sample"),
         apply_to=config.get_property("apply-to"),
+        crop=config.get_property("crop"),
         selection_weight=config.get_property("selection-weight"),
         # A palette that is used as it is has its place already.
         keep_palette=given is None and (output == "palette" or config.get_property("save-palette")),

@@ -26,6 +26,7 @@ _WIDTH = 400
 _TARGETS = ("target-psnr", "target-delta-e")
 _GIVEN = ("palette-use", ("map", "strict"))
 _UNDITHERED = ("dither", ("none",))
+_NO_NEW_IMAGE = ("output", ("convert", "layer", "palette"))
 # Arguments are hidden but where another has one of these values,
 _SHOWN = {
     "target-psnr": ("number", ("target-psnr",)),
@@ -53,12 +54,13 @@ _WITHOUT_SAY = {
     "dither-adaptive": [_UNDITHERED, ("output", ("palette",))],
     "save-palette": [_GIVEN, ("output", ("palette",))],
     "palette-name": [_GIVEN],
-    "apply-to": [("output", ("convert", "layer", "palette"))],
+    "apply-to": [_NO_NEW_IMAGE],
+    "crop": [_NO_NEW_IMAGE, ("apply-to", ("all-layers",))],
 }
 # The less usual arguments, by headings.
 _MORE = {
     _("Colours"): ("space", "lightness-weight", "order", "locked", "grid", "rare"),
-    _("Pixels"): ("sample", "apply-to", "selection", "selection-weight", "dither-adaptive"),
+    _("Pixels"): ("sample", "selection", "selection-weight", "apply-to", "crop", "dither-adaptive"),
     _("Transparency"): ("alpha-threshold", "alpha-dither", "matte"),
     _("Method"): ("method", "effort", "init", "seed"),
 }
@@ -83,7 +85,7 @@ class Controls(Gtk.ScrolledWindow):
         box.pack_start(self._first(note), False, False, 0)
         box.pack_start(self._more(), False, False, 0)
         self.add(box)
-        for argument in ("number", "palette-use", "dither", "output", "selection"):
+        for argument in ("number", "palette-use", "dither", "output", "selection", "apply-to"):
             config.connect(f"notify::{argument}", lambda *_: self._show_rows())
         self.connect("map", lambda _self: self._show_rows())
 

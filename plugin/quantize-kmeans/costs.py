@@ -109,6 +109,20 @@ def measure(colors: np.ndarray, quantized: pc.Quantized, progress: Progress = si
     return Costs(mse, float(psnr_of(mse)), float(delta_e), pixels, transparent)
 
 
+def total(costs: list[Costs]) -> Costs:
+    """Add up what the layers of a result cost, each pixel counting the same."""
+    weights = np.array([sum(one.pixels) for one in costs])
+    transparent = sum(one.transparent for one in costs)
+    pixels = np.sum([one.pixels for one in costs], axis=0).tolist()
+    if not weights.any():
+        return Costs(math.nan, math.nan, math.nan, pixels, transparent)
+    opaque = [(weight, one) for weight, one in zip(weights, costs, strict=True) if weight]
+    shares = np.array([weight for weight, _ in opaque]) / weights.sum()
+    mse = float(np.dot(shares, [one.mse for _, one in opaque]))
+    delta_e = float(np.dot(shares, [one.delta_e for _, one in opaque]))
+    return Costs(mse, float(psnr_of(mse)), delta_e, pixels, transparent)
+
+
 def _squares(
     rgb: np.ndarray, palette: np.ndarray, entries: np.ndarray, progress: Progress
 ) -> float:

@@ -15,15 +15,15 @@ from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 import guide
 from config import read_settings
 from controls import Controls
-from job import check_output, leave_room
+from description import describe
+from editable import check_output
 from preview import Preview
 from refusal import Cancelled, Refusal
 from source import check_there
-from words import _, ngettext
+from words import _
 
 if TYPE_CHECKING:
     from reader import Reader
-    from settings import Settings
 
 # So long the values are to be still before work begins: in a drag of a slider they never are.
 _STILL_MILLISECONDS = 60
@@ -109,40 +109,17 @@ class Dialog:
         self._waiting = 0
         try:
             settings = read_settings(self._config)
-            check_there(self._reader.image, self._reader.layer)
-            self._note.set_text(self._plan(settings))
-            check_output(self._reader.image, self._reader.layer, settings)
-            task = self._reader.task(leave_room(self._reader.image, settings))
+            image, layer = self._reader.image, self._reader.layer
+            check_there(image, layer)
+            self._note.set_text(describe(image, layer, settings))
+            check_output(image, layer, settings)
+            task = self._reader.task(settings)
         except Refusal as refusal:
             self._preview.fail(str(refusal))
         else:
             self._allow(True)
             self._preview.show_task(task)
         return GLib.SOURCE_REMOVE
-
-    def _plan(self, settings: Settings) -> str:
-        """Say what will happen to this very image."""
-        image, layer = self._reader.image, self._reader.layer
-        layers = len(image.get_layers())
-        if settings.output == "convert":
-            text = ngettext(
-                "The only layer of this image becomes indexed.",
-                "All {layers} layers of this image become indexed, in these colours.",
-                layers,
-            )
-            return text.format(layers=layers)
-        if settings.output == "layer":
-            return _("The colours of “{layer}” are replaced.").format(layer=layer.get_name())
-        if settings.output == "palette":
-            return _("GIMP gets the palette. No image changes.")
-        if settings.apply_to == "layer":
-            return _("A new image opens. This one stays as it is.")
-        text = ngettext(
-            "A new image opens, of one layer. This one stays as it is.",
-            "A new image opens, of {layers} layers. This one stays as it is.",
-            layers,
-        )
-        return text.format(layers=layers)
 
     def _allow(self, ok: bool) -> None:
         self._ok.set_sensitive(ok)

@@ -44,6 +44,17 @@ class IndexMap(Kept):
         return self.quantized.indices[part].tobytes(), alpha
 
     @told
+    def pixels(self, top: int, rows: int) -> bytes:
+        """Give rows from one on as sRGB with alpha."""
+        part, opaque = slice(top, top + rows), self.quantized.opaque
+        indices = self.quantized.indices[part]
+        pixels = np.full((*indices.shape, 4), 255, np.uint8)
+        pixels[..., :3] = self.quantized.palette.colors[indices]
+        if opaque is not None:
+            pixels[~opaque[part]] = 0
+        return pixels.tobytes()
+
+    @told
     def raster(self, highlight: int | None = None) -> Raster:
         """Make it ready to be seen, an entry highlighted or none."""
         from raster import Raster

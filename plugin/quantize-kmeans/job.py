@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from gi.repository import Gimp
 import engine
 import results
 from config import read_settings
+from editable import check_output
 from palettes import gimp_palette
-from refusal import Refusal
+from reader import MAX_COLORS, MOST_WITH_TRANSPARENCY
 from results import LayerMap
-from source import RGBA, RGBA_EXACT, STRIP, check_drawables, check_there, read_alpha, read_layer
+from source import RGBA, RGBA_EXACT, STRIP, check_drawables, read_alpha
 from words import _
 
 if TYPE_CHECKING:
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from settings import Settings
 
 
-# The outputs that are indexed images.
-INDEXED = ("new-image", "convert")
-MAX_COLORS = 256
-# GIMP exports the transparency of an image of no more colours.
-MOST_WITH_TRANSPARENCY = 255
 # In bytes: a palette's name is its file's, which GIMP may number.
 LONGEST_NAME = 200
 
@@ -55,8 +51,8 @@ class Outcome:
     palette: str
 
 
-def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
-    """Refuse at once what no settings could help; give the layer that is meant."""
+def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
+    """Refuse at once what no settings could help; return the selected layer, None for several."""
     engine.load()
     return check_drawables(drawables)
 
@@ -68,89 +64,40 @@ def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
     settings = read_settings(config)
     check_output(image, reader.layer, settings)
     asked = settings.colors
-    task = reader.current_task(leave_room(image, settings))
+    task = reader.current_task(settings)
     Gimp.progress_update(0.1)
     made = task.work.quantized(lambda part: Gimp.progress_update(0.1 + 0.8 * part))
-    maps = _maps(image, task, made) if settings.output in INDEXED else []
-    write = _writer(image, task, made, maps)
+    colors = made[0].colors
+    maps = []
+    if settings.is_indexed:
+        maps = [LayerMap.of(part, its) for part, its in zip(task.parts, made, strict=True)]
+    write = _writer(image, task, made[0], maps)
     name = _palette_name(settings.palette_name, image)
     # With the progress GIMP's Cancel button goes, which would kill us in the middle of the writing.
     Gimp.progress_end()
-    result, palette_name = _write(settings, name, made.colors, write)
-    if settings.output in INDEXED:
-        _tell_of_transparency(asked, len(made.colors), maps)
-    return Outcome(result, len(made.colors), palette_name)
-
-
-def check_output(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> None:
-    """Refuse at once what cannot become of this image."""
-    check_there(image, layer)
-    if settings.output == "convert":
-        results.check_convertible(image)
-    elif settings.output == "layer":
-        if settings.apply_to != "layer":
-            msg = _("All layers as frames make a new image. Choose that, or apply to this layer.")
-            raise Refusal(msg)
-        results.check_layer_takes_colors(image, layer, alpha=settings.settles_alpha)
-
-
-def leave_room(image: Gimp.Image, settings: Settings) -> Settings:
-    """Ask for one colour less where transparent pixels of any layer need the 256th entry."""
-    if settings.whole_image and settings.colors == MAX_COLORS and _has_holes(image, settings):
-        return replace(settings, colors=MOST_WITH_TRANSPARENCY)
-    return settings
-
-
-def _has_holes(image: Gimp.Image, settings: Settings) -> bool:
-    """Tell whether any layer will have transparent pixels, or leave some of the image bare.
-
-    Of a single layer palette_core knows that by itself: it sees all its pixels.
-    """
-    size = image.get_width(), image.get_height()
-    for layer in image.get_layers():
-        x, y, pixels = read_layer(layer)
-        covers = x <= 0 and y <= 0 and x + pixels.width >= size[0] and y + pixels.height >= size[1]
-        masked = layer.get_mask() is not None
-        if not covers or masked or pixels.has_holes(settings):
-            return True
-    return False
-
-
-def _maps(image: Gimp.Image, task: Task, made: IndexMap) -> list[LayerMap]:
-    """Give the index maps that are to be written: of the source, or of every layer."""
-    source = task.source
-    if not task.settings.whole_image:
-        return [LayerMap.of(source.layer, 0, 0, made)]
-    maps = []
-    for layer in image.get_layers():
-        if source.whole and layer == source.layer:
-            maps.append(LayerMap.of(layer, source.x, source.y, made))
-            continue
-        x, y, pixels = read_layer(layer)
-        maps.append(LayerMap.of(layer, x, y, task.work.mapped(pixels, made)))
-    return maps
+    result, palette_name = _write(settings, name, colors, write)
+    _tell_of_transparency(asked, len(colors), maps)
+    return Outcome(result, len(colors), palette_name)
 
 
 def _writer(
     image: Gimp.Image, task: Task, made: IndexMap, maps: list[LayerMap]
 ) -> Callable[[Gimp.Palette | None], Gimp.Image]:
-    """Compute all that the output needs; give what is left, the writing."""
-    settings, source = task.settings, task.source
-    if settings.output in INDEXED:
+    """Compute all that the output needs; return what is left, the writing."""
+    settings = task.settings
+    if settings.is_indexed:
         results.prepare_indexed()
     if settings.output == "new-image":
-        size = source.width, source.height
-        if settings.whole_image:
-            size = image.get_width(), image.get_height()
-        return lambda palette: results.new_image(image, size, maps, palette)
+        return lambda palette: results.new_image(image, maps, palette, crop=settings.crop)
     if settings.output == "convert":
         return lambda palette: results.convert(image, maps, palette)
     if settings.output == "layer":
-        alpha = read_alpha(source)  # 8 bits would round that of a more precise image
+        (area,) = task.parts
+        alpha = read_alpha(area)  # 8 bits would round that of a more precise image
         babl_format = RGBA if alpha is None else RGBA_EXACT
         recolored = task.work.recolored(made, alpha)
-        strips = [recolored.strip(top, STRIP) for top in range(0, source.height, STRIP)]
-        return lambda _palette: results.replace_colors(source, strips, babl_format)
+        strips = [recolored.strip(top, STRIP) for top in range(0, area.height, STRIP)]
+        return lambda _palette: results.replace_colors(area, strips, babl_format)
     return lambda _palette: image
 
 
@@ -162,7 +109,7 @@ def _write(
 ) -> tuple[Gimp.Image, str]:
     """Make the palette and the result; give the image, and the name of a palette that is kept."""
     keep = settings.keep_palette
-    if not keep and settings.output not in INDEXED:
+    if not keep and not settings.is_indexed:
         return write(None), ""
     with gimp_palette(name, colors, keep=keep) as resource:
         return write(resource), resource.get_name() if keep else ""

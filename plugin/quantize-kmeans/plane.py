@@ -11,7 +11,6 @@ from told import told
 
 if TYPE_CHECKING:
     from raster import Raster
-    from settings import Settings
 
 # A pixel is selected from so much of its mask on.
 HALF = 128
@@ -57,11 +56,11 @@ class Plane(Kept):
         return bool(selected.any()), bool(selected.all())
 
     @told
-    def has_holes(self, settings: Settings) -> bool:
-        """Tell of pixels whether some will be transparent."""
-        from work import options_of
-
-        return options_of(settings).settle(self.array).opaque is not None
+    def masked(self, mask: Plane) -> Plane:
+        """Return pixels as a layer mask shows them: what it hides is transparent."""
+        pixels = self.array.copy()
+        pixels[..., 3] = masked_alpha(pixels[..., 3], mask.array[..., 0])
+        return Plane(pixels)
 
     @told
     def raster(self) -> Raster:
@@ -78,3 +77,8 @@ def plane(width: int, height: int, kind: str) -> Plane:
         return Plane(np.full((height, width, 4), 255, np.uint8))
     dtype = np.float32 if kind == "alpha" else np.uint8
     return Plane(np.empty((height, width, 4 if kind == "rgba" else 1), dtype))
+
+
+def masked_alpha(alpha: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return alpha times a layer mask, both from 0 to 255."""
+    return ((alpha.astype(np.uint16) * mask + 127) // 255).astype(np.uint8)

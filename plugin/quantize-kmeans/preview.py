@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from draft import Draft
     from index_map import IndexMap
     from palette_core.progress import Progress
+    from plane import Plane
     from raster import Raster
     from reader import Task
-    from source import Source
 
 # Layers of more pixels are seen in a quick draft first.
 _LARGE = 1 << 20
@@ -48,10 +48,11 @@ class Found(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The layer in its colours, ready to be seen."""
+    """The result, ready to be seen; `raster` is None where GIMP has to show it first."""
 
+    maps: list[IndexMap]
     made: IndexMap
-    raster: Raster
+    raster: Raster | None
     costs: Costs
 
 
@@ -79,7 +80,7 @@ class Preview(Gtk.Box):
     def __init__(self) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
         self._task: Task | None = None
-        self._original: tuple[Source, Raster] | None = None
+        self._original: tuple[Plane, Raster] | None = None
         self._colors: tuple[str, ...] = ()
         self._result: Result | None = None
         self.canvas = Canvas()
@@ -176,21 +177,22 @@ class Preview(Gtk.Box):
     # Work, on its thread
 
     def _work(self, task: Task, progress: Progress) -> Iterator[object]:
-        source, work, original = task.source, task.work, self._original
-        if original is None or original[0] is not source:
-            original = source, source.pixels.raster()
+        plane, work, original = task.original, task.work, self._original
+        if original is None or original[0] is not plane:
+            original = plane, plane.raster()
             yield Original(original[1])
             self._original = original
         colors = work.palette(lambda part: progress(0.4 * part))
         draft = None
-        if source.width * source.height > _LARGE:
+        if plane.width * plane.height > _LARGE:
             draft = engine.load().draft(original[1], colors, task.settings.mapping)
             if self.canvas.view.picture == draft.size:  # here, and not as it is drawn
                 draft.prepare(self.canvas.view)
         yield Found(colors, draft)
-        made = work.quantized(lambda part: progress(0.4 + 0.5 * part))
-        costs = work.measure(made, lambda part: progress(0.9 + 0.1 * part))
-        yield Result(made, work.raster(made), costs)
+        maps = work.quantized(lambda part: progress(0.4 + 0.5 * part))
+        costs = work.measure(maps, lambda part: progress(0.9 + 0.1 * part))
+        made = work.composed(maps)
+        yield Result(maps, made, None if task.is_blended else work.raster(made), costs)
 
     # What arrives
 
@@ -203,6 +205,8 @@ class Preview(Gtk.Box):
             if value.draft is not None:
                 self.canvas.set_result(value.draft)
         else:
+            if value.raster is None:
+                value = value._replace(raster=self._task.projection(value.maps))
             self._result = value
             self._show_palette(value.made.colors, value.costs)
             self._show_result()

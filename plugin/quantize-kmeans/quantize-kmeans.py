@@ -53,7 +53,10 @@ class QuantizeKmeans(Gimp.PlugIn):
         kind = Gimp.PDBProcType.PLUGIN
         procedure = Gimp.ImageProcedure.new(self, PROCEDURE, kind, run, None)
         procedure.set_image_types("*")
-        procedure.set_sensitivity_mask(Gimp.ProcedureSensitivityMask.DRAWABLE)
+        # Not every output needs one layer: the image is converted whatever is selected.
+        procedure.set_sensitivity_mask(
+            Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
+        )
         procedure.set_menu_label(_("Quantize with _k-means…"))
         procedure.add_menu_path("<Image>/Filters/")
         procedure.set_documentation(
@@ -108,7 +111,7 @@ def run_for_palettes(
         import images
 
         image = images.choose(run_mode == Gimp.RunMode.INTERACTIVE)
-        return image, image.get_selected_layers()
+        return image, image.get_selected_layers() or image.get_layers()
 
     run_mode = config.get_property("run-mode")
     return work(procedure, run_mode, config, find)

@@ -1,7 +1,12 @@
-"""The reader: all that is needed of GIMP, so that the computing may be anywhere."""
+"""The reader: reads from GIMP what is quantized, and what makes the palette.
+
+This is the one place that decides which pixels count, for every output.
+"""
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import gi
@@ -10,83 +15,193 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
 import engine
-from source import Source, check_there, read_layer, read_selection, read_source, read_visible
+from layout import Layout, Place
+from projection import is_blended, project
+from refusal import Refusal
+from source import (
+    Part,
+    check_there,
+    read_layer,
+    read_selection,
+    read_side_by_side,
+    read_visible,
+)
+from words import _
 
 if TYPE_CHECKING:
+    from index_map import IndexMap
+    from picture import Picture, Sample
     from plane import Plane
+    from raster import Raster
     from settings import Settings
-    from work import Picture, Work
+    from work import Work
+
+MAX_COLORS = 256
+# GIMP exports the transparency of an image of no more colours.
+MOST_WITH_TRANSPARENCY = 255
 
 
 class Task(NamedTuple):
-    """What is to be done: a layer or its part, the settings, and the work on its pixels."""
+    """What is done: the parts to quantize, the original to compare with, and the work on them."""
 
-    source: Source
+    parts: list[Part]
+    original: Plane
     settings: Settings
     work: Work
+    image: Gimp.Image
+
+    @property
+    def is_blended(self) -> bool:
+        """Whether GIMP alone knows what the result looks like: its layers are seen through."""
+        return self.settings.output == "convert" and is_blended(self.parts)
+
+    def projection(self, maps: list[IndexMap]) -> Raster:
+        """Return what the result looks like, as GIMP shows it; for the main thread."""
+        return project(self.image, maps).raster()
 
 
 class Reading(NamedTuple):
-    """What was read for a selection and a sample: the source, and what makes the palette."""
+    """What was read for some settings.
 
-    source: Source
-    picture: Picture
-    sample: list[Picture]
+    Attributes
+    ----------
+    parts : list of Part
+        What is put into the palette: the selected layer, the visible image, or every layer.
+    targets : list of Picture
+        Their pixels.
+    sample : Sample
+        What makes the palette.
+    layout : Layout
+    original : Plane
+        What the result is compared with.
+    """
+
+    parts: list[Part]
+    targets: list[Picture]
+    sample: Sample
+    layout: Layout
+    original: Plane
 
     def equals(self, other: Reading) -> bool:
-        """Tell whether the same pixels were read before."""
-        one, two = self.source, other.source
+        """Return whether the same pixels were read before."""
         return (
-            (one.x, one.y, one.whole) == (two.x, two.y, two.whole)
-            and len(self.sample) == len(other.sample)
-            and self.picture.equals(other.picture)
-            and all(mine.equals(its) for mine, its in zip(self.sample, other.sample, strict=True))
+            self.layout == other.layout
+            and self.original.equals(other.original)
+            and all(one.equals(two) for one, two in zip(self.targets, other.targets, strict=True))
+            and self.sample.equals(other.sample)
         )
 
 
 class Reader:
-    """Reads from GIMP what tasks need, each part once for as long as it stays as it is."""
+    """Reads from GIMP what tasks need, once for as long as the image stays as it is.
 
-    def __init__(self, image: Gimp.Image, layer: Gimp.Layer) -> None:
+    Parameters
+    ----------
+    image : Gimp.Image
+    layer : Gimp.Layer or None
+        The selected layer; None if there are several.
+    """
+
+    def __init__(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
         self.image, self.layer = image, layer
         self._key: object = None
         self._reading: Reading | None = None
 
     def task(self, settings: Settings) -> Task:
-        """Give the task for settings, from what was read before if that has all they need."""
-        key = settings.selection, settings.sample
+        """Return the task for settings, from what was read before if that has all they need."""
+        key = _key(settings)
         if self._reading is None or key != self._key:
-            self._reading, self._key = _read(self.image, self.layer, settings), key
-        source, picture, sample = self._reading
-        work = engine.load().Work(source.pixels, source.selected, picture, sample, settings)
-        return Task(source, settings, work)
+            self._reading, self._key = self._read(settings), key
+        parts, targets, sample, layout, original = self._reading
+        settings = self._leave_room(settings)
+        in_layer = (parts[0].selected, parts[0].mask) if settings.output == "layer" else ()
+        work = engine.load().Work(targets, sample, layout, original, settings, *in_layer)
+        return Task(parts, original, settings, work, self.image)
 
     def current_task(self, settings: Settings) -> Task:
-        """Give the task for settings as the image is now: it may have been changed meanwhile."""
+        """Return the task for settings as the image is now: it may have been changed meanwhile."""
         if self._reading is not None:
-            now = _read(self.image, self.layer, settings)
-            if not now.equals(self._reading):
-                self._reading, self._key = now, (settings.selection, settings.sample)
+            key, now = _key(settings), self._read(settings)
+            if key != self._key or not now.equals(self._reading):
+                self._reading, self._key = now, key
         return self.task(settings)
 
+    def _leave_room(self, settings: Settings) -> Settings:
+        """Ask for one colour less where transparent pixels need the 256th entry."""
+        if settings.colors != MAX_COLORS or not settings.is_indexed:
+            return settings
+        _, targets, _, layout, _ = self._reading
+        is_covered = layout.is_covered or settings.crop
+        if is_covered and not any(target.has_holes(settings) for target in targets):
+            return settings
+        return replace(settings, colors=MOST_WITH_TRANSPARENCY)
 
-def _read(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> Reading:
-    check_there(image, layer)
-    source = read_source(image, layer, settings.selection)
-    picture = _picture(image, source.x, source.y, source.pixels, settings)
-    if settings.sample == "layer":
-        sample = [picture]
-    elif settings.sample == "visible":
-        sample = [_picture(image, 0, 0, read_visible(image), settings)]
-    else:
-        layers = [read_layer(layer) for layer in image.get_layers()]
-        sample = [_picture(image, *layer, settings) for layer in layers]
-    return Reading(source, picture, sample)
+    def _read(self, settings: Settings) -> Reading:
+        image = self.image
+        check_there(image, self.layer)
+        is_empty = Gimp.Selection.is_empty(image)
+        use = "ignore" if is_empty else settings.selection
+        wholes = self._parts(settings.scope)
+        if not settings.changes_image:  # what is changed in place keeps its layer mask
+            wholes = [part.with_mask() for part in wholes]
+        # GIMP's filters write within the selection alone, whatever it means for the palette.
+        is_limited = use == "only" or (settings.output == "layer" and not is_empty)
+        is_cut = is_limited and settings.scope != "all-layers"
+        parts = [part.cut(image) for part in wholes] if is_cut else wholes
+        weighted = use if settings.scope != "all-layers" else "ignore"
+        targets = [self._target(part, weighted) for part in parts]
+        if settings.sample not in ("automatic", settings.scope):
+            sample = [self._sample(part, use) for part in self._parts(settings.sample)]
+        elif (use == ("only" if is_cut else weighted)) and not any(part.mask for part in parts):
+            sample = targets
+        else:
+            sample = [self._sample(part, use) for part in wholes]
+        if settings.output == "convert" and settings.sample == "automatic":
+            visible = [part.is_visible for part in parts]
+            sample = list(itertools.compress(sample, visible)) or sample
+        if use == "only" and not any(picture.has_selected() for picture in sample):
+            msg = _("The selection misses all layers. Select a part of them, or nothing.")
+            raise Refusal(msg)
+        places = tuple(
+            Place(part.x, part.y, part.width, part.height, part.is_visible) for part in parts
+        )
+        layout = Layout((image.get_width(), image.get_height()), places)
+        original = self._original(settings, parts)
+        return Reading(parts, targets, engine.load().Sample(sample), layout, original)
+
+    def _parts(self, scope: str) -> list[Part]:
+        if scope == "layer":
+            return [read_layer(self.layer)]
+        if scope == "visible":
+            return [read_visible(self.image)]
+        return [read_layer(layer) for layer in self.image.get_layers()]
+
+    def _target(self, part: Part, use: str) -> Picture:
+        """Return the pixels of a part to quantize."""
+        if part.selected is not None:
+            return engine.load().Picture(part.pixels, part.selected, "only")
+        return self._picture(part, use)
+
+    def _sample(self, part: Part, use: str) -> Picture:
+        """Return the pixels of a part that make the palette: none that its layer mask hides."""
+        return self._picture(part.with_mask(), use)
+
+    def _picture(self, part: Part, use: str) -> Picture:
+        selection = None
+        if use != "ignore":
+            selection = read_selection(self.image, part.x, part.y, part.width, part.height)
+        return engine.load().Picture(part.pixels, selection, use)
+
+    def _original(self, settings: Settings, parts: list[Part]) -> Plane:
+        """Read what the result is compared with."""
+        if settings.scope != "all-layers":
+            return parts[0].with_mask().pixels
+        if settings.output == "convert":
+            return read_visible(self.image).pixels
+        return read_side_by_side(self.image).pixels
 
 
-def _picture(image: Gimp.Image, x: int, y: int, pixels: Plane, settings: Settings) -> Picture:
-    """Put the selection over pixels that are at (x, y) in the image."""
-    mask = None
-    if settings.selection != "ignore" and not Gimp.Selection.is_empty(image):
-        mask = read_selection(image, x, y, pixels.width, pixels.height)
-    return engine.load().Picture(pixels, mask)
+def _key(settings: Settings) -> object:
+    """Return what decides which pixels are read."""
+    in_place = settings.output if settings.changes_image else None
+    return settings.scope, in_place, settings.selection, settings.sample

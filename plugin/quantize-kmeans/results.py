@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import gi
@@ -18,11 +19,14 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gegl, Gimp, GLib
 
 from refusal import Refusal
-from source import RGB, RGBA, STRIP, Source, gone
+from source import RGB, RGBA, STRIP, Part, gone
 from words import _
 
 if TYPE_CHECKING:
     from index_map import IndexMap
+
+
+_QUICK_MASK = "Quick Mask"  # the same in all languages
 
 
 class LayerMap(NamedTuple):
@@ -31,7 +35,7 @@ class LayerMap(NamedTuple):
     `strips` are of `STRIP` rows: indices, and alpha unless all is opaque.
     """
 
-    layer: Gimp.Layer
+    layer: Gimp.Layer | None
     x: int
     y: int
     width: int
@@ -40,42 +44,10 @@ class LayerMap(NamedTuple):
     strips: list[tuple[bytes, bytes | None]]
 
     @classmethod
-    def of(cls, layer: Gimp.Layer, x: int, y: int, made: IndexMap) -> LayerMap:
-        """Fetch an index map: nothing is to be asked of a worker once the writing has begun."""
+    def of(cls, part: Part, made: IndexMap) -> LayerMap:
+        """Fetch an index map: nothing is asked of a worker once the writing has begun."""
         strips = [made.strip(top, STRIP) for top in range(0, made.height, STRIP)]
-        return cls(layer, x, y, made.width, made.height, made.has_holes, strips)
-
-
-def check_convertible(image: Gimp.Image) -> None:
-    """Refuse an image that cannot be converted to indexed colours as it is."""
-    if any(layer.is_group() for layer in image.get_layers()):
-        msg = _(
-            "GIMP cannot convert layer groups to indexed colours. Merge them first, or choose a "
-            "new image."
-        )
-        raise Refusal(msg)
-    if image.get_floating_sel() is not None:
-        msg = _("There is a floating selection. Anchor it first, or choose a new image.")
-        raise Refusal(msg)
-
-
-def check_layer_takes_colors(image: Gimp.Image, layer: Gimp.Layer, *, alpha: bool) -> None:
-    """Refuse a layer whose colours, and its alpha where that is meant, cannot be replaced."""
-    if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-        msg = _("A layer of an indexed image takes no new colours. Convert the image instead.")
-        raise Refusal(msg)
-    item = layer
-    while item is not None:  # a locked group locks all within
-        if item.get_lock_content():
-            msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
-            raise Refusal(msg.format(layer=item.get_name()))
-        item = item.get_parent()
-    if alpha and layer.get_lock_alpha():
-        msg = _(
-            "The alpha of “{layer}” is locked. Unlock it, or leave out the matte and the dithered "
-            "alpha."
-        )
-        raise Refusal(msg.format(layer=layer.get_name()))
+        return cls(part.layer, part.x, part.y, made.width, made.height, made.has_holes, strips)
 
 
 def prepare_indexed() -> None:
@@ -90,18 +62,39 @@ def prepare_indexed() -> None:
 
 
 def new_image(
-    original: Gimp.Image, size: tuple[int, int], maps: list[LayerMap], palette: Gimp.Palette
+    original: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette, *, crop: bool
 ) -> Gimp.Image:
-    """Make an indexed image of the quantized layers."""
-    image = Gimp.Image.new(*size, Gimp.ImageBaseType.INDEXED)
+    """Make an indexed image of the quantized layers; all else is as in the original.
+
+    Parameters
+    ----------
+    original : Gimp.Image
+        What the new image has its canvas, resolution, guides, channels, metadata and comment from.
+    maps : list of LayerMap
+    palette : Gimp.Palette
+    crop : bool
+        Whether the canvas becomes as large as the only layer.
+    """
+    image = original.duplicate()
     try:
         image.undo_disable()  # making it is nothing that its user did
-        image.set_resolution(*list(original.get_resolution())[1:])
-        image.set_palette(palette)
+        for layer in image.get_layers():
+            image.remove_layer(layer)
+        quick_mask = image.get_channel_by_name(_QUICK_MASK)
+        if quick_mask is not None:
+            image.remove_channel(quick_mask)
+        Gimp.Selection.none(image)
+        _make_indexed(image, palette)
+        if crop and len(maps) == 1:
+            (only,) = maps
+            done = image.resize(only.width, only.height, -only.x, -only.y)
+            _must(done, _("GIMP could not crop the new image"))
+            maps = [only._replace(x=0, y=0)]
         for position, made in enumerate(maps):
             # A frame that is hidden stays so; a single layer is there to be seen.
             visible = len(maps) == 1 or made.layer.get_visible()
             _insert_layer(image, position, made, visible=visible)
+        _propose_name(image, original, palette.get_color_count())
         image.undo_enable()
     except BaseException:
         image.delete()
@@ -112,7 +105,7 @@ def new_image(
 def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: bool) -> None:
     kind = Gimp.ImageType.INDEXEDA_IMAGE if made.has_holes else Gimp.ImageType.INDEXED_IMAGE
     mode = Gimp.LayerMode.NORMAL
-    name = made.layer.get_name()
+    name = _("Visible") if made.layer is None else made.layer.get_name()
     layer = Gimp.Layer.new(image, name, made.width, made.height, kind, 100.0, mode)
     done = image.insert_layer(layer, None, position)
     _must(done, _("GIMP could not put a layer into the new image"))
@@ -121,44 +114,83 @@ def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: 
     _write_indices(layer, made)
 
 
+def _propose_name(image: Gimp.Image, original: Gimp.Image, colors: int) -> None:
+    """Let Export propose the original's folder and name, with the number of colours.
+
+    GIMP takes both from the XCF file that an image is said to be saved in, and Save writes to that
+    without asking. So it is a name that no file has, and no image that is open.
+    """
+    files = (original.get_file(), original.get_imported_file(), original.get_exported_file())
+    source = next((file for file in files if file is not None), None)
+    if source is None or source.get_parent() is None:
+        return
+    stem = f"{Path(source.get_basename()).stem}-{colors}"
+    taken = [other.get_xcf_file() for other in Gimp.get_images()]
+    for suffix in ("", *(f"-{number}" for number in range(2, 100))):
+        file = source.get_parent().get_child(f"{stem}{suffix}.xcf")
+        is_open = any(other is not None and other.equal(file) for other in taken)
+        if not is_open and not file.query_exists():
+            image.set_file(file)
+            return
+
+
 def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> Gimp.Image:
     """Convert an image to indexed colours, each layer by its own index map, in one undo step."""
     with _one_undo_step(image):
         for made in maps:
-            made.layer.merge_filters()
-        if image.get_base_type() != Gimp.ImageBaseType.RGB:
-            _must(image.convert_rgb(), _("GIMP could not convert the image to RGB"))
-        if image.get_color_profile() is not None:
-            intent = Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC
-            srgb = Gimp.ColorProfile.new_rgb_srgb()
-            done = image.convert_color_profile(srgb, intent, True)
-            _must(done, _("GIMP could not convert the image to sRGB"))
-        if image.get_precision() != Gimp.Precision.U8_NON_LINEAR:
-            done = image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
-            _must(done, _("GIMP could not convert the image to 8 bits"))
-        # GIMP maps in CIELab through a coarse cube; what counts here is that the image is
-        # indexed, with this palette in this order. The exact indices are written over its own.
-        done = image.convert_indexed(
-            Gimp.ConvertDitherType.NONE,
-            Gimp.ConvertPaletteType.CUSTOM,
-            0,
-            False,
-            False,
-            palette.get_name(),
-        )
-        _must(done, _("GIMP could not convert the image to indexed colours"))
+            _merge(made.layer)
+        _make_indexed(image, palette)
         for made in maps:
             _write_indices(made.layer, made)
     return image
 
 
-def replace_colors(source: Source, strips: list[bytes], babl_format: str) -> Gimp.Image:
-    """Replace the source's pixels in its layer, in one undo step."""
-    layer = source.layer
-    with _one_undo_step(layer.get_image()):
+def _make_indexed(image: Gimp.Image, palette: Gimp.Palette) -> None:
+    """Make an image indexed with this palette in this order, whatever its layers look like then."""
+    make_8_bit_rgb(image)
+    # GIMP maps in CIELab through a coarse cube. Exact indices are written over its own.
+    done = image.convert_indexed(
+        Gimp.ConvertDitherType.NONE,
+        Gimp.ConvertPaletteType.CUSTOM,
+        0,
+        False,
+        False,
+        palette.get_name(),
+    )
+    _must(done, _("GIMP could not convert the image to indexed colours"))
+
+
+def make_8_bit_rgb(image: Gimp.Image) -> None:
+    """Convert an image to sRGB of 8 bits, which alone can become indexed."""
+    if image.get_base_type() != Gimp.ImageBaseType.RGB:
+        _must(image.convert_rgb(), _("GIMP could not convert the image to RGB"))
+    if image.get_color_profile() is not None:
+        intent = Gimp.ColorRenderingIntent.RELATIVE_COLORIMETRIC
+        srgb = Gimp.ColorProfile.new_rgb_srgb()
+        done = image.convert_color_profile(srgb, intent, True)
+        _must(done, _("GIMP could not convert the image to sRGB"))
+    if image.get_precision() != Gimp.Precision.U8_NON_LINEAR:
+        done = image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
+        _must(done, _("GIMP could not convert the image to 8 bits"))
+
+
+def _merge(layer: Gimp.Layer) -> None:
+    """Leave of a layer the pixels that are seen, its filters included."""
+    # GIMP 3.2 would draw a link layer anew, from its file, over what is written.
+    if hasattr(layer, "rasterize") and not layer.is_rasterized():
+        layer.rasterize()
+    # Without filters this would do harm: GIMP then takes soft selections for softer ones.
+    if layer.get_filters():
         layer.merge_filters()
+
+
+def replace_colors(area: Part, strips: list[bytes], babl_format: str) -> Gimp.Image:
+    """Replace the pixels of a part of a layer, in one undo step."""
+    layer = area.layer
+    with _one_undo_step(layer.get_image()):
+        _merge(layer)
         left, top = list(layer.get_offsets())[1:]
-        part = (source.x - left, source.y - top, source.width, source.height)
+        part = (area.x - left, area.y - top, area.width, area.height)
         _write(layer.get_shadow_buffer(), *part, strips, babl_format)
         # Within the selection, whatever that meant for the palette: GIMP's filters write no more.
         _must(layer.merge_shadow(True), _("GIMP could not write into the layer"))
@@ -167,11 +199,16 @@ def replace_colors(source: Source, strips: list[bytes], babl_format: str) -> Gim
 
 
 def _write_indices(layer: Gimp.Layer, made: LayerMap) -> None:
-    part = 0, 0, made.width, made.height
     has_alpha = layer.has_alpha()
     strips = (_with_alpha(*strip) if has_alpha else strip[0] for strip in made.strips)
-    _write(layer.get_buffer(), *part, strips, _format_of(layer))
-    layer.update(*part)
+    write_strips(layer, strips, _format_of(layer))
+
+
+def write_strips(layer: Gimp.Layer, strips: Iterable[bytes], babl_format: str) -> None:
+    """Write all pixels of a layer, in strips of `STRIP` rows; there is no undo step for it."""
+    area = 0, 0, layer.get_width(), layer.get_height()
+    _write(layer.get_buffer(), *area, strips, babl_format)
+    layer.update(*area)
 
 
 def _with_alpha(indices: bytes, alpha: bytes | None) -> bytes:

@@ -14,6 +14,8 @@ class Settings:
     ----------
     output, selection, sample, apply_to : str
         The words of the arguments.
+    crop : bool
+        Whether a new image is as large as its layer, not as the canvas.
     selection_weight : float
     keep_palette : bool
         Whether the palette is to be among GIMP's own.
@@ -33,6 +35,7 @@ class Settings:
     selection: str
     sample: str
     apply_to: str
+    crop: bool
     selection_weight: float
     keep_palette: bool
     palette_name: str
@@ -48,8 +51,31 @@ class Settings:
         return self.mapping["alpha_dither"] or self.mapping["matte"] is not None
 
     @property
-    def whole_image(self) -> bool:
-        """Tell whether every layer is to be put into the colours."""
-        return self.output == "convert" or (
-            self.output == "new-image" and self.apply_to == "all-layers"
-        )
+    def is_indexed(self) -> bool:
+        """Whether the result is an indexed image."""
+        return self.output in ("new-image", "convert")
+
+    @property
+    def changes_image(self) -> bool:
+        """Whether the user's own image is changed."""
+        return self.output in ("convert", "layer")
+
+    @property
+    def scope(self) -> str:
+        """What is put into the palette: "layer", "visible" or "all-layers".
+
+        The first is the selected layer, the second what is visible of the image as one layer, the
+        third every layer. A palette alone is shown with what it is made from.
+        """
+        if self.output == "convert":
+            return "all-layers"
+        if self.output == "new-image":
+            return self.apply_to
+        if self.output == "palette" and self.sample != "automatic":
+            return self.sample
+        return "layer"
+
+    @property
+    def needs_layer(self) -> bool:
+        """Whether one layer has to be selected."""
+        return "layer" in (self.scope, self.sample)

@@ -1,11 +1,10 @@
-"""From GIMP: which layer is meant, and its pixels."""
+"""From GIMP: which layer is meant, and the pixels of layers, masks and selections."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import gi
 
@@ -33,53 +32,84 @@ STRIP = 256
 _KINDS = {RGBA: "rgba", RGB: "rgb", MASK: "mask", ALPHA: "alpha"}
 
 
-@dataclass(frozen=True)
-class Source:
-    """The part of a layer that is to be quantized.
+class Part(NamedTuple):
+    """What is read of a layer, or of the visible image.
 
     Attributes
     ----------
-    layer : Gimp.Layer
+    layer : Gimp.Layer or None
+        None for the visible image.
     x, y, width, height : int
-        The part, in the image's coordinates: the layer, or its part in the selection's bounds.
+        Its place in the image's coordinates.
     pixels : Plane
-        As the user sees the layer, its filters included.
+        As the user sees the layer, its filters included, but not its mask.
+    mask : Plane or None
+        How much its layer mask shows; None where it has none, or one that is switched off.
     selected : Plane or None
-        How much the pixels are selected; None where all are at least by half.
-    whole : bool
-        Whether the part is all of the layer.
+        How much the pixels are selected; None where the selection does not cut anything off.
     """
 
-    layer: Gimp.Layer
+    layer: Gimp.Layer | None
     x: int
     y: int
     width: int
     height: int
     pixels: Plane
-    selected: Plane | None
-    whole: bool
+    mask: Plane | None = None
+    selected: Plane | None = None
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the layer is visible."""
+        return self.layer is None or self.layer.get_visible()
+
+    def with_mask(self) -> Part:
+        """Return the part with the layer mask as transparency."""
+        if self.mask is None:
+            return self
+        return self._replace(pixels=self.pixels.masked(self.mask), mask=None)
+
+    def cut(self, image: Gimp.Image) -> Part:
+        """Return what the selection leaves of the part, or refuse where that is nothing."""
+        bounds = list(Gimp.Selection.bounds(image))[2:]
+        left, top = max(self.x, bounds[0]), max(self.y, bounds[1])
+        right = min(self.x + self.width, bounds[2])
+        bottom = min(self.y + self.height, bounds[3])
+        if left >= right or top >= bottom:
+            msg = _("The selection misses the layer. Select a part of the layer, or nothing.")
+            raise Refusal(msg)
+        size = right - left, bottom - top
+        selected = read_selection(image, left, top, *size)
+        if not selected.selects()[0]:
+            msg = _("No pixel of the layer is selected by half or more. Select more, or nothing.")
+            raise Refusal(msg)
+        area = left - self.x, top - self.y, *size
+        mask = None if self.mask is None else self.mask.part(*area)
+        return Part(self.layer, left, top, *size, self.pixels.part(*area), mask, selected)
 
 
-def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer:
-    """Give the one layer that is meant, or refuse."""
-    if len(drawables) != 1:
-        msg = _("{layers} layers are selected. Select the one layer to quantize.")
-        if not drawables:
-            msg = _("There is no layer. Select the layer to quantize.")
-        raise Refusal(msg.format(layers=len(drawables)))
-    (layer,) = drawables
-    if not isinstance(layer, Gimp.Layer):
-        msg = _("“{name}” is not a layer, but a mask or channel. Select the layer itself.")
-        raise Refusal(msg.format(name=layer.get_name()))
-    if layer.is_group():
-        msg = _("“{layer}” is a layer group. Select one layer, or merge the group first.")
-        raise Refusal(msg.format(layer=layer.get_name()))
-    return layer
+def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
+    """Return the one layer that is selected, None if there are several, or refuse.
+
+    A layer mask stands for its layer: a click on it in the Layers dialog selects it.
+    """
+    layers = []
+    for drawable in drawables:
+        layer = drawable
+        if isinstance(drawable, Gimp.LayerMask):
+            layer = Gimp.Layer.from_mask(drawable)
+        if not isinstance(layer, Gimp.Layer):
+            msg = _("“{name}” is a channel. Select a layer in the Layers dialog.")
+            raise Refusal(msg.format(name=drawable.get_name()))
+        layers.append(layer)
+    if not layers:
+        raise Refusal(_("There is no layer. Select the layer to quantize."))
+    return layers[0] if len(layers) == 1 else None
 
 
-def check_there(image: Gimp.Image, layer: Gimp.Layer) -> None:
+def check_there(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
     """Refuse where the user has closed the image, or deleted the layer, meanwhile."""
-    if not image.is_valid() or not layer.is_valid():
+    if not image.is_valid() or (layer is not None and not layer.is_valid()):
         raise gone()
 
 
@@ -88,67 +118,58 @@ def gone() -> Refusal:
     return Refusal(_("The image or its layer is no longer there. Open it and begin anew."))
 
 
-def read_source(image: Gimp.Image, layer: Gimp.Layer, selection: str) -> Source:
-    """Read the part of a layer that the selection leaves where it means that, or refuse."""
-    x, y, pixels = read_layer(layer)
-    width, height = pixels.width, pixels.height
-    if selection != "only" or Gimp.Selection.is_empty(image):
-        return Source(layer, x, y, width, height, pixels, None, whole=True)
-    bounds = list(Gimp.Selection.bounds(image))[2:]
-    left, top = max(x, bounds[0]), max(y, bounds[1])
-    right, bottom = min(x + width, bounds[2]), min(y + height, bounds[3])
-    if left >= right or top >= bottom:
-        msg = _("The selection misses the layer. Select a part of the layer, or nothing.")
-        raise Refusal(msg)
-    size = right - left, bottom - top
-    selected = read_selection(image, left, top, *size)
-    any_is, all_are = selected.selects()
-    if not any_is:
-        msg = _("No pixel of the layer is selected by half or more. Select more, or nothing.")
-        raise Refusal(msg)
-    return Source(
-        layer,
-        left,
-        top,
-        *size,
-        pixels.part(left - x, top - y, *size),
-        None if all_are else selected,
-        whole=all_are and size == (width, height),
-    )
-
-
 def read_selection(image: Gimp.Image, x: int, y: int, width: int, height: int) -> Plane:
     """Read how much the pixels of a rectangle of the image are selected, 0 to 255."""
     return _read(image.get_selection(), x, y, width, height, MASK)
 
 
-def read_visible(image: Gimp.Image) -> Plane:
+def read_visible(image: Gimp.Image) -> Part:
     """Read what an image shows, of all its visible layers."""
     elsewhere = _empty_copy(image)
     try:
-        return read_layer(Gimp.Layer.new_from_visible(image, elsewhere, "visible"))[2]
+        visible = Gimp.Layer.new_from_visible(image, elsewhere, "visible")
+        return read_layer(visible)._replace(layer=None)
     finally:
         elsewhere.delete()
 
 
-def read_layer(layer: Gimp.Layer) -> tuple[int, int, Plane]:
-    """Read a layer with its filters: its place (x, y) in the image, and its pixels."""
+def read_side_by_side(image: Gimp.Image) -> Part:
+    """Read what an image shows if each layer counts as it is, without opacity and mode."""
+    copy = image.duplicate()
+    try:
+        for layer in copy.get_layers():
+            layer.set_opacity(100)
+            layer.set_mode(Gimp.LayerMode.NORMAL)
+        return read_visible(copy)
+    finally:
+        copy.delete()
+
+
+def read_layer(layer: Gimp.Layer) -> Part:
+    """Read a layer, or what is seen of a layer group, with its filters."""
     with _merged(layer) as seen:
         left, top = list(seen.get_offsets())[1:]
         # Without alpha it is read as it is: GEGL would make one slowly.
         babl_format = RGBA if seen.has_alpha() else RGB
-        pixels = _read(seen, 0, 0, seen.get_width(), seen.get_height(), babl_format)
-        return left, top, pixels
+        width, height = seen.get_width(), seen.get_height()
+        pixels = _read(seen, 0, 0, width, height, babl_format)
+        mask = layer.get_mask()
+        if mask is not None and layer.get_apply_mask():
+            offsets = list(layer.get_offsets())[1:]
+            place = left - offsets[0], top - offsets[1]
+            mask = _read(mask, *place, width, height, MASK)
+        else:
+            mask = None
+        return Part(layer, left, top, width, height, pixels, mask)
 
 
-def read_alpha(source: Source) -> Plane | None:
+def read_alpha(part: Part) -> Plane | None:
     """Read the alpha of a part as exactly as the layer has it; None where it has none."""
-    with _merged(source.layer) as seen:
+    with _merged(part.layer) as seen:
         if not seen.has_alpha():
             return None
         left, top = list(seen.get_offsets())[1:]
-        part = source.x - left, source.y - top, source.width, source.height
-        return _read(seen, *part, ALPHA)
+        return _read(seen, part.x - left, part.y - top, part.width, part.height, ALPHA)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ import pytest
 
 import compute
 import palette_core as pc
+from layout import Layout, Place
 from palette_core.pixels import Bytes
 from refusal import Refusal
 from remote import Remote
@@ -26,10 +27,11 @@ from viewport import Viewport
 PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 MODULES = {path.stem for path in PLUGIN.glob("*.py")}
 PIXELS_SIDE = {
-    *("compute", "costs", "draft", "drawing", "index_map", "plane", "raster", "told", "work"),
+    *("compute", "costs", "draft", "drawing", "index_map", "picture", "plane", "raster"),
+    *("recolored", "told", "work"),
     "worker",
 }
-BOTH_SIDES = {"kept", "refusal", "scene", "settings", "viewport", "words"}
+BOTH_SIDES = {"kept", "layout", "refusal", "scene", "settings", "viewport", "words"}
 GIMP_SIDE = MODULES - PIXELS_SIDE - BOTH_SIDES
 # The only way from GIMP's side to the pixels': in this Python, if it can.
 DOOR = ("engine", "compute")
@@ -92,6 +94,7 @@ PLAIN = Settings(
     selection="only",
     sample="layer",
     apply_to="layer",
+    crop=False,
     selection_weight=10.0,
     keep_palette=True,
     palette_name="",
@@ -134,14 +137,23 @@ def everything(core: Any, settings: Settings, selected: bool, samples: int) -> d
     rgba, mask = drawn()
     pixels, alpha = plane_of(core, rgba, "rgba"), (rgba[..., 3:] / 255).astype(np.float32)
     selection = plane_of(core, mask, "mask") if selected else None
-    picture = core.Picture(pixels, selection)
-    others = [core.Picture(plane_of(core, rgba[::-1, :, :3], "rgb"), None)] * (samples - 1)
-    work = core.Work(pixels, selection, picture, [picture, *others], settings)
+    picture = core.Picture(pixels, selection, settings.selection)
+    upside_down = plane_of(core, rgba[::-1, :, :3], "rgb")
+    others = [core.Picture(upside_down, None, "only")] * (samples - 1)
+    pictures = [picture, *others]
+    sample = core.Sample(pictures)
+    places = [Place(0, 0, WIDTH, HEIGHT, True), Place(-9, 7, WIDTH, HEIGHT, True)]
+    original = pixels if selection is None else pixels.masked(selection)
+    in_layer = (selection, selection) if settings.output == "layer" else ()
+    targets = pictures if settings.scope == "all-layers" else pictures[:1]
+    layout = Layout((WIDTH, HEIGHT), tuple(places[: len(targets)]))
+    work = core.Work(targets, sample, layout, original, settings, *in_layer)
     fractions: list[float] = []
-    made = work.quantized(fractions.append)
+    maps = work.quantized(fractions.append)
     assert fractions == sorted(fractions)
+    made = work.composed(maps)
     costs, loss = (
-        work.measure(made, fractions.append),
+        work.measure(maps, fractions.append),
         work.map_losses(made, (0, 0, WIDTH, HEIGHT), (60, 45), fractions.append),
     )
     view = Viewport.fit((WIDTH, HEIGHT), (300, 200))
@@ -159,13 +171,15 @@ def everything(core: Any, settings: Settings, selected: bool, samples: int) -> d
     return {
         "palette": work.palette(fractions.append),
         "map": (made.colors, made.width, made.height, made.has_holes, strips(made, 40)),
-        "another layer": strips(work.mapped(pixels, made), 1000),
+        "layers": [strips(one, 1000) for one in maps],
+        "pixels": made.pixels(0, HEIGHT),
         "recolored": strips(work.recolored(made, None), 40),
         "exactly": strips(work.recolored(made, exact), 40),
         "costs": (costs.used, costs.mse, costs.psnr, costs.delta_e, costs.pixels),
         "loss": (loss.part, loss.highest),
-        "holes": (pixels.has_holes(settings), plane_of(core, mask, "mask").selects()),
-        "equal": (pixels.equals(pixels), picture.equals(picture)),
+        "holes": (picture.has_holes(settings), plane_of(core, mask, "mask").selects()),
+        "selected": picture.has_selected(),
+        "equal": (pixels.equals(pixels), picture.equals(picture), sample.equals(sample)),
         "size": (pixels.part(3, 4, 5, 6).width, scene.original.size, draft.size),
         "name": core.clean_name("A\nname"),
         **{name: painter.paint(shown, view, 1, (9, 8, 7)) for name, shown in scenes.items()},
@@ -186,6 +200,8 @@ GRAYS = tuple(f"#{level:02x}{level:02x}{level:02x}" for level in range(0, 256, 5
         ({}, True, 1),
         ({"selection": "more"}, True, 1),
         ({}, False, 2),
+        ({"selection": "more"}, True, 2),
+        ({"output": "convert"}, False, 2),
         ({"output": "layer"}, True, 1),
         ({"output": "layer", "mapping": {**MAPPING, "matte": "#123456"}}, True, 1),
         ({"given": GRAYS}, False, 1),
@@ -226,9 +242,10 @@ def test_a_worker_refuses_in_the_same_words(
     said = []
     for core in (compute, there):
         pixels = plane_of(core, drawn()[0], "rgba")
-        picture = core.Picture(pixels, None)
+        picture = core.Picture(pixels, None, "only")
         settings = dataclasses.replace(PLAIN, **changes)
-        work = core.Work(pixels, None, picture, [picture], settings)
+        layout = Layout((WIDTH, HEIGHT), (Place(0, 0, WIDTH, HEIGHT, True),))
+        work = core.Work([picture], core.Sample([picture]), layout, pixels, settings)
         with pytest.raises(Refusal) as caught:
             work.quantized(lambda _part: None)
         said.append(str(caught.value))

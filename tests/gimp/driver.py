@@ -11,6 +11,8 @@ import base64
 import json
 import os
 import socket
+import sys
+from pathlib import Path
 from typing import Any
 
 import gi
@@ -126,11 +128,16 @@ def add_group(image: int) -> int:
     return group.get_id()
 
 
-def add_mask(layer: int) -> int:
-    """Give a layer a mask; give the mask's number."""
+def add_mask(layer: int, values: str | None = None) -> int:
+    """Give a layer a mask, of these values from 0 to 255 or white; give the mask's number."""
     owner = Gimp.Item.get_by_id(layer)
     mask = owner.create_mask(Gimp.AddMaskType.WHITE)
     owner.add_mask(mask)
+    if values is not None:
+        buffer, size = mask.get_buffer(), (mask.get_width(), mask.get_height())
+        buffer.set(Gegl.Rectangle.new(0, 0, *size), "Y u8", base64.b64decode(values))
+        buffer.flush()
+        mask.update(0, 0, *size)
     owner.get_image().clean_all()
     return mask.get_id()
 
@@ -142,10 +149,13 @@ def add_filter(layer: int, operation: str) -> None:
     drawable.get_image().clean_all()
 
 
-def set_look(layer: int, *, opacity: float = 100, visible: bool = True) -> None:
-    """Say how much of a layer is to be seen."""
+def set_look(
+    layer: int, *, opacity: float = 100, visible: bool = True, mode: str = "NORMAL"
+) -> None:
+    """Say how much of a layer is to be seen, and how it is blended."""
     item = Gimp.Item.get_by_id(layer)
     item.set_opacity(opacity)
+    item.set_mode(getattr(Gimp.LayerMode, mode))
     item.set_visible(visible)
     item.get_image().clean_all()
 
@@ -153,6 +163,8 @@ def set_look(layer: int, *, opacity: float = 100, visible: bool = True) -> None:
 def merged(image: int) -> dict[str, Any]:
     """Give the pixels that the image shows, of the size of its canvas."""
     copy = Gimp.Image.get_by_id(image).duplicate()
+    if copy.get_base_type() == Gimp.ImageBaseType.INDEXED:
+        copy.convert_rgb()  # layers that shine through mix palette colours
     layer = copy.merge_visible_layers(Gimp.MergeType.CLIP_TO_IMAGE)
     layer.resize_to_image_size()
     pixels = _pixels(layer, RGBA)
@@ -169,16 +181,98 @@ def put_into_group(layer: int) -> int:
     return group
 
 
-def lock_pixels(layer: int) -> None:
-    """Lock a layer's pixels."""
-    Gimp.Item.get_by_id(layer).set_lock_content(True)
-    Gimp.Item.get_by_id(layer).get_image().clean_all()
+def lock(item: int, what: str) -> None:
+    """Lock a layer's or a group's "content", "alpha", "position" or "visibility"."""
+    owner = Gimp.Item.get_by_id(item)
+    getattr(owner, f"set_lock_{what}")(True)
+    owner.get_image().clean_all()
 
 
-def lock_alpha(layer: int) -> None:
-    """Lock a layer's alpha."""
-    Gimp.Item.get_by_id(layer).set_lock_alpha(True)
-    Gimp.Item.get_by_id(layer).get_image().clean_all()
+def switch_off_channel(image: int) -> None:
+    """Make the red channel of an image inactive, as a click in the Channels dialog does."""
+    Gimp.Image.get_by_id(image).set_component_active(Gimp.ChannelType.RED, False)
+
+
+def float_selection(image: int) -> int:
+    """Cut the selected pixels of the top layer out, as a floating selection; give its number."""
+    owner = Gimp.Image.get_by_id(image)
+    Gimp.Selection.float(owner, owner.get_layers()[:1], 0, 0)
+    owner.clean_all()
+    return owner.get_floating_sel().get_id()
+
+
+def add_channel(image: int) -> int:
+    """Add a channel; give its number."""
+    owner = Gimp.Image.get_by_id(image)
+    size = owner.get_width(), owner.get_height()
+    channel = Gimp.Channel.new(owner, "A channel", *size, 50, Gegl.Color.new("red"))
+    owner.insert_channel(channel, None, 0)
+    owner.clean_all()
+    return channel.get_id()
+
+
+def add_drawn_layer(image: int, kind: str, file: str) -> int:
+    """Put a "text", a "vector" or a "link" layer on top; give its number."""
+    owner = Gimp.Image.get_by_id(image)
+    if kind == "text":
+        font = Gimp.fonts_get_list("")[0]
+        layer = Gimp.TextLayer.new(owner, "Text", font, 14, Gimp.Unit.pixel())
+    elif kind == "link":
+        layer = Gimp.LinkLayer.new(owner, Gio.File.new_for_path(file))
+    else:
+        path = Gimp.Path.new(owner, "A path")
+        owner.insert_path(path, None, 0)
+        points = [place for corner in ((5, 5), (25, 5), (25, 25)) for place in corner * 3]
+        path.stroke_new_from_points(Gimp.PathStrokeType.BEZIER, points, True)
+        layer = Gimp.VectorLayer.new(owner, path)
+    owner.insert_layer(layer, None, 0)
+    if kind == "vector":
+        layer.refresh()
+    owner.clean_all()
+    return layer.get_id()
+
+
+def set_metadata(image: int, comment: str) -> None:
+    """Give an image guides, a resolution, a unit, a sample point, a grid and a comment."""
+    owner = Gimp.Image.get_by_id(image)
+    owner.set_resolution(123, 77)
+    owner.set_unit(Gimp.Unit.mm())
+    owner.add_hguide(7)
+    owner.add_vguide(9)
+    owner.add_sample_point(3, 4)
+    owner.grid_set_spacing(5, 6)
+    owner.attach_parasite(Gimp.Parasite.new("gimp-comment", 1, comment.encode() + b"\0"))
+    owner.clean_all()
+
+
+def metadata(image: int) -> dict[str, Any]:
+    """Give what an image has beside its layers."""
+    owner = Gimp.Image.get_by_id(image)
+    guides, guide = [], owner.find_next_guide(0)
+    while guide:
+        guides.append([int(owner.get_guide_orientation(guide)), owner.get_guide_position(guide)])
+        guide = owner.find_next_guide(guide)
+    point = owner.find_next_sample_point(0)
+    comment = owner.get_parasite("gimp-comment")
+    return {
+        "resolution": list(owner.get_resolution())[1:],
+        "unit": owner.get_unit().get_name(),
+        "guides": sorted(guides),
+        "sample point": list(owner.get_sample_point_position(point))[:2] if point else None,
+        "grid": list(owner.grid_get_spacing())[1:],
+        "comment": bytes(comment.get_data()).decode().rstrip("\0") if comment else None,
+        "Exif": _metadata_tags(owner),
+        "channels": [channel.get_name() for channel in owner.get_channels()],
+        "file": owner.get_xcf_file().get_path() if owner.get_xcf_file() else None,
+    }
+
+
+def _metadata_tags(image: Gimp.Image) -> str | None:
+    """Give an image's Exif, IPTC and XMP; GIMP itself keeps the number of bits up to date."""
+    found = image.get_metadata()
+    if found is None:
+        return None
+    return "".join(line for line in found.serialize().split("\n") if "BitsPerSample" not in line)
 
 
 def set_profile(image: int, path: str) -> None:
@@ -241,22 +335,8 @@ def quantize(
     """
     if plain:
         arguments = {"space": "srgb", "dither": "none", **arguments}
-    owner = Gimp.Image.get_by_id(image)
-    items = (
-        owner.get_layers()[:1]
-        if drawables is None
-        else [Gimp.Item.get_by_id(number) for number in drawables]
-    )
-    procedure = Gimp.get_pdb().lookup_procedure(PROCEDURE)
-    config = procedure.create_config()
-    config.set_property("run-mode", RUN_MODES[run_mode])
-    config.set_property("image", owner)
-    config.set_core_object_array("drawables", items)
-    if "palette" in arguments:
-        arguments["palette"] = Gimp.Palette.get_by_name(arguments["palette"])
-    for name, value in arguments.items():
-        config.set_property(name.replace("_", "-"), value)
-    values = procedure.run(config)
+    config = _configured(image, drawables, run_mode, arguments)
+    values = config.get_procedure().run(config)
     if values.index(0) != Gimp.PDBStatusType.SUCCESS:
         return {"ok": False, "message": str(values.index(1))}
     result = values.index(1)
@@ -266,6 +346,85 @@ def quantize(
         "colors": values.index(2),
         "palette": values.index(3) or "",
     }
+
+
+def rehearse(
+    image: int, drawables: list[int] | None, plugin: str, environment: str, **arguments: Any
+) -> dict[str, Any]:
+    """Do what the dialog does, in this process: see the preview, then press OK.
+
+    Returns
+    -------
+    dict
+        Of `preview` and `original` RGBA pixels over checks, and the number of the `image` with the
+        result; or the `refusal`.
+    """
+    if plugin not in sys.path:
+        sys.path.insert(0, plugin)
+    import engine
+    import job
+    from config import read_settings
+    from description import describe as describe_output
+    from editable import check_output
+    from reader import Reader
+    from refusal import Refusal
+    from scene import Scene
+    from viewport import Viewport
+
+    engine.ENVIRONMENT = Path(environment)
+    config = _configured(image, drawables, "noninteractive", {"save_palette": False, **arguments})
+    items = config.get_core_object_array("drawables")
+    try:
+        reader = Reader(Gimp.Image.get_by_id(image), job.check(items))
+        settings = read_settings(config)
+        check_output(reader.image, reader.layer, settings)
+        task = reader.task(settings)
+        maps = task.work.quantized(lambda _part: None)
+        made = task.work.composed(maps)
+        result = task.projection(maps) if task.is_blended else task.work.raster(made)
+        note = describe_output(reader.image, reader.layer, settings)
+        original = task.original.raster()
+        view = Viewport.fit(original.size, original.size)
+        shown = {}
+        for mode in ("result", "original"):
+            scene = Scene(original, result, mode=mode)
+            data = engine.load().painter().paint(scene, view, 1, None)
+            width, height = original.size
+            shown[mode] = {
+                "width": width, "height": height, "data": base64.b64encode(data).decode()
+            }  # fmt: skip
+        outcome = job.perform(reader, config)
+    except Refusal as refusal:
+        return {"refusal": str(refusal)}
+    return {
+        "preview": shown["result"],
+        "original": shown["original"],
+        "place": [task.parts[0].x, task.parts[0].y],
+        "colors": list(made.colors),
+        "note": note,
+        "image": outcome.image.get_id(),
+    }
+
+
+def _configured(
+    image: int, drawables: list[int] | None, run_mode: str, arguments: dict[str, Any]
+) -> Gimp.ProcedureConfig:
+    """Return the filter's arguments, for the image's top layer unless told."""
+    owner = Gimp.Image.get_by_id(image)
+    items = (
+        owner.get_layers()[:1]
+        if drawables is None
+        else [Gimp.Item.get_by_id(number) for number in drawables]
+    )
+    config = Gimp.get_pdb().lookup_procedure(PROCEDURE).create_config()
+    config.set_property("run-mode", RUN_MODES[run_mode])
+    config.set_property("image", owner)
+    config.set_core_object_array("drawables", items)
+    if "palette" in arguments:
+        arguments = {**arguments, "palette": Gimp.Palette.get_by_name(arguments["palette"])}
+    for name, value in arguments.items():
+        config.set_property(name.replace("_", "-"), value)
+    return config
 
 
 def describe(image: int) -> dict[str, Any]:
@@ -320,6 +479,12 @@ def read_native(layer: int) -> dict[str, Any]:
     """Give a layer's pixels as they are: of an indexed one the indices, and the alpha if any."""
     drawable = Gimp.Item.get_by_id(layer)
     return _pixels(drawable, Babl.get_name(drawable.get_format()))
+
+
+def read_mask(layer: int) -> dict[str, Any] | None:
+    """Give a layer mask's values, 0 to 255; None where there is none."""
+    mask = Gimp.Item.get_by_id(layer).get_mask()
+    return None if mask is None else _pixels(mask, "Y u8")
 
 
 def read_alpha(layer: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +9,6 @@ from numpy.typing import NDArray
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp.test_refusals import expect_refusal
 from tests.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
@@ -48,7 +45,7 @@ def test_all_layers_as_frames(studio: Studio) -> None:
     before = studio.gimp.describe(image)
     palette = pc.find_shared_palette(pixels, 9)
 
-    outcome = studio.gimp.quantize(image, colors=9, sample="all-layers", apply_to="all-layers")
+    outcome = studio.gimp.quantize(image, colors=9, apply_to="all-layers")
 
     assert outcome["ok"], outcome
     assert outcome["colors"] == 9
@@ -64,7 +61,7 @@ def test_all_layers_as_frames(studio: Studio) -> None:
 
 def test_the_palette_of_one_layer_for_all(studio: Studio) -> None:
     image, pixels = frames(studio)
-    outcome = studio.gimp.quantize(image, colors=5, apply_to="all-layers")
+    outcome = studio.gimp.quantize(image, colors=5, sample="layer", apply_to="all-layers")
     assert outcome["ok"], outcome
     expect_frames(studio, outcome["image"], pixels, pc.find_palette(pixels[0], 5))
 
@@ -138,16 +135,34 @@ def test_the_selection_says_what_is_sampled(studio: Studio, sample: str) -> None
     assert studio.gimp.palette(outcome["palette"])["colors"] == palette.colors.tolist()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ({"selection": "more"}, ["count more", "all layers"]),
-        ({"order": "popularity"}, ["Order is 'popularity'", "one picture"]),
-    ],
-)
-def test_what_many_layers_cannot_have(
-    studio: Studio, arguments: dict[str, Any], words: list[str]
-) -> None:
-    image, _ = frames(studio)
+def test_selected_pixels_count_more_in_all_layers(studio: Studio) -> None:
+    image, pixels = frames(studio)
     studio.gimp.select_rectangle(image, 10, 8, 20, 30)
-    expect_refusal(studio, image, *words, sample="all-layers", **arguments)
+    weights = []
+    for layer, shown in zip(studio.gimp.describe(image)["layers"], pixels, strict=True):
+        x, y = layer["offsets"]
+        rows, columns = np.mgrid[: shown.shape[0], : shown.shape[1]]
+        inside = (columns + x >= 10) & (columns + x < 30) & (rows + y >= 8) & (rows + y < 38)
+        weights.append(np.where(inside, 7.0, 1.0).reshape(-1, 1))
+    column = np.concatenate([shown.reshape(-1, 1, 4) for shown in pixels])
+    palette = pc.find_palette(column, 6, weights=np.concatenate(weights))
+    assert palette.hex != pc.find_palette(column, 6).hex
+
+    outcome = studio.gimp.quantize(
+        image, colors=6, selection="more", selection_weight=7.0, apply_to="all-layers"
+    )
+
+    assert outcome["ok"], outcome
+    expect_frames(studio, outcome["image"], pixels, palette)
+
+
+def test_an_order_by_the_pixels_of_all_layers(studio: Studio) -> None:
+    image, pixels = frames(studio)
+    outcome = studio.gimp.quantize(image, colors=6, order="popularity", apply_to="all-layers")
+    assert outcome["ok"], outcome
+    indices = [pc.map_pixels(shown, studio.gimp.colormap(outcome["image"])) for shown in pixels]
+    opaque = np.concatenate(
+        [one.indices[np.True_ if one.opaque is None else one.opaque].ravel() for one in indices]
+    )
+    counts = np.bincount(opaque, minlength=6)
+    assert counts.tolist() == sorted(counts, reverse=True)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
+from tests.gimp_session import encode
 
 pytestmark = pytest.mark.gimp
 
@@ -36,28 +37,50 @@ def test_no_layer(studio: Studio) -> None:
 
 def test_two_layers(studio: Studio) -> None:
     image = studio.draw()
-    studio.draw()
     other = studio.gimp.add_group(image)
-    expect_refusal(studio, image, "2 layers", drawables=[other, studio.gimp.layers(image)[1]])
+    both = [other, studio.gimp.layers(image)[1]]
+    expect_refusal(studio, image, "layer", "Select one", "visible image", drawables=both)
 
 
-def test_a_layer_mask(studio: Studio) -> None:
+def test_a_channel(studio: Studio) -> None:
     image = studio.draw()
-    mask = studio.gimp.add_mask(studio.gimp.layers(image)[0])
-    expect_refusal(studio, image, "not a layer", "mask", drawables=[mask])
+    channel = studio.gimp.add_channel(image)
+    for output in ("new-image", "convert", "layer", "palette"):
+        expect_refusal(
+            studio, image, "A channel", "is a channel", drawables=[channel], output=output
+        )
 
 
-def test_a_group(studio: Studio) -> None:
+def test_a_group_that_is_recoloured(studio: Studio) -> None:
     image = studio.draw()
     group = studio.gimp.add_group(image)
-    expect_refusal(studio, image, "A group", "layer group", drawables=[group])
+    words = ["A group", "layer group", "Select a layer"]
+    expect_refusal(studio, image, *words, drawables=[group], output="layer")
 
 
 def test_a_group_elsewhere_in_a_converted_image(studio: Studio) -> None:
     image = studio.draw()
     (layer,) = studio.gimp.layers(image)
     studio.gimp.add_group(image)
-    expect_refusal(studio, image, "layer groups", "Merge", drawables=[layer], output="convert")
+    words = ["layer groups", "Merge “A group”", "visible image"]
+    expect_refusal(studio, image, *words, drawables=[layer], output="convert")
+
+
+def test_a_floating_selection(studio: Studio) -> None:
+    image = studio.draw("rgba", pixels=drawn("rgb"))
+    studio.gimp.select_rectangle(image, 2, 2, 9, 9)
+    floating = studio.gimp.float_selection(image)
+    words = ["floating selection", "Anchor"]
+    expect_refusal(studio, image, *words, drawables=[floating], output="convert")
+    expect_refusal(studio, image, *words, drawables=[floating], apply_to="all-layers")
+    words = ["floating selection", "alpha"]
+    expect_refusal(studio, image, *words, drawables=[floating], output="layer", matte="#ffffff")
+
+
+def test_a_channel_that_is_not_active(studio: Studio) -> None:
+    image = studio.draw()
+    studio.gimp.switch_off_channel(image)
+    expect_refusal(studio, image, "channel", "Channels dialog", output="layer")
 
 
 def test_a_selection_beside_the_layer(studio: Studio) -> None:
@@ -82,15 +105,29 @@ def test_nothing_opaque_is_selected(studio: Studio) -> None:
 
 def test_locked_pixels(studio: Studio) -> None:
     image = studio.draw()
-    studio.gimp.lock_pixels(studio.gimp.layers(image)[0])
-    expect_refusal(studio, image, "locked", "Unlock", output="layer")
+    layer = studio.gimp.layers(image)[0]
+    pixels = drawn("rgba")
+    other = studio.gimp.add_layer(
+        image, "rgba", pixels.shape[1], pixels.shape[0], encode(pixels), name="On top"
+    )
+    studio.gimp.lock(layer, "content")
+    expect_refusal(studio, image, "Läyer", "locked", "Unlock", drawables=[layer], output="layer")
+    # The locked layer is not the selected one.
+    for drawables in ([other], [layer]):
+        expect_refusal(
+            studio, image, "Läyer", "locked", "Unlock", drawables=drawables, output="convert"
+        )
 
 
-def test_locked_pixels_of_a_group_around(studio: Studio) -> None:
-    image = studio.draw()
+def test_locks_of_a_group_around(studio: Studio) -> None:
+    image = studio.draw("rgba")
     (layer,) = studio.gimp.layers(image)
     studio.gimp.add_filter(layer, "gegl:invert-gamma")
-    studio.gimp.lock_pixels(studio.gimp.put_into_group(layer))
+    group = studio.gimp.put_into_group(layer)
+    studio.gimp.lock(group, "alpha")
+    words = ["A group", "alpha", "locked"]
+    expect_refusal(studio, image, *words, drawables=[layer], output="layer", alpha_dither=True)
+    studio.gimp.lock(group, "content")
     expect_refusal(studio, image, "A group", "locked", drawables=[layer], output="layer")
 
 
@@ -125,5 +162,5 @@ def test_what_alpha_cannot_become(
 @pytest.mark.parametrize("options", [{"matte": "#ffffff"}, {"alpha_dither": True}])
 def test_locked_alpha(studio: Studio, options: dict[str, Any]) -> None:
     image = studio.draw("rgba")
-    studio.gimp.lock_alpha(studio.gimp.layers(image)[0])
+    studio.gimp.lock(studio.gimp.layers(image)[0], "alpha")
     expect_refusal(studio, image, "alpha", "locked", "Unlock", output="layer", **options)

@@ -28,7 +28,8 @@ def test_new_image_of_a_rectangle(studio: Studio) -> None:
     outcome = studio.gimp.quantize(image, colors=5)
 
     result = studio.gimp.describe(outcome["image"])
-    assert result["size"] == [10, 12]
+    assert result["size"] == list(CANVAS)
+    assert [layer["offsets"] for layer in result["layers"]] == [[5, 10]]
     assert result["colormap"] == expected.palette.colors.tolist()
     native = decode(studio.gimp.read_native(studio.gimp.layers(outcome["image"])[0]))
     np.testing.assert_array_equal(native[..., 0], expected.indices)

@@ -1,0 +1,112 @@
+"""What a new image has from the one that it is made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin
+
+import palette_core as pc
+from tests.gimp.conftest import Studio
+from tests.gimp.pictures import SIZE, drawn
+from tests.gimp_session import decode
+
+pytestmark = pytest.mark.gimp
+
+
+@pytest.mark.parametrize(
+    ("kind", "precision"), [("rgb", "u8"), ("graya", "u16"), ("indexed", "u8")]
+)
+def test_what_is_kept(studio: Studio, kind: str, precision: str) -> None:
+    image = studio.draw(kind, precision, offset=(5, 3), canvas=(50, 60))
+    studio.gimp.set_metadata(image, "A comment")
+    studio.gimp.add_channel(image)
+    before = studio.gimp.metadata(image)
+    assert before["guides"]
+
+    outcome = studio.gimp.quantize(image, colors=6)
+
+    assert outcome["ok"], outcome
+    assert studio.gimp.metadata(outcome["image"]) == before
+    described = studio.gimp.describe(outcome["image"])
+    assert described["size"] == [50, 60]
+    assert [layer["offsets"] for layer in described["layers"]] == [[5, 3]]
+    assert described["dirty"]
+
+
+def test_cropped_to_the_layer(studio: Studio) -> None:
+    image = studio.draw("rgb", offset=(5, -3), canvas=(50, 60))
+    studio.gimp.set_metadata(image, "A comment")
+    outcome = studio.gimp.quantize(image, colors=6, crop=True)
+    described = studio.gimp.describe(outcome["image"])
+    assert described["size"] == [SIZE[1], SIZE[0]]
+    assert [layer["offsets"] for layer in described["layers"]] == [[0, 0]]
+    horizontal, vertical = 0, 1
+    assert sorted(studio.gimp.metadata(outcome["image"])["guides"]) == [
+        [horizontal, 10],
+        [vertical, 4],
+    ]
+
+
+def test_no_profile_is_kept_that_is_not_srgb(studio: Studio, tmp_path: Path) -> None:
+    image = studio.draw("rgb")
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    (tmp_path / "profile.icc").write_bytes(profile)
+    studio.gimp.set_profile(image, str(tmp_path / "profile.icc"))
+    expected = pc.quantize(studio.seen(image), 6)
+    outcome = studio.gimp.quantize(image, colors=6)
+    assert studio.gimp.describe(outcome["image"])["profile"] is None  # GIMP's word for sRGB
+    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
+
+
+def test_a_small_layer_is_exported_on_its_canvas(studio: Studio, tmp_path: Path) -> None:
+    image = studio.draw("rgb", offset=(5, 3), canvas=(50, 60))
+    outcome = studio.gimp.quantize(image, colors=256)
+    assert outcome["colors"] == 255
+    studio.gimp.save(outcome["image"], str(tmp_path / "result.png"))
+    with Image.open(tmp_path / "result.png") as exported:
+        assert exported.size == (50, 60)
+        shown = np.asarray(exported.convert("RGBA"))
+    there = np.zeros((60, 50), bool)
+    there[3 : 3 + SIZE[0], 5 : 5 + SIZE[1]] = True
+    np.testing.assert_array_equal(shown[..., 3] == 255, there)
+    expected = pc.quantize(drawn("rgb"), 255).to_array()
+    np.testing.assert_array_equal(shown[there][:, :3], expected[..., :3].reshape(-1, 3))
+
+
+def test_exif_and_comment_come_along(studio: Studio, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"  # the maker
+    exif[0x0112] = 6  # turned by a quarter
+    photo = tmp_path / "photo.jpg"
+    pixels = drawn("rgb")[..., :3]
+    Image.fromarray(pixels).save(photo, exif=exif, comment=b"A comment", dpi=(90, 90))
+    image = studio.gimp.load(str(photo))
+
+    outcome = studio.gimp.quantize(image, colors=6)
+
+    assert studio.gimp.metadata(outcome["image"])["file"] == str(tmp_path / "photo-6.xcf")
+    before, after = studio.gimp.metadata(image), studio.gimp.metadata(outcome["image"])
+    assert "Exif.Image.Make" in before["Exif"]
+    for key in ("Exif", "comment", "resolution", "unit"):
+        assert after[key] == before[key]
+    assert before["comment"] == "A comment"
+
+
+def test_the_name_is_that_of_no_other_file(studio: Studio, tmp_path: Path) -> None:
+    photo = tmp_path / "phöto.png"
+    Image.fromarray(drawn("rgb")[..., :3]).save(photo, pnginfo=PngImagePlugin.PngInfo())
+    (tmp_path / "phöto-6.xcf").write_bytes(b"the user's")
+    image = studio.gimp.load(str(photo))
+    names = []
+    for _ in range(2):
+        outcome = studio.gimp.quantize(image, colors=6)
+        names.append(studio.gimp.metadata(outcome["image"])["file"])
+    assert names == [str(tmp_path / f"phöto-6-{number}.xcf") for number in (2, 3)]
+    assert studio.gimp.metadata(image)["file"] is None
+    assert sorted(path.name for path in tmp_path.glob("ph*")) == ["phöto-6.xcf", "phöto.png"]
+    unnamed = studio.gimp.quantize(studio.draw("rgb"), colors=6)["image"]
+    assert studio.gimp.metadata(unnamed)["file"] is None
+    assert decode(studio.gimp.read_rgba(studio.gimp.layers(unnamed)[0])).shape[:2] == SIZE
