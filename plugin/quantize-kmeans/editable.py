@@ -15,7 +15,7 @@ from gi.repository import Gimp
 
 from refusal import Refusal
 from source import check_there
-from words import _, ngettext
+from words import _
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -30,13 +30,8 @@ def check_output(image: Gimp.Image, layer: Gimp.Layer | None, settings: Settings
     if not image.get_layers():
         raise Refusal(_("There is no layer. Add one to the image first."))
     if settings.needs_layer and layer is None:
-        count = len(image.get_selected_layers())
-        msg = ngettext(
-            "No layer is selected. Select one, or choose the visible image.",
-            "{count} layers are selected. Select one, or choose the visible image.",
-            count,
-        )
-        raise Refusal(msg.format(count=count))
+        msg = _("This needs one selected layer. Select one, or choose the visible image.")
+        raise Refusal(msg)
     if settings.scope == "all-layers" and image.get_floating_sel() is not None:
         msg = _("There is a floating selection. Anchor it or make it a layer first.")
         raise Refusal(msg)
