@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def describe(image: Gimp.Image, layer: Gimp.Layer | None, settings: Settings) -> str:
     """Return what is made, from what the palette comes, and what becomes of a layer mask."""
+    if settings.needs_layer and layer is None:
+        return ""
     sentences = [_result(image, layer, settings), _palette(image, settings)]
     if settings.scope == "layer" and layer is not None and layer.get_mask() is not None:
         sentences.append(_mask(layer, settings))
@@ -28,9 +30,11 @@ def _result(image: Gimp.Image, layer: Gimp.Layer | None, settings: Settings) -> 
     if settings.output == "convert":
         text = ngettext(
             "The only layer is converted.",
-            "All {count} layers are converted, hidden ones too.",
+            "All {count} layers are converted.",
             count,
         )
+        if not _all_visible(image) and count > 1:
+            text += " " + _("Hidden layers are converted too.")
         return text.format(count=count)
     if settings.output == "palette":
         return _("Saves a palette only; no image is changed.")
@@ -73,10 +77,13 @@ def _sampled(image: Gimp.Image, settings: Settings) -> str:
     if sample == "visible":
         return _("the visible image")
     if settings.output == "convert" and settings.sample == "automatic":
-        hidden = [layer for layer in image.get_layers() if not layer.get_visible()]
-        if hidden and len(hidden) < len(image.get_layers()):
+        if not _all_visible(image) and any(layer.get_visible() for layer in image.get_layers()):
             return _("all visible layers")
     return _("all layers")
+
+
+def _all_visible(image: Gimp.Image) -> bool:
+    return all(layer.get_visible() for layer in image.get_layers())
 
 
 def _mask(layer: Gimp.Layer, settings: Settings) -> str:

@@ -53,6 +53,14 @@ def _check_image(image: Gimp.Image) -> None:
         if layer.get_lock_content():
             msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
             raise Refusal(msg.format(layer=layer.get_name()))
+        _check_link(layer)
+
+
+def _check_link(layer: Gimp.Layer) -> None:
+    """Refuse a link layer: GIMP 3.2 draws it from its file, and does not undo its conversion."""
+    if hasattr(Gimp, "LinkLayer") and isinstance(layer, Gimp.LinkLayer):
+        msg = _("“{layer}” is a link layer. Make it a normal layer first, or choose a new image.")
+        raise Refusal(msg.format(layer=layer.get_name()))
 
 
 def _check_layer(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> None:
@@ -64,6 +72,7 @@ def _check_layer(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> No
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
         msg = _("A layer of an indexed image takes no new colours. Convert the image instead.")
         raise Refusal(msg)
+    _check_link(layer)
     if layer.is_gray() != (image.get_base_type() == Gimp.ImageBaseType.GRAY):
         raise Refusal(_("The floating selection belongs to a layer mask. Anchor it first."))
     if settings.settles_alpha and layer.is_floating_sel():

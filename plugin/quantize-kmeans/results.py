@@ -176,9 +176,6 @@ def make_8_bit_rgb(image: Gimp.Image) -> None:
 
 def _merge(layer: Gimp.Layer) -> None:
     """Leave of a layer the pixels that are seen, its filters included."""
-    # GIMP 3.2 would draw a link layer anew, from its file, over what is written.
-    if hasattr(layer, "rasterize") and not layer.is_rasterized():
-        layer.rasterize()
     # Without filters this would do harm: GIMP then takes soft selections for softer ones.
     if layer.get_filters():
         layer.merge_filters()

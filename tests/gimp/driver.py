@@ -462,6 +462,13 @@ def layers(image: int) -> list[int]:
     return [layer.get_id() for layer in Gimp.Image.get_by_id(image).get_layers()]
 
 
+def select_layers(layers: list[int]) -> None:
+    """Select layers, as clicks in the Layers dialog do."""
+    items = [Gimp.Item.get_by_id(layer) for layer in layers]
+    items[0].get_image().set_selected_layers(items)
+    Gimp.displays_flush()
+
+
 def colormap(image: int) -> list[list[int]] | None:
     """Give an indexed image's colours."""
     owner = Gimp.Image.get_by_id(image)

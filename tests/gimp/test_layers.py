@@ -10,6 +10,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE, drawn
+from tests.gimp.test_refusals import expect_refusal
 from tests.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
@@ -143,6 +144,9 @@ def test_layers_that_gimp_draws(studio: Studio, tmp_path: Path, output: str) -> 
         image = studio.draw("rgb", canvas=(40, 50))
         layer = studio.gimp.add_drawn_layer(image, kind, str(tmp_path / "linked.png"))
         shown = decode(studio.gimp.read_rgba(layer))
+        if kind == "link" and output != "new-image":
+            expect_refusal(studio, image, "link layer", "normal layer", output=output)
+            continue
         outcome = studio.gimp.quantize(image, [layer], colors=6, sample="layer", output=output)
         assert outcome["ok"], (kind, outcome)
         expected = pc.quantize(shown, 6)

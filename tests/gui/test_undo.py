@@ -27,17 +27,25 @@ CASES = [
 def test_undo_and_redo(
     gimp: Gimp, screen: Screen, kind: str, precision: str, arguments: dict[str, str], filtered: bool
 ) -> None:
-    def described() -> dict[str, Any]:
-        return {key: value for key, value in gimp.describe(image).items() if key != "dirty"}
-
     gimp.close_all()
     pixels = drawn(kind)
     image = gimp.make_image(kind, precision, pixels.shape[1], pixels.shape[0], encode(pixels))
     if filtered:
         gimp.add_filter(gimp.layers(image)[0], "gegl:invert-gamma")
     gimp.show(image)
+    undo_and_redo(gimp, screen, image, **arguments)
+
+
+def undo_and_redo(
+    gimp: Gimp, screen: Screen, image: int, drawables: list[int] | None = None, **arguments: str
+) -> None:
+    """Run the filter on the image in the window, take it back and bring it again."""
+
+    def described() -> dict[str, Any]:
+        return {key: value for key, value in gimp.describe(image).items() if key != "dirty"}
+
     before = described()
-    outcome = gimp.quantize(image, colors=5, **arguments)
+    outcome = gimp.quantize(image, drawables, colors=5, **arguments)
     assert outcome["ok"], outcome
     after = described()
     assert after != before

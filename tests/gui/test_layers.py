@@ -1,0 +1,105 @@
+"""Layers, masks and locks in GIMP's window: undo, the dialog's words, and what Export proposes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import palette_core as pc
+from tests.gimp.pictures import SIZE, drawn
+from tests.gimp_session import Gimp, decode, encode
+from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tests.gui.test_undo import undo_and_redo
+
+pytestmark = pytest.mark.gimp
+
+
+def layered(gimp: Gimp) -> int:
+    """Make an image of a photo and a small layer above it, which has a mask; give its number."""
+    pixels = drawn("rgb")
+    image = gimp.make_image("rgb", "u8", SIZE[1], SIZE[0], encode(pixels))
+    small = drawn("rgba", seed=1)[10:30, 5:20]
+    top = gimp.add_layer(image, "rgba", 15, 20, encode(small), (-3, 9))
+    gimp.add_mask(top, encode(np.full((20, 15), 200, np.uint8)))
+    return image
+
+
+def test_undo_of_many_layers(gimp: Gimp, screen: Screen) -> None:
+    gimp.close_all()
+    image = layered(gimp)
+    for lock in ("position", "alpha", "visibility"):
+        gimp.lock(gimp.layers(image)[0], lock)
+    if gimp.version().startswith("3.2"):
+        gimp.add_drawn_layer(image, "vector", "")
+    gimp.add_drawn_layer(image, "text", "")
+    gimp.show(image)
+    undo_and_redo(gimp, screen, image, output="convert")
+
+
+def test_undo_works_after_a_refusal(gimp: Gimp, screen: Screen) -> None:
+    gimp.close_all()
+    image = layered(gimp)
+    layer = gimp.layers(image)[0]
+    gimp.lock(gimp.layers(image)[1], "content")
+    gimp.show(image)
+    for output in ("convert", "layer"):
+        outcome = gimp.quantize(image, [gimp.layers(image)[1]], colors=5, output=output)
+        assert "locked" in outcome["message"]
+    undo_and_redo(gimp, screen, image, [layer], output="layer")
+
+
+def test_the_dialog_says_what_it_takes(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    image = layered(gimp)
+    gimp.select_ellipse(image, 2, 4, 15, 20)
+    dialog.show(image)
+    shown = [decode(gimp.read_rgba(layer)) for layer in gimp.layers(image)]
+    dialog.open()
+    dialog.settle()
+    screen.picture("layers-masked-selected")
+    dialog.choose("output", 1)
+    dialog.settle()
+    screen.picture("layers-convert-selected")
+    dialog.ok()
+    palette = gimp.colormap(image)
+    for layer, pixels in zip(gimp.layers(image), shown, strict=True):
+        expected = pc.map_pixels(pixels, palette, **DEFAULTS)
+        native = decode(gimp.read_native(layer))
+        np.testing.assert_array_equal(native[..., 0], expected.indices)
+
+
+def test_several_selected_layers(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+    image = layered(gimp)
+    dialog.show(image)
+    gimp.select_layers(gimp.layers(image))
+    dialog.open()
+    dialog.settle()
+    screen.picture("layers-several")
+    dialog.choose("output", 1)
+    dialog.settle()
+    dialog.ok()
+    assert gimp.colormap(image) is not None
+
+
+def test_export_proposes_the_photo_s_name_and_folder(
+    gimp: Gimp, screen: Screen, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.jpg"
+    Image.fromarray(drawn("rgb")[..., :3]).save(photo)
+    before = photo.read_bytes()
+    image = gimp.load(str(photo))
+    outcome = gimp.quantize(image, colors=6)
+    gimp.show(outcome["image"])
+    screen.window(IMAGE_WINDOW)
+    screen.press("ctrl+shift+e")
+    screen.window("^Export Image$")
+    screen.picture("export")
+    screen.press("Return")
+    screen.window("^Export Image as PNG")
+    screen.press("Return")
+    exported = tmp_path / "photo-6.png"
+    wait_for(exported.exists, "an exported image")
+    assert photo.read_bytes() == before
