@@ -76,9 +76,9 @@ def _sampled(image: Gimp.Image, settings: Settings) -> str:
         return _("this layer")
     if sample == "visible":
         return _("the visible image")
-    if settings.output == "convert" and settings.sample == "automatic":
-        if not _all_visible(image) and any(layer.get_visible() for layer in image.get_layers()):
-            return _("all visible layers")
+    is_narrowed = settings.output == "convert" and settings.sample == "automatic"
+    if is_narrowed and any(layer.get_visible() for layer in image.get_layers()):
+        return _("all layers") if _all_visible(image) else _("all visible layers")
     return _("all layers")
 
 
