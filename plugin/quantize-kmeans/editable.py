@@ -20,6 +20,9 @@ from words import _
 if TYPE_CHECKING:
     from settings import Settings
 
+# Whether GIMP draws a layer itself, as GIMP 3.2 can: methods that 3.0 does not have.
+_DRAWN = ("is_link_layer", "is_vector_layer")
+
 
 def check_output(image: Gimp.Image, layer: Gimp.Layer | None, settings: Settings) -> None:
     """Refuse what cannot be done with this image and the selected layer, None for several.
@@ -53,13 +56,13 @@ def _check_image(image: Gimp.Image) -> None:
         if layer.get_lock_content():
             msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
             raise Refusal(msg.format(layer=layer.get_name()))
-        _check_link(layer)
+        _check_drawn(layer)
 
 
-def _check_link(layer: Gimp.Layer) -> None:
-    """Refuse a link layer: GIMP 3.2 draws it from its file, and does not undo its conversion."""
-    if hasattr(Gimp, "LinkLayer") and isinstance(layer, Gimp.LinkLayer):
-        msg = _("“{layer}” is a link layer. Make it a normal layer first, or choose a new image.")
+def _check_drawn(layer: Gimp.Layer) -> None:
+    """Refuse what GIMP 3.2 draws anew, over what was written, at undo or redo."""
+    if any(getattr(layer, name)() for name in _DRAWN if hasattr(layer, name)):
+        msg = _("GIMP draws “{layer}” itself. Make it a normal layer, or choose a new image.")
         raise Refusal(msg.format(layer=layer.get_name()))
 
 
@@ -72,7 +75,7 @@ def _check_layer(image: Gimp.Image, layer: Gimp.Layer, settings: Settings) -> No
     if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
         msg = _("A layer of an indexed image takes no new colours. Convert the image instead.")
         raise Refusal(msg)
-    _check_link(layer)
+    _check_drawn(layer)
     if layer.is_gray() != (image.get_base_type() == Gimp.ImageBaseType.GRAY):
         raise Refusal(_("The floating selection belongs to a layer mask. Anchor it first."))
     if settings.settles_alpha and layer.is_floating_sel():

@@ -65,6 +65,11 @@ class Picture(Kept):
         return same and np.array_equal(self.pixels, other.pixels)
 
     @told
+    def is_used(self, use: str) -> bool:
+        """Return whether the selection has this use here, "ignore" for none."""
+        return use == (self._use if self.selection is not None else "ignore")
+
+    @told
     def has_selected(self) -> bool:
         """Return whether any pixel is quantized."""
         return bool(self.selected.any())

@@ -137,37 +137,54 @@ class Reader:
         return replace(settings, colors=MOST_WITH_TRANSPARENCY)
 
     def _read(self, settings: Settings) -> Reading:
-        image = self.image
-        check_there(image, self.layer)
-        is_empty = Gimp.Selection.is_empty(image)
+        check_there(self.image, self.layer)
+        is_empty = Gimp.Selection.is_empty(self.image)
         use = "ignore" if is_empty else settings.selection
         wholes = self._parts(settings.scope)
         if not settings.changes_image:  # what is changed in place keeps its layer mask
             wholes = [part.with_mask() for part in wholes]
         # GIMP's filters write within the selection alone, whatever it means for the palette.
         is_limited = use == "only" or (settings.output == "layer" and not is_empty)
-        is_cut = is_limited and settings.scope != "all-layers"
-        parts = [part.cut(image) for part in wholes] if is_cut else wholes
-        weighted = use if settings.scope != "all-layers" else "ignore"
-        targets = [self._target(part, weighted) for part in parts]
-        if settings.sample not in ("automatic", settings.scope):
-            sample = [self._sample(part, use) for part in self._parts(settings.sample)]
-        elif (use == ("only" if is_cut else weighted)) and not any(part.mask for part in parts):
-            sample = targets
+        if settings.scope == "all-layers":  # the selection matters for the palette alone
+            parts, targets = wholes, [self._picture(part, "ignore") for part in wholes]
+        elif is_limited:
+            parts = [part.cut(self.image) for part in wholes]
+            targets = [engine.load().Picture(part.pixels, part.selected, "only") for part in parts]
         else:
-            sample = [self._sample(part, use) for part in wholes]
-        if settings.output == "convert" and settings.sample == "automatic":
-            visible = [part.is_visible for part in parts]
-            sample = list(itertools.compress(sample, visible)) or sample
-        if use == "only" and not any(picture.has_selected() for picture in sample):
-            msg = _("The selection misses all layers. Select a part of them, or nothing.")
-            raise Refusal(msg)
+            parts, targets = wholes, [self._picture(part, use) for part in wholes]
+        sample = self._sample(settings, wholes, targets, use)
         places = tuple(
             Place(part.x, part.y, part.width, part.height, part.is_visible) for part in parts
         )
-        layout = Layout((image.get_width(), image.get_height()), places)
+        layout = Layout((self.image.get_width(), self.image.get_height()), places)
         original = self._original(settings, parts)
         return Reading(parts, targets, engine.load().Sample(sample), layout, original)
+
+    def _sample(
+        self, settings: Settings, wholes: list[Part], targets: list[Picture], use: str
+    ) -> list[Picture]:
+        """Read the pixels that make the palette: none that a layer mask hides.
+
+        Where they are those that get new colours, they are the targets themselves, which saves
+        counting them twice.
+        """
+        is_other = settings.sample not in ("automatic", settings.scope)
+        parts = self._parts(settings.sample) if is_other else wholes
+        if (
+            is_other
+            or any(part.mask for part in parts)
+            or not all(target.is_used(use) for target in targets)
+        ):
+            pictures = [self._picture(part.with_mask(), use) for part in parts]
+        else:
+            pictures = targets
+        if settings.output == "convert" and settings.sample == "automatic":
+            visible = [part.is_visible for part in parts]
+            pictures = list(itertools.compress(pictures, visible)) or pictures
+        if use == "only" and not any(picture.has_selected() for picture in pictures):
+            msg = _("The selection misses all layers. Select a part of them, or nothing.")
+            raise Refusal(msg)
+        return pictures
 
     def _parts(self, scope: str) -> list[Part]:
         if scope == "layer":
@@ -175,16 +192,6 @@ class Reader:
         if scope == "visible":
             return [read_visible(self.image)]
         return [read_layer(layer) for layer in self.image.get_layers()]
-
-    def _target(self, part: Part, use: str) -> Picture:
-        """Return the pixels of a part to quantize."""
-        if part.selected is not None:
-            return engine.load().Picture(part.pixels, part.selected, "only")
-        return self._picture(part, use)
-
-    def _sample(self, part: Part, use: str) -> Picture:
-        """Return the pixels of a part that make the palette: none that its layer mask hides."""
-        return self._picture(part.with_mask(), use)
 
     def _picture(self, part: Part, use: str) -> Picture:
         selection = None

@@ -178,7 +178,7 @@ def everything(core: Any, settings: Settings, selected: bool, samples: int) -> d
         "costs": (costs.used, costs.mse, costs.psnr, costs.delta_e, costs.pixels),
         "loss": (loss.part, loss.highest),
         "holes": (picture.has_holes(settings), plane_of(core, mask, "mask").selects()),
-        "selected": picture.has_selected(),
+        "selected": (picture.has_selected(), picture.is_used("only")),
         "equal": (pixels.equals(pixels), picture.equals(picture), sample.equals(sample)),
         "size": (pixels.part(3, 4, 5, 6).width, scene.original.size, draft.size),
         "name": core.clean_name("A\nname"),

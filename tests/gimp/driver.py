@@ -295,6 +295,12 @@ def save(image: int, path: str) -> None:
     assert Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, Gimp.Image.get_by_id(image), file, None)
 
 
+def save_as(image: int, path: str) -> None:
+    """Save an image as XCF, and call it so from now on."""
+    save(image, path)
+    Gimp.Image.get_by_id(image).set_file(Gio.File.new_for_path(path))
+
+
 def show(image: int) -> int:
     """Open a window on an image; give the window's number."""
     display = Gimp.Display.new(Gimp.Image.get_by_id(image))

@@ -144,8 +144,8 @@ def test_layers_that_gimp_draws(studio: Studio, tmp_path: Path, output: str) -> 
         image = studio.draw("rgb", canvas=(40, 50))
         layer = studio.gimp.add_drawn_layer(image, kind, str(tmp_path / "linked.png"))
         shown = decode(studio.gimp.read_rgba(layer))
-        if kind == "link" and output != "new-image":
-            expect_refusal(studio, image, "link layer", "normal layer", output=output)
+        if kind != "text" and output != "new-image":
+            expect_refusal(studio, image, "GIMP draws", "normal layer", output=output)
             continue
         outcome = studio.gimp.quantize(image, [layer], colors=6, sample="layer", output=output)
         assert outcome["ok"], (kind, outcome)
