@@ -138,6 +138,7 @@ def convert(image: Gimp.Image, maps: list[LayerMap], palette: Gimp.Palette) -> G
     """Convert an image to indexed colours, each layer by its own index map, in one undo step."""
     with _one_undo_step(image):
         for made in maps:
+            _make_plain(made.layer)
             _merge(made.layer)
         _make_indexed(image, palette)
         for made in maps:
@@ -172,6 +173,12 @@ def make_8_bit_rgb(image: Gimp.Image) -> None:
     if image.get_precision() != Gimp.Precision.U8_NON_LINEAR:
         done = image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
         _must(done, _("GIMP could not convert the image to 8 bits"))
+
+
+def _make_plain(layer: Gimp.Layer) -> None:
+    """Make pixels of a text, which GIMP would draw anew at redo, over what is written."""
+    if layer.is_text_layer() and hasattr(layer, "rasterize"):  # since GIMP 3.2
+        layer.rasterize()
 
 
 def _merge(layer: Gimp.Layer) -> None:

@@ -49,7 +49,8 @@ def test_undo_of_many_layers(gimp: Gimp, screen: Screen) -> None:
     image = layered(gimp)
     for lock in ("position", "alpha", "visibility"):
         gimp.lock(gimp.layers(image)[0], lock)
-    gimp.add_drawn_layer(image, "text", "")
+    if gimp.version().startswith("3.2"):  # GIMP 3.0 draws text anew at redo, as after its own Mode
+        gimp.add_drawn_layer(image, "text", "")
     gimp.show(image)
     undo_and_redo(gimp, screen, image, output="convert")
 
