@@ -143,7 +143,7 @@ class Palette:
         files.write_file(path, data, overwrite=overwrite)
 
     def sorted(self, order: str = "luminance") -> Palette:
-        """Give the same entries in another order.
+        """Return the same entries in another order.
 
         Parameters
         ----------
@@ -206,7 +206,7 @@ class Palette:
         return len(self.colors)
 
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
-        """Give the colours as (red, green, blue)."""
+        """Return the colours as (red, green, blue)."""
         return (tuple(color) for color in self.colors.tolist())
 
     def __eq__(self, other: object) -> bool:
@@ -224,7 +224,7 @@ class Palette:
 
 
 def taken(palette: Palette, entries: Entries) -> Palette:
-    """Give some entries of a palette with their names, in the order of these indices: (N,)."""
+    """Return some entries of a palette with their names, in the order of these indices: (N,)."""
     names = [palette.names[entry] for entry in entries]
     return Palette(palette.colors[entries], names, palette.name, palette.columns)
 

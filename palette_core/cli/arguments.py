@@ -190,7 +190,7 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
 
 
 def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
-    """Give a reader of whole numbers from `lowest` to `highest`."""
+    """Return a reader of whole numbers from `lowest` to `highest`."""
 
     def parse(text: str) -> int:
         try:
@@ -207,7 +207,7 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 def whole_numbers(lowest: int, highest: int) -> Callable[[str], list[int]]:
-    """Give a reader of whole numbers from `lowest` to `highest`, with commas between them."""
+    """Return a reader of whole numbers from `lowest` to `highest`, with commas between them."""
     parse_one = whole_number(lowest, highest)
 
     def parse(text: str) -> list[int]:
@@ -237,7 +237,7 @@ def number_of_jobs(text: str) -> int:
 
 
 def number(lowest: float, highest: float) -> Callable[[str], float]:
-    """Give a reader of numbers from `lowest` to `highest`."""
+    """Return a reader of numbers from `lowest` to `highest`."""
 
     def parse(text: str) -> float:
         try:
@@ -254,13 +254,13 @@ def number(lowest: float, highest: float) -> Callable[[str], float]:
 
 
 def given(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
-    """Give the options that are on the command line; the others keep the functions' defaults."""
+    """Return the options that are on the command line; the others keep the functions' defaults."""
     values = {name: getattr(chosen, name) for name in names}
     return {name: value for name, value in values.items() if value is not None}
 
 
 def for_the_eye(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
-    """Give the defaults of some options, where the command line has others than the functions."""
+    """Return the defaults of some options, where the command line has others than the functions."""
     if chosen.method not in (None, _OWN_METHOD):
         return {}
     return {name: value for name, value in _FOR_THE_EYE.items() if name in names}

@@ -53,8 +53,9 @@ def read(name: str, max_pixels: int | None) -> Bytes:
 
 def tell(name: str, notes: Sequence[str]) -> None:
     """Print what was changed in reading a picture."""
+    shown = "standard input" if name == "-" else name
     for note in notes:
-        say(f"note: {name}: {note}")
+        say(f"note: {shown}: {note}")
 
 
 def named(palette: pc.Palette, source: str) -> pc.Palette:

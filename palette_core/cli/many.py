@@ -16,7 +16,7 @@ from .arguments import RUN_OPTIONS, UsageError, given
 
 
 def are_meant(chosen: argparse.Namespace) -> bool:
-    """Say whether there are several pictures, or a folder of them or for them."""
+    """Return whether there are several pictures, or a folder of them or for them."""
     first, *others = chosen.inputs
     is_folder = first != "-" and Path(first).is_dir()
     return bool(others) or is_folder or (chosen.output is not None and _is_folder(chosen.output))
@@ -77,7 +77,10 @@ def _outputs(chosen: argparse.Namespace, recipe: batch.Recipe) -> tuple[Path, Pa
     if "-" in chosen.inputs:
         raise UsageError("standard input has no name for an output in a folder; name a file")
     if chosen.output is None or streams.is_stream(chosen.output):
-        raise UsageError("several images need a folder for their outputs; name it with -o")
+        last = Path(chosen.inputs[-1])
+        may_be_output = chosen.output is None and last.suffix in batch.SUFFIXES and last.is_file()
+        meant = f", or did you mean -o {last}?" if may_be_output else ""
+        raise UsageError(f"several images need a folder for their outputs; name it with -o{meant}")
     if chosen.shared_palette and recipe.palette is not None:
         raise UsageError("--palette gives the colours, so --shared-palette has no say; drop it")
     if chosen.shared_palette and chosen.drop_unused:

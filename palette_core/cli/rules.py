@@ -43,7 +43,7 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
 
 
 def given_rules(chosen: argparse.Namespace) -> dict[str, Any]:
-    """Give those that are on the command line as the functions take them; read the palettes."""
+    """Return those that are on the command line as the functions take them; read the palettes."""
     rules: dict[str, Any] = {}
     locked: list[object] = list(chosen.lock or [])
     if chosen.lock_palette is not None:

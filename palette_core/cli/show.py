@@ -52,7 +52,7 @@ def run(chosen: argparse.Namespace) -> None:
 
 
 def _has_colors() -> bool:
-    """Say whether standard output is a terminal that is to show colours (no-color.org)."""
+    """Return whether standard output is a terminal that is to show colours (no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return not plain and sys.stdout is not None and sys.stdout.isatty()
 
@@ -63,6 +63,6 @@ def _lines(palette: pc.Palette) -> Iterator[str]:
 
 
 def _swatches(palette: pc.Palette) -> Iterator[str]:
-    """Give the same lines behind their colours, in 24-bit escape sequences (ISO 8613-6)."""
+    """Return the same lines behind their colours, in 24-bit escape sequences (ISO 8613-6)."""
     for (red, green, blue), line in zip(palette, _lines(palette), strict=True):
         yield f"\x1b[48;2;{red};{green};{blue}m      \x1b[0m {line}"

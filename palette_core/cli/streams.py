@@ -42,10 +42,10 @@ def check_inputs(*names: str | None) -> None:
 
 def check_outputs(*names: str | None) -> None:
     """Refuse that several outputs go to one place."""
-    given = [name for name in names if name is not None]
-    if sum(map(is_standard_output, given)) > 1:
+    if sum(map(is_standard_output, names)) > 1:
         raise UsageError("only one output can go to standard output; name a file for the others")
-    if len(set(given)) < len(given):
+    to_files = [name for name in names if name is not None and not is_stream(name)]
+    if len(set(to_files)) < len(to_files):
         raise UsageError("the image and the palette have the same name; choose two")
 
 

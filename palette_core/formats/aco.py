@@ -43,7 +43,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a swatch file, in sRGB, with both lists, as Photoshop writes it.
+    """Return the bytes of a swatch file, in sRGB, with both lists, as Photoshop writes it.
 
     A palette's name is not kept; an entry without a name is named by its colour.
 

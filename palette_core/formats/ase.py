@@ -83,7 +83,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a swatch exchange file: one group of sRGB colours.
+    """Return the bytes of a swatch exchange file: one group of sRGB colours.
 
     The group has the palette's name, or the file's if it has none; an entry without a name is named
     by its colour.

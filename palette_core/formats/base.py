@@ -42,7 +42,7 @@ def check_count(palette: Palette, path: Path, lowest: int, highest: int | None =
 
 
 def names_or_hex(palette: Palette) -> list[str]:
-    """Give every entry a name: its colour as "#rrggbb" where it has none."""
+    """Return a name for every entry: its colour as "#rrggbb" where it has none."""
     return [name or code for name, code in zip(palette.names, palette.hex, strict=True)]
 
 

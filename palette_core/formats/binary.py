@@ -46,7 +46,7 @@ class Cursor:
         return struct.unpack(layout, self.take(struct.calcsize(layout), what))
 
     def part(self, count: int, what: str) -> Cursor:
-        """Give the next so many bytes as a part of its own, and pass over them."""
+        """Return the next so many bytes as a part of its own, and pass over them."""
         self._check_left(count, what)
         self.position += count
         return Cursor(self._data, self._path, self.position - count, self.position)
@@ -79,7 +79,7 @@ class Cursor:
 
 
 def utf16(text: str) -> tuple[int, bytes]:
-    """Give a name as UTF-16, big-endian, ended by a zero, and its length in units with that zero.
+    """Return a name as UTF-16, big-endian, ended by a zero, and its length in units with that zero.
 
     A name too long for 16 bits is cut short, between characters.
     """

@@ -152,7 +152,7 @@ def _with_name(content: str, words: _Words, codes: Sequence[_Entry | None]) -> _
 
 
 def _alpha_comes_first(entries: Sequence[_Entry], otherwise: bool) -> bool:
-    """Find out where alpha is in eight digits: where more colours are opaque that way."""
+    """Return whether alpha comes first in eight digits, as more colours are opaque that way."""
     bare = [entry.levels for entry in entries if entry.has_bare_alpha]
     first = sum(levels[0] == 255 for levels in bare)
     last = sum(levels[3] == 255 for levels in bare)

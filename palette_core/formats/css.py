@@ -81,7 +81,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a style sheet with a variable for every entry.
+    """Return the bytes of a style sheet with a variable for every entry.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def write(palette: Palette, path: Path) -> bytes:
 
 
 def variables(palette: Palette) -> list[str]:
-    """Give every entry a name of its own that a variable may have; one without has its number."""
+    """Return a unique variable name for every entry; one without a name has its number."""
     names: list[str] = []
     taken: set[str] = set()
     for number, name in enumerate(palette.names, 1):
@@ -134,7 +134,7 @@ def _colors(sheet: str, path: Path) -> Iterator[_Found]:
 
 
 def _name(of_property: str) -> str:
-    """Give the name of a variable; that of another property says nothing of the colour."""
+    """Return the name of a variable; that of another property says nothing of the colour."""
     name = of_property.strip()
     if not name.startswith(("--", "$")):
         return ""

@@ -156,7 +156,7 @@ def _without_padding(colors: Bytes, image: Image) -> Bytes:
 
 
 def _in_reading_order(pixels: Bytes) -> Bytes:
-    """Give the colours of what is not fully transparent, in the order of their first pixels.
+    """Return the colours of what is not fully transparent, in the order of their first pixels.
 
     Of more than a palette picture may have, not all.
     """

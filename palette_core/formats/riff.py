@@ -51,7 +51,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a RIFF palette, without names.
+    """Return the bytes of a RIFF palette, without names.
 
     Raises
     ------

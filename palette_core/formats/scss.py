@@ -18,7 +18,7 @@ __all__ = ["read", "write"]
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Give the bytes of a style sheet with a variable for every entry.
+    """Return the bytes of a style sheet with a variable for every entry.
 
     Raises
     ------

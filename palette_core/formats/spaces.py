@@ -12,7 +12,7 @@ Color = tuple[int, int, int]
 
 
 def from_shares(red: float, green: float, blue: float) -> Color:
-    """Give a colour whose components are shares, 0 to 1, as 8-bit levels."""
+    """Return a colour whose components are shares, 0 to 1, as 8-bit levels."""
     return round(255 * red), round(255 * green), round(255 * blue)
 
 

@@ -181,6 +181,16 @@ def test_an_image_from_a_pipe_to_a_pipe(
     assert opened(outcome.out).format == kind
 
 
+def test_notes_and_null_devices(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.BytesIO()
+    Image.fromarray(np.full((2, 2), 999, np.uint16)).save(stream, "PNG")
+    give(monkeypatch, stream.getvalue())
+    outcome = cli("quantize", "-", "-o", "/dev/null", "--palette-out", "/dev/null")
+    assert outcome.code == 0
+    assert outcome.err.startswith("palette-core: note: standard input: 16 bits per channel")
+    assert Path("/dev/null").is_char_device()
+
+
 def test_other_commands_read_an_image_from_a_pipe(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,6 +240,7 @@ def test_the_palette_alone_to_standard_output(cli: Cli) -> None:
             "there is no image out.png to read; did you mean -o out.png?",
         ),
         ("quantize drawn.png drawn.png out", "did you mean -o out?"),
+        ("quantize drawn.png drawn.png", "name it with -o, or did you mean -o drawn.png?"),
         ("palette drawn.png out.gpl", "did you mean -o out.gpl?"),
         ("show bee.gpl out.png", "did you mean --png out.png?"),
     ],
