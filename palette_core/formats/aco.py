@@ -54,13 +54,14 @@ def write(palette: Palette, path: Path) -> bytes:
     """
     base.check_count(palette, path, 0, _MOST_ENTRIES)
     count = len(palette)
-    first, second = struct.pack(">HH", 1, count), struct.pack(">HH", 2, count)
+    # Bytes would be copied whole for every entry.
+    first, second = bytearray(struct.pack(">HH", 1, count)), bytearray(struct.pack(">HH", 2, count))
     for color, name in zip(palette, base.names_or_hex(palette), strict=True):
         entry = struct.pack(">5H", _RGB, *(257 * level for level in color), 0)
         length, text = utf16(name)
         first += entry
         second += entry + struct.pack(">I", length) + text
-    return first + second
+    return bytes(first + second)
 
 
 def _list(file: Cursor, versions: tuple[int, ...]) -> tuple[int, list[Color], list[str]]:

@@ -15,7 +15,10 @@ from .pages import PROJECT, Block, blocks
 
 PAGE = PROJECT / "CONTRIBUTING.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "build", "dist")
+# mypy's cache is copied, so that it looks at nothing but what changes.
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".pytest_cache", ".ruff_cache", "__pycache__", "build", "dist"
+)
 # The last file that is named before a block of code, at the end of a paragraph.
 _NAMED = re.compile(r"`([\w/]+\.py)` is:\n\n$")
 
