@@ -6,6 +6,7 @@ import contextlib
 import functools
 import io
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ _NOT_DECODED = ("MPEG",)
 _READ_WITH_LOSS = ("PNG", "TIFF")  # of depth and transparency
 _READ_HERE = (".pam", ".pfm")
 _ORIENTATION = 0x0112  # the EXIF tag
+_DEEP_XPM_COLOR = re.compile(rb"#[0-9A-Fa-f]{12}\b")
 _TURNED = "turned upright, as its EXIF data says"
 
 
@@ -253,6 +255,9 @@ def _read(source: Source, notes: list[str]) -> Raster:
     if tiff.is_tiff(data) and not tiff.is_for_pillow(data):
         return _upright(tiff.read(data, _check_size, notes), notes)
     with _open(data) as image:
+        if image.format == "XPM" and _DEEP_XPM_COLOR.search(data):
+            # Of these Pillow reads the last six digits.
+            raise PictureFileError("its colours have twelve digits, expected six; save it as PNG")
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"only the first of {frames} frames is used")

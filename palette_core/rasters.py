@@ -23,6 +23,7 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 _BLOCK = 1 << 17  # samples
 _GREY_OF_16_BITS = ("PNG", "PPM")
+_OF_ANY_RANGE = ("FITS",)  # measurements, with a scale that Pillow ignores
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def _deep_grey(image: Image, color: ColorDescription) -> Raster:
     levels = np.asarray(image)
     # Where Pillow has no mode for 16 bits, its readers take "I", and scale to 16 bits.
     has_16_bits = image.mode.startswith("I;16") or image.format in _GREY_OF_16_BITS
+    has_16_bits = has_16_bits and image.format not in _OF_ANY_RANGE
     if not has_16_bits or levels.min() < 0 or levels.max() > 0xFFFF:
         raise PictureFileError(
             f"pixels of mode {image.mode} have no agreed range; scale them to 0 to 65535 in mode "

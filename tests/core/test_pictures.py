@@ -72,6 +72,13 @@ def swapped_profile() -> bytes:
     return profile.replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be"))
 
 
+def fits() -> bytes:
+    """Give a FITS file of two 16-bit numbers."""
+    cards = ("SIMPLE  = T", "BITPIX  = 16", "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 1", "END")
+    header = "".join(card.ljust(80) for card in cards).ljust(2880)
+    return header.encode() + shorts(5, 900).ljust(2880, b"\0")
+
+
 # Two rows of two, in plain colours.
 PLAIN = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [9, 99, 199]]], np.uint8)
 IMAGE = Image.fromarray(PLAIN)
@@ -292,6 +299,11 @@ BROKEN = {
         "decompression bomb",
     ),
     "floats": (saved(Image.new("F", (2, 2), 200), "TIFF"), "expected a range of 0 to 1"),
+    "measurements": (fits(), "no agreed range"),
+    "an XPM of 16-bit colours": (
+        b'/* XPM */\nstatic char *u[] = {\n"1 1 1 1 ",\n". c #1D3C268F2704",\n"."\n};\n',
+        "its colours have twelve digits, expected six",
+    ),
     "signed levels": (saved(Image.new("I", (2, 2), 70000), "TIFF"), "no agreed range"),
 }
 
