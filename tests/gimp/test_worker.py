@@ -218,8 +218,6 @@ def test_palettes_of_gimp(both: list[Studio], use: str) -> None:
         ({"number": "target-psnr", "palette_use": "start", "palette": "given"}, "start"),
         ({"method": "wu", "locked": "#123456"}, "wu"),
         ({"palette_use": "strict", "palette": "given"}, "not in the palette"),
-        ({"sample": "all-layers", "selection": "more"}, "Selected pixels can count more"),
-        ({"output": "layer", "apply_to": "all-layers"}, "All layers as frames"),
     ],
 )
 def test_refusals(both: list[Studio], arguments: dict[str, Any], words: str) -> None:
