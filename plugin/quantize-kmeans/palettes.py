@@ -28,27 +28,40 @@ def read_palette(resource: Gimp.Palette) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[Gimp.Palette]:
-    """Make a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
+    """Have a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
 
-    Its colours are "#rrggbb" each. It is numbered where its name is taken, so that no palette of
-    the user's is overwritten. GIMP reads it from a file: told of one colour after the other, it
-    would have a part of them if we were killed, and it crashes where it is to write into a folder
-    that is read-only.
+    Its colours are "#rrggbb" each. One of this name, or of this name and a number, is used again
+    if it has the same colours. Otherwise a new one is numbered where its name is taken, so that no
+    palette of the user's is overwritten. One that is kept becomes GIMP's active palette.
+    """
+    found = _find(name, colors)
+    resource = found or _new_palette(name, colors)
+    try:
+        yield resource
+    except BaseException:
+        if found is None:
+            resource.delete()
+        raise
+    if keep:
+        Gimp.context_set_palette(resource)
+    elif found is None:
+        resource.delete()
+
+
+def _new_palette(name: str, colors: tuple[str, ...]) -> Gimp.Palette:
+    """Make a palette in GIMP.
+
+    GIMP reads it from a file: told of one colour after the other, it would have a part of them if
+    we were killed, and it crashes where it is to write into a folder that is read-only.
     """
     numbered, path = _write_file(name, colors)
     Gimp.palettes_refresh()
-    resource = _found(numbered, colors)
+    resource = _find(name, colors)  # GIMP has numbered it if another new palette has its name
     if resource is None:
         path.unlink()
         msg = _("GIMP could not read the palette “{palette}”, which was written into “{folder}”.")
         raise Refusal(msg.format(palette=numbered, folder=path.parent))
-    try:
-        yield resource
-    except BaseException:
-        resource.delete()
-        raise
-    if not keep:
-        resource.delete()
+    return resource
 
 
 def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
@@ -71,12 +84,10 @@ def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
         raise Refusal(msg.format(folder=folder, reason=error.strerror)) from error
 
 
-def _found(name: str, colors: tuple[str, ...]) -> Gimp.Palette | None:
-    """Find a palette of ours, which GIMP has numbered if another one that is new has its name."""
-    for resource in (
-        Gimp.Palette.get_by_name(name),
-        *Gimp.palettes_get_list(f"^{re.escape(name)}"),
-    ):
-        if resource is not None and read_palette(resource) == colors:
+def _find(name: str, colors: tuple[str, ...]) -> Gimp.Palette | None:
+    """Return a palette of this name, or of this name and a number, that has just these colours."""
+    named = re.compile(f"^{re.escape(name)}( #[0-9]+)?$")
+    for resource in Gimp.palettes_get_list(named.pattern):  # in which GIMP ignores case
+        if named.search(resource.get_name()) and read_palette(resource) == colors:
             return resource
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -57,3 +58,12 @@ def test_a_disk_that_is_full_leaves_nothing(
     with pytest.raises(OSError, match="No space left"):
         palette_file.write(tmp_path, "Name", COLORS)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_are_even_and_no_more_than_they_need_be() -> None:
+    for count in range(1, 257):
+        columns = palette_file.columns_for(count)
+        rows = math.ceil(count / columns)
+        assert 1 <= columns <= 16
+        assert rows == math.ceil(count / 16)
+        assert rows * columns - count < rows  # no row is shorter by as much as a column for all

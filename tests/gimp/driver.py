@@ -433,6 +433,12 @@ def _configured(
     return config
 
 
+def attach_parasite(image: int, name: str, data: str) -> None:
+    """Attach data to an image, as GIMP attaches the last values of a filter."""
+    parasite = Gimp.Parasite.new(name, Gimp.PARASITE_PERSISTENT, data.encode() + b"\0")
+    Gimp.Image.get_by_id(image).attach_parasite(parasite)
+
+
 def describe(image: int) -> dict[str, Any]:
     """Give all of an image that a filter could change."""
     owner = Gimp.Image.get_by_id(image)
@@ -528,6 +534,16 @@ def palette(name: str) -> dict[str, Any] | None:
 def new_palette(name: str, colors: list[str]) -> None:
     """Make a palette."""
     _new_palette(name, colors)
+
+
+def activate_palette(name: str) -> None:
+    """Make a palette the active one."""
+    Gimp.context_set_palette(Gimp.Palette.get_by_name(name))
+
+
+def active_palette() -> str:
+    """Return the name of the active palette."""
+    return Gimp.context_get_palette().get_name()
 
 
 def delete_palette(name: str) -> None:

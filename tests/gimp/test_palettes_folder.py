@@ -12,6 +12,7 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.conftest import Studio
+from tests.gimp.pictures import drawn
 from tests.gimp.test_refusals import expect_refusal
 from tests.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 
@@ -55,7 +56,9 @@ def test_odd_palette_names(studio: Studio, home: Path, asked: str) -> None:
     studio.gimp.quantize(studio.draw("rgb"), colors=3, output="palette", save_palette=False)
     before = set(home.rglob("*"))
 
-    outcome = studio.gimp.quantize(studio.draw("rgb"), colors=3, palette_name=asked)
+    # An image of which no other test makes a palette, since an equal one would be used again.
+    image = studio.draw("rgb", pixels=drawn("rgb", seed=8))
+    outcome = studio.gimp.quantize(image, colors=3, palette_name=asked)
 
     assert outcome["palette"].startswith(NAMES[asked])
     (file,) = set(home.rglob("*")) - before
@@ -87,7 +90,7 @@ def test_two_gimps_save_palettes_of_one_name(studio: Studio, home: Path, tmp_pat
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_a_folder_that_is_read_only(studio: Studio, output: str) -> None:
     folder = folder_of(studio.gimp)
-    image = studio.draw()
+    image = studio.draw(pixels=drawn("rgb", seed=OUTPUTS.index(output)))  # of a palette of its own
     files = set(folder.iterdir())
     folder.chmod(0o500)
     try:
