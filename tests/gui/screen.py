@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -89,6 +89,15 @@ class Screen:
         button = "4" if steps > 0 else "5"
         self._xdotool("mousemove", str(x), str(y), "click", "--repeat", str(abs(steps)), button)
         time.sleep(0.2)
+
+    def scroll_over(self, places: Iterable[tuple[int, int]], steps: int) -> None:
+        """Turn the wheel at one place after the other: up by steps, or down by negative ones."""
+        button = "4" if steps > 0 else "5"
+        moves: list[str] = []
+        for x, y in places:
+            moves += ["mousemove", str(x), str(y), "click", "--repeat", str(abs(steps)), button]
+        self._xdotool(*moves)
+        time.sleep(0.5)
 
     @contextlib.contextmanager
     def holding(self, key: str) -> Iterator[None]:
