@@ -103,6 +103,22 @@ CONTENTS = {
     "visible": _("Visible image"),
     "all-layers": _("All layers, as frames"),
 }
+# The arguments that take one of these words.
+CHOICES = {
+    "method": METHODS,
+    "effort": EFFORTS,
+    "space": SPACES,
+    "dither": DITHERS,
+    "output": OUTPUTS,
+    "init": INITS,
+    "number": NUMBERS,
+    "palette-use": PALETTE_USES,
+    "order": ORDERS,
+    "grid": GRIDS,
+    "selection": SELECTIONS,
+    "sample": SAMPLES,
+    "apply-to": CONTENTS,
+}
 
 
 def add_run_mode(procedure: Gimp.Procedure) -> None:
@@ -134,19 +150,14 @@ def _add_first_arguments(procedure: Gimp.Procedure, output: str) -> None:
     procedure.add_int_argument(
         "colors", _("_Number of colours"), _("How many colours at most"), 1, 256, 16, READ_WRITE
     )
-    _add_choice(
-        procedure, "method", _("_Method"), _("How the colours are found"), METHODS, "kmeans"
-    )
-    _add_choice(procedure, "effort", _("_Effort"), _("How hard to try"), EFFORTS, "balanced")
-    _add_choice(
-        procedure, "space", _("Colour s_pace"), _("Where distances are measured"), SPACES, "oklab"
-    )
+    _add_choice(procedure, "method", _("_Method"), _("How the colours are found"), "kmeans")
+    _add_choice(procedure, "effort", _("_Effort"), _("How hard to try"), "balanced")
+    _add_choice(procedure, "space", _("Colour s_pace"), _("Where distances are measured"), "oklab")
     _add_choice(
         procedure,
         "dither",
         _("_Dithering"),
         _("How gradients are mixed; a palette alone is made for none"),
-        DITHERS,
         "floyd-steinberg",
     )
     procedure.add_double_argument(
@@ -158,7 +169,7 @@ def _add_first_arguments(procedure: Gimp.Procedure, output: str) -> None:
         0.75,
         READ_WRITE,
     )
-    _add_choice(procedure, "output", _("Res_ult"), _("What becomes of it"), OUTPUTS, output)
+    _add_choice(procedure, "output", _("Res_ult"), _("What becomes of it"), output)
     procedure.add_boolean_argument(
         "save-palette", _("_Keep the palette"), _("Put it among GIMP's palettes"), True, READ_WRITE
     )
@@ -177,7 +188,7 @@ def _add_first_arguments(procedure: Gimp.Procedure, output: str) -> None:
 
 
 def _add_refinements(procedure: Gimp.Procedure) -> None:
-    _add_choice(procedure, "init", _("First _guess"), _("Where k-means starts from"), INITS, "auto")
+    _add_choice(procedure, "init", _("First _guess"), _("Where k-means starts from"), "auto")
     procedure.add_double_argument(
         "lightness-weight",
         _("We_ight of lightness"),
@@ -229,7 +240,6 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
         "number",
         _("How many"),
         _("What says how many colours there are"),
-        NUMBERS,
         "number",
     )
     procedure.add_double_argument(
@@ -255,11 +265,11 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
         "palette-use",
         _("Colours"),
         _("Where the colours are from"),
-        PALETTE_USES,
         "none",
     )
+    # If a script leaves it out, it is None, not the palette that happens to be active in GIMP.
     procedure.add_palette_argument(
-        "palette", _("Palette"), _("The palette that is given"), True, None, True, READ_WRITE
+        "palette", _("Palette"), _("The palette that is given"), True, None, False, READ_WRITE
     )
     procedure.add_string_argument(
         "locked",
@@ -268,10 +278,8 @@ def _add_rules(procedure: Gimp.Procedure) -> None:
         "",
         READ_WRITE,
     )
-    _add_choice(procedure, "order", _("Order"), _("Which colour comes first"), ORDERS, "kept")
-    _add_choice(
-        procedure, "grid", _("Display"), _("Which colours a display can show"), GRIDS, "none"
-    )
+    _add_choice(procedure, "order", _("Order"), _("Which colour comes first"), "kept")
+    _add_choice(procedure, "grid", _("Display"), _("Which colours a display can show"), "none")
     procedure.add_double_argument(
         "rare",
         _("Rare colours"),
@@ -289,7 +297,6 @@ def _add_pixels(procedure: Gimp.Procedure, sample: str) -> None:
         "selection",
         _("Selection"),
         _("What the selection is used for"),
-        SELECTIONS,
         "only",
     )
     procedure.add_double_argument(
@@ -306,7 +313,6 @@ def _add_pixels(procedure: Gimp.Procedure, sample: str) -> None:
         "sample",
         _("Sample colours from"),
         _("Which pixels the palette is made from; automatic: those that get the new colours"),
-        SAMPLES,
         sample,
     )
     _add_choice(
@@ -314,7 +320,6 @@ def _add_pixels(procedure: Gimp.Procedure, sample: str) -> None:
         "apply-to",
         _("New image contains"),
         _("What the new image is made from"),
-        CONTENTS,
         "layer",
     )
     procedure.add_boolean_argument(
@@ -346,16 +351,11 @@ def add_return_values(procedure: Gimp.Procedure) -> None:
     )
 
 
-def _add_choice(
-    procedure: Gimp.Procedure,
-    name: str,
-    label: str,
-    help_: str,
-    labels: dict[str, str],
-    default: str,
-) -> None:
-    """Declare an argument that takes one of a few words."""
-    choice = Gimp.Choice.new()
-    for number, (word, shown) in enumerate(labels.items()):
-        choice.add(word, number, shown, "")
-    procedure.add_choice_argument(name, label, help_, choice, default, READ_WRITE)
+def _add_choice(procedure: Gimp.Procedure, name: str, label: str, help_: str, default: str) -> None:
+    """Declare an argument that takes one of a few words.
+
+    A string, not a choice argument: of the latter GIMP replaces unknown words by the default before
+    the plug-in sees them. The Procedure Browser shows what is allowed, in a line of its own.
+    """
+    words = ", ".join(CHOICES[name])
+    procedure.add_string_argument(name, label, f"{help_}\n{words}", default, READ_WRITE)

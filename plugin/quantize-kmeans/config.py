@@ -9,6 +9,7 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
+from arguments import CHOICES
 from palettes import read_palette
 from refusal import Refusal
 from settings import Settings
@@ -28,7 +29,8 @@ _GIVEN = ("map", "strict")
 
 
 def read_settings(config: Gimp.ProcedureConfig) -> Settings:
-    """Read the arguments, and the palette that they name."""
+    """Read the arguments, and the palette that they name; refuse words that are none of theirs."""
+    _check_choices(config)
     output = config.get_property("output")
     mapping = _read(config, _MAPPING_ARGUMENTS)
     if mapping["alpha_threshold"] == _AUTOMATIC:
@@ -58,6 +60,14 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     )
 
 
+def _check_choices(config: Gimp.ProcedureConfig) -> None:
+    for name, labels in CHOICES.items():
+        word = config.get_property(name)
+        if word not in labels:
+            msg = _("“{argument}” cannot be “{word}”. Use one of: {words}.")
+            raise Refusal(msg.format(argument=name, word=word or "", words=", ".join(labels)))
+
+
 def _read(config: Gimp.ProcedureConfig, names: tuple[str, ...]) -> dict[str, Any]:
     return {name.replace("-", "_"): config.get_property(name) for name in names}
 
@@ -77,7 +87,7 @@ def _number(config: Gimp.ProcedureConfig) -> tuple[int | str, dict[str, float]]:
 def _given_palette(config: Gimp.ProcedureConfig) -> tuple[str, ...]:
     resource = config.get_property("palette")
     if resource is None:
-        msg = _("No palette is given. Choose one, or let the colours be found in the picture.")
+        msg = _("No palette is chosen. Choose one, or generate a palette from the image.")
         raise Refusal(msg)
     palette = read_palette(resource)
     if not palette:

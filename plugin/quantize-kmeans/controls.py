@@ -11,13 +11,11 @@ gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
+import wheel
+from arguments import CHOICES
 from words import _
 
 _GAP = 6
-_CHOICES = (
-    "method", "effort", "space", "dither", "output", "init", "number", "palette-use", "order",
-    "grid", "selection", "sample", "apply-to",
-)  # fmt: skip
 _QUICK = (2, 4, 8, 16, 32, 64, 128, 256)
 _STYLE = b"button.quick-choice { padding-left: 0; padding-right: 0; min-width: 0; }"
 _WIDTH = 400
@@ -138,7 +136,9 @@ class Controls(Gtk.ScrolledWindow):
         spec = self._config.find_property(argument)
         widget = widget or _widget(self._config, spec)
         widget.set_hexpand(True)
-        widget.set_tooltip_text(spec.get_blurb())
+        tooltip = spec.get_blurb().partition("\n")[0]  # below it are the words for scripts
+        widget.set_tooltip_text(tooltip)
+        wheel.leave_to_pane(widget)
         if isinstance(_focusable(widget), Gtk.Entry):
             _focusable(widget).set_activates_default(True)
         row = _rows_of(grid)
@@ -147,7 +147,7 @@ class Controls(Gtk.ScrolledWindow):
             label = Gtk.Label.new_with_mnemonic(spec.get_nick())
             label.set_xalign(0)
             label.set_mnemonic_widget(_focusable(widget))
-            label.set_tooltip_text(spec.get_blurb())
+            label.set_tooltip_text(tooltip)
             grid.attach(label, 0, row, 1, 1)
             widgets.insert(0, label)
         grid.attach(widget, 1, row, 1, 1)
@@ -197,8 +197,8 @@ def _rows_of(grid: Gtk.Grid) -> int:
 def _widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Widget:
     """Make GIMP's widget for an argument."""
     name = spec.name
-    if name in _CHOICES:
-        return GimpUi.prop_choice_combo_box_new(config, name)
+    if name in CHOICES:
+        return _combo_box(config, name)
     if name == "palette":
         return _palette_chooser(config, name)
     if spec.value_type == GObject.TYPE_BOOLEAN:
@@ -209,6 +209,15 @@ def _widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Widget
     return GimpUi.prop_spin_button_new(
         config, name, 1 if whole else 0.1, 10 if whole else 1, 0 if whole else 2
     )
+
+
+def _combo_box(config: Gimp.ProcedureConfig, name: str) -> Gtk.ComboBoxText:
+    box = Gtk.ComboBoxText()
+    for word, label in CHOICES[name].items():
+        box.append(word, label)
+    both = GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE
+    config.bind_property(name, box, "active-id", both)
+    return box
 
 
 def _palette_chooser(config: Gimp.ProcedureConfig, name: str) -> Gtk.Widget:
