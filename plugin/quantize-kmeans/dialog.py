@@ -156,5 +156,8 @@ class Dialog:
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> None:
     """Let the user change the arguments, or cancel."""
     GimpUi.init(procedure.get_name())
+    if config.get_property("palette") is None or config.get_property("palette-use") == "none":
+        # The chooser begins with the active palette, as choosers in GIMP do.
+        config.set_property("palette", Gimp.context_get_palette())
     if not Dialog(procedure, config, reader).run():
         raise Cancelled

@@ -7,6 +7,7 @@ the bindings. What reads, computes and writes is loaded when the filter runs.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import traceback
@@ -126,12 +127,15 @@ def work(
     """Check, ask, work."""
     die_at_once()
     import job
+    import last_values
     from reader import Reader
     from refusal import NO_MEMORY, Cancelled, Refusal
 
     try:
         image, drawables = find()
         reader = Reader(image, job.check(drawables))
+        if run_mode != Gimp.RunMode.NONINTERACTIVE:
+            last_values.adapt(config, image)
         if run_mode == Gimp.RunMode.INTERACTIVE:
             import dialog
 
@@ -149,7 +153,8 @@ def work(
         return failure(procedure, reason)
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
         if outcome.image != image:
-            Gimp.Display.new(outcome.image)
+            with contextlib.suppress(TypeError):  # a GIMP without windows opens none
+                Gimp.Display.new(outcome.image)
         Gimp.displays_flush()
     return success(procedure, outcome)
 

@@ -1,0 +1,83 @@
+"""What belongs to one image does not come back for another; what is a matter of taste does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from tests.gimp_session import Gimp, decode, encode
+from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+
+pytestmark = pytest.mark.gimp
+
+PLAIN = {**DEFAULTS, "dither": "none"}
+
+
+def open_another(gimp: Gimp, pixels: np.ndarray) -> int:
+    """Open an image in a window, as from a file."""
+    height, width = pixels.shape[:2]
+    image = gimp.make_image("rgb", "u8", width, height, encode(pixels))
+    gimp.show(image)
+    return image
+
+
+def result_of(gimp: Gimp, screen: Screen, *keys: str) -> int:
+    """Press keys that end in a new image; return its number."""
+    before = set(gimp.images())
+    screen.press(*keys)
+    (result,) = wait_for(lambda: set(gimp.whole_images()) - before, "a result")
+    wait_for(lambda: not screen.has_window(TITLE), "an end of the dialog")
+    return result
+
+
+def test_locked_colours_and_names(
+    dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    eight = pc.quantize(pixels, 8, **PLAIN).palette
+    locked = pc.quantize(pixels, 5, locked=[eight.hex[5]], **PLAIN)
+    dialog.open()
+    dialog.choose("dither", 0)
+    dialog.set_number(8)
+    screen.click(*dialog.swatch(eight.colors[5]), button=3)
+    screen.press("l")
+    dialog.set_number(5)
+    dialog.focus("palette-name")
+    dialog.write("Only of this image")
+    screen.press("alt+s")  # save as a preset
+    dialog.ok()
+    dialog.expect(dialog.result(), locked)
+    assert gimp.active_palette() == "Only of this image"
+
+    # Another image: no locked colour and no name, but the same number and dithering
+    other = picture[::-1, :, [2, 0, 1, 3]]
+    image = open_another(gimp, other)
+    shown = decode(gimp.read_rgba(gimp.layers(image)[0]))
+    plain = pc.quantize(shown, 5, **PLAIN)
+    assert eight.hex[5] not in plain.palette.hex
+    dialog.open()
+    dialog.settle()
+    screen.picture("next-image")
+    dialog.expect(result_of(gimp, screen, "alt+o"), plain)
+    assert not gimp.active_palette().startswith("Only of this image")
+
+    # Filters > Repeat: on the first image what was done to it, on a third what goes for all
+    screen.window(IMAGE_WINDOW)
+    gimp.show(dialog.image)
+    screen.window(IMAGE_WINDOW)
+    dialog.expect(result_of(gimp, screen, "ctrl+f"), locked)
+    third = open_another(gimp, other)
+    screen.window(IMAGE_WINDOW)
+    dialog.expect(result_of(gimp, screen, "ctrl+f"), plain)
+
+    # The preset has them for any image
+    gimp.show(third)
+    dialog.open()
+    screen.press("alt+l")
+    dialog.settle()
+    screen.picture("next-image-preset")
+    preset = pc.quantize(shown, 5, locked=[eight.hex[5]], **PLAIN)
+    dialog.expect(result_of(gimp, screen, "alt+o"), preset)
+    assert gimp.active_palette() == "Only of this image #1"
