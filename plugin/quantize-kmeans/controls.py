@@ -220,8 +220,16 @@ def _combo_box(config: Gimp.ProcedureConfig, name: str) -> Gtk.ComboBoxText:
     return box
 
 
+def choose_active_palette(config: Gimp.ProcedureConfig) -> None:
+    """Begin with GIMP's active palette where none is chosen, as GIMP's own choosers do."""
+    if config.get_property("palette") is None:
+        config.set_property("palette", Gimp.context_get_palette())
+
+
 def _palette_chooser(config: Gimp.ProcedureConfig, name: str) -> Gtk.Widget:
     """Make GIMP's chooser without its label: it has one in our column."""
+    # Before the chooser's own handler, which complains of None.
+    config.connect(f"notify::{name}", lambda *_: choose_active_palette(config))
     chooser = GimpUi.prop_palette_chooser_new(config, name, _("Palette"))
     label = chooser.get_label()
     label.set_no_show_all(True)

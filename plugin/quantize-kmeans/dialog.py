@@ -14,7 +14,7 @@ from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 
 import guide
 from config import read_settings
-from controls import Controls
+from controls import Controls, choose_active_palette
 from description import describe
 from editable import check_output
 from preview import Preview
@@ -156,8 +156,8 @@ class Dialog:
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> None:
     """Let the user change the arguments, or cancel."""
     GimpUi.init(procedure.get_name())
-    if config.get_property("palette") is None or config.get_property("palette-use") == "none":
-        # The chooser begins with the active palette, as choosers in GIMP do.
-        config.set_property("palette", Gimp.context_get_palette())
+    if config.get_property("palette-use") == "none":  # that of the last run was not used
+        config.set_property("palette", None)
+    choose_active_palette(config)
     if not Dialog(procedure, config, reader).run():
         raise Cancelled
