@@ -47,7 +47,7 @@ def test_wheel(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
     dialog.settle()
     dialog.focus("colors")
     left, top, width, _height = screen.geometry(TITLE)
-    screen.scroll(left + width - 120, top + 40, 3)  # a button of the number in the first row
+    screen.scroll(left + width - 160, top + 20, 3)  # the number in the first row
     dialog.settle()
     screen.picture("wheel-focused")
     dialog.forget()
