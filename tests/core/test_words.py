@@ -27,8 +27,8 @@ TAKEN = {"en": "colsr", "de": "cogsz", "fi": "poltn"}
 ALONE = ("quantize-kmeans.py", "swatches.py", "images.py")
 # What looks like words, and is the same in all languages: names, measures, keys of the keyboard.
 SAME = {
-    "Quick Mask",
     "Oklab",
+    "Quick Mask",
     *("Floyd-Steinberg", "Stucki", "Burkes", "Sierra", "Sierra Lite", "Atkinson"),
     *(f"Bayer, {side} × {side}" for side in (2, 4, 8, 16)),
     *(f"RGB {bits}" for bits in ("3-3-2", "4-4-4", "5-5-5", "5-6-5")),
