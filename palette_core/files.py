@@ -189,7 +189,7 @@ def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
 
 
 def _copy_permissions(source: Path, target: Path) -> None:
-    """Give a file the owner, the group and the permissions of another, as far as that is allowed.
+    """Copy the owner, the group and the permissions of a file, as far as that is allowed.
 
     The owner comes first, since a change of it clears mode bits. Only root may give files away.
     """

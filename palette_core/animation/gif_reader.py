@@ -233,7 +233,7 @@ def _decode(source: Source, gif: _Gif, frame: _StoredFrame) -> Patch:
 
 
 def _indices(source: Source, frame: _StoredFrame) -> Bytes:
-    """Let Pillow decompress a frame, as the only one of a GIF without colours."""
+    """Return the indices of a frame, decompressed by Pillow as a GIF of its own."""
     if not frame.width * frame.height:
         return np.zeros((frame.height, frame.width), np.uint8)
     start, end = frame.data

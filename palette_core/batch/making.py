@@ -91,7 +91,7 @@ class Recipe:
         return quantized.without_unused() if self.drop_unused else quantized
 
     def map(self, pixels: Bytes, palette: pc.Palette, progress: Progress = silent) -> pc.Quantized:
-        """Put a picture or frame into given colours; into none if all of it is transparent."""
+        """Map an image or a frame to given colours; to none if all of it is transparent."""
         if not len(palette):
             settled = self.options.settle(pixels)
             return pc.Quantized(palette, np.zeros(settled.shape, np.uint8), settled.opaque)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def describe(image: Gimp.Image, layer: Gimp.Layer | None, settings: Settings) -> str:
-    """Return what is made, from what the palette comes, and what becomes of a layer mask."""
+    """Return what is made, what the palette comes from, and how a layer mask counts."""
     if settings.needs_layer and layer is None:
         return ""
     sentences = [_result(image, layer, settings), _palette(image, settings)]
@@ -56,7 +56,7 @@ def _result(image: Gimp.Image, layer: Gimp.Layer | None, settings: Settings) -> 
 
 
 def _palette(image: Gimp.Image, settings: Settings) -> str:
-    """Say from which pixels the palette comes, where that is not plain."""
+    """Return from which pixels the palette comes, where that is not obvious."""
     has_selection = not Gimp.Selection.is_empty(image)
     use = settings.selection if has_selection else "ignore"
     if settings.given is not None or (len(image.get_layers()) == 1 and use == "ignore"):

@@ -45,7 +45,7 @@ class IndexMap(Kept):
 
     @told
     def pixels(self, top: int, rows: int) -> bytes:
-        """Give rows from one on as sRGB with alpha."""
+        """Return some rows as sRGB with alpha."""
         part, opaque = slice(top, top + rows), self.quantized.opaque
         indices = self.quantized.indices[part]
         pixels = np.full((*indices.shape, 4), 255, np.uint8)

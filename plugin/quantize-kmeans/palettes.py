@@ -28,7 +28,7 @@ def read_palette(resource: Gimp.Palette) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[Gimp.Palette]:
-    """Have a palette in GIMP, which goes again unless it is to be kept and the work succeeds.
+    """Provide a palette in GIMP; delete it unless `keep` is set and the work succeeds.
 
     Its colours are "#rrggbb" each. One of this name, or of this name and a number, is used again
     if it has the same colours. Otherwise a new one is numbered where its name is taken, so that no

@@ -80,7 +80,7 @@ class Picture(Kept):
         return options_of(settings).settle(self.visible(settings)).opaque is not None
 
     def quantize(self, settings: Settings, progress: Progress) -> pc.Quantized:
-        """Put the pixels into their own best colours."""
+        """Quantize the pixels to their own best colours."""
         study, mapping = self.study(settings)
         options = {**design_of(settings), **mapping}
         return study.quantize(settings.colors, progress=progress, **options)

@@ -127,7 +127,7 @@ class Reader:
         return self.task(settings)
 
     def _leave_room(self, settings: Settings) -> Settings:
-        """Ask for one colour less where transparent pixels need the 256th entry."""
+        """Return settings of one colour less where transparent pixels need the 256th entry."""
         if settings.colors != MAX_COLORS or not settings.is_indexed:
             return settings
         _, targets, _, layout, _ = self._reading

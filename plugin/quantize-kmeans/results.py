@@ -115,7 +115,7 @@ def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: 
 
 
 def _propose_name(image: Gimp.Image, original: Gimp.Image, colors: int) -> None:
-    """Let Export propose the original's folder and name, with the number of colours.
+    """Make Export propose the original's folder and name, with the number of colours.
 
     GIMP takes both from the XCF file that an image is said to be saved in, and Save writes to that
     without asking. So it is a name that no file has, and no image that is open.

@@ -14,7 +14,7 @@ from gi.repository import Gdk, Gtk
 
 
 def leave_to_pane(widget: Gtk.Widget) -> None:
-    """Let the wheel scroll the pane unless the widget, or a part of it, has the focus."""
+    """Make the wheel scroll the pane unless the widget, or a part of it, has the focus."""
     if isinstance(widget, (Gtk.SpinButton, Gtk.Range, Gtk.ComboBox)):
         widget.connect("scroll-event", _on_scroll)
     elif isinstance(widget, Gtk.Container):

@@ -67,7 +67,7 @@ class Work(Kept):
 
     @told
     def quantized(self, progress: Progress) -> list[IndexMap]:
-        """Put every target into the palette."""
+        """Map every target to the palette."""
         settings = self._settings
         if settings.given is None and self._sample.is_just(self._targets):
             return [IndexMap(self._targets[0].quantize(settings, progress))]

@@ -35,7 +35,7 @@ def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def give(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
-    """Put data on standard input."""
+    """Replace standard input by data."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
 

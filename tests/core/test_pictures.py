@@ -73,7 +73,7 @@ def swapped_profile() -> bytes:
 
 
 def fits() -> bytes:
-    """Give a FITS file of two 16-bit numbers."""
+    """Return a FITS file of two 16-bit numbers."""
     cards = ("SIMPLE  = T", "BITPIX  = 16", "NAXIS   = 2", "NAXIS1  = 2", "NAXIS2  = 1", "END")
     header = "".join(card.ljust(80) for card in cards).ljust(2880)
     return header.encode() + shorts(5, 900).ljust(2880, b"\0")

@@ -129,7 +129,7 @@ def add_group(image: int) -> int:
 
 
 def add_mask(layer: int, values: str | None = None) -> int:
-    """Give a layer a mask, of these values from 0 to 255 or white; give the mask's number."""
+    """Add a layer mask, of these values from 0 to 255 or white; return its number."""
     owner = Gimp.Item.get_by_id(layer)
     mask = owner.create_mask(Gimp.AddMaskType.WHITE)
     owner.add_mask(mask)
@@ -152,7 +152,7 @@ def add_filter(layer: int, operation: str) -> None:
 def set_look(
     layer: int, *, opacity: float = 100, visible: bool = True, mode: str = "NORMAL"
 ) -> None:
-    """Say how much of a layer is to be seen, and how it is blended."""
+    """Set how opaque a layer is, and how it is blended."""
     item = Gimp.Item.get_by_id(layer)
     item.set_opacity(opacity)
     item.set_mode(getattr(Gimp.LayerMode, mode))
@@ -212,7 +212,7 @@ def add_channel(image: int) -> int:
 
 
 def add_drawn_layer(image: int, kind: str, file: str) -> int:
-    """Put a "text", a "vector" or a "link" layer on top; give its number."""
+    """Insert a "text", a "vector" or a "link" layer on top; return its number."""
     owner = Gimp.Image.get_by_id(image)
     if kind == "text":
         font = Gimp.fonts_get_list("")[0]
@@ -233,7 +233,7 @@ def add_drawn_layer(image: int, kind: str, file: str) -> int:
 
 
 def set_metadata(image: int, comment: str) -> None:
-    """Give an image guides, a resolution, a unit, a sample point, a grid and a comment."""
+    """Add guides, a resolution, a unit, a sample point, a grid and a comment to an image."""
     owner = Gimp.Image.get_by_id(image)
     owner.set_resolution(123, 77)
     owner.set_unit(Gimp.Unit.mm())
@@ -246,7 +246,7 @@ def set_metadata(image: int, comment: str) -> None:
 
 
 def metadata(image: int) -> dict[str, Any]:
-    """Give what an image has beside its layers."""
+    """Return what an image has besides its layers."""
     owner = Gimp.Image.get_by_id(image)
     guides, guide = [], owner.find_next_guide(0)
     while guide:
@@ -268,7 +268,7 @@ def metadata(image: int) -> dict[str, Any]:
 
 
 def _metadata_tags(image: Gimp.Image) -> str | None:
-    """Give an image's Exif, IPTC and XMP; GIMP itself keeps the number of bits up to date."""
+    """Return an image's Exif, IPTC and XMP; GIMP itself keeps the number of bits up to date."""
     found = image.get_metadata()
     if found is None:
         return None
@@ -501,7 +501,7 @@ def read_native(layer: int) -> dict[str, Any]:
 
 
 def read_mask(layer: int) -> dict[str, Any] | None:
-    """Give a layer mask's values, 0 to 255; None where there is none."""
+    """Return a layer mask's values, 0 to 255; None where there is none."""
     mask = Gimp.Item.get_by_id(layer).get_mask()
     return None if mask is None else _pixels(mask, "Y u8")
 

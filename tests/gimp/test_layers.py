@@ -19,7 +19,7 @@ LOCKS = ["alpha", "position", "visibility"]
 
 
 def add(studio: Studio, image: int, kind: str = "rgba", seed: int = 1) -> int:
-    """Put one more drawn layer on top."""
+    """Insert one more drawn layer on top."""
     pixels = drawn(kind, seed)
     return studio.gimp.add_layer(
         image, kind, pixels.shape[1], pixels.shape[0], encode(pixels), (4, 2)

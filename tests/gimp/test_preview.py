@@ -79,7 +79,7 @@ def over_checks(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def seen_of(studio: Studio, done: Any, output: dict[str, str], layer: int) -> NDArray[np.uint8]:
-    """Give the part of the resulting image that the preview has shown."""
+    """Return the part of the resulting image that the preview has shown."""
     gimp = studio.gimp
     if output == NEW_IMAGES[0] or output == NEW_IMAGES[1]:
         return decode(gimp.read_rgba(gimp.layers(done["image"])[0]))
