@@ -111,7 +111,8 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
     ----------
     pixels : Image or array_like
         An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as
-        a file does. One that was opened and not loaded yet is read from its file at full depth.
+        a file does. One that was opened, and neither loaded nor changed yet, is read from its file
+        at full depth.
 
     Returns
     -------
@@ -136,7 +137,7 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
 
 
 def _unread(image: Image) -> Source | None:
-    """Return the file of an image that Pillow would load with a loss; None for any other."""
+    """Return the file of an unchanged image that Pillow would load with a loss; else None."""
     file: IO[bytes] | None = getattr(image, "fp", None)
     if file is None or not getattr(image, "tile", None):
         return None  # it is loaded
@@ -146,7 +147,18 @@ def _unread(image: Image) -> Source | None:
     file.seek(0)
     data = file.read()
     file.seek(place)
-    return Source("it", data)
+    with _open(data) as as_stored:
+        return Source("it", data) if _is_unchanged(image, as_stored) else None
+
+
+def _is_unchanged(image: Image, as_stored: Image) -> bool:
+    """Return whether nobody has changed an open image, which is not loaded yet."""
+
+    def described(one: Image) -> list[object]:
+        palette = one.palette and (one.palette.mode, bytes(one.palette.palette))
+        return [one.mode, one.size, dict(one.info), palette, _orientation(one)]
+
+    return described(image) == described(as_stored)
 
 
 @contextlib.contextmanager

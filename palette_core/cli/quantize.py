@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..batch import SUFFIXES, Recipe, make
 from ..options import AUTO, MAX_COLORS
+from ..pipeline import palette_to_map
 from ..quantized import TRANSPARENT_INDICES
 from . import arguments, console, many, report, rules, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=[suffix[1:] for suffix in SUFFIXES],
-        help="write the image in this format, whatever its suffix (png where there is none)",
+        help="write the image in this format, whatever its suffix (png for a pipe)",
     )
     parser.add_argument(
         "--palette-out",
@@ -96,7 +97,9 @@ def run(chosen: argparse.Namespace) -> int:
         raise UsageError("--format is about the image of -o; name one")
     if chosen.strict and chosen.palette is None:
         raise UsageError("--strict is about the colours of --palette; give one")
-    fixed = None if chosen.palette is None else streams.read_palette(chosen.palette)
+    fixed = None
+    if chosen.palette is not None:
+        fixed = palette_to_map(streams.read_palette(chosen.palette))
     always = chosen.transparent_entry == "always"
     if always and fixed is not None and len(fixed) >= MAX_COLORS:
         raise UsageError(

@@ -47,7 +47,7 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
         selection=config.get_property("selection"),
         sample=config.get_property("sample"),
         apply_to=config.get_property("apply-to"),
-        crop=config.get_property("crop"),
+        crop=_crops(config, output),
         selection_weight=config.get_property("selection-weight"),
         # A palette that is used as it is has its place already.
         keep_palette=given is None and (output == "palette" or config.get_property("save-palette")),
@@ -58,6 +58,12 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
         given=given,
         strict=palette_use == "strict",
     )
+
+
+def _crops(config: Gimp.ProcedureConfig, output: str) -> bool:
+    """Return whether the new image is cropped: one of frames, and other outputs, never are."""
+    is_single = output == "new-image" and config.get_property("apply-to") != "all-layers"
+    return is_single and config.get_property("crop")
 
 
 def _check_choices(config: Gimp.ProcedureConfig) -> None:

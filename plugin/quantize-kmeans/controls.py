@@ -222,8 +222,9 @@ def _combo_box(config: Gimp.ProcedureConfig, name: str) -> Gtk.ComboBoxText:
 
 def choose_active_palette(config: Gimp.ProcedureConfig) -> None:
     """Begin with GIMP's active palette where none is chosen, as GIMP's own choosers do."""
-    if config.get_property("palette") is None:
-        config.set_property("palette", Gimp.context_get_palette())
+    active = Gimp.context_get_palette()
+    if active is not None and config.get_property("palette") is None:
+        config.set_property("palette", active)
 
 
 def _palette_chooser(config: Gimp.ProcedureConfig, name: str) -> Gtk.Widget:

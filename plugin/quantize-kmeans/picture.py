@@ -9,6 +9,7 @@ import numpy as np
 import palette_core
 from kept import Kept
 from palette_core.options import Options
+from palette_core.order import BY_PIXEL
 from plane import HALF, Plane
 from told import told
 
@@ -147,7 +148,13 @@ class Sample(Kept):
             study, mapping = self._study_together(settings)
         options = {**design_of(settings), **mapping, "progress": progress}
         del options["dither_adaptive"]  # which pixels are dithered does not change the palette
-        return study.palette(settings.colors, **options)
+        order = options["order"]
+        if len(self._pictures) == 1 or order not in BY_PIXEL:
+            return study.palette(settings.colors, **options)
+        # Pixels of a column have no neighbours to be dithered with.
+        palette = study.palette(settings.colors, **{**options, "order": "kept"})
+        undithered = {**mapping, "dither": "none", "dither_adaptive": False}
+        return study.map(palette, **undithered).sorted(order).palette
 
     def _study_together(self, settings: Settings) -> tuple[pc.Study, dict[str, Any]]:
         """Return what quantizes the pixels of all pictures as one column, and its options."""

@@ -206,7 +206,11 @@ class Preview(Gtk.Box):
                 self.canvas.set_result(value.draft)
         else:
             if value.raster is None:
-                value = value._replace(raster=self._task.projection(value.maps))
+                try:
+                    value = value._replace(raster=self._task.projection(value.maps))
+                except Exception as error:  # GLib would only print it
+                    self._on_failed(error)
+                    return
             self._result = value
             self._show_palette(value.made.colors, value.costs)
             self._show_result()

@@ -10,7 +10,7 @@ gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
 from results import make_8_bit_rgb, write_strips
-from source import RGBA, STRIP, read_visible
+from source import RGBA, STRIP, gone, read_visible
 
 if TYPE_CHECKING:
     from index_map import IndexMap
@@ -25,6 +25,8 @@ def is_blended(parts: list[Part]) -> bool:
 
 def project(image: Gimp.Image, maps: list[IndexMap]) -> Plane:
     """Return what is seen of an image if each of its layers is put into these index maps."""
+    if not image.is_valid():
+        raise gone()
     copy = image.duplicate()
     try:
         copy.undo_disable()

@@ -166,8 +166,10 @@ class Reader:
         """Read the pixels that make the palette: none that a layer mask hides.
 
         Where they are those that get new colours, they are the targets themselves, which saves
-        counting them twice.
+        counting them twice. With a given palette none are read.
         """
+        if settings.given is not None:
+            return targets
         is_other = settings.sample not in ("automatic", settings.scope)
         parts = self._parts(settings.sample) if is_other else wholes
         if (
@@ -211,4 +213,5 @@ class Reader:
 def _key(settings: Settings) -> object:
     """Return what decides which pixels are read."""
     in_place = settings.output if settings.changes_image else None
-    return settings.scope, in_place, settings.selection, settings.sample
+    has_palette = settings.given is not None
+    return settings.scope, in_place, settings.selection, settings.sample, has_palette

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _QUICK_MASK = "Quick Mask"  # the same in all languages
+# In the names of the parasites by which GIMP attaches the values of a run to an image.
+_PROCEDURE = "plug-in-quantize-kmeans"
 
 
 class LayerMap(NamedTuple):
@@ -78,8 +80,12 @@ def new_image(
     image = original.duplicate()
     try:
         image.undo_disable()  # making it is nothing that its user did
+        for name in image.get_parasite_list():
+            if _PROCEDURE in name:  # they are those of the original
+                image.detach_parasite(name)
         for layer in image.get_layers():
-            image.remove_layer(layer)
+            done = image.remove_layer(layer)
+            _must(done, _("GIMP could not convert the image to indexed colours"))
         quick_mask = image.get_channel_by_name(_QUICK_MASK)
         if quick_mask is not None:
             image.remove_channel(quick_mask)
@@ -122,7 +128,7 @@ def _propose_name(image: Gimp.Image, original: Gimp.Image, colors: int) -> None:
     """
     files = (original.get_file(), original.get_imported_file(), original.get_exported_file())
     source = next((file for file in files if file is not None), None)
-    if source is None or source.get_parent() is None:
+    if source is None or not source.is_native():
         return
     stem = f"{Path(source.get_basename()).stem}-{colors}"
     taken = [other.get_xcf_file() for other in Gimp.get_images()]

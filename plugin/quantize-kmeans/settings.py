@@ -78,4 +78,4 @@ class Settings:
     @property
     def needs_layer(self) -> bool:
         """Whether one layer has to be selected."""
-        return "layer" in (self.scope, self.sample)
+        return self.scope == "layer" or (self.given is None and self.sample == "layer")

@@ -101,7 +101,8 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
         if not isinstance(layer, Gimp.Layer):
             msg = _("“{name}” is a channel. Select a layer in the Layers dialog.")
             raise Refusal(msg.format(name=drawable.get_name()))
-        layers.append(layer)
+        if layer not in layers:
+            layers.append(layer)
     if not layers:
         raise Refusal(_("There is no layer. Select the layer to quantize."))
     return layers[0] if len(layers) == 1 else None
@@ -125,7 +126,7 @@ def read_selection(image: Gimp.Image, x: int, y: int, width: int, height: int) -
 
 def read_visible(image: Gimp.Image) -> Part:
     """Read what an image shows, of all its visible layers."""
-    elsewhere = _empty_copy(image)
+    elsewhere = _empty_copy(image, takes_any_color=True)
     try:
         visible = Gimp.Layer.new_from_visible(image, elsewhere, "visible")
         return read_layer(visible)._replace(layer=None)
@@ -189,12 +190,15 @@ def _merged(layer: Gimp.Layer) -> Iterator[Gimp.Layer]:
         elsewhere.delete()
 
 
-def _empty_copy(image: Gimp.Image) -> Gimp.Image:
-    """Make an image of the same kind without any layers."""
+def _empty_copy(image: Gimp.Image, *, takes_any_color: bool = False) -> Gimp.Image:
+    """Make an image of the same kind without any layers, or an RGB image of an indexed one."""
+    kind = image.get_base_type()
+    if takes_any_color and kind == Gimp.ImageBaseType.INDEXED:
+        kind = Gimp.ImageBaseType.RGB
     elsewhere = Gimp.Image.new_with_precision(
-        image.get_width(), image.get_height(), image.get_base_type(), image.get_precision()
+        image.get_width(), image.get_height(), kind, image.get_precision()
     )
-    if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+    if kind == Gimp.ImageBaseType.INDEXED:
         elsewhere.set_palette(image.get_palette())
     elsewhere.set_color_profile(image.get_effective_color_profile())
     return elsewhere

@@ -71,6 +71,7 @@ def test_convert_overwrites_by_force_only(cli: Cli) -> None:
         ("convert broken.hex bee.act", "broken.hex, line 2: 'red'"),
         ("convert drawn.png bee.act", "more than 256 colours"),
         ("convert bee.gpl no/bee.act", "there is no folder no"),
+        ("quantize drawn.png --palette empty.gpl -o new.png", "0 colours, expected 1 to 256"),
         ("show broken.hex", "broken.hex, line 2"),
         ("show bee.gpl --png drawn.png", "it is there already"),
         ("show broken.hex --png out.png", "broken.hex, line 2"),
@@ -82,6 +83,7 @@ def test_what_cannot_be_done_is_one_line_and_changes_nothing(
     pc.Palette(np.zeros((257, 3), np.uint8)).save("many.gpl")
     Path("broken.ase").write_bytes(b"ASEF\0\1\0\0\0\0\xff\xff")
     Path("broken.hex").write_text("000000\nred\n")
+    Path("empty.gpl").write_text("GIMP Palette\n#\n")
     before = {path: path.read_bytes() for path in desk.iterdir()}
     outcome = cli(*command.split())
     assert (outcome.code, outcome.text) == (1, "")

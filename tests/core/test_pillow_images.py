@@ -199,3 +199,26 @@ def test_a_profile_and_a_gamma_do_not_add_up() -> None:
     image.info.update(icc_profile=rgb_profile(gamma_curve(1.8), SRGB, D65), gamma=1.0)
     expected = 255 * srgb_encode((128 / 255) ** 1.8)
     assert np.abs(np.asarray(to_array(image)) - expected).max() <= 1
+
+
+def opened_png(image: Image.Image, **options: Any) -> Image.Image:
+    stream = io.BytesIO()
+    image.save(stream, "PNG", **options)
+    return Image.open(stream)
+
+
+def test_a_palette_that_was_changed_before_the_image_is_loaded() -> None:
+    image = opened_png(indexed())
+    image.putpalette([0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0, 4])
+    assert to_array(image)[..., 2].tolist() == [[1, 2], [3, 4]]
+
+
+def test_transparency_and_orientation_that_were_changed_before_the_image_is_loaded() -> None:
+    image = opened_png(indexed())
+    image.info["transparency"] = 0
+    assert to_array(image)[..., 3].tolist() == [[0, 255], [255, 255]]
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = opened_png(Image.new("RGB", (4, 6)), exif=exif)
+    del turned.getexif()[0x0112]
+    assert to_array(turned).shape == (6, 4, 3)

@@ -90,7 +90,8 @@ def test_two_gimps_save_palettes_of_one_name(studio: Studio, home: Path, tmp_pat
 @pytest.mark.parametrize("output", OUTPUTS)
 def test_a_folder_that_is_read_only(studio: Studio, output: str) -> None:
     folder = folder_of(studio.gimp)
-    image = studio.draw(pixels=drawn("rgb", seed=OUTPUTS.index(output)))  # of a palette of its own
+    # Of a palette that no other test has made.
+    image = studio.draw(pixels=drawn("rgb", seed=100 + OUTPUTS.index(output)))
     files = set(folder.iterdir())
     folder.chmod(0o500)
     try:

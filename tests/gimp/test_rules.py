@@ -143,7 +143,6 @@ def test_an_empty_palette(studio: Studio) -> None:
         ({"locked": "#ff0000@3 #00ff00@3"}, ["Two colours", "index 3"]),
         ({"locked": "red"}, ["Locked", "#rrggbb"]),
         ({"number": "target-psnr", "target_psnr": 100.0, "colors": 2}, ["Target_psnr is 100"]),
-        ({"output": "layer", "apply_to": "all-layers"}, ["frames", "new image"]),
         ({"method": "wu", "grid": "rgb444"}, ["Grid", "'wu'", "kmeans"]),
     ],
 )
