@@ -85,6 +85,9 @@ def test_dithering_off_and_on(dialog: Dialog, picture: np.ndarray) -> None:
 
 def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
     gimp.new_palette(" of the test", OWN)
+    # The chooser scrolls to the active palette, beside which that of the test has to be seen.
+    gimp.new_palette(" of the test, active", ["#123456"])
+    gimp.activate_palette(" of the test, active")
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.choose("palette-use", 1)
