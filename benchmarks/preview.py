@@ -47,7 +47,7 @@ def _spy(preview):
 
 def _spied(name, *args, _import=builtins.__import__, **options):
     module = _import(name, *args, **options)
-    if name == "preview":
+    if name == "ui.preview":
         builtins.__import__ = _import
         _spy(module)
     return module

@@ -18,13 +18,13 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, GLib, GObject
 
-import arguments
-from words import _
+from i18n import _
+from procedure import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import job
+    from procedure import run as job
 
 PROCEDURE = "plug-in-quantize-kmeans"
 PALETTE_PROCEDURE = "plug-in-quantize-kmeans-palette"
@@ -109,9 +109,9 @@ def run_for_palettes(
     """Run what the Palettes dialog's menu has: GIMP does not say for which image."""
 
     def find() -> tuple[Gimp.Image, list[Gimp.Drawable]]:
-        import images
+        from ui import image_chooser
 
-        image = images.choose(run_mode == Gimp.RunMode.INTERACTIVE)
+        image = image_chooser.choose(run_mode == Gimp.RunMode.INTERACTIVE)
         return image, image.get_selected_layers() or image.get_layers()
 
     run_mode = config.get_property("run-mode")
@@ -126,10 +126,10 @@ def work(
 ) -> Gimp.ValueArray:
     """Check, ask, work."""
     die_at_once()
-    import job
-    import last_values
-    from reader import Reader
-    from refusal import NO_MEMORY, Cancelled, Refusal
+    from errors import NO_MEMORY, Cancelled, UserError
+    from gimp_io.layer_reader import Reader
+    from procedure import last_values
+    from procedure import run as job
 
     try:
         image, drawables = find()
@@ -137,13 +137,13 @@ def work(
         if run_mode != Gimp.RunMode.NONINTERACTIVE:
             last_values.adapt(config, image)
         if run_mode == Gimp.RunMode.INTERACTIVE:
-            import dialog
+            from ui import dialog
 
             dialog.ask(procedure, config, reader)
         outcome = job.perform(reader, config)
     except Cancelled:
         return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
-    except Refusal as refusal:
+    except UserError as refusal:
         return failure(procedure, str(refusal))
     except MemoryError:
         return failure(procedure, NO_MEMORY)

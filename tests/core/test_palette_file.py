@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-import palette_file
+from gimp_io import palette_file
 
 COLORS = pc.Palette([[0, 0, 0], [255, 204, 9], [18, 52, 86]]).hex
 # As the filter gives them: one line, and not empty.

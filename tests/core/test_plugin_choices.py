@@ -13,7 +13,7 @@ from palette_core.dither import DITHERS
 from palette_core.grids import GRIDS
 from palette_core.order import ORDERS
 
-ARGUMENTS = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "arguments.py"
+ARGUMENTS = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "procedure" / "arguments.py"
 
 
 def keys(name: str) -> list[str]:

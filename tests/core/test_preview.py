@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import costs
 import palette_core as pc
-from costs import LossMap
-from drawing import Painter
+from engine import costs
+from engine.costs import LossMap
+from engine.drawing import Painter
+from engine.raster import Raster, faded, over_checks
+from engine.squares import frame, square
 from palette_core.metrics import differences
 from palette_core.pixels import Bytes
-from raster import Raster, faded, over_checks
-from scene import Scene
-from squares import frame, square
-from viewport import CLOSEST, Viewport
+from ui.scene import Scene
+from ui.viewport import CLOSEST, Viewport
 
 SIDES = st.integers(1, 5000)
 SIZES = st.tuples(SIDES, SIDES)

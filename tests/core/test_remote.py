@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from refusal import NO_MEMORY, Refusal
-from remote import Remote, WorkerError
+from engine.worker_client import Remote, WorkerError
+from errors import NO_MEMORY, UserError
 
 PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 WORKSHOP = Path(__file__).parent / "workshop.py"
@@ -178,9 +178,9 @@ def test_one_call_is_stopped_and_another_goes_on(shop: Any) -> None:
 
 
 def test_refusals_say_the_same(shop: Any) -> None:
-    with pytest.raises(Refusal, match=r"^Ünfit$"):
+    with pytest.raises(UserError, match=r"^Ünfit$"):
         shop.refuse("Ünfit")
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         shop.fill_memory()
     assert str(caught.value) == NO_MEMORY
 
@@ -204,15 +204,15 @@ def test_a_worker_that_is_killed(shop: Any) -> None:
         waiting = [threads.submit(shop.wait_at, "a door"), threads.submit(box.same, box)]
         wait_until(waiting[1].done, "the short call")
         os.kill(shop.pid(), signal.SIGKILL)
-        with pytest.raises(Refusal, match=r"has ended \(SIGKILL\).*run the filter again"):
+        with pytest.raises(UserError, match=r"has ended \(SIGKILL\).*run the filter again"):
             waiting[0].result(20)
     for call in (box.get, shop.pid, lambda: shop.work("some", 9, lambda _part: None)):
-        with pytest.raises(Refusal, match="SIGKILL"):
+        with pytest.raises(UserError, match="SIGKILL"):
             call()
 
 
 def test_a_worker_that_ends_by_itself(shop: Any) -> None:
-    with pytest.raises(Refusal, match="exit code 3"):
+    with pytest.raises(UserError, match="exit code 3"):
         shop.end(3)
 
 
@@ -225,7 +225,7 @@ def test_the_worker_ends_with_the_pipe_in_the_midst_of_work() -> None:
         wait_until(lambda: shop.working() == {"some"}, "the work")
         remote.close()
         assert has_ended(pid)
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             call.result(20)
 
 
@@ -233,7 +233,7 @@ def test_the_worker_ends_with_a_plug_in_that_is_killed() -> None:
     program = f"""
 import sys
 sys.path.insert(0, {str(PLUGIN)!r})
-from remote import Remote
+from engine.worker_client import Remote
 shop = Remote({COMMAND!r}).compute
 print(shop.pid(), flush=True)
 shop.work("some", 1_000_000, lambda part: None)
@@ -249,20 +249,20 @@ shop.work("some", 1_000_000, lambda part: None)
 
 
 def test_a_python_that_is_not_there() -> None:
-    with pytest.raises(Refusal, match=r"/no/python, does not start .*install\.sh"):
+    with pytest.raises(UserError, match=r"/no/python, does not start .*install\.sh"):
         Remote(["/no/python"])
 
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["-sES", str(PLUGIN / "worker.py")], "No module named 'palette_core'"),
+        (["-sES", str(PLUGIN / "engine" / "worker.py")], "No module named 'palette_core'"),
         (["-c", "raise SystemExit(7)"], "exit code 7"),
     ],
 )
 def test_a_python_that_cannot(arguments: list[str], reason: str) -> None:
     remote = Remote([sys.executable, *arguments])
-    with pytest.raises(Refusal, match=f"does not start .*{reason}.*install.sh"):
+    with pytest.raises(UserError, match=f"does not start .*{reason}.*install.sh"):
         remote.compute.clean_name("some")
     remote.close()
 

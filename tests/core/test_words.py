@@ -24,7 +24,7 @@ LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))
 TAKEN = {"en": "colsr", "de": "cogsz", "fi": "poltn"}
 # What is seen together: the entries of menus, a swatch's menu, the choice of an image, and all
 # else in the dialog.
-ALONE = ("quantize-kmeans.py", "swatches.py", "images.py")
+ALONE = ("quantize-kmeans.py", "ui/swatches.py", "ui/image_chooser.py")
 # What looks like words, and is the same in all languages: names, measures, keys of the keyboard.
 SAME = {
     "Oklab",
@@ -133,7 +133,7 @@ def test_what_is_compiled_is_the_translation(language: str) -> None:
 def test_the_environment_says_which_language(environment: dict[str, str], expected: str) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", "from words import _; print(_('Preview'))"],
+        [sys.executable, "-c", "from i18n import _; print(_('Preview'))"],
         env={**kept, **environment},
         cwd=PLUGIN,
         capture_output=True,
@@ -143,7 +143,7 @@ def test_the_environment_says_which_language(environment: dict[str, str], expect
     assert done.stdout.strip() == expected
 
 
-@pytest.mark.parametrize("path", sorted(PLUGIN.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PLUGIN.rglob("*.py")), ids=lambda path: path.stem)
 def test_no_words_are_forgotten(path: Path) -> None:
     texts = untranslated(ast.parse(path.read_text()))
     looks = [text for text in texts if re.search(r"[A-Za-z]{2,} |^_?[A-Z][a-z]+", text)]

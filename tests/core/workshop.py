@@ -16,8 +16,8 @@ import numpy as np
 if __name__ == "__main__":
     sys.path.insert(0, sys.argv[1])
 
-from kept import Kept
-from refusal import Refusal
+from engine.kept import Kept
+from errors import UserError
 
 
 class Box(Kept):
@@ -74,7 +74,7 @@ def working() -> set[str]:
 
 
 def refuse(reason: str) -> None:
-    raise Refusal(reason)
+    raise UserError(reason)
 
 
 def fill_memory() -> None:
@@ -111,7 +111,8 @@ def end(code: int) -> None:
 
 
 if __name__ == "__main__":
-    import worker
+    import engine
+    from engine import worker
 
-    sys.modules["compute"] = sys.modules["__main__"]
+    engine.compute = sys.modules["__main__"]
     worker.main()

@@ -368,20 +368,20 @@ def rehearse(
     if plugin not in sys.path:
         sys.path.insert(0, plugin)
     import engine
-    import job
-    from config import read_settings
-    from description import describe as describe_output
-    from editable import check_output
-    from reader import Reader
-    from refusal import Refusal
-    from scene import Scene
-    from viewport import Viewport
+    from errors import UserError
+    from gimp_io.layer_reader import Reader
+    from procedure import run
+    from procedure.config import read_settings
+    from procedure.description import describe as describe_output
+    from procedure.editable import check_output
+    from ui.scene import Scene
+    from ui.viewport import Viewport
 
     engine.ENVIRONMENT = Path(environment)
     config = _configured(image, drawables, "noninteractive", {"save_palette": False, **arguments})
     items = config.get_core_object_array("drawables")
     try:
-        reader = Reader(Gimp.Image.get_by_id(image), job.check(items))
+        reader = Reader(Gimp.Image.get_by_id(image), run.check(items))
         settings = read_settings(config)
         check_output(reader.image, reader.layer, settings)
         task = reader.task(settings)
@@ -399,8 +399,8 @@ def rehearse(
             shown[mode] = {
                 "width": width, "height": height, "data": base64.b64encode(data).decode()
             }  # fmt: skip
-        outcome = job.perform(reader, config)
-    except Refusal as refusal:
+        outcome = run.perform(reader, config)
+    except UserError as refusal:
         return {"refusal": str(refusal)}
     return {
         "preview": shown["result"],

@@ -57,22 +57,22 @@ def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> No
     interpreter = interpreter_of(home, tmp_path, f"-X importtime 2>>{log}")
 
     def loaded() -> set[str]:
-        return set(re.findall(r"\|\s+(\w+)$", log.read_text(), re.MULTILINE))
+        return set(re.findall(r"\|\s+([\w.]+)$", log.read_text(), re.MULTILINE))
 
-    heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "dialog", "job", "engine"}
+    heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "ui.dialog", "procedure.run", "engine"}
     with gimp_with_plugin(interpreter, tmp_path) as gimp:
         assert gimp.procedure_exists("plug-in-quantize-kmeans")
         at_query = loaded()
         assert "gi" in at_query
         assert not at_query & heavy
         assert quantize_something(gimp)["ok"]
-    assert {"numpy", "palette_core", "job"} <= loaded()
+    assert {"numpy", "palette_core", "procedure.run"} <= loaded()
 
 
 def test_signals_that_ask_for_an_end_have_it(home: Path, tmp_path: Path) -> None:
     log = tmp_path / "status"
     with gimp_with_plugin(interpreter_of(home, tmp_path), tmp_path) as gimp:
-        (job,) = tmp_path.glob("profile/plug-ins/quantize-kmeans/job.py")
+        (job,) = tmp_path.glob("profile/plug-ins/quantize-kmeans/procedure/run.py")
         telling = f"\nPath({str(log)!r}).write_bytes(Path('/proc/self/status').read_bytes())\n"
         job.write_text(job.read_text() + telling)
         assert quantize_something(gimp)["ok"]

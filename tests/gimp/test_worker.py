@@ -58,7 +58,7 @@ class Bare:
 
     def workers(self) -> list[int]:
         """Give those of the workers."""
-        return processes_of(self._plugin / "worker.py")
+        return processes_of(self._plugin / "engine" / "worker.py")
 
     def progress(self) -> list[float]:
         """Give what the progress was since it was forgotten."""

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.gimp
 
 # A place on the canvas, and how far around it is looked, from the dialog's upper left corner.
 MIDDLE, AROUND = (270, 240), (100, 60)
-WORKER = "plug-ins/quantize-kmeans/worker.py"
+WORKER = "plug-ins/quantize-kmeans/engine/worker.py"
 
 
 @pytest.fixture(scope="module")

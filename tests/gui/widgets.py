@@ -19,12 +19,12 @@ sys.path.insert(0, sys.argv[1])
 
 import numpy as np
 
-import costs
 import palette_core as pc
-from canvas import Canvas
-from latest import Latest
-from raster import Raster
-from swatches import Swatches
+from engine import costs
+from engine.raster import Raster
+from ui.background_job import Latest
+from ui.canvas import Canvas
+from ui.swatches import Swatches
 
 
 class Program:

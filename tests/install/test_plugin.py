@@ -16,8 +16,8 @@ pytestmark = pytest.mark.gimp
 
 def test_the_folder_is_a_copy_that_runs_in_the_venv(user: User) -> None:
     source = PROJECT / "plugin" / NAME
-    assert {path.name for path in user.plugin.glob("*.py")} == {
-        path.name for path in source.glob("*.py")
+    assert {path.relative_to(user.plugin) for path in user.plugin.rglob("*.py")} == {
+        path.relative_to(source) for path in source.rglob("*.py")
     }
     first, rest = user.main_file.read_text().split("\n", 1)
     assert f"{user.venv}/bin/python" in first

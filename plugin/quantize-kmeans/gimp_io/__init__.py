@@ -1,0 +1,1 @@
+"""Layers read from GIMP; images and palettes written to it."""

@@ -1,0 +1,53 @@
+"""Images: which one is meant, where GIMP does not say."""
+
+from __future__ import annotations
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gimp
+
+from errors import Cancelled, UserError
+from i18n import _
+
+_GAP = 12
+
+
+def choose(interactive: bool) -> Gimp.Image:
+    """Give the only open image, or let the user choose of several."""
+    images = Gimp.get_images()
+    if not images:
+        raise UserError(_("No image is open. Open the one that the palette is to be made from."))
+    if len(images) == 1:
+        return images[0]
+    if not interactive:
+        raise UserError(_("Several images are open. Close the others, or run the filter itself."))
+    return _ask(images)
+
+
+def _ask(images: list[Gimp.Image]) -> Gimp.Image:
+    gi.require_version("GimpUi", "3.0")
+    gi.require_version("Gtk", "3.0")
+    from gi.repository import GimpUi, Gtk
+
+    GimpUi.init("quantize-kmeans")
+    dialog = GimpUi.Dialog(title=_("Palette by k-means"), role="quantize-kmeans-image")
+    dialog.add_button(_("_Cancel"), Gtk.ResponseType.CANCEL)
+    dialog.add_button(_("_OK"), Gtk.ResponseType.OK)
+    dialog.set_default_response(Gtk.ResponseType.OK)
+    chooser = Gtk.ComboBoxText()
+    for image in images:
+        chooser.append_text(image.get_name())
+    chooser.set_active(0)
+    label = Gtk.Label.new_with_mnemonic(_("_Image that the palette is made from"))
+    label.set_mnemonic_widget(chooser)
+    box = Gtk.Box(spacing=_GAP, border_width=_GAP)
+    box.pack_start(label, False, False, 0)
+    box.pack_start(chooser, True, True, 0)
+    dialog.get_content_area().add(box)
+    box.show_all()
+    response, chosen = dialog.run(), images[chooser.get_active()]
+    dialog.destroy()
+    if response != Gtk.ResponseType.OK:
+        raise Cancelled
+    return chosen

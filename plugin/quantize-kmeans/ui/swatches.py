@@ -1,0 +1,268 @@
+"""Swatches: a palette in its order, one small square for each colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gi
+
+gi.require_version("Gdk", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, GObject, Gtk
+
+from engine.squares import frame, square
+from i18n import _
+from ui.paint import paint
+
+# Up to so many colours there are large squares, so many in a row; above, small ones.
+_FEW = 64
+_LARGE, _SMALL = (22, 16), (11, 32)
+# The least in a row, where there is no more room.
+_NARROWEST = 8
+_STYLE = b"""
+flowboxchild.palette-swatch { padding: 1px; margin: 0; border-radius: 0; min-width: 0;
+                              min-height: 0; }
+"""
+
+
+class Swatches(Gtk.FlowBox):
+    """Shows a palette.
+
+    A click, or the arrow keys, select an entry, a second click none. Tab goes to the palette and
+    on from it, not through its entries. The secondary button, the Menu key and Shift+F10 open a
+    menu.
+
+    Signals
+    -------
+    entry-selected (int or None)
+        Another entry is selected, or none. One behind the last colour is the transparent one.
+    lock-requested (int), unlock-requested (int), replace-requested (int)
+        What was chosen in the menu of an entry.
+    order-requested (str)
+        In which order the menu was asked to put the palette.
+
+    Parameters
+    ----------
+    orders : dict of str to str
+        The words of the orders, and what to call them.
+    """
+
+    __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
+        "entry-selected": (GObject.SignalFlags.RUN_LAST, None, (object,)),
+        "lock-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
+        "unlock-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
+        "replace-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
+        "order-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+    }
+
+    def __init__(self, orders: dict[str, str] | None = None) -> None:
+        super().__init__(
+            selection_mode=Gtk.SelectionMode.SINGLE,
+            homogeneous=True,
+            halign=Gtk.Align.START,
+            valign=Gtk.Align.START,
+            row_spacing=0,
+            column_spacing=0,
+        )
+        self.get_accessible().set_name(_("Palette"))
+        self._style = Gtk.CssProvider()
+        self._style.load_from_data(_STYLE)
+        self._colors: list[str | None] = []  # None for the transparent entry
+        self._locked: frozenset[int] = frozenset()
+        self._framed: int | None = None
+        self._quiet = False
+        self._orders = orders or {}
+        self._menu: Gtk.Menu | None = None
+        self.connect("selected-children-changed", self._on_selected)
+        self.connect("button-press-event", self._on_press)
+        self.connect("popup-menu", self._on_menu_key)
+        self.connect("key-press-event", self._on_key)
+        self.connect("notify::scale-factor", lambda *_: self._paint_all())
+
+    # What is shown
+
+    @property
+    def selected(self) -> int | None:
+        """The selected entry."""
+        children = self.get_selected_children()
+        return children[0].get_index() if children else None
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Which entries are marked as locked."""
+        return self._locked
+
+    def set_palette(
+        self,
+        palette: Sequence[str],
+        pixels: Sequence[int] | None = None,
+        transparent: int | None = None,
+        locked: Sequence[int] = (),
+    ) -> None:
+        """Show another palette; nothing is selected if the selected entry is no more.
+
+        Parameters
+        ----------
+        palette : sequence of str
+            "#rrggbb" each.
+        pixels : sequence of int, optional
+            How many pixels each entry has, where that is known.
+        transparent : int, optional
+            How many pixels are transparent; None where there is no such entry.
+        locked : sequence of int
+            The entries that stay when the palette is made anew.
+        """
+        self._locked = frozenset(locked)
+        self._colors = list(palette)
+        shares = list(pixels) if pixels is not None else None
+        if transparent is not None:
+            self._colors.append(None)
+            if shares is not None:
+                shares.append(transparent)
+        self._arrange()
+        self._paint_all()
+        self._name_all(shares)
+
+    def select(self, entry: int | None) -> None:
+        """Select an entry, or none, without a signal."""
+        self._quiet = True
+        if entry is None or not 0 <= entry < len(self._colors):
+            self.unselect_all()
+        else:
+            self.select_child(self.get_child_at_index(entry))
+        self._quiet = False
+
+    def _arrange(self) -> None:
+        """Have as many children as there are entries, of the right size."""
+        children = self.get_children()
+        for child in children[len(self._colors) :]:
+            child.destroy()
+        for _number in range(len(children), len(self._colors)):
+            child = Gtk.FlowBoxChild()
+            child.add(Gtk.Image())
+            child.get_style_context().add_class("palette-swatch")
+            priority = Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION
+            child.get_style_context().add_provider(self._style, priority)
+            child.show_all()
+            self.add(child)
+        _side, in_row = self._size()
+        self.set_max_children_per_line(in_row)
+        self.set_min_children_per_line(min(_NARROWEST, in_row))
+
+    def _size(self) -> tuple[int, int]:
+        return _LARGE if len(self._colors) <= _FEW else _SMALL
+
+    def _paint_all(self) -> None:
+        for number in range(len(self._colors)):
+            self._paint(number)
+
+    def _paint(self, number: int) -> None:
+        scale = self.get_scale_factor()
+        side = self._size()[0] * scale
+        pixels = square(self._colors[number], side, locked=number in self._locked)
+        if number == self._framed:
+            for inset, level in ((0, 0), (scale, 255)):  # both are seen on any colour and theme
+                frame(pixels, side, inset, scale, level)
+        paint(self.get_child_at_index(number).get_child(), side, side, bytes(pixels))
+
+    def _name_all(self, pixels: list[int] | None) -> None:
+        total = sum(pixels) if pixels else 0
+        for number, color in enumerate(self._colors):
+            words = [str(number), color or _("transparent")]
+            if total:
+                words.append(share_in_words(pixels[number] / total))
+            if number in self._locked:
+                words.append(_("locked"))
+            child = self.get_child_at_index(number)
+            child.set_tooltip_text(", ".join(words))
+            child.get_accessible().set_name(", ".join(words))
+
+    # Hands
+
+    def do_focus(self, direction: Gtk.DirectionType) -> bool:
+        """Let Tab take the palette as one: arrow keys go from entry to entry."""
+        if direction not in (Gtk.DirectionType.TAB_FORWARD, Gtk.DirectionType.TAB_BACKWARD):
+            return Gtk.FlowBox.do_focus(self, direction)
+        child = self.get_child_at_index(self.selected or 0)
+        if child is None or self.get_focus_child() is not None:
+            return False
+        child.grab_focus()
+        return True
+
+    def _on_selected(self, _box: Gtk.FlowBox) -> None:
+        before, self._framed = self._framed, self.selected
+        for number in (before, self._framed):
+            if number is not None and number < len(self._colors):
+                self._paint(number)
+        if not self._quiet:
+            self.emit("entry-selected", self.selected)
+
+    def _on_press(self, _box: Gtk.FlowBox, event: Gdk.EventButton) -> bool:
+        child = self.get_child_at_pos(int(event.x), int(event.y))
+        if child is None or event.type != Gdk.EventType.BUTTON_PRESS:
+            return Gdk.EVENT_PROPAGATE
+        if event.triggers_context_menu():
+            child.grab_focus()
+            self.popup(child.get_index(), event)
+            return Gdk.EVENT_STOP
+        if event.button == Gdk.BUTTON_PRIMARY and child.is_selected():
+            self.unselect_all()
+            return Gdk.EVENT_STOP
+        return Gdk.EVENT_PROPAGATE
+
+    def _on_menu_key(self, _box: Gtk.FlowBox) -> bool:
+        child = self.get_focus_child()
+        if child is None:
+            return False
+        self.popup(child.get_index(), None)
+        return True
+
+    def _on_key(self, box: Gtk.FlowBox, event: Gdk.EventKey) -> bool:
+        # GTK 3.24.52 does not bind it any more.
+        if event.keyval == Gdk.KEY_F10 and event.state & Gdk.ModifierType.SHIFT_MASK:
+            return self._on_menu_key(box)
+        return Gdk.EVENT_PROPAGATE
+
+    def popup(self, entry: int, event: Gdk.Event | None) -> None:
+        """Open the menu of an entry, at the pointer if an event is given."""
+        if self._colors[entry] is None:
+            return
+        if self._menu is not None:
+            self._menu.destroy()
+        self._menu = Gtk.Menu()
+        self._menu.attach_to_widget(self, None)
+        items = {"replace-requested": _("_Replace colour…")}
+        if entry in self._locked:
+            items = {"unlock-requested": _("_Unlock"), **items}
+        else:
+            items = {"lock-requested": _("_Lock"), **items}
+        for signal, label in items.items():
+            item = Gtk.MenuItem.new_with_mnemonic(label)
+            item.connect("activate", lambda _item, signal=signal: self.emit(signal, entry))
+            self._menu.append(item)
+        if self._orders:
+            self._menu.append(self._sort_item())
+        self._menu.show_all()
+        if event is not None:
+            self._menu.popup_at_pointer(event)
+        else:
+            south, north = Gdk.Gravity.SOUTH_WEST, Gdk.Gravity.NORTH_WEST
+            self._menu.popup_at_widget(self.get_child_at_index(entry), south, north, None)
+
+    def _sort_item(self) -> Gtk.MenuItem:
+        """Make the part of the menu that sorts."""
+        menu = Gtk.Menu()
+        for order, name in self._orders.items():
+            item = Gtk.MenuItem.new_with_label(name)
+            item.connect("activate", lambda _item, order=order: self.emit("order-requested", order))
+            menu.append(item)
+        sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort the palette"))
+        sort.set_submenu(menu)
+        return sort
+
+
+def share_in_words(share: float) -> str:
+    """Say what share of the pixels an entry has."""
+    if 0 < share < 0.0005:
+        return _("below 0.1 % of the pixels")
+    return _("{share} % of the pixels").format(share=f"{100 * share:.1f}")
