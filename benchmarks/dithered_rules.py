@@ -17,9 +17,9 @@ import numpy as np
 from PIL import Image
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.palette import Palette
-from palette_core.pixels import Bytes
 
 from .perception import perceive
 from .rules import edits, moved, pictures

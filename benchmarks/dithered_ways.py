@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS
-from palette_core.pixels import Bytes
 
 from .ways import Found, Way, indexed, libimagequant, ours, pngquant
 

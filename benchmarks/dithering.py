@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS
 from palette_core.dither.kernels import KERNELS
 

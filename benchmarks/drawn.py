@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from sklearn.datasets import load_sample_image
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 from .sheet import Sheet, gradient, text_width, to_bytes
 

@@ -28,7 +28,7 @@ import numpy as np
 
 import palette_core as pc
 from palette_core.files import write_file
-from palette_core.pictures import to_png
+from palette_core.image.image_files import to_png
 
 # Files that are being written, as palette_core names them.
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.part")

@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 from .worker import resident
 

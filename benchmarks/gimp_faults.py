@@ -25,9 +25,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from sklearn.datasets import load_sample_image
 
+from palette_core.arrays import Bytes
 from palette_core.errors import PaletteCoreError
 from palette_core.palette import Palette
-from palette_core.pixels import Bytes
 from tests.gimp_session import Gimp, encode, environment_of
 from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
 from tests.gui.window import gimp_window

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 from .machine import note_machine
 from .pictures import Picture, add_choice, chosen

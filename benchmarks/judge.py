@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from palette_core.pixels import Bytes, pack, unpack
+from palette_core.arrays import Bytes, pack, unpack
 
 from .ways import Found
 

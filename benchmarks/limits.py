@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from palette_core.arrays import Bytes
 from palette_core.design import METHODS
 from palette_core.dither import DITHERS
-from palette_core.pixels import Bytes
 
 _MIB = 1 << 20
 # What is asked of a picture of 100 megapixels.

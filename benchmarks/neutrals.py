@@ -12,10 +12,10 @@ import dataclasses
 
 import numpy as np
 
-from palette_core.colorspaces import SPACES, ColorSpace
-from palette_core.comparison import Comparison
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES, ColorSpace
 from palette_core.dither import dithered
-from palette_core.pixels import Bytes
+from palette_core.mapping.nearest_entry import Comparison
 from palette_core.progress import silent
 
 from .tables import table

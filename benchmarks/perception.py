@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 from .judge import judge
 from .ways import Found

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_sample_images
 
-from palette_core.pixels import Bytes, pack
+from palette_core.arrays import Bytes, pack
 
 from . import drawn
 

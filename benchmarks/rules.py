@@ -16,11 +16,11 @@ import numpy as np
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
-from palette_core.comparison import Comparison
-from palette_core.grids import GRIDS
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.hardware_grids import GRIDS
+from palette_core.color.spaces import SPACES
+from palette_core.image.histogram import ColorHistogram
+from palette_core.mapping.nearest_entry import Comparison
 
 from .drawn import cartoon
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
 
-from palette_core.figures import font
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.report.palette_statistics import font
 
 Color: TypeAlias = tuple[int, int, int] | str
 Place: TypeAlias = tuple[float, float]  # x to the right, y downwards

@@ -12,15 +12,15 @@ from typing import Any
 
 # A stage's name, and the functions that are it: module and name there. What they call is theirs.
 STAGES = (
-    ("count colours", "palette_core.histogram", "ColorHistogram.unique"),
-    ("cells", "palette_core.histogram", "ColorHistogram.reduce"),
-    ("cells", "palette_core.design.clusters", "Points.of"),
+    ("count colours", "palette_core.image.histogram", "ColorHistogram.unique"),
+    ("cells", "palette_core.image.histogram", "ColorHistogram.reduce"),
+    ("cells", "palette_core.design.lloyd", "Points.of"),
     ("start", "palette_core.design.variance_cut", "variance_cut"),
-    ("search", "palette_core.design.search", "search"),
-    ("Lloyd", "palette_core.design.clusters", "lloyd"),
-    ("polish", "palette_core.design.exact", "Exact.__init__"),
-    ("polish", "palette_core.design.exact", "Exact.polish"),
-    ("map", "palette_core.lookup", "look_up"),
+    ("search", "palette_core.design.swap_search", "search"),
+    ("Lloyd", "palette_core.design.lloyd", "lloyd"),
+    ("polish", "palette_core.design.refine_exact", "Exact.__init__"),
+    ("polish", "palette_core.design.refine_exact", "Exact.polish"),
+    ("map", "palette_core.mapping.lookup_table", "look_up"),
 )
 OTHER = "other"
 

@@ -20,10 +20,10 @@ from sklearn.datasets import load_sample_image
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.image.histogram import ColorHistogram
 from palette_core.progress import silent
 
 from .machine import note_machine

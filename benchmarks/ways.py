@@ -14,10 +14,10 @@ from PIL import Image
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.pixels import Bytes
 
 from .pictures import Picture
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 from .pictures import Picture, tiny
 from .stages import profile

@@ -10,6 +10,7 @@
 array([[1, 1, 0]], dtype=uint8)
 """
 
+from .api import find_palette, map_pixels, quantize
 from .errors import (
     FileError,
     ForeignColorError,
@@ -30,10 +31,9 @@ from .errors import (
 )
 from .metrics import Metrics, compare
 from .palette import Palette
-from .quantize import find_palette, map_pixels, quantize
-from .quantized import Quantized
-from .shared import find_shared_palette
-from .study import Study
+from .result import Quantized
+from .session import Study
+from .shared_histogram import find_shared_palette
 
 __version__ = "1.0.0"
 

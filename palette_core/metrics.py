@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .ciede2000 import difference_of_srgb
+from .arrays import Bytes, Mask, pack, unpack
+from .color.ciede2000 import difference_of_srgb
 from .errors import PixelsError
-from .pictures import to_array
-from .pixels import Bytes, Mask, Pixels, PixelsLike, pack, unpack
+from .image.image_files import to_array
+from .image.pixels import Pixels, PixelsLike
 
 Floats = NDArray[np.float64]
 

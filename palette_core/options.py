@@ -11,17 +11,18 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import checks
-from .alpha import settle
-from .arrangement import Color, Lock
-from .colorspaces import SPACES, ColorSpace
+from . import validation
+from .arrays import Bytes
+from .color.hardware_grids import GRIDS, Grid
+from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
 from .errors import OptionError, PaletteError
-from .grids import GRIDS, Grid
-from .order import ORDERS
+from .image.alpha import settle
+from .image.pixels import Pixels
+from .ordering.palette_orders import ORDERS
+from .ordering.palette_slots import Color, Lock
 from .palette import Palette
-from .pixels import Bytes, Pixels
 
 Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int]
 
@@ -72,26 +73,26 @@ class Options:
     def __post_init__(self) -> None:
         """Check every value."""
         self._check_colors()
-        checks.choice("method", self.method, METHODS)
-        checks.choice("init", self.init, INITS)
+        validation.choice("method", self.method, METHODS)
+        validation.choice("init", self.init, INITS)
         if self.init not in METHODS[self.method].inits:
             able = [name for name, method in METHODS.items() if self.init in method.inits]
             raise OptionError(
                 f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
                 f"takes no first guess; the methods that take one: {', '.join(able)}"
             )
-        checks.choice("effort", self.effort, EFFORTS)
-        checks.choice("space", self.space, SPACES)
-        checks.number("lightness_weight", self.lightness_weight, *LIGHTNESS_WEIGHTS)
-        checks.choice("dither", self.dither, DITHERS)
-        checks.number("dither_strength", self.dither_strength, 0, 1)
-        checks.switch("dither_adaptive", self.dither_adaptive)
+        validation.choice("effort", self.effort, EFFORTS)
+        validation.choice("space", self.space, SPACES)
+        validation.number("lightness_weight", self.lightness_weight, *LIGHTNESS_WEIGHTS)
+        validation.choice("dither", self.dither, DITHERS)
+        validation.number("dither_strength", self.dither_strength, 0, 1)
+        validation.switch("dither_adaptive", self.dither_adaptive)
         self._check_alpha()
-        checks.choice("order", self.order, ORDERS)
-        checks.switch("strict", self.strict)
+        validation.choice("order", self.order, ORDERS)
+        validation.switch("strict", self.strict)
         self._check_rules()
         self._check_emphasis()
-        checks.whole_number("seed", self.seed, 0, MAX_SEED)
+        validation.whole_number("seed", self.seed, 0, MAX_SEED)
 
     @property
     def matte_color(self) -> Color | None:
@@ -135,7 +136,7 @@ class Options:
     def _check_colors(self) -> None:
         given = [name for name in TARGETS if getattr(self, name) is not None]
         for name in given:
-            checks.number(name, getattr(self, name), *TARGETS[name])
+            validation.number(name, getattr(self, name), *TARGETS[name])
         if isinstance(self.colors, str) and self.colors == AUTO:
             if len(given) != 1:
                 raise OptionError(
@@ -143,7 +144,7 @@ class Options:
                     "target_psnr (in dB, such as 30) and target_delta_e (CIEDE2000, such as 3)"
                 )
             return
-        checks.whole_number("colors", self.colors, 1, MAX_COLORS, " or 'auto' with a target")
+        validation.whole_number("colors", self.colors, 1, MAX_COLORS, " or 'auto' with a target")
         if given:
             raise OptionError(
                 f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
@@ -201,7 +202,7 @@ class Options:
             )
 
     def _check_emphasis(self) -> None:
-        checks.number("rare", self.rare, 0, 1)
+        validation.number("rare", self.rare, 0, 1)
         emphasized = self.rare > 0 or self.pixel_weights is not None
         if emphasized and METHODS[self.method].every_pixel:
             raise OptionError(
@@ -211,8 +212,8 @@ class Options:
 
     def _check_alpha(self) -> None:
         if self.alpha_threshold is not None:
-            checks.whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
-        checks.switch("alpha_dither", self.alpha_dither)
+            validation.whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
+        validation.switch("alpha_dither", self.alpha_dither)
         matte = self.matte_color
         if self.alpha_dither and matte is not None:
             raise OptionError(

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, files
-from .colorspaces import SPACES
+from . import files, validation
+from .arrays import Bytes
+from .color.hex_colors import levels_of
+from .color.spaces import SPACES
 from .errors import PaletteError
-from .hex_colors import levels_of
-from .order import BY_COLOR, Entries, arranged
-from .pixels import Bytes
+from .ordering.palette_orders import BY_COLOR, Entries, arranged
 
 MAX_COLUMNS = 256
 TOLERANCES = (0.0, 100.0)
@@ -160,7 +160,7 @@ class Palette:
         OptionError
             If `order` is none of these.
         """
-        checks.choice("order", order, BY_COLOR)
+        validation.choice("order", order, BY_COLOR)
         return taken(self, arranged(self.colors, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
@@ -187,7 +187,7 @@ class Palette:
         OptionError
             If `tolerance` is no number from 0 to 100.
         """
-        checks.number("tolerance", tolerance, *TOLERANCES)
+        validation.number("tolerance", tolerance, *TOLERANCES)
         space = SPACES["cielab"]
         points = space.from_srgb(self.colors).astype(np.float64) / space.scale
         kept: list[int] = []

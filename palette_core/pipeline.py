@@ -7,23 +7,24 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrangement import Arrangement, places
-from .auto import Target, fewest
-from .colorspaces import by_luminance
-from .comparison import Comparison
+from .arrays import Bytes
+from .color.spaces import by_luminance
 from .design import METHODS, Design, Rules, for_dithering
 from .dither import dithered
 from .errors import PaletteError, PixelsError
-from .histogram import ColorHistogram
-from .lookup import look_up
+from .image.histogram import ColorHistogram
+from .image.pixels import Pixels, spread
+from .mapping.lookup_table import look_up
+from .mapping.nearest_entry import Comparison
+from .mapping.off_palette import refuse_foreign
 from .options import AUTO, MAX_COLORS, Options, check_locks
-from .order import BY_PIXEL
+from .ordering.palette_orders import BY_PIXEL
+from .ordering.palette_slots import Arrangement, places
 from .palette import Palette
-from .pixels import Bytes, Pixels, spread
 from .progress import Progress, part, silent
-from .quantized import Quantized
-from .strict import refuse_foreign
+from .result import Quantized
 from .subject import Subject
+from .target_search import Target, fewest
 
 # Options that have no say in which colours are found.
 _LATER = ("dither_adaptive", "order", "strict")

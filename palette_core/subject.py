@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Bytes
 from .errors import PixelsError
-from .histogram import ColorHistogram
+from .image.histogram import ColorHistogram
+from .image.image_files import to_array
+from .image.pixels import Pixels, PixelsLike
 from .options import Options
-from .pictures import to_array
-from .pixels import Bytes, Pixels, PixelsLike
 from .progress import Progress
 
 T = TypeVar("T")

@@ -21,7 +21,7 @@ gimp_versions=(3.0 3.2)
 # the core run once, on this machine.
 depends_on_python=(
   tests/core/test_{determinism,options,kmeans,scikit_learn}.py
-  tests/core/test_{layers,public_face,plugin_choices,two_sides,remote,workers,progress}.py
+  tests/core/test_{public_face,plugin_choices,two_sides,remote,workers,progress}.py
   tests/core/test_{formats,files,pictures,animation,hostile,cli,guide}.py
 )
 durations=()
@@ -70,6 +70,7 @@ lint() {
   "$python" -m ruff check .
   "$python" -m ruff format --check .
   "$python" -m mypy
+  .venv/bin/lint-imports
   .venv/bin/shellcheck -xa install.sh tests/run.sh tests/gimp-root.sh .ci/run
 }
 

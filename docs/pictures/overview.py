@@ -7,7 +7,7 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core import sheets
+from palette_core.report import contact_sheet
 
 from .page import shrunk
 
@@ -55,9 +55,9 @@ def draw_sheet() -> Image.Image:
     """Draw the sheet that `palette-core sheet -k 4,16,64 --width 220` draws."""
     photo = load_sample_image("flower.jpg")[:380]
     found = [pc.quantize(photo, n, space="oklab", dither="floyd-steinberg") for n in (4, 16, 64)]
-    columns = [sheets.measure(photo, quantized, width=220) for quantized in found]
+    columns = [contact_sheet.measure(photo, quantized, width=220) for quantized in found]
     notes = ["method: kmeans", "space: oklab", "dither: floyd-steinberg"]
-    return sheets.sheet(photo, columns, width=220, notes=notes)
+    return contact_sheet.sheet(photo, columns, width=220, notes=notes)
 
 
 PICTURES = {"quantized": draw_result, "dithers": draw_dithers, "sheet": draw_sheet}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import palette_core as pc
-from palette_core.figures import HAIRLINE, INK, PAPER, font, swatches
+from palette_core.report.palette_statistics import HAIRLINE, INK, PAPER, font, swatches
 
 Pixels = NDArray[np.uint8]
 Panel = tuple[str, Image.Image]

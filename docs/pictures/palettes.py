@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.figures import font
+from palette_core.report.palette_statistics import font
 
 from .page import Pixels, above_palette, enlarged, page, row_of, shrunk
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 import palette_core as pc
-from palette_core.figures import on_chequerboard
+from palette_core.report.palette_statistics import on_chequerboard
 
 from .page import Pixels, enlarged, page
 

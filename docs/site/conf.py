@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from numpydoc.xref import DEFAULT_LINKS
-from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -62,5 +61,4 @@ def check_names(app: Sphinx, env: BuildEnvironment) -> None:
 
 def setup(app: Sphinx) -> None:
     """Teach Sphinx what it does not know."""
-    app.add_lexer("layers", TextLexer)
     app.connect("env-check-consistency", check_names)

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..indexed_png import encode as encode_still
-from ..metadata import Metadata
-from ..png_chunks import Chunk, join_chunks, read_chunks
+from ..image.indexed_png import encode as encode_still
+from ..image.metadata import Metadata
+from ..image.png_chunks import Chunk, join_chunks, read_chunks
 from .base import Box, IndexedFrame, changed
 
 _MOST = 0xFFFF

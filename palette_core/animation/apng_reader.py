@@ -10,9 +10,9 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..pictures import Source, decode
-from ..png_chunks import Chunk, join_chunks, read_chunks
-from ..rasters import turned_upright
+from ..image.image_files import Source, decode
+from ..image.png_chunks import Chunk, join_chunks, read_chunks
+from ..image.rasters import turned_upright
 from .base import Content, Frame, parsing
 from .compositing import Blend, Disposal, Patch, compose
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
+from ..arrays import Bytes, Mask
 from ..errors import PictureFileError
-from ..metadata import Metadata
-from ..pictures import Source
-from ..pixels import Bytes, Mask
+from ..image.image_files import Source
+from ..image.metadata import Metadata
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..pixels import Bytes
+from ..arrays import Bytes
 from .base import Frame, without_opaque_alpha
 
 Color: TypeAlias = tuple[int, int, int, int]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..pictures import Source, limited, opened, to_pixels
+from ..image.image_files import Source, limited, opened, to_pixels
 from .base import Content, Frame, without_opaque_alpha
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import gif_blocks
 from ..errors import PictureFileError
-from ..metadata import Metadata
+from ..image import gif_blocks
+from ..image.metadata import Metadata
 from .base import IndexedFrame, box_of, changed
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..pictures import Picture, Source, limited, opened
-from ..pixels import Bytes
+from ..arrays import Bytes
+from ..image.image_files import Picture, Source, limited, opened
 from .base import Content, Frame, parsing
 from .compositing import TRANSPARENT, Blend, Color, Disposal, Patch, compose
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from .. import pictures
-from ..pictures import Picture, Source, limited, opened
-from ..png_chunks import SIGNATURE
+from ..image import image_files
+from ..image.image_files import Picture, Source, limited, opened
+from ..image.png_chunks import SIGNATURE
 from . import full_frames, gif_reader
 from .apng_reader import read_apng
 from .base import Content, Frame
@@ -97,9 +97,9 @@ def decode_first(source: Source) -> Picture:
     Raises
     ------
     PictureFileError
-        As `pictures.decode` raises it.
+        As `image_files.decode` raises it.
     """
-    decode = gif_reader.decode_first if _format_of(source.data) == "gif" else pictures.decode
+    decode = gif_reader.decode_first if _format_of(source.data) == "gif" else image_files.decode
     return decode(source)
 
 

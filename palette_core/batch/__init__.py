@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .making import SUFFIXES, Made, Recipe, make
-from .naming import Job, check_outputs, find_jobs
-from .running import Done, run
+from .discovery import Job, check_outputs, find_jobs
+from .process_image import SUFFIXES, Made, Recipe, make
+from .runner import Done, run
 
 __all__ = [
     "SUFFIXES",

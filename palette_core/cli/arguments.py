@@ -7,12 +7,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from ..colorspaces import SPACES
+from ..color.spaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
 from ..formats import FORMATS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
-from ..order import ORDERS
+from ..ordering.palette_orders import ORDERS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
 DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)

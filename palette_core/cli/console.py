@@ -13,10 +13,10 @@ from typing import Any, TextIO
 
 import palette_core as pc
 
-from .. import pictures
 from ..animation import decode_first
+from ..arrays import Bytes
+from ..image import image_files
 from ..palette import one_line
-from ..pixels import Bytes
 from ..progress import Progress, silent
 from . import streams
 
@@ -28,7 +28,7 @@ def check_outputs(
     chosen: argparse.Namespace,
     image: str | None,
     palette: str | None,
-    suffixes: Sequence[str] = pictures.SUFFIXES,
+    suffixes: Sequence[str] = image_files.SUFFIXES,
 ) -> None:
     """Refuse before the work what could not be written after it.
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from ..batch import SUFFIXES, Recipe, make
 from ..options import AUTO, MAX_COLORS
 from ..pipeline import palette_to_map
-from ..quantized import TRANSPARENT_INDICES
-from . import arguments, console, many, report, rules, streams
+from ..result import TRANSPARENT_INDICES
+from . import arguments, console, quantize_batch, report, rules, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
 HELP = "put pictures into K colours"
@@ -119,8 +119,8 @@ def run(chosen: argparse.Namespace) -> int:
         transparent_entry=always,
         **given(chosen, ("transparent_index",)),
     )
-    if many.are_meant(chosen):
-        return many.run(chosen, recipe)
+    if quantize_batch.are_meant(chosen):
+        return quantize_batch.run(chosen, recipe)
     return _run_one(chosen, recipe)
 
 
@@ -135,7 +135,7 @@ def _refuse_output_as_input(chosen: argparse.Namespace) -> None:
 
 
 def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> int:
-    many.refuse_options(chosen)
+    quantize_batch.refuse_options(chosen)
     console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
     (name,) = chosen.inputs
     source = streams.read_image(name, chosen.max_pixels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..grids import GRIDS
+from ..color.hardware_grids import GRIDS
 from .arguments import number
 from .streams import read_palette
 

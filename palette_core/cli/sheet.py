@@ -7,8 +7,9 @@ import time
 
 import palette_core as pc
 
-from .. import pictures, sheets
+from ..image import image_files
 from ..options import MAX_COLORS, Options
+from ..report import contact_sheet
 from . import arguments, console, report, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
@@ -64,13 +65,13 @@ def run(chosen: argparse.Namespace) -> None:
     start = time.perf_counter()
     settled = options.settle(pixels).to_array()
     columns = [
-        sheets.measure(settled, pc.quantize(pixels, count, **design), width=chosen.width)
+        contact_sheet.measure(settled, pc.quantize(pixels, count, **design), width=chosen.width)
         for count in chosen.colors
     ]
     notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
-    page = sheets.sheet(pixels, columns, width=chosen.width, notes=notes)
+    page = contact_sheet.sheet(pixels, columns, width=chosen.width, notes=notes)
     seconds = time.perf_counter() - start
-    streams.write(chosen.output, pictures.to_png(page), overwrite=chosen.force)
+    streams.write(chosen.output, image_files.to_png(page), overwrite=chosen.force)
     if chosen.json:
         results = [
             report.palette_as_json(column.palette, column.shares)

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import palette_core as pc
 
-from .. import files, pictures
+from .. import files
+from ..color.hex_colors import levels_of
 from ..formats import SUFFIXES, format_of, reader_of
-from ..hex_colors import levels_of
+from ..image import image_files
 from .arguments import UsageError
 
 _INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -51,7 +52,7 @@ def check_outputs(*names: str | None) -> None:
 
 def check_image(
     name: str,
-    suffixes: Sequence[str] = pictures.SUFFIXES,
+    suffixes: Sequence[str] = image_files.SUFFIXES,
     *,
     named: bool = False,
     overwrite: bool = False,
@@ -95,7 +96,7 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
 
 
 def image_suffix(
-    name: str, form: str | None = None, suffixes: Sequence[str] = pictures.SUFFIXES
+    name: str, form: str | None = None, suffixes: Sequence[str] = image_files.SUFFIXES
 ) -> str:
     """Return the suffix of the format that an image is written in: in a stream PNG by default."""
     if form is not None:
@@ -104,11 +105,11 @@ def image_suffix(
     return ".png" if is_stream(name) and suffix not in suffixes else suffix
 
 
-def read_image(name: str, max_pixels: int | None) -> pictures.Source:
+def read_image(name: str, max_pixels: int | None) -> image_files.Source:
     """Read the bytes of an image."""
     if name == "-":
-        return pictures.Source("standard input", _standard_input(), max_pixels)
-    return pictures.read_source(name, max_pixels=max_pixels)
+        return image_files.Source("standard input", _standard_input(), max_pixels)
+    return image_files.read_source(name, max_pixels=max_pixels)
 
 
 def read_palette(name: str) -> pc.Palette:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from . import kmeans, median_cut, sklearn_kmeans, sklearn_minibatch, variance_cut, wu
 from .base import EFFORTS, INITS, Design, Designer
-from .for_dithering import for_dithering
-from .rules import Rules
+from .constraints import Rules
+from .dither_aware import for_dithering
 
 __all__ = ["EFFORTS", "INITS", "METHODS", "Design", "Designer", "Method", "Rules", "for_dithering"]
 

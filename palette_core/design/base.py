@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspaces import ColorSpace
-from ..histogram import ColorHistogram
-from ..pixels import Bytes
+from ..arrays import Bytes
+from ..color.spaces import ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress
-from .rules import FREE, Rules
+from .constraints import FREE, Rules
 
 # How hard a designer tries, from the least to the most.
 EFFORTS = ("fast", "balanced", "high", "best")

@@ -9,19 +9,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..colorspaces import ColorSpace
-from ..histogram import ColorHistogram
-from ..pixels import Bytes
+from ..arrays import Bytes
+from ..color.spaces import ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress, part
 from .base import EFFORTS, Design
-from .clusters import Clusters, Floats, Points, lloyd
-from .exact import Exact, Measured
-from .on_cells import OnCells
-from .rules import FREE, Allowed, Rules
-from .search import search
-from .stability import keep
-from .starts import first_guess, greedy_plus_plus
+from .constraints import FREE, Allowed, Rules
+from .initialization import first_guess, greedy_plus_plus
+from .lloyd import Clusters, Floats, Points, lloyd
+from .refine_exact import Exact, Measured
+from .refine_reduced import OnCells
+from .swap_search import search
 from .variance_cut import coarse_points
+from .warm_start import keep
 
 
 @dataclass(frozen=True)

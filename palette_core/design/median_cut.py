@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..colorspaces import ColorSpace
-from ..histogram import ColorHistogram
-from ..pixels import Bytes
+from ..arrays import Bytes
+from ..color.spaces import ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
-from .clusters import Floats
-from .exact import rounded
-from .rules import FREE, Rules
+from .constraints import FREE, Rules
+from .lloyd import Floats
+from .refine_exact import rounded
 
 
 def design(

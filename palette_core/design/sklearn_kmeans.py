@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..colorspaces import ColorSpace
-from ..histogram import ColorHistogram
+from ..color.spaces import ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
-from .rules import FREE, Rules
-from .scikit_learn import fit, to_bytes
+from .constraints import FREE, Rules
+from .sklearn_fit import fit, to_bytes
 
 
 def design(

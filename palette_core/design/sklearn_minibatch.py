@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..colorspaces import ColorSpace
-from ..histogram import ColorHistogram
+from ..color.spaces import ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
-from .rules import FREE, Rules
-from .scikit_learn import fit, to_bytes
+from .constraints import FREE, Rules
+from .sklearn_fit import fit, to_bytes
 
 # How many colours each step draws. With scikit-learn's own 1024 the means of 256 clusters stay
 # noisy, and more than this takes longer without being better.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspaces import SPACES, ColorSpace
-from ..histogram import ColorHistogram
+from ..color.spaces import SPACES, ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
-from .clusters import Floats, Labels, Points, add_up, sums
-from .exact import rounded
-from .rules import FREE, Rules
+from .constraints import FREE, Rules
+from .lloyd import Floats, Labels, Points, add_up, sums
+from .refine_exact import rounded
 
 # How many points stand for the colours: for every colour that is wanted, at least, and at most.
 _CELLS_A_COLOR = 64

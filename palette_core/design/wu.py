@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..colorspaces import ColorSpace
-from ..histogram import ColorHistogram
+from ..color.spaces import ColorSpace
+from ..image.histogram import ColorHistogram
 from ..progress import Progress
 from .base import Design
-from .clusters import Floats, add_up
-from .exact import rounded
-from .rules import FREE, Rules
+from .constraints import FREE, Rules
+from .lloyd import Floats, add_up
+from .refine_exact import rounded
 
 # How many cells the grid has along each channel, as in Wu's programs. Twice as many are better by a
 # few per cent at 256 colours, not at 16 or 64, and take eight times the memory.

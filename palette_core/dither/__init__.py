@@ -10,15 +10,16 @@ from functools import partial
 
 import numpy as np
 
-from ..comparison import Comparison
-from ..lookup import holding, look_up_in, used_colors
-from ..pixels import Bytes, Mask, spread
+from ..arrays import Bytes, Mask
+from ..image.pixels import spread
+from ..image.threshold_matrices import bayer, blue_noise
+from ..mapping.lookup_table import holding, look_up_in, used_colors
+from ..mapping.nearest_entry import Comparison
 from ..progress import Progress, part
+from .adaptive import calm_pixels
 from .base import Dither
-from .calm import calm_pixels
-from .diffusion import diffuse
+from .error_diffusion import diffuse
 from .kernels import KERNELS
-from .masks import bayer, blue_noise
 from .ordered import by_mask
 
 __all__ = ["DITHERS", "Dither", "dithered"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..comparison import Comparison
-from ..pixels import Bytes, Mask
+from ..arrays import Bytes, Mask
+from ..mapping.nearest_entry import Comparison
 from ..progress import Progress
 
 

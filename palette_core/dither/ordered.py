@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..colorspaces import luminance
-from ..comparison import Comparison
-from ..lookup import ColorIndex
-from ..pixels import Bytes, Mask, Packed
+from ..arrays import Bytes, Mask, Packed
+from ..color.spaces import luminance
+from ..image.threshold_matrices import Ranks
+from ..mapping.lookup_table import ColorIndex
+from ..mapping.nearest_entry import Comparison
 from ..progress import Progress, part
 from ..threads import for_each_block
-from .masks import Ranks
-from .mixes import mix
+from .two_color_mix import mix
 
 # Pixels are done in strips of about so many.
 _STRIP = 1 << 17

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ..color.hex_colors import Levels, levels_of
 from ..errors import PaletteFileError
-from ..hex_colors import Levels, levels_of
 from ..palette import Palette
 from . import base, text
 

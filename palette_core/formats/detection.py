@@ -6,7 +6,7 @@ import codecs
 import io
 import re
 
-from ..pictures import readable_suffixes
+from ..image.image_files import readable_suffixes
 from . import (
     aco,
     act,

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arrays import Bytes, Mask, pack, unpack
 from ..errors import PaletteFileError, PictureFileError
+from ..image.image_files import Source, decode, limited, to_png
 from ..palette import Palette
-from ..pictures import Source, decode, limited, to_png
-from ..pixels import Bytes, Mask, pack, unpack
 from . import base
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..color.hex_colors import Levels, levels_of
 from ..errors import PaletteError, PaletteFileError
-from ..hex_colors import Levels, levels_of
 from ..palette import Palette
 from . import base, text
 

@@ -23,9 +23,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..colorspaces import linear_to_srgb
+from ..color.spaces import linear_to_srgb
 from ..errors import PaletteFileError
-from ..icc_profiles import BrokenProfileError, read_profile
+from ..image.icc_profiles import BrokenProfileError, read_profile
 from ..palette import MAX_COLUMNS, Palette, one_line
 from . import archive, base, spaces
 from .spaces import Color

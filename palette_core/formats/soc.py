@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..color.hex_colors import levels_of
 from ..errors import PaletteFileError
-from ..hex_colors import levels_of
 from ..palette import Palette
 from . import base
 from .xml_elements import elements_of, quoted

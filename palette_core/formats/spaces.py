@@ -6,7 +6,7 @@ import colorsys
 
 import numpy as np
 
-from ..colorspaces import cielab_d50_to_linear, linear_to_srgb
+from ..color.spaces import cielab_d50_to_linear, linear_to_srgb
 
 Color = tuple[int, int, int]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 from sklearn.datasets import load_sample_image
 
+from palette_core.arrays import Bytes
 from palette_core.cli import main
-from palette_core.pixels import Bytes
 
 from .command_line import Cli, Outcome
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import numpy as np
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 
 def ffmpeg_frames(path: Path, size: tuple[int, int]) -> list[Bytes]:

@@ -19,9 +19,9 @@ import numpy as np
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.pixels import Bytes
 
 STORED = Path(__file__).with_suffix(".json")
 OKLAB: dict[str, Any] = {"space": "oklab"}

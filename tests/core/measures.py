@@ -7,10 +7,10 @@ from typing import IO
 
 import numpy as np
 
-from palette_core.colorspaces import SPACES
-from palette_core.histogram import ColorHistogram
-from palette_core.pictures import Picture, decode, read_source
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
+from palette_core.image.histogram import ColorHistogram
+from palette_core.image.image_files import Picture, decode, read_source
 
 
 def histograms(rgb: Bytes, seed: int) -> ColorHistogram:

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 
 class PngFile:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 from .png_files import RGBA, chunk, compressed
 

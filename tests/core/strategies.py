@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 
 SEEDS = st.integers(0, 2**32 - 1)
 

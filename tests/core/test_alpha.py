@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import palette_core as pc
-from palette_core.alpha import blended, dithered, settle
+from palette_core.arrays import Bytes
 from palette_core.dither import DITHERS
-from palette_core.dither.masks import blue_noise
-from palette_core.pictures import to_png
-from palette_core.pixels import Bytes, Pixels
+from palette_core.image.alpha import blended, dithered, settle
+from palette_core.image.image_files import to_png
+from palette_core.image.pixels import Pixels
+from palette_core.image.threshold_matrices import blue_noise
 
 from .strategies import SEEDS, pictures
 

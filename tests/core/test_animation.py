@@ -17,8 +17,8 @@ from PIL import GifImagePlugin, Image
 
 import palette_core as pc
 from palette_core.animation import ENCODERS, Animation, IndexedFrame, open_animation
-from palette_core.pictures import Source
-from palette_core.pixels import Bytes, Mask
+from palette_core.arrays import Bytes, Mask
+from palette_core.image.image_files import Source
 
 from .ffmpeg import assert_same, ffmpeg_frames, visible
 from .raw_animations import PngFrame, apng

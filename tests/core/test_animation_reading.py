@@ -15,10 +15,10 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.animation import decode_first, open_animation
-from palette_core.batch.making import Recipe, make
-from palette_core.pictures import Source, decode
-from palette_core.pixels import Bytes
-from palette_core.png_chunks import join_chunks, read_chunks
+from palette_core.arrays import Bytes
+from palette_core.batch.process_image import Recipe, make
+from palette_core.image.image_files import Source, decode
+from palette_core.image.png_chunks import join_chunks, read_chunks
 
 from .ffmpeg import assert_same, ffmpeg_frames
 from .png_files import RGB, chrm, gama, write_png

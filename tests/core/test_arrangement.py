@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palette_core.arrangement import Arrangement, Lock
-from palette_core.colorspaces import SPACES
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
+from palette_core.ordering.palette_slots import Arrangement, Lock
 
 from .strategies import SEEDS, colors
 

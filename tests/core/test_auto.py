@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.alpha import settle
-from palette_core.auto import Target, fewest, first_below
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS, Design
-from palette_core.histogram import ColorHistogram
+from palette_core.image.alpha import settle
+from palette_core.image.histogram import ColorHistogram
 from palette_core.options import MAX_COLORS
-from palette_core.pixels import Bytes
 from palette_core.progress import Progress, silent
+from palette_core.target_search import Target, fewest, first_below
 
 from .strategies import SEEDS
 

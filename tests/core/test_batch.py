@@ -14,9 +14,9 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core import batch
+from palette_core.arrays import Bytes
 from palette_core.batch import Done, Job, Recipe
-from palette_core.pictures import readable_suffixes
-from palette_core.pixels import Bytes
+from palette_core.image.image_files import readable_suffixes
 
 from .measures import read_picture
 

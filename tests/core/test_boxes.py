@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.image.histogram import ColorHistogram
 from palette_core.progress import silent
 
 from .strategies import SEEDS, colors

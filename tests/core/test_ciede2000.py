@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from palette_core import ciede2000 as module
-from palette_core.ciede2000 import ciede2000, difference_of_srgb
-from palette_core.colorspaces import linear_to_cielab, srgb_to_linear
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color import ciede2000 as module
+from palette_core.color.ciede2000 import ciede2000, difference_of_srgb
+from palette_core.color.spaces import linear_to_cielab, srgb_to_linear
 
 from .strategies import colors
 

@@ -15,14 +15,14 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core import sheets
+from palette_core.arrays import Bytes
 from palette_core.cli import main
-from palette_core.colorspaces import SPACES
+from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.order import BY_COLOR, ORDERS
-from palette_core.pixels import Bytes
+from palette_core.ordering.palette_orders import BY_COLOR, ORDERS
 from palette_core.progress import Progress
+from palette_core.report import contact_sheet
 
 from .command_line import Cli, Outcome
 from .measures import read_picture
@@ -737,9 +737,9 @@ def test_a_sheet_is_that_of_the_function(desk: Path, cli: Cli) -> None:
     assert outcome.code == 0
     pixels = read_picture("photo.jpg").pixels
     quantized = pc.quantize(pixels, 5, space="cielab", seed=4, effort="fast")
-    columns = [sheets.measure(pixels, quantized, width=90)]
+    columns = [contact_sheet.measure(pixels, quantized, width=90)]
     notes = ["method: kmeans", "space: cielab", "dither: none"]
-    expected = sheets.sheet(pixels, columns, width=90, notes=notes)
+    expected = contact_sheet.sheet(pixels, columns, width=90, notes=notes)
     with Image.open(desk / "out.png") as page:
         assert page.tobytes() == expected.tobytes()
     assert outcome.text.startswith(

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.cli import console
-from palette_core.pixels import Bytes
 
 from .command_line import Cli
 from .measures import read_picture

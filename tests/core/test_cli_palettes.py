@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.formats import FORMATS, SUFFIXES
-from palette_core.pixels import Bytes
 
 from .command_line import Cli
 

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from palette_core.pictures import Picture, Source, decode
+from palette_core.image.image_files import Picture, Source, decode
 
 from .color_formulas import (
     ADOBE_RGB,

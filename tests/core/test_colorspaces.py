@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from palette_core import colorspaces
-from palette_core.colorspaces import (
+from palette_core.arrays import Bytes
+from palette_core.color import spaces
+from palette_core.color.spaces import (
     SPACES,
     cielab_to_linear,
     linear_to_cielab,
@@ -14,7 +15,6 @@ from palette_core.colorspaces import (
     oklab_to_linear,
     srgb_to_linear,
 )
-from palette_core.pixels import Bytes
 
 EVERY_SPACE = pytest.mark.parametrize("name", SPACES)
 WEIGHTS = pytest.mark.parametrize("weight", [0.1, 1.0, 3.0, 10.0])
@@ -158,5 +158,5 @@ def test_the_same_colour_has_the_same_coordinates_everywhere(
     rgb = np.repeat(sample()[:50], 7, axis=0)
     expected = SPACES[name].from_srgb(rgb)
     assert (expected.reshape(50, 7, 3) == expected[::7, np.newaxis]).all()
-    monkeypatch.setattr(colorspaces, "_BLOCK", 13)
+    monkeypatch.setattr(spaces, "_BLOCK", 13)
     assert np.array_equal(SPACES[name].from_srgb(rgb), expected)

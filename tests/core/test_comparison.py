@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palette_core.colorspaces import SPACES, ColorSpace
-from palette_core.comparison import STEPS_A_UNIT, Comparison
-from palette_core.lookup import used_colors
-from palette_core.nearest import nearest
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES, ColorSpace
+from palette_core.mapping.lookup_table import used_colors
+from palette_core.mapping.nearest_entry import STEPS_A_UNIT, Comparison
+from palette_core.mapping.nearest_srgb import nearest
 
 from .strategies import colors, pictures
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from palette_core.animation import Animation, open_animation
-from palette_core.batch.making import Recipe, make
-from palette_core.pictures import Source
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.batch.process_image import Recipe, make
+from palette_core.image.image_files import Source
 
 from .ffmpeg import assert_same, ffmpeg_frames, visible
 from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA

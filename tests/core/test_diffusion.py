@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from palette_core.colorspaces import SPACES
-from palette_core.comparison import Comparison
-from palette_core.dither import diffusion
-from palette_core.dither.cells import Cells as NewCells
-from palette_core.dither.diffusion import diffuse
+from palette_core.arrays import Bytes, Mask
+from palette_core.color.spaces import SPACES
+from palette_core.dither import error_diffusion
+from palette_core.dither.cell_lookup import Cells as NewCells
+from palette_core.dither.error_diffusion import diffuse
 from palette_core.dither.kernels import KERNELS, Kernel, Tap
-from palette_core.pixels import Bytes, Mask
+from palette_core.mapping.nearest_entry import Comparison
 from palette_core.progress import silent
 
 from .strategies import SEEDS, colors, pictures
@@ -30,7 +30,7 @@ Cells = functools.lru_cache(maxsize=8)(NewCells)
 
 @pytest.fixture(autouse=True)
 def tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diffusion, "Cells", Cells)
+    monkeypatch.setattr(error_diffusion, "Cells", Cells)
 
 
 def one_by_one(
@@ -119,7 +119,7 @@ def test_every_kernel_on_any_picture(
     comparison = Comparison(palette, SPACES[space].weighted(weight))
     passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(diffusion, "_BATCH", batch)
+        patch.setattr(error_diffusion, "_BATCH", batch)
         result = diffused(rgb, comparison, KERNELS[name], strength, passive)
     expected = one_by_one(rgb, comparison, KERNELS[name], strength, passive)
     assert np.array_equal(result, expected)

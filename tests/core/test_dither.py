@@ -13,17 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import lookup
-from palette_core.colorspaces import SPACES
-from palette_core.comparison import Comparison
-from palette_core.dither import DITHERS, mixes, ordered
-from palette_core.dither.calm import calm_pixels
-from palette_core.dither.cells import Cells
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
+from palette_core.dither import DITHERS, ordered, two_color_mix
+from palette_core.dither.adaptive import calm_pixels
+from palette_core.dither.cell_lookup import Cells
 from palette_core.dither.kernels import KERNELS
-from palette_core.dither.masks import Ranks, bayer, blue_noise
-from palette_core.dither.mixes import mix
-from palette_core.lookup import used_colors
-from palette_core.pixels import Bytes
+from palette_core.dither.two_color_mix import mix
+from palette_core.image.threshold_matrices import Ranks, bayer, blue_noise
+from palette_core.mapping import lookup_table
+from palette_core.mapping.lookup_table import used_colors
+from palette_core.mapping.nearest_entry import Comparison
 
 from .strategies import SEEDS, colors, pictures
 
@@ -271,7 +271,7 @@ def test_small_and_large_pictures_are_dithered_alike(
 ) -> None:
     palette = pc.find_palette(small_photo, 30)
     found = pc.map_pixels(small_photo, palette, dither=name, space="oklab").indices
-    monkeypatch.setattr(lookup, "_TABLE_PAYS", 0)
+    monkeypatch.setattr(lookup_table, "_TABLE_PAYS", 0)
     again = pc.map_pixels(small_photo, palette, dither=name, space="oklab").indices
     assert np.array_equal(again, found)
 
@@ -288,8 +288,8 @@ def test_a_colours_mix_does_not_depend_on_the_others(
         return [part[np.argsort(found[0])] for part in found[1:]]
 
     whole = all_of(rgb)
-    monkeypatch.setattr(mixes, "_STRIP", 700)
-    monkeypatch.setattr(mixes, "_BLOCK", 33)
+    monkeypatch.setattr(two_color_mix, "_STRIP", 700)
+    monkeypatch.setattr(two_color_mix, "_BLOCK", 33)
     for one, other in zip(whole, all_of(rgb), strict=True):
         assert np.array_equal(one, other)
     for one, other in zip(whole, all_of(rgb[3::5]), strict=True):

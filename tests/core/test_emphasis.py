@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.design import METHODS
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.image.histogram import ColorHistogram
 
 from .measures import error_of
 from .strategies import SEEDS, colors, pictures

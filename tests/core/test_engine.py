@@ -13,13 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import lookup, threads
-from palette_core.colorspaces import SPACES
-from palette_core.design import EFFORTS, METHODS, exact
-from palette_core.design.clusters import Points, assign, lloyd
+from palette_core import threads
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
+from palette_core.design import EFFORTS, METHODS, refine_exact
+from palette_core.design.lloyd import Points, assign, lloyd
 from palette_core.design.variance_cut import variance_cut
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.image.histogram import ColorHistogram
+from palette_core.mapping import lookup_table
 from palette_core.progress import silent
 
 from .measures import error, histograms
@@ -185,7 +186,7 @@ def test_threads_of_our_own_change_nothing(
     small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = pc.quantize(small_photo, 24)
-    monkeypatch.setattr(lookup, "_STRIP", 100)
+    monkeypatch.setattr(lookup_table, "_STRIP", 100)
     for most in (1, 3):
         monkeypatch.setattr(threads, "_MOST", most)
         monkeypatch.setattr(threads.os, "cpu_count", lambda: 4)
@@ -224,14 +225,14 @@ def test_polishing_is_never_worse_and_tells_the_error(
     histogram = histograms(rgb, seed)
     start = np.unique(np.random.default_rng(seed).integers(0, 256, (count, 3)), axis=0)
     start = start.astype(np.uint8)
-    polished = exact.Exact(histogram).polish(start, count, steps)
+    polished = refine_exact.Exact(histogram).polish(start, count, steps)
     assert polished.error == pytest.approx(error(histogram, polished.palette), abs=1e-3)
     assert polished.error <= error(histogram, start) + 1e-3
 
 
 def test_free_entries_go_where_the_error_is() -> None:
     rgb = np.array([[0, 0, 0], [10, 0, 0], [200, 0, 0], [250, 9, 9]], np.uint8)
-    polished = exact.Exact(ColorHistogram.unique(rgb)).polish(
+    polished = refine_exact.Exact(ColorHistogram.unique(rgb)).polish(
         np.array([[100, 0, 0]], np.uint8), 4, 9
     )
     assert polished.error == 0

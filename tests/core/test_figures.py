@@ -7,9 +7,16 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFont
 
 import palette_core as pc
-from palette_core.colorspaces import linear_to_oklab, srgb_to_linear
-from palette_core.figures import end_of_scale, font, loss_map, on_chequerboard, ramp, swatches
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import linear_to_oklab, srgb_to_linear
+from palette_core.report.palette_statistics import (
+    end_of_scale,
+    font,
+    loss_map,
+    on_chequerboard,
+    ramp,
+    swatches,
+)
 
 from .strategies import colors
 

@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.hardware_grids import GRIDS
+from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS
-from palette_core.design.clusters import Floats, Points
-from palette_core.design.for_dithering import (
+from palette_core.design.constraints import Allowed, Rules
+from palette_core.design.dither_aware import (
     _best_entries,
     _best_mixes,
     _error,
     _system,
     for_dithering,
 )
-from palette_core.design.rules import Allowed, Rules
-from palette_core.design.stability import put_back
-from palette_core.grids import GRIDS
-from palette_core.histogram import Cells, ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.design.lloyd import Floats, Points
+from palette_core.design.warm_start import put_back
+from palette_core.image.histogram import Cells, ColorHistogram
 
 from .strategies import SEEDS, colors, locks, pictures
 

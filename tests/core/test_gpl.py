@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from PIL.GimpPaletteFile import GimpPaletteFile
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.formats import gpl
-from palette_core.pixels import Bytes
 
 from .strategies import colors
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.hardware_grids import GRIDS, Grid
+from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, METHODS
-from palette_core.design.clusters import Points, lloyd
-from palette_core.design.rules import Allowed
-from palette_core.grids import GRIDS, Grid
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.design.constraints import Allowed
+from palette_core.design.lloyd import Points, lloyd
+from palette_core.image.histogram import ColorHistogram
 
 from .measures import error_of
 from .strategies import SEEDS, colors

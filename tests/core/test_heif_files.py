@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core.image_readers import heif
-from palette_core.pictures import Source, decode
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.image.image_files import Source, decode
+from palette_core.image.readers import heif
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import histogram
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.image import histogram
+from palette_core.image.histogram import ColorHistogram
 
 from .strategies import SEEDS, colors
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.animation import open_animation
-from palette_core.pictures import Source, decode
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.image.image_files import Source, decode
 
 from .command_line import Cli
 from .raw_animations import GifFrame, gif

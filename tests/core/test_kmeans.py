@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, METHODS
-from palette_core.design.exact import rounded
-from palette_core.histogram import ColorHistogram
-from palette_core.nearest import nearest
-from palette_core.pixels import Bytes
+from palette_core.design.refine_exact import rounded
+from palette_core.image.histogram import ColorHistogram
+from palette_core.mapping.nearest_srgb import nearest
 from palette_core.progress import silent
 
 from .strategies import pictures

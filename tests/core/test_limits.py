@@ -16,9 +16,9 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core import threads
+from palette_core.arrays import Bytes
 from palette_core.design import METHODS
 from palette_core.dither import DITHERS
-from palette_core.pixels import Bytes
 
 from .command_line import Outcome
 

@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES, luminance
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES, luminance
 from palette_core.design import EFFORTS, INITS, METHODS
-from palette_core.design import search as module
-from palette_core.design.clusters import Floats, Points, lloyd
-from palette_core.design.exact import Exact
-from palette_core.design.on_cells import OnCells
-from palette_core.design.rules import Allowed
-from palette_core.design.search import cuts, grow, search
-from palette_core.design.starts import first_guess
-from palette_core.histogram import Cells, ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.design import swap_search as module
+from palette_core.design.constraints import Allowed
+from palette_core.design.initialization import first_guess
+from palette_core.design.lloyd import Floats, Points, lloyd
+from palette_core.design.refine_exact import Exact
+from palette_core.design.refine_reduced import OnCells
+from palette_core.design.swap_search import cuts, grow, search
+from palette_core.image.histogram import Cells, ColorHistogram
 from palette_core.progress import silent
 
 from .measures import error, error_of

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from palette_core import lookup
-from palette_core.lookup import ColorIndex, look_up, used_colors
-from palette_core.pixels import Bytes, pack
+from palette_core.arrays import Bytes, pack
+from palette_core.mapping import lookup_table
+from palette_core.mapping.lookup_table import ColorIndex, look_up, used_colors
 
 from .strategies import pictures
 
@@ -18,7 +18,7 @@ BOTH_WAYS = pytest.mark.parametrize("threshold", [0, 1 << 40])
 @given(rgb=pictures())
 def test_an_index_knows_every_pixel(threshold: int, rgb: Bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lookup, "_TABLE_PAYS", threshold)
+        patch.setattr(lookup_table, "_TABLE_PAYS", threshold)
         index = ColorIndex(rgb)
     assert np.array_equal(index.colors, used_colors(rgb))
     assert len(np.unique(pack(index.colors))) == len(index.colors)

@@ -13,9 +13,9 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core import batch
+from palette_core.arrays import Bytes
 from palette_core.batch import Recipe
-from palette_core.pictures import Source
-from palette_core.pixels import Bytes
+from palette_core.image.image_files import Source
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 

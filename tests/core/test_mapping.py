@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from numpy.typing import NDArray
 
-from palette_core import mapping
-from palette_core.mapping import map_colors
-from palette_core.nearest import nearest
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.mapping import nearest_srgb
+from palette_core.mapping.nearest_srgb import map_colors, nearest
 
 from .strategies import colors, pictures
 
@@ -43,7 +42,7 @@ def test_nearest_is_exact_and_ties_go_to_the_lowest_index(rgb: Bytes, palette: B
 @given(rgb=pictures(), palette=colors(1, 256))
 def test_with_and_without_the_table(threshold: int, rgb: Bytes, palette: Bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mapping, "_TABLE_PAYS", threshold)
+        patch.setattr(nearest_srgb, "_TABLE_PAYS", threshold)
         found = map_colors(rgb, palette)
     assert found.dtype == np.uint8
     assert np.array_equal(found, brute_force(rgb, palette))

@@ -17,8 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 import palette_core as pc
 from palette_core import batch
 from palette_core.batch import Made, Recipe
-from palette_core.metadata import read_metadata
-from palette_core.pictures import Source
+from palette_core.image.image_files import Source
+from palette_core.image.metadata import read_metadata
 
 from .command_line import Cli
 from .png_parsing import PngFile

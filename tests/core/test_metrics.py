@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from palette_core import metrics
-from palette_core.ciede2000 import difference_of_srgb
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.ciede2000 import difference_of_srgb
 
 from .strategies import SEEDS, pictures
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.pictures import Picture, Source, decode, readable_suffixes
+from palette_core.image.image_files import Picture, Source, decode, readable_suffixes
 
 from .color_formulas import srgb_encode
 

@@ -10,9 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 import palette_core as pc
 from benchmarks.neutrals import GREYS, entries_of, has_hue, nearest_by_ciede2000
-from palette_core.colorspaces import SPACES, Coordinates
-from palette_core.comparison import STEPS_A_UNIT, Comparison
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES, Coordinates
+from palette_core.mapping.nearest_entry import STEPS_A_UNIT, Comparison
 
 from .strategies import SEEDS, colors
 

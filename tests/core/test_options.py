@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.color.hardware_grids import GRIDS
+from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.grids import GRIDS
 from palette_core.options import Options
-from palette_core.order import ORDERS
+from palette_core.ordering.palette_orders import ORDERS
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 WHOLE = "expected a whole number, "

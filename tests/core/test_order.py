@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import order
-from palette_core.colorspaces import SPACES, by_luminance
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES, by_luminance
 from palette_core.design import METHODS
-from palette_core.order import BY_COLOR, BY_PIXEL, ORDERS
-from palette_core.pixels import Bytes
+from palette_core.ordering import palette_orders
+from palette_core.ordering.palette_orders import BY_COLOR, BY_PIXEL, ORDERS
 
 from .strategies import SEEDS, colors, pictures
 
@@ -104,7 +104,7 @@ def test_a_mapped_picture_is_sorted_by_its_pixels(
     pixels_of = visible(mapped)
     unused = [str(i) for i in range(len(palette)) if i not in pixels_of]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order, "_STRIP", strip)
+        patch.setattr(palette_orders, "_STRIP", strip)
         by_place = mapped.sorted("appearance").palette.names
         by_count = mapped.sorted("popularity").palette.names
     assert by_place[: len(palette) - len(unused)] == tuple(str(i) for i in dict.fromkeys(pixels_of))

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core import indexed_png
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.image import indexed_png
 
 from .command_line import Cli
 from .png_parsing import PngFile

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 import palette_core as pc
-from palette_core import colorspaces
-from palette_core.colorspaces import by_luminance
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color import spaces
+from palette_core.color.spaces import by_luminance
 
 from .strategies import colors
 
@@ -157,7 +157,7 @@ def test_dark_to_light() -> None:
 def test_equally_light_colours_are_sorted_by_red_green_blue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(colorspaces, "luminance", lambda colors: np.zeros(len(colors)))
+    monkeypatch.setattr(spaces, "luminance", lambda colors: np.zeros(len(colors)))
     in_order = sorted([[1, 0, 9], [0, 2, 0], [0, 1, 9], [0, 1, 3], [1, 0, 0]])
     assert by_luminance(np.array(in_order[::-1], np.uint8)).tolist() == in_order
 

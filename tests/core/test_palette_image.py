@@ -13,8 +13,8 @@ from hypothesis import given
 from PIL import Image
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.formats import image as palette_image
-from palette_core.pixels import Bytes
 
 from .strategies import palettes
 

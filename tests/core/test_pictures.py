@@ -14,8 +14,8 @@ import pytest
 from PIL import Image, ImageCms
 
 import palette_core as pc
-from palette_core.pictures import Picture, to_png
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.image.image_files import Picture, to_png
 
 from .measures import read_picture
 

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core import sheets
-from palette_core.pictures import to_array
+from palette_core.image.image_files import to_array
+from palette_core.report import contact_sheet
 
 from .color_formulas import D65, SRGB, srgb_encode
 from .icc_files import gamma_curve, grey_profile, identity_curve, rgb_profile
@@ -53,9 +53,9 @@ def test_mapping_comparing_and_drawing_take_images_too() -> None:
     assert np.array_equal(pc.Study(indexed()).map(COLORS.reshape(-1, 3)).to_array(), COLORS)
     assert pc.compare(indexed(), COLORS).mse == 0
     assert pc.compare(COLORS, indexed()).mse == 0
-    column = sheets.measure(indexed(), mapped)
+    column = contact_sheet.measure(indexed(), mapped)
     assert column.metrics.mse == 0
-    drawn = [sheets.sheet(picture, [column]).tobytes() for picture in (indexed(), COLORS)]
+    drawn = [contact_sheet.sheet(picture, [column]).tobytes() for picture in (indexed(), COLORS)]
     assert drawn[0] == drawn[1]
 
 

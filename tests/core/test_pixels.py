@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from palette_core import PaletteCoreError, PixelsError, PixelTypeError
-from palette_core.pixels import Bytes, Pixels, pack, unpack
+from palette_core.arrays import Bytes, pack, unpack
+from palette_core.image.pixels import Pixels
 
 from .strategies import colors, pictures
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from palette_core.pictures import Source, decode
+from palette_core.image.image_files import Source, decode
 
 from .color_formulas import (
     ADOBE_RGB,

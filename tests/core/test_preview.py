@@ -17,7 +17,7 @@ from engine.drawing import Painter
 from engine.raster import Raster, faded, over_checks
 from engine.squares import frame, square
 from palette_core.metrics import differences
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 from ui.scene import Scene
 from ui.viewport import CLOSEST, Viewport
 

@@ -13,8 +13,6 @@ import pytest
 import palette_core as pc
 from palette_core.design import METHODS
 
-from .layers import imports
-
 ROOT = Path(pc.__file__).parent
 
 
@@ -105,10 +103,3 @@ def test_nothing_imports_gimp(path: Path) -> None:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         assert "gi" not in {name.partition(".")[0] for name in names}
-
-
-@pytest.mark.parametrize("above", ["pipeline", "options", "palette", "metrics", "pictures"])
-def test_the_designers_see_histograms_only(above: str) -> None:
-    designers = [one for one in imports(ROOT) if one.importer.startswith("design.")]
-    assert designers
-    assert not [one for one in designers if one.imported == above]

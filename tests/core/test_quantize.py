@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
-from palette_core import mapping
+from palette_core.arrays import Bytes
 from palette_core.design import EFFORTS, METHODS
-from palette_core.pixels import Bytes
+from palette_core.mapping import nearest_srgb
 
 from .strategies import SEEDS, colors, pictures
 
@@ -133,7 +133,7 @@ def test_the_table_has_no_say(
     picture: Bytes, threshold: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = pc.quantize(picture, 20)
-    monkeypatch.setattr(mapping, "_TABLE_PAYS", threshold)
+    monkeypatch.setattr(nearest_srgb, "_TABLE_PAYS", threshold)
     assert same(pc.quantize(picture, 20), expected)
 
 

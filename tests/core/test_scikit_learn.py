@@ -7,7 +7,7 @@ import pytest
 
 import palette_core as pc
 from palette_core.design import METHODS
-from palette_core.design.scikit_learn import to_bytes
+from palette_core.design.sklearn_fit import to_bytes
 
 
 def test_rounding_and_clipping() -> None:

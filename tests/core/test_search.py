@@ -7,12 +7,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from palette_core.design import search as module
-from palette_core.design.clusters import Clusters, Floats, Points, lloyd
-from palette_core.design.search import search
+from palette_core.arrays import Bytes
+from palette_core.design import swap_search as module
+from palette_core.design.lloyd import Clusters, Floats, Points, lloyd
+from palette_core.design.swap_search import search
 from palette_core.design.variance_cut import variance_cut
-from palette_core.histogram import Cells, ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.image.histogram import Cells, ColorHistogram
 from palette_core.progress import silent
 
 

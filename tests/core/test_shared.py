@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import shared
+from palette_core import shared_histogram
+from palette_core.arrays import Bytes
 from palette_core.design import METHODS
 from palette_core.options import Options
-from palette_core.pixels import Bytes
 
 from .strategies import SEEDS, pictures
 
@@ -61,8 +61,10 @@ def test_counts_are_those_of_all_pixels_in_any_grouping(seed: int) -> None:
     rng = np.random.default_rng(seed)
     frames = [rng.integers(0, 4, (rng.integers(1, 60), 3), np.uint8) for _ in range(9)]
     chosen = Options()
-    merged = shared.merge(shared.count(chosen, frame) for frame in frames).histogram
-    whole = shared.count(chosen, np.concatenate(frames)).histogram
+    merged = shared_histogram.merge(
+        shared_histogram.count(chosen, frame) for frame in frames
+    ).histogram
+    whole = shared_histogram.count(chosen, np.concatenate(frames)).histogram
     assert np.array_equal(merged.colors, whole.colors)
     assert np.array_equal(merged.weights, whole.weights)
 

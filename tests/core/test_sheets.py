@@ -10,10 +10,18 @@ import pytest
 from PIL import Image, ImageDraw
 
 import palette_core as pc
-from palette_core import sheets
-from palette_core.figures import INK, PAPER, end_of_scale, font, loss_map, on_chequerboard, ramp
+from palette_core.arrays import Bytes
 from palette_core.metrics import differences
-from palette_core.pixels import Bytes
+from palette_core.report import contact_sheet
+from palette_core.report.palette_statistics import (
+    INK,
+    PAPER,
+    end_of_scale,
+    font,
+    loss_map,
+    on_chequerboard,
+    ramp,
+)
 
 Place = tuple[int, int]
 
@@ -43,10 +51,10 @@ def written(words: str, size: int = 13) -> Bytes:
 
 def drawn_sheet(
     picture: Bytes, counts: Sequence[int], width: int, **options: Any
-) -> tuple[Bytes, list[sheets.Column], list[pc.Quantized]]:
+) -> tuple[Bytes, list[contact_sheet.Column], list[pc.Quantized]]:
     found = [pc.quantize(picture, count, **options) for count in counts]
-    columns = [sheets.measure(picture, quantized, width=width) for quantized in found]
-    page = sheets.sheet(picture, columns, width=width)
+    columns = [contact_sheet.measure(picture, quantized, width=width) for quantized in found]
+    page = contact_sheet.sheet(picture, columns, width=width)
     assert page.mode == "RGB"
     return np.asarray(page), columns, found
 
@@ -94,7 +102,7 @@ def test_the_captions_say_what_compare_says(small_photo: Bytes) -> None:
 
 def test_losses_are_differences(small_photo: Bytes) -> None:
     quantized = pc.quantize(small_photo, 8)
-    column = sheets.measure(small_photo, quantized, width=92)
+    column = contact_sheet.measure(small_photo, quantized, width=92)
     assert np.array_equal(column.losses, differences(small_photo, quantized.to_array()))
     assert column.losses.mean() == pytest.approx(column.metrics.delta_e)
 
@@ -102,7 +110,7 @@ def test_losses_are_differences(small_photo: Bytes) -> None:
 def test_shrunk_losses_have_the_same_mean_and_the_metrics_do_not_change(photo: Bytes) -> None:
     part = photo[:400, :640]
     quantized = pc.quantize(part, 8)
-    column = sheets.measure(part, quantized, width=160)
+    column = contact_sheet.measure(part, quantized, width=160)
     assert column.losses.shape == (100, 160)
     assert column.picture.size == (160, 100)
     assert column.losses.mean() == pytest.approx(column.metrics.delta_e, rel=1e-4)
@@ -130,10 +138,10 @@ def test_small_pictures_are_enlarged_by_a_whole_number(drawn: Bytes) -> None:
 )
 def test_wide_and_tall_pictures_fit(shape: tuple[int, int], size: tuple[int, int]) -> None:
     picture = np.zeros((*shape, 3), np.uint8)
-    column = sheets.measure(picture, pc.quantize(picture, 2), width=100)
+    column = contact_sheet.measure(picture, pc.quantize(picture, 2), width=100)
     assert column.picture.size == size
     assert column.losses.shape == size[::-1]
-    page = sheets.sheet(picture, [column], width=100)
+    page = contact_sheet.sheet(picture, [column], width=100)
     assert page.height > 2 * size[1]
     assert page.width > 2 * size[0]
 
@@ -148,10 +156,10 @@ def test_many_results_go_on_in_further_rows(drawn: Bytes) -> None:
 
 def test_transparent_pixels_are_on_a_chequerboard(cutout: Bytes) -> None:
     quantized = pc.quantize(cutout, 6)
-    column = sheets.measure(cutout, quantized, width=80)
+    column = contact_sheet.measure(cutout, quantized, width=80)
     opaque = cutout[..., 3] >= 128
     assert np.array_equal(np.isnan(column.losses), ~opaque)
-    page = np.asarray(sheets.sheet(cutout, [column], width=80))
+    page = np.asarray(contact_sheet.sheet(cutout, [column], width=80))
     for picture in (cutout, quantized.to_array()):
         assert len(places(page, np.asarray(on_chequerboard(Image.fromarray(picture))))) == 1
     assert column.metrics == pc.compare(cutout, quantized.to_array())
@@ -161,7 +169,7 @@ def test_losses_beside_transparent_pixels_are_not_made_less() -> None:
     picture = np.zeros((8, 8, 4), np.uint8)
     picture[:, :3] = (255, 255, 255, 255)  # an edge within a block of 4 x 4
     black = pc.map_pixels(picture, [[0, 0, 0]])
-    losses = sheets.measure(picture, black, width=2).losses
+    losses = contact_sheet.measure(picture, black, width=2).losses
     assert np.array_equal(losses, [[100, np.nan], [100, np.nan]], equal_nan=True)
 
 
@@ -180,28 +188,28 @@ def test_one_colour_is_one_colour(drawn: Bytes) -> None:
 
 
 def test_notes_are_written_below_the_original(drawn: Bytes) -> None:
-    column = sheets.measure(drawn, pc.quantize(drawn, 4), width=80)
-    plain = sheets.sheet(drawn, [column], width=80)
-    noted = sheets.sheet(drawn, [column], width=80, notes=["space: oklab"] * 9)
+    column = contact_sheet.measure(drawn, pc.quantize(drawn, 4), width=80)
+    plain = contact_sheet.sheet(drawn, [column], width=80)
+    noted = contact_sheet.sheet(drawn, [column], width=80, notes=["space: oklab"] * 9)
     assert noted.height > plain.height
     assert (np.asarray(noted) != PAPER).any(axis=(1, 2))[plain.height :].any()
 
 
 def test_grey_is_shown_as_grey(drawn: Bytes) -> None:
     grey = drawn[..., 1]
-    column = sheets.measure(grey, pc.quantize(grey, 4), width=80)
-    page = np.asarray(sheets.sheet(grey, [column], width=80))
+    column = contact_sheet.measure(grey, pc.quantize(grey, 4), width=80)
+    page = np.asarray(contact_sheet.sheet(grey, [column], width=80))
     assert len(places(page, np.repeat(grey[..., np.newaxis], 3, axis=2))) == 1
 
 
 def test_loose_colours_are_refused(drawn: Bytes) -> None:
     loose = drawn.reshape(-1, 3)
     with pytest.raises(pc.PixelsError, match="loose colours are no picture"):
-        sheets.measure(loose, pc.quantize(loose, 4))
+        contact_sheet.measure(loose, pc.quantize(loose, 4))
 
 
 def test_a_transparent_result_is_refused(cutout: Bytes) -> None:
     hidden = cutout.copy()
     hidden[..., 3] = 0
     with pytest.raises(pc.PixelsError, match="there is nothing to show"):
-        sheets.measure(hidden, pc.map_pixels(hidden, [[0, 0, 0]]))
+        contact_sheet.measure(hidden, pc.map_pixels(hidden, [[0, 0, 0]]))

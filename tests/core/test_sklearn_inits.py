@@ -12,11 +12,11 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
-from palette_core.design import INITS, METHODS, scikit_learn
-from palette_core.design.clusters import Floats, Points
-from palette_core.histogram import ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
+from palette_core.design import INITS, METHODS, sklearn_fit
+from palette_core.design.lloyd import Floats, Points
+from palette_core.image.histogram import ColorHistogram
 from palette_core.progress import silent
 
 SCIKIT_LEARN = [name for name in METHODS if name.startswith("sklearn-")]
@@ -104,7 +104,7 @@ def test_a_guess_of_fewer_centres_gives_fewer_clusters(
     def three(_points: Points, _clusters: int) -> Floats:
         return np.array([[10.0, 90.0, 250.0], [200.0, 200.0, 30.0], [100.0, 150.0, 100.0]])
 
-    monkeypatch.setattr(scikit_learn, "variance_cut", three)
+    monkeypatch.setattr(sklearn_fit, "variance_cut", three)
     assert len(pc.find_palette(drawn, 8, method=method, init="variance-cut")) == 3
 
 

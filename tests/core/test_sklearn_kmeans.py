@@ -17,7 +17,7 @@ import palette_core as pc
 from palette_core.design import EFFORTS
 
 if TYPE_CHECKING:
-    from palette_core.pixels import Bytes
+    from palette_core.image.pixels import Bytes
 
 
 # fmt: off

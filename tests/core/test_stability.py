@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
-from palette_core.design import stability as module
-from palette_core.design.clusters import Points, lloyd
-from palette_core.design.rules import Allowed
-from palette_core.design.stability import keep
-from palette_core.histogram import Cells, ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.design import warm_start as module
+from palette_core.design.constraints import Allowed
+from palette_core.design.lloyd import Points, lloyd
+from palette_core.design.warm_start import keep
+from palette_core.image.histogram import Cells, ColorHistogram
 
 from .measures import error_of
 from .strategies import SEEDS, colors

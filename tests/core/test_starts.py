@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import palette_core as pc
-from palette_core.design import INITS, METHODS, starts
-from palette_core.design.clusters import Clusters, Floats, Points, lloyd
-from palette_core.design.rules import Allowed
-from palette_core.design.starts import STARTS, first_guess, plus_plus
+from palette_core.arrays import Bytes
+from palette_core.design import INITS, METHODS, initialization
+from palette_core.design.constraints import Allowed
+from palette_core.design.initialization import STARTS, first_guess, plus_plus
+from palette_core.design.lloyd import Clusters, Floats, Points, lloyd
 from palette_core.design.variance_cut import variance_cut
-from palette_core.histogram import Cells, ColorHistogram
-from palette_core.pixels import Bytes
+from palette_core.image.histogram import Cells, ColorHistogram
 
 from .strategies import SEEDS, colors
 
@@ -116,13 +116,13 @@ def test_how_many_candidates_there_are(
     init: str, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    draw = starts._draw  # noqa: SLF001
+    draw = initialization._draw  # noqa: SLF001
 
     def spy(shares: Floats, count: int, random: np.random.Generator) -> NDArray[np.intp]:
         asked.append(count)
         return draw(shares, count, random)
 
-    monkeypatch.setattr(starts, "_draw", spy)
+    monkeypatch.setattr(initialization, "_draw", spy)
     rgb = np.random.default_rng(0).integers(0, 256, (300, 3), dtype=np.uint8)
     first_guess(init, points_of(rgb, 0), 60, np.random.default_rng(0))
     assert int(math.log(60)) == 4
@@ -153,18 +153,18 @@ def test_a_share_of_nothing_is_never_drawn() -> None:
             return np.zeros(size)
 
     random = Least(np.random.PCG64(0))
-    assert starts._draw(np.array([0.0, 0.0, 2.0, 1.0]), 3, random).tolist() == [2, 2, 2]  # noqa: SLF001
+    assert initialization._draw(np.array([0.0, 0.0, 2.0, 1.0]), 3, random).tolist() == [2, 2, 2]  # noqa: SLF001
 
 
 def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(starts, "_GUESSES", 1)
+    monkeypatch.setattr(initialization, "_GUESSES", 1)
     guesses: list[list[tuple[float, ...]]] = []
 
     def spy(points: Points, guess: Floats, _steps: int, _allowed: Allowed) -> Clusters:
         guesses.append(rows_of(guess))
         return lloyd(points, guess, 1)
 
-    monkeypatch.setattr(starts, "lloyd", spy)
+    monkeypatch.setattr(initialization, "lloyd", spy)
     places = np.arange(12, dtype=np.float64).reshape(4, 3)
     weights = np.array([8.0, 4.0, 2.0, 1.0])
     points = Points.of(Cells(places, weights))
@@ -192,7 +192,7 @@ def test_of_ten_random_guesses_the_best_is_kept(
         results.append(lloyd(points, guess, steps, allowed))
         return results[-1]
 
-    monkeypatch.setattr(starts, "lloyd", spy)
+    monkeypatch.setattr(initialization, "lloyd", spy)
     guess = first_guess("random", points, 12, np.random.default_rng(3))
     errors = [clusters.error for clusters in results]
     assert len(errors) == len(set(errors)) == 10

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
 
 from .strategies import pictures
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from palette_core.tour import short_path
+from palette_core.ordering.shortest_path import short_path
 
 from .strategies import SEEDS
 

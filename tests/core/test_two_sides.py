@@ -19,7 +19,7 @@ from engine import compute
 from engine.layout import Layout, Place
 from engine.worker_client import Remote
 from errors import UserError
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
 from procedure.settings import Settings
 from ui.scene import Scene
 from ui.viewport import Viewport

@@ -16,9 +16,9 @@ from distributed import LocalCluster
 from PIL import Image
 
 import palette_core as pc
-from palette_core.batch import workers as module
-from palette_core.batch.workers import side_by_side, workers
-from palette_core.pixels import Bytes
+from palette_core.arrays import Bytes
+from palette_core.batch import executors as module
+from palette_core.batch.executors import side_by_side, workers
 
 from .command_line import Cli
 

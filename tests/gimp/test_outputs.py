@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core.colorspaces import SPACES
+from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn

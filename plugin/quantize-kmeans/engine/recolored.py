@@ -9,7 +9,7 @@ import numpy as np
 import palette_core
 from engine.kept import Kept
 from engine.told import told
-from palette_core.colorspaces import linear_to_srgb, srgb_to_linear
+from palette_core.color.spaces import linear_to_srgb, srgb_to_linear
 
 if TYPE_CHECKING:
     import palette_core as pc

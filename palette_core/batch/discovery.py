@@ -1,0 +1,123 @@
+"""Which pictures are meant, and under which names their results go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from .. import files
+from ..errors import FileError, MissingFileError
+from ..image.image_files import readable_suffixes
+
+
+class Job(NamedTuple):
+    """A picture to work on.
+
+    Attributes
+    ----------
+    source : Path
+        The file, as it was named.
+    place : Path
+        The output's path below the folder of outputs, but for the suffix, which is the source's.
+    """
+
+    source: Path
+    place: Path
+
+    def output(self, folder: Path, suffix: str) -> Path:
+        """Give the output's path."""
+        return folder / self.place.with_suffix(suffix)
+
+
+def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
+    """Find the pictures that files and folders stand for.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Files are taken as they are. In folders, and the folders in these, all files are taken that
+        have a suffix of a format that Pillow reads; results keep their place below the folder.
+        Names that begin with a dot are passed over, as are links to folders, which could lead in a
+        circle.
+    output : Path
+        The folder of outputs, which is passed over where it is inside of another.
+
+    Returns
+    -------
+    list of Job
+        In the order of the inputs, those of a folder sorted.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no picture in a folder.
+    FileError
+        If a folder cannot be read.
+    """
+    jobs = []
+    for name in inputs:
+        given = Path(name)
+        if not given.is_dir():
+            jobs.append(Job(given, Path(given.name)))
+            continue
+        found = sorted(_pictures_in(given, output))
+        if not found:
+            raise MissingFileError(
+                f"there is no picture in the folder {name}, expected files with suffixes such as "
+                ".png and .jpg; name another folder, or leave it out"
+            )
+        jobs += [Job(path, path.relative_to(given)) for path in found]
+    return jobs
+
+
+def check_outputs(jobs: Sequence[Job], folder: Path, suffix: str, *, overwrite: bool) -> None:
+    """Find out before the work whether all outputs could be written.
+
+    Raises
+    ------
+    OutputExistsError
+        If one is there already, and `overwrite` is False.
+    FileError
+        If two would have the same name, one would replace the picture of another, or the folder
+        cannot be made or written to.
+    """
+    sources = {os.path.realpath(job.source): job for job in jobs}
+    taken: dict[Path, Job] = {}
+    for job in jobs:
+        output = job.output(folder, suffix)
+        other = taken.setdefault(output, job)
+        if other is not job:
+            raise FileError(
+                f"{other.source} and {job.source} would both become {output}; rename one of them, "
+                "or leave it out"
+            )
+        if sources.get(os.path.realpath(output), job) is not job:
+            raise FileError(
+                f"{job.source} would become {output}, which is another of the pictures; choose "
+                "another folder"
+            )
+        files.check_folder(output.parent)
+        if output.parent.is_dir():
+            files.check_output(output, overwrite=overwrite)
+
+
+def _pictures_in(folder: Path, output: Path) -> Iterator[Path]:
+    suffixes = readable_suffixes()
+    outputs = os.path.realpath(output)
+    for place, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(Path(place, name)) != outputs
+        ]
+        for name in names:
+            path = Path(place, name)
+            hidden = name.startswith(".")
+            if not hidden and path.suffix.lower() in suffixes and path.is_file():
+                yield path
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise FileError(f"cannot read {error.filename}: {error.strerror or error}") from error

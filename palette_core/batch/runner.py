@@ -1,0 +1,229 @@
+"""A run over many pictures: counted for a shared palette, made and written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from .. import files, shared_histogram
+from ..animation import decode_first, open_animation
+from ..arrays import Bytes
+from ..errors import PaletteCoreError, PictureFileError
+from ..image.image_files import Source
+from ..options import MAX_COLORS, Options
+from ..progress import Progress, part, reported, silent
+from ..shared_histogram import Counts
+from .discovery import Job
+from .executors import side_by_side, workers
+from .process_image import Made, Recipe, any_transparent, make, shared_palette
+
+T = TypeVar("T")
+
+_SUFFIX = ".png"
+_PALETTE_SUFFIX = ".gpl"
+
+
+class Done(NamedTuple):
+    """What became of a job: `made`, its data already written or skipped, or `error`."""
+
+    job: Job
+    output: Path
+    made: Made | None
+    error: PaletteCoreError | None
+    skipped: bool = False
+
+
+class _Task(NamedTuple):
+    """A picture for a worker, which may have another current folder than this process."""
+
+    number: int
+    name: str
+    path: str
+    max_pixels: int | None
+
+    def read(self) -> Source:
+        return Source(self.name, files.read_file(self.path), self.max_pixels)
+
+    def arrays(self) -> Iterator[Bytes]:
+        """Return the pixels of a still image, or of an animation's frames one by one."""
+        source = self.read()
+        animation = open_animation(source)
+        if animation is None:
+            yield decode_first(source).pixels
+        else:
+            yield from (frame.pixels for frame in animation)
+
+
+def run(
+    jobs: Sequence[Job],
+    recipe: Recipe,
+    folder: Path,
+    *,
+    palettes: Path | None = None,
+    share: bool = False,
+    overwrite: bool = False,
+    skip_if_larger: bool = False,
+    max_pixels: int | None = None,
+    processes: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = silent,
+) -> Generator[Done, None, None]:
+    """Put pictures into palette colours, and write them as they come.
+
+    Workers read; this process writes, so that a worker that is ended leaves nothing half-done.
+
+    With one palette for all images, shared or given, all get an entry for transparent pixels if any
+    of them has such a pixel: one index then stands for one colour in all files. Images are read
+    twice for that.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        Of which `check_outputs` has nothing to say.
+    recipe : Recipe
+    folder : Path
+        Where outputs go; it is made if it is not there.
+    palettes : Path, optional
+        A folder for the palettes of all pictures.
+    share : bool, default False
+        Whether all pictures get one palette, found from all of them. It is that of every `Made`.
+    overwrite : bool, default False
+    skip_if_larger : bool, default False
+        Whether to write only what is smaller than the file that was read.
+    max_pixels : int, optional
+        As `Source` has it.
+    processes, scheduler : optional
+        As `workers` takes them. The bytes are the same with any.
+    progress : callable, optional
+        As for `quantize`.
+
+    Yields
+    ------
+    Done
+        In the order of the jobs. One that fails does not stop the others.
+
+    Raises
+    ------
+    OptionError, PixelsError
+        If no palette can be found for all pictures.
+    WorkerError, MissingPackageError
+        As `workers` raises them.
+    """
+    tasks = [
+        _Task(number, str(job.source), str(job.source.absolute()), max_pixels)
+        for number, job in enumerate(jobs)
+    ]
+    look_ahead = not share and _may_need_transparent_entry(recipe, len(jobs))
+    counting = 0.4 if share else 0.2 if look_ahead else 0.0
+    before, after = part(progress, 0.0, counting), part(progress, counting, 1.0)
+    if share:
+        shared_histogram.check_method(recipe.options)
+    with workers(processes, scheduler):
+        failed: dict[int, PaletteCoreError] = {}
+        if share:
+            counts, failed = _count_all(tasks, recipe.options, before)
+            if len(failed) < len(jobs):
+                palette, transparent = shared_palette(recipe, counts)
+                recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
+        elif look_ahead:
+            transparent = _find_transparency(tasks, recipe.options, before)
+            recipe = dataclasses.replace(recipe, transparent_entry=transparent)
+        readable = [task for task in tasks if task.number not in failed]
+        work = partial(_attempt, partial(_make, recipe))
+        with side_by_side(work, readable) as results:
+            for number, job in enumerate(jobs):
+                found = failed[number] if number in failed else next(results)[1]
+                if skip_if_larger and isinstance(found, Made) and found.is_larger:
+                    output = job.output(folder, _SUFFIX)
+                    yield Done(job, output, found._replace(data=b""), None, skipped=True)
+                else:
+                    yield _written(job, found, folder, palettes, overwrite=overwrite)
+                after((number + 1) / len(jobs))
+
+
+def _may_need_transparent_entry(recipe: Recipe, images: int) -> bool:
+    """Return whether one image with transparent pixels would change the palette of the others.
+
+    A palette of 256 colours has no room for the entry, so that images that need it fail.
+    """
+    if recipe.palette is None or recipe.drop_unused or recipe.transparent_entry:
+        return False
+    return images > 1 and len(recipe.palette) < MAX_COLORS
+
+
+def _find_transparency(tasks: Sequence[_Task], options: Options, progress: Progress) -> bool:
+    """Return whether any pixel of any image is transparent; those that cannot be read have none."""
+    work = partial(_attempt, partial(_has_transparency, options))
+    with side_by_side(work, tasks, ordered=False) as results:
+        return any(found is True for _, found in reported(results, len(tasks), progress))
+
+
+def _has_transparency(options: Options, task: _Task) -> bool:
+    return any_transparent(options, task.arrays())
+
+
+def _count_all(
+    tasks: Sequence[_Task], options: Options, progress: Progress
+) -> tuple[Counts, dict[int, PaletteCoreError]]:
+    """Count the colours of all pictures together; tell which of these failed, and why."""
+    failed: dict[int, PaletteCoreError] = {}
+
+    def counted() -> Iterator[Counts]:
+        work = partial(_attempt, partial(_count, options))
+        # As they come: none waits for a large picture before it, and the sum is the same.
+        with side_by_side(work, tasks, ordered=False) as results:
+            for number, found in reported(results, len(tasks), progress):
+                if isinstance(found, PaletteCoreError):
+                    failed[number] = found
+                else:
+                    yield found
+
+    return shared_histogram.merge(counted()), failed
+
+
+def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteCoreError]:
+    """Work on a picture, and give an error as a result, so that it stops nobody else."""
+    try:
+        return task.number, work(task)
+    except PaletteCoreError as error:
+        return task.number, error
+    except MemoryError:
+        lack = PictureFileError(f"cannot read {task.name}: out of memory; try a smaller picture")
+        return task.number, lack
+
+
+def _count(options: Options, task: _Task) -> Counts:
+    return shared_histogram.merge(
+        shared_histogram.count(options, pixels) for pixels in task.arrays()
+    )
+
+
+def _make(recipe: Recipe, task: _Task) -> Made:
+    return make(task.read(), recipe, _SUFFIX)
+
+
+def _written(
+    job: Job,
+    found: Made | PaletteCoreError,
+    folder: Path,
+    palettes: Path | None,
+    *,
+    overwrite: bool,
+) -> Done:
+    """Write what was made of a picture."""
+    output = job.output(folder, _SUFFIX)
+    if isinstance(found, PaletteCoreError):
+        return Done(job, output, None, found)
+    try:
+        files.make_folder(output.parent)
+        files.write_file(output, found.data, overwrite=overwrite)
+        if palettes is not None:
+            place = job.output(palettes, _PALETTE_SUFFIX)
+            files.make_folder(place.parent)
+            found.palette.save(place, overwrite=overwrite)
+    except PaletteCoreError as error:
+        return Done(job, output, None, error)
+    return Done(job, output, found._replace(data=b""), None)

@@ -1,0 +1,1 @@
+"""Colour: spaces, differences, and the orders and grids of colours."""

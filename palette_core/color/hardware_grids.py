@@ -1,0 +1,86 @@
+"""Grids: the colours of displays that have fewer than eight bits a channel.
+
+One registry, `GRIDS`. To add a grid, write a line there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..arrays import Bytes
+from .spaces import ColorSpace
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The colours that a number of bits a channel can name.
+
+    Attributes
+    ----------
+    bits : tuple of 3 int
+        For red, green and blue, 1 to 8 each.
+
+    Notes
+    -----
+    The level v of n bits is ``v * 255 / (2**n - 1)``, rounded: 0 and 255 are on every grid.
+    """
+
+    bits: tuple[int, int, int]
+
+    @property
+    def size(self) -> int:
+        """How many colours there are."""
+        return 1 << sum(self.bits)
+
+    @cached_property
+    def levels(self) -> tuple[Bytes, Bytes, Bytes]:
+        """The levels of red, green and blue, ascending: (2**n,) each."""
+        red, green, blue = (
+            np.rint(np.arange(1 << n) * 255 / ((1 << n) - 1)).astype(np.uint8) for n in self.bits
+        )
+        return red, green, blue
+
+    def nearest(self, coordinates: ArrayLike, space: ColorSpace) -> Bytes:
+        """Find the colours of the grid that are nearest to points in a space.
+
+        Parameters
+        ----------
+        coordinates : (N, 3) array_like of float
+        space : ColorSpace
+
+        Returns
+        -------
+        (N, 3) ndarray of uint8
+            Of the eight colours around a point, the nearest one: in "srgb" there is none nearer.
+        """
+        points = np.asarray(coordinates, np.float64)
+        ends = self._around(space.to_srgb(points))
+        found = np.zeros(points.shape, np.uint8)
+        least = np.full(len(points), np.inf)
+        for corner in product((0, 1), repeat=3):
+            colors = np.stack([ends[axis][end] for axis, end in enumerate(corner)], axis=1)
+            squares = np.square(space.from_srgb(colors) - points).sum(axis=1)
+            nearer = squares < least
+            found[nearer], least[nearer] = colors[nearer], squares[nearer]
+        return found
+
+    def _around(self, rgb: Bytes) -> list[tuple[Bytes, Bytes]]:
+        """Give the levels not above and those next to them, for each channel two (N,) arrays."""
+        ends = []
+        for levels, plane in zip(self.levels, rgb.T, strict=True):
+            below = np.searchsorted(levels, plane, side="right") - 1
+            ends.append((levels[below], levels[np.minimum(below + 1, len(levels) - 1)]))
+        return ends
+
+
+GRIDS = {
+    "rgb332": Grid((3, 3, 2)),
+    "rgb444": Grid((4, 4, 4)),
+    "rgb555": Grid((5, 5, 5)),
+    "rgb565": Grid((5, 6, 5)),
+}

@@ -1,0 +1,65 @@
+"""The Z-order curve through the colour cube, on which neighbours are alike (Morton, 1966)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes, Packed, unpack
+
+
+def morton_codes(colors: Bytes) -> Packed:
+    """Interleave the bits of red, green and blue: the places of colours along the curve.
+
+    Cubes of 2^s levels a side are the runs of codes with equal bits above the lowest 3 s.
+
+    Parameters
+    ----------
+    colors : (N, 3) ndarray of uint8
+
+    Returns
+    -------
+    (N,) ndarray of uint32
+        Below 2^24.
+    """
+    codes: Packed = _SPREAD[0].take(colors[:, 0])
+    for channel in (1, 2):
+        codes |= _SPREAD[channel].take(colors[:, channel])
+    return codes
+
+
+def along_the_curve(packed: Packed) -> Packed:
+    """Put packed colours, (N,), in the order in which they are along the curve."""
+    return packed[sorting_order(morton_codes(unpack(packed)))]
+
+
+def sorting_order(packed: Packed) -> NDArray[np.intp]:
+    """Tell how to sort 24-bit integers; equal ones keep their order.
+
+    Parameters
+    ----------
+    packed : (N,) ndarray of uint32
+        Below 2^24.
+
+    Returns
+    -------
+    (N,) ndarray of integers
+
+    Notes
+    -----
+    NumPy sorts integers of up to 16 bits by radix. Two of these sorts, by the lowest 8 bits and
+    then by the others, take a third of the time of one sort of 32-bit integers.
+    """
+    by_low = np.argsort(packed.astype(np.uint8), kind="stable")
+    by_high = np.argsort((packed >> np.uint32(8)).astype(np.uint16)[by_low], kind="stable")
+    order: NDArray[np.intp] = by_low[by_high]
+    return order
+
+
+def _spread_bits(place: int) -> Packed:
+    """Move bit b of every byte to bit 3 b + `place`."""
+    levels = [sum((level >> b & 1) << (3 * b + place) for b in range(8)) for level in range(256)]
+    return np.array(levels, np.uint32)
+
+
+_SPREAD = [_spread_bits(place) for place in (2, 1, 0)]

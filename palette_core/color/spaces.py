@@ -1,0 +1,371 @@
+"""Colour spaces: where colours are compared, and sRGB to and from each.
+
+One registry, `SPACES`. To add a space, write its two functions and a line there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..arrays import Bytes
+
+Coordinates = NDArray[np.float32]
+
+# In every space, black and white are as far apart as in sRGB: the diagonal of its cube.
+_BLACK_TO_WHITE = 255 * np.sqrt(3.0)
+# Rows are converted in blocks that stay in the cache.
+_BLOCK = 1 << 13
+
+# Rec. 709 primaries, white point D65 (IEC 61966-2-1).
+_LUMINANCE = (0.2126, 0.7152, 0.0722)
+_LINEAR_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+# The sums of the rows: so grey has no chroma.
+_WHITE = _LINEAR_TO_XYZ.sum(axis=1)
+
+# Ottosson, A perceptual color space for image processing, 2020.
+_LINEAR_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_ROOTS_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+# CIE 1976: L* = 116 f(Y) - 16, a* = 500 (f(X) - f(Y)), b* = 200 (f(Y) - f(Z)).
+_ROOTS_TO_CIELAB = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
+_CIELAB_BLACK = np.array([-16.0, 0.0, 0.0])
+_CIELAB_KNEE = 6 / 29
+
+# sRGB under D50, adapted by Bradford's matrix (Lindbloom, RGB/XYZ Matrices).
+_WHITE_D50 = np.array([0.96422, 1.0, 0.82521])
+_XYZ_D50_TO_LINEAR = np.array(
+    [
+        [3.1338561, -1.6168667, -0.4906146],
+        [-0.9787684, 1.9161415, 0.0334540],
+        [0.0719453, -0.2289914, 1.4052427],
+    ]
+)
+
+
+@dataclass(frozen=True)
+class ColorSpace:
+    """A colour space, in which the distance of colours is the Euclidean one.
+
+    Attributes
+    ----------
+    name : str
+        As in `SPACES`.
+    lightness_weight : float, default 1.0
+        By this the difference in lightness is multiplied: that of L in "oklab" and "cielab", of
+        luma in "srgb", of luminance in "linear". Colours of equal lightness are as far apart as
+        without it, greys this many times as far. 1 is the space as it is.
+    crowds_neutrals : bool, default False
+        Whether vivid colours are so close to greys that the latter need the help of `neutrals`.
+
+    Notes
+    -----
+    Coordinates have one scale: black and white are ``255 sqrt(3)`` apart in every space, as they
+    are in sRGB, so that one unit means about the same. Divided by `scale` they are those of the
+    literature: 0 to 255 in "srgb", 0 to 1 in "linear" and for L of "oklab", 0 to 100 for L* of
+    "cielab".
+    """
+
+    name: str
+    scale: float
+    _from_srgb: Callable[[NDArray[Any]], NDArray[np.floating]] = dataclasses.field(repr=False)
+    _to_srgb: Callable[[NDArray[np.float64]], NDArray[np.float64]] = dataclasses.field(repr=False)
+    # The direction of the greys, and the lightness of each axis: 1 for one along the other.
+    _grey: tuple[float, float, float] = dataclasses.field(repr=False)
+    _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
+    crowds_neutrals: bool = False
+    lightness_weight: float = 1.0
+
+    def weighted(self, lightness_weight: float) -> ColorSpace:
+        """Give the same space with another weight of lightness; `Options` checks its range."""
+        return dataclasses.replace(self, lightness_weight=float(lightness_weight))
+
+    @property
+    def is_srgb(self) -> bool:
+        """Whether coordinates are sRGB bytes: compared in whole numbers, which is faster."""
+        return self.name == "srgb" and self.lightness_weight == 1
+
+    def from_srgb(self, rgb: NDArray[Any]) -> Coordinates:
+        """Convert sRGB colours.
+
+        Parameters
+        ----------
+        rgb : (N, 3) ndarray of uint8, or of floats from 0 to 255
+
+        Returns
+        -------
+        (N, 3) ndarray of float32
+            The same colour has the same coordinates at every place in the array.
+        """
+        found = np.empty(rgb.shape, np.float32)
+        for start in range(0, len(rgb), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            found[rows] = self._from_srgb(rgb[rows])
+            found[rows] *= np.float32(self.scale)
+        return self.weigh(found)
+
+    def to_srgb(self, coordinates: ArrayLike) -> Bytes:
+        """Convert coordinates to the nearest 8-bit sRGB levels; beyond the cube is clipped.
+
+        Parameters
+        ----------
+        coordinates : (N, 3) array_like of float
+
+        Returns
+        -------
+        (N, 3) ndarray of uint8
+        """
+        points: NDArray[Any] = np.asarray(coordinates, np.float64)
+        if self.lightness_weight != 1:
+            points = _transform(points, self._weighting(1 / self.lightness_weight))
+        return np.rint(np.clip(self._to_srgb(points / self.scale), 0, 255)).astype(np.uint8)
+
+    def weigh(self, coordinates: Coordinates) -> Coordinates:
+        """Give lightness its weight in coordinates of the space as it is: (N, 3) float32."""
+        if self.lightness_weight == 1:
+            return coordinates
+        return _transform(coordinates, self._weighting(self.lightness_weight))
+
+    @cached_property
+    def bounds(self) -> tuple[Coordinates, Coordinates]:
+        """The least and the greatest coordinates of sRGB colours: two (3,) arrays."""
+        levels = np.linspace(0, 255, 33)
+        lattice = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3)
+        found = self.from_srgb(lattice)
+        low, high = found.min(axis=0), found.max(axis=0)
+        if self.name in {"srgb", "linear"}:
+            return low, high
+        # The lattice may miss the extremes by a little.
+        margin = (high - low) * np.float32(0.01)
+        return low - margin, high + margin
+
+    def _weighting(self, weight: float) -> NDArray[np.float64]:
+        """Give the matrix that stretches along the greys, and leaves equal lightness alone."""
+        return np.eye(3) + (weight - 1) * np.outer(self._grey, self._lightness)
+
+
+def srgb_to_linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
+    """Undo the sRGB transfer function (IEC 61966-2-1).
+
+    Parameters
+    ----------
+    rgb : (..., 3) ndarray of uint8, or of floats from 0 to 255
+
+    Returns
+    -------
+    (..., 3) ndarray of float64
+        Linear light, 0 to 1.
+    """
+    return _LEVELS[rgb] if rgb.dtype == np.uint8 else _decode(rgb / 255.0)
+
+
+def linear_to_srgb(linear: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Apply the sRGB transfer function (IEC 61966-2-1).
+
+    Parameters
+    ----------
+    linear : (..., 3) ndarray of float
+        Linear light; what is beyond 0 to 1 is clipped.
+
+    Returns
+    -------
+    (..., 3) ndarray of float64
+        0 to 255, not rounded.
+    """
+    light = np.clip(linear, 0.0, 1.0)
+    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    return np.asarray(encoded * 255, np.float64)
+
+
+def luminance(rgb: Bytes) -> NDArray[np.float64]:
+    """Give the relative luminance of sRGB colours.
+
+    Parameters
+    ----------
+    rgb : (..., 3) ndarray of uint8
+
+    Returns
+    -------
+    (...) ndarray of float64
+        0 for black to 1 for white.
+    """
+    weighted: NDArray[np.float64] = np.sum(srgb_to_linear(rgb) * _LUMINANCE, axis=-1)
+    return weighted
+
+
+def dark_to_light(colors: Bytes) -> NDArray[np.intp]:
+    """Order (K, 3) colours by luminance; equally light ones by red, green, blue, equal ones not."""
+    red, green, blue = colors.T
+    return np.lexsort((blue, green, red, luminance(colors)))
+
+
+def by_luminance(colors: Bytes) -> Bytes:
+    """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
+    return colors[dark_to_light(colors)]
+
+
+def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Convert linear light to Oklab (Ottosson, 2020).
+
+    Parameters
+    ----------
+    linear : (N, 3) ndarray of float
+        0 to 1; less and more are colours outside sRGB.
+
+    Returns
+    -------
+    (N, 3) ndarray of float
+        L from 0 to 1, a and b about -0.4 to 0.4; of the type of `linear`.
+    """
+    return _transform(_cube_root(_transform(linear, _LINEAR_TO_LMS)), _ROOTS_TO_OKLAB)
+
+
+def oklab_to_linear(oklab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Undo `linear_to_oklab`."""
+    roots = _transform(oklab, np.linalg.inv(_ROOTS_TO_OKLAB))
+    return _transform(roots * roots * roots, np.linalg.inv(_LINEAR_TO_LMS))
+
+
+def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Convert linear light to CIELAB under D65 (CIE, 1976).
+
+    Parameters
+    ----------
+    linear : (N, 3) ndarray of float
+        0 to 1; less and more are colours outside sRGB.
+
+    Returns
+    -------
+    (N, 3) ndarray of float
+        L* from 0 to 100, a* and b* about -110 to 100; of the type of `linear`.
+    """
+    relative = _transform(linear, _LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
+    straight = relative / relative.dtype.type(3 * _CIELAB_KNEE**2) + relative.dtype.type(4 / 29)
+    roots = np.where(relative > _CIELAB_KNEE**3, _cube_root(relative), straight)
+    cielab = _transform(roots, _ROOTS_TO_CIELAB)
+    cielab += _CIELAB_BLACK.astype(cielab.dtype)
+    return cielab
+
+
+def cielab_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Undo `linear_to_cielab`."""
+    return _transform(
+        _cielab_to_relative(cielab), np.linalg.inv(_LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
+    )
+
+
+def cielab_d50_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Convert CIELAB under D50, as printers, ICC profiles and Adobe's files have it.
+
+    Parameters
+    ----------
+    cielab : (N, 3) ndarray of float
+        L* from 0 to 100, a* and b*.
+
+    Returns
+    -------
+    (N, 3) ndarray of float
+        Linear light adapted to D65 by Bradford's matrix; below 0 and above 1 outside sRGB.
+    """
+    return _transform(_cielab_to_relative(cielab) * _WHITE_D50, _XYZ_D50_TO_LINEAR)
+
+
+def _cielab_to_relative(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Give XYZ as shares of the white point's."""
+    roots = _transform(cielab - _CIELAB_BLACK, np.linalg.inv(_ROOTS_TO_CIELAB))
+    straight = 3 * _CIELAB_KNEE**2 * (roots - 4 / 29)
+    return np.where(roots > _CIELAB_KNEE, roots * roots * roots, straight)
+
+
+def _decode(encoded: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Undo the transfer function, 0 to 1 both."""
+    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+
+
+_LEVELS = _decode(np.arange(256) / 255.0)
+_SINGLE_LEVELS = _LEVELS.astype(np.float32)
+
+
+def _light(rgb: NDArray[Any]) -> NDArray[np.float32]:
+    """Give linear light in single precision, which is enough for 8-bit colours."""
+    if rgb.dtype == np.uint8:
+        return _SINGLE_LEVELS.take(rgb.T).T
+    return srgb_to_linear(rgb).astype(np.float32)
+
+
+def _transform(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.floating]:
+    """Multiply each row, as a column, by a matrix, in the rows' precision.
+
+    Without BLAS: its sums depend on where in the array a row is.
+    """
+    planes = np.ascontiguousarray(rows.T)
+    columns = matrix.astype(rows.dtype)[..., np.newaxis]
+    found: NDArray[np.floating] = columns[:, 0] * planes[0]
+    found += columns[:, 1] * planes[1]
+    found += columns[:, 2] * planes[2]
+    return found.T
+
+
+def _cube_root(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Give cube roots, of single precision by way of double.
+
+    The last bit of NumPy's depends on the processor. So do the last bits of double precision, and
+    rounding takes them away.
+    """
+    return np.cbrt(values.astype(np.float64)).astype(values.dtype)
+
+
+_LIGHTNESS_AXIS = (1.0, 0.0, 0.0)
+
+SPACES = {
+    "srgb": ColorSpace(
+        "srgb",
+        1.0,
+        lambda rgb: rgb.astype(np.float32),
+        lambda points: points,
+        (1.0, 1.0, 1.0),
+        _LUMINANCE,
+    ),
+    "linear": ColorSpace("linear", 255.0, _light, linear_to_srgb, (1.0, 1.0, 1.0), _LUMINANCE),
+    "oklab": ColorSpace(
+        "oklab",
+        _BLACK_TO_WHITE,
+        lambda rgb: linear_to_oklab(_light(rgb)),
+        lambda points: linear_to_srgb(oklab_to_linear(points)),
+        _LIGHTNESS_AXIS,
+        _LIGHTNESS_AXIS,
+        crowds_neutrals=True,
+    ),
+    "cielab": ColorSpace(
+        "cielab",
+        _BLACK_TO_WHITE / 100,
+        lambda rgb: linear_to_cielab(_light(rgb)),
+        lambda points: linear_to_srgb(cielab_to_linear(points)),
+        _LIGHTNESS_AXIS,
+        _LIGHTNESS_AXIS,
+    ),
+}

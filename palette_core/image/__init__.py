@@ -1,0 +1,1 @@
+"""Images: pixels, alpha, colours counted, and image files in and out."""

@@ -1,0 +1,334 @@
+"""Image files: any that Pillow reads and some more, as 8-bit sRGB pixels; and indexed PNG out."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import os
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
+
+from numpy.typing import ArrayLike
+
+from .. import files
+from ..arrays import Bytes
+from ..errors import PictureFileError, PixelsError
+from .color_management import to_srgb
+from .pixels import PixelsLike
+from .rasters import Raster, raster_of
+from .readers import heif, netpbm, png, tiff, webp
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SUFFIXES = (".png",)
+
+# Pillow tells the size of a film, and no more.
+_NOT_DECODED = ("MPEG",)
+_READ_WITH_LOSS = ("PNG", "TIFF")  # of depth and transparency
+_READ_HERE = (".pam", ".pfm")
+_ORIENTATION = 0x0112  # the EXIF tag
+_DEEP_XPM_COLOR = re.compile(rb"#[0-9A-Fa-f]{12}\b")
+_TURNED = "turned upright, as its EXIF data says"
+
+
+class Picture(NamedTuple):
+    """A picture that was read.
+
+    Attributes
+    ----------
+    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
+        sRGB, straight alpha.
+    notes : list of str
+        What was changed to make it that, in plain words.
+    """
+
+    pixels: Bytes
+    notes: list[str]
+
+
+class Source(NamedTuple):
+    """A picture file's bytes.
+
+    Attributes
+    ----------
+    name : str
+        For messages.
+    data : bytes
+    max_pixels : int, optional
+        How many pixels it may have, and each frame of an animation; by default as many as Pillow
+        takes, which is twice its `MAX_IMAGE_PIXELS`.
+    """
+
+    name: str
+    data: bytes
+    max_pixels: int | None = None
+
+
+def read_source(
+    source: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
+) -> Source:
+    """Read the bytes of a picture file, which may have so many pixels.
+
+    Raises
+    ------
+    MissingFileError, FileError
+        If there is no such file, or it cannot be read.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        return Source(os.fspath(source), files.read_file(source), max_pixels)
+    return Source("standard input", source.read(), max_pixels)
+
+
+def decode(source: Source) -> Picture:
+    """Decode a picture as 8-bit sRGB, upright; of several in a file the first.
+
+    Raises
+    ------
+    PictureFileError
+        If its format or its kind of pixels cannot be read, it is broken, or it has more pixels than
+        it may.
+    """
+    notes: list[str] = []
+    with _errors_of(source), limited(source):
+        return Picture(to_srgb(_read(source, notes), notes), notes)
+
+
+def is_image(value: object) -> TypeGuard[Image]:
+    """Return whether something is a Pillow image, without loading Pillow."""
+    # Only a program that has loaded Pillow can have an image of it.
+    pillow = sys.modules.get("PIL.Image")
+    return pillow is not None and isinstance(value, pillow.Image)
+
+
+def to_array(pixels: PixelsLike) -> ArrayLike:
+    """Return a Pillow image as an array of its pixels, and anything else as it is.
+
+    Parameters
+    ----------
+    pixels : Image or array_like
+        An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as
+        a file does. One that was opened, and neither loaded nor changed yet, is read from its file
+        at full depth.
+
+    Returns
+    -------
+    (H, W, 3) or (H, W, 4) ndarray of uint8, sRGB with straight alpha; or `pixels`
+
+    Raises
+    ------
+    PixelsError
+        If the image cannot be read, or its mode has no agreed range of levels.
+    """
+    if not is_image(pixels):
+        return cast("ArrayLike", pixels)
+    try:
+        source = _unread(pixels)
+        if source is None:
+            return to_pixels(pixels, [])
+        found = decode(source).pixels
+        pixels.load()  # as any use of it does, which closes its file
+        return found
+    except (OSError, SyntaxError, PictureFileError) as error:
+        raise PixelsError(f"cannot take the image: {error}") from error
+
+
+def _unread(image: Image) -> Source | None:
+    """Return the file of an unchanged image that Pillow would load with a loss; else None."""
+    file: IO[bytes] | None = getattr(image, "fp", None)
+    if file is None or not getattr(image, "tile", None):
+        return None  # it is loaded
+    if image.format not in _READ_WITH_LOSS or image.tell():
+        return None
+    place = file.tell()
+    file.seek(0)
+    data = file.read()
+    file.seek(place)
+    with _open(data) as as_stored:
+        return Source("it", data) if _is_unchanged(image, as_stored) else None
+
+
+def _is_unchanged(image: Image, as_stored: Image) -> bool:
+    """Return whether nobody has changed an open image, which is not loaded yet."""
+
+    def described(one: Image) -> list[object]:
+        palette = one.palette and (one.palette.mode, bytes(one.palette.palette))
+        return [one.mode, one.size, dict(one.info), palette, _orientation(one)]
+
+    return described(image) == described(as_stored)
+
+
+@contextlib.contextmanager
+def opened(source: Source) -> Iterator[Image]:
+    """Open a picture in Pillow, and make Pillow's errors ours.
+
+    Raises
+    ------
+    PictureFileError
+        As `decode` raises it, while the picture is open too.
+    """
+    with _errors_of(source):
+        with limited(source):
+            image = _open(source.data)
+        with image:
+            yield image
+
+
+def _open(data: bytes) -> Image:
+    """Open a picture in Pillow, or in an extension of it that is installed."""
+    from PIL import Image
+
+    heif.register_if_needed(data)
+    return Image.open(io.BytesIO(webp.with_canvas_alpha(data)))
+
+
+@contextlib.contextmanager
+def _errors_of(source: Source) -> Iterator[None]:
+    """Make the errors of reading a picture ours.
+
+    Raises
+    ------
+    PictureFileError
+        As `decode` raises it.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        yield
+    except UnidentifiedImageError as error:
+        what = heif.hint(source.data) or "it is no picture in a format that Pillow knows"
+        if not source.data:
+            what = "it is empty"
+        raise PictureFileError(f"cannot read {source.name}: {what}") from error
+    except Image.DecompressionBombError as error:
+        size = str(error).partition(" exceeds")[0]
+        raise PictureFileError(
+            f"cannot read {source.name}: {size} is above the limit, and may be a decompression "
+            "bomb; if you trust it, raise the limit by --max-pixels (max_pixels=)"
+        ) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # Pillow raises what its decoders happen to stumble over
+        raise PictureFileError(f"cannot read {source.name}: {error}") from error
+
+
+@contextlib.contextmanager
+def limited(source: Source) -> Iterator[None]:
+    """Let Pillow take as many pixels as the source may have, for as long as it decodes.
+
+    Up to its own limit it is kept quiet too: it warns from the half of it on, where a picture is
+    large and not hostile.
+    """
+    from PIL import Image
+
+    before = Image.MAX_IMAGE_PIXELS
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            if source.max_pixels is not None:
+                Image.MAX_IMAGE_PIXELS = source.max_pixels / 2  # type: ignore[assignment] # halves
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
+def _check_size(width: int, height: int) -> None:
+    """Refuse a picture of more pixels than Pillow would take.
+
+    Raises
+    ------
+    DecompressionBombError
+    """
+    from PIL import Image
+
+    if Image.MAX_IMAGE_PIXELS is not None and width * height > 2 * Image.MAX_IMAGE_PIXELS:
+        raise Image.DecompressionBombError(f"Image size ({width * height} pixels) exceeds limit")
+
+
+def to_pixels(image: Image, notes: list[str]) -> Bytes:
+    """Return the pixels of an open picture or a frame of it, and note what was changed.
+
+    Returns
+    -------
+    (H, W, 3) or (H, W, 4) ndarray of uint8
+        sRGB, straight alpha.
+    """
+    return to_srgb(_loaded(image, raster_of, notes), notes)
+
+
+def _read(source: Source, notes: list[str]) -> Raster:
+    """Return the raster of a file, upright."""
+    data = source.data
+    if netpbm.is_netpbm(data):
+        return netpbm.read(data, _check_size, notes)
+    if tiff.is_tiff(data) and not tiff.is_for_pillow(data):
+        return _upright(tiff.read(data, _check_size, notes), notes)
+    with _open(data) as image:
+        if image.format == "XPM" and _DEEP_XPM_COLOR.search(data):
+            # Of these Pillow reads the last six digits.
+            raise PictureFileError("its colours have twelve digits, expected six; save it as PNG")
+        frames = getattr(image, "n_frames", 1)
+        if frames > 1:
+            notes.append(f"only the first of {frames} frames is used")
+        reader = functools.partial(png.read, data=data) if image.format == "PNG" else raster_of
+        return _loaded(image, reader, notes)
+
+
+def _loaded(image: Image, reader: Callable[[Image], Raster], notes: list[str]) -> Raster:
+    """Load an image, and return its raster upright."""
+    if any(_has_16_bits(tile) for tile in getattr(image, "tile", ())):
+        notes.append("16 bits per channel reduced to 8")
+    # Pillow turns a TIFF as it loads it, and tells the orientation of a PNG only then.
+    was_turned = image.format == "TIFF" and _orientation(image) != 1
+    raster = reader(image)
+    raster.orientation = _orientation(image)
+    if was_turned and raster.orientation == 1:
+        notes.append(_TURNED)
+    return _upright(raster, notes)
+
+
+def _orientation(image: Image) -> int:
+    """Return how an image is turned, as EXIF numbers it."""
+    orientation = image.getexif().get(_ORIENTATION)
+    return orientation if isinstance(orientation, int) and 2 <= orientation <= 8 else 1
+
+
+def _upright(raster: Raster, notes: list[str]) -> Raster:
+    """Return a raster turned as its EXIF data says."""
+    if raster.orientation in range(2, 9):
+        notes.append(_TURNED)
+    return raster.upright()
+
+
+def _has_16_bits(tile: tuple[Any, ...]) -> bool:
+    """Return whether Pillow's instructions for reading a part of a picture speak of 16 bits."""
+    codec, _, _, arguments = tile
+    words = arguments if isinstance(arguments, tuple) else (arguments,)
+    return any(isinstance(word, str) and ";16" in word for word in words) or (
+        codec == "ppm" and words[-1] > 255
+    )
+
+
+def readable_suffixes() -> set[str]:
+    """Return the suffixes of the picture formats that can be decoded, with their dots."""
+    from PIL import Image, ImageFile
+
+    Image.init()
+    suffixes = set(_READ_HERE) | heif.suffixes()
+    for suffix, name in Image.registered_extensions().items():
+        opener = Image.OPEN.get(name, (None,))[0]
+        only_known = isinstance(opener, type) and issubclass(opener, ImageFile.StubImageFile)
+        if opener is not None and not only_known and name not in _NOT_DECODED:
+            suffixes.add(suffix)
+    return suffixes
+
+
+def to_png(image: Image) -> bytes:
+    """Return an image as the bytes of a PNG file; one of mode "P" with its palette in its order."""
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return stream.getvalue()

@@ -1,0 +1,184 @@
+"""What files say about their images: resolution, EXIF, XMP and texts."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import struct
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import PictureFileError
+from . import exif as exif_tags
+from . import gif_blocks
+from .exif import Exif, decoded
+from .image_files import Source, opened
+from .png_chunks import SIGNATURE, Chunk, read_chunks
+from .png_texts import text_chunk, text_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_METRE = 0.0254  # metres in an inch
+_MOST = 2**31 * _METRE  # pixels an inch, of what PNG can hold
+_XMP = "XML:com.adobe.xmp"
+_RAW = "Raw profile type "  # ImageMagick's: EXIF, XMP, colour profiles, IPTC
+_RAW_EXIF = (_RAW + "exif", _RAW + "APP1")
+_XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:>|=["\']))[2-8]')
+_DESCRIBED = {
+    "Description": exif_tags.DESCRIPTION,
+    "Author": exif_tags.ARTIST,
+    "Copyright": exif_tags.COPYRIGHT,
+}
+
+
+class Metadata(NamedTuple):
+    """What a file says about its image, as far as PNG and GIF files can hold it.
+
+    Attributes
+    ----------
+    resolution : (float, float), optional
+        Pixels an inch, across and down.
+    exif : bytes, default b""
+        A TIFF structure, for an image that is upright, in sRGB and without a thumbnail.
+    xmp : bytes, default b""
+        A packet in UTF-8.
+    texts : tuple of Chunk, default ()
+        PNG's text chunks, without XMP. A comment has the keyword "Comment".
+    """
+
+    resolution: tuple[float, float] | None = None
+    exif: bytes = b""
+    xmp: bytes = b""
+    texts: tuple[Chunk, ...] = ()
+
+    def comment(self) -> str:
+        """Return the texts, and EXIF's description, artist and copyright, as lines of a comment."""
+        pairs = [pair for chunk in self.texts if (pair := text_of(chunk))]
+        pairs += [pair for pair in self._described() if pair not in pairs]
+        lines = [text if key == "Comment" else f"{key}: {text}" for key, text in pairs if text]
+        return "\n".join(lines)
+
+    def _described(self) -> Iterator[tuple[str, str]]:
+        if self.exif:
+            exif = Exif(self.exif)
+            yield from ((keyword, exif.text(tag)) for keyword, tag in _DESCRIBED.items())
+
+
+def read_metadata(source: Source, notes: list[str]) -> Metadata:
+    """Return what a file says about its image; note what could not be read.
+
+    It is what is true of the image when it is upright and in sRGB, so that there is no colour
+    profile.
+    """
+    data = source.data
+    if data.startswith(SIGNATURE):
+        return _of_png(data, notes)
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        comments = b"\n".join(gif_blocks.comments(data))
+        return _upright(None, b"", gif_blocks.xmp(data), _comment(comments), notes)
+    if data.startswith((b"II*\0", b"MM\0*")):
+        return _upright(None, data, b"", (), notes)
+    try:
+        with opened(source) as image:
+            return _of_pillow(image, notes)
+    except PictureFileError:  # of a format that Pillow does not know
+        return Metadata()
+
+
+def _of_png(data: bytes, notes: list[str]) -> Metadata:
+    resolution = None
+    exif = xmp = b""
+    texts: list[Chunk] = []
+    for name, content in _small_chunks(data):
+        if name == b"pHYs" and len(content) == 9 and content[8] == 1:
+            across, down = struct.unpack_from(">II", content)
+            resolution = across * _METRE, down * _METRE
+        elif name == b"eXIf":
+            exif = content
+        elif (pair := text_of((name, content))) is not None:
+            keyword, text = pair
+            if keyword == _XMP:
+                xmp = text.encode()
+            elif keyword in _RAW_EXIF:
+                exif = exif or _from_hexadecimal(text)
+            elif not keyword.startswith(_RAW):
+                texts.append((name, content))
+    return _upright(resolution, exif, xmp, tuple(texts), notes)
+
+
+def _small_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Return the chunks without pixels, up to where the file is broken off."""
+    with contextlib.suppress(ValueError):
+        for name, content in read_chunks(png):
+            if name != b"IDAT":
+                yield name, bytes(content)
+
+
+def _from_hexadecimal(text: str) -> bytes:
+    """Return the bytes of a raw profile, before which are its name and its length."""
+    try:
+        return bytes.fromhex("".join(text.split("\n")[3:]))
+    except ValueError:
+        return b""
+
+
+def _of_pillow(image: Image, notes: list[str]) -> Metadata:
+    exif, xmp, comment = (image.info.get(name) or b"" for name in ("exif", "xmp", "comment"))
+    packet = xmp.encode() if isinstance(xmp, str) else xmp
+    return _upright(_resolution(image), exif, packet, _comment(comment), notes)
+
+
+def _comment(comment: bytes | str) -> tuple[Chunk, ...]:
+    text = comment if isinstance(comment, str) else decoded(comment)
+    text = text.strip("\0")
+    return (text_chunk("Comment", text),) if text.strip() else ()
+
+
+def _resolution(image: Image) -> tuple[float, float] | None:
+    """Return the resolution that a file has outside of EXIF."""
+    if image.format in ("JPEG", "MPO"):  # Pillow names 72 dots an inch where there is none
+        inches = {1: 1.0, 2: 2.54}.get(image.info.get("jfif_unit", 0))
+        across, down = image.info.get("jfif_density", (0, 0))
+        return None if inches is None else (across * inches, down * inches)
+    found = image.info.get("dpi")
+    return None if found is None else (float(found[0]), float(found[1]))
+
+
+def _upright(
+    resolution: tuple[float, float] | None,
+    exif_data: bytes,
+    xmp: bytes,
+    texts: tuple[Chunk, ...],
+    notes: list[str],
+) -> Metadata:
+    """Return metadata as it is true of an image that was turned upright and converted to sRGB."""
+    resolution = _usable(resolution)
+    upright = b""
+    if exif_data:
+        try:
+            exif = Exif(exif_data)
+        except (ValueError, struct.error):
+            notes.append("its EXIF data is broken and was left out")
+        else:
+            upright = exif.upright()
+            xmp = xmp or exif.bytes_of(exif_tags.XMP)
+            resolution = resolution or _usable(exif.resolution)
+            if resolution is not None and exif.is_on_its_side:
+                resolution = resolution[::-1]
+    xmp = _XMP_ORIENTATION.sub(rb"\g<1>1", xmp.strip(b"\0"))
+    return Metadata(resolution, upright, xmp if _is_utf8(xmp) else b"", texts)
+
+
+def _usable(resolution: tuple[float, float] | None) -> tuple[float, float] | None:
+    if resolution is None or not all(_METRE / 2 < value < _MOST for value in resolution):
+        return None
+    return resolution
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

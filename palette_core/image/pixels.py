@@ -1,0 +1,152 @@
+"""Pixel arrays: checked, with colour and opacity apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..arrays import Bytes, Mask
+from ..errors import PixelsError, PixelTypeError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# What the public functions take; `pictures.to_array` makes arrays of images.
+PixelsLike: TypeAlias = "ArrayLike | Image"
+
+_SHAPES = (
+    "expected (H, W, 3) or (H, W, 4) for a picture, (H, W) for a grey one, or (N, 3) for loose "
+    "colours"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Pixels:
+    """A picture or loose colours, checked, with colour and opacity apart.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) or (N, 3) ndarray of uint8
+        sRGB colours.
+    opaque : (H, W) or (N,) ndarray of bool, or None
+        Which pixels are opaque; None where all of them are.
+    seen : (H, W) ndarray of bool, or None
+        Where alpha was dithered, which pixels were not all transparent before: the opaque ones,
+        and those whose part in the look is played by opaque neighbours.
+    """
+
+    rgb: Bytes
+    opaque: Mask | None
+    seen: Mask | None = None
+
+    @classmethod
+    def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:
+        """Check an array and split off its alpha.
+
+        Parameters
+        ----------
+        pixels : array_like of uint8
+            As `split` takes them.
+        alpha_threshold : int, default 128
+            A pixel is opaque where its alpha is at least this, 0 to 255.
+
+        Raises
+        ------
+        PixelTypeError, PixelsError
+            As `split` raises them.
+        """
+        rgb, alpha = split(pixels)
+        opaque = None if alpha is None else alpha >= alpha_threshold
+        return cls(rgb, None if opaque is None or opaque.all() else opaque)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape without the channels: (H, W), or (N,) for loose colours."""
+        return self.rgb.shape[:-1]
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether no pixel is opaque."""
+        return self.opaque is not None and not self.opaque.any()
+
+    def visible(self) -> Bytes:
+        """Give the colours of the opaque pixels, in picture order.
+
+        Returns
+        -------
+        (M, 3) ndarray of uint8
+        """
+        return self.rgb.reshape(-1, 3) if self.opaque is None else self.rgb[self.opaque]
+
+    def to_array(self) -> Bytes:
+        """Put colour and opacity together.
+
+        Returns
+        -------
+        (H, W, 3) or (N, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
+            sRGB; alpha is 0 or 255, and transparent pixels are all 0.
+        """
+        if self.opaque is None:
+            return self.rgb
+        array = np.zeros((*self.shape, 4), np.uint8)
+        array[self.opaque, :3] = self.visible()
+        array[self.opaque, 3] = 255
+        return array
+
+
+def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
+    """Check an array and split it into colour and alpha.
+
+    Parameters
+    ----------
+    pixels : array_like of uint8
+        (H, W, 3) or (H, W, 4) sRGB with straight alpha, (H, W) or (H, W, 1) grey, (H, W, 2) grey
+        with alpha, or (N, 3) loose colours. An array with two dimensions and three columns is
+        taken for loose colours.
+
+    Returns
+    -------
+    (H, W, 3) or (N, 3) ndarray of uint8
+        sRGB colours.
+    (H, W) ndarray of uint8, or None
+        Alpha, where the array has it.
+
+    Raises
+    ------
+    PixelTypeError
+        If the array is not of unsigned 8-bit integers.
+    PixelsError
+        If the shape is none of these, or a side is zero.
+    """
+    try:
+        array = np.asarray(pixels)
+    except ValueError as error:  # lists of unequal lengths
+        raise PixelsError(f"pixels are no array ({error}), {_SHAPES}") from error
+    if array.dtype != np.uint8:
+        raise PixelTypeError(
+            f"pixels have dtype {array.dtype}, expected uint8 (0 to 255); scale and convert "
+            "them first, for instance (x * 255).round().astype(np.uint8) for floats in 0..1"
+        )
+    loose = array.ndim == 2 and array.shape[1] == 3
+    if array.ndim == 2 and not loose:
+        array = array[..., np.newaxis]
+    if not loose and (array.ndim != 3 or not 1 <= array.shape[2] <= 4):
+        raise PixelsError(f"pixels have shape {np.shape(pixels)}, {_SHAPES}")
+    if array.size == 0:
+        raise PixelsError(f"pixels have shape {np.shape(pixels)}, which holds no pixel")
+    channels = array.shape[-1]
+    color = array[..., : 1 if channels <= 2 else 3]
+    rgb = color if color.shape[-1] == 3 else np.repeat(color, 3, axis=-1)
+    return rgb, array[..., -1] if channels in (2, 4) else None
+
+
+def spread(found: Bytes, opaque: Mask | None) -> Bytes:
+    """Put what was found for the opaque pixels into the picture's shape, and 0 elsewhere."""
+    if opaque is None:
+        return found
+    whole = np.zeros(opaque.shape, np.uint8)
+    whole[opaque] = found
+    return whole

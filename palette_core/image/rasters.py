@@ -1,0 +1,219 @@
+"""Rasters: the samples of an image at their full depth, and what the file says of its colours."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes
+from ..color.rgb_encodings import RgbEncoding
+from ..errors import PictureFileError
+from ..threads import for_each_block
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+
+_BLOCK = 1 << 17  # samples
+_GREY_OF_16_BITS = ("PNG", "PPM")
+_OF_ANY_RANGE = ("FITS",)  # measurements, with a scale that Pillow ignores
+
+
+@dataclass(frozen=True)
+class ColorDescription:
+    """What an image says of its colours.
+
+    Attributes
+    ----------
+    icc_profile : bytes or None
+        Empty where the image has one that cannot be read.
+    cicp : tuple of int or None
+        Code points of ITU-T H.273: primaries, transfer function, matrix, and whether the range is
+        full.
+    is_srgb : bool
+    gamma : float or None
+        The exponent that the image was encoded by, as in a PNG's gAMA chunk.
+    chromaticities : sequence of 8 float, or None
+        CIE x and y of white, red, green and blue, as in a PNG's cHRM chunk.
+    assumed : RgbEncoding or None
+        The encoding where the image says nothing; None is sRGB.
+    lab_under_d65 : bool, default False
+        Whether the white of Lab is D65, and not D50.
+    """
+
+    icc_profile: bytes | None = None
+    cicp: tuple[int, int, int, int] | None = None
+    is_srgb: bool = False
+    gamma: float | None = None
+    chromaticities: Sequence[float] | None = None
+    assumed: RgbEncoding | None = None
+    lab_under_d65: bool = False
+
+
+@dataclass
+class Raster:
+    """The samples of an image.
+
+    Attributes
+    ----------
+    samples : (H, W, C) ndarray
+        Unsigned integers of up to 16 bits, or floats. Lab is in CIE's units.
+    model : {"grey", "RGB", "CMYK", "Lab"}
+        What the channels are.
+    maximum : float
+        The sample of full light.
+    alpha : (H, W) ndarray of uint8, or None
+        Straight.
+    color : ColorDescription
+    orientation : int, default 1
+        How the image is turned, as EXIF numbers it: 1 is upright.
+    """
+
+    samples: NDArray[Any]
+    model: str
+    maximum: float = 255
+    alpha: Bytes | None = None
+    color: ColorDescription = field(default_factory=ColorDescription)
+    orientation: int = 1
+
+    def upright(self) -> Raster:
+        """Return the same raster turned upright."""
+        alpha = None if self.alpha is None else turned_upright(self.alpha, self.orientation)
+        samples = turned_upright(self.samples, self.orientation)
+        return dataclasses.replace(self, samples=samples, alpha=alpha, orientation=1)
+
+
+# What undoes each orientation of EXIF: the first two axes are rows and columns.
+_TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    2: lambda a: a[:, ::-1],
+    3: lambda a: a[::-1, ::-1],
+    4: lambda a: a[::-1],
+    5: lambda a: a.swapaxes(0, 1),
+    6: lambda a: np.rot90(a, -1),
+    7: lambda a: np.rot90(a, 2).swapaxes(0, 1),
+    8: np.rot90,
+}
+
+
+def turned_upright(pixels: NDArray[_Scalar], orientation: int) -> NDArray[_Scalar]:
+    """Return a view of pixels, rows first, that undoes an orientation of EXIF."""
+    turn = _TURNS.get(orientation)
+    return pixels if turn is None else turn(pixels)
+
+
+def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:
+    """Return samples at 8 bits, each rounded to the nearest level."""
+    if samples.dtype == np.uint8 and maximum == 255:
+        return samples
+    if samples.dtype.kind == "f":
+        return np.rint(np.clip(samples / maximum, 0, 1) * 255).astype(np.uint8)
+    top = int(maximum)
+    levels = np.arange(np.iinfo(samples.dtype).max + 1, dtype=np.uint32).clip(max=top)
+    table = ((levels * 255 + top // 2) // top).astype(np.uint8)
+    found = np.empty(samples.shape, np.uint8)
+
+    def convert(rows: slice) -> None:
+        found[rows] = table.take(samples[rows])
+
+    for_each_block(convert, len(samples), max(1, _BLOCK * len(samples) // samples.size))
+    return found
+
+
+def raster_of(image: Image) -> Raster:
+    """Return the raster of a Pillow image by its mode.
+
+    Raises
+    ------
+    PictureFileError
+        If the mode has no agreed range of levels, or is unknown.
+    """
+    image.load()
+    color = description_of(image)
+    mode = image.mode
+    if mode in ("P", "PA"):
+        return _by_palette(image, color)
+    if mode in ("1", "L", "LA", "La"):
+        return _grey(image, color)
+    if mode.startswith("I") or mode == "F":
+        return _deep_grey(image, color)
+    if mode == "CMYK":
+        return Raster(np.asarray(image), "CMYK", color=color)
+    if mode == "LAB":
+        levels = np.asarray(image)
+        lab = levels.view(np.int8).astype(np.float32)  # a* and b* are signed
+        lab[..., 0] = levels[..., 0] * np.float32(100 / 255)
+        return Raster(lab, "Lab", color=color)
+    if mode in ("RGBA", "RGBa"):
+        levels = np.asarray(image.convert("RGBA"))
+        return Raster(levels[..., :3], "RGB", alpha=levels[..., 3], color=color)
+    if mode in ("RGB", "RGBX", "YCbCr", "HSV"):
+        return _keyed(np.asarray(image.convert("RGB")), "RGB", 255, image, color)
+    raise PictureFileError(f"its mode {mode} is unknown; convert it to RGB or RGBA first")
+
+
+def description_of(image: Image) -> ColorDescription:
+    """Return what a Pillow image says of its colours."""
+    info = image.info
+    profile = info.get("icc_profile")
+    return ColorDescription(
+        icc_profile=b"" if profile is None and "icc_profile" in info else profile,
+        is_srgb="srgb" in info,
+        gamma=info.get("gamma"),
+        chromaticities=info.get("chromaticity"),
+    )
+
+
+def _by_palette(image: Image, color: ColorDescription) -> Raster:
+    alpha = None
+    if image.mode == "PA" or "transparency" in image.info or _has_alpha(image):
+        levels = np.asarray(image.convert("RGBA"))
+        alpha = levels[..., 3]
+    else:
+        levels = np.asarray(image.convert("RGB"))
+    return Raster(levels[..., :3], "RGB", alpha=alpha, color=color)
+
+
+def _has_alpha(image: Image) -> bool:
+    return image.palette is not None and image.palette.mode.endswith("A")
+
+
+def _grey(image: Image, color: ColorDescription) -> Raster:
+    if image.mode in ("1", "L"):
+        return _keyed(np.asarray(image.convert("L"))[..., np.newaxis], "grey", 255, image, color)
+    levels = np.asarray(image.convert("LA"))
+    return Raster(levels[..., :1], "grey", alpha=levels[..., 1], color=color)
+
+
+def _deep_grey(image: Image, color: ColorDescription) -> Raster:
+    levels = np.asarray(image)
+    # Where Pillow has no mode for 16 bits, its readers take "I", and scale to 16 bits.
+    has_16_bits = image.mode.startswith("I;16") or image.format in _GREY_OF_16_BITS
+    has_16_bits = has_16_bits and image.format not in _OF_ANY_RANGE
+    if not has_16_bits or levels.min() < 0 or levels.max() > 0xFFFF:
+        raise PictureFileError(
+            f"pixels of mode {image.mode} have no agreed range; scale them to 0 to 65535 in mode "
+            "I;16, or to 0 to 255 in mode L"
+        )
+    return _keyed(levels.astype(np.uint16)[..., np.newaxis], "grey", 0xFFFF, image, color)
+
+
+def _keyed(
+    samples: NDArray[Any], model: str, maximum: float, image: Image, color: ColorDescription
+) -> Raster:
+    """Return a raster in which the samples of one colour are transparent, if there is such one."""
+    key = image.info.get("transparency")
+    alpha = None if key is None else alpha_by_key(samples, key)
+    return Raster(samples, model, maximum, alpha, color)
+
+
+def alpha_by_key(samples: NDArray[Any], key: int | Sequence[int]) -> Bytes:
+    """Return the alpha of samples of which one colour, the key, is transparent."""
+    is_key = (samples == np.asarray(key)).all(axis=-1)
+    return np.where(is_key, 0, 255).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""Mapping: the nearest palette entry of every pixel."""

@@ -1,0 +1,1 @@
+"""Ordering: which entry of a palette has which index."""

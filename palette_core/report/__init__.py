@@ -1,0 +1,1 @@
+"""Reports: quality metrics, statistics of a palette, contact sheets."""

@@ -1,0 +1,269 @@
+"""Sheets: a picture and its results side by side, each with its palette, loss map and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import PixelsError
+from ..image.image_files import to_array
+from ..image.pixels import PixelsLike, split
+from ..mapping.lookup_table import used_colors
+from ..metrics import Metrics, compare, differences
+from ..palette import Palette
+from .palette_statistics import (
+    FAINT,
+    HAIRLINE,
+    INK,
+    PAPER,
+    Losses,
+    end_of_scale,
+    font,
+    loss_map,
+    on_chequerboard,
+    ramp,
+    swatches,
+)
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ..result import Quantized
+
+# All lengths are in pixels. No picture is higher than so many times the width that is asked for.
+_TALLEST = 1.5
+_MARGIN, _GAP, _NEAR = 28, 24, 10
+# A column holds its captions, however narrow the picture.
+_NARROWEST = 220
+_MOST_COLUMNS = 5
+_HEADING, _TEXT = 17, 13
+_HEADING_LINE, _LINE = 28, 20
+_STRIP, _BAR = 28, 14
+_ROW_GAP = 36
+# The height of the legend: a line, the bar, a line, and spaces.
+_LEGEND = 2 * _LINE + _BAR + 2 * _NEAR
+# The scale ends where this share of the pixels of the worst result is below.
+_SHOWN = 0.99
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What a sheet shows of a result; `measure` makes it.
+
+    Attributes
+    ----------
+    picture : PIL.Image.Image
+        The result at the size that it has in the sheet.
+    palette : Palette
+    shares : (K,) ndarray of float
+        The share of the opaque pixels that each entry has.
+    metrics : Metrics
+        How far it is from the original, at full size.
+    losses : (h, w) ndarray of float32
+        The mean CIEDE2000 of the pixels that `picture` has one of; NaN where nothing was compared.
+    """
+
+    picture: Image
+    palette: Palette
+    shares: NDArray[np.float64]
+    metrics: Metrics
+    losses: Losses
+
+
+def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
+    """Compare a result with its original, and shrink it for a sheet.
+
+    Parameters
+    ----------
+    picture : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
+        The original. Where it has alpha, pixels that are opaque in both are compared.
+    quantized : Quantized
+    width : int, default 320
+        As for `sheet`.
+
+    Raises
+    ------
+    PixelTypeError, PixelsError
+        As `compare` raises them, or if no pixel is opaque in both.
+    """
+    picture, result = to_array(picture), quantized.to_array()
+    metrics = compare(picture, result)
+    if not metrics.compared:
+        raise PixelsError(
+            "no pixel is opaque in the picture and in the result, so there is nothing to show; "
+            "leave it out"
+        )
+    return Column(
+        _resized(result, width),
+        quantized.palette,
+        quantized.shares(),
+        metrics,
+        _averaged(differences(picture, result), width),
+    )
+
+
+def sheet(
+    picture: PixelsLike,
+    columns: Sequence[Column],
+    *,
+    width: int = 320,
+    notes: Sequence[str] = (),
+) -> Image:
+    """Draw a picture and its results side by side, each with its palette, loss map and errors.
+
+    Parameters
+    ----------
+    picture : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
+        The original.
+    columns : sequence of Column
+        The results, at least one, all measured with this width.
+    width : int, default 320
+        How wide a picture may be; it may be half as high again. Larger ones are shrunk, and those
+        that fit in several times are enlarged by a whole number.
+    notes : sequence of str, optional
+        Lines to write below the original, such as the options.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode "RGB". Transparent pixels are on a chequerboard, and all loss maps have one scale.
+
+    Raises
+    ------
+    MissingPackageError
+        If Pillow was built without FreeType.
+    """
+    picture = to_array(picture)
+    original = _resized(picture, width)
+    end = end_of_scale(max(float(np.nanquantile(c.losses, _SHOWN)) for c in columns))
+    page = _Page(original.size, 1 + len(columns), len(notes))
+    page.begin(0, "Original")
+    page.paste(original)
+    page.write(_described(picture))
+    page.skip(_STRIP - _LINE + _NEAR)
+    _draw_legend(page, end)
+    for note in notes:
+        page.write(note, FAINT)
+    for number, column in enumerate(columns, start=1):
+        count = len(column.palette)
+        page.begin(number, f"{count} colour{'s' if count > 1 else ''}")
+        page.paste(column.picture)
+        page.paste(swatches(column.palette, page.wide, _STRIP))
+        page.paste(on_chequerboard(loss_map(column.losses, end)))
+        page.write(f"MSE {column.metrics.mse:.2f}", right=f"CIEDE2000 {column.metrics.delta_e:.2f}")
+    return page.image
+
+
+class _Page:
+    """A page of blocks of one size, filled from top to bottom.
+
+    Parameters
+    ----------
+    picture : tuple of 2 int
+        The width and height of all pictures.
+    blocks : int
+        How many blocks there are.
+    notes : int
+        How many lines of notes there are.
+    """
+
+    def __init__(self, picture: tuple[int, int], blocks: int, notes: int) -> None:
+        from PIL import Image, ImageDraw
+
+        width, height = picture
+        self.wide = max(width, _NARROWEST)
+        rows = -(-blocks // _MOST_COLUMNS)
+        self._across = -(-blocks // rows)
+        above, below = _HEADING_LINE + height + _NEAR + _STRIP + _NEAR, height + _NEAR + _LINE
+        # The first row holds the legend too.
+        heights = [above + max(below, _LEGEND + notes * _LINE), *[above + below] * (rows - 1)]
+        self._tops = [_MARGIN + sum(heights[:row]) + row * _ROW_GAP for row in range(rows)]
+        across = 2 * _MARGIN + self._across * (self.wide + _GAP) - _GAP
+        self.image = Image.new("RGB", (across, self._tops[-1] + heights[-1] + _MARGIN), PAPER)
+        self._draw = ImageDraw.Draw(self.image)
+        self._left = self._top = 0
+
+    def begin(self, number: int, heading: str) -> None:
+        """Begin the block of this number with its heading."""
+        row, column = divmod(number, self._across)
+        self._left = _MARGIN + column * (self.wide + _GAP)
+        self._top = self._tops[row]
+        self._draw.text((self._left, self._top), heading, INK, font(_HEADING))
+        self._top += _HEADING_LINE
+
+    def paste(self, image: Image) -> None:
+        """Put an image below what is there, in a frame: it may be as white as the paper."""
+        right, bottom = self._left + image.width, self._top + image.height
+        self._draw.rectangle((self._left - 1, self._top - 1, right, bottom), outline=HAIRLINE)
+        self.image.paste(image, (self._left, self._top))
+        self._top += image.height + _NEAR
+
+    def write(self, words: str, color: tuple[int, int, int] = INK, right: str = "") -> None:
+        """Write a line, with something at its right end."""
+        self._draw.text((self._left, self._top), words, color, font(_TEXT))
+        end = (self._left + self.wide, self._top)
+        self._draw.text(end, right, color, font(_TEXT), anchor="ra")
+        self._top += _LINE
+
+    def skip(self, height: int) -> None:
+        """Leave a space."""
+        self._top += height
+
+
+def _draw_legend(page: _Page, end: float) -> None:
+    """Say what the colours of the loss maps mean."""
+    from PIL import Image
+
+    page.write("Loss map: CIEDE2000 of a pixel")
+    levels = np.arange(page.wide) * 255 // max(page.wide - 1, 1)
+    page.paste(Image.fromarray(np.repeat(ramp()[levels][np.newaxis], _BAR, axis=0)))
+    page.write("0", right=f"{end:g} and more")
+    page.skip(_NEAR)
+
+
+def _described(picture: ArrayLike) -> str:
+    """Tell a picture's size, and how many colours are seen."""
+    rgb, alpha = split(picture)
+    colors = len(used_colors(rgb if alpha is None else rgb[alpha > 0]))
+    return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {colors:,} colours"
+
+
+def _size(picture: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
+    """Tell how wide and high a picture of (H, W) pixels is drawn, and whether it is shrunk."""
+    factor = min(width / picture[1], _TALLEST * width / picture[0])
+    shrunk = factor < 1
+    if not shrunk:
+        factor = int(factor)
+    return (max(1, round(picture[1] * factor)), max(1, round(picture[0] * factor))), shrunk
+
+
+def _resized(picture: ArrayLike, width: int) -> Image:
+    """Give a picture at its size in the sheet, on a chequerboard: mode "RGB"."""
+    from PIL import Image
+
+    rgb, alpha = split(picture)
+    if rgb.ndim != 3:
+        raise PixelsError("loose colours are no picture; give an (H, W, 3) array")
+    size, shrunk = _size(rgb.shape[:2], width)
+    image = Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha]))
+    resampling = Image.Resampling.LANCZOS if shrunk else Image.Resampling.NEAREST
+    return on_chequerboard(image.resize(size, resampling))
+
+
+def _averaged(losses: Losses, width: int) -> Losses:
+    """Give losses at the size of the sheet: means of those that are no NaN."""
+    from PIL import Image
+
+    size, shrunk = _size(losses.shape, width)
+    resampling = Image.Resampling.BOX if shrunk else Image.Resampling.NEAREST
+    seen = ~np.isnan(losses)
+    sums, shares = (
+        np.asarray(Image.fromarray(plane).resize(size, resampling))
+        for plane in (np.where(seen, losses, np.float32(0)), seen.astype(np.float32))
+    )
+    # At an edge, what is at least half there is there.
+    return np.where(shares >= 0.5, sums / np.maximum(shares, 0.5), np.float32(np.nan))

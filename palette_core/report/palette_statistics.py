@@ -1,0 +1,140 @@
+"""Figures: palette swatches and loss maps, and what they are drawn with. Pillow draws them."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes
+from ..color.spaces import linear_to_srgb, oklab_to_linear
+from ..errors import MissingPackageError
+from ..palette import Palette
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageFont import FreeTypeFont
+
+Losses = NDArray[np.float32]
+
+PAPER, INK, FAINT, HAIRLINE = (255, 255, 255), (28, 28, 32), (112, 112, 120), (222, 222, 226)
+# The greys of the chequerboard that transparent pixels are on, and the side of its squares.
+CHECKS = (255, 214)
+_SQUARE = 8
+# Where a scale may end, times a power of ten.
+_ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def swatches(palette: Palette, width: int, height: int) -> Image:
+    """Draw the colours of a palette in their order, in one row or, if there are many, in several.
+
+    Parameters
+    ----------
+    palette : Palette
+        At least one colour.
+    width, height : int
+        The size in pixels.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode "RGB"; white where the last row has no more colours.
+    """
+    from PIL import Image
+
+    count = len(palette)
+    rows, columns = _fields(count, width, height)
+    entries = np.full((rows * columns, 3), PAPER, np.uint8)
+    entries[:count] = palette.colors
+    down = np.arange(height) * rows // height
+    across = np.arange(width) * columns // width
+    return Image.fromarray(entries[down[:, np.newaxis] * columns + across])
+
+
+def _fields(count: int, width: int, height: int) -> tuple[int, int]:
+    """Tell in how many rows and columns: a little higher than wide, and few left over."""
+    ideal = math.sqrt(count * height / width) * 0.85
+    near = range(max(1, math.ceil(ideal / 1.5)), max(1, math.floor(ideal * 1.5)) + 1)
+    rows = min(near, key=lambda n: (-count % n, abs(math.log(n / ideal))))
+    columns = -(-count // rows)
+    return -(-count // columns), columns
+
+
+def loss_map(losses: Losses, highest: float) -> Image:
+    """Draw losses, from near black for none through violet and orange to a pale yellow.
+
+    Parameters
+    ----------
+    losses : (h, w) ndarray of float
+        At least 0, or NaN for nothing.
+    highest : float
+        The loss from which on all are alike, above 0.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode "RGBA"; transparent where the losses are NaN. The colours are those of `ramp`.
+    """
+    from PIL import Image
+
+    nothing = np.isnan(losses)
+    shares = np.clip(np.where(nothing, 0, losses) / highest, 0, 1)
+    colors = ramp()[np.rint(shares * 255).astype(np.uint8)]
+    return Image.fromarray(np.dstack([colors, np.where(nothing, 0, 255).astype(np.uint8)]))
+
+
+@cache
+def ramp() -> Bytes:
+    """Give the colours of `loss_map`, from no loss to the highest: (256, 3).
+
+    Their lightness in Oklab rises evenly, so that equal steps of loss look about alike, in grey
+    and to the colour-blind too.
+    """
+    share = np.linspace(0, 1, 256)
+    lightness = np.interp(share, [0, 1], [0.12, 0.97])
+    hue = np.deg2rad(np.interp(share, [0, 0.3, 0.62, 1], [-75, -22, 38, 105]))
+    chroma = np.interp(share, [0, 0.1, 0.42, 0.7, 1], [0.03, 0.07, 0.175, 0.16, 0.08])
+    oklab = np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], axis=1)
+    colors: Bytes = np.rint(linear_to_srgb(oklab_to_linear(oklab))).astype(np.uint8)
+    colors.flags.writeable = False
+    return colors
+
+
+def end_of_scale(largest: float) -> float:
+    """Give a round number that is not below `largest`; 1 if that is 0."""
+    power = 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
+    return next(end * power for end in _ENDS if end * power >= largest)
+
+
+def on_chequerboard(image: Image) -> Image:
+    """Lay an image with alpha over a chequerboard: mode "RGB"."""
+    from PIL import Image as PILImage
+
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    down, across = np.ogrid[: image.height, : image.width]
+    odd = (down // _SQUARE + across // _SQUARE) % 2
+    board = PILImage.fromarray(np.array(CHECKS, np.uint8)[odd]).convert("RGBA")
+    return PILImage.alpha_composite(board, image).convert("RGB")
+
+
+def font(size: float) -> FreeTypeFont:
+    """Give the font that Pillow brings along, so that every machine draws with the same.
+
+    Raises
+    ------
+    MissingPackageError
+        If Pillow was built without FreeType.
+    """
+    from PIL import ImageFont
+
+    found = ImageFont.load_default(size)
+    if not isinstance(found, ImageFont.FreeTypeFont):
+        raise MissingPackageError(
+            "Pillow was built without FreeType, which text in pictures needs; install Pillow's "
+            "own wheel with: pip install --force-reinstall pillow"
+        )
+    return found

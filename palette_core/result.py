@@ -1,0 +1,195 @@
+"""Quantized pictures: what the pipeline gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import validation
+from .arrays import Bytes, Mask
+from .errors import PaletteError, PixelsError
+from .image.pixels import Pixels
+from .options import MAX_COLORS
+from .ordering.palette_orders import BY_COLOR, BY_PIXEL, ORDERS, Entries, arranged, counts
+from .palette import Palette, taken
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+TRANSPARENT_INDICES = ("first", "last")
+
+
+@dataclass(frozen=True, eq=False)
+class Quantized:
+    """A picture in palette colours.
+
+    Attributes
+    ----------
+    palette : Palette
+        At most 256 colours.
+    indices : (H, W) ndarray of uint8
+        The index map: the palette entry of every pixel, 0 where it is transparent. (N,) for loose
+        colours.
+    opaque : (H, W) ndarray of bool, or None
+        Which pixels are opaque; None where all of them are.
+    """
+
+    palette: Palette
+    indices: Bytes
+    opaque: Mask | None
+
+    def to_array(self) -> Bytes:
+        """Give the picture in palette colours.
+
+        Returns
+        -------
+        (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
+            sRGB; transparent pixels are all 0. (N, 3) for loose colours.
+        """
+        if not len(self.palette):  # no pixel is opaque
+            return np.zeros((*self.indices.shape, 4), np.uint8)
+        return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
+
+    def sorted(self, order: str = "luminance") -> Quantized:
+        """Give the same picture with the entries in another order.
+
+        Parameters
+        ----------
+        order : {"kept", "luminance", "hue", "tour", "popularity", "appearance"}, \
+default "luminance"
+            As for `quantize`; "kept" changes nothing.
+
+        Returns
+        -------
+        Quantized
+            Every pixel has the colour that it has here. The entries' names go with their colours.
+
+        Raises
+        ------
+        OptionError
+            If `order` is none of these.
+        """
+        validation.choice("order", order, ORDERS)
+        colors = self.palette.colors
+        if order in BY_COLOR:
+            keys = BY_COLOR[order](colors)
+        else:
+            keys = BY_PIXEL[order](self._visible(), len(colors))
+        return rearranged(self, arranged(colors, keys))
+
+    def without_unused(self) -> Quantized:
+        """Give the same picture without the entries that no opaque pixel has.
+
+        Returns
+        -------
+        Quantized
+            The other entries keep their order and their names. One entry, the first, stays where
+            no pixel is opaque.
+        """
+        used = np.flatnonzero(self.pixel_counts())
+        return rearranged(self, used if len(used) else np.arange(min(1, len(self.palette))))
+
+    def pixel_counts(self) -> NDArray[np.int64]:
+        """Return how many opaque pixels each entry has.
+
+        Returns
+        -------
+        (K,) ndarray of int64
+            In the order of the palette.
+        """
+        return counts(self._visible(), len(self.palette))
+
+    def shares(self) -> NDArray[np.float64]:
+        """Return the share of the opaque pixels that each entry has.
+
+        Returns
+        -------
+        (K,) ndarray of float
+            In the order of the palette. They add up to 1, or are all 0 where no pixel is opaque.
+        """
+        return shares_of(self.pixel_counts())
+
+    def to_image(
+        self, *, transparent_index: str = "last", transparent_entry: bool = False
+    ) -> Image:
+        """Give the picture as a PIL image of mode "P".
+
+        Parameters
+        ----------
+        transparent_index : {"first", "last"}, default "last"
+            The place of the transparent pixels' entry in the image's palette.
+
+            - "last" is behind the colours, so that the image has `indices`.
+            - "first" is before them, so that every index in the image is one higher than in
+              `indices`: that is where sprites of game consoles have it.
+
+            `palette` and `indices` stay as they are.
+        transparent_entry : bool, default False
+            Whether that entry is there where `opaque` is None too, and no pixel has it. In a set
+            of images that share a palette, one index then stands for one colour in all of them.
+
+        Returns
+        -------
+        PIL.Image.Image
+            Its palette is `palette`, in its order. Where pixels are transparent, one more entry
+            is theirs, black, and named by ``info["transparency"]``.
+
+        Raises
+        ------
+        OptionError
+            If `transparent_index` is none of these.
+        PixelsError
+            If these are loose colours.
+        PaletteError
+            If there are 256 colours and a transparent entry, which makes 257 entries.
+        """
+        from PIL import Image
+
+        validation.choice("transparent_index", transparent_index, TRANSPARENT_INDICES)
+        validation.switch("transparent_entry", transparent_entry)
+        if self.indices.ndim != 2:
+            raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
+        entries, indices = self.palette.colors, self.indices
+        has_entry = transparent_entry or self.opaque is not None
+        if has_entry:
+            if len(entries) == MAX_COLORS:
+                raise PaletteError(
+                    f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
+                    f"most {MAX_COLORS - 1}; take one colour out of the palette"
+                )
+            first = transparent_index == "first"
+            transparent = 0 if first else len(entries)
+            indices = indices + np.uint8(first)
+            if self.opaque is not None:
+                indices[~self.opaque] = transparent
+            entries = np.insert(entries, transparent, 0, axis=0)
+        image = Image.fromarray(indices)
+        image.putpalette(entries.tobytes())
+        if has_entry:
+            image.info["transparency"] = transparent
+        return image
+
+    def _visible(self) -> Bytes:
+        """Give the entries of the opaque pixels, in reading order: (N,)."""
+        return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
+
+
+def shares_of(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return each entry's share of the pixels, all 0 where there is no pixel: (K,)."""
+    return pixel_counts / max(1, int(pixel_counts.sum()))
+
+
+def rearranged(quantized: Quantized, entries: Entries) -> Quantized:
+    """Give a picture with these of its entries, (N,): all that pixels have, in any order."""
+    palette = quantized.palette
+    if np.array_equal(entries, np.arange(len(palette))):
+        return quantized
+    places = np.zeros(len(palette), np.uint8)
+    places[entries] = np.arange(len(entries))
+    indices = places[quantized.indices]
+    if quantized.opaque is not None:
+        indices[~quantized.opaque] = 0
+    return Quantized(taken(palette, entries), indices, quantized.opaque)

@@ -1,0 +1,225 @@
+"""How many colours: the fewest that reach a target.
+
+To try every number would take hundreds of palettes. Instead quick ones, of a few thousand points,
+tell about where the error falls below the target. Real ones, of which a handful is needed, correct
+that guide, and have the last word.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+
+from .arrays import Bytes
+from .color.ciede2000 import difference_of_srgb
+from .color.spaces import ColorSpace
+from .design import METHODS, Design
+from .errors import TargetError
+from .image.histogram import ColorHistogram
+from .mapping.nearest_entry import Comparison
+from .metrics import psnr_of
+from .progress import Progress, part, silent
+
+# From a number of colours to an error.
+Errors: TypeAlias = Callable[[int], float]
+
+# How many points the quick palettes are made of, and how.
+_CELLS = 8192
+_QUICK = "kmeans"
+# An error that stands for none where logarithms are taken.
+_NOTHING = 1e-12
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the error of a picture's colours, each at its nearest entry, is not to exceed.
+
+    Attributes
+    ----------
+    psnr : float or None
+        In dB, as `Metrics.psnr`; None where `delta_e` is given.
+    delta_e : float or None
+        As `Metrics.delta_e`; None where `psnr` is given.
+    """
+
+    psnr: float | None
+    delta_e: float | None
+
+    @property
+    def limit(self) -> float:
+        """The greatest error that reaches it: an `mse` or a `delta_e`."""
+        if self.psnr is None:
+            return self.delta_e or 0.0
+        mse = 255**2 / math.pow(10, self.psnr / 10) * (1 + 1e-14)  # or a few roundings less
+        while psnr_of(mse) < self.psnr:
+            mse = math.nextafter(mse, 0)
+        return mse
+
+    def error(self, histogram: ColorHistogram, palette: Bytes, space: ColorSpace) -> float:
+        """Measure a palette, to the last bit as `compare` measures the picture without dithering.
+
+        Parameters
+        ----------
+        histogram : ColorHistogram
+        palette : (K, 3) ndarray of uint8
+        space : ColorSpace
+            Where the nearest entries are looked for.
+
+        Returns
+        -------
+        float
+            An `mse` or a `delta_e`.
+        """
+        colors, weights = histogram.colors, histogram.weights
+        entries = palette[Comparison(palette, space).nearest(colors)]
+        if self.psnr is None:
+            return float((difference_of_srgb(colors, entries) * weights).sum() / weights.sum())
+        squares = np.square(np.subtract(colors, entries, dtype=np.int32)).sum(axis=1)
+        return float((squares * weights).sum() / (3 * weights.sum()))
+
+    def missed(self, colors: int, error: float) -> TargetError:
+        """Give the error to raise where so many colours, the most there can be, do not reach it."""
+        if self.psnr is None:
+            best = math.ceil(error * 100) / 100
+            wanted = f"target_delta_e is {self.delta_e:g}, expected at least {best:.2f}"
+        else:
+            best = math.floor(psnr_of(error) * 100) / 100
+            wanted = f"target_psnr is {self.psnr:g}, expected at most {best:.2f}"
+        return TargetError(
+            f"{wanted}: that is the best of {colors} colours; ask for no more, or try another "
+            "effort or method"
+        )
+
+
+def fewest(
+    histogram: ColorHistogram,
+    most: int,
+    target: Target,
+    space: ColorSpace,
+    design: Callable[[int, Progress], Design],
+    progress: Progress,
+    least: int = 1,
+) -> tuple[int, Design]:
+    """Find the fewest colours that reach a target.
+
+    Parameters
+    ----------
+    histogram : ColorHistogram
+        What the error is measured on.
+    most : int
+        How many colours there may be, 1 to 256.
+    target : Target
+    space : ColorSpace
+        Where the nearest entries are looked for.
+    design : callable
+        Finds the palette of a number of colours.
+    progress : Progress
+    least : int, default 1
+        How many colours there have to be.
+
+    Returns
+    -------
+    count : int
+        Its palette reaches the target, and that of one colour less does not, if there may be
+        so few: both were measured.
+        Palettes are good and not perfect, so that the error does not quite fall from each number
+        to the next: where it hardly does, a still smaller one may reach the target too.
+    found : Design
+        That palette.
+
+    Raises
+    ------
+    TargetError
+        If `most` colours do not reach it.
+    """
+    designs: dict[int, Design] = {}
+    errors: dict[int, float] = {}
+
+    def measured(count: int) -> float:
+        done = len(designs)
+        report = part(progress, 1 - 0.5**done, 1 - 0.5 ** (done + 1))
+        designs[count] = design(count, report)
+        errors[count] = target.error(histogram, designs[count].colors, space)
+        return errors[count]
+
+    count = first_below(target.limit, measured, _guide(histogram, target, space), most, least)
+    if count > most:
+        raise target.missed(most, errors[most])
+    return count, designs[count]
+
+
+def first_below(limit: float, measured: Errors, guessed: Errors, most: int, least: int = 1) -> int:
+    """Find where an error falls to a limit, with few measurements.
+
+    Parameters
+    ----------
+    limit : float
+    measured : callable
+        The error, which is dear.
+    guessed : callable
+        About the error, times an unknown factor that changes little from one number to the next.
+    most : int
+    least : int, default 1
+
+    Returns
+    -------
+    int
+        From `least` to `most`: there the error was measured and is not above the limit, and at the
+        number before it was measured and is. ``most + 1`` if the error at `most` is above it.
+    """
+    low, high = least - 1, most + 1
+    errors: dict[int, float] = {}
+    factor, stride = 1.0, 0
+    while high - low > 1:
+        if low in errors and high in errors:
+            guess = _crossing(low, errors[low], high, errors[high], limit)
+        else:
+            wanted = limit / factor
+            guess = 1 + bisect_left(range(1, most), True, key=lambda n: guessed(n) <= wanted)
+        # Where guesses err to one side again and again, go on in growing strides.
+        guess = max(guess, low + stride) if stride > 0 else min(guess, high + stride)
+        guess = min(max(guess, low + 1), high - 1)
+        errors[guess] = measured(guess)
+        factor = max(errors[guess], _NOTHING) / guessed(guess)
+        if errors[guess] > limit:
+            low, stride = guess, max(2 * stride, 1)
+        else:
+            high, stride = guess, min(2 * stride, -1)
+    return high
+
+
+def _crossing(low: int, above: float, high: int, below: float, limit: float) -> int:
+    """Tell where an error falls to a limit if it falls by a power from `above` to `below`."""
+    start, level, end = (math.log(max(error, _NOTHING)) for error in (above, limit, below))
+    share = (start - level) / (start - end) if start > end else 0.5
+    return math.ceil(low * math.pow(high / low, share))
+
+
+def _guide(histogram: ColorHistogram, target: Target, space: ColorSpace) -> Errors:
+    """Give about the error of so many colours, by quick palettes of powers of two."""
+    means, weights = histogram.reduce(_CELLS)
+    sample = ColorHistogram.unique(np.rint(means).astype(np.uint8), weights)
+
+    @cache
+    def of_power(power: int) -> float:
+        if 2**power >= len(sample):
+            return _NOTHING
+        found = METHODS[_QUICK].design(
+            sample, 2**power, space=space, init="auto", effort="fast", seed=0, progress=silent
+        )
+        return max(target.error(sample, found.colors, space), _NOTHING)
+
+    def guessed(count: int) -> float:
+        power = count.bit_length() - 1
+        share = math.log2(count) - power
+        if not share:
+            return of_power(power)
+        return math.pow(of_power(power), 1 - share) * math.pow(of_power(power + 1), share)
+
+    return guessed
