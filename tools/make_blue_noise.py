@@ -2,7 +2,7 @@
 
     python tools/make_blue_noise.py
 
-It writes `palette_core/dither/blue_noise.npy`, the same bytes every time.
+It writes `palette_core/image/blue_noise.npy`, the same bytes every time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIDE = 128
-OUTPUT = Path(__file__).parents[1] / "palette_core" / "dither" / "blue_noise.npy"
+OUTPUT = Path(__file__).parents[1] / "palette_core" / "image" / "blue_noise.npy"
 # Ulichney's choice for the width of the filter, in pixels.
 SIGMA = 1.5
 

@@ -20,7 +20,7 @@ from benchmarks.summary import Summary, geometric_mean, mse
 from benchmarks.tables import number, share
 from palette_core.arrays import Bytes, pack
 from palette_core.image.histogram import ColorHistogram
-from palette_core.mapping.nearest_srgb import map_colors
+from palette_core.mapping import lookup_table
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -113,7 +113,7 @@ def test_document_holds_what_was_measured() -> None:
 
 
 def test_stages_add_up_and_leave_no_clock_behind(small_photo: Bytes) -> None:
-    before = (map_colors.map_colors, vars(ColorHistogram)["unique"])
+    before = (lookup_table.look_up, vars(ColorHistogram)["unique"])
     expected = pc.quantize(small_photo, 4)
     found = []
     seconds = profile(lambda: found.append(pc.quantize(small_photo, 4)))
@@ -121,7 +121,7 @@ def test_stages_add_up_and_leave_no_clock_behind(small_photo: Bytes) -> None:
     assert seconds["map"] > 0
     assert all(second >= 0 for second in seconds.values())
     assert OTHER in seconds
-    assert (map_colors.map_colors, vars(ColorHistogram)["unique"]) == before
+    assert (lookup_table.look_up, vars(ColorHistogram)["unique"]) == before
 
 
 def test_the_page_on_appearance_has_targets_and_means() -> None:

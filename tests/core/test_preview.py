@@ -16,8 +16,8 @@ from engine.costs import LossMap
 from engine.drawing import Painter
 from engine.raster import Raster, faded, over_checks
 from engine.squares import frame, square
-from palette_core.metrics import differences
 from palette_core.arrays import Bytes
+from palette_core.metrics import differences
 from ui.scene import Scene
 from ui.viewport import CLOSEST, Viewport
 

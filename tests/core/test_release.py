@@ -76,7 +76,7 @@ def test_the_wheel_has_the_package_alone(archives: list[Path]) -> None:
         metadata = message_from_bytes(archive.read(f"{about}METADATA"))
         commands = archive.read(f"{about}entry_points.txt").decode()
     assert {name for name in names if not name.startswith(about)} == inside(Path("palette_core"))
-    assert {"palette_core/py.typed", "palette_core/dither/blue_noise.npy"} <= names
+    assert {"palette_core/py.typed", "palette_core/image/blue_noise.npy"} <= names
     assert f"{about}licenses/LICENSE" in names
     assert "palette-core=palette_core.cli:main" in commands.replace(" ", "")
     assert metadata["Version"] == VERSION

@@ -59,7 +59,16 @@ def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> No
     def loaded() -> set[str]:
         return set(re.findall(r"\|\s+([\w.]+)$", log.read_text(), re.MULTILINE))
 
-    heavy = {"numpy", "PIL", "sklearn", "scipy", "palette_core", "ui.dialog", "procedure.run", "engine"}
+    heavy = {
+        "numpy",
+        "PIL",
+        "sklearn",
+        "scipy",
+        "palette_core",
+        "ui.dialog",
+        "procedure.run",
+        "engine",
+    }
     with gimp_with_plugin(interpreter, tmp_path) as gimp:
         assert gimp.procedure_exists("plug-in-quantize-kmeans")
         at_query = loaded()

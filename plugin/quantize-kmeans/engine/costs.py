@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.kept import Kept
 from palette_core.color.ciede2000 import difference_of_srgb
-from palette_core.report.palette_statistics import end_of_scale, loss_map
 from palette_core.metrics import psnr_of
 from palette_core.ordering.palette_orders import counts
 from palette_core.progress import Progress, part, reported, silent
+from palette_core.report.palette_statistics import end_of_scale, loss_map
 from palette_core.threads import for_each_block
 
 if TYPE_CHECKING:
