@@ -67,7 +67,7 @@ class LossMap(Kept):
     Attributes
     ----------
     image : (h, w, 4) ndarray of uint8
-        RGBA, in the colours of `palette_core.figures.ramp`; transparent where the result is.
+        RGBA, in the colours of `palette_statistics.ramp`; transparent where the result is.
     part : tuple of 4 float
         Of which part of the layer: left, top, right, bottom.
     highest : float
