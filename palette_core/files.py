@@ -116,7 +116,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
             with _opened_stream(path, "wb") as stream:
                 stream.write(data)
         else:
-            _write_whole(Path(os.path.realpath(path)), data, overwrite=overwrite)
+            write_whole(Path(os.path.realpath(path)), data, overwrite=overwrite)
     except FileExistsError as error:
         raise OutputExistsError(
             f"cannot write {path}: it is there already; {_overwriting()}"
@@ -166,7 +166,16 @@ def _opened_stream(path: str | os.PathLike[str], mode: str) -> IO[bytes]:
     return cast("IO[bytes]", os.fdopen(os.dup(descriptor), mode))
 
 
-def _write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
+def write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
+    """Write a file beside its place first, then move it there in one step.
+
+    Raises
+    ------
+    FileExistsError
+        If it is there, and `overwrite` is False.
+    OSError
+        If it cannot be written. Nothing is left behind.
+    """
     beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.part")
     replaces = overwrite and target.exists()
     # Nobody else may open a file that replaces another before it has the permissions of that one.

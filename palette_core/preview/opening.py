@@ -1,0 +1,246 @@
+"""What a session has opened: the layers that are quantized, and their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..palette import Palette
+from ..pixels import Bytes
+from ..progress import Progress, part
+from ..quantize import map_pixels
+from ..quantized import Quantized
+from .geometry import Area
+from .image_pyramid import ImagePyramid, to_rgba
+from .recoloring import apply_layer_mask, blend_selection, recolor
+from .renderer import Drawable, ErrorMap
+from .selected_image import PaletteSample, SelectedImage
+from .settings import Colors, PreviewSettings
+
+_MAX_COLORS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class PixelBuffer:
+    """Pixels of a rectangle of the image."""
+
+    area: Area
+    array: NDArray[Any]
+
+    def crop(self, area: Area) -> NDArray[Any]:
+        """Return the pixels of a rectangle within this one, without a copy if it is this one."""
+        return np.ascontiguousarray(self.array[area.slices_in(self.area)])
+
+
+class Layer(NamedTuple):
+    """What is read of a layer; equal layers have the same pixels."""
+
+    area: Area
+    pixels: PixelBuffer
+    mask: PixelBuffer | None
+    selection: PixelBuffer | None
+    use: str
+
+    def masked_pixels(self) -> Bytes:
+        """Return the pixels; what the layer mask hides is transparent."""
+        return self.apply_mask(self.pixels.crop(self.area))
+
+    def apply_mask(self, pixels: Bytes) -> Bytes:
+        """Return pixels of the layer's size; what the layer mask hides is transparent."""
+        if self.mask is None:
+            return pixels
+        return apply_layer_mask(pixels, self.mask.crop(self.area)[..., 0])
+
+    def to_image(self) -> SelectedImage:
+        """Return the pixels with their selection, which is 0 outside the selection's buffer."""
+        if self.selection is None:
+            return SelectedImage(self.masked_pixels())
+        selection = np.zeros(self.area.shape, np.uint8)
+        common = self.area.intersect(self.selection.area)
+        selection[common.slices_in(self.area)] = self.selection.crop(common)[..., 0]
+        return SelectedImage(self.masked_pixels(), selection, self.use)
+
+
+class Description(NamedTuple):
+    """What is quantized, as `PreviewSession.open` describes it."""
+
+    targets: tuple[Layer, ...]
+    sample: tuple[Layer, ...]
+    original: Layer
+    canvas: Area
+    shown: tuple[int, ...]
+    is_composed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What became of the targets, and of all of them together."""
+
+    settings: PreviewSettings
+    maps: list[Quantized]
+    composed: Quantized
+    _highlighted: dict[int, ImagePyramid] = field(default_factory=dict)
+
+    def highlight(self, entry: int) -> ImagePyramid:
+        """Return the result with an entry highlighted; the last one is kept."""
+        if entry not in self._highlighted:
+            self._highlighted.clear()
+            self._highlighted[entry] = ImagePyramid.from_quantized(self.composed, entry)
+        return self._highlighted[entry]
+
+    def reference(self, pixels: Bytes) -> Bytes:
+        """Return the colours that the result of pixels should be near to: (H, W, 3 or 4)."""
+        if self.settings.mapping["matte"] is None:
+            return pixels
+        return self.settings.mapping_options.settle(pixels).rgb
+
+
+class Opening:
+    """Layers that are quantized again and again, and what has been found out about them.
+
+    Parameters
+    ----------
+    description : Description
+    before : Opening, optional
+        What is known about the same pixels is taken over, and what is seen as well, as long as
+        there is no other result.
+
+    Attributes
+    ----------
+    images : dict of Layer to SelectedImage
+    drawables : dict of str to Drawable
+        What can be drawn: "original", "provisional", "result", "projection".
+    error_map : ErrorMap or None
+    palette : tuple of Palette and PreviewSettings, or None
+        The last palette.
+    result : Result or None
+        The last result.
+    """
+
+    def __init__(self, description: Description, before: Opening | None) -> None:
+        self.description = description
+        layers = description.targets + description.sample
+        known = {} if before is None else before.images
+        self.images: dict[Layer, SelectedImage] = {
+            layer: known.get(layer) or layer.to_image() for layer in layers
+        }
+        self.targets = [self.images[layer] for layer in description.targets]
+        self.sample = PaletteSample([self.images[layer] for layer in description.sample])
+        image = self.images.get(description.original)
+        self.original = image.pixels if image else description.original.masked_pixels()
+        self.drawables: dict[str, Drawable] = {}
+        self.error_map: ErrorMap | None = None
+        self.palette: tuple[Palette, PreviewSettings] | None = None
+        self.result: Result | None = None
+        if before is not None:
+            self._take_over(before)
+
+    def _take_over(self, before: Opening) -> None:
+        if before.sample.images == self.sample.images:
+            self.sample = before.sample
+        if before.size == self.size:
+            self.drawables, self.error_map = dict(before.drawables), before.error_map
+        if before.description.original == self.description.original:
+            self.original = before.original
+        else:
+            self.drawables.pop("original", None)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of the original."""
+        height, width = self.original.shape[:2]
+        return width, height
+
+    @property
+    def is_selected(self) -> tuple[bool, bool]:
+        """Whether each target has a selected pixel, and whether the sample has one."""
+        sample = self.sample.images
+        return (
+            all(image.selected.any() for image in self.targets),
+            any(image.selected.any() for image in sample),
+        )
+
+    def original_pyramid(self) -> ImagePyramid:
+        """Return the original, ready to be drawn."""
+        known = self.drawables.get("original")
+        if isinstance(known, ImagePyramid):
+            return known
+        pyramid = self.drawables["original"] = ImagePyramid.from_array(self.original)
+        return pyramid
+
+    def find_palette(self, settings: PreviewSettings, progress: Progress) -> Palette:
+        """Return the given palette, or that of the sample."""
+        if settings.palette is not None:
+            return Palette(settings.palette)
+        return self.sample.find_palette(self._color_count(settings), settings, progress)
+
+    def quantize(self, settings: PreviewSettings, progress: Progress) -> Result:
+        """Return the targets in the colours of the palette."""
+        if settings.palette is None and len(self.targets) == 1 == len(self.sample.images):
+            (target,) = self.targets
+            if target is self.sample.images[0]:
+                colors = self._color_count(settings)
+                return self._compose(settings, [target.quantize(colors, settings, progress)])
+        palette = self.find_palette(settings, part(progress, 0, 0.8))
+        progress = part(progress, 0.8, 1)
+        if len(self.targets) == 1:
+            return self._compose(settings, [self.targets[0].map(palette, settings, progress)])
+        return self._compose(settings, list(self._map_each(palette, settings, progress)))
+
+    def _map_each(
+        self, palette: Palette, settings: PreviewSettings, progress: Progress
+    ) -> Iterator[Quantized]:
+        # What a session remembers of many layers would take too much memory.
+        options = {**settings.mapping, "strict": settings.strict}
+        count = len(self.targets)
+        for number, target in enumerate(self.targets):
+            share = part(progress, number / count, (number + 1) / count)
+            yield map_pixels(target.pixels, palette, progress=share, **options)
+
+    def _color_count(self, settings: PreviewSettings) -> Colors:
+        """Return how many colours are asked for: one less if transparent pixels need an entry."""
+        if settings.colors != _MAX_COLORS or not settings.reserves_transparent:
+            return settings.colors
+        canvas = self.description.canvas
+        is_covered = settings.is_cropped or all(
+            canvas.intersect(layer.area) == canvas for layer in self.description.targets
+        )
+        if is_covered and not any(image.has_transparency(settings) for image in self.targets):
+            return settings.colors
+        return _MAX_COLORS - 1
+
+    def _compose(self, settings: PreviewSettings, maps: list[Quantized]) -> Result:
+        """Return a result with what is seen of its targets: the topmost opaque pixels."""
+        if not self.description.is_composed:
+            return Result(settings, maps, maps[0])
+        canvas = self.description.canvas
+        indices, opaque = np.zeros(canvas.shape, np.uint8), np.zeros(canvas.shape, np.bool_)
+        for number in reversed(self.description.shown):
+            quantized, area = maps[number], self.description.targets[number].area
+            common = area.intersect(canvas)
+            here, there = common.slices_in(area), common.slices_in(canvas)
+            where = np.True_ if quantized.opaque is None else quantized.opaque[here]
+            np.copyto(indices[there], quantized.indices[here], where=where)
+            opaque[there] |= where
+        mask = None if opaque.all() else opaque
+        return Result(settings, maps, Quantized(maps[0].palette, indices, mask))
+
+    def recolor(self, result: Result, target: int) -> Bytes:
+        """Return a target in its palette colours: (H, W, 4)."""
+        image, quantized = self.targets[target], result.maps[target]
+        if not result.settings.recolors:
+            return to_rgba(quantized.to_array())
+        return recolor(image.pixels, image.selected, quantized, result.settings)
+
+    def result_pyramid(self, result: Result) -> ImagePyramid:
+        """Return what a result looks like, ready to be drawn."""
+        if not result.settings.recolors:
+            return ImagePyramid.from_quantized(result.composed)
+        image = self.targets[0]
+        recolored = self.recolor(result, 0)
+        blended = blend_selection(to_rgba(image.pixels), recolored, image.selection)
+        return ImagePyramid.from_array(self.description.original.apply_mask(blended))

@@ -1,0 +1,86 @@
+"""Recolouring: an RGB layer in palette colours, as it is written and as an editor then shows it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..colorspaces import linear_to_srgb, srgb_to_linear
+from ..pixels import Bytes, Mask
+from ..quantize import map_pixels
+from ..quantized import Quantized
+from .image_pyramid import to_rgba
+from .settings import PreviewSettings
+
+
+def recolor(
+    pixels: Bytes, selected: Mask, quantized: Quantized, settings: PreviewSettings
+) -> Bytes:
+    """Return a layer in its palette colours; pixels that are not selected stay as they are.
+
+    Parameters
+    ----------
+    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
+    selected : (H, W) ndarray of bool
+    quantized : Quantized
+        The layer's own result.
+    settings : PreviewSettings
+
+    Returns
+    -------
+    (H, W, 4) ndarray of uint8
+        A copy. The layer keeps its alpha, so that half-transparent pixels get a colour too; where
+        alpha becomes binary, pixels are opaque or transparent.
+    """
+    recolored = to_rgba(pixels).copy()
+    layers = [quantized]
+    if not settings.makes_alpha_binary:
+        everything = {**settings.mapping, "alpha_threshold": 1}
+        layers.insert(0, map_pixels(pixels, quantized.palette, **everything))
+    for layer in layers:
+        where = selected if layer.opaque is None else selected & layer.opaque
+        np.copyto(recolored[..., :3], layer.to_array()[..., :3], where=where[..., np.newaxis])
+    if settings.makes_alpha_binary:
+        opaque = 255 if quantized.opaque is None else np.where(quantized.opaque, 255, 0)
+        np.copyto(recolored[..., 3], opaque, where=selected, casting="unsafe")
+    return recolored
+
+
+def blend_selection(before: Bytes, after: Bytes, selection: Bytes | None) -> Bytes:
+    """Return what GIMP makes of pixels that replace others within a selection.
+
+    Parameters
+    ----------
+    before, after : (H, W, 4) ndarray of uint8
+    selection : (H, W) ndarray of uint8, or None
+        None where all pixels are selected.
+
+    Notes
+    -----
+    Where a pixel is selected in part GIMP mixes both in linear light, weighted by their alpha.
+    """
+    if selection is None:
+        return after
+    blended = np.where(selection[..., np.newaxis] == 0, before, after)
+    is_soft = (selection > 0) & (selection < 255)
+    if is_soft.any():
+        blended[is_soft] = _mix(before[is_soft], after[is_soft], selection[is_soft])
+    return blended
+
+
+def apply_layer_mask(pixels: Bytes, mask: Bytes) -> Bytes:
+    """Return pixels with their alpha times a layer mask, (H, W): what it hides is transparent."""
+    masked = to_rgba(pixels).copy()
+    product = masked[..., 3].astype(np.uint16) * mask
+    masked[..., 3] = (product + 127) // 255
+    return masked
+
+
+def _mix(before: Bytes, after: Bytes, selection: Bytes) -> Bytes:
+    """Return the mixture of (N, 4) pixels by how much they are selected, (N,)."""
+    share = selection[:, np.newaxis] / 255
+    old_alpha, new_alpha = before[:, 3:] / 255, after[:, 3:] / 255
+    alpha = old_alpha + (new_alpha - old_alpha) * share
+    weight = np.divide(share * new_alpha, alpha, out=np.zeros_like(alpha), where=alpha > 0)
+    old, new = srgb_to_linear(before[:, :3]), srgb_to_linear(after[:, :3])
+    mixed = np.hstack([linear_to_srgb(old + (new - old) * weight), alpha * 255])
+    return np.rint(mixed).astype(np.uint8)

@@ -1,0 +1,258 @@
+"""The renderer: what the canvas and the swatches of a dialog show, as RGBA pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..figures import end_of_scale, loss_map
+from ..palette import Palette
+from ..pixels import Bytes
+from ..quantize import map_pixels
+from .geometry import View
+from .image_pyramid import ImagePyramid, to_rgba
+from .settings import PreviewSettings
+
+Color: TypeAlias = tuple[int, int, int]
+
+# The greys of GIMP's mid-tone checkerboard, and the side of its squares where the screen's scale
+# is 1.
+CHECKS = np.array((0x66, 0x99), np.uint8)
+CHECK_SIDE = 8
+# Half the height and half the width of the split line's handle, and the width of the focus frame,
+# where the screen's scale is 1.
+_HANDLE_HEIGHT, _HANDLE_WIDTH, _FRAME = 9, 2, 2
+_LUMA = np.array([0.299, 0.587, 0.114])
+# Swatches of twice this side have checks of twice the side.
+_SMALL_SWATCH = 16
+# The corner of a locked swatch is cut off: white, with a black edge. Each has a part of the side.
+_LOCK_CORNER = ((0.5, 0), (0.36, 255))
+# The error map's scale ends where this share of the map is below.
+_SCALE_SHARE = 0.99
+
+
+class Drawable(Protocol):
+    """What the renderer draws: an image pyramid, or a provisional result."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of the image."""
+
+    def draw(self, view: View) -> Bytes:
+        """Return what a view shows of the image: (h, w, 4) uint8, RGBA, for `view.box`."""
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorMap:
+    """Where a result differs from its original.
+
+    Attributes
+    ----------
+    image : (h, w, 4) ndarray of uint8
+        RGBA; transparent where the result is.
+    part : tuple of 4 float
+        The part of the original: left, top, right, bottom.
+    highest : float
+        The CIEDE2000 from which on all differences look alike.
+    """
+
+    image: Bytes
+    part: tuple[float, float, float, float]
+    highest: float
+
+    @classmethod
+    def from_differences(
+        cls, differences: NDArray[np.float32], part: tuple[float, float, float, float]
+    ) -> ErrorMap:
+        """Return the map of (h, w) colour differences, NaN where the result is transparent."""
+        known = differences[~np.isnan(differences)]
+        highest = end_of_scale(float(np.quantile(known, _SCALE_SHARE)) if len(known) else 0.0)
+        return cls(np.array(loss_map(differences, highest)), part, highest)
+
+
+class ProvisionalResult:
+    """A result of which only what is seen is mapped to the palette, long before all of it is.
+
+    An image that is shown smaller than it is has a mean in each pixel, so that the dots of
+    dithering are coarser here than in the result. An enlarged image is shown as it is.
+
+    Parameters
+    ----------
+    original : ImagePyramid
+    palette : Palette
+    settings : PreviewSettings
+    """
+
+    def __init__(self, original: ImagePyramid, palette: Palette, settings: PreviewSettings) -> None:
+        self._original, self._palette = original, palette
+        self._mapping = {**settings.mapping, "alpha_dither": False}
+        self._drawn: tuple[View, Bytes] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of the image."""
+        return self._original.size
+
+    def draw(self, view: View) -> Bytes:
+        """Return what a view shows of it, as `ImagePyramid.draw` does; the last one is kept."""
+        drawn = self._drawn
+        if drawn is None or drawn[0] != view:
+            drawn = self._drawn = view, self._map(view)
+        return drawn[1].copy()
+
+    def _map(self, view: View) -> Bytes:
+        pixels = self._original.draw(view)
+        if view.zoom > 1:
+            return pixels
+        return to_rgba(map_pixels(pixels, self._palette, **self._mapping).to_array())
+
+
+class Renderer:
+    """Draws images again and again; what has not changed since the last time is not drawn anew."""
+
+    def __init__(self) -> None:
+        self._drawn: WeakKeyDictionary[Drawable, tuple[View, int, Bytes]] = WeakKeyDictionary()
+
+    def draw(self, view: View, scale: int, image: Drawable) -> Bytes:
+        """Return what a view shows of an image, over a checkerboard; the array must not change.
+
+        Parameters
+        ----------
+        view : View
+        scale : int
+            The number of the screen's pixels for one of the toolkit's.
+        image : Drawable
+
+        Returns
+        -------
+        (h, w, 4) ndarray of uint8
+            RGBA, opaque, for `view.box`.
+        """
+        drawn = self._drawn.get(image)
+        if drawn is not None and drawn[:2] == (view, scale):
+            return drawn[2]
+        pixels = np.ascontiguousarray(image.draw(view))
+        lay_over_checks(pixels, view.box[:2], scale)
+        self._drawn[image] = view, scale, pixels
+        return pixels
+
+    def draw_error_map(
+        self, view: View, scale: int, original: Drawable, error_map: ErrorMap | None
+    ) -> Bytes:
+        """Return what a view shows of an error map, and of the original in dark grey around it."""
+        drawn = self.draw(view, scale, original).copy()
+        drawn[..., :3] = (drawn[..., :3] @ (_LUMA / 3))[..., np.newaxis]
+        if error_map is not None:
+            _draw_over(drawn, error_map, view, scale)
+        return drawn
+
+
+def fill_window(
+    view: View, scale: int, drawn: Bytes, line: int | None = None, frame: Color | None = None
+) -> Bytes:
+    """Return the pixels of a window.
+
+    Parameters
+    ----------
+    view : View
+    scale : int
+        The number of the screen's pixels for one of the toolkit's.
+    drawn : (h, w, 4) ndarray of uint8
+        What `view.box` shows.
+    line : int, optional
+        The column of a split line.
+    frame : tuple of 3 int, optional
+        The colour of a frame around the window, which shows that it has the focus.
+
+    Returns
+    -------
+    (h, w, 4) ndarray of uint8
+        RGBA; transparent where the image does not reach.
+    """
+    window = np.zeros((view.window[1], view.window[0], 4), np.uint8)
+    left, top, right, bottom = view.box
+    window[top:bottom, left:right] = drawn
+    if line is not None:
+        _draw_line(window, line, view.box, scale)
+    if frame is not None:
+        width = _FRAME * scale
+        for edge in (window[:width], window[-width:], window[:, :width], window[:, -width:]):
+            edge[:] = (*frame, 255)
+    return window
+
+
+def _draw_over(drawn: Bytes, error_map: ErrorMap, view: View, scale: int) -> None:
+    """Draw an error map over the pixels of `view.box`, as far as it reaches."""
+    image, (x0, y0, x1, y1) = error_map.image, error_map.part
+    columns, rows = view.columns_and_rows()
+    across = np.floor((columns - x0) / (x1 - x0) * image.shape[1]).astype(np.intp)
+    down = np.floor((rows - y0) / (y1 - y0) * image.shape[0]).astype(np.intp)
+    in_columns = (across >= 0) & (across < image.shape[1])
+    in_rows = (down >= 0) & (down < image.shape[0])
+    pixels = image[down[in_rows][:, np.newaxis], across[in_columns]]
+    lay_over_checks(pixels, view.box[:2], scale)
+    drawn[np.ix_(in_rows, in_columns)] = pixels
+
+
+def _draw_line(window: Bytes, line: int, box: tuple[int, int, int, int], scale: int) -> None:
+    """Draw the split line with its handle: white with a black edge, to be seen on any colour."""
+    _, top, _, bottom = box
+    middle = (top + bottom) // 2
+    for edge, level in ((scale, 0), (0, 255)):
+        for width, height in ((0, bottom - top), (_HANDLE_WIDTH * scale, _HANDLE_HEIGHT * scale)):
+            rows = slice(max(top, middle - height - edge), min(bottom, middle + height + edge))
+            columns = slice(max(0, line - width - edge), line + scale + width + edge)
+            window[rows, columns] = (level, level, level, 255)
+
+
+def lay_over_checks(pixels: Bytes, corner: tuple[int, int], scale: int) -> None:
+    """Lay an (h, w, 4) array over a checkerboard, in place: it becomes opaque.
+
+    `corner` is the array's position on the checkerboard: x, y.
+    """
+    alpha = pixels[..., 3:]
+    if (alpha == 255).all():
+        return
+    side = CHECK_SIDE * scale
+    across = (np.arange(pixels.shape[1]) + corner[0]) // side
+    down = (np.arange(pixels.shape[0]) + corner[1]) // side
+    checks = CHECKS.astype(np.uint16)[(down[:, np.newaxis] + across) % 2][..., np.newaxis]
+    mixed = pixels[..., :3] * alpha.astype(np.uint16) + checks * (255 - alpha.astype(np.uint16))
+    pixels[..., :3] = (mixed + 127) // 255
+    alpha[...] = 255
+
+
+def draw_swatches(colors: Sequence[str | None], side: int, locked: Collection[int]) -> Bytes:
+    """Return the swatches of palette entries.
+
+    Parameters
+    ----------
+    colors : sequence of str or None
+        "#rrggbb" each; None is the transparent entry.
+    side : int
+        The width and height of a swatch.
+    locked : collection of int
+        The entries that are marked as locked.
+
+    Returns
+    -------
+    (K, side, side, 4) ndarray of uint8
+        RGBA.
+    """
+    swatches = np.zeros((len(colors), side, side, 4), np.uint8)
+    rows, columns = np.ogrid[:side, :side]
+    from_corner = rows + side - 1 - columns
+    for entry, (color, swatch) in enumerate(zip(colors, swatches, strict=True)):
+        if color is None:
+            lay_over_checks(swatch, (0, 0), max(1, side // _SMALL_SWATCH))
+        else:
+            swatch[:] = (*bytes.fromhex(color[1:]), 255)
+        if entry in locked:
+            for share, level in _LOCK_CORNER:
+                swatch[from_corner < share * side] = (level, level, level, 255)
+    return swatches

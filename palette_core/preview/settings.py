@@ -1,0 +1,76 @@
+"""Settings: how a preview is quantized, from the plain values that a dialog has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from ..options import Options
+from ..palette import Palette
+
+Colors: TypeAlias = int | Literal["auto"]
+
+# The options that say which pixels are opaque, and in which colour.
+ALPHA_OPTIONS = ("alpha_threshold", "alpha_dither", "matte")
+
+
+@dataclass(frozen=True)
+class PreviewSettings:
+    """How a preview is quantized.
+
+    Attributes
+    ----------
+    colors : int or "auto"
+        As for `quantize`.
+    design : mapping
+        Options of `quantize` that say how the palette is found; `start` as "#rrggbb" strings.
+    mapping : mapping
+        Options of `map_pixels`, but for `strict`.
+    palette : sequence of str, or None
+        The colours of a given palette, "#rrggbb" each; None to find a palette.
+    strict : bool
+        Whether pixels of other colours than the given palette's are refused.
+    selection_weight : float
+        How many times selected pixels count, where a selection is used as a weight.
+    recolors : bool
+        Whether the result is an RGB layer: it keeps its alpha unless alpha becomes binary, and
+        pixels that are selected in part are blended.
+    reserves_transparent : bool
+        Whether of 256 colours the last is left out if there are transparent pixels: an indexed
+        image with transparency has 255 at most.
+    is_cropped : bool
+        Whether the result has the size of its layer, so that the canvas around it does not count
+        as transparent.
+    """
+
+    colors: Colors
+    design: Mapping[str, Any]
+    mapping: Mapping[str, Any]
+    palette: tuple[str, ...] | None = None
+    strict: bool = False
+    selection_weight: float = 1.0
+    recolors: bool = False
+    reserves_transparent: bool = False
+    is_cropped: bool = False
+
+    @property
+    def mapping_options(self) -> Options:
+        """The mapping, checked."""
+        return Options(**self.mapping)
+
+    @property
+    def design_options(self) -> dict[str, Any]:
+        """The options that say how the palette is found, as `quantize` takes them."""
+        start = self.design.get("start")
+        return {**self.design, "start": None if start is None else Palette(start)}
+
+    @property
+    def alpha_options(self) -> tuple[Any, ...]:
+        """The values of `ALPHA_OPTIONS`."""
+        return tuple(self.mapping[name] for name in ALPHA_OPTIONS)
+
+    @property
+    def makes_alpha_binary(self) -> bool:
+        """Whether half-transparent pixels of an RGB layer become opaque or transparent."""
+        return bool(self.mapping["alpha_dither"]) or self.mapping["matte"] is not None
