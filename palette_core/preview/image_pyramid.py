@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from ..pixels import Bytes
-from ..quantized import Quantized
+from ..arrays import Bytes
+from ..result import Quantized
 from .geometry import View
 
 if TYPE_CHECKING:

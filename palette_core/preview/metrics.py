@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ciede2000 import difference_of_srgb
+from ..arrays import Bytes
+from ..color.ciede2000 import difference_of_srgb
 from ..metrics import psnr_of
-from ..pixels import Bytes
 from ..progress import Progress, part, reported
-from ..quantized import Quantized
+from ..result import Quantized
 from ..threads import for_each_block
 from .geometry import View
 from .renderer import ErrorMap

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..api import map_pixels
+from ..arrays import Bytes
 from ..palette import Palette
-from ..pixels import Bytes
 from ..progress import Progress, part
-from ..quantize import map_pixels
-from ..quantized import Quantized
+from ..result import Quantized
 from .geometry import Area
 from .image_pyramid import ImagePyramid, to_rgba
 from .recoloring import apply_layer_mask, blend_selection, recolor

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..colorspaces import linear_to_srgb, srgb_to_linear
-from ..pixels import Bytes, Mask
-from ..quantize import map_pixels
-from ..quantized import Quantized
+from ..api import map_pixels
+from ..arrays import Bytes, Mask
+from ..color.spaces import linear_to_srgb, srgb_to_linear
+from ..result import Quantized
 from .image_pyramid import to_rgba
 from .settings import PreviewSettings
 

@@ -10,10 +10,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from ..figures import end_of_scale, loss_map
+from ..api import map_pixels
+from ..arrays import Bytes
 from ..palette import Palette
-from ..pixels import Bytes
-from ..quantize import map_pixels
+from ..report.palette_statistics import end_of_scale, loss_map
 from .geometry import View
 from .image_pyramid import ImagePyramid, to_rgba
 from .settings import PreviewSettings

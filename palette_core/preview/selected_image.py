@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..order import BY_PIXEL
+from ..arrays import Bytes, Mask
+from ..ordering.palette_orders import BY_PIXEL
 from ..palette import Palette
-from ..pixels import Bytes, Mask
 from ..progress import Progress
-from ..quantized import Quantized
-from ..study import Study
+from ..result import Quantized
+from ..session import Study
 from .settings import Colors, PreviewSettings
 
 Weights: TypeAlias = NDArray[np.floating]
