@@ -21,7 +21,8 @@ gimp_versions=(3.0 3.2)
 # the core run once, on this machine.
 depends_on_python=(
   tests/core/test_{determinism,options,kmeans,scikit_learn}.py
-  tests/core/test_{public_face,plugin_choices,two_sides,remote,workers,progress}.py
+  tests/core/test_{public_face,two_sides,remote,workers,progress}.py
+  tests/plugin
   tests/core/test_{formats,files,pictures,animation,hostile,cli,guide}.py
 )
 durations=()
@@ -162,7 +163,7 @@ phase "Setting up .venv" set_up
 if [[ $core == yes ]]; then
   phase "Lint and types" lint
   phase "The site, in build/site" site
-  phase "Core" core_tests tests/core
+  phase "Core" core_tests tests/core tests/plugin
 elif [[ $gimp == here ]]; then
   phase "Core, as far as it depends on Python" core_tests "${depends_on_python[@]}"
 fi

@@ -12,7 +12,7 @@ from gi.repository import Gimp
 from errors import UserError
 from gimp_io.palettes import read_palette
 from i18n import _
-from procedure.arguments import CHOICES
+from procedure.choices import CHOICES
 from procedure.settings import Settings
 
 # How the colours are found.

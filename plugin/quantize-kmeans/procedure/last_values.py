@@ -15,7 +15,7 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
-from procedure.arguments import CHOICES
+from procedure.choices import CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, GimpUi, GObject, Gtk
 
 from i18n import _
-from procedure.arguments import CHOICES
+from procedure.choices import CHOICES
 from ui import scroll_guard
 
 _GAP = 6

@@ -14,7 +14,7 @@ from gi.repository import GObject, Gtk
 import engine
 from errors import UserError
 from i18n import _, ngettext
-from procedure.arguments import ORDERS
+from procedure.choices import ORDERS
 from ui.background_job import Latest
 from ui.canvas import Canvas
 from ui.swatches import Swatches

@@ -13,16 +13,16 @@ from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.ordering.palette_orders import ORDERS
 
-ARGUMENTS = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "procedure" / "arguments.py"
+CHOICES = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "procedure" / "choices.py"
 
 
 def keys(name: str) -> list[str]:
     """Read a dictionary's keys out of the plug-in's source: importing it needs GIMP."""
-    for node in ast.parse(ARGUMENTS.read_text()).body:
+    for node in ast.parse(CHOICES.read_text()).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
             assert isinstance(node.value, ast.Dict)
             return [ast.literal_eval(key) for key in node.value.keys if key]
-    raise AssertionError(f"{ARGUMENTS.name} has no {name}")
+    raise AssertionError(f"{CHOICES.name} has no {name}")
 
 
 @pytest.mark.parametrize(
