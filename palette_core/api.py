@@ -39,6 +39,7 @@ def quantize(
     locked: Palette | Iterable[Locked] = (),
     start: Palette | ArrayLike | None = None,
     weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
     rare: float = 0.0,
     grid: str | int | None = None,
     seed: int = 0,
@@ -167,6 +168,10 @@ default "none"
     weights : (H, W) array_like of float, optional
         How much each pixel counts in the design of the palette, at least 0; (N,) for loose colours.
         They change nothing in the mapping. Not for "sklearn-kmeans".
+    mask : (H, W) array_like of bool, optional
+        The pixels to quantize, such as those of a selection; (N,) for loose colours. The others
+        are transparent whatever `alpha_threshold`, `alpha_dither` and `matte` say: they are not
+        counted, get no entry, and are not `opaque` in the result.
     rare : float, default 0.0
         How much rare colours count beside the others, 0 to 1: a colour of n pixels, or of the
         weight n, counts as ``n ** (1 - rare)``. With 0 every pixel counts the same, with 1 every
@@ -192,7 +197,7 @@ default "none"
     ------
     PixelTypeError, PixelsError
         If the array is no picture, every pixel of it is transparent, loose colours are to be
-        dithered, or the weights have another shape or are all 0.
+        dithered, the mask or the weights have another shape, or the weights are all 0.
     OptionError, UnknownOptionError
         If an option's value is not valid, or the option does not exist. Among others if more
         colours are locked than there are entries, or two at one index; with transparent pixels
@@ -241,6 +246,7 @@ default "none"
         locked=locked,
         start=start,
         weights=weights,
+        mask=mask,
         rare=rare,
         grid=grid,
         seed=seed,
@@ -269,6 +275,7 @@ def find_palette(
     locked: Palette | Iterable[Locked] = (),
     start: Palette | ArrayLike | None = None,
     weights: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
     rare: float = 0.0,
     grid: str | int | None = None,
     seed: int = 0,
@@ -280,7 +287,7 @@ def find_palette(
     ----------
     pixels, colors, target_psnr, target_delta_e, method, init, effort, space : optional
     lightness_weight, dither, dither_strength, alpha_threshold, alpha_dither : optional
-    matte, order, locked, start, weights, rare, grid, seed, progress : optional
+    matte, order, locked, start, weights, mask, rare, grid, seed, progress : optional
         As for `quantize`. The dithering is what the palette is found for; only for an order by
         pixels it is done.
 
@@ -312,6 +319,7 @@ def find_palette(
         locked=locked,
         start=start,
         weights=weights,
+        mask=mask,
         rare=rare,
         grid=grid,
         seed=seed,
@@ -332,6 +340,7 @@ def map_pixels(
     alpha_threshold: int | None = None,
     alpha_dither: bool = False,
     matte: ArrayLike | None = None,
+    mask: ArrayLike | None = None,
     strict: bool = False,
     progress: Progress = silent,
 ) -> Quantized:
@@ -345,7 +354,7 @@ def map_pixels(
         1 to 256 colours. Their order is kept, as are duplicates and colours that no pixel takes;
         of equally near colours a pixel takes the first.
     space, lightness_weight, dither, dither_strength, dither_adaptive : optional
-    alpha_threshold, alpha_dither, matte, progress : optional
+    alpha_threshold, alpha_dither, matte, mask, progress : optional
         As for `quantize`.
     strict : bool, default False
         Whether every opaque pixel has to have one of the palette's colours already. Then nothing
@@ -374,6 +383,7 @@ def map_pixels(
         alpha_threshold=alpha_threshold,
         alpha_dither=alpha_dither,
         matte=matte,
+        mask=mask,
         strict=strict,
     )
     return mapped(Subject(pixels), palette_to_map(palette), chosen, progress)

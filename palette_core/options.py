@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import validation
-from .arrays import Bytes
+from .arrays import Bytes, Mask
 from .color.hardware_grids import GRIDS, Grid
 from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
@@ -66,6 +66,7 @@ class Options:
     locked: Palette | Iterable[Locked] = ()
     start: Palette | ArrayLike | None = None
     weights: ArrayLike | None = None
+    mask: ArrayLike | None = None
     rare: float = 0.0
     grid: str | int | None = None
     seed: int = 0
@@ -120,6 +121,7 @@ class Options:
             "locked": self.locks,
             "start": None if self.start_colors is None else self.start_colors.tobytes(),
             "weights": None if self.weights is None else id(self.weights),
+            "mask": None if self.mask is None else id(self.mask),
             "grid": self.color_grid,
         }
         return tuple(plain[name] for name in names or plain)
@@ -131,6 +133,7 @@ class Options:
             threshold=self.alpha_threshold,
             dither=self.alpha_dither,
             matte=self.matte_color,
+            mask=self.pixel_mask,
         )
 
     def _check_colors(self) -> None:
@@ -165,6 +168,11 @@ class Options:
     def pixel_weights(self) -> NDArray[np.float64] | None:
         """The weights of the pixels, the largest of them 1."""
         return None if self.weights is None else _weights(self.weights)
+
+    @cached_property
+    def pixel_mask(self) -> Mask | None:
+        """The pixels to quantize."""
+        return None if self.mask is None else _mask(self.mask)
 
     @property
     def color_grid(self) -> Grid | None:
@@ -214,6 +222,7 @@ class Options:
         if self.alpha_threshold is not None:
             validation.whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
         validation.switch("alpha_dither", self.alpha_dither)
+        _ = self.pixel_mask  # an error in the mask is raised now
         matte = self.matte_color
         if self.alpha_dither and matte is not None:
             raise OptionError(
@@ -330,6 +339,19 @@ def _weights(value: ArrayLike) -> NDArray[np.float64]:
         raise OptionError("weights are negative or not finite, expected numbers of at least 0")
     most = weights.max(initial=0)
     return weights / most if most else weights
+
+
+def _mask(value: ArrayLike) -> Mask:
+    try:
+        mask = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        mask = np.empty(0, object)
+    if mask.dtype != np.bool_:
+        raise OptionError(
+            f"mask has dtype {mask.dtype}, expected bool, one for each pixel; compare it first, "
+            "for instance mask > 127"
+        )
+    return mask
 
 
 def _grid(value: object) -> Grid:

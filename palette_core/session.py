@@ -30,6 +30,7 @@ class Study:
     pixels : array_like of uint8, or PIL.Image.Image
         As for `quantize`. An array is not copied, and must not change while the study is in use.
     weights : (H, W) array_like of float, optional
+    mask : (H, W) array_like of bool, optional
         As for `quantize`.
 
     Notes
@@ -47,9 +48,14 @@ class Study:
     [2, 3, 4]
     """
 
-    def __init__(self, pixels: PixelsLike, weights: ArrayLike | None = None) -> None:
+    def __init__(
+        self,
+        pixels: PixelsLike,
+        weights: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+    ) -> None:
         self._subject = Subject(pixels)
-        self._weights = weights
+        self._weights, self._mask = weights, mask
 
     def palette(
         self,
@@ -63,7 +69,7 @@ class Study:
         Parameters
         ----------
         colors, progress, **options
-            As for `find_palette`, without `weights`.
+            As for `find_palette`, without `weights` and `mask`.
 
         Returns
         -------
@@ -89,7 +95,7 @@ class Study:
         Parameters
         ----------
         colors, progress, **options
-            As for `quantize`, without `weights`.
+            As for `quantize`, without `weights` and `mask`.
 
         Returns
         -------
@@ -112,7 +118,7 @@ class Study:
         Parameters
         ----------
         palette, progress, **options
-            As for `map_pixels`.
+            As for `map_pixels`, without `mask`.
 
         Returns
         -------
@@ -130,9 +136,10 @@ class Study:
 
     def _options(self, function: Callable[..., object], given: dict[str, Any]) -> Options:
         """Check options of a function that the study stands in for."""
-        validation.known(function, given, without=("pixels", "palette", "weights", "progress"))
+        not_given = ("pixels", "palette", "weights", "mask", "progress")
+        validation.known(function, given, without=not_given)
         weights = None if function is map_pixels else self._weights
-        return Options(**given, weights=weights)
+        return Options(**given, weights=weights, mask=self._mask)
 
 
 def _read_only(result: Quantized) -> Quantized:

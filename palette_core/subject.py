@@ -19,7 +19,7 @@ from .progress import Progress
 T = TypeVar("T")
 
 # Options that say what is opaque, and in which colour.
-_ALPHA = ("alpha_threshold", "alpha_dither", "matte")
+_ALPHA = ("alpha_threshold", "alpha_dither", "matte", "mask")
 
 
 class Subject:
@@ -67,7 +67,7 @@ class Subject:
             If there is none to count.
         """
         key = chosen.key(*_ALPHA)
-        return self.keep("counted", key, lambda: _count(self.settle(chosen), progress))
+        return self.keep("counted", key, lambda: _count(self.settle(chosen), chosen, progress))
 
     def emphasize(self, chosen: Options, progress: Progress) -> ColorHistogram:
         """Let pixels and colours count what they are to count in the design.
@@ -91,9 +91,14 @@ class Subject:
         return counted.colors if key == chosen.key(*_ALPHA) else None
 
 
-def _count(picture: Pixels, progress: Progress) -> ColorHistogram:
+def _count(picture: Pixels, chosen: Options, progress: Progress) -> ColorHistogram:
     visible = picture.visible()
     if not len(visible):
+        if chosen.mask is not None:
+            raise PixelsError(
+                "every pixel is transparent or outside the mask, expected at least one opaque "
+                "pixel; choose another mask or lower the alpha threshold"
+            )
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
             "threshold or give the picture a background"

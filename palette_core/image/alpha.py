@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import Bytes, Mask
+from ..errors import PixelsError
 from ..threads import for_each_block
 from .pixels import Pixels, split
 from .threshold_matrices import Ranks, blue_noise
@@ -26,6 +27,7 @@ def settle(
     threshold: int | None = None,
     dither: bool = False,
     matte: tuple[int, int, int] | None = None,
+    mask: Mask | None = None,
 ) -> Pixels:
     """Check a picture, and leave of its alpha what an indexed picture can hold: one bit.
 
@@ -42,6 +44,9 @@ def settle(
     matte : tuple of 3 int, optional
         The colour that lies behind opaque pixels and shines through where their alpha is below
         255; `blended` tells how. Without it they keep their colours.
+    mask : (H, W) ndarray of bool, optional
+        The pixels to quantize; (N,) for loose colours. The others are transparent, whatever their
+        alpha is.
 
     Returns
     -------
@@ -50,19 +55,29 @@ def settle(
     Raises
     ------
     PixelTypeError, PixelsError
-        As `split` raises them.
+        As `split` raises them, or if the mask has another shape than the image.
     """
     rgb, alpha = split(pixels)
+    if mask is not None and mask.shape != rgb.shape[:-1]:
+        raise PixelsError(
+            f"the mask has shape {mask.shape}, expected that of the image, {rgb.shape[:-1]}: one "
+            "boolean for each pixel"
+        )
     if alpha is None:
-        return Pixels(rgb, None)
+        return Pixels(rgb, None if mask is None or mask.all() else mask.copy())
     if threshold is None:
         threshold = HALF if matte is None else SEEN
     opaque = dithered(alpha, threshold) if dither else alpha >= threshold
     if matte is not None:
         rgb = blended(rgb, alpha, matte)
+    if mask is not None:
+        opaque &= mask
     if opaque.all():
         return Pixels(rgb, None)
-    return Pixels(rgb, opaque, alpha > 0 if dither else None)
+    if not dither:
+        return Pixels(rgb, opaque)
+    seen = alpha > 0
+    return Pixels(rgb, opaque, seen if mask is None else seen & mask)
 
 
 def dithered(alpha: Bytes, threshold: int) -> Mask:
