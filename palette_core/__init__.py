@@ -14,6 +14,7 @@ from .api import find_palette, map_pixels, quantize
 from .errors import (
     FileError,
     ForeignColorError,
+    ImageFileError,
     MissingFileError,
     MissingPackageError,
     OptionError,
@@ -22,7 +23,6 @@ from .errors import (
     PaletteError,
     PaletteFileError,
     PaletteFileWarning,
-    PictureFileError,
     PixelsError,
     PixelTypeError,
     TargetError,
@@ -40,6 +40,7 @@ __version__ = "1.0.0"
 __all__ = [
     "FileError",
     "ForeignColorError",
+    "ImageFileError",
     "Metrics",
     "MissingFileError",
     "MissingPackageError",
@@ -50,7 +51,6 @@ __all__ = [
     "PaletteError",
     "PaletteFileError",
     "PaletteFileWarning",
-    "PictureFileError",
     "PixelTypeError",
     "PixelsError",
     "Quantized",

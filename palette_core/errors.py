@@ -12,7 +12,7 @@ Each derives from `PaletteCoreError` and from the builtin that fits, so that bot
     ├── PaletteError         ValueError         what no palette can hold
     ├── ForeignColorError    ValueError         a picture with colours that are not in the palette
     ├── PaletteFileError     ValueError         a file that is no palette, or cannot hold this one
-    ├── PictureFileError     ValueError         a file that is not a picture
+    ├── ImageFileError       ValueError         a file that is not an image
     ├── FileError            OSError            a file that cannot be read or written
     │   ├── MissingFileError     FileNotFoundError
     │   └── OutputExistsError    FileExistsError
@@ -93,8 +93,8 @@ class PaletteFileError(PaletteCoreError, ValueError):
         return type(self), (self.path, self.line, self.reason, self.byte)
 
 
-class PictureFileError(PaletteCoreError, ValueError):
-    """A file that is not a picture, or a broken one."""
+class ImageFileError(PaletteCoreError, ValueError):
+    """A file that is not an image, or a broken one."""
 
 
 class FileError(PaletteCoreError, OSError):

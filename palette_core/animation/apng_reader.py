@@ -65,7 +65,7 @@ def read_apng(source: Source) -> Content:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If the file is broken or incomplete.
     """
     with parsing(source):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from ..arrays import Bytes, Mask
-from ..errors import PictureFileError
+from ..errors import ImageFileError
 from ..image.image_files import Source
 from ..image.metadata import Metadata
 
@@ -88,13 +88,13 @@ def parsing(source: Source) -> Iterator[None]:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         Instead of a `ValueError` or one of `struct`.
     """
     try:
         yield
     except (ValueError, struct.error) as error:
-        raise PictureFileError(f"cannot read {source.name}: {error}") from error
+        raise ImageFileError(f"cannot read {source.name}: {error}") from error
 
 
 def without_opaque_alpha(pixels: Bytes) -> Bytes:

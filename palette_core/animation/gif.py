@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import PictureFileError
+from ..errors import ImageFileError
 from ..image import gif_blocks
 from ..image.metadata import Metadata
 from .base import IndexedFrame, box_of, changed
@@ -33,7 +33,7 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If a side is longer than 65535 pixels.
     """
     parts: list[bytes] = []
@@ -72,7 +72,7 @@ class _Clock:
 
 def _header(image: Image, plays: int) -> bytes:
     if max(image.size) > _MOST:
-        raise PictureFileError(
+        raise ImageFileError(
             f"the picture has {image.width} x {image.height} pixels, expected sides of at most "
             f"{_MOST} in a GIF; write a PNG"
         )

@@ -60,7 +60,7 @@ def read_gif(source: Source) -> Content:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If it is too large, or ends before the data of a frame begins.
     """
     gif = _open(source)
@@ -80,7 +80,7 @@ def decode_first(source: Source) -> Picture:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If it is too large or has no frame that can be decompressed.
     """
     gif = _open(source)

@@ -52,7 +52,7 @@ class Animation:
 
         Raises
         ------
-        PictureFileError
+        ImageFileError
             If the file is broken.
         """
         notes: list[str] = []
@@ -65,7 +65,7 @@ class Animation:
 
         Raises
         ------
-        PictureFileError
+        ImageFileError
             If the file is broken.
         """
         frame = next(iter(self))
@@ -80,7 +80,7 @@ def open_animation(source: Source) -> Animation | None:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If it is broken or too large.
     """
     reader = _READERS.get(_format_of(source.data))
@@ -96,7 +96,7 @@ def decode_first(source: Source) -> Picture:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         As `image_files.decode` raises it.
     """
     decode = gif_reader.decode_first if _format_of(source.data) == "gif" else image_files.decode

@@ -173,7 +173,7 @@ def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress 
 
     Raises
     ------
-    PictureFileError, PixelsError, OptionError, PaletteError
+    ImageFileError, PixelsError, OptionError, PaletteError
         If the file is no picture, or not one for this recipe.
     """
     animation = open_animation(source)

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 from .. import files, shared_histogram
 from ..animation import decode_first, open_animation
 from ..arrays import Bytes
-from ..errors import PaletteCoreError, PictureFileError
+from ..errors import ImageFileError, PaletteCoreError
 from ..image.image_files import Source
 from ..options import MAX_COLORS, Options
 from ..progress import Progress, part, reported, silent
@@ -191,7 +191,7 @@ def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteC
     except PaletteCoreError as error:
         return task.number, error
     except MemoryError:
-        lack = PictureFileError(f"cannot read {task.name}: out of memory; try a smaller picture")
+        lack = ImageFileError(f"cannot read {task.name}: out of memory; try a smaller picture")
         return task.number, lack
 
 

@@ -35,7 +35,7 @@ def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> int:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         At the end, if a picture failed.
     """
     folder, palettes = _outputs(chosen, recipe)
@@ -139,7 +139,7 @@ def _finish(
         told = str(done.error)
         console.say(f"error: {told if name in told else f'{name}: {told}'}")
     if failed:
-        raise pc.PictureFileError(f"{len(failed)} of {len(finished)} pictures failed, see above")
+        raise pc.ImageFileError(f"{len(failed)} of {len(finished)} pictures failed, see above")
 
 
 def _as_json(done: batch.Done) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..arrays import Bytes, Mask, pack, unpack
-from ..errors import PaletteFileError, PictureFileError
+from ..errors import ImageFileError, PaletteFileError
 from ..image.image_files import Source, decode, limited, to_png
 from ..palette import Palette
 from . import base
@@ -64,7 +64,7 @@ def read(data: bytes, path: Path) -> Palette:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
         # No variable for the cause: its traceback would keep the picture until the next collection.
-        reason = str((isinstance(error, PictureFileError) and error.__cause__) or error)
+        reason = str((isinstance(error, ImageFileError) and error.__cause__) or error)
         raise PaletteFileError(path, None, f"no image that can be read: {reason}") from error
     count = int(opaque.sum())
     if not 1 <= count <= _MOST_COLORS:

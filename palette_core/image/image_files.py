@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from .. import files
 from ..arrays import Bytes
-from ..errors import PictureFileError, PixelsError
+from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
 from .pixels import PixelsLike
 from .rasters import Raster, raster_of
@@ -89,7 +89,7 @@ def decode(source: Source) -> Picture:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If its format or its kind of pixels cannot be read, it is broken, or it has more pixels than
         it may.
     """
@@ -133,7 +133,7 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
         found = decode(source).pixels
         pixels.load()  # as any use of it does, which closes its file
         return found
-    except (OSError, SyntaxError, PictureFileError) as error:
+    except (OSError, SyntaxError, ImageFileError) as error:
         raise PixelsError(f"cannot take the image: {error}") from error
 
 
@@ -168,7 +168,7 @@ def opened(source: Source) -> Iterator[Image]:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         As `decode` raises it, while the picture is open too.
     """
     with _errors_of(source):
@@ -192,7 +192,7 @@ def _errors_of(source: Source) -> Iterator[None]:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         As `decode` raises it.
     """
     from PIL import Image, UnidentifiedImageError
@@ -203,17 +203,17 @@ def _errors_of(source: Source) -> Iterator[None]:
         what = heif.hint(source.data) or "it is no picture in a format that Pillow knows"
         if not source.data:
             what = "it is empty"
-        raise PictureFileError(f"cannot read {source.name}: {what}") from error
+        raise ImageFileError(f"cannot read {source.name}: {what}") from error
     except Image.DecompressionBombError as error:
         size = str(error).partition(" exceeds")[0]
-        raise PictureFileError(
+        raise ImageFileError(
             f"cannot read {source.name}: {size} is above the limit, and may be a decompression "
             "bomb; if you trust it, raise the limit by --max-pixels (max_pixels=)"
         ) from error
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        raise PictureFileError(f"cannot read {source.name}: {error}") from error
+        raise ImageFileError(f"cannot read {source.name}: {error}") from error
 
 
 @contextlib.contextmanager
@@ -270,7 +270,7 @@ def _read(source: Source, notes: list[str]) -> Raster:
     with _open(data) as image:
         if image.format == "XPM" and _DEEP_XPM_COLOR.search(data):
             # Of these Pillow reads the last six digits.
-            raise PictureFileError("its colours have twelve digits, expected six; save it as PNG")
+            raise ImageFileError("its colours have twelve digits, expected six; save it as PNG")
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"only the first of {frames} frames is used")

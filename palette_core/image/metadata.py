@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import PictureFileError
+from ..errors import ImageFileError
 from . import exif as exif_tags
 from . import gif_blocks
 from .exif import Exif, decoded
@@ -82,7 +82,7 @@ def read_metadata(source: Source, notes: list[str]) -> Metadata:
     try:
         with opened(source) as image:
             return _of_pillow(image, notes)
-    except PictureFileError:  # of a format that Pillow does not know
+    except ImageFileError:  # of a format that Pillow does not know
         return Metadata()
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes
 from ..color.rgb_encodings import RgbEncoding
-from ..errors import PictureFileError
+from ..errors import ImageFileError
 from ..threads import for_each_block
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def raster_of(image: Image) -> Raster:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If the mode has no agreed range of levels, or is unknown.
     """
     image.load()
@@ -155,7 +155,7 @@ def raster_of(image: Image) -> Raster:
         return Raster(levels[..., :3], "RGB", alpha=levels[..., 3], color=color)
     if mode in ("RGB", "RGBX", "YCbCr", "HSV"):
         return _keyed(np.asarray(image.convert("RGB")), "RGB", 255, image, color)
-    raise PictureFileError(f"its mode {mode} is unknown; convert it to RGB or RGBA first")
+    raise ImageFileError(f"its mode {mode} is unknown; convert it to RGB or RGBA first")
 
 
 def description_of(image: Image) -> ColorDescription:
@@ -197,7 +197,7 @@ def _deep_grey(image: Image, color: ColorDescription) -> Raster:
     has_16_bits = image.mode.startswith("I;16") or image.format in _GREY_OF_16_BITS
     has_16_bits = has_16_bits and image.format not in _OF_ANY_RANGE
     if not has_16_bits or levels.min() < 0 or levels.max() > 0xFFFF:
-        raise PictureFileError(
+        raise ImageFileError(
             f"pixels of mode {image.mode} have no agreed range; scale them to 0 to 65535 in mode "
             "I;16, or to 0 to 255 in mode L"
         )

@@ -221,7 +221,7 @@ def test_a_png_tells_durations_as_fractions(duration: float) -> None:
 
 def test_a_gif_has_no_sides_of_more_than_65535() -> None:
     frame = pc.Quantized(pc.Palette([[0, 0, 0]]), np.zeros((1, 65536), np.uint8), None)
-    with pytest.raises(pc.PictureFileError, match=r"65536 x 1 pixels.*at most 65535"):
+    with pytest.raises(pc.ImageFileError, match=r"65536 x 1 pixels.*at most 65535"):
         encoded(".gif", [frame], [0], 1)
 
 
@@ -314,5 +314,5 @@ def test_nor_are_pages() -> None:
 def test_a_broken_file(kind: str) -> None:
     data = saved(kind, moving(20), duration=50)
     for end in (20, len(data) // 2, len(data) - 30):
-        with pytest.raises(pc.PictureFileError, match="cannot read it: "):
+        with pytest.raises(pc.ImageFileError, match="cannot read it: "):
             list(opened(data[:end]))

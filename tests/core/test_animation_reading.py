@@ -354,7 +354,7 @@ BROKEN = {
 @pytest.mark.parametrize("what", BROKEN)
 def test_broken_apngs_are_refused(what: str) -> None:
     data, message = BROKEN[what]
-    with pytest.raises(pc.PictureFileError, match=f"^cannot read it: .*({message})"):
+    with pytest.raises(pc.ImageFileError, match=f"^cannot read it: .*({message})"):
         list(open_animation(Source("it", data)) or ())
 
 
@@ -373,7 +373,7 @@ def test_files_cut_short_anywhere_are_read_or_refused(kind: str) -> None:
         try:
             shown = list(open_animation(source) or ())
             decode_first(source)
-        except pc.PictureFileError as error:
+        except pc.ImageFileError as error:
             messages.append(str(error))
         else:
             # Only a GIF may end between frames.

@@ -255,7 +255,7 @@ def test_one_that_fails_does_not_stop_the_others(share: bool, album: Path, tmp_p
     finished = done(found, recipe(), tmp_path / "out", share=share)
     failed = {one.job.place.name: one.error for one in finished if one.error}
     assert set(failed) == {"broken.png", "no.png"}
-    assert isinstance(failed["broken.png"], pc.PictureFileError)
+    assert isinstance(failed["broken.png"], pc.ImageFileError)
     assert isinstance(failed["no.png"], pc.MissingFileError)
     outputs = {"clear.png", "drawn.png", "flower.png", "sub/cutout.png"}
     assert set(files_of(tmp_path / "out")) == outputs
@@ -265,7 +265,7 @@ def test_all_that_fail(album: Path, tmp_path: Path) -> None:
     found = batch.find_jobs([str(album / "notes.txt")], tmp_path / "out")
     for share in (False, True):
         (one,) = done(found, recipe(), tmp_path / "out", share=share)
-        assert isinstance(one.error, pc.PictureFileError)
+        assert isinstance(one.error, pc.ImageFileError)
     assert not (tmp_path / "out").exists()
 
 

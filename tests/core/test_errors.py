@@ -17,7 +17,7 @@ BUILTINS: dict[str, type[Exception]] = {
     "PaletteError": ValueError,
     "ForeignColorError": ValueError,
     "PaletteFileError": ValueError,
-    "PictureFileError": ValueError,
+    "ImageFileError": ValueError,
     "FileError": OSError,
     "MissingFileError": FileNotFoundError,
     "OutputExistsError": FileExistsError,

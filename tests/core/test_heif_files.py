@@ -41,5 +41,5 @@ def test_without_the_package_the_message_names_it(
     monkeypatch.setattr(importlib.util, "find_spec", without)
     monkeypatch.setattr(Image, "ID", [name for name in Image.ID if name != "HEIF"])
     assert not heif.suffixes()
-    with pytest.raises(pc.PictureFileError, match=r"pip install 'palette-core\[heif\]'"):
+    with pytest.raises(pc.ImageFileError, match=r"pip install 'palette-core\[heif\]'"):
         decode(Source("it", heic))

@@ -105,7 +105,7 @@ def test_the_limit_is_for_each_frame(kind: str) -> None:
         animation = open_animation(Source("it", film(kind), most))
         assert animation is not None
         assert [frame.pixels.shape[:2] for frame in animation] == [(4, 5)] * 3
-    with pytest.raises(pc.PictureFileError, match=r"\(20 pixels\) is above the limit"):
+    with pytest.raises(pc.ImageFileError, match=r"\(20 pixels\) is above the limit"):
         open_animation(Source("it", film(kind), 19))
 
 
@@ -115,7 +115,7 @@ def test_a_later_frame_of_a_gif_may_not_be_larger_either() -> None:
     # The sides of the third frame are raised, for which there is no data.
     place = data.rindex(b"," + struct.pack("<4H", 0, 0, 1, 1))
     data = data[: place + 5] + struct.pack("<2H", 60_000, 60_000) + data[place + 9 :]
-    with pytest.raises(pc.PictureFileError, match=r"above the limit.*--max-pixels"):
+    with pytest.raises(pc.ImageFileError, match=r"above the limit.*--max-pixels"):
         list(open_animation(Source("it", data)) or ())
 
 
@@ -125,7 +125,7 @@ def test_the_limit_is_pillows_again_afterwards() -> None:
         for data in (film("GIF"), b"nothing"):
             try:
                 decode(Source("it", data, most))
-            except pc.PictureFileError:
+            except pc.ImageFileError:
                 assert most == 1 or data == b"nothing"
     assert before == Image.MAX_IMAGE_PIXELS
 

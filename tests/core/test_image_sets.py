@@ -124,7 +124,7 @@ def test_one_that_cannot_be_read_has_no_say(tmp_path: Path) -> None:
     (tmp_path / "b.png").write_text("no picture")
     jobs = batch.find_jobs([str(tmp_path)], tmp_path / "out")
     done = list(batch.run(jobs, Recipe({}, {}, THREE), tmp_path / "out"))
-    assert [type(one.error) for one in done] == [type(None), pc.PictureFileError, type(None)]
+    assert [type(one.error) for one in done] == [type(None), pc.ImageFileError, type(None)]
     assert [png.transparent for png in written(tmp_path).values()] == [[3], [3]]
 
 

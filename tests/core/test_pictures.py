@@ -314,7 +314,7 @@ def test_what_is_no_picture(tmp_path: Path, name: str) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(data)
     for source, called in ((path, path), (str(path), path), (io.BytesIO(data), "standard input")):
-        with pytest.raises(pc.PictureFileError) as caught:
+        with pytest.raises(pc.ImageFileError) as caught:
             read_picture(source)
         assert isinstance(caught.value, ValueError)
         assert str(caught.value).startswith(f"cannot read {called}: ")
@@ -335,7 +335,7 @@ def test_a_file_cut_short_anywhere_is_read_or_refused(drawn: Bytes, kind: str) -
             warnings.simplefilter("ignore")  # Pillow's own, of broken metadata
             try:
                 assert read(data[:end]).pixels.shape == (4, 5, 3)
-            except pc.PictureFileError:
+            except pc.ImageFileError:
                 refused += 1
     assert refused > 20
 
@@ -345,7 +345,7 @@ def test_a_large_picture_is_not_a_hostile_one(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3)
     assert read(saved(IMAGE, "PNG")).pixels.shape == (2, 2, 3)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1)
-    with pytest.raises(pc.PictureFileError, match="decompression bomb"):
+    with pytest.raises(pc.ImageFileError, match="decompression bomb"):
         read(saved(IMAGE, "PNG"))
 
 

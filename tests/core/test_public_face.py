@@ -20,6 +20,7 @@ def test_the_names() -> None:
     assert pc.__all__ == [
         "FileError",
         "ForeignColorError",
+        "ImageFileError",
         "Metrics",
         "MissingFileError",
         "MissingPackageError",
@@ -30,7 +31,6 @@ def test_the_names() -> None:
         "PaletteError",
         "PaletteFileError",
         "PaletteFileWarning",
-        "PictureFileError",
         "PixelTypeError",
         "PixelsError",
         "Quantized",

@@ -211,7 +211,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_has_no_agreed_meaning_is_refused(name: str) -> None:
     tiff, channels, words = REFUSED[name]
-    with pytest.raises(pc.PictureFileError, match=words):
+    with pytest.raises(pc.ImageFileError, match=words):
         read(tiff.write(draw(8, channels)))
 
 
@@ -219,5 +219,5 @@ def test_a_file_cut_short_anywhere_is_refused_or_read() -> None:
     data = Tiff(12, RGB, compression=LZW).write(draw(12, 3))
     whole = read(data).pixels
     for end in range(0, len(data), 7):
-        with contextlib.suppress(pc.PictureFileError):
+        with contextlib.suppress(pc.ImageFileError):
             assert read(data[:end]).pixels.shape == whole.shape

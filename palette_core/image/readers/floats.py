@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Bytes
-from ...errors import PictureFileError
+from ...errors import ImageFileError
 from ..rasters import ColorDescription, Raster
 
 
@@ -23,7 +23,7 @@ def from_floats(
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If more than half of them are brighter: their range is another one, such as 0 to 255.
     """
     if not np.isfinite(samples).all():
@@ -31,7 +31,7 @@ def from_floats(
         samples = np.where(np.isfinite(samples), samples, 0)
     too_bright = np.count_nonzero(samples > 1)
     if 2 * too_bright > samples.size:
-        raise PictureFileError(
+        raise ImageFileError(
             f"its pixels are floats of up to {float(samples.max()):g}, expected a range of 0 to 1; "
             "scale them first"
         )

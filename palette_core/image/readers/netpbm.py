@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...arrays import Bytes
 from ...color.rgb_encodings import LINEAR
-from ...errors import PictureFileError
+from ...errors import ImageFileError
 from ..rasters import ColorDescription, Raster, to_bytes
 from .floats import from_floats
 
@@ -41,7 +41,7 @@ def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If it is broken, or its channels are neither grey, RGB nor CMYK.
     """
     return _pam(data, check_size, notes) if data[:2] == b"P7" else _pfm(data, check_size, notes)
@@ -50,7 +50,7 @@ def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
 def _pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     end = _PAM_END.search(data, 0, _LONGEST_HEADER)
     if end is None:
-        raise PictureFileError("its header does not end")
+        raise ImageFileError("its header does not end")
     lines = (line.split(None, 1) for line in data[3 : end.start()].decode("latin-1").splitlines())
     header = {line[0]: line[1].strip() for line in lines if len(line) == 2 and line[0][0] != "#"}
     try:
@@ -58,10 +58,10 @@ def _pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
             int(header[name]) for name in ("WIDTH", "HEIGHT", "DEPTH", "MAXVAL")
         )
     except (KeyError, ValueError) as error:
-        raise PictureFileError("its header lacks a size, a depth or a maximum") from error
+        raise ImageFileError("its header lacks a size, a depth or a maximum") from error
     model = "CMYK" if header.get("TUPLTYPE") == "CMYK" else _MODELS.get(channels)
     if model is None or not 1 <= maximum <= 0xFFFF:
-        raise PictureFileError(
+        raise ImageFileError(
             f"it has {channels} channels of up to {maximum}, expected grey or RGB, with alpha or "
             "without, of up to 65535"
         )
@@ -81,7 +81,7 @@ def _pfm(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     """Return a raster of linear light in sRGB's primaries; the scale says the byte order alone."""
     header = _PFM.match(data, 0, _LONGEST_HEADER)
     if header is None:
-        raise PictureFileError("its header is broken")
+        raise ImageFileError("its header is broken")
     kind, width, height, scale = header.groups()
     channels = 3 if kind == b"PF" else 1
     check_size(int(width), int(height))
@@ -96,9 +96,9 @@ def _samples(
 ) -> NDArray[Any]:
     count = shape[0] * shape[1] * shape[2]
     if not count:
-        raise PictureFileError("it has no pixels")
+        raise ImageFileError("it has no pixels")
     if len(data) - start < count * dtype.itemsize:
-        raise PictureFileError("it is truncated")
+        raise ImageFileError("it is truncated")
     return np.frombuffer(data, dtype, count, start).reshape(shape)
 
 

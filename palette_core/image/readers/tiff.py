@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...arrays import Bytes
-from ...errors import PictureFileError
+from ...errors import ImageFileError
 from ..rasters import ColorDescription, Raster
 from .floats import from_floats
 
@@ -93,15 +93,15 @@ def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If its samples have no agreed meaning, or are stored in a way that is not supported.
     """
     try:
         return _read(data, check_size, notes)
-    except PictureFileError:
+    except ImageFileError:
         raise
     except (KeyError, IndexError, TypeError, ValueError, struct.error) as error:
-        raise PictureFileError(f"it is broken: {error}") from error
+        raise ImageFileError(f"it is broken: {error}") from error
 
 
 def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
@@ -110,13 +110,13 @@ def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
         notes.append("only the first of its images is used")
     model = _MODELS.get(tags.get(_PHOTOMETRIC, -1))
     if model is None or (model == "CMYK" and tags.get(_INK_SET, 1) != 1):
-        raise PictureFileError(
+        raise ImageFileError(
             f"its photometric interpretation {tags.get(_PHOTOMETRIC)} is not supported with these "
             "samples; save it as RGB"
         )
     layout = _layout(tags, data)
     if layout.channels < _COLORS[model]:
-        raise PictureFileError(f"it has {layout.channels} channels, too few for {model}")
+        raise ImageFileError(f"it has {layout.channels} channels, too few for {model}")
     check_size(layout.width, layout.height)
     samples = _samples(data, tags, layout)
     if samples.dtype.itemsize > 1 and not layout.is_float:
@@ -147,21 +147,21 @@ def _layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
 
     Raises
     ------
-    PictureFileError
+    ImageFileError
         If they have several depths, no agreed range, or a compression for other ones.
     """
     depths, formats = set(tags.get(_BITS, (1,))), set(tags.get(_FORMAT, (_UNSIGNED,)))
     bits, is_float = max(depths), formats == {_FLOAT}
     if len(depths) > 1 or (is_float and bits not in (16, 32, 64)):
-        raise PictureFileError(f"its channels have {sorted(depths)} bits, which is not supported")
+        raise ImageFileError(f"its channels have {sorted(depths)} bits, which is not supported")
     if not is_float and (not formats <= {_UNSIGNED, _UNDEFINED} or not 1 <= bits <= 32):
-        raise PictureFileError(
+        raise ImageFileError(
             f"its {bits}-bit samples have no agreed range, expected unsigned ones of up to 32 "
             "bits, such as 8 or 16 bits per channel, or floats; convert it first"
         )
     compression = tags.get(_COMPRESSION, 1)
     if compression not in _COMPRESSIONS:
-        raise PictureFileError(
+        raise ImageFileError(
             f"its compression {compression} is not supported for {bits}-bit samples; save it with "
             "LZW or Deflate"
         )
