@@ -21,10 +21,8 @@ from threadpoolctl import threadpool_limits
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES
-from palette_core.design import METHODS
+from palette_core.design import METHODS, DesignProblem
 from palette_core.image.histogram import ColorHistogram
-from palette_core.progress import silent
 
 from .machine import note_machine
 from .pictures import Picture
@@ -63,15 +61,7 @@ def _to_bytes(centers: NDArray[np.float64]) -> Bytes:
 def _variance_cut(rgb: Bytes, histogram: ColorHistogram, colors: int) -> Bytes:
     del rgb
     method = METHODS["variance-cut"]
-    return method.design(
-        histogram,
-        colors,
-        space=SPACES["srgb"],
-        init="auto",
-        effort="balanced",
-        seed=0,
-        progress=silent,
-    ).colors
+    return method.design(DesignProblem(histogram, colors)).colors
 
 
 def _variance_cut_and_count(rgb: Bytes, histogram: ColorHistogram, colors: int) -> Bytes:

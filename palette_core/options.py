@@ -186,8 +186,10 @@ class Options:
             "start": self.start_colors is not None,
             "grid": self.color_grid is not None,
         }
-        for name in (name for name in given if given[name] and not METHODS[self.method].ruled):
-            able = [method for method in METHODS if METHODS[method].ruled]
+        for name in (
+            name for name in given if given[name] and not METHODS[self.method].supports_constraints
+        ):
+            able = [method for method in METHODS if METHODS[method].supports_constraints]
             raise OptionError(
                 f"{name} is given, expected nothing of it with the method {self.method!r}, which "
                 f"keeps to no rules; the methods that do: {', '.join(able)}"

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from .arrays import Bytes
 from .color.spaces import by_luminance
-from .design import METHODS, Design, Rules, for_dithering
+from .design import METHODS, Design, DesignProblem, Rules, for_dithering
 from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .image.histogram import ColorHistogram
@@ -163,17 +163,18 @@ def _design(
     if method.every_pixel:
         histogram = ColorHistogram.every_pixel(picture.visible())
     progress(0.1)
-    design = method.design(
+    problem = DesignProblem(
         histogram,
         arrangement.entries,
         space=chosen.color_space,
         init=chosen.init,
         effort=chosen.effort,
         seed=chosen.seed,
+        constraints=rules,
         progress=part(progress, 0.1, 1.0),
-        rules=rules,
     )
-    if method.for_dithering and chosen.dither != "none":
+    design = method.design(problem)
+    if method.dither_aware and chosen.dither != "none":
         space, strength = chosen.color_space, chosen.dither_strength
         design = Design(for_dithering(design.colors, histogram, space, strength, rules))
     if rules:

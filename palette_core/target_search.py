@@ -19,12 +19,12 @@ import numpy as np
 from .arrays import Bytes
 from .color.ciede2000 import difference_of_srgb
 from .color.spaces import ColorSpace
-from .design import METHODS, Design
+from .design import METHODS, Design, DesignProblem
 from .errors import TargetError
 from .image.histogram import ColorHistogram
 from .mapping.nearest_entry import Comparison
 from .metrics import psnr_of
-from .progress import Progress, part, silent
+from .progress import Progress, part
 
 # From a number of colours to an error.
 Errors: TypeAlias = Callable[[int], float]
@@ -210,9 +210,7 @@ def _guide(histogram: ColorHistogram, target: Target, space: ColorSpace) -> Erro
     def of_power(power: int) -> float:
         if 2**power >= len(sample):
             return _NOTHING
-        found = METHODS[_QUICK].design(
-            sample, 2**power, space=space, init="auto", effort="fast", seed=0, progress=silent
-        )
+        found = METHODS[_QUICK].design(DesignProblem(sample, 2**power, space, effort="fast"))
         return max(target.error(sample, found.colors, space), _NOTHING)
 
     def guessed(count: int) -> float:

@@ -1,16 +1,19 @@
-"""What every design algorithm takes and gives."""
+"""The problem that a design algorithm solves, its solution, and how the algorithm is declared."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
-from ..color.spaces import ColorSpace
+from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
-from ..progress import Progress
+from ..progress import Progress, silent
+from ..registry import Entry
 from .constraints import FREE, Rules
 
 # How hard a designer tries, from the least to the most.
@@ -19,8 +22,42 @@ EFFORTS = ("fast", "balanced", "high", "best")
 INITS = ("auto", "k-means++", "k-means++-single", "random", "variance-cut")
 
 
+@dataclass(frozen=True, eq=False)
+class DesignProblem:
+    """What a design algorithm is asked for: a palette for a histogram.
+
+    Attributes
+    ----------
+    histogram : ColorHistogram
+        The colours and their weights: more bins than `colors`, unless there are constraints.
+    colors : int
+        The greatest number of palette entries, at least 1.
+    space : ColorSpace, default sRGB
+        Where distances are measured, for methods that support it.
+    init : str, default "auto"
+        Where the first guess comes from: one of the method's `inits`.
+    effort : str, default "balanced"
+        One of `EFFORTS`, for methods that support it.
+    seed : int, default 0
+        Seed of random draws.
+    constraints : Rules, default none
+        What the palette has to meet, for methods that support it.
+    progress : callable, optional
+        Gets fractions from 0 to 1, in ascending order.
+    """
+
+    histogram: ColorHistogram
+    colors: int
+    space: ColorSpace = SPACES["srgb"]
+    init: str = "auto"
+    effort: str = "balanced"
+    seed: int = 0
+    constraints: Rules = FREE
+    progress: Progress = silent
+
+
 class Design(NamedTuple):
-    """What a designer gives.
+    """The palette that a design algorithm returns.
 
     Attributes
     ----------
@@ -35,23 +72,28 @@ class Design(NamedTuple):
     labels: NDArray[np.integer] | None = None
 
 
-class Designer(Protocol):
-    """A design algorithm."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Method(Entry):
+    """A design algorithm, as its module declares it.
 
-    def __call__(
-        self,
-        histogram: ColorHistogram,
-        colors: int,
-        *,
-        space: ColorSpace,
-        init: str,
-        effort: str,
-        seed: int,
-        progress: Progress,
-        rules: Rules = FREE,
-    ) -> Design:
-        """Find at most `colors` colours for a histogram that has more bins than that.
+    Attributes
+    ----------
+    design : callable
+        Returns the `Design` for a `DesignProblem`.
+    every_pixel : bool, default False
+        Whether the histogram has one bin for every pixel, in reading order, instead of unique
+        colours.
+    inits : sequence of str, default ("auto",)
+        Which of `INITS` it supports: all of them if it improves a first guess, else "auto" alone.
+    dither_aware : bool, default False
+        Whether its palettes are adapted to the dithering that follows. Methods that are here for
+        comparison keep the palette that they were published with.
+    supports_constraints : bool, default False
+        Whether its palettes meet the problem's constraints.
+    """
 
-        `space` is where distances are measured, for the methods that can choose, and `rules` are
-        what the colours have to keep to, for those that can.
-        """
+    design: Callable[[DesignProblem], Design]
+    every_pixel: bool = False
+    inits: tuple[str, ...] = ("auto",)
+    dither_aware: bool = False
+    supports_constraints: bool = False

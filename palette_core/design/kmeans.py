@@ -10,11 +10,10 @@ from itertools import pairwise
 import numpy as np
 
 from ..arrays import Bytes
-from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, part
-from .base import EFFORTS, Design
-from .constraints import FREE, Allowed, Rules
+from .base import EFFORTS, INITS, Design, DesignProblem, Method
+from .constraints import Allowed, Rules
 from .initialization import first_guess, greedy_plus_plus
 from .lloyd import Clusters, Floats, Points, lloyd
 from .refine_exact import Exact, Measured
@@ -71,17 +70,7 @@ _JUDGED = 160
 _RULED_POLISH = 4
 
 
-def design(
-    histogram: ColorHistogram,
-    colors: int,
-    *,
-    space: ColorSpace,
-    init: str,
-    effort: str,
-    seed: int,
-    progress: Progress,
-    rules: Rules = FREE,
-) -> Design:
+def design(problem: DesignProblem) -> Design:
     """Find the 8-bit colours with the least weighted squared error of all bins, in a space.
 
     Every effort starts from what the one below it has found, and keeps that unless it finds
@@ -98,9 +87,22 @@ def design(
     P. R. H. Väänänen, Palette Programming, 2026, chapter 2, with its advice to cluster unique
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
-    efforts = EFFORTS[: EFFORTS.index(effort) + 1]
-    work = _Work(histogram, colors, Allowed(space), init, efforts, seed)
-    return _designs(work, rules, progress)[-1]
+    efforts = EFFORTS[: EFFORTS.index(problem.effort) + 1]
+    allowed = Allowed(problem.space)
+    work = _Work(problem.histogram, problem.colors, allowed, problem.init, efforts, problem.seed)
+    return _designs(work, problem.constraints, problem.progress)[-1]
+
+
+METHOD = Method(
+    name="kmeans",
+    label="k-means",
+    summary="k-means with a global search: the smallest error, and the only one with constraints",
+    position=0,
+    design=design,
+    inits=INITS,
+    dither_aware=True,
+    supports_constraints=True,
+)
 
 
 @dataclass(frozen=True, eq=False)

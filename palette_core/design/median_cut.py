@@ -8,49 +8,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Bytes
-from ..color.spaces import ColorSpace
-from ..image.histogram import ColorHistogram
-from ..progress import Progress
-from .base import Design
-from .constraints import FREE, Rules
+from .base import Design, DesignProblem, Method
 from .lloyd import Floats
 from .refine_exact import rounded
 
 
-def design(
-    histogram: ColorHistogram,
-    colors: int,
-    *,
-    space: ColorSpace,
-    init: str,
-    effort: str,
-    seed: int,
-    progress: Progress,
-    rules: Rules = FREE,
-) -> Design:
+def design(problem: DesignProblem) -> Design:
     """Cut the box of the most pixels at its median until there are enough; take the means.
 
     Heckbert wants every entry to stand for about as many pixels, so the box that is cut next is
     the one of the largest weight among those of more than one colour, and no share of it goes to
-    its size or its error. `init`, `effort` and `seed` change nothing here.
+    its size or its error.
 
     References
     ----------
     P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
     """
-    del space, init, effort, seed, rules
-    boxes = [_Box.of([plane.copy() for plane in histogram.colors.T], histogram.weights)]
+    planes = [plane.copy() for plane in problem.histogram.colors.T]
+    boxes = [_Box.of(planes, problem.histogram.weights)]
     single: list[_Box] = []  # boxes of one colour
-    while boxes and len(boxes) + len(single) < colors:
-        progress((len(boxes) + len(single)) / colors)
+    while boxes and len(boxes) + len(single) < problem.colors:
+        problem.progress((len(boxes) + len(single)) / problem.colors)
         box = heapq.heappop(boxes)
         for half in box.halves():
             if any(half.sides):
                 heapq.heappush(boxes, half)
             else:
                 single.append(half)
-    progress(1.0)
+    problem.progress(1.0)
     return Design(rounded(np.array([box.mean() for box in boxes + single])))
+
+
+METHOD = Method(
+    name="median-cut",
+    label="Median cut",
+    summary="Heckbert's algorithm: boxes with about as many pixels each",
+    position=3,
+    design=design,
+)
 
 
 @dataclass(frozen=True, eq=False)

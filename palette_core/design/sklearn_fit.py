@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..arrays import Bytes
 from ..errors import MissingPackageError
 from ..image.histogram import ColorHistogram
-from ..progress import Progress
+from .base import DesignProblem
 from .variance_cut import coarse_points, variance_cut
 
 if TYPE_CHECKING:
@@ -25,31 +25,16 @@ _GUESSED = 0.1
 _GUESSES = 10
 
 
-def fit(
-    estimator: str,
-    histogram: ColorHistogram,
-    clusters: int,
-    *,
-    init: str,
-    seed: int,
-    progress: Progress,
-    **settings: object,
-) -> KMeans | MiniBatchKMeans:
-    """Cluster the bins of a histogram, as colours from 0 to 1.
+def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | MiniBatchKMeans:
+    """Cluster the bins of a problem's histogram, as colours from 0 to 1.
 
     Parameters
     ----------
     estimator : {"KMeans", "MiniBatchKMeans"}
         The class of scikit-learn's that does it.
-    histogram : ColorHistogram
-    clusters : int
-        At least 1, at most the number of different colours.
-    init : str
-        One of `base.INITS`; "auto" is "k-means++".
-    seed : int
-    progress : Progress
-        Hears of the first guess where it is made here, and of the end: scikit-learn has no word
-        for the time between.
+    problem : DesignProblem
+        With at most as many colours as its histogram has. The init "auto" is "k-means++". Progress
+        is reported after the first guess and at the end, as scikit-learn reports none between.
     **settings
         More arguments of the class.
 
@@ -66,16 +51,17 @@ def fit(
     with _one_thread_and_no_warnings():
         import sklearn.cluster
 
+        histogram, clusters, init = problem.histogram, problem.colors, problem.init
         points = histogram.colors / 255.0
         weights = histogram.weights
         guess: str | NDArray[np.float64] = "k-means++" if init == "auto" else init
         if init == "k-means++-single":
             guess, _ = sklearn.cluster.kmeans_plusplus(
-                points, clusters, sample_weight=weights, n_local_trials=1, random_state=seed
+                points, clusters, sample_weight=weights, n_local_trials=1, random_state=problem.seed
             )
         elif init == "variance-cut":
             guess = _variance_cut(histogram, clusters)
-        progress(_GUESSED)
+        problem.progress(_GUESSED)
         make = getattr(sklearn.cluster, estimator)
         fitted: KMeans | MiniBatchKMeans = make(
             n_clusters=clusters if isinstance(guess, str) else len(guess),
@@ -83,10 +69,10 @@ def fit(
             n_init=_GUESSES if init == "random" else 1,
             max_iter=100,
             tol=1e-4,
-            random_state=seed,
+            random_state=problem.seed,
             **settings,
         ).fit(points, sample_weight=weights)
-    progress(1.0)
+    problem.progress(1.0)
     return fitted
 
 

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from ..color.spaces import ColorSpace
-from ..image.histogram import ColorHistogram
-from ..progress import Progress
-from .base import Design
-from .constraints import FREE, Rules
+from .base import INITS, Design, DesignProblem, Method
 from .sklearn_fit import fit, to_bytes
 
 
-def design(
-    histogram: ColorHistogram,
-    colors: int,
-    *,
-    space: ColorSpace,
-    init: str,
-    effort: str,
-    seed: int,
-    progress: Progress,
-    rules: Rules = FREE,
-) -> Design:
-    """Run the script on one bin a pixel, in picture order; `effort` changes nothing here.
+def design(problem: DesignProblem) -> Design:
+    """Run the script on one bin a pixel, in picture order.
 
     The script's random draws depend on that order, and its picture takes each pixel's cluster
     rather than the nearest of the rounded colours, so the labels come with the palette. The
     script's own `init` is "k-means++"; the others are those that the book's section names.
     """
-    del space, effort, rules  # the script has one, and knows none
-    fitted = fit(
-        "KMeans", histogram, colors, init=init, seed=seed, progress=progress, algorithm="lloyd"
-    )
+    fitted = fit("KMeans", problem, algorithm="lloyd")
     return Design(to_bytes(fitted.cluster_centers_), fitted.labels_)
+
+
+METHOD = Method(
+    name="sklearn-kmeans",
+    label="k-means (scikit-learn)",
+    summary="the script of the book Palette Programming: scikit-learn's KMeans on all pixels",
+    position=4,
+    design=design,
+    every_pixel=True,
+    inits=INITS,
+)

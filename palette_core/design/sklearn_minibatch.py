@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..color.spaces import ColorSpace
-from ..image.histogram import ColorHistogram
-from ..progress import Progress
-from .base import Design
-from .constraints import FREE, Rules
+from .base import INITS, Design, DesignProblem, Method
 from .sklearn_fit import fit, to_bytes
 
 # How many colours each step draws. With scikit-learn's own 1024 the means of 256 clusters stay
@@ -16,18 +12,8 @@ from .sklearn_fit import fit, to_bytes
 _BATCH = 4096
 
 
-def design(
-    histogram: ColorHistogram,
-    colors: int,
-    *,
-    space: ColorSpace,
-    init: str,
-    effort: str,
-    seed: int,
-    progress: Progress,
-    rules: Rules = FREE,
-) -> Design:
-    """Cluster the unique colours, drawn by their weights; `effort` changes nothing here.
+def design(problem: DesignProblem) -> Design:
+    """Cluster the unique colours, drawn by their weights.
 
     Draws from weighted colours are draws from all pixels, made from a smaller table, and they do
     not depend on the order of the pixels. (Older releases of scikit-learn draw evenly and weigh
@@ -41,16 +27,21 @@ def design(
     P. R. H. Väänänen, Palette Programming, 2026, section 2.2, which names the class.
     D. Sculley, Web-scale k-means clustering, WWW 2010.
     """
-    del space, effort, rules  # it has one, and knows none
     fitted = fit(
         "MiniBatchKMeans",
-        histogram,
-        colors,
-        init=init,
-        seed=seed,
-        progress=progress,
+        problem,
         batch_size=_BATCH,
         reassignment_ratio=0.0,
         compute_labels=False,
     )
     return Design(np.unique(to_bytes(fitted.cluster_centers_), axis=0))
+
+
+METHOD = Method(
+    name="sklearn-minibatch",
+    label="Mini-batch k-means (scikit-learn)",
+    summary="scikit-learn's MiniBatchKMeans on the unique colours",
+    position=5,
+    design=design,
+    inits=INITS,
+)

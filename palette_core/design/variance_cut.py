@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
-from ..progress import Progress
-from .base import Design
-from .constraints import FREE, Rules
+from .base import Design, DesignProblem, Method
 from .lloyd import Floats, Labels, Points, add_up, sums
 from .refine_exact import rounded
 
@@ -24,20 +22,8 @@ _BINS_A_DEVIATION = 4
 _SHARE = 0.5
 
 
-def design(
-    histogram: ColorHistogram,
-    colors: int,
-    *,
-    space: ColorSpace,
-    init: str,
-    effort: str,
-    seed: int,
-    progress: Progress,
-    rules: Rules = FREE,
-) -> Design:
+def design(problem: DesignProblem) -> Design:
     """Divide the colours into boxes, and take the means.
-
-    `init`, `effort` and `seed` change nothing here.
 
     References
     ----------
@@ -45,10 +31,19 @@ def design(
     M. E. Celebi, Q. Wen, S. Hwang, An effective real-time color quantization method based on
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
-    del init, effort, seed, rules  # it has one, draws nothing, and knows none
-    centers = variance_cut(coarse_points(histogram, colors, space), colors)
-    progress(1.0)
-    return Design(rounded(centers, space))
+    points = coarse_points(problem.histogram, problem.colors, problem.space)
+    centers = variance_cut(points, problem.colors)
+    problem.progress(1.0)
+    return Design(rounded(centers, problem.space))
+
+
+METHOD = Method(
+    name="variance-cut",
+    label="Variance cut",
+    summary="divides the colours from the top down where the squared error falls most",
+    position=1,
+    design=design,
+)
 
 
 def coarse_points(

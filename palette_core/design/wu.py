@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
-from ..progress import Progress
-from .base import Design
-from .constraints import FREE, Rules
+from .base import Design, DesignProblem, Method
 from .lloyd import Floats, add_up
 from .refine_exact import rounded
 
@@ -23,22 +20,11 @@ _SIDE = 32
 _EMPTY = 1e-12
 
 
-def design(
-    histogram: ColorHistogram,
-    colors: int,
-    *,
-    space: ColorSpace,
-    init: str,
-    effort: str,
-    seed: int,
-    progress: Progress,
-    rules: Rules = FREE,
-) -> Design:
+def design(problem: DesignProblem) -> Design:
     """Cut the box of the largest squared error where that falls most; take the means.
 
     Sums over any box of the grid come from the cumulative sums at its corners. The grid spans the
-    colours that there are, which for most pictures are those of the whole cube. `init`, `effort`
-    and `seed` change nothing here.
+    colours that there are, which for most pictures are those of the whole cube.
 
     References
     ----------
@@ -46,20 +32,28 @@ def design(
     1991. X. Wu, Color quantization by dynamic programming and principal analysis, ACM
     Transactions on Graphics 11, 1992.
     """
-    del space, init, effort, seed, rules
-    grid = _Grid(histogram)
+    grid = _Grid(problem.histogram)
     boxes = [grid.box((0, 0, 0), (_SIDE,) * 3)]
     whole: list[_Box] = []  # boxes that cannot be cut
-    while boxes and len(boxes) + len(whole) < colors:
-        progress((len(boxes) + len(whole)) / colors)
+    while boxes and len(boxes) + len(whole) < problem.colors:
+        problem.progress((len(boxes) + len(whole)) / problem.colors)
         box = heapq.heappop(boxes)
         halves = grid.halves(box)
         for half in halves:
             heapq.heappush(boxes, half)
         if not halves:
             whole.append(box)
-    progress(1.0)
+    problem.progress(1.0)
     return Design(rounded(np.array([box.mean for box in boxes + whole])))
+
+
+METHOD = Method(
+    name="wu",
+    label="Wu's boxes",
+    summary="Wu's algorithm: cuts boxes of a grid where the squared error falls most",
+    position=2,
+    design=design,
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.design import METHODS, Design
+from palette_core.design import METHODS, Design, DesignProblem
 from palette_core.image.alpha import settle
 from palette_core.image.histogram import ColorHistogram
 from palette_core.options import MAX_COLORS
@@ -123,15 +123,8 @@ def test_it_takes_a_handful_of_palettes(photo: Bytes) -> None:
                 count: int, progress: Progress, space: str = space, counts: list[int] = counts
             ) -> Design:
                 counts.append(count)
-                return METHODS["kmeans"].design(
-                    histogram,
-                    count,
-                    space=SPACES[space],
-                    init="auto",
-                    effort="balanced",
-                    seed=0,
-                    progress=progress,
-                )
+                problem = DesignProblem(histogram, count, SPACES[space], progress=progress)
+                return METHODS["kmeans"].design(problem)
 
             count, found = fewest(histogram, MAX_COLORS, target, SPACES[space], design, silent)
             assert {count - 1, count} <= set(counts)

@@ -11,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES
-from palette_core.design import METHODS
+from palette_core.design import METHODS, DesignProblem
 from palette_core.image.histogram import ColorHistogram
-from palette_core.progress import silent
 
 from .strategies import SEEDS, colors
 
@@ -25,19 +23,7 @@ BOTH = pytest.mark.parametrize("method", ["median-cut", "wu"])
 
 
 def found(method: str, histogram: ColorHistogram, count: int) -> Bytes:
-    return (
-        METHODS[method]
-        .design(
-            histogram,
-            count,
-            space=SPACES["srgb"],
-            init="auto",
-            effort="balanced",
-            seed=0,
-            progress=silent,
-        )
-        .colors
-    )
+    return METHODS[method].design(DesignProblem(histogram, count)).colors
 
 
 def bins_of(histogram: ColorHistogram) -> Bins:
@@ -190,14 +176,7 @@ def test_one_entry_is_the_mean_of_all_pixels(method: str) -> None:
 @BOTH
 def test_every_cut_is_reported(method: str, drawn: Bytes) -> None:
     heard: list[float] = []
-    METHODS[method].design(
-        ColorHistogram.unique(drawn.reshape(-1, 3)),
-        20,
-        space=SPACES["srgb"],
-        init="auto",
-        effort="balanced",
-        seed=0,
-        progress=heard.append,
-    )
+    histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
+    METHODS[method].design(DesignProblem(histogram, 20, progress=heard.append))
     assert heard == sorted(heard)
     assert len(heard) == 20

@@ -16,12 +16,11 @@ import palette_core as pc
 from palette_core import threads
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, METHODS, refine_exact
+from palette_core.design import EFFORTS, METHODS, DesignProblem, refine_exact
 from palette_core.design.lloyd import Points, assign, lloyd
 from palette_core.design.variance_cut import variance_cut
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping import lookup_table
-from palette_core.progress import silent
 
 from .measures import error, histograms
 from .strategies import SEEDS, colors
@@ -32,9 +31,8 @@ CHEAP = EFFORTS[:3]
 
 
 def found(histogram: ColorHistogram, count: int, method: str = "kmeans", **options: str) -> Bytes:
-    chosen: dict[str, Any] = {"init": "auto", "effort": "balanced", "seed": 0} | options
-    chosen["space"] = SPACES[options.get("space", "srgb")]
-    return METHODS[method].design(histogram, count, progress=silent, **chosen).colors
+    chosen: dict[str, Any] = options | {"space": SPACES[options.get("space", "srgb")]}
+    return METHODS[method].design(DesignProblem(histogram, count, **chosen)).colors
 
 
 ADVERSARIAL = {
@@ -164,9 +162,7 @@ def test_best_can_be_stopped_while_it_searches(small_photo: Bytes) -> None:
 
     histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
     with pytest.raises(KeyboardInterrupt):
-        METHODS["kmeans"].design(
-            histogram, 8, space=SPACES["srgb"], init="auto", effort="best", seed=0, progress=stop
-        )
+        METHODS["kmeans"].design(DesignProblem(histogram, 8, effort="best", progress=stop))
     assert len(heard) > 50
     assert heard == sorted(heard)
 

@@ -192,7 +192,9 @@ def test_refusals(small_photo: Bytes, grid: Any) -> None:
         )
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].ruled])
+@pytest.mark.parametrize(
+    "method", [name for name in METHODS if not METHODS[name].supports_constraints]
+)
 def test_other_methods_refuse_it(small_photo: Bytes, method: str) -> None:
     with pytest.raises(pc.OptionError, match=r"^grid is given, .* the methods that do: kmeans$"):
         pc.find_palette(small_photo, 16, method=method, grid=4)

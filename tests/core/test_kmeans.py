@@ -8,12 +8,10 @@ from hypothesis import given
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, METHODS
+from palette_core.design import EFFORTS, METHODS, DesignProblem
 from palette_core.design.refine_exact import rounded
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping.nearest_srgb import nearest
-from palette_core.progress import silent
 
 from .strategies import pictures
 
@@ -60,9 +58,7 @@ def test_the_design_has_no_duplicates_and_its_labels_are_the_nearest(
     drawn: Bytes, effort: str
 ) -> None:
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
-    design = METHODS["kmeans"].design(
-        histogram, 64, space=SPACES["srgb"], init="auto", effort=effort, seed=0, progress=silent
-    )
+    design = METHODS["kmeans"].design(DesignProblem(histogram, 64, effort=effort))
     assert design.labels is not None
     assert np.array_equal(design.labels, nearest(histogram.colors, design.colors))
     assert len(np.unique(design.colors, axis=0)) == len(design.colors) <= 64

@@ -217,7 +217,9 @@ def test_refusals(small_photo: Bytes, locked: Any, words: str) -> None:
         assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].ruled])
+@pytest.mark.parametrize(
+    "method", [name for name in METHODS if not METHODS[name].supports_constraints]
+)
 def test_other_methods_refuse_them(small_photo: Bytes, method: str) -> None:
     with pytest.raises(pc.OptionError, match=r"^locked is given, .* the methods that do: kmeans$"):
         pc.find_palette(small_photo, 16, method=method, locked=["#000000"])

@@ -13,11 +13,9 @@ from threadpoolctl import threadpool_limits
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES
-from palette_core.design import INITS, METHODS, sklearn_fit
+from palette_core.design import INITS, METHODS, DesignProblem, sklearn_fit
 from palette_core.design.lloyd import Floats, Points
 from palette_core.image.histogram import ColorHistogram
-from palette_core.progress import silent
 
 SCIKIT_LEARN = [name for name in METHODS if name.startswith("sklearn-")]
 SHARED: dict[str, Any] = {"max_iter": 100, "tol": 1e-4, "random_state": 7}
@@ -118,15 +116,7 @@ def test_fewer_colours_than_clusters_are_no_warning() -> None:
         warnings.simplefilter("always")
         for method in SCIKIT_LEARN:
             for init in INITS:
-                design = METHODS[method].design(
-                    histogram,
-                    5,
-                    space=SPACES["srgb"],
-                    init=init,
-                    effort="balanced",
-                    seed=0,
-                    progress=silent,
-                )
+                design = METHODS[method].design(DesignProblem(histogram, 5, init=init))
                 assert {tuple(c) for c in design.colors} == {tuple(c) for c in rgb}
     assert not heard
 

@@ -236,7 +236,9 @@ def test_a_start_is_the_first_guess(small_photo: Bytes, init: str) -> None:
         pc.find_palette(small_photo, 16, start=[[0, 0, 0]], init=init)
 
 
-@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].ruled])
+@pytest.mark.parametrize(
+    "method", [name for name in METHODS if not METHODS[name].supports_constraints]
+)
 def test_other_methods_refuse_it(small_photo: Bytes, method: str) -> None:
     with pytest.raises(pc.OptionError, match=r"^start is given, .* the methods that do: kmeans$"):
         pc.find_palette(small_photo, 16, method=method, start=[[0, 0, 0]])

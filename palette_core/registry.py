@@ -1,0 +1,82 @@
+"""Registries: the entries that the modules of a package declare.
+
+A package such as `design` or `dither` has no list of its modules. `discover` imports all of them
+and collects what they declare, so that a new entry is one new module.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import TypeVar
+
+# Entries that do not say where they stand come after the built-in ones.
+_LAST = 100
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Entry:
+    """Something that users choose by its name.
+
+    Attributes
+    ----------
+    name : str
+        How Python and the command line spell it.
+    label : str
+        How the dialog shows it, in English; the plug-in's catalogues translate it.
+    summary : str
+        What it is, in one line without a full stop, for the tables of the guide.
+    position : int, default 100
+        Where it stands in lists: entries of a lower position come first. Those of one position are
+        sorted by the names of their modules, and stay in the order in which a module has them.
+    """
+
+    name: str
+    label: str
+    summary: str
+    position: int = _LAST
+
+
+EntryType = TypeVar("EntryType", bound=Entry)
+
+
+def discover(package: str, attribute: str, kind: type[EntryType]) -> dict[str, EntryType]:
+    """Return the entries that the modules of a package declare, by name and in list order.
+
+    Parameters
+    ----------
+    package : str
+        The full name of the package; all modules in its folder are imported.
+    attribute : str
+        The name under which a module declares its entry, or a sequence of several. Modules without
+        it have none.
+    kind : type
+        The class of the entries.
+
+    Raises
+    ------
+    ValueError
+        If two entries have one name.
+    """
+    found: list[EntryType] = []
+    for module in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__)):
+        declared = getattr(importlib.import_module(f"{package}.{module.name}"), attribute, ())
+        found += [declared] if isinstance(declared, kind) else declared
+    return by_name(sorted(found, key=lambda entry: entry.position))
+
+
+def by_name(entries: list[EntryType]) -> dict[str, EntryType]:
+    """Return entries by their names, in their order.
+
+    Raises
+    ------
+    ValueError
+        If two entries have one name.
+    """
+    table = {entry.name: entry for entry in entries}
+    if len(table) < len(entries):
+        names = [entry.name for entry in entries]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{twice!r} is declared twice; choose another name for one of the two")
+    return table
