@@ -32,7 +32,7 @@ from .errors import (
 from .metrics import Metrics, compare
 from .palette import Palette
 from .result import Quantized
-from .session import Study
+from .session import Session
 from .shared_histogram import find_shared_palette
 
 __version__ = "1.0.0"
@@ -54,7 +54,7 @@ __all__ = [
     "PixelTypeError",
     "PixelsError",
     "Quantized",
-    "Study",
+    "Session",
     "TargetError",
     "UnknownOptionError",
     "WorkerError",

@@ -1,4 +1,4 @@
-"""Study: one picture, quantized again and again with other options, as a live preview does."""
+"""Session: one image, quantized again and again with other options, as a live preview does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .result import Quantized
 from .subject import Subject
 
 
-class Study:
+class Session:
     """A picture that is quantized again and again with other options.
 
     What a call has found out is kept for the next: what is opaque, the counted colours, the
@@ -28,7 +28,7 @@ class Study:
     Parameters
     ----------
     pixels : array_like of uint8, or PIL.Image.Image
-        As for `quantize`. An array is not copied, and must not change while the study is in use.
+        As for `quantize`. An array is not copied, and must not change while the session is in use.
     weights : (H, W) array_like of float, optional
     mask : (H, W) array_like of bool, optional
         As for `quantize`.
@@ -43,8 +43,8 @@ class Study:
     Examples
     --------
     >>> import numpy as np
-    >>> study = Study(np.arange(256, dtype=np.uint8).reshape(16, 16))
-    >>> [len(study.palette(colors)) for colors in (2, 3, 4)]
+    >>> session = Session(np.arange(256, dtype=np.uint8).reshape(16, 16))
+    >>> [len(session.palette(colors)) for colors in (2, 3, 4)]
     [2, 3, 4]
     """
 
@@ -135,7 +135,7 @@ class Study:
         return _read_only(mapped(self._subject, palette_to_map(palette), chosen, progress))
 
     def _options(self, function: Callable[..., object], given: dict[str, Any]) -> Options:
-        """Check options of a function that the study stands in for."""
+        """Check options of a function that the session stands in for."""
         not_given = ("pixels", "palette", "weights", "mask", "progress")
         validation.known(function, given, without=not_given)
         weights = None if function is map_pixels else self._weights

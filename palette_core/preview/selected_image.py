@@ -13,7 +13,7 @@ from ..ordering.palette_orders import BY_PIXEL
 from ..palette import Palette
 from ..progress import Progress
 from ..result import Quantized
-from ..session import Study
+from ..session import Session
 from .settings import Colors, PreviewSettings
 
 Weights: TypeAlias = NDArray[np.floating]
@@ -39,7 +39,7 @@ class SelectedImage:
         self.pixels, self.selection = pixels, selection
         self.is_cut = selection is not None and use == "only"
         self.is_weighted = selection is not None and use == "more"
-        self._session: tuple[object, Study] | None = None
+        self._session: tuple[object, Session] | None = None
         self._transparency: dict[tuple[Any, ...], bool] = {}
 
     @property
@@ -67,7 +67,7 @@ class SelectedImage:
         session, mapping = self.session(settings)
         return session.map(palette, strict=settings.strict, progress=progress, **mapping)
 
-    def session(self, settings: PreviewSettings) -> tuple[Study, dict[str, Any]]:
+    def session(self, settings: PreviewSettings) -> tuple[Session, dict[str, Any]]:
         """Return the session that quantizes the pixels, and the options that map them."""
         mapping = dict(settings.mapping)
         # With this threshold all pixels are opaque; alpha is then free for the selection.
@@ -78,7 +78,7 @@ class SelectedImage:
             self.is_weighted and settings.selection_weight,
         )
         if self._session is None or self._session[0] != key:
-            session = Study(self.masked_pixels(settings), self.weights(settings))
+            session = Session(self.masked_pixels(settings), self.weights(settings))
             self._session = key, session
         if is_filled:
             mapping["alpha_threshold"] = None
@@ -115,7 +115,7 @@ class PaletteSample:
 
     def __init__(self, images: Sequence[SelectedImage]) -> None:
         self.images = images
-        self._session: tuple[object, Study] | None = None
+        self._session: tuple[object, Session] | None = None
 
     def find_palette(
         self, colors: Colors, settings: PreviewSettings, progress: Progress
@@ -135,7 +135,7 @@ class PaletteSample:
         undithered = {**mapping, "dither": "none", "dither_adaptive": False}
         return session.map(palette, **undithered).sorted(order).palette
 
-    def _joint_session(self, settings: PreviewSettings) -> tuple[Study, dict[str, Any]]:
+    def _joint_session(self, settings: PreviewSettings) -> tuple[Session, dict[str, Any]]:
         """Return the session that quantizes all images as one column, and its options.
 
         Which pixels are opaque is decided in each image, before they are put together.
@@ -146,7 +146,7 @@ class PaletteSample:
             if any(image.is_weighted for image in self.images):
                 weights = np.concatenate([_weight_column(one, settings) for one in self.images])
             columns = [_pixel_column(image, settings) for image in self.images]
-            self._session = key, Study(np.concatenate(columns), weights)
+            self._session = key, Session(np.concatenate(columns), weights)
         binary = {"alpha_threshold": None, "alpha_dither": False, "matte": None}
         return self._session[1], {**settings.mapping, **binary}
 

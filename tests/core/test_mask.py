@@ -60,7 +60,7 @@ def test_a_masked_image_is_one_with_alpha_0_outside_the_mask(
     rgba, mask = image
     options, expected = options | alpha, without(rgba, mask)
     result = pc.quantize(expected, 6, **options)
-    session = pc.Study(rgba, mask=mask)
+    session = pc.Session(rgba, mask=mask)
     assert same(pc.quantize(rgba, 6, mask=mask, **options), result)
     assert same(session.quantize(6, **options), result)
     palette = pc.Palette([[0, 0, 0], [250, 10, 90], [90, 200, 255]])
@@ -108,7 +108,7 @@ def test_255_colours_and_a_transparent_entry_are_the_most(picture: Bytes) -> Non
 def test_the_result_does_not_share_the_mask(picture: Bytes) -> None:
     mask = np.zeros(picture.shape[:2], bool)
     mask[3:9] = True
-    result = pc.Study(picture, mask=mask).quantize(3)
+    result = pc.Session(picture, mask=mask).quantize(3)
     mask[0, 0] = True
     assert not result.opaque[0, 0]
 
@@ -139,7 +139,7 @@ def test_a_mask_of_another_shape_is_refused(drawn: Bytes, shape: tuple[int, ...]
         lambda: pc.quantize(drawn, 4, mask=mask),
         lambda: pc.find_palette(drawn, 4, mask=mask),
         lambda: pc.map_pixels(drawn, palette, mask=mask),
-        lambda: pc.Study(drawn, mask=mask).map(palette),
+        lambda: pc.Session(drawn, mask=mask).map(palette),
     ):
         with pytest.raises(pc.PixelsError, match=r"the mask has shape .*that of the image, \(60, "):
             call()

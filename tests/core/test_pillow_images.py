@@ -37,8 +37,8 @@ FUNCTIONS: dict[str, Callable[[Image.Image], pc.Palette]] = {
     "quantize": lambda image: pc.quantize(image, 4).palette,
     "find_palette": lambda image: pc.find_palette(image, 4),
     "find_shared_palette": lambda image: pc.find_shared_palette([image, image], 4),
-    "Study.palette": lambda image: pc.Study(image).palette(4),
-    "Study.quantize": lambda image: pc.Study(image).quantize(4).palette,
+    "Session.palette": lambda image: pc.Session(image).palette(4),
+    "Session.quantize": lambda image: pc.Session(image).quantize(4).palette,
 }
 
 
@@ -50,7 +50,7 @@ def test_an_indexed_image_counts_by_its_palette(name: str) -> None:
 def test_mapping_comparing_and_drawing_take_images_too() -> None:
     mapped = pc.map_pixels(indexed(), COLORS.reshape(-1, 3))
     assert mapped.indices.tolist() == [[0, 1], [2, 3]]
-    assert np.array_equal(pc.Study(indexed()).map(COLORS.reshape(-1, 3)).to_array(), COLORS)
+    assert np.array_equal(pc.Session(indexed()).map(COLORS.reshape(-1, 3)).to_array(), COLORS)
     assert pc.compare(indexed(), COLORS).mse == 0
     assert pc.compare(COLORS, indexed()).mse == 0
     column = contact_sheet.measure(indexed(), mapped)
@@ -112,7 +112,7 @@ def test_modes_with_few_bits_many_bits_and_alpha(mode: str) -> None:
 @pytest.mark.parametrize("mode", ["I", "F"])
 def test_a_mode_without_a_range_is_refused(mode: str) -> None:
     image = Image.new(mode, (2, 2), 200)
-    for call in (pc.quantize, pc.find_palette, pc.Study):
+    for call in (pc.quantize, pc.find_palette, pc.Session):
         with pytest.raises(pc.PixelsError, match=f"mode {mode} have no agreed range"):
             call(image)
 

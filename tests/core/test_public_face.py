@@ -34,7 +34,7 @@ def test_the_names() -> None:
         "PixelTypeError",
         "PixelsError",
         "Quantized",
-        "Study",
+        "Session",
         "TargetError",
         "UnknownOptionError",
         "WorkerError",

@@ -39,7 +39,7 @@ class Picture(Kept):
         self.pixels = pixels.array
         self.selection = None if selection is None else selection.array[..., 0]
         self._use = use
-        self._study: tuple[object, pc.Study] | None = None
+        self._study: tuple[object, pc.Session] | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -86,14 +86,14 @@ class Picture(Kept):
         options = {**design_of(settings), **mapping}
         return study.quantize(settings.colors, progress=progress, **options)
 
-    def study(self, settings: Settings) -> tuple[pc.Study, dict[str, Any]]:
+    def study(self, settings: Settings) -> tuple[pc.Session, dict[str, Any]]:
         """Return what quantizes the pixels, and the options that map them."""
         mapping = settings.mapping
         # All pixels are to be opaque; that done, alpha is free to say what is not selected.
         filled = self.is_cut and mapping["alpha_threshold"] == 0
         key = filled and mapping["matte"], self.is_weighted and settings.selection_weight
         if self._study is None or self._study[0] != (filled, key):
-            study = palette_core.Study(self.visible(settings), self.weights(settings))
+            study = palette_core.Session(self.visible(settings), self.weights(settings))
             self._study = (filled, key), study
         return self._study[1], {**mapping, "alpha_threshold": None} if filled else mapping
 
@@ -126,7 +126,7 @@ class Sample(Kept):
     @told
     def __init__(self, pictures: list[Picture]) -> None:
         self._pictures = pictures
-        self._together: tuple[object, pc.Study] | None = None
+        self._together: tuple[object, pc.Session] | None = None
 
     @told
     def equals(self, other: Sample) -> bool:
@@ -156,7 +156,7 @@ class Sample(Kept):
         undithered = {**mapping, "dither": "none", "dither_adaptive": False}
         return study.map(palette, **undithered).sorted(order).palette
 
-    def _study_together(self, settings: Settings) -> tuple[pc.Study, dict[str, Any]]:
+    def _study_together(self, settings: Settings) -> tuple[pc.Session, dict[str, Any]]:
         """Return what quantizes the pixels of all pictures as one column, and its options."""
         alpha = {name: settings.mapping[name] for name in _ALPHA_OPTIONS}
         key = tuple(alpha.values()), settings.selection_weight
@@ -174,7 +174,7 @@ class Sample(Kept):
                 weights.append(np.ones((height, width)) if weighted is None else weighted)
             any_weighted = any(picture.is_weighted for picture in self._pictures)
             column = np.concatenate([one.reshape(-1, 1) for one in weights])
-            study = palette_core.Study(np.concatenate(pixels), column if any_weighted else None)
+            study = palette_core.Session(np.concatenate(pixels), column if any_weighted else None)
             self._together = key, study
         settled_options = {"alpha_threshold": None, "alpha_dither": False, "matte": None}
         return self._together[1], {**settings.mapping, **settled_options}

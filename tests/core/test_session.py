@@ -1,4 +1,4 @@
-"""A study gives what single calls give, and does again only what has to be done again."""
+"""A session gives what single calls give, and does again only what has to be done again."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def mapping(options: dict[str, Any]) -> dict[str, Any]:
 def test_calls_one_after_another_are_as_alone(
     pixels: Bytes, calls: list[tuple[int, dict[str, Any]]]
 ) -> None:
-    study = pc.Study(pixels)
+    session = pc.Session(pixels)
     for colors, options in calls:
         expected = pc.quantize(pixels, colors, **options)
-        assert study.palette(colors, **options) == expected.palette
-        assert same(study.quantize(colors, **options), expected)
+        assert session.palette(colors, **options) == expected.palette
+        assert same(session.quantize(colors, **options), expected)
         palette = pc.Palette(expected.palette.colors[::-1])
         chosen = mapping(options)
-        assert same(study.map(palette, **chosen), pc.map_pixels(pixels, palette, **chosen))
+        assert same(session.map(palette, **chosen), pc.map_pixels(pixels, palette, **chosen))
 
 
 # Each after the one before it, of which it differs in one option.
@@ -94,20 +94,20 @@ STEPS: list[dict[str, Any]] = [
 
 def test_every_option_counts(picture: Bytes) -> None:
     pixels = np.dstack([picture, np.indices(picture.shape[:2]).sum(axis=0).astype(np.uint8)])
-    study = pc.Study(pixels)
+    session = pc.Session(pixels)
     options: dict[str, Any] = {"colors": 8}
     for step in STEPS:
         options |= step
-        assert same(study.quantize(**options), pc.quantize(pixels, **options)), step
+        assert same(session.quantize(**options), pc.quantize(pixels, **options)), step
 
 
 def test_weights_count(picture: Bytes) -> None:
     weights = np.linspace(0, 1, picture.shape[0] * picture.shape[1]).reshape(picture.shape[:2])
-    study = pc.Study(picture, weights)
+    session = pc.Session(picture, weights)
     for colors in (4, 8):
         expected = pc.quantize(picture, colors, weights=weights)
-        assert same(study.quantize(colors), expected)
-        assert same(study.map(expected.palette), pc.map_pixels(picture, expected.palette))
+        assert same(session.quantize(colors), expected)
+        assert same(session.map(expected.palette), pc.map_pixels(picture, expected.palette))
 
 
 class Counted:
@@ -126,29 +126,29 @@ class Counted:
 
 def test_colours_are_counted_once(picture: Bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Counted(monkeypatch)
-    study = pc.Study(picture)
+    session = pc.Session(picture)
     for colors in (5, 6, 7):
-        study.palette(colors)
-        study.quantize(colors, dither="floyd-steinberg", rare=0.5)
+        session.palette(colors)
+        session.quantize(colors, dither="floyd-steinberg", rare=0.5)
     assert counted.times == 1
-    study.palette(5, matte="#ffffff")  # other colours, as far as the study knows
+    session.palette(5, matte="#ffffff")  # other colours, as far as the session knows
     assert counted.times == 2
 
 
 def test_a_result_is_kept(picture: Bytes) -> None:
-    study = pc.Study(picture)
-    first = study.quantize(6, dither="atkinson")
-    assert study.quantize(6, dither="atkinson") is first
-    assert study.quantize(7, dither="atkinson") is not first
+    session = pc.Session(picture)
+    first = session.quantize(6, dither="atkinson")
+    assert session.quantize(6, dither="atkinson") is first
+    assert session.quantize(7, dither="atkinson") is not first
     with pytest.raises(ValueError, match="read-only"):
         first.indices[0, 0] = 1
 
 
 def test_a_kept_result_reports_its_end(picture: Bytes) -> None:
-    study = pc.Study(picture)
+    session = pc.Session(picture)
     for _ in range(2):
         told: list[float] = []
-        study.quantize(6, progress=told.append)
+        session.quantize(6, progress=told.append)
         assert (told[0], told[-1]) == (0.0, 1.0)
         assert told == sorted(told)
 
@@ -173,12 +173,12 @@ def test_a_stop_at_any_time_does_no_harm(picture: Bytes, dither: str, space: str
     expected = pc.quantize(picture, 9, **options)
     told: list[float] = []
     pc.quantize(picture, 9, **options, progress=told.append)
-    study = pc.Study(picture)
+    session = pc.Session(picture)
     for reports in range(len(told)):
         with pytest.raises(StopError):
-            study.quantize(9, **options, progress=stop_after(reports))
-        study.palette(3)  # so that the next call has something to do
-    assert same(study.quantize(9, **options), expected)
+            session.quantize(9, **options, progress=stop_after(reports))
+        session.palette(3)  # so that the next call has something to do
+    assert same(session.quantize(9, **options), expected)
 
 
 @pytest.mark.parametrize("dither", ["none", "floyd-steinberg", "blue-noise"])
@@ -196,12 +196,12 @@ def test_large_pictures_report_within_every_stage(dither: str, space: str) -> No
 
 
 def test_unknown_options_are_refused_with_a_list(picture: Bytes) -> None:
-    study = pc.Study(picture)
+    session = pc.Session(picture)
     with pytest.raises(pc.UnknownOptionError, match=r"quantize\(\) has no option 'color'.*colors"):
-        study.quantize(color=3)
+        session.quantize(color=3)
     with pytest.raises(pc.UnknownOptionError, match=r"no option 'dither_adaptive'"):
-        study.palette(3, dither_adaptive=True)
+        session.palette(3, dither_adaptive=True)
     with pytest.raises(pc.UnknownOptionError, match=r"no option 'weights'"):
-        study.quantize(3, weights=None)
+        session.quantize(3, weights=None)
     with pytest.raises(pc.PaletteError, match="has 0 colours"):
-        study.map(pc.Palette(np.empty((0, 3), np.uint8)))
+        session.map(pc.Palette(np.empty((0, 3), np.uint8)))
