@@ -28,7 +28,7 @@ import numpy as np
 
 import palette_core as pc
 from palette_core.files import write_file
-from palette_core.image.image_files import to_png
+from palette_core.image.image_files import encode_png
 
 # Files that are being written, as palette_core names them.
 UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.part")
@@ -208,7 +208,7 @@ def _versions() -> dict[str, tuple[bytes, bytes]]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "kept.gpl"
             quantized.palette.save(path)
-            versions.append((path.read_bytes(), to_png(quantized.to_image())))
+            versions.append((path.read_bytes(), encode_png(quantized.to_image())))
     old, new = versions
     return dict(zip(("kept.gpl", "kept.png"), zip(old, new, strict=True), strict=True))
 

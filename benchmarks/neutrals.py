@@ -15,8 +15,8 @@ import numpy as np
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, ColorSpace
 from palette_core.dither import dithered
-from palette_core.mapping.nearest_entry import Comparison
-from palette_core.progress import silent
+from palette_core.mapping.nearest_entry import NearestEntryFinder
+from palette_core.progress import no_progress
 
 from .tables import table
 
@@ -70,7 +70,7 @@ def nearest_by_ciede2000(colors: Bytes, palette: Bytes) -> np.ndarray:
 def neutrals_table() -> str:
     """Return the table of all palettes in Markdown."""
     oklab = SPACES["oklab"]
-    plain = dataclasses.replace(oklab, crowds_neutrals=False)
+    plain = dataclasses.replace(oklab, needs_neutral_protection=False)
     rows = []
     for name in PALETTES:
         palette = entries_of(name)
@@ -86,7 +86,7 @@ def neutrals_table() -> str:
 
 def _with_hue(palette: Bytes, space: ColorSpace) -> int:
     """Return how many of 256 greys are mapped to an entry with a hue."""
-    return int(has_hue(palette)[Comparison(palette, space).nearest(GREYS)].sum())
+    return int(has_hue(palette)[NearestEntryFinder(palette, space).nearest(GREYS)].sum())
 
 
 def _dithered(palette: Bytes, space: ColorSpace) -> list[str]:
@@ -96,13 +96,13 @@ def _dithered(palette: Bytes, space: ColorSpace) -> list[str]:
     for name in ("floyd-steinberg", "blue-noise"):
         indices = dithered(
             ramp,
-            Comparison(palette, space),
+            NearestEntryFinder(palette, space),
             name,
             strength=0.75,
             adaptive=False,
             opaque=None,
-            used=None,
-            progress=silent,
+            unique_colors=None,
+            progress=no_progress,
         )
         found.append(f"{has_hue(palette)[indices].mean():.0%}")
     return found

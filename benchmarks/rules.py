@@ -20,7 +20,7 @@ from palette_core.arrays import Bytes
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.image.histogram import ColorHistogram
-from palette_core.mapping.nearest_entry import Comparison
+from palette_core.mapping.nearest_entry import NearestEntryFinder
 
 from .drawn import cartoon
 
@@ -34,9 +34,9 @@ def pictures() -> dict[str, Bytes]:
 def error(rgb: Bytes, palette: Bytes, space: str) -> float:
     """Give the mean squared distance of the pixels to their nearest entries."""
     histogram = ColorHistogram.unique(rgb.reshape(-1, 3))
-    comparison = Comparison(palette, SPACES[space])
+    finder = NearestEntryFinder(palette, SPACES[space])
     places = SPACES[space].from_srgb(histogram.colors).astype(np.float64)
-    apart = places - comparison.entries[comparison.nearest(histogram.colors)]
+    apart = places - finder.entries[finder.nearest(histogram.colors)]
     return float(np.average(np.square(apart).sum(axis=1), weights=histogram.weights))
 
 

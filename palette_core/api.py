@@ -12,7 +12,7 @@ from .image.pixels import PixelsLike
 from .options import Locked, Options
 from .palette import Palette
 from .pipeline import mapped, palette_of, palette_to_map, quantized
-from .progress import Progress, silent
+from .progress import Progress, no_progress
 from .result import Quantized
 from .subject import Subject
 
@@ -43,7 +43,7 @@ def quantize(
     rare: float = 0.0,
     grid: str | int | None = None,
     seed: int = 0,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Quantized:
     """Find a palette for a picture, and put the picture into its colours.
 
@@ -279,7 +279,7 @@ def find_palette(
     rare: float = 0.0,
     grid: str | int | None = None,
     seed: int = 0,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Palette:
     """Find a palette for a picture.
 
@@ -342,7 +342,7 @@ def map_pixels(
     matte: ArrayLike | None = None,
     mask: ArrayLike | None = None,
     strict: bool = False,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Quantized:
     """Put a picture into the colours of a given palette.
 

@@ -78,7 +78,7 @@ def check_folder(folder: str | os.PathLike[str]) -> None:
         raise FileError(f"cannot write in {folder}: no permission to write in {nearest}")
 
 
-def make_folder(folder: str | os.PathLike[str]) -> None:
+def create_folder(folder: str | os.PathLike[str]) -> None:
     """Make a folder and those around it, where they are not there.
 
     Raises
@@ -116,7 +116,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
             with _opened_stream(path, "wb") as stream:
                 stream.write(data)
         else:
-            write_whole(Path(os.path.realpath(path)), data, overwrite=overwrite)
+            write_atomically(Path(os.path.realpath(path)), data, overwrite=overwrite)
     except FileExistsError as error:
         raise OutputExistsError(
             f"cannot write {path}: it is there already; {_overwriting()}"
@@ -166,7 +166,7 @@ def _opened_stream(path: str | os.PathLike[str], mode: str) -> IO[bytes]:
     return cast("IO[bytes]", os.fdopen(os.dup(descriptor), mode))
 
 
-def write_whole(target: Path, data: bytes, *, overwrite: bool) -> None:
+def write_atomically(target: Path, data: bytes, *, overwrite: bool) -> None:
     """Write a file beside its place first, then move it there in one step.
 
     Raises

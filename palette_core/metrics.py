@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import Bytes, Mask, pack, unpack
-from .color.ciede2000 import difference_of_srgb
+from .color.ciede2000 import measure_srgb_differences
 from .errors import PixelsError
 from .image.image_files import to_array
 from .image.pixels import Pixels, PixelsLike
@@ -94,13 +94,13 @@ def compare(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Metr
         apart = _channels_apart(one, other)
         # Sums of whole numbers, and of multiples of 2^-16: exact in any order.
         squares += float((np.square(apart).sum(axis=0) * counts).sum())
-        differences += float((difference_of_srgb(one, other) * counts).sum())
+        differences += float((measure_srgb_differences(one, other) * counts).sum())
         different += int(counts[apart.any(axis=0)].sum())
         largest = max(largest, int(np.abs(apart).max()))
     mse = squares / (3 * compared) if compared else math.nan
     return Metrics(
         mse=mse,
-        psnr=psnr_of(mse),
+        psnr=psnr_from_mse(mse),
         delta_e=differences / compared if compared else math.nan,
         max_difference=largest,
         different=different,
@@ -128,13 +128,13 @@ def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> 
         If one is no picture, or the sizes differ.
     """
     first, second, opaque = _of_one_size(a, b, alpha_threshold)
-    found = difference_of_srgb(first.rgb.reshape(-1, 3), second.rgb.reshape(-1, 3))
+    found = measure_srgb_differences(first.rgb.reshape(-1, 3), second.rgb.reshape(-1, 3))
     found = found.reshape(first.shape)
     found[~(opaque[0] & opaque[1])] = np.nan
     return found
 
 
-def psnr_of(mse: float) -> float:
+def psnr_from_mse(mse: float) -> float:
     """Give the peak signal-to-noise ratio in dB; infinite for an error of 0."""
     return 10 * math.log10(255**2 / mse) if mse else math.inf
 
@@ -167,7 +167,7 @@ def _channels_apart(one: Bytes, other: Bytes) -> NDArray[np.int32]:
     )
 
 
-def overall(parts: Sequence[Metrics]) -> Metrics:
+def combine_metrics(parts: Sequence[Metrics]) -> Metrics:
     """Return the metrics over all frames of an animation, from those of each."""
     compared = sum(part.compared for part in parts)
     some = [part for part in parts if part.compared]
@@ -175,7 +175,7 @@ def overall(parts: Sequence[Metrics]) -> Metrics:
     delta_e = sum(part.delta_e * part.compared for part in some) / compared if some else math.nan
     return Metrics(
         mse=mse,
-        psnr=psnr_of(mse),
+        psnr=psnr_from_mse(mse),
         delta_e=delta_e,
         max_difference=max((part.max_difference for part in parts), default=0),
         different=sum(part.different for part in parts),

@@ -18,7 +18,7 @@ from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
 from .errors import OptionError, PaletteError
-from .image.alpha import settle
+from .image.alpha import binarize_alpha
 from .image.pixels import Pixels
 from .ordering.palette_orders import ORDERS
 from .ordering.palette_slots import Color, Lock
@@ -127,8 +127,8 @@ class Options:
         return tuple(plain[name] for name in names or plain)
 
     def settle(self, pixels: ArrayLike) -> Pixels:
-        """Check a picture, and leave of its alpha one bit, as `alpha.settle` does."""
-        return settle(
+        """Check a picture, and leave of its alpha one bit, as `alpha.binarize_alpha` does."""
+        return binarize_alpha(
             pixels,
             threshold=self.alpha_threshold,
             dither=self.alpha_dither,

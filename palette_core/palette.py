@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from . import files, validation
 from .arrays import Bytes
-from .color.hex_colors import levels_of
+from .color.hex_colors import parse_hex_color
 from .color.spaces import SPACES
 from .errors import PaletteError
 from .ordering.palette_orders import BY_COLOR, Entries, arranged
@@ -248,7 +248,7 @@ def _checked_colors(colors: ArrayLike | Sequence[str]) -> Bytes:
 
 
 def _levels(code: object) -> tuple[int, int, int]:
-    levels = levels_of(code) if isinstance(code, str) and code.startswith("#") else None
+    levels = parse_hex_color(code) if isinstance(code, str) and code.startswith("#") else None
     if levels is None or levels[3] < 255:
         raise PaletteError(f"a colour is {code!r}, expected '#rrggbb' or '#rgb'")
     return levels[:3]

@@ -8,20 +8,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import Bytes
-from .color.spaces import by_luminance
+from .color.spaces import sort_by_luminance
 from .design import METHODS, Design, DesignProblem, Rules, for_dithering
 from .dither import dithered
 from .errors import PaletteError, PixelsError
 from .image.histogram import ColorHistogram
-from .image.pixels import Pixels, spread
+from .image.pixels import Pixels, scatter
 from .mapping.lookup_table import look_up
-from .mapping.nearest_entry import Comparison
-from .mapping.off_palette import refuse_foreign
+from .mapping.nearest_entry import NearestEntryFinder
+from .mapping.off_palette import refuse_foreign_colors
 from .options import AUTO, MAX_COLORS, Options, check_locks
 from .ordering.palette_orders import BY_PIXEL
 from .ordering.palette_slots import Arrangement, places
 from .palette import Palette
-from .progress import Progress, part, silent
+from .progress import Progress, no_progress, subprogress
 from .result import Quantized
 from .subject import Subject
 from .target_search import Target, fewest
@@ -56,7 +56,7 @@ def mapped(subject: Subject, palette: Palette, chosen: Options, progress: Progre
     def put() -> Quantized:
         picture = _picture_to_dither(subject, chosen)
         if chosen.strict:
-            refuse_foreign(picture, palette, chosen.color_space)
+            refuse_foreign_colors(picture, palette, chosen.color_space)
         return _map(picture, palette, chosen, progress, subject.known_colors(chosen))
 
     progress(0.0)
@@ -98,16 +98,16 @@ def palette_to_map(palette: Palette | ArrayLike) -> Palette:
 def _quantized(subject: Subject, chosen: Options, progress: Progress) -> Quantized:
     """Find the colours, and give every opaque pixel one of them."""
     picture = _picture_to_dither(subject, chosen)
-    design = _designed(subject, chosen, part(progress, 0.0, 0.8))
+    design = _designed(subject, chosen, subprogress(progress, 0.0, 0.8))
     palette = Palette(design.colors)
-    after = part(progress, 0.8, 1.0)
+    after = subprogress(progress, 0.8, 1.0)
     if design.labels is None or not _is_plain(chosen):
         return _map(picture, palette, chosen, after, subject.known_colors(chosen))
     entries = design.labels.astype(np.uint8, copy=False)
     if not METHODS[chosen.method].every_pixel:
-        colors = subject.count(chosen, silent).colors
+        colors = subject.count(chosen, no_progress).colors
         entries = look_up(picture.visible(), colors, entries, after)
-    indices = spread(entries, picture.opaque).reshape(picture.shape)
+    indices = scatter(entries, picture.opaque).reshape(picture.shape)
     return Quantized(palette, indices, picture.opaque)
 
 
@@ -125,10 +125,10 @@ def _picture_to_dither(subject: Subject, chosen: Options) -> Pixels:
 def _designed(subject: Subject, chosen: Options, progress: Progress) -> Design:
     """Find the colours, in their order, if they are not found."""
     picture = subject.settle(chosen)
-    counts = subject.count(chosen, part(progress, 0.0, 0.2))
-    histogram = subject.emphasize(chosen, part(progress, 0.0, 0.2))
+    counts = subject.count(chosen, subprogress(progress, 0.0, 0.2))
+    histogram = subject.emphasize(chosen, subprogress(progress, 0.0, 0.2))
     key = chosen.key(*(name for name in chosen.names() if name not in _LATER))
-    designing = part(progress, 0.2, 1.0)
+    designing = subprogress(progress, 0.2, 1.0)
     return subject.keep(
         "design", key, lambda: design_colors(counts, histogram, picture, chosen, designing)
     )
@@ -159,7 +159,7 @@ def _design(
     arrangement, rules = _rules(chosen, count)
     method = METHODS[chosen.method]
     if len(histogram) <= count and not rules:
-        return Design(by_luminance(histogram.colors))
+        return Design(sort_by_luminance(histogram.colors))
     if method.every_pixel:
         histogram = ColorHistogram.every_pixel(picture.visible())
     progress(0.1)
@@ -171,7 +171,7 @@ def _design(
         effort=chosen.effort,
         seed=chosen.seed,
         constraints=rules,
-        progress=part(progress, 0.1, 1.0),
+        progress=subprogress(progress, 0.1, 1.0),
     )
     design = method.design(problem)
     if method.dither_aware and chosen.dither != "none":
@@ -180,7 +180,7 @@ def _design(
     if rules:
         return Design(arrangement.arrange(design.colors))
     # Labels refer to the order that the method gave, which is then part of its result.
-    return design if design.labels is not None else Design(by_luminance(design.colors))
+    return design if design.labels is not None else Design(sort_by_luminance(design.colors))
 
 
 def _rules(chosen: Options, count: int) -> tuple[Arrangement, Rules]:
@@ -213,10 +213,12 @@ def _design_fewest(
         return _design(histogram, picture, plain, count, progress)
 
     space, least = chosen.color_space, places(chosen.locks)
-    count, found = fewest(counts, most, target, space, design, part(progress, 0.0, 0.9), least)
+    count, found = fewest(
+        counts, most, target, space, design, subprogress(progress, 0.0, 0.9), least
+    )
     if chosen.dither == "none":
         return found
-    return _design(histogram, picture, chosen, count, part(progress, 0.9, 1.0))
+    return _design(histogram, picture, chosen, count, subprogress(progress, 0.9, 1.0))
 
 
 def _is_plain(chosen: Options) -> bool:
@@ -229,18 +231,18 @@ def _map(
     palette: Palette,
     chosen: Options,
     progress: Progress,
-    used: Bytes | None = None,
+    unique_colors: Bytes | None = None,
 ) -> Quantized:
-    """Give every opaque pixel an entry; `used` are the unique colours where known."""
+    """Give every opaque pixel an entry; `unique_colors` are the unique colours where known."""
     indices = dithered(
         picture.rgb,
-        Comparison(palette.colors, chosen.color_space),
+        NearestEntryFinder(palette.colors, chosen.color_space),
         chosen.dither,
         strength=chosen.dither_strength,
         adaptive=chosen.dither_adaptive,
         opaque=picture.opaque,
         seen=picture.seen,
-        used=used,
+        unique_colors=unique_colors,
         progress=progress,
     )
     return Quantized(palette, indices, picture.opaque)

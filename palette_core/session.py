@@ -13,7 +13,7 @@ from .image.pixels import PixelsLike
 from .options import Options
 from .palette import Palette
 from .pipeline import mapped, palette_of, palette_to_map, quantized
-from .progress import Progress, silent
+from .progress import Progress, no_progress
 from .result import Quantized
 from .subject import Subject
 
@@ -61,7 +61,7 @@ class Session:
         self,
         colors: int | Literal["auto"] = 16,
         *,
-        progress: Progress = silent,
+        progress: Progress = no_progress,
         **options: object,
     ) -> Palette:
         """Find a palette.
@@ -87,7 +87,7 @@ class Session:
         self,
         colors: int | Literal["auto"] = 16,
         *,
-        progress: Progress = silent,
+        progress: Progress = no_progress,
         **options: object,
     ) -> Quantized:
         """Find a palette, and put the picture into its colours.
@@ -111,7 +111,7 @@ class Session:
         return _read_only(quantized(self._subject, chosen, progress))
 
     def map(
-        self, palette: Palette | ArrayLike, *, progress: Progress = silent, **options: object
+        self, palette: Palette | ArrayLike, *, progress: Progress = no_progress, **options: object
     ) -> Quantized:
         """Put the picture into the colours of a given palette.
 

@@ -20,7 +20,7 @@ from .options import Locked, Options
 from .ordering.palette_orders import BY_COLOR, BY_PIXEL
 from .palette import Palette
 from .pipeline import design_colors
-from .progress import Progress, part, reported, silent
+from .progress import Progress, no_progress, subprogress, with_progress
 
 
 class Counts(NamedTuple):
@@ -66,7 +66,7 @@ def find_shared_palette(
     rare: float = 0.0,
     grid: str | int | None = None,
     seed: int = 0,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Palette:
     """Find one palette for many pictures, each pixel of all of them counting the same.
 
@@ -147,8 +147,8 @@ def find_shared_palette(
     total = len(pictures) if isinstance(pictures, Sized) else None
     # map() keeps no picture while it waits for the next one.
     counted = map(partial(count, chosen), pictures)
-    counts = merge(reported(counted, total, part(progress, 0.0, 0.5)))
-    palette = palette_for(counts, chosen, part(progress, 0.5, 1.0))
+    counts = merge(with_progress(counted, total, subprogress(progress, 0.0, 0.5)))
+    palette = palette_for(counts, chosen, subprogress(progress, 0.5, 1.0))
     progress(1.0)
     return palette
 
@@ -199,7 +199,7 @@ def merge(counted: Iterable[Counts]) -> Counts:
     return Counts(reduce(add, reversed(waiting), nothing), transparent)
 
 
-def palette_for(counts: Counts, chosen: Options, progress: Progress = silent) -> Palette:
+def palette_for(counts: Counts, chosen: Options, progress: Progress = no_progress) -> Palette:
     """Find the palette for what was counted.
 
     Raises

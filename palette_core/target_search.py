@@ -17,14 +17,14 @@ from typing import TypeAlias
 import numpy as np
 
 from .arrays import Bytes
-from .color.ciede2000 import difference_of_srgb
+from .color.ciede2000 import measure_srgb_differences
 from .color.spaces import ColorSpace
 from .design import METHODS, Design, DesignProblem
 from .errors import TargetError
 from .image.histogram import ColorHistogram
-from .mapping.nearest_entry import Comparison
-from .metrics import psnr_of
-from .progress import Progress, part
+from .mapping.nearest_entry import NearestEntryFinder
+from .metrics import psnr_from_mse
+from .progress import Progress, subprogress
 
 # From a number of colours to an error.
 Errors: TypeAlias = Callable[[int], float]
@@ -57,7 +57,7 @@ class Target:
         if self.psnr is None:
             return self.delta_e or 0.0
         mse = 255**2 / math.pow(10, self.psnr / 10) * (1 + 1e-14)  # or a few roundings less
-        while psnr_of(mse) < self.psnr:
+        while psnr_from_mse(mse) < self.psnr:
             mse = math.nextafter(mse, 0)
         return mse
 
@@ -77,9 +77,11 @@ class Target:
             An `mse` or a `delta_e`.
         """
         colors, weights = histogram.colors, histogram.weights
-        entries = palette[Comparison(palette, space).nearest(colors)]
+        entries = palette[NearestEntryFinder(palette, space).nearest(colors)]
         if self.psnr is None:
-            return float((difference_of_srgb(colors, entries) * weights).sum() / weights.sum())
+            return float(
+                (measure_srgb_differences(colors, entries) * weights).sum() / weights.sum()
+            )
         squares = np.square(np.subtract(colors, entries, dtype=np.int32)).sum(axis=1)
         return float((squares * weights).sum() / (3 * weights.sum()))
 
@@ -89,7 +91,7 @@ class Target:
             best = math.ceil(error * 100) / 100
             wanted = f"target_delta_e is {self.delta_e:g}, expected at least {best:.2f}"
         else:
-            best = math.floor(psnr_of(error) * 100) / 100
+            best = math.floor(psnr_from_mse(error) * 100) / 100
             wanted = f"target_psnr is {self.psnr:g}, expected at most {best:.2f}"
         return TargetError(
             f"{wanted}: that is the best of {colors} colours; ask for no more, or try another "
@@ -143,7 +145,7 @@ def fewest(
 
     def measured(count: int) -> float:
         done = len(designs)
-        report = part(progress, 1 - 0.5**done, 1 - 0.5 ** (done + 1))
+        report = subprogress(progress, 1 - 0.5**done, 1 - 0.5 ** (done + 1))
         designs[count] = design(count, report)
         errors[count] = target.error(histogram, designs[count].colors, space)
         return errors[count]

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from .progress import Progress, reported, silent
+from .progress import Progress, no_progress, with_progress
 
 _MOST = 8
 
 
 def for_each_block(
-    work: Callable[[slice], object], size: int, block: int, progress: Progress = silent
+    work: Callable[[slice], object], size: int, block: int, progress: Progress = no_progress
 ) -> None:
     """Call `work` with slices of at most `block` items that cover `size` items.
 
@@ -45,7 +45,7 @@ def for_each_block(
     slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
     threads = min(os.cpu_count() or 1, _MOST)
     if threads <= 1 or len(slices) <= 1:
-        for piece in reported(slices, len(slices), progress):
+        for piece in with_progress(slices, len(slices), progress):
             work(piece)
         return
     try:
@@ -53,7 +53,7 @@ def for_each_block(
     except RuntimeError as error:  # "can't start new thread": there is no room for its stack
         raise MemoryError(str(error)) from error
     try:
-        for done in reported(waiting, len(waiting), progress):
+        for done in with_progress(waiting, len(waiting), progress):
             done.result()  # raises what the work raised
     finally:
         for left in waiting:

@@ -10,9 +10,9 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..image.image_files import Source, decode
+from ..image.image_files import EncodedImage, decode
 from ..image.png_chunks import Chunk, join_chunks, read_chunks
-from ..image.rasters import turned_upright
+from ..image.rasters import turn_upright
 from .base import Content, Frame, parsing
 from .compositing import Blend, Disposal, Patch, compose
 
@@ -60,7 +60,7 @@ class _Apng(NamedTuple):
     orientation: int
 
 
-def read_apng(source: Source) -> Content:
+def read_apng(encoded: EncodedImage) -> Content:
     """Return what an animated PNG file holds; its default image only if it is a frame.
 
     Raises
@@ -68,16 +68,16 @@ def read_apng(source: Source) -> Content:
     ImageFileError
         If the file is broken or incomplete.
     """
-    with parsing(source):
-        apng = _parse(source.data)
+    with parsing(encoded):
+        apng = _parse(encoded.data)
 
     def decode_frames(notes: list[str]) -> Iterator[Frame]:
         if apng.orientation in range(2, 9):
             notes.append("turned upright, as its EXIF data says")
         width, height = struct.unpack_from(">II", apng.header)
-        patches = (_decode(source, apng, frame, notes) for frame in apng.frames)
+        patches = (_decode(encoded, apng, frame, notes) for frame in apng.frames)
         for pixels, duration in compose(width, height, patches):
-            yield Frame(turned_upright(pixels, apng.orientation), duration)
+            yield Frame(turn_upright(pixels, apng.orientation), duration)
 
     return Content(len(apng.frames), apng.plays, decode_frames)
 
@@ -159,12 +159,12 @@ def _control(content: bytes | memoryview, header: bytes) -> _StoredFrame:
     )
 
 
-def _decode(source: Source, apng: _Apng, frame: _StoredFrame, notes: list[str]) -> Patch:
+def _decode(encoded: EncodedImage, apng: _Apng, frame: _StoredFrame, notes: list[str]) -> Patch:
     """Return the pixels of a frame, and note what was changed in them."""
     header = struct.pack(">II", frame.width, frame.height) + apng.header[8:]
     data: Iterable[Chunk] = ((b"IDAT", part) for part in frame.data)
     alone = join_chunks([(b"IHDR", header), *apng.colors, *data, (b"IEND", b"")])
-    picture = decode(source._replace(data=alone))
+    picture = decode(encoded._replace(data=alone))
     notes.extend(note for note in picture.notes if note not in notes)
     return Patch(picture.pixels, frame.left, frame.top, frame.blend, frame.disposal, frame.duration)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arrays import Bytes, Mask
 from ..errors import ImageFileError
-from ..image.image_files import Source
+from ..image.image_files import EncodedImage
 from ..image.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Encoder(Protocol):
 
 
 @contextlib.contextmanager
-def parsing(source: Source) -> Iterator[None]:
+def parsing(encoded: EncodedImage) -> Iterator[None]:
     """Turn errors in a file's structure into those of the package.
 
     Raises
@@ -94,7 +94,7 @@ def parsing(source: Source) -> Iterator[None]:
     try:
         yield
     except (ValueError, struct.error) as error:
-        raise ImageFileError(f"cannot read {source.name}: {error}") from error
+        raise ImageFileError(f"cannot read {encoded.name}: {error}") from error
 
 
 def without_opaque_alpha(pixels: Bytes) -> Bytes:

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..image.image_files import Source, limited, opened, to_pixels
+from ..image.image_files import EncodedImage, convert_to_pixels, open_with_pillow, pixel_limit
 from .base import Content, Frame, without_opaque_alpha
 
 
-def read_full_frames(source: Source) -> Content:
+def read_full_frames(encoded: EncodedImage) -> Content:
     """Return what an animated file holds."""
-    with opened(source) as image:
+    with open_with_pillow(encoded) as image:
         frames = getattr(image, "n_frames", 1)
         plays = image.info.get("loop", 0)
 
     def decode_frames(notes: list[str]) -> Iterator[Frame]:
-        with opened(source) as image:
+        with open_with_pillow(encoded) as image:
             for index in range(frames):
                 of_frame: list[str] = []
-                with limited(source):
+                with pixel_limit(encoded):
                     image.seek(index)
-                    pixels = without_opaque_alpha(to_pixels(image, of_frame))
+                    pixels = without_opaque_alpha(convert_to_pixels(image, of_frame))
                 notes.extend(note for note in of_frame if note not in notes)
                 # Only a frame that is loaded has its duration.
                 yield Frame(pixels, float(image.info.get("duration", 0)))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import Bytes
-from ..image.image_files import Picture, Source, limited, opened
+from ..image.image_files import DecodedImage, EncodedImage, open_with_pillow, pixel_limit
 from .base import Content, Frame, parsing
 from .compositing import TRANSPARENT, Blend, Color, Disposal, Patch, compose
 
@@ -55,7 +55,7 @@ class _Gif(NamedTuple):
     frames: list[_StoredFrame]
 
 
-def read_gif(source: Source) -> Content:
+def read_gif(encoded: EncodedImage) -> Content:
     """Return what a GIF file holds.
 
     Raises
@@ -63,17 +63,17 @@ def read_gif(source: Source) -> Content:
     ImageFileError
         If it is too large, or ends before the data of a frame begins.
     """
-    gif = _open(source)
+    gif = _open(encoded)
 
     def decode(notes: list[str]) -> Iterator[Frame]:
         del notes
-        patches = (_decode(source, gif, frame) for frame in gif.frames)
+        patches = (_decode(encoded, gif, frame) for frame in gif.frames)
         return compose(gif.width, gif.height, patches, gif.frames[0].background_on(gif))
 
     return Content(len(gif.frames), gif.plays, decode)
 
 
-def decode_first(source: Source) -> Picture:
+def decode_first(encoded: EncodedImage) -> DecodedImage:
     """Return the first frame of a GIF file.
 
     The canvas of a file with one frame is enlarged to hold all of that frame.
@@ -83,24 +83,24 @@ def decode_first(source: Source) -> Picture:
     ImageFileError
         If it is too large or has no frame that can be decompressed.
     """
-    gif = _open(source)
+    gif = _open(encoded)
     first, notes = gif.frames[0], []
     width, height = gif.width, gif.height
     if len(gif.frames) > 1:
         notes.append(f"only the first of {len(gif.frames)} frames is used")
     else:
         width, height = max(width, first.left + first.width), max(height, first.top + first.height)
-    patches = [_decode(source, gif, first)]
+    patches = [_decode(encoded, gif, first)]
     frame = next(compose(width, height, patches, first.background_on(gif)))
-    return Picture(frame.pixels, notes)
+    return DecodedImage(frame.pixels, notes)
 
 
-def _open(source: Source) -> _Gif:
+def _open(encoded: EncodedImage) -> _Gif:
     """Find the frames of a file."""
-    with opened(source):
+    with open_with_pillow(encoded):
         pass  # Pillow refuses a file that is too large
-    with parsing(source):
-        return _parse(source.data)
+    with parsing(encoded):
+        return _parse(encoded.data)
 
 
 class _Cursor:
@@ -212,7 +212,7 @@ def _take_frame(
     )
 
 
-def _decode(source: Source, gif: _Gif, frame: _StoredFrame) -> Patch:
+def _decode(encoded: EncodedImage, gif: _Gif, frame: _StoredFrame) -> Patch:
     """Return the pixels of a frame."""
     lookup = np.zeros((256, 4), np.uint8)
     lookup[: len(frame.colors), :3] = frame.colors
@@ -220,7 +220,7 @@ def _decode(source: Source, gif: _Gif, frame: _StoredFrame) -> Patch:
     if frame.transparent is not None:
         lookup[frame.transparent] = 0
     # A pixel is looked up as one word of four bytes, which is several times as fast.
-    words = np.take(lookup.view(np.uint32)[:, 0], _indices(source, frame))
+    words = np.take(lookup.view(np.uint32)[:, 0], _indices(encoded, frame))
     return Patch(
         words.view(np.uint8).reshape(frame.height, frame.width, 4),
         frame.left,
@@ -232,7 +232,7 @@ def _decode(source: Source, gif: _Gif, frame: _StoredFrame) -> Patch:
     )
 
 
-def _indices(source: Source, frame: _StoredFrame) -> Bytes:
+def _indices(encoded: EncodedImage, frame: _StoredFrame) -> Bytes:
     """Return the indices of a frame, decompressed by Pillow as a GIF of its own."""
     if not frame.width * frame.height:
         return np.zeros((frame.height, frame.width), np.uint8)
@@ -242,8 +242,8 @@ def _indices(source: Source, frame: _StoredFrame) -> Bytes:
         [
             b"GIF89a" + sides + b"\0\0\0",
             b"," + b"\0\0\0\0" + sides + bytes([0x40 * frame.is_interlaced]),
-            source.data[start:end],
+            encoded.data[start:end],
         ]
     )
-    with opened(source._replace(data=alone)) as image, limited(source):
+    with open_with_pillow(encoded._replace(data=alone)) as image, pixel_limit(encoded):
         return np.asarray(image)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..image import image_files
-from ..image.image_files import Picture, Source, limited, opened
+from ..image.image_files import DecodedImage, EncodedImage, open_with_pillow, pixel_limit
 from ..image.png_chunks import SIGNATURE
 from . import full_frames, gif_reader
 from .apng_reader import read_apng
 from .base import Content, Frame
 
 # In other formats, several images in a file are pages, layers or sizes.
-_READERS: dict[str, Callable[[Source], Content]] = {
+_READERS: dict[str, Callable[[EncodedImage], Content]] = {
     "gif": gif_reader.read_gif,
     "png": read_apng,
     "webp": full_frames.read_full_frames,
@@ -27,14 +27,14 @@ class Animation:
 
     Attributes
     ----------
-    source : Source
+    encoded : EncodedImage
     content : Content
         What the file holds.
     notes : list of str
         What was changed in frames, complete after the last one.
     """
 
-    source: Source
+    encoded: EncodedImage
     content: Content
     notes: list[str] = field(default_factory=list)
 
@@ -60,7 +60,7 @@ class Animation:
             self.notes.extend(note for note in notes if note not in self.notes)
             yield frame
 
-    def first_frame(self) -> Picture:
+    def first_frame(self) -> DecodedImage:
         """Decode the first frame alone.
 
         Raises
@@ -69,10 +69,10 @@ class Animation:
             If the file is broken.
         """
         frame = next(iter(self))
-        return Picture(frame.pixels, self.notes)
+        return DecodedImage(frame.pixels, self.notes)
 
 
-def open_animation(source: Source) -> Animation | None:
+def open_animation(encoded: EncodedImage) -> Animation | None:
     """Open an animated GIF, PNG, WebP or AVIF file; return None for every other image.
 
     An APNG whose default image is no frame is animated, even with a single frame: only the frame
@@ -83,13 +83,13 @@ def open_animation(source: Source) -> Animation | None:
     ImageFileError
         If it is broken or too large.
     """
-    reader = _READERS.get(_format_of(source.data))
-    if reader is None or _count_images(source) < 2:
+    reader = _READERS.get(_format_of(encoded.data))
+    if reader is None or _count_images(encoded) < 2:
         return None
-    return Animation(source, reader(source))
+    return Animation(encoded, reader(encoded))
 
 
-def decode_first(source: Source) -> Picture:
+def decode_first(encoded: EncodedImage) -> DecodedImage:
     """Decode an image as 8-bit sRGB, upright; of an animation the first.
 
     That of an APNG is its default image, as for programs that know no animated PNG.
@@ -99,8 +99,8 @@ def decode_first(source: Source) -> Picture:
     ImageFileError
         As `image_files.decode` raises it.
     """
-    decode = gif_reader.decode_first if _format_of(source.data) == "gif" else image_files.decode
-    return decode(source)
+    decode = gif_reader.decode_first if _format_of(encoded.data) == "gif" else image_files.decode
+    return decode(encoded)
 
 
 def _format_of(data: bytes) -> str:
@@ -115,7 +115,7 @@ def _format_of(data: bytes) -> str:
     return "avif" if is_avif_sequence else ""
 
 
-def _count_images(source: Source) -> int:
+def _count_images(encoded: EncodedImage) -> int:
     """Return how many images Pillow finds in a file."""
-    with opened(source) as image, limited(source):
+    with open_with_pillow(encoded) as image, pixel_limit(encoded):
         return getattr(image, "n_frames", 1)

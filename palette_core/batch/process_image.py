@@ -18,11 +18,11 @@ from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_an
 from ..arrays import Bytes
 from ..errors import OptionError
 from ..image import indexed_png
-from ..image.image_files import Source
+from ..image.image_files import EncodedImage
 from ..image.metadata import Metadata, read_metadata
 from ..options import MAX_COLORS, Options
 from ..pipeline import palette_without_pixels
-from ..progress import Progress, part, reported, silent
+from ..progress import Progress, no_progress, subprogress, with_progress
 from ..result import shares_of
 from ..shared_histogram import Counts
 
@@ -91,7 +91,9 @@ class Recipe:
             quantized = self.map(pixels, palette, progress)
         return quantized.without_unused() if self.drop_unused else quantized
 
-    def map(self, pixels: Bytes, palette: pc.Palette, progress: Progress = silent) -> pc.Quantized:
+    def map(
+        self, pixels: Bytes, palette: pc.Palette, progress: Progress = no_progress
+    ) -> pc.Quantized:
         """Map an image or a frame to given colours; to none if all of it is transparent."""
         if not len(palette):
             settled = self.options.settle(pixels)
@@ -102,9 +104,9 @@ class Recipe:
         """Measure how far a result is from its picture, where that is opaque."""
         return pc.compare(self.options.settle(pixels).to_array(), quantized.to_array())
 
-    def metadata(self, source: Source, notes: list[str]) -> Metadata:
+    def metadata(self, encoded: EncodedImage, notes: list[str]) -> Metadata:
         """Return the metadata to write."""
-        return Metadata() if self.strip else read_metadata(source, notes)
+        return Metadata() if self.strip else read_metadata(encoded, notes)
 
     def image(self, quantized: pc.Quantized) -> Image:
         """Return a result as a Pillow image to write."""
@@ -154,12 +156,14 @@ class Made(NamedTuple):
         return self.bytes_out is not None and self.bytes_out >= self.bytes_in
 
 
-def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress = silent) -> Made:
+def make(
+    encoded: EncodedImage, recipe: Recipe, suffix: str | None, progress: Progress = no_progress
+) -> Made:
     """Put a picture file into palette colours.
 
     Parameters
     ----------
-    source : Source
+    encoded : EncodedImage
     recipe : Recipe
         All frames of an animation have one palette.
     suffix : {".png", ".gif"} or None
@@ -176,23 +180,23 @@ def make(source: Source, recipe: Recipe, suffix: str | None, progress: Progress 
     ImageFileError, PixelsError, OptionError, PaletteError
         If the file is no picture, or not one for this recipe.
     """
-    animation = open_animation(source)
+    animation = open_animation(encoded)
     if animation is not None and len(animation) > 1:
-        return _make_animation(source, animation, recipe, suffix, progress)
-    picture = decode_first(source) if animation is None else animation.first_frame()
+        return _make_animation(encoded, animation, recipe, suffix, progress)
+    picture = decode_first(encoded) if animation is None else animation.first_frame()
     start = time.perf_counter()
     quantized = recipe.quantize(picture.pixels, progress)
     seconds = time.perf_counter() - start
     notes = list(picture.notes)
     data = None
     if suffix is not None:
-        data = _still(recipe.image(quantized), suffix, recipe.metadata(source, notes))
+        data = _still(recipe.image(quantized), suffix, recipe.metadata(encoded, notes))
     return Made(
         data=data or b"",
         palette=quantized.palette,
         shares=quantized.shares(),
         error=recipe.error(picture.pixels, quantized),
-        bytes_in=len(source.data),
+        bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=1,
         seconds=seconds,
@@ -207,29 +211,33 @@ def _still(image: Image, suffix: str, metadata: Metadata) -> bytes:
 
 
 def _make_animation(
-    source: Source, animation: Animation, recipe: Recipe, suffix: str | None, progress: Progress
+    encoded: EncodedImage,
+    animation: Animation,
+    recipe: Recipe,
+    suffix: str | None,
+    progress: Progress,
 ) -> Made:
     if recipe.drop_unused:
         raise OptionError(
             "drop_unused is True, expected False with an animation, whose frames share a palette"
         )
     start = time.perf_counter()
-    palette, transparent = _palette_for_all(animation, recipe, part(progress, 0.0, 0.5))
+    palette, transparent = _palette_for_all(animation, recipe, subprogress(progress, 0.0, 0.5))
     recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
     mapped = _Mapped(animation, recipe, palette)
-    frames = reported(mapped, len(animation), part(progress, 0.5, 1.0))
+    frames = with_progress(mapped, len(animation), subprogress(progress, 0.5, 1.0))
     data = None
     notes: list[str] = []
     if suffix is None:
         collections.deque(frames, maxlen=0)
     else:
-        data = ENCODERS[suffix](frames, animation.plays, recipe.metadata(source, notes))
+        data = ENCODERS[suffix](frames, animation.plays, recipe.metadata(encoded, notes))
     return Made(
         data=data or b"",
         palette=palette,
         shares=shares_of(mapped.pixel_counts),
-        error=metrics.overall(mapped.errors),
-        bytes_in=len(source.data),
+        error=metrics.combine_metrics(mapped.errors),
+        bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=len(animation),
         seconds=time.perf_counter() - start,
@@ -247,12 +255,14 @@ def _palette_for_all(
         return recipe.palette, recipe.transparent_entry or any_transparent(options, arrays)
     shared_histogram.check_method(options)
     counted = (shared_histogram.count(options, frame.pixels) for frame in animation)
-    counts = shared_histogram.merge(reported(counted, len(animation), part(progress, 0.0, 0.6)))
-    return shared_palette(recipe, counts, part(progress, 0.6, 1.0))
+    counts = shared_histogram.merge(
+        with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6))
+    )
+    return shared_palette(recipe, counts, subprogress(progress, 0.6, 1.0))
 
 
 def shared_palette(
-    recipe: Recipe, counts: Counts, progress: Progress = silent
+    recipe: Recipe, counts: Counts, progress: Progress = no_progress
 ) -> tuple[pc.Palette, bool]:
     """Return the palette of all images, and whether they have a transparent entry: all or none."""
     counts = counts._replace(transparent=counts.transparent or recipe.transparent_entry)

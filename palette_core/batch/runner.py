@@ -12,9 +12,9 @@ from .. import files, shared_histogram
 from ..animation import decode_first, open_animation
 from ..arrays import Bytes
 from ..errors import ImageFileError, PaletteCoreError
-from ..image.image_files import Source
+from ..image.image_files import EncodedImage
 from ..options import MAX_COLORS, Options
-from ..progress import Progress, part, reported, silent
+from ..progress import Progress, no_progress, subprogress, with_progress
 from ..shared_histogram import Counts
 from .discovery import Job
 from .executors import side_by_side, workers
@@ -44,15 +44,15 @@ class _Task(NamedTuple):
     path: str
     max_pixels: int | None
 
-    def read(self) -> Source:
-        return Source(self.name, files.read_file(self.path), self.max_pixels)
+    def read(self) -> EncodedImage:
+        return EncodedImage(self.name, files.read_file(self.path), self.max_pixels)
 
     def arrays(self) -> Iterator[Bytes]:
         """Return the pixels of a still image, or of an animation's frames one by one."""
-        source = self.read()
-        animation = open_animation(source)
+        encoded = self.read()
+        animation = open_animation(encoded)
         if animation is None:
-            yield decode_first(source).pixels
+            yield decode_first(encoded).pixels
         else:
             yield from (frame.pixels for frame in animation)
 
@@ -69,7 +69,7 @@ def run(
     max_pixels: int | None = None,
     processes: int = 1,
     scheduler: str | None = None,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> Generator[Done, None, None]:
     """Put pictures into palette colours, and write them as they come.
 
@@ -94,7 +94,7 @@ def run(
     skip_if_larger : bool, default False
         Whether to write only what is smaller than the file that was read.
     max_pixels : int, optional
-        As `Source` has it.
+        As `EncodedImage` has it.
     processes, scheduler : optional
         As `workers` takes them. The bytes are the same with any.
     progress : callable, optional
@@ -118,7 +118,7 @@ def run(
     ]
     look_ahead = not share and _may_need_transparent_entry(recipe, len(jobs))
     counting = 0.4 if share else 0.2 if look_ahead else 0.0
-    before, after = part(progress, 0.0, counting), part(progress, counting, 1.0)
+    before, after = subprogress(progress, 0.0, counting), subprogress(progress, counting, 1.0)
     if share:
         shared_histogram.check_method(recipe.options)
     with workers(processes, scheduler):
@@ -158,7 +158,7 @@ def _find_transparency(tasks: Sequence[_Task], options: Options, progress: Progr
     """Return whether any pixel of any image is transparent; those that cannot be read have none."""
     work = partial(_attempt, partial(_has_transparency, options))
     with side_by_side(work, tasks, ordered=False) as results:
-        return any(found is True for _, found in reported(results, len(tasks), progress))
+        return any(found is True for _, found in with_progress(results, len(tasks), progress))
 
 
 def _has_transparency(options: Options, task: _Task) -> bool:
@@ -175,7 +175,7 @@ def _count_all(
         work = partial(_attempt, partial(_count, options))
         # As they come: none waits for a large picture before it, and the sum is the same.
         with side_by_side(work, tasks, ordered=False) as results:
-            for number, found in reported(results, len(tasks), progress):
+            for number, found in with_progress(results, len(tasks), progress):
                 if isinstance(found, PaletteCoreError):
                     failed[number] = found
                 else:
@@ -218,11 +218,11 @@ def _written(
     if isinstance(found, PaletteCoreError):
         return Done(job, output, None, found)
     try:
-        files.make_folder(output.parent)
+        files.create_folder(output.parent)
         files.write_file(output, found.data, overwrite=overwrite)
         if palettes is not None:
             place = job.output(palettes, _PALETTE_SUFFIX)
-            files.make_folder(place.parent)
+            files.create_folder(place.parent)
             found.palette.save(place, overwrite=overwrite)
     except PaletteCoreError as error:
         return Done(job, output, None, error)

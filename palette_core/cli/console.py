@@ -17,7 +17,7 @@ from ..animation import decode_first
 from ..arrays import Bytes
 from ..image import image_files
 from ..palette import one_line
-from ..progress import Progress, silent
+from ..progress import Progress, no_progress
 from . import streams
 
 # A bar for shorter work would only flicker.
@@ -85,7 +85,7 @@ def print_json(value: dict[str, Any]) -> None:
 def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
     """Show on a terminal how far long work is; the second function makes room for a line."""
     if sys.stderr is None or not sys.stderr.isatty():
-        yield silent, lambda: None
+        yield no_progress, lambda: None
         return
     from tqdm import tqdm
 

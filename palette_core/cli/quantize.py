@@ -138,9 +138,9 @@ def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> int:
     quantize_batch.refuse_options(chosen)
     console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
     (name,) = chosen.inputs
-    source = streams.read_image(name, chosen.max_pixels)
+    encoded = streams.read_image(name, chosen.max_pixels)
     with console.progress_bar() as (progress, _):
-        made = make(source, recipe, _suffix(chosen), progress)
+        made = make(encoded, recipe, _suffix(chosen), progress)
     console.tell(name, made.notes)
     if recipe.options.colors == AUTO and recipe.options.dither != "none":
         console.say("note: the target is met without dithering, which is not counted as error")

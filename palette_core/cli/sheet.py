@@ -71,7 +71,7 @@ def run(chosen: argparse.Namespace) -> None:
     notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
     page = contact_sheet.sheet(pixels, columns, width=chosen.width, notes=notes)
     seconds = time.perf_counter() - start
-    streams.write(chosen.output, image_files.to_png(page), overwrite=chosen.force)
+    streams.write(chosen.output, image_files.encode_png(page), overwrite=chosen.force)
     if chosen.json:
         results = [
             report.palette_as_json(column.palette, column.shares)

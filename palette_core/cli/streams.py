@@ -14,7 +14,7 @@ from pathlib import Path
 import palette_core as pc
 
 from .. import files
-from ..color.hex_colors import levels_of
+from ..color.hex_colors import parse_hex_color
 from ..formats import SUFFIXES, format_of, reader_of
 from ..image import image_files
 from .arguments import UsageError
@@ -105,10 +105,10 @@ def image_suffix(
     return ".png" if is_stream(name) and suffix not in suffixes else suffix
 
 
-def read_image(name: str, max_pixels: int | None) -> image_files.Source:
+def read_image(name: str, max_pixels: int | None) -> image_files.EncodedImage:
     """Read the bytes of an image."""
     if name == "-":
-        return image_files.Source("standard input", _standard_input(), max_pixels)
+        return image_files.EncodedImage("standard input", _standard_input(), max_pixels)
     return image_files.read_source(name, max_pixels=max_pixels)
 
 
@@ -164,7 +164,7 @@ def _colors(words: str) -> list[tuple[int, int, int]]:
         return []
     colors = []
     for word in _SEPARATOR.split(words.strip(", ")):
-        levels = levels_of(word)
+        levels = parse_hex_color(word)
         if levels is None or levels[3] < 255:
             raise UsageError(
                 f"{word[:40]!r} in {words[:40]!r} is no opaque colour; write '#rgb' or '#rrggbb', "

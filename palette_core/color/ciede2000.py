@@ -21,7 +21,7 @@ _STEPS_A_UNIT = 1 << 16
 _25_TO_THE_7 = 25.0**7
 
 
-def difference_of_srgb(first: Bytes, second: Bytes) -> NDArray[np.float32]:
+def measure_srgb_differences(first: Bytes, second: Bytes) -> NDArray[np.float32]:
     """Measure the differences of sRGB colours, pair by pair.
 
     Parameters

@@ -9,7 +9,7 @@ Levels = tuple[int, int, int, int]
 _DIGITS = re.compile("(?:#|0[xX])?([0-9A-Fa-f]{3,8})")
 
 
-def levels_of(code: str) -> Levels | None:
+def parse_hex_color(code: str) -> Levels | None:
     """Return red, green, blue and alpha of a colour in hexadecimal; None if it is something else.
 
     The digits are those of CSS Color 4: "#rgb", "#rgba", "#rrggbb" or "#rrggbbaa". Instead of "#"

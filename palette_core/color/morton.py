@@ -28,12 +28,12 @@ def morton_codes(colors: Bytes) -> Packed:
     return codes
 
 
-def along_the_curve(packed: Packed) -> Packed:
+def sort_along_curve(packed: Packed) -> Packed:
     """Put packed colours, (N,), in the order in which they are along the curve."""
-    return packed[sorting_order(morton_codes(unpack(packed)))]
+    return packed[radix_argsort(morton_codes(unpack(packed)))]
 
 
-def sorting_order(packed: Packed) -> NDArray[np.intp]:
+def radix_argsort(packed: Packed) -> NDArray[np.intp]:
     """Tell how to sort 24-bit integers; equal ones keep their order.
 
     Parameters

@@ -29,7 +29,7 @@ _PRICE, _FREE = 1.15, 0.03
 _STEPS_OF_ONE = 256
 
 
-def neutrality(squared_chroma: NDArray[np.float64], space: ColorSpace, steps: int) -> Whole:
+def measure_neutrality(squared_chroma: NDArray[np.float64], space: ColorSpace, steps: int) -> Whole:
     """Return how neutral colours are.
 
     Parameters
@@ -50,7 +50,7 @@ def neutrality(squared_chroma: NDArray[np.float64], space: ColorSpace, steps: in
     return whole
 
 
-def hue_costs(entries: NDArray[np.float64], space: ColorSpace, steps: int) -> Whole:
+def hue_penalties(entries: NDArray[np.float64], space: ColorSpace, steps: int) -> Whole:
     """Return what the hues of palette entries cost neutral colours.
 
     Parameters
@@ -64,13 +64,15 @@ def hue_costs(entries: NDArray[np.float64], space: ColorSpace, steps: int) -> Wh
     Returns
     -------
     (K,) ndarray of float64
-        Whole numbers. Times the `neutrality` of a colour they are what is added to its squared
+        Whole numbers. Times the neutrality of a colour they are what is added to its squared
         distance from the entry, in squared steps. 0 for neutral entries; and for all entries where
         the space needs no help or the palette does not tell neutrals from hues.
     """
     unit = space.scale * steps
     chroma = np.hypot(entries[:, 1], entries[:, 2]) / unit
-    if not (space.crowds_neutrals and _tells_neutrals_from_hues(entries, chroma, space, unit)):
+    if not (
+        space.needs_neutral_protection and _tells_neutrals_from_hues(entries, chroma, space, unit)
+    ):
         return np.zeros(len(entries))
     cost = _PRICE * np.where(chroma < _HUE, 0, chroma - _FREE)
     # Neutral entries are farther away where differences in lightness count more.

@@ -129,7 +129,7 @@ def from_colorants(curves: Sequence[Curve], colorants: ArrayLike) -> RgbEncoding
     )
 
 
-def of_grey(curve: Curve) -> RgbEncoding:
+def from_grey_curve(curve: Curve) -> RgbEncoding:
     """Return the encoding of grey by a curve, with black as in `from_colorants`."""
     black = float(curve(np.zeros(1))[0])
     return RgbEncoding((_from_black(curve, black),), np.eye(3))

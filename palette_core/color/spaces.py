@@ -79,7 +79,7 @@ class ColorSpace:
         By this the difference in lightness is multiplied: that of L in "oklab" and "cielab", of
         luma in "srgb", of luminance in "linear". Colours of equal lightness are as far apart as
         without it, greys this many times as far. 1 is the space as it is.
-    crowds_neutrals : bool, default False
+    needs_neutral_protection : bool, default False
         Whether vivid colours are so close to greys that the latter need the help of `neutrals`.
 
     Notes
@@ -97,7 +97,7 @@ class ColorSpace:
     # The direction of the greys, and the lightness of each axis: 1 for one along the other.
     _grey: tuple[float, float, float] = dataclasses.field(repr=False)
     _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
-    crowds_neutrals: bool = False
+    needs_neutral_protection: bool = False
     lightness_weight: float = 1.0
 
     def weighted(self, lightness_weight: float) -> ColorSpace:
@@ -217,15 +217,15 @@ def luminance(rgb: Bytes) -> NDArray[np.float64]:
     return weighted
 
 
-def dark_to_light(colors: Bytes) -> NDArray[np.intp]:
+def argsort_by_luminance(colors: Bytes) -> NDArray[np.intp]:
     """Order (K, 3) colours by luminance; equally light ones by red, green, blue, equal ones not."""
     red, green, blue = colors.T
     return np.lexsort((blue, green, red, luminance(colors)))
 
 
-def by_luminance(colors: Bytes) -> Bytes:
+def sort_by_luminance(colors: Bytes) -> Bytes:
     """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
-    return colors[dark_to_light(colors)]
+    return colors[argsort_by_luminance(colors)]
 
 
 def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -358,7 +358,7 @@ SPACES = {
         lambda points: linear_to_srgb(oklab_to_linear(points)),
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,
-        crowds_neutrals=True,
+        needs_neutral_protection=True,
     ),
     "cielab": ColorSpace(
         "cielab",

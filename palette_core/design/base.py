@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..arrays import Bytes
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
-from ..progress import Progress, silent
+from ..progress import Progress, no_progress
 from ..registry import Entry
 from .constraints import FREE, Rules
 
@@ -53,7 +53,7 @@ class DesignProblem:
     effort: str = "balanced"
     seed: int = 0
     constraints: Rules = FREE
-    progress: Progress = silent
+    progress: Progress = no_progress
 
 
 class Design(NamedTuple):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes, pack, unpack
 from ..color.hardware_grids import Grid
-from ..color.spaces import SPACES, ColorSpace, by_luminance
+from ..color.spaces import SPACES, ColorSpace, sort_by_luminance
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +116,7 @@ class Allowed:
         """Give the locked colours and behind them others, each once and from dark to light."""
         if self.count:
             colors = colors[~np.isin(pack(colors), pack(self.locked))]
-        return np.concatenate([self.locked, by_luminance(np.unique(colors, axis=0))])
+        return np.concatenate([self.locked, sort_by_luminance(np.unique(colors, axis=0))])
 
     def nearest_to(self, colors: Bytes) -> Bytes:
         """Give the `palette` that has the nearest allowed colour for each of some."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..arrays import Bytes
 from ..image.histogram import ColorHistogram
-from ..progress import Progress, part
+from ..progress import Progress, subprogress
 from .base import EFFORTS, INITS, Design, DesignProblem, Method
 from .constraints import Allowed, Rules
 from .initialization import first_guess, greedy_plus_plus
@@ -157,7 +157,7 @@ def _designs(work: _Work, rules: Rules, progress: Progress) -> list[Design]:
         work = replace(work, allowed=allowed)
     simpler = rules.simpler(colors)
     shares = np.linspace(0, 1, len(simpler) + 2)
-    reports = [part(progress, *share) for share in pairwise(shares.tolist())]
+    reports = [subprogress(progress, *share) for share in pairwise(shares.tolist())]
     refined = _refined(work, points, centers, random, reports[0])
     rivals: list[list[Bytes]] = []
     for (fewer, count), report in zip(simpler, reports[1:], strict=True):
@@ -186,7 +186,7 @@ def _refined(
     progress(0.0)
     found = []
     for number, stage in enumerate(stages):
-        report = part(progress, number / len(stages), (number + 1) / len(stages))
+        report = subprogress(progress, number / len(stages), (number + 1) / len(stages))
         if number:
             centers = allowed.space.from_srgb(best.palette).astype(np.float64)
         if stage.coarse:

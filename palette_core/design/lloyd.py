@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..color.spaces import SPACES, ColorSpace
-from ..image.histogram import Cells
+from ..image.histogram import ReducedHistogram
 from .constraints import ANYWHERE, Allowed
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -44,7 +44,7 @@ class Points:
     squares: Floats
 
     @classmethod
-    def of(cls, cells: Cells, space: ColorSpace = SPACES["srgb"]) -> Points:
+    def of(cls, cells: ReducedHistogram, space: ColorSpace = SPACES["srgb"]) -> Points:
         """Prepare cells, by their coordinates in a space."""
         places = cells.means if space.is_srgb else space.from_srgb(cells.means).astype(np.float64)
         rows = np.ones((len(places), 4), np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from ..arrays import Bytes
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
-from ..mapping.nearest_srgb import Finder
+from ..mapping.nearest_srgb import PreparedColors
 from .constraints import ANYWHERE, Allowed
 from .lloyd import Floats, add_up, largest
 
@@ -68,7 +68,7 @@ class Exact:
 
     def __init__(self, histogram: ColorHistogram, allowed: Allowed = ANYWHERE) -> None:
         self._histogram, self._allowed = histogram, allowed
-        self._finder = Finder(histogram.colors)
+        self._prepared = PreparedColors(histogram.colors)
 
     def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
         """Improve a palette by Lloyd's algorithm on 8-bit colours.
@@ -93,7 +93,7 @@ class Exact:
         """
         histogram, allowed = self._histogram, self._allowed
         while True:
-            labels, squares = self._finder.nearest(palette)
+            labels, squares = self._prepared.nearest(palette)
             # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
             errors = squares * histogram.weights
             if not steps:

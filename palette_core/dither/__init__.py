@@ -11,16 +11,16 @@ from functools import partial
 import numpy as np
 
 from ..arrays import Bytes, Mask
-from ..image.pixels import spread
+from ..image.pixels import scatter
 from ..image.threshold_matrices import bayer, blue_noise
-from ..mapping.lookup_table import holding, look_up_in, used_colors
-from ..mapping.nearest_entry import Comparison
-from ..progress import Progress, part
-from .adaptive import calm_pixels
+from ..mapping.lookup_table import find_unique_colors, look_up_block, make_membership_table
+from ..mapping.nearest_entry import NearestEntryFinder
+from ..progress import Progress, subprogress
+from .adaptive import find_flat_pixels
 from .base import Dither
-from .error_diffusion import diffuse
+from .error_diffusion import diffuse_error
 from .kernels import KERNELS
-from .ordered import by_mask
+from .ordered import dither_ordered
 
 __all__ = ["DITHERS", "Dither", "dithered"]
 
@@ -28,25 +28,28 @@ __all__ = ["DITHERS", "Dither", "dithered"]
 _STRIP = 1 << 16
 
 _DIFFUSIONS: dict[str, Dither] = {
-    name: partial(diffuse, kernel=kernel) for name, kernel in KERNELS.items()
+    name: partial(diffuse_error, kernel=kernel) for name, kernel in KERNELS.items()
 }
 _ORDERED: dict[str, Dither] = {
-    **{f"bayer-{side}": partial(by_mask, mask=partial(bayer, side)) for side in (2, 4, 8, 16)},
-    "blue-noise": partial(by_mask, mask=blue_noise),
+    **{
+        f"bayer-{side}": partial(dither_ordered, mask=partial(bayer, side))
+        for side in (2, 4, 8, 16)
+    },
+    "blue-noise": partial(dither_ordered, mask=blue_noise),
 }
 DITHERS: dict[str, Dither | None] = {"none": None, **_DIFFUSIONS, **_ORDERED}
 
 
 def dithered(
     rgb: Bytes,
-    comparison: Comparison,
+    finder: NearestEntryFinder,
     name: str,
     *,
     strength: float,
     adaptive: bool,
     opaque: Mask | None,
     seen: Mask | None = None,
-    used: Bytes | None,
+    unique_colors: Bytes | None,
     progress: Progress,
 ) -> Bytes:
     """Put a picture into palette colours.
@@ -54,21 +57,21 @@ def dithered(
     Parameters
     ----------
     rgb : (H, W, 3) ndarray of uint8, or (N, 3) where `name` is "none"
-    comparison : Comparison
+    finder : NearestEntryFinder
         The palette and the space.
     name : str
         As in `DITHERS`.
     strength : float
         0 to 1; with 0 every pixel gets its nearest entry.
     adaptive : bool
-        Whether calm areas are left undithered: `calm_pixels` tells which.
+        Whether calm areas are left undithered: `find_flat_pixels` tells which.
     opaque : (H, W) ndarray of bool, or None
         Which pixels are opaque; None where all are.
     seen : (H, W) ndarray of bool, optional
         Which pixels have a part in anything, `opaque` unless given: of dithered alpha all that are
         half-transparent. Where opaque pixels are apart, errors could not get from one to the next
         without those between them.
-    used : (N, 3) ndarray of uint8, optional
+    unique_colors : (N, 3) ndarray of uint8, optional
         The unique colours of the opaque pixels where they are known.
     progress : callable
         Gets fractions from 0 to 1.
@@ -80,10 +83,10 @@ def dithered(
     """
     method = DITHERS[name]
     visible = rgb if opaque is None else rgb[opaque]
-    if method is None or strength == 0 or _holds_all(comparison.palette, visible):
-        return spread(comparison.map(visible, used, progress), opaque)
+    if method is None or strength == 0 or _holds_all(finder.palette, visible):
+        return scatter(finder.map(visible, unique_colors, progress), opaque)
     if seen is not None:
-        used = None  # there are more
+        unique_colors = None  # there are more
     else:
         seen = opaque
     if seen is not None:
@@ -92,16 +95,23 @@ def dithered(
     passive = None if seen is None else ~seen
     if adaptive:
         colors = rgb if seen is None else rgb[seen]
-        used = used_colors(colors) if used is None else used
-        mapped = spread(comparison.map(colors, used, part(progress, 0.0, 0.3)), seen)
-        calm = calm_pixels(rgb, comparison, mapped, seen, used, part(progress, 0.3, 0.5))
-        progress = part(progress, 0.5, 1.0)
-        passive = calm if passive is None else calm | passive
+        unique_colors = find_unique_colors(colors) if unique_colors is None else unique_colors
+        mapped = scatter(finder.map(colors, unique_colors, subprogress(progress, 0.0, 0.3)), seen)
+        is_flat = find_flat_pixels(
+            rgb, finder, mapped, seen, unique_colors, subprogress(progress, 0.3, 0.5)
+        )
+        progress = subprogress(progress, 0.5, 1.0)
+        passive = is_flat if passive is None else is_flat | passive
     found = method(
-        rgb, comparison, strength=strength, passive=passive, used=used, progress=progress
+        rgb,
+        finder,
+        strength=strength,
+        passive=passive,
+        unique_colors=unique_colors,
+        progress=progress,
     )
     if adaptive:
-        np.copyto(found, mapped, where=calm)
+        np.copyto(found, mapped, where=is_flat)
     if opaque is not None:
         found[~opaque] = 0
     return found
@@ -109,9 +119,9 @@ def dithered(
 
 def _holds_all(palette: Bytes, colors: Bytes) -> bool:
     """Tell whether a palette has every colour exactly: then there is no error to pass on."""
-    held = holding(palette)
+    held = make_membership_table(palette)
     pixels = colors.reshape(-1, 3)
     return all(
-        look_up_in(held, pixels[start : start + _STRIP]).all()
+        look_up_block(held, pixels[start : start + _STRIP]).all()
         for start in range(0, len(pixels), _STRIP)
     )

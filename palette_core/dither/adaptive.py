@@ -6,32 +6,32 @@ import numpy as np
 
 from ..arrays import Bytes, Mask
 from ..mapping.lookup_table import look_up
-from ..mapping.nearest_entry import Comparison
-from ..progress import Progress, part, silent
+from ..mapping.nearest_entry import NearestEntryFinder
+from ..progress import Progress, no_progress, subprogress
 
 # As far apart two colours may be that pass for the same: about one unit of CIELAB.
 _TOLERANCE = 4.5
 
 
-def calm_pixels(
+def find_flat_pixels(
     rgb: Bytes,
-    comparison: Comparison,
+    finder: NearestEntryFinder,
     mapped: Bytes,
     opaque: Mask | None,
-    used: Bytes,
-    progress: Progress = silent,
+    unique_colors: Bytes,
+    progress: Progress = no_progress,
 ) -> Mask:
     """Find the pixels in areas that the palette matches without dithering.
 
     Parameters
     ----------
     rgb : (H, W, 3) ndarray of uint8
-    comparison : Comparison
+    finder : NearestEntryFinder
     mapped : (H, W) ndarray of uint8
         Every pixel's nearest entry.
     opaque : (H, W) ndarray of bool, or None
         Next to a transparent pixel none is calm.
-    used : (N, 3) ndarray of uint8
+    unique_colors : (N, 3) ndarray of uint8
         The unique colours of `rgb`.
     progress : callable, optional
         Gets fractions from 0 to 1.
@@ -43,10 +43,10 @@ def calm_pixels(
         nearest entry and are no farther from it than 4.5 units of the space, of which black and
         white are 442 apart.
     """
-    points, nearest = comparison.locate(used, part(progress, 0.0, 0.7))
-    missed = points - comparison.entries[nearest]
+    points, nearest = finder.locate(unique_colors, subprogress(progress, 0.0, 0.7))
+    missed = points - finder.entries[nearest]
     near = np.square(missed).sum(axis=1) <= _TOLERANCE**2
-    close = look_up(rgb, used, near, part(progress, 0.7, 1.0))
+    close = look_up(rgb, unique_colors, near, subprogress(progress, 0.7, 1.0))
     if opaque is not None:
         close &= opaque
     same = mapped[:, 1:] == mapped[:, :-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..arrays import Bytes, Mask
-from ..mapping.nearest_entry import Comparison
+from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress
 
 
@@ -15,11 +15,11 @@ class Dither(Protocol):
     def __call__(
         self,
         rgb: Bytes,
-        comparison: Comparison,
+        finder: NearestEntryFinder,
         *,
         strength: float,
         passive: Mask | None,
-        used: Bytes | None,
+        unique_colors: Bytes | None,
         progress: Progress,
     ) -> Bytes:
         """Give every pixel of a picture an entry.
@@ -27,14 +27,14 @@ class Dither(Protocol):
         Parameters
         ----------
         rgb : (H, W, 3) ndarray of uint8
-        comparison : Comparison
+        finder : NearestEntryFinder
             The palette and the space.
         strength : float
             Above 0, to 1.
         passive : (H, W) ndarray of bool, or None
             Pixels whose entry does not matter. Neighbours neither give them error nor get any
             from them.
-        used : (N, 3) ndarray of uint8, or None
+        unique_colors : (N, 3) ndarray of uint8, or None
             The unique colours of `rgb`, or more, where they are known.
         progress : callable
             Gets fractions from 0 to 1.

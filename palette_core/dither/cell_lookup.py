@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes
 from ..color.spaces import SPACES
-from ..mapping.nearest_entry import Comparison
+from ..mapping.nearest_entry import NearestEntryFinder
 
 Lanes: TypeAlias = NDArray[np.float32]
 # Four lanes as one number, so that NumPy moves a colour in one piece.
 Quads: TypeAlias = NDArray[np.complex128]
-Find: TypeAlias = Callable[[Lanes, Quads], None]
+CellLookupFunction: TypeAlias = Callable[[Lanes, Quads], None]
 
 _BITS = 6
 _CELLS = 1 << _BITS
@@ -38,7 +38,7 @@ _THIRD = np.array(64 - 3 * _BITS, np.uint64)
 _NOUGHT = np.array(0, np.float32)
 
 
-class Cells:
+class CellLookup:
     """Palette entries by the cells of a colour space.
 
     A colour is four lanes of single precision: three coordinates of the space, moved and scaled
@@ -48,7 +48,7 @@ class Cells:
 
     Parameters
     ----------
-    comparison : Comparison
+    finder : NearestEntryFinder
         Coordinates are those of its space without a weight; what is nearest, it decides itself.
 
     Notes
@@ -59,20 +59,20 @@ class Cells:
     there: cells are so small that a neutral colour and an entry with a hue rarely share one.
     """
 
-    def __init__(self, comparison: Comparison) -> None:
-        self._space = SPACES[comparison.space.name]
-        self._rooted = comparison.space.name == "linear"
+    def __init__(self, finder: NearestEntryFinder) -> None:
+        self._space = SPACES[finder.space.name]
+        self._rooted = finder.space.name == "linear"
         # The coordinates of sRGB are its bytes.
-        self.lanes_are_cheap = comparison.space.name == "srgb"
+        self.lanes_are_cheap = finder.space.name == "srgb"
         self.low, self.high = (_ROOT_LOW, HIGH * HIGH) if self._rooted else (LOW, HIGH)
         low, high = self._space.bounds
         self._origin = low
         self._factor = (self.high - self.low) / (high - low)
 
-        palette = comparison.palette
+        palette = finder.palette
         entries = self.lanes(np.column_stack([palette, np.zeros_like(palette[:, :1])]))
         entries[:, 3] = np.arange(len(palette))
-        choice = self._nearest(comparison)
+        choice = self._nearest(finder)
         own = self._cell(entries)
         # Backwards: of several entries in a cell the first stays.
         choice[own[::-1]] = np.arange(len(own))[::-1]
@@ -84,7 +84,7 @@ class Cells:
         self._table: Quads = table.view(np.complex128).ravel()
         # By how much less the square of the distance to each entry of a shared cell is than that
         # to the first: linear in the colour's distance to the first, and a constant.
-        axes = comparison.space.weigh(np.diag(1 / self._factor)).astype(np.float64)
+        axes = finder.space.weigh(np.diag(1 / self._factor)).astype(np.float64)
         self._first = entries[sharing[:, 0]]
         apart = (entries[sharing] - self._first[:, np.newaxis])[..., :3].astype(np.float64)
         self._gains = np.zeros((*sharing.shape, 4), np.float32)
@@ -114,7 +114,7 @@ class Cells:
         found[:, 3] = self.low
         return found
 
-    def finder(self, count: int) -> Find:
+    def make_lookup(self, count: int) -> CellLookupFunction:
         """Prepare to find the entries of `count` colours at a time.
 
         Returns
@@ -168,7 +168,7 @@ class Cells:
         cells = np.rint(np.sqrt(lanes[:, :3]) if self._rooted else lanes[:, :3]).astype(np.intp)
         return (cells[:, 2] << 2 * _BITS) + (cells[:, 0] << _BITS) + cells[:, 1]
 
-    def _nearest(self, comparison: Comparison) -> Bytes:
+    def _nearest(self, finder: NearestEntryFinder) -> Bytes:
         """Find the entries nearest to the cells' middles, by their index."""
         middles = np.arange(_CELLS, dtype=np.float32)
         if self._rooted:
@@ -179,7 +179,7 @@ class Cells:
             along = (middles - self.low) / self._factor[axis] + self._origin[axis]
             shape = np.where(np.arange(6) % 3 == place, _CUBE, 1)
             coordinates[..., axis] = along.reshape(shape)
-        found = comparison.nearest_to(comparison.space.weigh(coordinates.reshape(-1, 3)))
+        found = finder.nearest_to(finder.space.weigh(coordinates.reshape(-1, 3)))
         return found.reshape((_CUBE,) * 6).transpose(0, 3, 1, 4, 2, 5).reshape(-1)
 
 

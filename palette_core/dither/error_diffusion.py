@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask, Packed
 from ..mapping.lookup_table import ColorIndex
-from ..mapping.nearest_entry import Comparison
-from ..progress import Progress, part
+from ..mapping.nearest_entry import NearestEntryFinder
+from ..progress import Progress, subprogress
 from ..threads import for_each_block
-from .cell_lookup import Cells, Lanes, Quads
+from .cell_lookup import CellLookup, Lanes, Quads
 from .kernels import Kernel
 
 # How many diagonals are fetched and put back at a time: a quarter of the width, within bounds. Few
@@ -28,21 +28,21 @@ _COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 Value = TypeVar("Value", bound=np.generic)
 
 
-def diffuse(
+def diffuse_error(
     rgb: Bytes,
-    comparison: Comparison,
+    finder: NearestEntryFinder,
     *,
     kernel: Kernel,
     strength: float,
     passive: Mask | None,
-    used: Bytes | None = None,
+    unique_colors: Bytes | None = None,
     progress: Progress,
 ) -> Bytes:
     """Dither a picture by error diffusion.
 
     Parameters
     ----------
-    rgb, comparison, strength, passive, used, progress
+    rgb, finder, strength, passive, unique_colors, progress
         As `Dither` has them; `strength` is the part of the error that is passed on.
     kernel : Kernel
         Which neighbours get how much.
@@ -54,9 +54,9 @@ def diffuse(
     Notes
     -----
     Rows go from left to right, from the top down. Each pixel adds to its colour the errors that
-    it gets, clips the sum to the bounds of sRGB, takes an entry by the table of `Cells`, and passes
-    on the rest. All of that is done in the coordinates of the space of comparison: colours are
-    mixed where they are compared. Clipping keeps errors from piling up where no entry can make
+    it gets, clips the sum to the bounds of sRGB, takes an entry by the table of `CellLookup`, and
+    passes on the rest. All of that is done in the coordinates of the space of comparison: colours
+    are mixed where they are compared. Clipping keeps errors from piling up where no entry can make
     up for them.
 
     The pixels of a diagonal, of equal ``x + s y`` with the kernel's skew s, are independent of each
@@ -64,12 +64,12 @@ def diffuse(
     the other would give. Rows in alternating direction (serpentine) leave no such diagonals: the
     first pixel of a row would depend on all of the row above.
     """
-    cells = Cells(comparison)
+    cells = CellLookup(finder)
     progress(0.0)
-    source = _Source(cells, rgb, used, part(progress, 0.0, 0.1))
-    sheet = _Sheet(rgb, kernel, source, passive, part(progress, 0.1, 0.2))
+    source = _Source(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.1))
+    sheet = _Sheet(rgb, kernel, source, passive, subprogress(progress, 0.1, 0.2))
     errors = _Errors(kernel, strength, sheet.rows)
-    progress = part(progress, 0.2, 1.0)
+    progress = subprogress(progress, 0.2, 1.0)
     for batch in sheet.batches():
         progress(batch.start / sheet.diagonals)
         _walk(batch, sheet, cells, errors)
@@ -211,11 +211,13 @@ class _Source:
     known: below 2^24.
     """
 
-    def __init__(self, cells: Cells, rgb: Bytes, used: Bytes | None, progress: Progress) -> None:
+    def __init__(
+        self, cells: CellLookup, rgb: Bytes, unique_colors: Bytes | None, progress: Progress
+    ) -> None:
         self._rgb, self._cells = rgb, cells
         self._lanes: Quads | None = None
         if not cells.lanes_are_cheap:
-            index = ColorIndex(rgb, used)
+            index = ColorIndex(rgb, unique_colors)
             progress(0.2)
             self._lanes = cells.lanes(_with_fourth(index.colors)).view(np.complex128)[:, 0]
             progress(0.8)
@@ -242,14 +244,14 @@ def _with_fourth(rgb: Bytes) -> Bytes:
     return pixels
 
 
-def _walk(batch: _Batch, sheet: _Sheet, cells: Cells, errors: _Errors) -> None:
+def _walk(batch: _Batch, sheet: _Sheet, cells: CellLookup, errors: _Errors) -> None:
     """Dither a batch of diagonals, one after the other."""
     lanes, active = sheet.fetch(batch)
     count = batch.last - batch.first
     found: Quads = np.empty((len(lanes), count), np.complex128)
     entries: Lanes = found.view(np.float32)
     color, error = np.empty((2, 4 * count), np.float32)
-    find, views = cells.finder(count), errors.views(batch)
+    find, views = cells.make_lookup(count), errors.views(batch)
     weights, slots, clip = errors.weights, errors.slots, color.clip
     add, subtract, multiply = np.add, np.subtract, np.multiply
     # As arrays, which NumPy takes faster than numbers.

@@ -10,10 +10,10 @@ from ..arrays import Bytes, Mask, Packed
 from ..color.spaces import luminance
 from ..image.threshold_matrices import Ranks
 from ..mapping.lookup_table import ColorIndex
-from ..mapping.nearest_entry import Comparison
-from ..progress import Progress, part
+from ..mapping.nearest_entry import NearestEntryFinder
+from ..progress import Progress, subprogress
 from ..threads import for_each_block
-from .two_color_mix import mix
+from .two_color_mix import find_mixes
 
 # Pixels are done in strips of about so many.
 _STRIP = 1 << 17
@@ -21,21 +21,21 @@ _STRIP = 1 << 17
 _WHOLE = 65535
 
 
-def by_mask(
+def dither_ordered(
     rgb: Bytes,
-    comparison: Comparison,
+    finder: NearestEntryFinder,
     *,
     mask: Callable[[], Ranks],
     strength: float,
     passive: Mask | None,
-    used: Bytes | None,
+    unique_colors: Bytes | None,
     progress: Progress,
 ) -> Bytes:
     """Dither a picture by a mask.
 
     Parameters
     ----------
-    rgb, comparison, strength, passive, used, progress
+    rgb, finder, strength, passive, unique_colors, progress
         As `Dither` has them; `strength` says how mixed colours may be.
     mask : callable
         Gives the ranks of a square, which is laid over the picture again and again.
@@ -55,8 +55,8 @@ def by_mask(
     does not move a dot here.
     """
     del passive  # no pixel has a say in another's entry
-    index = ColorIndex(rgb, used)
-    words = _words(index.colors, comparison, strength, part(progress, 0.0, 0.8))
+    index = ColorIndex(rgb, unique_colors)
+    words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
     read = index.reader(words)
     ranks = mask()
     side = len(ranks)
@@ -73,23 +73,25 @@ def by_mask(
         words >>= lighter.astype(np.uint32) << 3
         found[strip] = words  # the lowest byte
 
-    for_each_block(choose, height, rows, part(progress, 0.8, 1.0))
+    for_each_block(choose, height, rows, subprogress(progress, 0.8, 1.0))
     return found
 
 
-def _words(colors: Bytes, comparison: Comparison, strength: float, progress: Progress) -> Packed:
+def _words(
+    colors: Bytes, finder: NearestEntryFinder, strength: float, progress: Progress
+) -> Packed:
     """Tell what colours are mixed of: (N, 3) to (N,).
 
     A word has from the lowest bits on 8 of the darker entry, 8 of the lighter, and 16 of the share
     of the latter.
     """
-    entries = np.arange(len(comparison.palette), dtype=np.uint32)
-    light = luminance(comparison.palette)
+    entries = np.arange(len(finder.palette), dtype=np.uint32)
+    light = luminance(finder.palette)
     pairs = entries << 8 | entries[:, np.newaxis]
     # Where the nearest entry is the lighter one, its share is what the mate's is not.
     pairs = np.where(light > light[:, np.newaxis], pairs, pairs.T | _WHOLE << 16).ravel()
     words = np.empty(len(colors), np.uint32)
-    for chosen, nearest, mate, share in mix(colors, comparison, strength, progress):
+    for chosen, nearest, mate, share in find_mixes(colors, finder, strength, progress):
         found = pairs.take(nearest * np.intp(len(entries)) + mate)
         found ^= np.rint(share * _WHOLE).astype(np.uint32) << 16
         words[chosen] = found

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes
 from ..color.spaces import Coordinates
-from ..mapping.nearest_entry import STEPS_A_UNIT, Comparison
-from ..progress import Progress, part, reported, silent
+from ..mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
+from ..progress import Progress, no_progress, subprogress, with_progress
 
 # So much of a mix's variance is free at full strength. If all of it were, entries far from each
 # other would be mixed for next to no gain: much noise for little.
@@ -33,7 +33,7 @@ _INDICES = 256
 _STRIP = 1 << 15
 
 
-class Mixes(NamedTuple):
+class TwoColorMixes(NamedTuple):
     """What some colours are mixed of.
 
     Attributes
@@ -52,16 +52,16 @@ class Mixes(NamedTuple):
     share: NDArray[np.float64]
 
 
-def mix(
-    colors: Bytes, comparison: Comparison, strength: float, progress: Progress = silent
-) -> Iterator[Mixes]:
+def find_mixes(
+    colors: Bytes, finder: NearestEntryFinder, strength: float, progress: Progress = no_progress
+) -> Iterator[TwoColorMixes]:
     """Find for every colour the two entries to mix.
 
     Parameters
     ----------
     colors : (N, 3) ndarray of uint8
         In any order; fastest where neighbours in the array are alike.
-    comparison : Comparison
+    finder : NearestEntryFinder
     strength : float
         Above 0, to 1: times 0.95 it is the part of a mix's variance that does not count beside
         its error.
@@ -85,14 +85,14 @@ def mix(
     hues cost a neutral colour is a mean too: of the mix that of p and q, by their shares. So half
     of what p costs more than q, divided by ``|e|``, is added to g.
     """
-    mates = _Mates(comparison, _FREE * max(strength, _LEAST_STRENGTH))
-    points, nearest = comparison.locate(colors, part(progress, 0.0, 0.5))
+    mates = _Mates(finder, _FREE * max(strength, _LEAST_STRENGTH))
+    points, nearest = finder.locate(colors, subprogress(progress, 0.0, 0.5))
     grouped = np.argsort(nearest, kind="stable")
     starts = range(0, len(colors), _STRIP)
-    for start in reported(starts, len(starts), part(progress, 0.5, 1.0)):
+    for start in with_progress(starts, len(starts), subprogress(progress, 0.5, 1.0)):
         strip = grouped[start : start + _STRIP]
         entries = nearest.take(strip)
-        yield Mixes(strip, entries, *mates.find(points.take(strip, axis=0), entries))
+        yield TwoColorMixes(strip, entries, *mates.find(points.take(strip, axis=0), entries))
 
 
 class _Mates:
@@ -112,10 +112,10 @@ class _Mates:
         That number times this is the share of the mate.
     """
 
-    def __init__(self, comparison: Comparison, free: float) -> None:
-        self._comparison = comparison
-        self._hues_cost = bool(comparison.hue_costs.any())
-        entries = np.rint(comparison.entries.astype(np.float64) * STEPS_A_UNIT)
+    def __init__(self, finder: NearestEntryFinder, free: float) -> None:
+        self._comparison = finder
+        self._hues_cost = bool(finder.hue_penalties.any())
+        entries = np.rint(finder.entries.astype(np.float64) * STEPS_PER_UNIT)
         apart = entries - entries[:, np.newaxis]
         squares = np.square(apart).sum(axis=-1)
         # An entry is no mate of its own, even where it is there twice.
@@ -129,7 +129,7 @@ class _Mates:
         direction = np.rint(apart / length[..., np.newaxis] * _STEPS_OF_ONE)
         start = (direction * entries[:, np.newaxis]).sum(axis=-1)
         least = np.rint((1 - free) / 2 * _STEPS_OF_ONE * length)
-        saved = comparison.hue_costs[:, np.newaxis] - comparison.hue_costs[around]
+        saved = finder.hue_penalties[:, np.newaxis] - finder.hue_penalties[around]
         saved = np.rint(saved / (2 * length) * _STEPS_OF_ONE)
         constants = np.stack([-(start + least), saved], axis=-1)
         self.rows = np.concatenate([direction, constants], axis=-1) * _MATES
@@ -141,9 +141,9 @@ class _Mates:
     def find(self, points: Coordinates, nearest: Bytes) -> tuple[Bytes, NDArray[np.float64]]:
         """Find the mates and shares of points that are ordered by their nearest entries."""
         columns = np.ones((4, len(points)))
-        np.rint(points.T * np.float32(STEPS_A_UNIT), out=columns[:3])
+        np.rint(points.T * np.float32(STEPS_PER_UNIT), out=columns[:3])
         if self._hues_cost:
-            columns = np.vstack([columns, self._comparison.neutrality(columns[:3])])
+            columns = np.vstack([columns, self._comparison.measure_neutrality(columns[:3])])
         counts = np.bincount(nearest, minlength=len(self.rows))
         greatest = np.empty(len(points))
         start = 0

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..color.hex_colors import Levels, levels_of
+from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base, text
@@ -117,7 +117,7 @@ def _code(word: str, *, alone: bool = False) -> _Entry | None:
     bare = _BARE.fullmatch(word)
     if not (bare or word.startswith("#") or (alone and len(word) == 3)):
         return None
-    levels = levels_of(word)
+    levels = parse_hex_color(word)
     return levels and _Entry(levels, has_bare_alpha=bool(bare and bare[1]))
 
 

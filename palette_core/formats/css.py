@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..color.hex_colors import Levels, levels_of
+from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base, text
@@ -123,7 +123,7 @@ def _colors(sheet: str, path: Path) -> Iterator[_Found]:
             line = bisect_right(line_starts, match.start()) + 1
             if match[4] == "(":  # a value that is computed
                 continue
-            levels = levels_of(f"#{match[1]}") if match[1] is not None else _of_numbers(match)
+            levels = parse_hex_color(f"#{match[1]}") if match[1] is not None else _of_numbers(match)
             if levels is None:
                 raise PaletteFileError(
                     path,

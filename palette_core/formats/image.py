@@ -20,7 +20,7 @@ import numpy as np
 
 from ..arrays import Bytes, Mask, pack, unpack
 from ..errors import ImageFileError, PaletteFileError
-from ..image.image_files import Source, decode, limited, to_png
+from ..image.image_files import EncodedImage, decode, encode_png, pixel_limit
 from ..palette import Palette
 from . import base
 
@@ -53,12 +53,12 @@ def read(data: bytes, path: Path) -> Palette:
     PaletteFileWarning
         If transparent entries stand before others, whose indices change.
     """
-    source = Source(str(path), data)
+    encoded = EncodedImage(str(path), data)
     try:
-        with limited(source):
+        with pixel_limit(encoded):
             colors, opaque = _indexed(data, path)
         if colors is None:
-            colors = _in_reading_order(decode(source).pixels)
+            colors = _in_reading_order(decode(encoded).pixels)
             opaque = np.full(len(colors), True)
     except (MemoryError, PaletteFileError):
         raise
@@ -105,7 +105,7 @@ def write(palette: Palette, path: Path) -> bytes:
     else:
         levels = np.vstack([np.insert(palette.colors, 3, 255, axis=1), np.zeros((1, 4), np.uint8)])
         image = Image.fromarray(levels[places])
-    return to_png(image)
+    return encode_png(image)
 
 
 def _indexed(data: bytes, path: Path) -> tuple[Bytes | None, Mask]:

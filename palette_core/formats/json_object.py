@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..color.hex_colors import Levels, levels_of
+from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteError, PaletteFileError
 from ..palette import Palette
 from . import base, text
@@ -137,7 +137,7 @@ def _notation(item: object) -> Levels | list[float] | None:
         parts = [[item[key] for key in keys if key in item] for keys in _COMPONENTS]
         item = codes[0] if codes else max(parts, key=len)
     if isinstance(item, str):
-        return levels_of(item)
+        return parse_hex_color(item)
     if isinstance(item, list) and len(item) in (3, 4) and all(map(_is_number, item)):
         return item
     return None

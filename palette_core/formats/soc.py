@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..color.hex_colors import levels_of
+from ..color.hex_colors import parse_hex_color
 from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base
@@ -45,7 +45,7 @@ def read(data: bytes, path: Path) -> Palette:
     for element in elements:
         if element.name == "color" and not element.ends:
             code = element.attributes.get("color", "")
-            levels = levels_of(code) if code.startswith("#") else None
+            levels = parse_hex_color(code) if code.startswith("#") else None
             if levels is None:
                 raise PaletteFileError(
                     path, element.line, f"the colour {code[:40]!r}, expected '#rrggbb'"

@@ -21,7 +21,7 @@ SEEN = 1
 _STRIP = 1 << 16
 
 
-def settle(
+def binarize_alpha(
     pixels: ArrayLike,
     *,
     threshold: int | None = None,
@@ -40,10 +40,10 @@ def settle(
         matte. With `dither`, 1 to 254, half of the pixels that have this alpha are opaque.
     dither : bool, default False
         Whether a mask says which of the half-transparent pixels are opaque, the more the higher
-        their alpha; `dithered` tells how.
+        their alpha; `dither_alpha` tells how.
     matte : tuple of 3 int, optional
         The colour that lies behind opaque pixels and shines through where their alpha is below
-        255; `blended` tells how. Without it they keep their colours.
+        255; `blend_over` tells how. Without it they keep their colours.
     mask : (H, W) ndarray of bool, optional
         The pixels to quantize; (N,) for loose colours. The others are transparent, whatever their
         alpha is.
@@ -67,9 +67,9 @@ def settle(
         return Pixels(rgb, None if mask is None or mask.all() else mask.copy())
     if threshold is None:
         threshold = HALF if matte is None else SEEN
-    opaque = dithered(alpha, threshold) if dither else alpha >= threshold
+    opaque = dither_alpha(alpha, threshold) if dither else alpha >= threshold
     if matte is not None:
-        rgb = blended(rgb, alpha, matte)
+        rgb = blend_over(rgb, alpha, matte)
     if mask is not None:
         opaque &= mask
     if opaque.all():
@@ -80,7 +80,7 @@ def settle(
     return Pixels(rgb, opaque, seen if mask is None else seen & mask)
 
 
-def dithered(alpha: Bytes, threshold: int) -> Mask:
+def dither_alpha(alpha: Bytes, threshold: int) -> Mask:
     """Dither alpha to one bit.
 
     Parameters
@@ -127,7 +127,7 @@ def _mask() -> Ranks:
     return np.roll(ranks, (half, half), axis=(0, 1))
 
 
-def blended(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int]) -> Bytes:
+def blend_over(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int]) -> Bytes:
     """Lay a picture over a colour.
 
     Parameters

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Bytes, Packed, pack, unpack
-from ..color.morton import along_the_curve, morton_codes, sorting_order
+from ..color.morton import morton_codes, radix_argsort, sort_along_curve
 from ..errors import PixelsError
-from ..progress import Progress, reported, silent
+from ..progress import Progress, no_progress, with_progress
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ _STRIP = 1 << 16
 _CUBES = (2, 3, 4, 5)
 
 
-class Cells(NamedTuple):
+class ReducedHistogram(NamedTuple):
     """Points that stand for colours.
 
     Attributes
@@ -56,7 +56,7 @@ class ColorHistogram:
 
     @classmethod
     def unique(
-        cls, rgb: Bytes, weights: ArrayLike | None = None, progress: Progress = silent
+        cls, rgb: Bytes, weights: ArrayLike | None = None, progress: Progress = no_progress
     ) -> ColorHistogram:
         """Count the unique colours, ordered along the Z-order curve, where neighbours are alike.
 
@@ -126,7 +126,7 @@ class ColorHistogram:
         """
         return ColorHistogram(self.colors, self.weights ** (1 - rare)) if rare else self
 
-    def reduce(self, cells: int) -> Cells:
+    def reduce(self, cells: int) -> ReducedHistogram:
         """Let at most about `cells` points stand for the colours.
 
         Parameters
@@ -148,7 +148,7 @@ class ColorHistogram:
         of its own and loses nothing, while thousands of rare colours share one.
         """
         if len(self) <= cells:
-            return Cells(self.colors.astype(np.float64), self.weights)
+            return ReducedHistogram(self.colors.astype(np.float64), self.weights)
         levels = self._octree
         places, weights, sums = [], [], []
         for level, chosen in zip(levels, _leaves(levels, cells), strict=True):
@@ -158,7 +158,7 @@ class ColorHistogram:
         order = np.argsort(np.concatenate(places))
         totals = np.concatenate(weights)[order]
         means = np.concatenate(sums, axis=1)[:, order].T / totals[:, np.newaxis]
-        return Cells(means, totals)
+        return ReducedHistogram(means, totals)
 
     @cached_property
     def _octree(self) -> list[_Level]:
@@ -222,7 +222,7 @@ def _leaves(levels: list[_Level], cells: int) -> list[NDArray[np.bool_]]:
     # inside, so that every division comes after that of the cube around it: of equal ones the
     # coarsest first. Where rounding ranks a cube before the one around it, it is not reached.
     keys = np.maximum(errors, 0).astype(np.float32).view(np.uint32) >> np.uint32(8)
-    ranked = sorting_order(keys[::-1])[::-1]
+    ranked = radix_argsort(keys[::-1])[::-1]
     ranked = len(keys) - 1 - ranked
     coarsest = len(cubes[0].starts)
     affordable = np.searchsorted(np.cumsum(added[ranked]), cells - coarsest, side="right")
@@ -257,7 +257,7 @@ def _count_by_sorting(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
         packed, weights = packed[first], _sums_of_runs(weights, first, len(packed))
         rgb = unpack(packed)
     codes = morton_codes(rgb)
-    order = sorting_order(codes)
+    order = radix_argsort(codes)
     first = _first_of_runs(codes[order])
     # Whole colours are moved faster than three channels.
     colors = unpack(packed[order[first]])
@@ -281,11 +281,11 @@ def _count_in_table(rgb: Bytes, weights: Floats | None, progress: Progress) -> C
     """Count into a table of all 24-bit colours, strip by strip."""
     table = np.zeros(1 << 24, np.uint32 if weights is None else np.float64)
     starts = range(0, len(rgb), _STRIP)
-    for start in reported(starts, len(starts), progress):
+    for start in with_progress(starts, len(starts), progress):
         strip = slice(start, start + _STRIP)
         counted = table.dtype.type(1) if weights is None else weights[strip]
         np.add.at(table, pack(rgb[strip]).astype(np.intp), counted)
-    found = along_the_curve(np.flatnonzero(table != 0).astype(np.uint32))
+    found = sort_along_curve(np.flatnonzero(table != 0).astype(np.uint32))
     return ColorHistogram(unpack(found), table[found].astype(np.float64))
 
 

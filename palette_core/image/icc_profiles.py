@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..arrays import Bytes
-from ..color.rgb_encodings import Curve, Floats, RgbEncoding, from_colorants, of_grey, power
+from ..color.rgb_encodings import Curve, Floats, RgbEncoding, from_colorants, from_grey_curve, power
 
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsProfile
@@ -100,7 +100,7 @@ def _encoding(data: bytes, space: str) -> RgbEncoding | None:
     if any(name in tags for name in _TABLES):
         return None
     if space == "GRAY" and b"kTRC" in tags:
-        return of_grey(_curve(tags[b"kTRC"]))
+        return from_grey_curve(_curve(tags[b"kTRC"]))
     curves = [tags.get(name) for name in (b"rTRC", b"gTRC", b"bTRC")]
     colorants = [tags.get(name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     if space != "RGB" or None in curves or None in colorants:

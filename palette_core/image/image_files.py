@@ -19,7 +19,7 @@ from ..arrays import Bytes
 from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
 from .pixels import PixelsLike
-from .rasters import Raster, raster_of
+from .rasters import Raster, read_raster
 from .readers import heif, netpbm, png, tiff, webp
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _DEEP_XPM_COLOR = re.compile(rb"#[0-9A-Fa-f]{12}\b")
 _TURNED = "turned upright, as its EXIF data says"
 
 
-class Picture(NamedTuple):
+class DecodedImage(NamedTuple):
     """A picture that was read.
 
     Attributes
@@ -51,7 +51,7 @@ class Picture(NamedTuple):
     notes: list[str]
 
 
-class Source(NamedTuple):
+class EncodedImage(NamedTuple):
     """A picture file's bytes.
 
     Attributes
@@ -70,8 +70,8 @@ class Source(NamedTuple):
 
 
 def read_source(
-    source: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
-) -> Source:
+    file: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
+) -> EncodedImage:
     """Read the bytes of a picture file, which may have so many pixels.
 
     Raises
@@ -79,12 +79,12 @@ def read_source(
     MissingFileError, FileError
         If there is no such file, or it cannot be read.
     """
-    if isinstance(source, (str, os.PathLike)):
-        return Source(os.fspath(source), files.read_file(source), max_pixels)
-    return Source("standard input", source.read(), max_pixels)
+    if isinstance(file, (str, os.PathLike)):
+        return EncodedImage(os.fspath(file), files.read_file(file), max_pixels)
+    return EncodedImage("standard input", file.read(), max_pixels)
 
 
-def decode(source: Source) -> Picture:
+def decode(encoded: EncodedImage) -> DecodedImage:
     """Decode a picture as 8-bit sRGB, upright; of several in a file the first.
 
     Raises
@@ -94,8 +94,8 @@ def decode(source: Source) -> Picture:
         it may.
     """
     notes: list[str] = []
-    with _errors_of(source), limited(source):
-        return Picture(to_srgb(_read(source, notes), notes), notes)
+    with _errors_of(encoded), pixel_limit(encoded):
+        return DecodedImage(to_srgb(_read(encoded, notes), notes), notes)
 
 
 def is_image(value: object) -> TypeGuard[Image]:
@@ -127,17 +127,17 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
     if not is_image(pixels):
         return cast("ArrayLike", pixels)
     try:
-        source = _unread(pixels)
-        if source is None:
-            return to_pixels(pixels, [])
-        found = decode(source).pixels
+        encoded = _unread(pixels)
+        if encoded is None:
+            return convert_to_pixels(pixels, [])
+        found = decode(encoded).pixels
         pixels.load()  # as any use of it does, which closes its file
         return found
     except (OSError, SyntaxError, ImageFileError) as error:
         raise PixelsError(f"cannot take the image: {error}") from error
 
 
-def _unread(image: Image) -> Source | None:
+def _unread(image: Image) -> EncodedImage | None:
     """Return the file of an unchanged image that Pillow would load with a loss; else None."""
     file: IO[bytes] | None = getattr(image, "fp", None)
     if file is None or not getattr(image, "tile", None):
@@ -149,7 +149,7 @@ def _unread(image: Image) -> Source | None:
     data = file.read()
     file.seek(place)
     with _open(data) as as_stored:
-        return Source("it", data) if _is_unchanged(image, as_stored) else None
+        return EncodedImage("it", data) if _is_unchanged(image, as_stored) else None
 
 
 def _is_unchanged(image: Image, as_stored: Image) -> bool:
@@ -163,7 +163,7 @@ def _is_unchanged(image: Image, as_stored: Image) -> bool:
 
 
 @contextlib.contextmanager
-def opened(source: Source) -> Iterator[Image]:
+def open_with_pillow(encoded: EncodedImage) -> Iterator[Image]:
     """Open a picture in Pillow, and make Pillow's errors ours.
 
     Raises
@@ -171,9 +171,9 @@ def opened(source: Source) -> Iterator[Image]:
     ImageFileError
         As `decode` raises it, while the picture is open too.
     """
-    with _errors_of(source):
-        with limited(source):
-            image = _open(source.data)
+    with _errors_of(encoded):
+        with pixel_limit(encoded):
+            image = _open(encoded.data)
         with image:
             yield image
 
@@ -187,7 +187,7 @@ def _open(data: bytes) -> Image:
 
 
 @contextlib.contextmanager
-def _errors_of(source: Source) -> Iterator[None]:
+def _errors_of(encoded: EncodedImage) -> Iterator[None]:
     """Make the errors of reading a picture ours.
 
     Raises
@@ -200,24 +200,24 @@ def _errors_of(source: Source) -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        what = heif.hint(source.data) or "it is no picture in a format that Pillow knows"
-        if not source.data:
+        what = heif.hint(encoded.data) or "it is no picture in a format that Pillow knows"
+        if not encoded.data:
             what = "it is empty"
-        raise ImageFileError(f"cannot read {source.name}: {what}") from error
+        raise ImageFileError(f"cannot read {encoded.name}: {what}") from error
     except Image.DecompressionBombError as error:
         size = str(error).partition(" exceeds")[0]
         raise ImageFileError(
-            f"cannot read {source.name}: {size} is above the limit, and may be a decompression "
+            f"cannot read {encoded.name}: {size} is above the limit, and may be a decompression "
             "bomb; if you trust it, raise the limit by --max-pixels (max_pixels=)"
         ) from error
     except MemoryError:
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        raise ImageFileError(f"cannot read {source.name}: {error}") from error
+        raise ImageFileError(f"cannot read {encoded.name}: {error}") from error
 
 
 @contextlib.contextmanager
-def limited(source: Source) -> Iterator[None]:
+def pixel_limit(encoded: EncodedImage) -> Iterator[None]:
     """Let Pillow take as many pixels as the source may have, for as long as it decodes.
 
     Up to its own limit it is kept quiet too: it warns from the half of it on, where a picture is
@@ -229,8 +229,8 @@ def limited(source: Source) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            if source.max_pixels is not None:
-                Image.MAX_IMAGE_PIXELS = source.max_pixels / 2  # type: ignore[assignment] # halves
+            if encoded.max_pixels is not None:
+                Image.MAX_IMAGE_PIXELS = encoded.max_pixels / 2  # type: ignore[assignment] # halves
             yield
     finally:
         Image.MAX_IMAGE_PIXELS = before
@@ -249,7 +249,7 @@ def _check_size(width: int, height: int) -> None:
         raise Image.DecompressionBombError(f"Image size ({width * height} pixels) exceeds limit")
 
 
-def to_pixels(image: Image, notes: list[str]) -> Bytes:
+def convert_to_pixels(image: Image, notes: list[str]) -> Bytes:
     """Return the pixels of an open picture or a frame of it, and note what was changed.
 
     Returns
@@ -257,12 +257,12 @@ def to_pixels(image: Image, notes: list[str]) -> Bytes:
     (H, W, 3) or (H, W, 4) ndarray of uint8
         sRGB, straight alpha.
     """
-    return to_srgb(_loaded(image, raster_of, notes), notes)
+    return to_srgb(_loaded(image, read_raster, notes), notes)
 
 
-def _read(source: Source, notes: list[str]) -> Raster:
+def _read(encoded: EncodedImage, notes: list[str]) -> Raster:
     """Return the raster of a file, upright."""
-    data = source.data
+    data = encoded.data
     if netpbm.is_netpbm(data):
         return netpbm.read(data, _check_size, notes)
     if tiff.is_tiff(data) and not tiff.is_for_pillow(data):
@@ -274,7 +274,7 @@ def _read(source: Source, notes: list[str]) -> Raster:
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"only the first of {frames} frames is used")
-        reader = functools.partial(png.read, data=data) if image.format == "PNG" else raster_of
+        reader = functools.partial(png.read, data=data) if image.format == "PNG" else read_raster
         return _loaded(image, reader, notes)
 
 
@@ -327,7 +327,7 @@ def readable_suffixes() -> set[str]:
     return suffixes
 
 
-def to_png(image: Image) -> bytes:
+def encode_png(image: Image) -> bytes:
     """Return an image as the bytes of a PNG file; one of mode "P" with its palette in its order."""
     stream = io.BytesIO()
     image.save(stream, "PNG")

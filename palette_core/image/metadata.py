@@ -12,7 +12,7 @@ from ..errors import ImageFileError
 from . import exif as exif_tags
 from . import gif_blocks
 from .exif import Exif, decoded
-from .image_files import Source, opened
+from .image_files import EncodedImage, open_with_pillow
 from .png_chunks import SIGNATURE, Chunk, read_chunks
 from .png_texts import text_chunk, text_of
 
@@ -65,13 +65,13 @@ class Metadata(NamedTuple):
             yield from ((keyword, exif.text(tag)) for keyword, tag in _DESCRIBED.items())
 
 
-def read_metadata(source: Source, notes: list[str]) -> Metadata:
+def read_metadata(encoded: EncodedImage, notes: list[str]) -> Metadata:
     """Return what a file says about its image; note what could not be read.
 
     It is what is true of the image when it is upright and in sRGB, so that there is no colour
     profile.
     """
-    data = source.data
+    data = encoded.data
     if data.startswith(SIGNATURE):
         return _of_png(data, notes)
     if data.startswith((b"GIF87a", b"GIF89a")):
@@ -80,7 +80,7 @@ def read_metadata(source: Source, notes: list[str]) -> Metadata:
     if data.startswith((b"II*\0", b"MM\0*")):
         return _upright(None, data, b"", (), notes)
     try:
-        with opened(source) as image:
+        with open_with_pillow(encoded) as image:
             return _of_pillow(image, notes)
     except ImageFileError:  # of a format that Pillow does not know
         return Metadata()

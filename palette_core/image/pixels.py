@@ -143,7 +143,7 @@ def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
     return rgb, array[..., -1] if channels in (2, 4) else None
 
 
-def spread(found: Bytes, opaque: Mask | None) -> Bytes:
+def scatter(found: Bytes, opaque: Mask | None) -> Bytes:
     """Put what was found for the opaque pixels into the picture's shape, and 0 elsewhere."""
     if opaque is None:
         return found

@@ -85,8 +85,8 @@ class Raster:
 
     def upright(self) -> Raster:
         """Return the same raster turned upright."""
-        alpha = None if self.alpha is None else turned_upright(self.alpha, self.orientation)
-        samples = turned_upright(self.samples, self.orientation)
+        alpha = None if self.alpha is None else turn_upright(self.alpha, self.orientation)
+        samples = turn_upright(self.samples, self.orientation)
         return dataclasses.replace(self, samples=samples, alpha=alpha, orientation=1)
 
 
@@ -102,7 +102,7 @@ _TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
 }
 
 
-def turned_upright(pixels: NDArray[_Scalar], orientation: int) -> NDArray[_Scalar]:
+def turn_upright(pixels: NDArray[_Scalar], orientation: int) -> NDArray[_Scalar]:
     """Return a view of pixels, rows first, that undoes an orientation of EXIF."""
     turn = _TURNS.get(orientation)
     return pixels if turn is None else turn(pixels)
@@ -126,7 +126,7 @@ def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:
     return found
 
 
-def raster_of(image: Image) -> Raster:
+def read_raster(image: Image) -> Raster:
     """Return the raster of a Pillow image by its mode.
 
     Raises

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask, pack, unpack
-from ..color.morton import along_the_curve, morton_codes
-from ..progress import Progress, silent
+from ..color.morton import morton_codes, sort_along_curve
+from ..progress import Progress, no_progress
 from ..threads import for_each_block
 
 Value = TypeVar("Value", bound=np.generic)
@@ -21,16 +21,16 @@ _STRIP = 1 << 17
 _TABLE_PAYS = 1 << 20
 
 
-def used_colors(rgb: Bytes, progress: Progress = silent) -> Bytes:
+def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
     """Give the unique colours of pixels along the Z-order curve: (..., 3) to (N, 3)."""
     pixels = rgb.reshape(-1, 3)
-    used = np.zeros(1 << 24, np.bool_)
+    unique_colors = np.zeros(1 << 24, np.bool_)
 
     def mark(strip: slice) -> None:
-        used[pack(pixels[strip])] = True  # whichever thread comes first
+        unique_colors[pack(pixels[strip])] = True  # whichever thread comes first
 
     for_each_block(mark, len(pixels), _STRIP, progress)
-    return unpack(along_the_curve(np.flatnonzero(used).astype(np.uint32)))
+    return unpack(sort_along_curve(np.flatnonzero(unique_colors).astype(np.uint32)))
 
 
 class ColorIndex:
@@ -39,13 +39,13 @@ class ColorIndex:
     Parameters
     ----------
     rgb : (H, W, 3) ndarray of uint8
-    used : (N, 3) ndarray of uint8, optional
+    unique_colors : (N, 3) ndarray of uint8, optional
         Its unique colours, or more, where they are known.
 
     Attributes
     ----------
     colors : (N, 3) ndarray of uint8
-        The unique colours, or `used`, best along the Z-order curve.
+        The unique colours, or `unique_colors`, best along the Z-order curve.
 
     Notes
     -----
@@ -53,13 +53,13 @@ class ColorIndex:
     system takes as long to give the 64 MiB for numbers as sorting half a million pixels does.
     """
 
-    def __init__(self, rgb: Bytes, used: Bytes | None = None) -> None:
+    def __init__(self, rgb: Bytes, unique_colors: Bytes | None = None) -> None:
         self._rgb = rgb
         self._places: NDArray[np.uint32] | None = None
         if rgb.size < 3 * _TABLE_PAYS:
             self.colors, self._places = _sorted_out(rgb)
         else:
-            self.colors = used_colors(rgb) if used is None else used
+            self.colors = find_unique_colors(rgb) if unique_colors is None else unique_colors
 
     def reader(self, values: NDArray[Value]) -> Callable[[slice], NDArray[Value]]:
         """Prepare to read pixels' values.
@@ -77,8 +77,8 @@ class ColorIndex:
         places, rgb = self._places, self._rgb
         if places is not None:
             return lambda rows: values.take(places[rows], mode="clip")
-        table = table_of(self.colors, values)
-        return lambda rows: look_up_in(table, rgb[rows])
+        table = make_table(self.colors, values)
+        return lambda rows: look_up_block(table, rgb[rows])
 
 
 def _sorted_out(rgb: Bytes) -> tuple[Bytes, NDArray[np.uint32]]:
@@ -97,47 +97,47 @@ def _sorted_out(rgb: Bytes) -> tuple[Bytes, NDArray[np.uint32]]:
     return pixels.take(order[first], axis=0), places.reshape(rgb.shape[:-1])
 
 
-def table_of(used: Bytes, values: NDArray[Value]) -> NDArray[Value]:
+def make_table(unique_colors: Bytes, values: NDArray[Value]) -> NDArray[Value]:
     """Make a table over all 24-bit colours.
 
     Parameters
     ----------
-    used : (N, 3) ndarray of uint8
+    unique_colors : (N, 3) ndarray of uint8
     values : (N,) ndarray
         The value of each.
 
     Returns
     -------
     (2^24,) ndarray
-        By packed colour; for colours that are not in `used`, anything.
+        By packed colour; for colours that are not in `unique_colors`, anything.
     """
     table = np.empty(1 << 24, values.dtype)  # what is not written of it takes no memory
-    table[pack(used)] = values
+    table[pack(unique_colors)] = values
     return table
 
 
-def holding(palette: Bytes) -> Mask:
+def make_membership_table(palette: Bytes) -> Mask:
     """Make a table over all 24-bit colours that tells which are in a palette: (K, 3) to (2^24,)."""
     table = np.zeros(1 << 24, np.bool_)
     table[pack(palette)] = True
     return table
 
 
-def look_up_in(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
+def look_up_block(table: NDArray[Value], rgb: Bytes) -> NDArray[Value]:
     """Give the value of every pixel's colour: (..., 3) to (...)."""
     # "clip" spares NumPy the check of every index, and no index of ours is clipped.
     return table.take(pack(rgb), mode="clip")
 
 
 def look_up(
-    rgb: Bytes, used: Bytes, values: NDArray[Value], progress: Progress = silent
+    rgb: Bytes, unique_colors: Bytes, values: NDArray[Value], progress: Progress = no_progress
 ) -> NDArray[Value]:
     """Give every pixel the value of its colour.
 
     Parameters
     ----------
     rgb : (..., 3) ndarray of uint8
-    used : (N, 3) ndarray of uint8
+    unique_colors : (N, 3) ndarray of uint8
         The unique colours of `rgb`, or more.
     values : (N,) ndarray
         The value of each.
@@ -149,16 +149,18 @@ def look_up(
     (...) ndarray
         Of the type of `values`.
     """
-    return look_up_all(table_of(used, values), rgb, progress)
+    return look_up_pixels(make_table(unique_colors, values), rgb, progress)
 
 
-def look_up_all(table: NDArray[Value], rgb: Bytes, progress: Progress = silent) -> NDArray[Value]:
+def look_up_pixels(
+    table: NDArray[Value], rgb: Bytes, progress: Progress = no_progress
+) -> NDArray[Value]:
     """Give the value of every pixel's colour, strip by strip: (..., 3) to (...)."""
     pixels = rgb.reshape(-1, 3)
     found = np.empty(len(pixels), table.dtype)
 
     def take(strip: slice) -> None:
-        found[strip] = look_up_in(table, pixels[strip])
+        found[strip] = look_up_block(table, pixels[strip])
 
     for_each_block(take, len(pixels), _STRIP, progress)
     return found.reshape(rgb.shape[:-1])

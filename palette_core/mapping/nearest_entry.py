@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
-from ..color.neutrals import Whole, hue_costs, neutrality
+from ..color.neutrals import Whole, hue_penalties, measure_neutrality
 from ..color.spaces import ColorSpace, Coordinates
-from ..progress import Progress, part, reported, silent
-from .lookup_table import look_up, used_colors
-from .nearest_srgb import candidates, map_colors, nearest
+from ..progress import Progress, no_progress, subprogress, with_progress
+from .lookup_table import find_unique_colors, look_up
+from .nearest_srgb import find_candidates, map_srgb_pixels, nearest
 
 # Coordinates are compared as whole numbers of this fraction of a unit.
-STEPS_A_UNIT = 256
+STEPS_PER_UNIT = 256
 # Points are compared in blocks, against groups of entries: products too small for BLAS to start
 # threads of its own (2^18 multiplications).
 _BLOCK = 1024
@@ -29,7 +29,7 @@ _INDICES = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class NearestEntryFinder:
     """A palette's entries, as they are compared with colours.
 
     Attributes
@@ -48,13 +48,15 @@ class Comparison:
         """The entries' coordinates in the space: (K, 3)."""
         return self.space.from_srgb(self.palette)
 
-    def map(self, rgb: Bytes, used: Bytes | None = None, progress: Progress = silent) -> Bytes:
+    def map(
+        self, rgb: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
+    ) -> Bytes:
         """Map every pixel to its nearest entry.
 
         Parameters
         ----------
         rgb : (..., 3) ndarray of uint8
-        used : (N, 3) ndarray of uint8, optional
+        unique_colors : (N, 3) ndarray of uint8, optional
             The unique colours of `rgb` where they are known, best along the Z-order curve.
         progress : callable, optional
             Gets fractions from 0 to 1.
@@ -65,13 +67,13 @@ class Comparison:
             Of equally near entries the first.
         """
         if self.space.is_srgb:
-            return map_colors(rgb, self.palette, used, progress)
-        if used is None:
-            used = used_colors(rgb, part(progress, 0.0, 0.3))
-        entries = self.nearest(used, part(progress, 0.3, 0.8))
-        return look_up(rgb, used, entries, part(progress, 0.8, 1.0))
+            return map_srgb_pixels(rgb, self.palette, unique_colors, progress)
+        if unique_colors is None:
+            unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
+        entries = self.nearest(unique_colors, subprogress(progress, 0.3, 0.8))
+        return look_up(rgb, unique_colors, entries, subprogress(progress, 0.8, 1.0))
 
-    def nearest(self, colors: Bytes, progress: Progress = silent) -> Bytes:
+    def nearest(self, colors: Bytes, progress: Progress = no_progress) -> Bytes:
         """Find the nearest entry of every colour.
 
         Parameters
@@ -90,25 +92,25 @@ class Comparison:
             return nearest(colors, self.palette, progress)
         return self.locate(colors, progress)[1]
 
-    def locate(self, colors: Bytes, progress: Progress = silent) -> tuple[Coordinates, Bytes]:
+    def locate(self, colors: Bytes, progress: Progress = no_progress) -> tuple[Coordinates, Bytes]:
         """Give the coordinates of colours, and their nearest entries: (N, 3) to (N, 3) and (N,)."""
         points = self.space.from_srgb(colors)
         progress(0.3)
-        progress = part(progress, 0.3, 1.0)
+        progress = subprogress(progress, 0.3, 1.0)
         if self.space.is_srgb:
             return points, self.nearest(colors, progress)
         return points, self.nearest_to(points, progress)
 
     @cached_property
-    def hue_costs(self) -> Whole:
-        """What the entries' hues cost neutral colours, as `neutrals.hue_costs` has it: (K,)."""
-        return hue_costs(self._whole_entries, self.space, STEPS_A_UNIT)
+    def hue_penalties(self) -> Whole:
+        """What the entries' hues cost neutral colours, as `neutrals.hue_penalties` has it: (K,)."""
+        return hue_penalties(self._whole_entries, self.space, STEPS_PER_UNIT)
 
-    def neutrality(self, planes: NDArray[np.float64]) -> Whole:
-        """Return how neutral points are, as `neutrals.neutrality` has it: (3, N) steps to (N,)."""
-        return neutrality(np.square(planes[1:]).sum(axis=0), self.space, STEPS_A_UNIT)
+    def measure_neutrality(self, planes: NDArray[np.float64]) -> Whole:
+        """Return the neutrality of points, (3, N) in steps, as `neutrals` defines it: (N,)."""
+        return measure_neutrality(np.square(planes[1:]).sum(axis=0), self.space, STEPS_PER_UNIT)
 
-    def nearest_to(self, points: Coordinates, progress: Progress = silent) -> Bytes:
+    def nearest_to(self, points: Coordinates, progress: Progress = no_progress) -> Bytes:
         """Find the nearest entry of every point in the space: (N, 3) to (N,).
 
         Notes
@@ -121,17 +123,19 @@ class Comparison:
         """
         found = np.empty(len(points), np.uint8)
         lengths = np.square(self._whole_entries).sum(axis=1)
-        columns = np.column_stack([-2 * self._whole_entries, lengths, self.hue_costs]) * _INDICES
+        columns = (
+            np.column_stack([-2 * self._whole_entries, lengths, self.hue_penalties]) * _INDICES
+        )
         columns[:, 3] += np.arange(len(columns))
         firsts = range(0, len(points), _STRIP)
-        for first in reported(firsts, len(firsts), progress):
+        for first in with_progress(firsts, len(firsts), progress):
             strip = points[first : first + _STRIP]
             planes = np.ones((4, len(strip)))
-            np.rint(strip.T * np.float32(STEPS_A_UNIT), out=planes[:3])
+            np.rint(strip.T * np.float32(STEPS_PER_UNIT), out=planes[:3])
             for rows, chosen, is_neutral in self._candidates(planes[:3]):
                 block = planes[:, rows]
                 if is_neutral:
-                    block = np.vstack([block, self.neutrality(block[:3])])
+                    block = np.vstack([block, self.measure_neutrality(block[:3])])
                 least = _least(block, columns[chosen, : len(block)])
                 found[first + rows.start : first + rows.start + len(least)] = least
         return found
@@ -139,7 +143,7 @@ class Comparison:
     @cached_property
     def _whole_entries(self) -> Whole:
         """The entries' coordinates in steps: (K, 3)."""
-        return np.rint(self.entries.astype(np.float64) * STEPS_A_UNIT)
+        return np.rint(self.entries.astype(np.float64) * STEPS_PER_UNIT)
 
     def _candidates(
         self, planes: NDArray[np.float64]
@@ -152,12 +156,15 @@ class Comparison:
         low = np.minimum.reduceat(planes, starts, axis=1)
         high = np.maximum.reduceat(planes, starts, axis=1)
         costs, neutral = None, np.zeros(len(starts))
-        if self.hue_costs.any():
-            neutral = self.neutrality(np.maximum(np.maximum(low, -high), 0))
-            least = self.neutrality(np.maximum(-low, high))
-            costs = np.outer(least, self.hue_costs), np.outer(neutral, self.hue_costs)
+        if self.hue_penalties.any():
+            neutral = self.measure_neutrality(np.maximum(np.maximum(low, -high), 0))
+            least = self.measure_neutrality(np.maximum(-low, high))
+            costs = np.outer(least, self.hue_penalties), np.outer(neutral, self.hue_penalties)
         for start, chosen, most in zip(
-            starts.tolist(), candidates(low, high, self._whole_entries, costs), neutral, strict=True
+            starts.tolist(),
+            find_candidates(low, high, self._whole_entries, costs),
+            neutral,
+            strict=True,
         ):
             yield slice(start, start + _BLOCK), chosen, bool(most)
 

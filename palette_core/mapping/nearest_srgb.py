@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
-from ..progress import Progress, part, reported, silent
-from .lookup_table import look_up, used_colors
+from ..progress import Progress, no_progress, subprogress, with_progress
+from .lookup_table import find_unique_colors, look_up
 
 # With fewer pixels than this, to find their unique colours costs more than it saves.
 _TABLE_PAYS = 1 << 16
@@ -25,7 +25,7 @@ _STRIP = 1 << 19
 _MIDDLE = 128
 
 
-def nearest(colors: Bytes, palette: Bytes, progress: Progress = silent) -> Bytes:
+def nearest(colors: Bytes, palette: Bytes, progress: Progress = no_progress) -> Bytes:
     """Find the nearest palette entry of every colour, in squared sRGB distance.
 
     Parameters
@@ -43,12 +43,14 @@ def nearest(colors: Bytes, palette: Bytes, progress: Progress = silent) -> Bytes
         Indices into `palette`; of equally near entries the lowest.
     """
     starts = range(0, len(colors), _STRIP)
-    strips = (colors[start : start + _STRIP] for start in reported(starts, len(starts), progress))
-    found = [Finder(strip).nearest(palette)[0] for strip in strips]
+    strips = (
+        colors[start : start + _STRIP] for start in with_progress(starts, len(starts), progress)
+    )
+    found = [PreparedColors(strip).nearest(palette)[0] for strip in strips]
     return np.concatenate([np.empty(0, np.uint8), *found])
 
 
-class Finder:
+class PreparedColors:
     """Colours prepared for several palettes.
 
     Parameters
@@ -94,7 +96,7 @@ class Finder:
         squares = self._lengths.copy()
         entries = palette.astype(np.float32) - _MIDDLE
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)])
-        for block, chosen in enumerate(candidates(self._low, self._high, entries)):
+        for block, chosen in enumerate(find_candidates(self._low, self._high, entries)):
             colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
             index, distance = _least(self._planes[:, colors], columns[chosen])
             found[colors] = chosen[index]
@@ -102,7 +104,7 @@ class Finder:
         return found, squares
 
 
-def candidates(
+def find_candidates(
     low: NDArray[np.floating],
     high: NDArray[np.floating],
     entries: NDArray[np.floating],
@@ -155,8 +157,8 @@ def _least(
     return index, best
 
 
-def map_colors(
-    rgb: Bytes, palette: Bytes, used: Bytes | None = None, progress: Progress = silent
+def map_srgb_pixels(
+    rgb: Bytes, palette: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
 ) -> Bytes:
     """Map every pixel to its nearest palette entry.
 
@@ -165,7 +167,7 @@ def map_colors(
     rgb : (..., 3) ndarray of uint8
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
-    used : (N, 3) ndarray of uint8, optional
+    unique_colors : (N, 3) ndarray of uint8, optional
         The unique colours of `rgb` where they are known, best along the Z-order curve.
     progress : callable, optional
         Gets fractions from 0 to 1.
@@ -175,9 +177,9 @@ def map_colors(
     (...) ndarray of uint8
         As `nearest` gives it.
     """
-    if used is None:
+    if unique_colors is None:
         if rgb.size < 3 * _TABLE_PAYS:
             return nearest(rgb.reshape(-1, 3), palette).reshape(rgb.shape[:-1])
-        used = used_colors(rgb, part(progress, 0.0, 0.3))
-    entries = nearest(used, palette, part(progress, 0.3, 0.8))
-    return look_up(rgb, used, entries, part(progress, 0.8, 1.0))
+        unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
+    entries = nearest(unique_colors, palette, subprogress(progress, 0.3, 0.8))
+    return look_up(rgb, unique_colors, entries, subprogress(progress, 0.8, 1.0))

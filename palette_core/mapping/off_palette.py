@@ -9,11 +9,11 @@ from ..color.spaces import ColorSpace
 from ..errors import ForeignColorError
 from ..image.pixels import Pixels
 from ..palette import Palette
-from .lookup_table import holding, look_up_all
-from .nearest_entry import Comparison
+from .lookup_table import look_up_pixels, make_membership_table
+from .nearest_entry import NearestEntryFinder
 
 
-def refuse_foreign(picture: Pixels, palette: Palette, space: ColorSpace) -> None:
+def refuse_foreign_colors(picture: Pixels, palette: Palette, space: ColorSpace) -> None:
     """Refuse a picture with opaque pixels whose colours are not in a palette.
 
     Parameters
@@ -29,7 +29,7 @@ def refuse_foreign(picture: Pixels, palette: Palette, space: ColorSpace) -> None
     ForeignColorError
         If there are any: with their number, the first of them, and its nearest entry.
     """
-    foreign = ~look_up_all(holding(palette.colors), picture.rgb)
+    foreign = ~look_up_pixels(make_membership_table(palette.colors), picture.rgb)
     if picture.opaque is not None:
         foreign &= picture.opaque
     if not foreign.any():
@@ -37,7 +37,7 @@ def refuse_foreign(picture: Pixels, palette: Palette, space: ColorSpace) -> None
     first = np.unravel_index(foreign.argmax(), foreign.shape)
     place = "column {1}, row {0}" if len(first) == 2 else "index {0}"
     color = picture.rgb[first][np.newaxis]
-    nearest = int(Comparison(palette.colors, space).nearest(color)[0])
+    nearest = int(NearestEntryFinder(palette.colors, space).nearest(color)[0])
     raise ForeignColorError(
         f"{np.count_nonzero(foreign)} pixels of {len(np.unique(pack(picture.rgb[foreign])))} "
         f"colours are not in the palette, expected none; the first is {Palette(color).hex[0]} at "

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, pack, unpack
-from ..color.spaces import SPACES, dark_to_light
-from .shortest_path import short_path
+from ..color.spaces import SPACES, argsort_by_luminance
+from .shortest_path import find_short_path
 
 Keys: TypeAlias = NDArray[Any]
 Entries: TypeAlias = NDArray[np.intp]
@@ -41,7 +41,7 @@ def arranged(colors: Bytes, keys: Keys) -> Entries:
     (K,) ndarray of intp
         Indices into `colors`.
     """
-    dark_first = dark_to_light(colors)
+    dark_first = argsort_by_luminance(colors)
     return dark_first[np.argsort(keys[dark_first], kind="stable")]
 
 
@@ -84,8 +84,8 @@ def _hue(colors: Bytes) -> Keys:
 def _tour(colors: Bytes) -> Keys:
     """From the darkest colour on a short path through all of them."""
     packed, which = np.unique(pack(colors), return_inverse=True)
-    dark_first = dark_to_light(unpack(packed))
-    path = dark_first[short_path(_oklab(unpack(packed[dark_first])))]
+    dark_first = argsort_by_luminance(unpack(packed))
+    path = dark_first[find_short_path(_oklab(unpack(packed[dark_first])))]
     return np.argsort(path)[which]
 
 

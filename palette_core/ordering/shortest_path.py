@@ -16,7 +16,7 @@ _LEAST = 1e-9
 _LONGEST = 3
 
 
-def short_path(points: NDArray[np.float64]) -> Path:
+def find_short_path(points: NDArray[np.float64]) -> Path:
     """Find a short path through all points, from the first of them to whichever comes last.
 
     Parameters

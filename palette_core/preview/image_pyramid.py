@@ -124,7 +124,10 @@ class ImagePyramid:
         return enlarged
 
     def _shrink(
-        self, read: PixelReader, part: tuple[float, float, float, float], size: tuple[int, int]
+        self,
+        read: PixelReader,
+        part: tuple[float, float, float, float],
+        size: tuple[int, int],
     ) -> Bytes:
         """Return means of the pixels of a part (left, top, right, bottom), in a given size."""
         from PIL import Image

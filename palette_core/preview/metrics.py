@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
-from ..color.ciede2000 import difference_of_srgb
-from ..metrics import psnr_of
-from ..progress import Progress, part, reported
+from ..color.ciede2000 import measure_srgb_differences
+from ..metrics import psnr_from_mse
+from ..progress import Progress, subprogress, with_progress
 from ..result import Quantized
 from ..threads import for_each_block
 from .geometry import View
@@ -53,7 +53,7 @@ def measure(
     compared = transparent = 0
     counts: NDArray[np.int64] | int = 0
     for number, (original, result) in enumerate(pairs):
-        share = part(progress, number / total, (number + 1) / total)
+        share = subprogress(progress, number / total, (number + 1) / total)
         rgb, entries = _opaque_pixels(original, result)
         share(0.2)
         counts = result.pixel_counts() + counts
@@ -61,16 +61,18 @@ def measure(
         if not len(entries):
             continue
         palette = result.palette.colors
-        squares += _sum_squares(rgb, palette, entries, part(share, 0.3, 0.9))
+        squares += _sum_squares(rgb, palette, entries, subprogress(share, 0.3, 0.9))
         sample = _sample_evenly(len(entries))
-        mean = difference_of_srgb(rgb[sample], palette[entries[sample]]).mean(dtype=np.float64)
+        mean = measure_srgb_differences(rgb[sample], palette[entries[sample]]).mean(
+            dtype=np.float64
+        )
         differences += float(mean) * len(entries)
         compared += len(entries)
         share(1.0)
     mse = squares / (3 * compared) if compared else math.nan
     return {
         "mse": mse,
-        "psnr": psnr_of(mse) if compared else math.nan,
+        "psnr": psnr_from_mse(mse) if compared else math.nan,
         "delta_e": differences / compared if compared else math.nan,
         "pixels": tuple(np.atleast_1d(counts).tolist()),
         "transparent": transparent,
@@ -101,7 +103,7 @@ def map_errors(original: Bytes, result: Quantized, view: View, progress: Progres
     rows = _scatter(top, bottom, height * side)
     columns = _scatter(left, right, width * side)
     sums, known = np.zeros((2, height, width), np.float32)
-    for across in reported(range(side), side, progress):
+    for across in with_progress(range(side), side, progress):
         for down in range(side):
             found = _differences(original, result, rows[down::side], columns[across::side])
             is_known = ~np.isnan(found)
@@ -157,7 +159,7 @@ def _differences(
     places = rows[:, np.newaxis], columns
     one = original[places][..., :3].reshape(-1, 3)
     other = result.palette.colors[result.indices[places].reshape(-1)]
-    found = difference_of_srgb(one, other).reshape(len(rows), len(columns))
+    found = measure_srgb_differences(one, other).reshape(len(rows), len(columns))
     if result.opaque is not None:
         found[~result.opaque[places]] = np.nan
     return found

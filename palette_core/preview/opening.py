@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..api import map_pixels
 from ..arrays import Bytes
 from ..palette import Palette
-from ..progress import Progress, part
+from ..progress import Progress, subprogress
 from ..result import Quantized
 from .geometry import Area
 from .image_pyramid import ImagePyramid, to_rgba
@@ -185,8 +185,8 @@ class Opening:
             if target is self.sample.images[0]:
                 colors = self._color_count(settings)
                 return self._compose(settings, [target.quantize(colors, settings, progress)])
-        palette = self.find_palette(settings, part(progress, 0, 0.8))
-        progress = part(progress, 0.8, 1)
+        palette = self.find_palette(settings, subprogress(progress, 0, 0.8))
+        progress = subprogress(progress, 0.8, 1)
         if len(self.targets) == 1:
             return self._compose(settings, [self.targets[0].map(palette, settings, progress)])
         return self._compose(settings, list(self._map_each(palette, settings, progress)))
@@ -198,7 +198,7 @@ class Opening:
         options = {**settings.mapping, "strict": settings.strict}
         count = len(self.targets)
         for number, target in enumerate(self.targets):
-            share = part(progress, number / count, (number + 1) / count)
+            share = subprogress(progress, number / count, (number + 1) / count)
             yield map_pixels(target.pixels, palette, progress=share, **options)
 
     def _color_count(self, settings: PreviewSettings) -> Colors:

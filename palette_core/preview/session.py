@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..files import write_whole
+from ..files import write_atomically
 from ..formats import gpl
 from ..palette import Palette
-from ..progress import Progress, silent
+from ..progress import Progress, no_progress
 from . import metrics
 from .geometry import Area, View
 from .image_pyramid import ImagePyramid
@@ -143,7 +143,7 @@ class PreviewSession:
     # Results
 
     def palette(
-        self, settings: Mapping[str, Any], *, progress: Progress = silent
+        self, settings: Mapping[str, Any], *, progress: Progress = no_progress
     ) -> tuple[str, ...]:
         """Return the palette, "#rrggbb" each."""
         chosen, opening = PreviewSettings(**settings), self._opened()
@@ -152,7 +152,7 @@ class PreviewSession:
         return palette.hex
 
     def quantize(
-        self, settings: Mapping[str, Any], *, progress: Progress = silent
+        self, settings: Mapping[str, Any], *, progress: Progress = no_progress
     ) -> dict[str, Any]:
         """Map every target to the palette.
 
@@ -169,7 +169,7 @@ class PreviewSession:
             "has_transparency": tuple(one.opaque is not None for one in result.maps),
         }
 
-    def measure(self, *, progress: Progress = silent) -> dict[str, Any]:
+    def measure(self, *, progress: Progress = no_progress) -> dict[str, Any]:
         """Measure the targets of the result that are seen, as `metrics.measure` describes it."""
         opening, result = self._quantized()
         shown = opening.description.shown
@@ -277,7 +277,7 @@ class PreviewSession:
             drawn = np.concatenate([before[:, :column], drawn[:, column:]], axis=1)
         return bytes_of(fill_window(seen, scale, drawn, line, frame))
 
-    def error_map(self, view: Mapping[str, Any], *, progress: Progress = silent) -> float:
+    def error_map(self, view: Mapping[str, Any], *, progress: Progress = no_progress) -> float:
         """Map where the result differs from the original, for what a view shows of it.
 
         Returns
@@ -329,7 +329,7 @@ class PreviewSession:
         rows = -(-len(colors) // _MAX_PALETTE_COLUMNS)
         columns = -(-len(colors) // rows)
         palette = Palette(colors, name=name, columns=columns)
-        write_whole(path, gpl.write(palette, path), overwrite=False)
+        write_atomically(path, gpl.write(palette, path), overwrite=False)
         return str(path)
 
     def _opened(self) -> Opening:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import PixelsError
 from ..image.image_files import to_array
 from ..image.pixels import PixelsLike, split
-from ..mapping.lookup_table import used_colors
+from ..mapping.lookup_table import find_unique_colors
 from ..metrics import Metrics, compare, differences
 from ..palette import Palette
 from .palette_statistics import (
@@ -228,7 +228,7 @@ def _draw_legend(page: _Page, end: float) -> None:
 def _described(picture: ArrayLike) -> str:
     """Tell a picture's size, and how many colours are seen."""
     rgb, alpha = split(picture)
-    colors = len(used_colors(rgb if alpha is None else rgb[alpha > 0]))
+    colors = len(find_unique_colors(rgb if alpha is None else rgb[alpha > 0]))
     return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {colors:,} colours"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.image.histogram import ColorHistogram
-from palette_core.image.image_files import Picture, decode, read_source
+from palette_core.image.image_files import DecodedImage, decode, read_source
 
 
 def histograms(rgb: Bytes, seed: int) -> ColorHistogram:
@@ -36,6 +36,6 @@ def error_of(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
     return error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)
 
 
-def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> Picture:
+def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
     """Read a picture file."""
     return decode(read_source(source))

@@ -14,8 +14,8 @@ from PIL import Image
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.dither import DITHERS
-from palette_core.image.alpha import blended, dithered, settle
-from palette_core.image.image_files import to_png
+from palette_core.image.alpha import binarize_alpha, blend_over, dither_alpha
+from palette_core.image.image_files import encode_png
 from palette_core.image.pixels import Pixels
 from palette_core.image.threshold_matrices import blue_noise
 
@@ -85,14 +85,14 @@ def test_pixels_without_alpha_are_left_alone(
 @given(pixels=soft_pictures(), threshold=THRESHOLDS)
 def test_the_ends_of_alpha_are_kept(pixels: Bytes, threshold: int) -> None:
     alpha = pixels[..., 3]
-    opaque = dithered(alpha, threshold)
+    opaque = dither_alpha(alpha, threshold)
     assert not opaque[alpha == 0].any()
     assert opaque[alpha == 255].all()
 
 
 @pytest.mark.parametrize("threshold", [1, 2, 77, 128, 253, 254])
 def test_half_of_the_pixels_are_opaque_at_the_threshold(threshold: int) -> None:
-    shares = [dithered(flat(alpha), threshold).mean() for alpha in range(256)]
+    shares = [dither_alpha(flat(alpha), threshold).mean() for alpha in range(256)]
     assert shares[threshold] == 0.5
     assert shares[0] == 0
     assert shares[255] == 1
@@ -105,14 +105,14 @@ def test_half_of_the_pixels_are_opaque_at_the_threshold(threshold: int) -> None:
 
 def test_by_default_the_share_is_the_opacity() -> None:
     for alpha in range(256):
-        assert dithered(flat(alpha), 128).mean() == pytest.approx(alpha / 255, abs=0.003)
+        assert dither_alpha(flat(alpha), 128).mean() == pytest.approx(alpha / 255, abs=0.003)
 
 
 @given(pixels=soft_pictures(), threshold=THRESHOLDS, rise=st.integers(0, 255))
 def test_more_alpha_is_never_less_opaque(pixels: Bytes, threshold: int, rise: int) -> None:
     alpha = pixels[..., 3]
     more = np.minimum(alpha.astype(int) + rise, 255).astype(np.uint8)
-    assert (dithered(more, threshold) >= dithered(alpha, threshold)).all()
+    assert (dither_alpha(more, threshold) >= dither_alpha(alpha, threshold)).all()
 
 
 @given(
@@ -132,23 +132,25 @@ def test_opacity_depends_on_place_and_alpha_alone(
     one, two = flat(0, 60, 290), other[..., 3]
     one[top : top + height, left : left + width] = pixels[..., 3]
     part = np.s_[top : top + height, left : left + width]
-    expected = opaque_of(settle(np.dstack([other[..., :3], one]), threshold=threshold, dither=True))
-    found = opaque_of(settle(other, threshold=threshold, dither=True))
+    expected = opaque_of(
+        binarize_alpha(np.dstack([other[..., :3], one]), threshold=threshold, dither=True)
+    )
+    found = opaque_of(binarize_alpha(other, threshold=threshold, dither=True))
     assert np.array_equal(found[part], expected[part])
-    assert np.array_equal(found, dithered(two, threshold))
+    assert np.array_equal(found, dither_alpha(two, threshold))
 
 
 def test_the_mask_repeats() -> None:
     alpha = flat(90, 3 * SIDE + 5, 2 * SIDE + 9)
-    opaque = dithered(alpha, 128)
+    opaque = dither_alpha(alpha, 128)
     tile = opaque[:SIDE, :SIDE]
     assert np.array_equal(opaque, np.tile(tile, (4, 3))[: len(opaque), : opaque.shape[1]])
-    assert np.array_equal(dithered(flat(90, 7, 5), 128), tile[:7, :5])
+    assert np.array_equal(dither_alpha(flat(90, 7, 5), 128), tile[:7, :5])
 
 
 def test_opaque_dots_are_spread() -> None:
     # Of blue noise a twentieth has no two dots side by side; of white noise a tenth would have.
-    opaque = dithered(flat(13), 128)
+    opaque = dither_alpha(flat(13), 128)
     assert 0.04 < opaque.mean() < 0.06
     assert not (opaque & np.roll(opaque, 1, axis=0)).any()
     assert not (opaque & np.roll(opaque, 1, axis=1)).any()
@@ -176,7 +178,7 @@ def test_colours_that_are_all_in_the_palette_stay_though_others_were_seen(
     dither: str, pixels: Bytes, adaptive: bool, seed: int
 ) -> None:
     pixels[0, 0, 3] = 255
-    gone = ~dithered(pixels[..., 3], 128)
+    gone = ~dither_alpha(pixels[..., 3], 128)
     rng = np.random.default_rng(seed)
     pixels[gone, :3] = rng.integers(0, 256, (int(gone.sum()), 3))
     pixels[~gone, :3] = rng.integers(0, 2, (int((~gone).sum()), 3)) * 255
@@ -210,7 +212,7 @@ def test_every_function_dithers_alpha_in_the_same_way(pixels: Bytes, threshold: 
     options: dict[str, Any] = {"alpha_threshold": threshold, "alpha_dither": True}
     quantized = pc.quantize(pixels, 5, **options)
     mapped = pc.map_pixels(pixels, quantized.palette, **options)
-    assert np.array_equal(opaque_of(quantized), dithered(pixels[..., 3], threshold))
+    assert np.array_equal(opaque_of(quantized), dither_alpha(pixels[..., 3], threshold))
     assert np.array_equal(opaque_of(mapped), opaque_of(quantized))
     assert np.array_equal(mapped.indices, quantized.indices)
     assert pc.find_palette(pixels, 5, **options) == quantized.palette
@@ -224,7 +226,7 @@ def test_every_function_dithers_alpha_in_the_same_way(pixels: Bytes, threshold: 
 def test_half_transparent_pixels_are_laid_over_the_matte(
     pixels: Bytes, matte: tuple[int, int, int], threshold: int | None
 ) -> None:
-    settled = settle(pixels, matte=matte, threshold=threshold)
+    settled = binarize_alpha(pixels, matte=matte, threshold=threshold)
     opaque = pixels[..., 3] >= (1 if threshold is None else threshold)
     opacity = pixels[..., 3:] / 255
     expected = np.rint(pixels[..., :3] * opacity + np.array(matte) * (1 - opacity))
@@ -236,7 +238,7 @@ def test_half_transparent_pixels_are_laid_over_the_matte(
 def test_a_matte_blends_as_pillow_does(pixels: Bytes, matte: tuple[int, int, int]) -> None:
     background = Image.new("RGBA", pixels.shape[1::-1], (*matte, 255))
     expected = np.asarray(Image.alpha_composite(background, Image.fromarray(pixels)))[..., :3]
-    found = settle(pixels, matte=matte, threshold=0).rgb
+    found = binarize_alpha(pixels, matte=matte, threshold=0).rgb
     assert np.abs(found.astype(int) - expected).max() <= 1
 
 
@@ -256,15 +258,15 @@ def test_a_matte_by_hand() -> None:
 def test_the_pixels_given_are_not_changed(cutout: Bytes) -> None:
     before = cutout.copy()
     pc.quantize(cutout, 4, matte="#808080")
-    blended(cutout[..., :3], cutout[..., 3], (1, 2, 3))
+    blend_over(cutout[..., :3], cutout[..., 3], (1, 2, 3))
     assert np.array_equal(cutout, before)
 
 
 def test_the_strips_of_a_large_picture() -> None:
     rng = np.random.default_rng(5)
     pixels = rng.integers(0, 256, (300, 1000, 4), dtype=np.uint8)
-    found = blended(pixels[..., :3], pixels[..., 3], (9, 90, 200))
-    rows = [blended(row[..., :3], row[..., 3], (9, 90, 200)) for row in pixels[:, np.newaxis]]
+    found = blend_over(pixels[..., :3], pixels[..., 3], (9, 90, 200))
+    rows = [blend_over(row[..., :3], row[..., 3], (9, 90, 200)) for row in pixels[:, np.newaxis]]
     assert np.array_equal(found, np.concatenate(rows))
 
 
@@ -281,7 +283,7 @@ def test_every_function_blends_in_the_same_way(pixels: Bytes, matte: tuple[int, 
     hexadecimal = "#{:02X}{:02x}{:02X}".format(*matte)
     quantized = pc.quantize(pixels, 5, matte=matte)
     assert np.array_equal(opaque_of(quantized), pixels[..., 3] > 0)
-    expected = pc.quantize(settle(pixels, matte=matte).to_array(), 5)
+    expected = pc.quantize(binarize_alpha(pixels, matte=matte).to_array(), 5)
     assert np.array_equal(quantized.to_array(), expected.to_array())
     assert pc.find_palette(pixels, 5, matte=hexadecimal) == quantized.palette
     mapped = pc.map_pixels(pixels, quantized.palette, matte=np.array(matte, np.uint8))
@@ -328,7 +330,7 @@ def test_an_indexed_png_is_the_picture(pixels: Bytes, count: int, place: str) ->
     indices, colors = quantized.indices.copy(), quantized.palette.colors.tolist()
     opaque = opaque_of(quantized)
     first = place == "first" and quantized.opaque is not None
-    with Image.open(io.BytesIO(to_png(quantized.to_image(transparent_index=place)))) as image:
+    with Image.open(io.BytesIO(encode_png(quantized.to_image(transparent_index=place)))) as image:
         found = np.asarray(image)
         entries = np.array(image.getpalette()).reshape(-1, 3).tolist()
         transparent = image.info.get("transparency")
@@ -356,7 +358,7 @@ def test_the_chunk_of_a_png_that_says_what_is_transparent(count: int, place: str
     pixels = np.zeros((16, 16, 4), np.uint8)
     pixels.reshape(-1, 4)[: count + 1, :3] = np.arange(count + 1)[:, np.newaxis]
     pixels.reshape(-1, 4)[:count, 3] = 255
-    data = to_png(pc.map_pixels(pixels, grey).to_image(transparent_index=place))
+    data = encode_png(pc.map_pixels(pixels, grey).to_image(transparent_index=place))
     at = data.index(b"tRNS")
     length = int.from_bytes(data[at - 4 : at], "big")
     expected = b"\0" if place == "first" else b"\xff" * count + b"\0"

@@ -18,7 +18,7 @@ from PIL import GifImagePlugin, Image
 import palette_core as pc
 from palette_core.animation import ENCODERS, Animation, IndexedFrame, open_animation
 from palette_core.arrays import Bytes, Mask
-from palette_core.image.image_files import Source
+from palette_core.image.image_files import EncodedImage
 
 from .ffmpeg import assert_same, ffmpeg_frames, visible
 from .raw_animations import PngFrame, apng
@@ -42,7 +42,7 @@ def encoded(
 
 
 def opened(data: bytes) -> Animation:
-    animation = open_animation(Source("it", data))
+    animation = open_animation(EncodedImage("it", data))
     assert animation is not None
     return animation
 
@@ -303,11 +303,11 @@ def test_the_picture_for_other_viewers_is_no_frame() -> None:
 def test_a_still_picture_is_no_animation(kind: str) -> None:
     stream = io.BytesIO()
     moving()[0].save(stream, kind)
-    assert open_animation(Source("it", stream.getvalue())) is None
+    assert open_animation(EncodedImage("it", stream.getvalue())) is None
 
 
 def test_nor_are_pages() -> None:
-    assert open_animation(Source("it", saved("TIFF", moving()))) is None
+    assert open_animation(EncodedImage("it", saved("TIFF", moving()))) is None
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])

@@ -17,7 +17,7 @@ import palette_core as pc
 from palette_core.animation import decode_first, open_animation
 from palette_core.arrays import Bytes
 from palette_core.batch.process_image import Recipe, make
-from palette_core.image.image_files import Source, decode
+from palette_core.image.image_files import EncodedImage, decode
 from palette_core.image.png_chunks import join_chunks, read_chunks
 
 from .ffmpeg import assert_same, ffmpeg_frames
@@ -48,7 +48,7 @@ def indices(index: int, width: int = WIDTH, height: int = HEIGHT) -> Bytes:
 
 
 def frames(data: bytes) -> list[Bytes]:
-    animation = open_animation(Source("it", data))
+    animation = open_animation(EncodedImage("it", data))
     assert animation is not None
     return [frame.pixels for frame in animation]
 
@@ -71,7 +71,7 @@ def test_the_background_is_a_colour_without_a_transparent_index(
     expected[1:3, 2:5] = 255, 0, 0, 255
     assert_same(ffmpeg_frames(path, SIZE), [expected] * 2)
     assert_same(frames(moving), [expected] * 2)
-    assert_same([decode_first(Source("it", still)).pixels], [expected])
+    assert_same([decode_first(EncodedImage("it", still)).pixels], [expected])
 
 
 def test_clearing_after_an_opaque_frame_makes_transparent(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_frame_outside_of_the_screen_only_takes_its_time() -> None:
 
 
 def test_a_still_gif_that_is_larger_than_its_screen_is_read_whole() -> None:
-    picture = decode_first(Source("it", gif((4, 3), [GifFrame(indices(1))], PALETTE)))
+    picture = decode_first(EncodedImage("it", gif((4, 3), [GifFrame(indices(1))], PALETTE)))
     assert np.array_equal(picture.pixels, filled([255, 0, 0]))
 
 
@@ -138,7 +138,9 @@ def test_comments_and_unknown_extensions_are_skipped() -> None:
     comment = b"!\xfe\x05hello\x03,;!\0"
     application = b"!\xff\x0bICCRGBG1012\x02ab\0" + b"!\xff\x0bANIMEXTS1.0\x03\x01\x02\0\0"
     start = data.index(b"!")
-    animation = open_animation(Source("it", data[:start] + comment + application + data[start:]))
+    animation = open_animation(
+        EncodedImage("it", data[:start] + comment + application + data[start:])
+    )
     assert animation is not None
     assert (len(animation), animation.plays) == (2, 3)
 
@@ -158,17 +160,17 @@ def test_a_default_image_is_no_frame(count: int) -> None:
     data = apng(SIZE, shown, default=filled([255, 0, 255, 255]))
     found = frames(data)
     assert [frame[0, 0].tolist() for frame in found] == [color[:3] for color in colors]
-    still = decode_first(Source("it", data))
+    still = decode_first(EncodedImage("it", data))
     assert np.array_equal(still.pixels[..., :3], filled([255, 0, 255]))
     assert still.notes[:1] == [f"only the first of {count + 1} frames is used"]
 
 
 def test_the_only_frame_beside_a_default_image_is_what_is_quantized() -> None:
     data = apng(SIZE, [PngFrame(filled([1, 2, 3, 255]))], default=filled([255, 0, 255, 255]))
-    made = make(Source("it", data), Recipe({"colors": 4}, {}), ".png")
+    made = make(EncodedImage("it", data), Recipe({"colors": 4}, {}), ".png")
     assert made.frames == 1
     assert made.palette.colors.tolist() == [[1, 2, 3]]
-    assert open_animation(Source("made", made.data)) is None
+    assert open_animation(EncodedImage("made", made.data)) is None
 
 
 def test_clearing_makes_a_png_without_alpha_transparent() -> None:
@@ -199,9 +201,9 @@ def test_frames_are_decoded_as_stills_are(depth: int) -> None:
     chunks = [gama(1 / 1.8), chrm(*WIDE)]
     shown = [PngFrame(filled([0, 0, 0]).astype(int)), PngFrame(samples)]
     data = apng(SIZE, shown, depth=depth, color_type=RGB, chunks=chunks)
-    expected = decode(Source("it", write_png(samples, depth, RGB, chunks)))
+    expected = decode(EncodedImage("it", write_png(samples, depth, RGB, chunks)))
     assert any("converted" in note for note in expected.notes)
-    animation = open_animation(Source("it", data))
+    animation = open_animation(EncodedImage("it", data))
     assert animation is not None
     assert np.array_equal([frame.pixels for frame in animation][1], expected.pixels)
     assert animation.notes == expected.notes
@@ -216,7 +218,7 @@ def test_the_canvas_is_turned_as_exif_asks_for() -> None:
     data = apng(SIZE, shown, color_type=RGB, chunks=[(b"eXIf", exif.tobytes()[6:])])
     expected = whole.copy()
     expected[1:3, 5:8] = part
-    found = open_animation(Source("it", data))
+    found = open_animation(EncodedImage("it", data))
     assert found is not None
     for frame, pixels in zip(found, (whole, expected), strict=True):
         assert np.array_equal(frame.pixels, np.rot90(pixels, -1))
@@ -230,7 +232,7 @@ def test_opaque_parts_of_a_webp_on_an_empty_canvas() -> None:
     shown = [WebPFrame(filled([255, 0, 0], 3, 2), 2 * n, 2, clear=True) for n in range(3)]
     for count in (1, 3):
         data = webp(SIZE, shown[:count], alpha=False)
-        found = frames(data) if count > 1 else [decode(Source("it", data)).pixels]
+        found = frames(data) if count > 1 else [decode(EncodedImage("it", data)).pixels]
         for number, pixels in enumerate(found):
             expected = filled(CLEAR)
             expected[2:4, 2 * number : 2 * number + 3] = 255, 0, 0, 255
@@ -248,7 +250,7 @@ def test_frames_of_avif() -> None:
     shown = [Image.fromarray(filled([250, 40 * number, 0], 16, 16)) for number in range(3)]
     stream = io.BytesIO()
     shown[0].save(stream, "AVIF", save_all=True, append_images=shown[1:], duration=70, quality=100)
-    animation = open_animation(Source("it", stream.getvalue()))
+    animation = open_animation(EncodedImage("it", stream.getvalue()))
     assert animation is not None
     for found, image in zip(animation, shown, strict=True):
         assert np.abs(found.pixels.astype(int) - np.asarray(image)).max() <= 3
@@ -261,12 +263,12 @@ def test_frames_of_avif() -> None:
 def test_the_error_is_measured_against_what_is_seen() -> None:
     half = PngFrame(filled([255, 0, 0, 128], 4, 4), 1, 1, blend=1)
     data = apng(SIZE, [PngFrame(filled([0, 0, 255, 255])), half])
-    exact = make(Source("it", data), Recipe({"colors": 4}, {}), ".png")
+    exact = make(EncodedImage("it", data), Recipe({"colors": 4}, {}), ".png")
     assert exact.error.psnr == float("inf")
     expected = filled([0, 0, 255])
     expected[1:5, 1:5] = 128, 0, 127
     assert np.array_equal(frames(exact.data)[1], expected)
-    coarse = make(Source("it", data), Recipe({"colors": 1}, {}), ".png")
+    coarse = make(EncodedImage("it", data), Recipe({"colors": 1}, {}), ".png")
     assert coarse.error.psnr < 20
 
 
@@ -276,11 +278,11 @@ def test_durations_of_zero_stay_zero() -> None:
         apng(SIZE, [PngFrame(filled([1, 2, 3, 255]), delay=(0, 100))] * 2),
         webp(SIZE, [WebPFrame(filled([1, 2, 3]), duration=0)] * 2),
     ):
-        animation = open_animation(Source("it", data))
+        animation = open_animation(EncodedImage("it", data))
         assert animation is not None
         assert [frame.duration for frame in animation] == [0, 0]
     by_default = open_animation(
-        Source("it", apng(SIZE, [PngFrame(filled([1, 2, 3, 255]), delay=(7, 0))] * 2))
+        EncodedImage("it", apng(SIZE, [PngFrame(filled([1, 2, 3, 255]), delay=(7, 0))] * 2))
     )
     assert by_default is not None
     assert [frame.duration for frame in by_default] == [70, 70]
@@ -297,7 +299,7 @@ def test_frames_are_decoded_one_at_a_time(kind: str) -> None:
         pixels = np.zeros((300, 400, 4), np.uint8)
         later = [PngFrame(pixels, disposal=PREVIOUS)] * 60
         data = apng(size, [PngFrame(pixels), *later])
-    animation = open_animation(Source("it", data))
+    animation = open_animation(EncodedImage("it", data))
     assert animation is not None
     tracemalloc.start()
     count = sum(1 for _ in animation)
@@ -355,7 +357,7 @@ BROKEN = {
 def test_broken_apngs_are_refused(what: str) -> None:
     data, message = BROKEN[what]
     with pytest.raises(pc.ImageFileError, match=f"^cannot read it: .*({message})"):
-        list(open_animation(Source("it", data)) or ())
+        list(open_animation(EncodedImage("it", data)) or ())
 
 
 @pytest.mark.parametrize("kind", ["apng", "gif", "webp"])
@@ -369,7 +371,7 @@ def test_files_cut_short_anywhere_are_read_or_refused(kind: str) -> None:
     }[kind]()
     messages = []
     for end in range(len(data)):
-        source = Source("it", data[:end])
+        source = EncodedImage("it", data[:end])
         try:
             shown = list(open_animation(source) or ())
             decode_first(source)

@@ -14,10 +14,10 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS, Design, DesignProblem
-from palette_core.image.alpha import settle
+from palette_core.image.alpha import binarize_alpha
 from palette_core.image.histogram import ColorHistogram
 from palette_core.options import MAX_COLORS
-from palette_core.progress import Progress, silent
+from palette_core.progress import Progress, no_progress
 from palette_core.target_search import Target, fewest, first_below
 
 from .strategies import SEEDS
@@ -126,10 +126,10 @@ def test_it_takes_a_handful_of_palettes(photo: Bytes) -> None:
                 problem = DesignProblem(histogram, count, SPACES[space], progress=progress)
                 return METHODS["kmeans"].design(problem)
 
-            count, found = fewest(histogram, MAX_COLORS, target, SPACES[space], design, silent)
+            count, found = fewest(histogram, MAX_COLORS, target, SPACES[space], design, no_progress)
             assert {count - 1, count} <= set(counts)
             assert len(counts) <= 7
-            assert np.array_equal(found.colors, design(count, silent).colors)
+            assert np.array_equal(found.colors, design(count, no_progress).colors)
 
 
 # What is meant
@@ -154,7 +154,7 @@ def test_only_what_is_opaque_in_the_result_counts(
     options: dict[str, Any] = {"alpha_threshold": threshold, "matte": matte}
     found = pc.quantize(cutout, "auto", target_delta_e=2.5, **options)
     less = pc.quantize(cutout, len(found.palette) - 1, **options)
-    settled = settle(cutout, threshold=threshold, matte=matte).to_array()
+    settled = binarize_alpha(cutout, threshold=threshold, matte=matte).to_array()
     assert pc.compare(settled, found.to_array()).delta_e <= 2.5
     assert pc.compare(settled, less.to_array()).delta_e > 2.5
 

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from palette_core.arrays import Bytes
 from palette_core.color import ciede2000 as module
-from palette_core.color.ciede2000 import ciede2000, difference_of_srgb
+from palette_core.color.ciede2000 import ciede2000, measure_srgb_differences
 from palette_core.color.spaces import linear_to_cielab, srgb_to_linear
 
 from .strategies import colors
@@ -68,28 +68,28 @@ def test_single_precision_is_enough_for_pictures(small_photo: Bytes) -> None:
     one, other = small_photo[:-1].reshape(-1, 3), small_photo[1:].reshape(-1, 3)
     exact = ciede2000(in_cielab(one), in_cielab(other))
     assert exact.max() > 30
-    assert difference_of_srgb(one, other) == pytest.approx(exact, abs=1e-3, rel=0)
+    assert measure_srgb_differences(one, other) == pytest.approx(exact, abs=1e-3, rel=0)
 
 
 @given(rgb=colors())
 def test_it_is_symmetric_and_nothing_between_equal_colours(rgb: Bytes) -> None:
     other = np.roll(rgb, 1, axis=0)
-    found = difference_of_srgb(rgb, other)
-    assert np.array_equal(found, difference_of_srgb(other, rgb))
+    found = measure_srgb_differences(rgb, other)
+    assert np.array_equal(found, measure_srgb_differences(other, rgb))
     assert np.array_equal(found == 0, (rgb == other).all(axis=1))
 
 
 @given(rgb=colors())
 def test_differences_are_multiples_that_add_up_exactly(rgb: Bytes) -> None:
-    found = difference_of_srgb(rgb, rgb[::-1]).astype(np.float64)
+    found = measure_srgb_differences(rgb, rgb[::-1]).astype(np.float64)
     assert np.array_equal(found * 2**16, np.rint(found * 2**16))
 
 
 def test_blocks(small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = small_photo[:-1].reshape(-1, 3), small_photo[1:].reshape(-1, 3)
-    whole = difference_of_srgb(one, other)
+    whole = measure_srgb_differences(one, other)
     monkeypatch.setattr(module, "_BLOCK", 100)
-    assert np.array_equal(difference_of_srgb(one, other), whole)
+    assert np.array_equal(measure_srgb_differences(one, other), whole)
 
 
 def test_greys_have_no_hue() -> None:
@@ -99,5 +99,5 @@ def test_greys_have_no_hue() -> None:
     exact[:, 0] = lightness
     color = np.broadcast_to(np.array([200, 30, 60], np.uint8), grey.shape)
     expected = ciede2000(exact, in_cielab(color))
-    assert difference_of_srgb(grey, color) == pytest.approx(expected, abs=1e-3)
-    assert difference_of_srgb(grey[:1], grey[-1:]) == [100.0]
+    assert measure_srgb_differences(grey, color) == pytest.approx(expected, abs=1e-3)
+    assert measure_srgb_differences(grey[:1], grey[-1:]) == [100.0]

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from palette_core.image.image_files import Picture, Source, decode
+from palette_core.image.image_files import EncodedImage, Picture, decode
 
 from .color_formulas import (
     ADOBE_RGB,
@@ -74,7 +74,7 @@ NOTE = "colours converted from 'Test' to sRGB"
 def read(
     samples: NDArray[Any], depth: int, color_type: int, *chunks: tuple[bytes, bytes]
 ) -> Picture:
-    return decode(Source("it", write_png(samples, depth, color_type, chunks)))
+    return decode(EncodedImage("it", write_png(samples, depth, color_type, chunks)))
 
 
 def lattice(depth: int) -> NDArray[np.int64]:
@@ -288,6 +288,6 @@ def test_a_profile_with_tables_is_left_to_little_cms(mode: str, depth: int) -> N
     profile = table_profile(mode.ljust(4).encode(), len(mode))
     tags = {34675: (UNDEFINED, profile)}
     tiff = Tiff(depth, 5 if mode == "CMYK" else 2, tags=tags)
-    found = decode(Source("it", tiff.write(levels * (257 if depth == 16 else 1))))
+    found = decode(EncodedImage("it", tiff.write(levels * (257 if depth == 16 else 1))))
     assert np.array_equal(found.pixels, by_little_cms(levels, profile, mode))
     assert found.notes[-1] == "colours converted from 'Table' to sRGB"

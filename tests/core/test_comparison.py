@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, ColorSpace
-from palette_core.mapping.lookup_table import used_colors
-from palette_core.mapping.nearest_entry import STEPS_A_UNIT, Comparison
+from palette_core.mapping.lookup_table import find_unique_colors
+from palette_core.mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 from palette_core.mapping.nearest_srgb import nearest
 
 from .strategies import colors, pictures
@@ -26,16 +26,16 @@ def distances(
     """Return distances that include what hues cost neutral colours: (N, K)."""
     points = space.from_srgb(rgb).astype(np.float64)
     squares = np.square(points[:, np.newaxis] - space.from_srgb(palette)).sum(axis=-1)
-    comparison = Comparison(palette, space)
-    neutrality = comparison.neutrality(np.rint(points.T * STEPS_A_UNIT))
-    costs = np.outer(neutrality, comparison.hue_costs) / STEPS_A_UNIT**2
+    finder = NearestEntryFinder(palette, space)
+    measure_neutrality = finder.measure_neutrality(np.rint(points.T * STEPS_PER_UNIT))
+    costs = np.outer(measure_neutrality, finder.hue_penalties) / STEPS_PER_UNIT**2
     found: np.ndarray[tuple[int, int], np.dtype[np.float64]] = np.sqrt(squares + costs)
     return found
 
 
 @given(rgb=colors(), palette=colors(1, 256), space=ANY_SPACE)
 def test_no_entry_is_nearer(rgb: Bytes, palette: Bytes, space: ColorSpace) -> None:
-    found = Comparison(palette, space).nearest(rgb)
+    found = NearestEntryFinder(palette, space).nearest(rgb)
     assert found.dtype == np.uint8
     apart = distances(rgb, palette, space)
     chosen = apart[np.arange(len(rgb)), found]
@@ -45,10 +45,8 @@ def test_no_entry_is_nearer(rgb: Bytes, palette: Bytes, space: ColorSpace) -> No
 
 @given(rgb=colors(), palette=colors(1, 256))
 def test_in_srgb_both_ways_agree(rgb: Bytes, palette: Bytes) -> None:
-    comparison = Comparison(palette, SPACES["srgb"])
-    assert np.array_equal(
-        comparison.nearest_to(SPACES["srgb"].from_srgb(rgb)), nearest(rgb, palette)
-    )
+    finder = NearestEntryFinder(palette, SPACES["srgb"])
+    assert np.array_equal(finder.nearest_to(SPACES["srgb"].from_srgb(rgb)), nearest(rgb, palette))
 
 
 @given(palette=colors(1, 256), space=ANY_SPACE)
@@ -56,7 +54,7 @@ def test_an_entry_is_nearest_to_itself_and_the_first_of_equal_ones(
     palette: Bytes, space: ColorSpace
 ) -> None:
     palette = np.concatenate([palette, palette])[:256]
-    found = Comparison(palette, space).nearest(palette)
+    found = NearestEntryFinder(palette, space).nearest(palette)
     assert np.array_equal(palette[found], palette)
     for index, color in enumerate(palette):
         assert found[index] == np.flatnonzero((palette == color).all(axis=1))[0]
@@ -64,27 +62,27 @@ def test_an_entry_is_nearest_to_itself_and_the_first_of_equal_ones(
 
 @given(rgb=pictures(), palette=colors(1, 40), space=ANY_SPACE)
 def test_pixels_get_what_their_colours_get(rgb: Bytes, palette: Bytes, space: ColorSpace) -> None:
-    comparison = Comparison(palette, space)
-    expected = comparison.nearest(rgb.reshape(-1, 3)).reshape(rgb.shape[:2])
-    assert np.array_equal(comparison.map(rgb), expected)
-    assert np.array_equal(comparison.map(rgb, used_colors(rgb)), expected)
+    finder = NearestEntryFinder(palette, space)
+    expected = finder.nearest(rgb.reshape(-1, 3)).reshape(rgb.shape[:2])
+    assert np.array_equal(finder.map(rgb), expected)
+    assert np.array_equal(finder.map(rgb, find_unique_colors(rgb)), expected)
 
 
 @pytest.mark.parametrize("name", SPACES)
 def test_a_photo_in_blocks(name: str, photo: Bytes) -> None:
     palette = photo[::61, ::83].reshape(-1, 3)
     space = SPACES[name]
-    used = used_colors(photo)
-    found = Comparison(palette, space).nearest(used)
+    used = find_unique_colors(photo)
+    found = NearestEntryFinder(palette, space).nearest(used)
     some = np.arange(0, len(used), 53)
     apart = distances(used[some], palette, space)
     assert (apart[np.arange(len(some)), found[some]] <= apart.min(axis=1) + 0.02).all()
-    assert np.array_equal(used_colors(photo), used)
+    assert np.array_equal(find_unique_colors(photo), used)
     assert len(np.unique(used, axis=0)) == len(used)
 
 
 def test_spaces_differ(photo: Bytes) -> None:
     palette = photo[::61, ::83].reshape(-1, 3)
-    maps = [Comparison(palette, space).map(photo) for space in SPACES.values()]
-    maps.append(Comparison(palette, SPACES["oklab"].weighted(3)).map(photo))
+    maps = [NearestEntryFinder(palette, space).map(photo) for space in SPACES.values()]
+    maps.append(NearestEntryFinder(palette, SPACES["oklab"].weighted(3)).map(photo))
     assert len({found.tobytes() for found in maps}) == len(maps)

@@ -12,7 +12,7 @@ import pytest
 from palette_core.animation import Animation, open_animation
 from palette_core.arrays import Bytes
 from palette_core.batch.process_image import Recipe, make
-from palette_core.image.image_files import Source
+from palette_core.image.image_files import EncodedImage
 
 from .ffmpeg import assert_same, ffmpeg_frames, visible
 from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA
@@ -37,7 +37,7 @@ Layer = tuple[Bytes, int, int, int, bool]
 
 
 def opened(data: bytes) -> Animation:
-    animation = open_animation(Source("it", data))
+    animation = open_animation(EncodedImage("it", data))
     assert animation is not None
     return animation
 
@@ -293,7 +293,7 @@ def test_ffmpeg_sees_the_same_in_what_is_made_of_an_animation(
         for page in pages:
             page.pixels[..., :3] = palette[page.pixels[..., 0] % 16]
         path.write_bytes(webp(SIZE, pages))
-    made = make(Source("it", path.read_bytes()), Recipe({"colors": 16}, {}), suffix)
+    made = make(EncodedImage("it", path.read_bytes()), Recipe({"colors": 16}, {}), suffix)
     result.write_bytes(made.data)
     assert made.error.psnr == np.inf
     assert_same(ffmpeg_frames(result, SIZE), ffmpeg_frames(path, SIZE))

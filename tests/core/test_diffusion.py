@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from palette_core.arrays import Bytes, Mask
 from palette_core.color.spaces import SPACES
 from palette_core.dither import error_diffusion
-from palette_core.dither.cell_lookup import Cells as NewCells
-from palette_core.dither.error_diffusion import diffuse
+from palette_core.dither.cell_lookup import CellLookup
+from palette_core.dither.error_diffusion import diffuse_error
 from palette_core.dither.kernels import KERNELS, Kernel, Tap
-from palette_core.mapping.nearest_entry import Comparison
-from palette_core.progress import silent
+from palette_core.mapping.nearest_entry import NearestEntryFinder
+from palette_core.progress import no_progress
 
 from .strategies import SEEDS, colors, pictures
 
@@ -25,21 +25,21 @@ EVERY_KERNEL = pytest.mark.parametrize("name", KERNELS)
 
 
 # Making the table takes longer than all the rest.
-Cells = functools.lru_cache(maxsize=8)(NewCells)
+CACHED_LOOKUP = functools.lru_cache(maxsize=8)(CellLookup)
 
 
 @pytest.fixture(autouse=True)
 def tables_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(error_diffusion, "Cells", Cells)
+    monkeypatch.setattr(error_diffusion, "CellLookup", CACHED_LOOKUP)
 
 
 def one_by_one(
-    rgb: Bytes, comparison: Comparison, kernel: Kernel, strength: float, passive: Mask | None
+    rgb: Bytes, finder: NearestEntryFinder, kernel: Kernel, strength: float, passive: Mask | None
 ) -> Bytes:
     """Diffuse errors in plain loops, in raster order."""
     height, width = rgb.shape[:2]
-    cells = Cells(comparison)
-    find = cells.finder(1)
+    cells = CACHED_LOOKUP(finder)
+    find = cells.make_lookup(1)
     quads = np.dstack([rgb, np.zeros(rgb.shape[:2], np.uint8)]).reshape(-1, 4)
     source = cells.lanes(quads).reshape(height, width, 4)
     errors: dict[tuple[int, int], NDArray[np.float32]] = {}
@@ -62,13 +62,13 @@ def one_by_one(
 
 def diffused(
     rgb: Bytes,
-    comparison: Comparison,
+    finder: NearestEntryFinder,
     kernel: Kernel,
     strength: float,
     passive: Mask | None = None,
 ) -> Bytes:
-    return diffuse(
-        rgb, comparison, kernel=kernel, strength=strength, passive=passive, progress=silent
+    return diffuse_error(
+        rgb, finder, kernel=kernel, strength=strength, passive=passive, progress=no_progress
     )
 
 
@@ -77,7 +77,7 @@ def noise(height: int, width: int, seed: int = 0) -> Bytes:
 
 
 COMPARISONS = [
-    Comparison(noise(1, count, seed=count)[0], SPACES["srgb"]) for count in (1, 2, 16, 256)
+    NearestEntryFinder(noise(1, count, seed=count)[0], SPACES["srgb"]) for count in (1, 2, 16, 256)
 ]
 SIZES = [(1, 1), (1, 2), (1, 40), (40, 1), (2, 3), (3, 5), (7, 4), (9, 31), (23, 17)]
 
@@ -86,9 +86,9 @@ SIZES = [(1, 1), (1, 2), (1, 40), (40, 1), (2, 3), (3, 5), (7, 4), (9, 31), (23,
 @pytest.mark.parametrize(("height", "width"), SIZES)
 def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
     rgb = noise(height, width)
-    for comparison, strength in zip(COMPARISONS, (1.0, 0.37, 1.0, 0.75), strict=True):
-        expected = one_by_one(rgb, comparison, KERNELS[name], strength, None)
-        result = diffused(rgb, comparison, KERNELS[name], strength)
+    for finder, strength in zip(COMPARISONS, (1.0, 0.37, 1.0, 0.75), strict=True):
+        expected = one_by_one(rgb, finder, KERNELS[name], strength, None)
+        result = diffused(rgb, finder, KERNELS[name], strength)
         assert result.dtype == np.uint8
         assert np.array_equal(result, expected)
 
@@ -116,22 +116,22 @@ def test_every_kernel_on_any_picture(
     batch: int,
     seed: int,
 ) -> None:
-    comparison = Comparison(palette, SPACES[space].weighted(weight))
+    finder = NearestEntryFinder(palette, SPACES[space].weighted(weight))
     passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(error_diffusion, "_BATCH", batch)
-        result = diffused(rgb, comparison, KERNELS[name], strength, passive)
-    expected = one_by_one(rgb, comparison, KERNELS[name], strength, passive)
+        result = diffused(rgb, finder, KERNELS[name], strength, passive)
+    expected = one_by_one(rgb, finder, KERNELS[name], strength, passive)
     assert np.array_equal(result, expected)
 
 
 @EVERY_KERNEL
 def test_a_picture_of_several_batches(name: str, small_photo: Bytes) -> None:
     palette = np.unique(small_photo[::9, ::9].reshape(-1, 3), axis=0)
-    comparison = Comparison(palette, SPACES["oklab"])
+    finder = NearestEntryFinder(palette, SPACES["oklab"])
     for rgb in (small_photo, small_photo.transpose(1, 0, 2)):
-        expected = one_by_one(rgb, comparison, KERNELS[name], 1.0, None)
-        assert np.array_equal(diffused(rgb, comparison, KERNELS[name], 1.0), expected)
+        expected = one_by_one(rgb, finder, KERNELS[name], 1.0, None)
+        assert np.array_equal(diffused(rgb, finder, KERNELS[name], 1.0), expected)
 
 
 def test_the_kernels_as_published() -> None:

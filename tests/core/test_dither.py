@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import math
 from functools import partial
@@ -16,14 +17,14 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS, ordered, two_color_mix
-from palette_core.dither.adaptive import calm_pixels
-from palette_core.dither.cell_lookup import Cells
+from palette_core.dither.adaptive import find_flat_pixels
+from palette_core.dither.cell_lookup import CellLookup
 from palette_core.dither.kernels import KERNELS
-from palette_core.dither.two_color_mix import mix
+from palette_core.dither.two_color_mix import find_mixes
 from palette_core.image.threshold_matrices import Ranks, bayer, blue_noise
 from palette_core.mapping import lookup_table
-from palette_core.mapping.lookup_table import used_colors
-from palette_core.mapping.nearest_entry import Comparison
+from palette_core.mapping.lookup_table import find_unique_colors
+from palette_core.mapping.nearest_entry import NearestEntryFinder
 
 from .strategies import SEEDS, colors, pictures
 
@@ -209,27 +210,27 @@ def test_the_books_script_can_be_dithered(small_photo: Bytes) -> None:
 def test_the_table_finds_entries_exactly_and_others_nearly(
     palette: Bytes, space: str, weight: float
 ) -> None:
-    comparison = Comparison(palette, SPACES[space].weighted(weight))
-    cells = Cells(comparison)
+    finder = NearestEntryFinder(palette, SPACES[space].weighted(weight))
+    cells = CellLookup(finder)
 
     def find(rgb: Bytes) -> Bytes:
         lanes = cells.lanes(np.column_stack([rgb, np.zeros(len(rgb), np.uint8)]))
         found = np.empty(len(rgb), np.complex128)
-        cells.finder(len(rgb))(lanes.reshape(-1), found)
+        cells.make_lookup(len(rgb))(lanes.reshape(-1), found)
         return found.view(np.float32)[3::4].astype(np.uint8)
 
     assert np.array_equal(palette[find(palette)], palette)
     rgb = np.random.default_rng(0).integers(0, 256, (500, 3), dtype=np.uint8)
-    if comparison.hue_costs.any():
+    if finder.hue_penalties.any():
         # Hues cost neutral colours something beside the distance, and colours next to them in part.
         rgb = rgb[np.hypot(*SPACES["oklab"].from_srgb(rgb).T[1:]) > 0.06 * SPACES["oklab"].scale]
-    points = comparison.space.from_srgb(rgb)
-    apart = np.linalg.norm(points[:, np.newaxis] - comparison.entries, axis=-1)
+    points = finder.space.from_srgb(rgb)
+    apart = np.linalg.norm(points[:, np.newaxis] - finder.entries, axis=-1)
     chosen = apart[np.arange(len(rgb)), find(rgb)]
     low, high = SPACES[space].bounds
     # A cell is 1/64 of the bounds wide; with square roots, twice that at the bright end.
     cell = (high - low) / 64 * (2 if space == "linear" else 1)
-    diagonal = np.linalg.norm(comparison.space.weigh(np.diag(cell).astype(np.float32)))
+    diagonal = np.linalg.norm(finder.space.weigh(np.diag(cell).astype(np.float32)))
     assert (chosen <= apart.min(axis=1) + diagonal).all()
 
 
@@ -279,11 +280,11 @@ def test_small_and_large_pictures_are_dithered_alike(
 def test_a_colours_mix_does_not_depend_on_the_others(
     photo: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comparison = Comparison(photo[::61, ::83].reshape(-1, 3)[:60], SPACES["cielab"])
-    rgb = used_colors(photo)[:20_000]
+    finder = NearestEntryFinder(photo[::61, ::83].reshape(-1, 3)[:60], SPACES["cielab"])
+    rgb = find_unique_colors(photo)[:20_000]
 
     def all_of(rgb: Bytes) -> list[np.ndarray[Any, Any]]:
-        strips = list(mix(rgb, comparison, 0.75))
+        strips = list(find_mixes(rgb, finder, 0.75))
         found = [np.concatenate([strip[part] for strip in strips]) for part in range(4)]
         return [part[np.argsort(found[0])] for part in found[1:]]
 
@@ -303,14 +304,16 @@ def test_a_colours_mix_does_not_depend_on_the_others(
     strength=st.sampled_from([0.2, 0.75, 1.0]),
 )
 def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, strength: float) -> None:
-    comparison = Comparison(palette, SPACES[space])
-    (found,) = mix(rgb, comparison, strength)
+    # The cost below knows nothing of the protection of neutral colours.
+    plain = dataclasses.replace(SPACES[space], needs_neutral_protection=False)
+    finder = NearestEntryFinder(palette, plain)
+    (found,) = find_mixes(rgb, finder, strength)
     assert sorted(found.chosen.tolist()) == list(range(len(rgb)))
     rgb = rgb[found.chosen]
-    assert np.array_equal(found.nearest, comparison.nearest(rgb))
+    assert np.array_equal(found.nearest, finder.nearest(rgb))
     assert ((found.share >= 0) & (found.share <= 0.5)).all()
 
-    entries = comparison.entries.astype(np.float64)
+    entries = finder.entries.astype(np.float64)
     points = SPACES[space].from_srgb(rgb).astype(np.float64)
     near = entries[found.nearest]
 
@@ -391,14 +394,14 @@ def test_flat_areas_close_to_the_palette_are_left_alone(name: str) -> None:
 
 
 def test_calm_pixels_one_by_one(drawn: Bytes) -> None:
-    comparison = Comparison(pc.find_palette(drawn, 12).colors, SPACES["oklab"])
-    mapped = comparison.map(drawn)
+    finder = NearestEntryFinder(pc.find_palette(drawn, 12).colors, SPACES["oklab"])
+    mapped = finder.map(drawn)
     opaque = np.ones(mapped.shape, bool)
     opaque[30:33, 30:33] = False
-    found = calm_pixels(drawn, comparison, mapped, opaque, used_colors(drawn))
+    found = find_flat_pixels(drawn, finder, mapped, opaque, find_unique_colors(drawn))
     space = SPACES["oklab"]
     points = space.from_srgb(drawn.reshape(-1, 3)).reshape(drawn.shape)
-    close = np.linalg.norm(points - comparison.entries[mapped], axis=-1) <= 4.5
+    close = np.linalg.norm(points - finder.entries[mapped], axis=-1) <= 4.5
     for y, x in np.ndindex(mapped.shape):
         around = np.s_[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]
         expected = (close & opaque)[around].all() and (mapped[around] == mapped[y, x]).all()

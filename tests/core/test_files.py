@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from palette_core import FileError, MissingFileError, OutputExistsError, PaletteCoreError
-from palette_core.files import check_folder, check_output, make_folder, read_file, write_file
+from palette_core.files import check_folder, check_output, create_folder, read_file, write_file
 
 
 def no_space(*_args: object, **_kwargs: object) -> NoReturn:
@@ -396,7 +396,7 @@ def test_what_cannot_be_read(old: Path, name: str, error: type[FileError], words
 def test_a_folder_is_made_with_those_around_it(tmp_path: Path) -> None:
     for _ in range(2):
         check_folder(tmp_path / "a" / "b")
-        make_folder(tmp_path / "a" / "b")
+        create_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
 
 
@@ -404,7 +404,7 @@ def test_a_folder_in_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     check_folder("new")
     check_folder(".")
-    make_folder("new")
+    create_folder("new")
     assert (tmp_path / "new").is_dir()
 
 
@@ -413,7 +413,7 @@ def test_a_file_is_no_folder(old: Path, name: str) -> None:
     with pytest.raises(FileError, match=r"out\.bin is a file"):
         check_folder(old.parent / name)
     with pytest.raises(FileError, match="cannot make"):
-        make_folder(old.parent / name)
+        create_folder(old.parent / name)
 
 
 def test_a_folder_where_nothing_may_be_written(

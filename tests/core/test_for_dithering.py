@@ -25,7 +25,7 @@ from palette_core.design.dither_aware import (
 )
 from palette_core.design.lloyd import Floats, Points
 from palette_core.design.warm_start import put_back
-from palette_core.image.histogram import Cells, ColorHistogram
+from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
 from .strategies import SEEDS, colors, locks, pictures
 
@@ -44,7 +44,9 @@ def _cast(before: Bytes, after: Bytes) -> float:
 
 def _random_points(count: int, seed: int) -> Points:
     random = np.random.default_rng(seed)
-    return Points.of(Cells(random.uniform(0, 255, (count, 3)), random.uniform(1, 9, count)))
+    return Points.of(
+        ReducedHistogram(random.uniform(0, 255, (count, 3)), random.uniform(1, 9, count))
+    )
 
 
 def _least(points: Points, entries: Floats, noise: float) -> Floats:

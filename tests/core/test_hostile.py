@@ -16,7 +16,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core.animation import open_animation
 from palette_core.arrays import Bytes
-from palette_core.image.image_files import Source, decode
+from palette_core.image.image_files import EncodedImage, decode
 
 from .command_line import Cli
 from .raw_animations import GifFrame, gif
@@ -102,11 +102,11 @@ def test_no_limit_at_all(most: str, cli: Cli) -> None:
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_the_limit_is_for_each_frame(kind: str) -> None:
     for most in (20, 59):
-        animation = open_animation(Source("it", film(kind), most))
+        animation = open_animation(EncodedImage("it", film(kind), most))
         assert animation is not None
         assert [frame.pixels.shape[:2] for frame in animation] == [(4, 5)] * 3
     with pytest.raises(pc.ImageFileError, match=r"\(20 pixels\) is above the limit"):
-        open_animation(Source("it", film(kind), 19))
+        open_animation(EncodedImage("it", film(kind), 19))
 
 
 def test_a_later_frame_of_a_gif_may_not_be_larger_either() -> None:
@@ -116,7 +116,7 @@ def test_a_later_frame_of_a_gif_may_not_be_larger_either() -> None:
     place = data.rindex(b"," + struct.pack("<4H", 0, 0, 1, 1))
     data = data[: place + 5] + struct.pack("<2H", 60_000, 60_000) + data[place + 9 :]
     with pytest.raises(pc.ImageFileError, match=r"above the limit.*--max-pixels"):
-        list(open_animation(Source("it", data)) or ())
+        list(open_animation(EncodedImage("it", data)) or ())
 
 
 def test_the_limit_is_pillows_again_afterwards() -> None:
@@ -124,7 +124,7 @@ def test_the_limit_is_pillows_again_afterwards() -> None:
     for most in (1, 10**9):
         for data in (film("GIF"), b"nothing"):
             try:
-                decode(Source("it", data, most))
+                decode(EncodedImage("it", data, most))
             except pc.ImageFileError:
                 assert most == 1 or data == b"nothing"
     assert before == Image.MAX_IMAGE_PIXELS

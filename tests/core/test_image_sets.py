@@ -15,7 +15,7 @@ import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
 from palette_core.batch import Done, Recipe
-from palette_core.image.image_files import Source
+from palette_core.image.image_files import EncodedImage
 
 from .command_line import Cli
 from .png_parsing import PngFile
@@ -237,8 +237,8 @@ def test_an_animation_of_transparent_frames(suffix: str, palette: pc.Palette | N
             assert not np.asarray(image.convert("RGBA"))[..., 3].any()
 
 
-def batch_source(stream: io.BytesIO) -> Source:
-    return Source("it", stream.getvalue())
+def batch_source(stream: io.BytesIO) -> EncodedImage:
+    return EncodedImage("it", stream.getvalue())
 
 
 def test_locked_colours_and_those_of_an_earlier_palette_stay_without_a_pixel() -> None:

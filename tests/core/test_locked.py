@@ -21,8 +21,8 @@ from palette_core.design.lloyd import Floats, Points, lloyd
 from palette_core.design.refine_exact import Exact
 from palette_core.design.refine_reduced import OnCells
 from palette_core.design.swap_search import cuts, grow, search
-from palette_core.image.histogram import Cells, ColorHistogram
-from palette_core.progress import silent
+from palette_core.image.histogram import ColorHistogram, ReducedHistogram
+from palette_core.progress import no_progress
 
 from .measures import error, error_of
 from .strategies import SEEDS, colors, locks, pictures
@@ -252,7 +252,7 @@ def test_steps_hold_them_still_and_tell_the_true_error(points: Points) -> None:
 @pytest.mark.parametrize("count", [4, 16])
 def test_the_search_moves_the_others_only(points: Points, count: int) -> None:
     start = around(points, count)
-    found = search(points, start, 8, 3, np.random.default_rng(0), silent, FIXED)
+    found = search(points, start, 8, 3, np.random.default_rng(0), no_progress, FIXED)
     assert np.array_equal(found[:3], FIXED.fixed)
     before, after = (lloyd(points, centers, 1, FIXED).error for centers in (start, found))
     assert after < before
@@ -261,7 +261,7 @@ def test_the_search_moves_the_others_only(points: Points, count: int) -> None:
 def test_what_a_locked_one_serves_already_is_left_to_it() -> None:
     # Two clusters for two centres, one of them locked near one of the clusters.
     places = np.array([[50.0, 50, 50], [52, 50, 50], [200, 200, 200], [202, 200, 200]])
-    points = Points.of(Cells(places, np.ones(4)))
+    points = Points.of(ReducedHistogram(places, np.ones(4)))
     allowed = Allowed(SPACES["srgb"], np.array([[51, 50, 50]], np.uint8))
     centers = grow(points, allowed.fixed, 2, allowed)
     assert lloyd(points, centers, 1, allowed).centers.tolist() == [[51, 50, 50], [201, 200, 200]]
@@ -269,7 +269,7 @@ def test_what_a_locked_one_serves_already_is_left_to_it() -> None:
 
 def test_a_cut_of_a_locked_cluster_tells_what_the_further_centre_gains() -> None:
     places = np.array([[100.0, 0, 0], [101, 0, 0], [160, 0, 0], [170, 0, 0]])
-    points = Points.of(Cells(places, np.ones(4)))
+    points = Points.of(ReducedHistogram(places, np.ones(4)))
     allowed = Allowed(SPACES["srgb"], np.array([[100, 0, 0]], np.uint8))
     whole = lloyd(points, allowed.fixed, 1, allowed)
     _, gains, left, right = cuts(points, whole, 1, allowed)

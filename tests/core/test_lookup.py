@@ -6,7 +6,7 @@ from hypothesis import given
 
 from palette_core.arrays import Bytes, pack
 from palette_core.mapping import lookup_table
-from palette_core.mapping.lookup_table import ColorIndex, look_up, used_colors
+from palette_core.mapping.lookup_table import ColorIndex, find_unique_colors, look_up
 
 from .strategies import pictures
 
@@ -20,7 +20,7 @@ def test_an_index_knows_every_pixel(threshold: int, rgb: Bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lookup_table, "_TABLE_PAYS", threshold)
         index = ColorIndex(rgb)
-    assert np.array_equal(index.colors, used_colors(rgb))
+    assert np.array_equal(index.colors, find_unique_colors(rgb))
     assert len(np.unique(pack(index.colors))) == len(index.colors)
 
     read = index.reader(pack(index.colors))
@@ -36,6 +36,6 @@ def test_an_index_knows_every_pixel(threshold: int, rgb: Bytes) -> None:
 def test_colours_that_are_known_may_be_more(height: int) -> None:
     rng = np.random.default_rng(height)
     rgb = rng.integers(0, 256, (height, 500, 3), dtype=np.uint8)
-    known = rng.permutation(np.concatenate([used_colors(rgb), 255 - rgb[0]]))
+    known = rng.permutation(np.concatenate([find_unique_colors(rgb), 255 - rgb[0]]))
     index = ColorIndex(rgb, np.unique(known, axis=0))
     assert np.array_equal(index.reader(pack(index.colors))(slice(None)), pack(rgb))

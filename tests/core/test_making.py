@@ -15,7 +15,7 @@ import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
 from palette_core.batch import Recipe
-from palette_core.image.image_files import Source
+from palette_core.image.image_files import EncodedImage
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
@@ -24,11 +24,11 @@ def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -
     return Recipe({} if palette else {"colors": colors}, mapping, palette)
 
 
-def animated(frames: Sequence[Bytes], kind: str, **options: Any) -> Source:
+def animated(frames: Sequence[Bytes], kind: str, **options: Any) -> EncodedImage:
     first, *others = [Image.fromarray(frame) for frame in frames]
     stream = io.BytesIO()
     first.save(stream, kind, save_all=True, append_images=others, lossless=True, **options)
-    return Source("it", stream.getvalue())
+    return EncodedImage("it", stream.getvalue())
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_still_areas_stay_still_with_masks(dither: str, photo: Bytes) -> None:
 def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
     stream = io.BytesIO()
     Image.fromarray(cutout).save(stream, "PNG")
-    made = batch.make(Source("it", stream.getvalue()), recipe(9), suffix)
+    made = batch.make(EncodedImage("it", stream.getvalue()), recipe(9), suffix)
     expected = pc.quantize(cutout, 9)
     with Image.open(io.BytesIO(made.data)) as image:
         assert (image.format, image.mode) == (suffix[1:].upper(), "P")

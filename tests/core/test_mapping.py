@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from palette_core.arrays import Bytes
 from palette_core.mapping import nearest_srgb
-from palette_core.mapping.nearest_srgb import map_colors, nearest
+from palette_core.mapping.nearest_srgb import map_srgb_pixels, nearest
 
 from .strategies import colors, pictures
 
@@ -43,7 +43,7 @@ def test_nearest_is_exact_and_ties_go_to_the_lowest_index(rgb: Bytes, palette: B
 def test_with_and_without_the_table(threshold: int, rgb: Bytes, palette: Bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nearest_srgb, "_TABLE_PAYS", threshold)
-        found = map_colors(rgb, palette)
+        found = map_srgb_pixels(rgb, palette)
     assert found.dtype == np.uint8
     assert np.array_equal(found, brute_force(rgb, palette))
 
@@ -62,12 +62,12 @@ def test_both_sides_of_the_real_threshold(pixels: int) -> None:
     rng = np.random.default_rng(pixels)
     rgb = rng.integers(0, 256, (1, pixels, 3), dtype=np.uint8)
     palette = rng.integers(0, 256, (37, 3), dtype=np.uint8)
-    assert np.array_equal(map_colors(rgb, palette), brute_force(rgb, palette))
+    assert np.array_equal(map_srgb_pixels(rgb, palette), brute_force(rgb, palette))
 
 
 def test_a_whole_photo(photo: Bytes) -> None:
     palette = np.random.default_rng(1).integers(0, 256, (16, 3), dtype=np.uint8)
-    assert np.array_equal(map_colors(photo, palette), brute_force(photo, palette))
+    assert np.array_equal(map_srgb_pixels(photo, palette), brute_force(photo, palette))
 
 
 @given(colors(1, 256))

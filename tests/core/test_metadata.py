@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 import palette_core as pc
 from palette_core import batch
 from palette_core.batch import Made, Recipe
-from palette_core.image.image_files import Source
+from palette_core.image.image_files import EncodedImage
 from palette_core.image.metadata import read_metadata
 
 from .command_line import Cli
@@ -42,7 +42,7 @@ def saved(kind: str, **options: Any) -> bytes:
 
 
 def make(data: bytes, suffix: str = ".png", **options: Any) -> Made:
-    return batch.make(Source("it", data), Recipe({"colors": 4}, {}, **options), suffix)
+    return batch.make(EncodedImage("it", data), Recipe({"colors": 4}, {}, **options), suffix)
 
 
 def png_of(data: bytes, **options: Any) -> PngFile:
@@ -365,7 +365,7 @@ def test_no_damage_stops_the_reading_of_metadata() -> None:
             for place in rng.integers(0, min(len(whole), 400), 4).tolist():
                 damaged[place] = int(rng.choice([0, 1, 255]))
             data = bytes(damaged)
-            found = read_metadata(Source("it", _checked(data) if kind == "PNG" else data), [])
+            found = read_metadata(EncodedImage("it", _checked(data) if kind == "PNG" else data), [])
             assert isinstance(found.comment(), str)
 
 
@@ -379,7 +379,7 @@ def test_texts_that_are_no_texts_are_left_out() -> None:
         (b"iTXt", b"Comment\0\0\0\0\0\xff\xfe"),
     ]:
         data = _with(saved("PNG"), _chunk(name, content), after=b"IDAT")
-        found = read_metadata(Source("it", data), [])
+        found = read_metadata(EncodedImage("it", data), [])
         assert not found.texts, (name, content[:20])
 
 
@@ -412,6 +412,6 @@ def test_a_folder_of_photos_keeps_them_too(tmp_path: Path, cli: Cli) -> None:
 
 
 def test_a_palette_alone_needs_no_metadata() -> None:
-    made = batch.make(Source("it", saved("PNG")), Recipe({"colors": 4}, {}), None)
+    made = batch.make(EncodedImage("it", saved("PNG")), Recipe({"colors": 4}, {}), None)
     assert (made.data, made.bytes_out) == (b"", None)
     assert isinstance(made.palette, pc.Palette)

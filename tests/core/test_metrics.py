@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import palette_core as pc
 from palette_core import metrics
 from palette_core.arrays import Bytes
-from palette_core.color.ciede2000 import difference_of_srgb
+from palette_core.color.ciede2000 import measure_srgb_differences
 
 from .strategies import SEEDS, pictures
 
@@ -36,9 +36,9 @@ def test_against_plain_float_arithmetic(block: int, pixels: Bytes, seed: int) ->
         assert found == pc.compare(other, pixels)
     difference = np.abs(pixels.astype(float) - other)
     assert found.mse == pytest.approx((difference**2).mean())
-    assert found.delta_e == difference_of_srgb(pixels.reshape(-1, 3), other.reshape(-1, 3)).mean(
-        dtype=np.float64
-    )
+    assert found.delta_e == measure_srgb_differences(
+        pixels.reshape(-1, 3), other.reshape(-1, 3)
+    ).mean(dtype=np.float64)
     assert found.max_difference == difference.max()
     assert found.different == difference.any(axis=-1).sum()
     assert found.compared == pixels[..., 0].size
@@ -136,7 +136,7 @@ def test_what_cannot_be_compared(
 def test_metrics_over_frames_are_those_of_all_pixels(pixels: Bytes, seed: int) -> None:
     frames = [pixels, pixels[::-1], pixels[:1]]
     others = [disturbed(frame, seed) for frame in frames]
-    found = metrics.overall([pc.compare(a, b) for a, b in zip(frames, others, strict=True)])
+    found = metrics.combine_metrics([pc.compare(a, b) for a, b in zip(frames, others, strict=True)])
     expected = pc.compare(np.concatenate(frames), np.concatenate(others))
     assert dataclasses.astuple(found) == pytest.approx(dataclasses.astuple(expected))
 
@@ -154,9 +154,9 @@ def test_nothing_that_is_opaque_in_both() -> None:
 def test_frames_without_an_opaque_pixel_change_no_mean() -> None:
     seen = pc.compare(WHITE, WHITE - np.uint8(3))
     hidden = pc.compare(WHITE, np.zeros((2, 2, 4), np.uint8))
-    found = metrics.overall([hidden, seen, hidden])
+    found = metrics.combine_metrics([hidden, seen, hidden])
     assert (found.mse, found.psnr, found.delta_e) == (seen.mse, seen.psnr, seen.delta_e)
     assert (found.compared, found.opacity_differs) == (4, 8)
     for nothing in ([], [hidden]):
-        assert math.isnan(metrics.overall(nothing).mse)
-        assert math.isnan(metrics.overall(nothing).psnr)
+        assert math.isnan(metrics.combine_metrics(nothing).mse)
+        assert math.isnan(metrics.combine_metrics(nothing).psnr)

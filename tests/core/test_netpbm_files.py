@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.image.image_files import Picture, Source, decode, readable_suffixes
+from palette_core.image.image_files import EncodedImage, Picture, decode, readable_suffixes
 
 from .color_formulas import srgb_encode
 
@@ -16,7 +16,7 @@ RNG = np.random.default_rng(2)
 
 
 def read(data: bytes) -> Picture:
-    return decode(Source("it", data))
+    return decode(EncodedImage("it", data))
 
 
 def pam(tuple_type: str, maximum: int, samples: np.ndarray) -> bytes:

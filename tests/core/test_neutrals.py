@@ -12,7 +12,7 @@ import palette_core as pc
 from benchmarks.neutrals import GREYS, entries_of, has_hue, nearest_by_ciede2000
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, Coordinates
-from palette_core.mapping.nearest_entry import STEPS_A_UNIT, Comparison
+from palette_core.mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 
 from .strategies import SEEDS, colors
 
@@ -31,7 +31,7 @@ def chroma(rgb: Bytes) -> Coordinates:
 
 def mapped(rgb: Bytes, palette: Bytes) -> Bytes:
     """Return the colours that pixels get without dithering: (N, 3) to (N, 3)."""
-    return palette[Comparison(palette, OKLAB).nearest(rgb)]
+    return palette[NearestEntryFinder(palette, OKLAB).nearest(rgb)]
 
 
 @pytest.mark.parametrize("name", [*WELL_KNOWN, "CGA, palette 1", "Windows, 16 colours", "MSX"])
@@ -124,7 +124,7 @@ def test_what_is_not_neutral_gets_its_plainly_nearest_entry() -> None:
         palette = entries_of(name)
         apart = OKLAB.from_srgb(rgb)[:, np.newaxis].astype(np.float64) - OKLAB.from_srgb(palette)
         squares = np.square(apart).sum(axis=-1)
-        chosen = squares[np.arange(len(rgb)), Comparison(palette, OKLAB).nearest(rgb)]
+        chosen = squares[np.arange(len(rgb)), NearestEntryFinder(palette, OKLAB).nearest(rgb)]
         assert (np.sqrt(chosen) <= np.sqrt(squares.min(axis=1)) + 0.02).all()
 
 
@@ -142,18 +142,18 @@ def test_what_is_not_neutral_gets_its_plainly_nearest_entry() -> None:
 )
 def test_hues_cost_where_neutrals_are_apart_from_them(palette: str, helps: bool) -> None:
     entries = np.array([tuple(bytes.fromhex(code)) for code in palette.split()], np.uint8)
-    assert Comparison(entries, OKLAB).hue_costs.any() == helps
+    assert NearestEntryFinder(entries, OKLAB).hue_penalties.any() == helps
     weighted = OKLAB.weighted(3)
-    assert Comparison(entries, weighted).hue_costs.any() == helps
+    assert NearestEntryFinder(entries, weighted).hue_penalties.any() == helps
     for name in ("srgb", "linear", "cielab"):
-        assert not Comparison(entries, SPACES[name]).hue_costs.any()
+        assert not NearestEntryFinder(entries, SPACES[name]).hue_penalties.any()
 
 
 def test_a_weight_of_lightness_leaves_greys_grey() -> None:
     for weight in (0.5, 1, 2, 5):
         for name in WELL_KNOWN:
             palette = entries_of(name)
-            found = Comparison(palette, OKLAB.weighted(weight)).nearest(GREYS)
+            found = NearestEntryFinder(palette, OKLAB.weighted(weight)).nearest(GREYS)
             assert not has_hue(palette[found]).any()
 
 
@@ -171,12 +171,12 @@ def few_vivid_colors(draw: st.DrawFn) -> Bytes:
 def test_the_search_is_exact(palette: Bytes, rgb: Bytes, weight: float) -> None:
     greys = np.clip(rgb.astype(int) // 16 + rgb[:, :1], 0, 255).astype(np.uint8)
     space = OKLAB.weighted(weight)
-    comparison = Comparison(palette, space)
+    finder = NearestEntryFinder(palette, space)
     for some in (rgb, greys, np.concatenate([rgb, greys, palette])):
         points, entries = (
-            np.rint(space.from_srgb(c).astype(np.float64) * STEPS_A_UNIT) for c in (some, palette)
+            np.rint(space.from_srgb(c).astype(np.float64) * STEPS_PER_UNIT) for c in (some, palette)
         )
         squares = np.square(points[:, np.newaxis] - entries).sum(axis=-1)
-        squares += np.outer(comparison.neutrality(points.T), comparison.hue_costs)
-        assert np.array_equal(comparison.nearest(some), squares.argmin(axis=1))
-    assert np.array_equal(palette[comparison.nearest(palette)], palette)
+        squares += np.outer(finder.measure_neutrality(points.T), finder.hue_penalties)
+        assert np.array_equal(finder.nearest(some), squares.argmin(axis=1))
+    assert np.array_equal(palette[finder.nearest(palette)], palette)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES, by_luminance
+from palette_core.color.spaces import SPACES, sort_by_luminance
 from palette_core.design import METHODS
 from palette_core.ordering import palette_orders
 from palette_core.ordering.palette_orders import BY_COLOR, BY_PIXEL, ORDERS
@@ -73,7 +73,7 @@ def test_unless_told_otherwise_it_is_from_dark_to_light_or_that_of_the_clusters(
     kept, sorted_ = (pc.quantize(picture, 9, method=method, order=o) for o in ("kept", "luminance"))
     assert usual.palette == kept.palette
     assert np.array_equal(usual.indices, kept.indices)
-    assert np.array_equal(sorted_.palette.colors, by_luminance(usual.palette.colors))
+    assert np.array_equal(sorted_.palette.colors, sort_by_luminance(usual.palette.colors))
     assert (sorted_.palette == usual.palette) == (method != "sklearn-kmeans")
 
 
@@ -113,7 +113,7 @@ def test_a_mapped_picture_is_sorted_by_its_pixels(
     for names in (by_place, by_count):
         last = names[len(palette) - len(unused) :]
         assert sorted(last) == sorted(unused)
-        dark_first = by_luminance(palette[[int(name) for name in last]])
+        dark_first = sort_by_luminance(palette[[int(name) for name in last]])
         assert np.array_equal(palette[[int(name) for name in last]], dark_first)
 
 

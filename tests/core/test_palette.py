@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color import spaces
-from palette_core.color.spaces import by_luminance
+from palette_core.color.spaces import sort_by_luminance
 
 from .strategies import colors
 
@@ -141,9 +141,9 @@ def test_control_characters_become_blanks(text: str, line: str) -> None:
 
 @given(colors(1, 256))
 def test_sorting_by_luminance_loses_nothing(rgb: Bytes) -> None:
-    ordered = by_luminance(rgb)
+    ordered = sort_by_luminance(rgb)
     assert sorted(ordered.tolist()) == sorted(rgb.tolist())
-    shuffled = by_luminance(rgb[::-1])
+    shuffled = sort_by_luminance(rgb[::-1])
     assert np.array_equal(shuffled, ordered)
 
 
@@ -151,7 +151,7 @@ def test_dark_to_light() -> None:
     # Of the six: blue is darker than red, and red than green.
     by_hand = [(0, 0, 0), (0, 0, 255), (255, 0, 0), (128, 128, 128), (0, 255, 0), (255, 255, 255)]
     for order in itertools.permutations(by_hand):
-        assert by_luminance(np.array(order, np.uint8)).tolist() == [list(c) for c in by_hand]
+        assert sort_by_luminance(np.array(order, np.uint8)).tolist() == [list(c) for c in by_hand]
 
 
 def test_equally_light_colours_are_sorted_by_red_green_blue(
@@ -159,7 +159,7 @@ def test_equally_light_colours_are_sorted_by_red_green_blue(
 ) -> None:
     monkeypatch.setattr(spaces, "luminance", lambda colors: np.zeros(len(colors)))
     in_order = sorted([[1, 0, 9], [0, 2, 0], [0, 1, 9], [0, 1, 3], [1, 0, 0]])
-    assert by_luminance(np.array(in_order[::-1], np.uint8)).tolist() == in_order
+    assert sort_by_luminance(np.array(in_order[::-1], np.uint8)).tolist() == in_order
 
 
 # Files

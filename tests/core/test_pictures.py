@@ -15,7 +15,7 @@ from PIL import Image, ImageCms
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.image.image_files import Picture, to_png
+from palette_core.image.image_files import DecodedImage, encode_png
 
 from .measures import read_picture
 
@@ -53,7 +53,7 @@ def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def read(data: bytes) -> Picture:
+def read(data: bytes) -> DecodedImage:
     return read_picture(io.BytesIO(data))
 
 
@@ -385,7 +385,7 @@ def test_a_png_keeps_the_palette_in_its_order(
     name: str, count: int, request: pytest.FixtureRequest
 ) -> None:
     quantized = pc.quantize(request.getfixturevalue(name), count)
-    with Image.open(io.BytesIO(to_png(quantized.to_image()))) as image:
+    with Image.open(io.BytesIO(encode_png(quantized.to_image()))) as image:
         assert (image.format, image.mode) == ("PNG", "P")
         entries = np.array(image.getpalette()).reshape(-1, 3)
         assert np.array_equal(entries[: len(quantized.palette)], quantized.palette.colors)
@@ -396,6 +396,6 @@ def test_a_png_keeps_the_palette_in_its_order(
 
 def test_duplicates_and_unused_entries_stay_in_a_png(drawn: Bytes) -> None:
     palette = [[0, 0, 0], [255, 255, 255], [0, 0, 0], [255, 255, 255], [1, 2, 3]]
-    png_bytes = to_png(pc.map_pixels(drawn, palette).to_image())
+    png_bytes = encode_png(pc.map_pixels(drawn, palette).to_image())
     with Image.open(io.BytesIO(png_bytes)) as image:
         assert image.getpalette() == [level for color in palette for level in color]

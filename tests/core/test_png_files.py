@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from palette_core.image.image_files import Source, decode
+from palette_core.image.image_files import EncodedImage, decode
 
 from .color_formulas import (
     ADOBE_RGB,
@@ -135,7 +135,7 @@ def test_every_kind_of_png_is_within_a_level(color_type: int, depth: int, name: 
         files.append(([*chunks, (b"tRNS", data)], key_alpha))
     for (every, opacity), interlaced in itertools.product(files, [False, True]):
         file = write_png(samples, depth, color_type, every, interlaced=interlaced)
-        found = decode(Source("it", file)).pixels
+        found = decode(EncodedImage("it", file)).pixels
         right = colors if opacity is None else np.dstack([colors, opacity])
         assert found.shape == right.shape
         assert np.abs(found - right).max() <= 1.01

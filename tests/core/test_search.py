@@ -12,8 +12,8 @@ from palette_core.design import swap_search as module
 from palette_core.design.lloyd import Clusters, Floats, Points, lloyd
 from palette_core.design.swap_search import search
 from palette_core.design.variance_cut import variance_cut
-from palette_core.image.histogram import Cells, ColorHistogram
-from palette_core.progress import silent
+from palette_core.image.histogram import ColorHistogram, ReducedHistogram
+from palette_core.progress import no_progress
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def points(small_photo: Bytes) -> Points:
 
 
 def run(points: Points, centers: Floats, rounds: int, seed: int = 0) -> Floats:
-    return search(points, centers, rounds, 3, np.random.default_rng(seed), silent)
+    return search(points, centers, rounds, 3, np.random.default_rng(seed), no_progress)
 
 
 def error(points: Points, centers: Floats) -> float:
@@ -41,7 +41,9 @@ def test_it_leaves_an_optimum_that_is_only_local() -> None:
     # Eight pairs of points, and eight centres in four of them.
     pairs = np.array(list(product((20, 230), repeat=3)), np.float64)
     offsets = np.array([[0, -6, 0], [0, 6, 0]])
-    points = Points.of(Cells((pairs[:, np.newaxis] + offsets).reshape(-1, 3), np.ones(16)))
+    points = Points.of(
+        ReducedHistogram((pairs[:, np.newaxis] + offsets).reshape(-1, 3), np.ones(16))
+    )
     stuck = (pairs[:4, np.newaxis] + offsets).reshape(-1, 3)
     stuck[-1] = [230, 125, 125]
     assert lloyd(points, stuck, 20).error > 1000
@@ -81,7 +83,7 @@ def test_a_cut_goes_across_the_principal_axis_and_tells_its_gain() -> None:
     along = np.linspace(-60, 60, 31)
     line = np.stack([np.full(31, 100), 128 + along, 128 + along], axis=1)
     wide = line + np.array([[12, 0, 0], [-12, 0, 0]])[np.arange(31) % 2]
-    points = Points.of(Cells(wide, np.ones(31)))
+    points = Points.of(ReducedHistogram(wide, np.ones(31)))
     whole = lloyd(points, wide.mean(axis=0, keepdims=True), 1)
     chosen, gains, left, right = module.cuts(points, whole, 1)
     assert chosen.tolist() == [0]

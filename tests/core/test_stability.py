@@ -18,7 +18,7 @@ from palette_core.design import warm_start as module
 from palette_core.design.constraints import Allowed
 from palette_core.design.lloyd import Points, lloyd
 from palette_core.design.warm_start import keep
-from palette_core.image.histogram import Cells, ColorHistogram
+from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
 from .measures import error_of
 from .strategies import SEEDS, colors
@@ -251,7 +251,7 @@ CORNERS = np.array([[20.0, 20, 20], [20, 20, 220], [20, 220, 20], [220, 20, 20]]
 
 def kept_of(places: Any, weights: Any, start: Any, entries: int) -> tuple[Bytes, Bytes]:
     """Give what stays, and the places of what is free, rounded."""
-    points = Points.of(Cells(np.array(places, float), np.array(weights, float)))
+    points = Points.of(ReducedHistogram(np.array(places, float), np.array(weights, float)))
     kept = keep(points, np.array(start, np.uint8), entries, Allowed())
     free = kept.centers[kept.allowed.count :]
     return kept.allowed.locked, np.rint(free).astype(np.uint8)

@@ -19,7 +19,7 @@ from palette_core.design.constraints import Allowed
 from palette_core.design.initialization import STARTS, first_guess, plus_plus
 from palette_core.design.lloyd import Clusters, Floats, Points, lloyd
 from palette_core.design.variance_cut import variance_cut
-from palette_core.image.histogram import Cells, ColorHistogram
+from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
 from .strategies import SEEDS, colors
 
@@ -132,7 +132,7 @@ def test_how_many_candidates_there_are(
 def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     places = np.array([[0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 0, 7]], np.float64)
     weights = np.array([4.0, 3.0, 2.0, 1.0])
-    points = Points.of(Cells(places, weights))
+    points = Points.of(ReducedHistogram(places, weights))
     random = np.random.default_rng(5)
     runs = 20_000
     pairs = Counter(tuple(rows_of(plus_plus(points, 2, random, candidates=1))) for _ in range(runs))
@@ -167,7 +167,7 @@ def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.Mon
     monkeypatch.setattr(initialization, "lloyd", spy)
     places = np.arange(12, dtype=np.float64).reshape(4, 3)
     weights = np.array([8.0, 4.0, 2.0, 1.0])
-    points = Points.of(Cells(places, weights))
+    points = Points.of(ReducedHistogram(places, weights))
     random = np.random.default_rng(6)
     runs = 20_000
     for _ in range(runs):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skimage.color import rgb2xyz, xyz2lab
 
 import palette_core as pc
-from palette_core.image.image_files import Picture, Source, decode
+from palette_core.image.image_files import EncodedImage, Picture, decode
 
 from .color_formulas import ADOBE_RGB, D65, SRGB, rgb_to_srgb, srgb_decode, to_xyz_d50
 from .icc_files import gamma_curve, rgb_profile
@@ -48,7 +48,7 @@ def draw(bits: int, channels: int, seed: int = 3) -> NDArray[np.int64]:
 
 
 def read(data: bytes) -> Picture:
-    return decode(Source("it", data))
+    return decode(EncodedImage("it", data))
 
 
 def assert_near(found: NDArray[Any], expected: NDArray[Any], most: float = 0.51) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from palette_core.ordering.shortest_path import short_path
+from palette_core.ordering.shortest_path import find_short_path
 
 from .strategies import SEEDS
 
@@ -31,7 +31,7 @@ def shortest(given_points: Points) -> float:
 
 @given(count=st.integers(0, 60), seed=SEEDS)
 def test_every_point_once_from_the_first_on(count: int, seed: int) -> None:
-    path = short_path(points(count, seed))
+    path = find_short_path(points(count, seed))
     assert sorted(path.tolist()) == list(range(count))
     assert count == 0 or path[0] == 0
 
@@ -41,7 +41,7 @@ def test_it_is_never_longer_than_the_given_order(count: int, seed: int) -> None:
     # Points along a curve, where the given order is hard to beat, and anywhere.
     there = points(count, seed)
     for given_points in (there, there[np.argsort(there[:, 0])], np.sort(there, axis=0)):
-        found = given_points[short_path(given_points)]
+        found = given_points[find_short_path(given_points)]
         assert length(found) <= length(given_points) * (1 + 1e-12)
 
 
@@ -50,7 +50,7 @@ def test_of_few_points_it_is_the_shortest_path_or_nearly(count: int) -> None:
     ratios = []
     for seed in range(40):
         given_points = points(count, seed)
-        ratios.append(length(given_points[short_path(given_points)]) / shortest(given_points))
+        ratios.append(length(given_points[find_short_path(given_points)]) / shortest(given_points))
     assert min(ratios) > 1 - 1e-12
     assert max(ratios) < 1.1
     assert np.mean(np.array(ratios) < 1 + 1e-12) >= 0.9
@@ -59,9 +59,9 @@ def test_of_few_points_it_is_the_shortest_path_or_nearly(count: int) -> None:
 def test_points_on_a_line_are_walked_along() -> None:
     line = np.zeros((50, 3))
     line[1:, 1] = np.random.default_rng(1).permutation(np.arange(1, 50))
-    assert line[short_path(line), 1].tolist() == list(range(50))
+    assert line[find_short_path(line), 1].tolist() == list(range(50))
 
 
 def test_equal_points_are_no_trouble() -> None:
-    path = short_path(np.zeros((9, 3)))
+    path = find_short_path(np.zeros((9, 3)))
     assert sorted(path.tolist()) == list(range(9))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..png_chunks import read_chunks
-from ..rasters import Raster, alpha_by_key, description_of, raster_of, to_bytes
+from ..rasters import Raster, alpha_by_key, description_of, read_raster, to_bytes
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,7 +45,7 @@ def read(image: Image, data: bytes) -> Raster:
         image.load()
         if color_type != _INDEXED:
             image.info.pop("transparency", None)  # the key, which is not scaled with the samples
-        raster = raster_of(image)
+        raster = read_raster(image)
         if depth < 8 and key is not None:
             key = [level * 255 // (2**depth - 1) for level in key]
     if key is not None:

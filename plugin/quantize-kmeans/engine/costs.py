@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.kept import Kept
-from palette_core.color.ciede2000 import difference_of_srgb
-from palette_core.metrics import psnr_of
+from palette_core.color.ciede2000 import measure_srgb_differences
+from palette_core.metrics import psnr_from_mse
 from palette_core.ordering.palette_orders import counts
-from palette_core.progress import Progress, part, reported, silent
+from palette_core.progress import Progress, no_progress, subprogress, with_progress
 from palette_core.report.palette_statistics import end_of_scale, loss_map
 from palette_core.threads import for_each_block
 
@@ -81,7 +81,7 @@ class LossMap(Kept):
     highest: float
 
 
-def measure(colors: np.ndarray, quantized: pc.Quantized, progress: Progress = silent) -> Costs:
+def measure(colors: np.ndarray, quantized: pc.Quantized, progress: Progress = no_progress) -> Costs:
     """Measure a result.
 
     Parameters
@@ -102,11 +102,11 @@ def measure(colors: np.ndarray, quantized: pc.Quantized, progress: Progress = si
     if not len(entries):
         return Costs(math.nan, math.nan, math.nan, pixels, transparent)
     palette = quantized.palette.colors
-    mse = _squares(rgb, palette, entries, part(progress, 0.3, 0.9)) / (3 * len(entries))
+    mse = _squares(rgb, palette, entries, subprogress(progress, 0.3, 0.9)) / (3 * len(entries))
     sample = _sample(len(entries))
-    delta_e = difference_of_srgb(rgb[sample], palette[entries[sample]]).mean(dtype=np.float64)
+    delta_e = measure_srgb_differences(rgb[sample], palette[entries[sample]]).mean(dtype=np.float64)
     progress(1.0)
-    return Costs(mse, float(psnr_of(mse)), float(delta_e), pixels, transparent)
+    return Costs(mse, float(psnr_from_mse(mse)), float(delta_e), pixels, transparent)
 
 
 def total(costs: list[Costs]) -> Costs:
@@ -120,7 +120,7 @@ def total(costs: list[Costs]) -> Costs:
     shares = np.array([weight for weight, _ in opaque]) / weights.sum()
     mse = float(np.dot(shares, [one.mse for _, one in opaque]))
     delta_e = float(np.dot(shares, [one.delta_e for _, one in opaque]))
-    return Costs(mse, float(psnr_of(mse)), delta_e, pixels, transparent)
+    return Costs(mse, float(psnr_from_mse(mse)), delta_e, pixels, transparent)
 
 
 def _squares(
@@ -151,7 +151,7 @@ def map_losses(
     quantized: pc.Quantized,
     seen: tuple[float, float, float, float],
     size: tuple[int, int],
-    progress: Progress = silent,
+    progress: Progress = no_progress,
 ) -> LossMap:
     """Draw where a result differs from its layer.
 
@@ -176,7 +176,7 @@ def map_losses(
     side = max(1, int(min(cell, _MOST_A_SIDE, (_MEASURED / (wide * high)) ** 0.5)))
     rows, columns = _scattered(top, bottom, high * side), _scattered(left, right, wide * side)
     sums, known = np.zeros((2, high, wide), np.float32)
-    for across in reported(range(side), side, progress):
+    for across in with_progress(range(side), side, progress):
         for down in range(side):
             losses = _losses(colors, quantized, rows[down::side], columns[across::side])
             there = ~np.isnan(losses)
@@ -203,7 +203,7 @@ def _losses(
     places = rows[:, np.newaxis], columns
     one = colors[places][..., :3].reshape(-1, 3)
     other = quantized.palette.colors[quantized.indices[places].reshape(-1)]
-    found = difference_of_srgb(one, other).reshape(len(rows), len(columns))
+    found = measure_srgb_differences(one, other).reshape(len(rows), len(columns))
     if quantized.opaque is not None:
         found[~quantized.opaque[places]] = np.nan
     return found

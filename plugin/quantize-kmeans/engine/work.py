@@ -13,7 +13,7 @@ from engine.picture import Picture, Sample, options_of, palette_of
 from engine.plane import Plane, masked_alpha
 from engine.recolored import Recolored, blend, recolor
 from engine.told import told
-from palette_core.progress import part
+from palette_core.progress import subprogress
 
 if TYPE_CHECKING:
     import palette_core as pc
@@ -71,8 +71,8 @@ class Work(Kept):
         settings = self._settings
         if settings.given is None and self._sample.is_just(self._targets):
             return [IndexMap(self._targets[0].quantize(settings, progress))]
-        palette = self._palette(part(progress, 0, 0.8))
-        parts = parts_of(part(progress, 0.8, 1), len(self._targets))
+        palette = self._palette(subprogress(progress, 0, 0.8))
+        parts = parts_of(subprogress(progress, 0.8, 1), len(self._targets))
         return [
             self._mapped(target, palette, its)
             for target, its in zip(self._targets, parts, strict=True)
@@ -184,4 +184,4 @@ class Work(Kept):
 
 def parts_of(progress: Progress, count: int) -> list[Progress]:
     """Return callbacks for equal parts of what a callback is told of."""
-    return [part(progress, number / count, (number + 1) / count) for number in range(count)]
+    return [subprogress(progress, number / count, (number + 1) / count) for number in range(count)]
