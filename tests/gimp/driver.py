@@ -370,10 +370,9 @@ def rehearse(
     import engine
     from errors import UserError
     from gimp_io.layer_reader import Reader
-    from procedure import run
-    from procedure.config import read_settings
-    from procedure.description import describe as describe_output
-    from procedure.editable import check_output
+    from gimp_io.layers import check_drawables
+    from procedure.outputs import read_output
+    from procedure.run import quantize as make_output
     from ui.scene import Scene
     from ui.viewport import Viewport
 
@@ -381,14 +380,14 @@ def rehearse(
     config = _configured(image, drawables, "noninteractive", {"save_palette": False, **arguments})
     items = config.get_core_object_array("drawables")
     try:
-        reader = Reader(Gimp.Image.get_by_id(image), run.check(items))
-        settings = read_settings(config)
-        check_output(reader.image, reader.layer, settings)
-        task = reader.task(settings)
+        reader = Reader(Gimp.Image.get_by_id(image), check_drawables(items))
+        output = read_output(config)
+        output.check(reader.image, reader.layer)
+        task = reader.task(output)
         maps = task.work.quantized(lambda _part: None)
         made = task.work.composed(maps)
         result = task.projection(maps) if task.is_blended else task.work.raster(made)
-        note = describe_output(reader.image, reader.layer, settings)
+        note = output.describe(reader.image, reader.layer)
         original = task.original.raster()
         view = Viewport.fit(original.size, original.size)
         shown = {}
@@ -399,7 +398,7 @@ def rehearse(
             shown[mode] = {
                 "width": width, "height": height, "data": base64.b64encode(data).decode()
             }  # fmt: skip
-        outcome = run.perform(reader, config)
+        outcome = make_output(reader, config)
     except UserError as refusal:
         return {"refusal": str(refusal)}
     return {

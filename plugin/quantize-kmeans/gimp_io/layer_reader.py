@@ -27,6 +27,7 @@ from gimp_io.layers import (
 )
 from gimp_io.projection import is_blended, project
 from i18n import _
+from procedure.outputs import MAX_COLORS, MOST_WITH_TRANSPARENCY
 
 if TYPE_CHECKING:
     from engine.index_map import IndexMap
@@ -34,11 +35,8 @@ if TYPE_CHECKING:
     from engine.plane import Plane
     from engine.raster import Raster
     from engine.work import Work
+    from procedure.outputs import Output
     from procedure.settings import Settings
-
-MAX_COLORS = 256
-# GIMP exports the transparency of an image of no more colours.
-MOST_WITH_TRANSPARENCY = 255
 
 
 class Task(NamedTuple):
@@ -47,13 +45,18 @@ class Task(NamedTuple):
     parts: list[Part]
     original: Plane
     settings: Settings
+    output: Output
     work: Work
     image: Gimp.Image
 
     @property
     def is_blended(self) -> bool:
         """Whether GIMP alone knows what the result looks like: its layers are seen through."""
-        return self.settings.output == "convert" and is_blended(self.parts)
+        return (
+            self.output.scope == "all-layers"
+            and self.output.changes_image
+            and is_blended(self.parts)
+        )
 
     def projection(self, maps: list[IndexMap]) -> Raster:
         """Return what the result looks like, as GIMP shows it; for the main thread."""
@@ -107,28 +110,29 @@ class Reader:
         self._key: object = None
         self._reading: Reading | None = None
 
-    def task(self, settings: Settings) -> Task:
-        """Return the task for settings, from what was read before if that has all they need."""
-        key = _key(settings)
+    def task(self, output: Output) -> Task:
+        """Return the task for an output, from what was read before if that has all it needs."""
+        key = _key(output)
         if self._reading is None or key != self._key:
-            self._reading, self._key = self._read(settings), key
+            self._reading, self._key = self._read(output), key
         parts, targets, sample, layout, original = self._reading
-        settings = self._leave_room(settings)
-        in_layer = (parts[0].selected, parts[0].mask) if settings.output == "layer" else ()
+        settings = self._leave_room(output)
+        in_layer = (parts[0].selected, parts[0].mask) if output.recolors_layer else ()
         work = engine.load().Work(targets, sample, layout, original, settings, *in_layer)
-        return Task(parts, original, settings, work, self.image)
+        return Task(parts, original, settings, output, work, self.image)
 
-    def current_task(self, settings: Settings) -> Task:
-        """Return the task for settings as the image is now: it may have been changed meanwhile."""
+    def current_task(self, output: Output) -> Task:
+        """Return the task for an output as the image is now: it may have been changed meanwhile."""
         if self._reading is not None:
-            key, now = _key(settings), self._read(settings)
+            key, now = _key(output), self._read(output)
             if key != self._key or not now.equals(self._reading):
                 self._reading, self._key = now, key
-        return self.task(settings)
+        return self.task(output)
 
-    def _leave_room(self, settings: Settings) -> Settings:
+    def _leave_room(self, output: Output) -> Settings:
         """Return settings of one colour less where transparent pixels need the 256th entry."""
-        if settings.colors != MAX_COLORS or not settings.is_indexed:
+        settings = output.settings
+        if settings.colors != MAX_COLORS or not output.is_indexed:
             return settings
         _, targets, _, layout, _ = self._reading
         is_covered = layout.is_covered or settings.crop
@@ -136,41 +140,43 @@ class Reader:
             return settings
         return replace(settings, colors=MOST_WITH_TRANSPARENCY)
 
-    def _read(self, settings: Settings) -> Reading:
+    def _read(self, output: Output) -> Reading:
+        settings = output.settings
         check_there(self.image, self.layer)
         is_empty = Gimp.Selection.is_empty(self.image)
         use = "ignore" if is_empty else settings.selection
-        wholes = self._parts(settings.scope)
-        if not settings.changes_image:  # what is changed in place keeps its layer mask
+        wholes = self._parts(output.scope)
+        if not output.changes_image:  # what is changed in place keeps its layer mask
             wholes = [part.with_mask() for part in wholes]
         # GIMP's filters write within the selection alone, whatever it means for the palette.
-        is_limited = use == "only" or (settings.output == "layer" and not is_empty)
-        if settings.scope == "all-layers":  # the selection matters for the palette alone
+        is_limited = use == "only" or (output.recolors_layer and not is_empty)
+        if output.scope == "all-layers":  # the selection matters for the palette alone
             parts, targets = wholes, [self._picture(part, "ignore") for part in wholes]
         elif is_limited:
             parts = [part.cut(self.image) for part in wholes]
             targets = [engine.load().Picture(part.pixels, part.selected, "only") for part in parts]
         else:
             parts, targets = wholes, [self._picture(part, use) for part in wholes]
-        sample = self._sample(settings, wholes, targets, use)
+        sample = self._sample(output, wholes, targets, use)
         places = tuple(
             Place(part.x, part.y, part.width, part.height, part.is_visible) for part in parts
         )
         layout = Layout((self.image.get_width(), self.image.get_height()), places)
-        original = self._original(settings, parts)
+        original = self._original(output, parts)
         return Reading(parts, targets, engine.load().Sample(sample), layout, original)
 
     def _sample(
-        self, settings: Settings, wholes: list[Part], targets: list[Picture], use: str
+        self, output: Output, wholes: list[Part], targets: list[Picture], use: str
     ) -> list[Picture]:
         """Read the pixels that make the palette: none that a layer mask hides.
 
         Where they are those that get new colours, they are the targets themselves, which saves
         counting them twice. With a given palette none are read.
         """
+        settings = output.settings
         if settings.given is not None:
             return targets
-        is_other = settings.sample not in ("automatic", settings.scope)
+        is_other = settings.sample not in ("automatic", output.scope)
         parts = self._parts(settings.sample) if is_other else wholes
         if (
             is_other
@@ -180,7 +186,7 @@ class Reader:
             pictures = [self._picture(part.with_mask(), use) for part in parts]
         else:
             pictures = targets
-        if settings.output == "convert" and settings.sample == "automatic":
+        if output.samples_visible_layers:
             visible = [part.is_visible for part in parts]
             pictures = list(itertools.compress(pictures, visible)) or pictures
         if use == "only" and not any(picture.has_selected() for picture in pictures):
@@ -201,17 +207,18 @@ class Reader:
             selection = read_selection(self.image, part.x, part.y, part.width, part.height)
         return engine.load().Picture(part.pixels, selection, use)
 
-    def _original(self, settings: Settings, parts: list[Part]) -> Plane:
+    def _original(self, output: Output, parts: list[Part]) -> Plane:
         """Read what the result is compared with."""
-        if settings.scope != "all-layers":
+        if output.scope != "all-layers":
             return parts[0].with_mask().pixels
-        if settings.output == "convert":
+        if output.changes_image:
             return read_visible(self.image).pixels
         return read_side_by_side(self.image).pixels
 
 
-def _key(settings: Settings) -> object:
+def _key(output: Output) -> object:
     """Return what decides which pixels are read."""
-    in_place = settings.output if settings.changes_image else None
+    settings = output.settings
+    in_place = settings.output if output.changes_image else None
     has_palette = settings.given is not None
-    return settings.scope, in_place, settings.selection, settings.sample, has_palette
+    return output.scope, in_place, settings.selection, settings.sample, has_palette

@@ -1,139 +1,150 @@
-"""The filter's work, from the layer to the result."""
+"""A run of a procedure: check, ask the user, quantize, write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+import signal
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import gi
 
 gi.require_version("Gimp", "3.0")
-from gi.repository import Gimp
+from gi.repository import Gimp, GLib, GObject
 
 import engine
-from gimp_io import image_writer
-from gimp_io.image_writer import LayerMap
-from gimp_io.layer_reader import MAX_COLORS, MOST_WITH_TRANSPARENCY
-from gimp_io.layers import RGBA, RGBA_EXACT, STRIP, check_drawables, read_alpha
+from errors import NO_MEMORY, Cancelled, UserError
+from gimp_io.layer_reader import Reader
+from gimp_io.layers import check_drawables
 from gimp_io.palettes import gimp_palette
 from i18n import _
-from procedure.config import read_settings
-from procedure.editable import check_output
+from procedure import last_values
+from procedure.outputs import read_output
 
-if TYPE_CHECKING:
-    from engine.index_map import IndexMap
-    from gimp_io.layer_reader import Reader, Task
-    from procedure.settings import Settings
+# In bytes: the name of a palette is that of its file, and GIMP may add a number.
+_MAX_NAME_BYTES = 200
 
 
-# In bytes: a palette's name is its file's, which GIMP may number.
-LONGEST_NAME = 200
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of it.
-
-    Attributes
-    ----------
-    image : Gimp.Image
-        The image with the result: a new one, or the user's.
-    colors : int
-        How many colours were used.
-    palette : str
-        The palette's name in GIMP, "" if it was not kept.
-    """
+class Outcome(NamedTuple):
+    """The image with the result, the number of its colours, and the palette's name in GIMP."""
 
     image: Gimp.Image
     colors: int
     palette: str
 
 
-def check(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
-    """Refuse at once what no settings could help; return the selected layer, None for several."""
+def run_procedure(
+    procedure: Gimp.Procedure,
+    run_mode: Gimp.RunMode,
+    config: Gimp.ProcedureConfig,
+    image: Gimp.Image | None = None,
+    drawables: Sequence[Gimp.Drawable] = (),
+) -> Gimp.ValueArray:
+    """Run a procedure, and return its return values.
+
+    Without an image, as from the menu of the Palettes dialog, it is the one that is open, or the
+    user chooses one.
+    """
+    restore_default_signals()
+    try:
+        outcome = _run(procedure, run_mode, config, image, drawables)
+    except Cancelled:
+        return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, GLib.Error())
+    except UserError as error:
+        return _failure(procedure, str(error))
+    except MemoryError:
+        return _failure(procedure, NO_MEMORY)
+    except Exception as error:
+        traceback.print_exc()
+        reason = _("Something went wrong that should not: {error}").format(error=repr(error))
+        return _failure(procedure, reason)
+    return _success(procedure, outcome)
+
+
+def restore_default_signals() -> None:
+    """Let signals end the process as they do by default.
+
+    libgimp's handlers print something first, which takes memory. A process that was just allocating
+    memory itself would hang, and GIMP with it.
+    """
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"):
+        if hasattr(signal, name):  # Windows has two of them
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def _run(
+    procedure: Gimp.Procedure,
+    run_mode: Gimp.RunMode,
+    config: Gimp.ProcedureConfig,
+    image: Gimp.Image | None,
+    drawables: Sequence[Gimp.Drawable],
+) -> Outcome:
+    is_interactive = run_mode == Gimp.RunMode.INTERACTIVE
+    if image is None:
+        from ui import image_chooser
+
+        image = image_chooser.choose(is_interactive)
+        drawables = image.get_selected_layers() or image.get_layers()
     engine.load()
-    return check_drawables(drawables)
+    reader = Reader(image, check_drawables(drawables))
+    if run_mode != Gimp.RunMode.NONINTERACTIVE:
+        last_values.adapt(config, image)
+    if is_interactive:
+        from ui import dialog
+
+        dialog.ask(procedure, config, reader)
+    outcome = quantize(reader, config)
+    if run_mode != Gimp.RunMode.NONINTERACTIVE:
+        if outcome.image != image:
+            with contextlib.suppress(TypeError):  # GIMP may run without windows
+                Gimp.Display.new(outcome.image)
+        Gimp.displays_flush()
+    return outcome
 
 
-def perform(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
-    """Do what the settings say; the image changes only at the end, in one undo step."""
-    image = reader.image
+def quantize(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
+    """Make the output; the image changes only at the end, in one undo step."""
     Gimp.progress_init(_("Quantize with k-means"))
-    settings = read_settings(config)
-    check_output(image, reader.layer, settings)
-    asked = settings.colors
-    task = reader.current_task(settings)
+    image, output = reader.image, read_output(config)
+    output.check(image, reader.layer)
+    task = reader.current_task(output)
     Gimp.progress_update(0.1)
-    made = task.work.quantized(lambda part: Gimp.progress_update(0.1 + 0.8 * part))
-    colors = made[0].colors
-    maps = []
-    if settings.is_indexed:
-        maps = [LayerMap.of(part, its) for part, its in zip(task.parts, made, strict=True)]
-    write = _writer(image, task, made[0], maps)
-    name = _palette_name(settings.palette_name, image)
-    # With the progress GIMP's Cancel button goes, which would kill us in the middle of the writing.
+    maps = task.work.quantized(lambda fraction: Gimp.progress_update(0.1 + 0.8 * fraction))
+    colors = maps[0].colors
+    output.prepare(task, maps)
+    name = _choose_palette_name(output.settings.palette_name, image)
+    # This takes GIMP's Cancel button away, which would kill the process while it writes.
     Gimp.progress_end()
-    result, palette_name = _write(settings, name, colors, write)
-    _tell_of_transparency(asked, len(colors), maps)
-    return Outcome(result, len(colors), palette_name)
+    keeps_palette = output.settings.keep_palette
+    if keeps_palette or output.is_indexed:
+        with gimp_palette(name, colors, keep=keeps_palette) as palette:
+            result = output.write(image, palette)
+            name = palette.get_name()
+    else:
+        result = output.write(image, None)
+    output.warn_of_transparency(len(colors))
+    return Outcome(result, len(colors), name if keeps_palette else "")
 
 
-def _writer(
-    image: Gimp.Image, task: Task, made: IndexMap, maps: list[LayerMap]
-) -> Callable[[Gimp.Palette | None], Gimp.Image]:
-    """Compute all that the output needs; return what is left, the writing."""
-    settings = task.settings
-    if settings.is_indexed:
-        image_writer.prepare_indexed()
-    if settings.output == "new-image":
-        return lambda palette: image_writer.new_image(image, maps, palette, crop=settings.crop)
-    if settings.output == "convert":
-        return lambda palette: image_writer.convert(image, maps, palette)
-    if settings.output == "layer":
-        (area,) = task.parts
-        alpha = read_alpha(area)  # 8 bits would round that of a more precise image
-        babl_format = RGBA if alpha is None else RGBA_EXACT
-        recolored = task.work.recolored(made, alpha)
-        strips = [recolored.strip(top, STRIP) for top in range(0, area.height, STRIP)]
-        return lambda _palette: image_writer.replace_colors(area, strips, babl_format)
-    return lambda _palette: image
-
-
-def _write(
-    settings: Settings,
-    name: str,
-    colors: tuple[str, ...],
-    write: Callable[[Gimp.Palette | None], Gimp.Image],
-) -> tuple[Gimp.Image, str]:
-    """Make the palette and the result; give the image, and the name of a palette that is kept."""
-    keep = settings.keep_palette
-    if not keep and not settings.is_indexed:
-        return write(None), ""
-    with gimp_palette(name, colors, keep=keep) as resource:
-        return write(resource), resource.get_name() if keep else ""
-
-
-def _tell_of_transparency(asked: int | str, colors: int, maps: list[LayerMap]) -> None:
-    """Tell what became of the 256th entry, where transparent pixels need it."""
-    if colors < MOST_WITH_TRANSPARENCY or not any(made.has_holes for made in maps):
-        return
-    if colors == MAX_COLORS:
-        Gimp.message(
-            _("All 256 entries are colours: GIMP exports such an image without its transparency.")
-        )
-    elif asked == MAX_COLORS:
-        Gimp.message(_("255 colours were used: a 256th is kept for the transparent pixels."))
-
-
-def _palette_name(asked: str, image: Gimp.Image) -> str:
-    """Name the palette as asked, or after the image's file."""
+def _choose_palette_name(name: str, image: Gimp.Image) -> str:
+    """Return a palette's name in one line: this one, or one after the image's file."""
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
     stems = [Path(file.get_basename()).stem for file in files if file is not None]
-    for text in (asked, *stems, image.get_name().strip("[]"), _("Palette")):
-        short = text.encode()[:LONGEST_NAME].decode(errors="ignore")
-        name = engine.load().clean_name(short)
-        if name:  # something is left of it in one line
-            break
-    return name
+    candidates = (name, *stems, image.get_name().strip("[]"), _("Palette"))
+    short = (text.encode()[:_MAX_NAME_BYTES].decode(errors="ignore") for text in candidates)
+    return next(filter(None, map(engine.load().clean_name, short)), "")
+
+
+def _success(procedure: Gimp.Procedure, outcome: Outcome) -> Gimp.ValueArray:
+    values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, GLib.Error())
+    kinds = (Gimp.Image, GObject.TYPE_INT, GObject.TYPE_STRING)
+    for position, (kind, value) in enumerate(zip(kinds, outcome, strict=True), start=1):
+        values.remove(position)
+        values.insert(position, GObject.Value(kind, value))
+    return values
+
+
+def _failure(procedure: Gimp.Procedure, reason: str) -> Gimp.ValueArray:
+    return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, GLib.Error(reason))

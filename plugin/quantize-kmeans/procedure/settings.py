@@ -51,16 +51,6 @@ class Settings:
         return self.mapping["alpha_dither"] or self.mapping["matte"] is not None
 
     @property
-    def is_indexed(self) -> bool:
-        """Whether the result is an indexed image."""
-        return self.output in ("new-image", "convert")
-
-    @property
-    def changes_image(self) -> bool:
-        """Whether the user's own image is changed."""
-        return self.output in ("convert", "layer")
-
-    @property
     def scope(self) -> str:
         """What is put into the palette: "layer", "visible" or "all-layers".
 
@@ -74,8 +64,3 @@ class Settings:
         if self.output == "palette" and self.sample != "automatic":
             return self.sample
         return "layer"
-
-    @property
-    def needs_layer(self) -> bool:
-        """Whether one layer has to be selected."""
-        return self.scope == "layer" or (self.given is None and self.sample == "layer")

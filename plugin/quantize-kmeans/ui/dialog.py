@@ -13,11 +13,8 @@ gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
 
 from errors import Cancelled, UserError
-from gimp_io.layers import check_there
 from i18n import _
-from procedure.config import read_settings
-from procedure.description import describe
-from procedure.editable import check_output
+from procedure.outputs import read_output
 from ui import guide
 from ui.options_panel import Controls, choose_active_palette
 from ui.preview import Preview
@@ -108,12 +105,11 @@ class Dialog:
         """Work out what comes of the arguments."""
         self._waiting = 0
         try:
-            settings = read_settings(self._config)
+            output = read_output(self._config)
             image, layer = self._reader.image, self._reader.layer
-            check_there(image, layer)
-            self._note.set_text(describe(image, layer, settings))
-            check_output(image, layer, settings)
-            task = self._reader.task(settings)
+            self._note.set_text(output.describe(image, layer))
+            output.check(image, layer)
+            task = self._reader.task(output)
         except UserError as refusal:
             self._preview.fail(str(refusal))
         else:

@@ -1,0 +1,362 @@
+"""The outputs: what becomes of the quantized layers.
+
+Each output says what would keep it from being made, describes it for the dialog, computes all that
+it needs before anything changes, and then writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gimp
+
+from errors import UserError
+from gimp_io import image_writer
+from gimp_io.image_writer import LayerMap
+from gimp_io.layers import RGBA, RGBA_EXACT, STRIP, check_there, read_alpha
+from i18n import _, ngettext
+from procedure.config import read_settings
+
+if TYPE_CHECKING:
+    from engine.index_map import IndexMap
+    from gimp_io.layer_reader import Task
+    from procedure.settings import Settings
+
+MAX_COLORS = 256
+# GIMP exports the transparency of an indexed image with at most so many colours.
+MOST_WITH_TRANSPARENCY = 255
+# GIMP 3.2 has kinds of layers that it draws itself, and methods of these names to tell them.
+_DRAWN_KINDS = ("is_link_layer", "is_vector_layer")
+
+
+class Output:
+    """An output, and the settings that it is made with.
+
+    Attributes
+    ----------
+    is_indexed : bool
+        Whether the result is an indexed image.
+    changes_image : bool
+        Whether the user's own image is changed.
+    recolors_layer : bool
+        Whether an RGB layer gets the colours, which happens within the selection only.
+    """
+
+    is_indexed = False
+    changes_image = False
+    recolors_layer = False
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    def scope(self) -> str:
+        """What is quantized: the selected "layer", the "visible" image or "all-layers"."""
+        return "layer"
+
+    @property
+    def samples_visible_layers(self) -> bool:
+        """Whether hidden layers do not count for the palette, unless all are hidden."""
+        return False
+
+    @property
+    def needs_layer(self) -> bool:
+        """Whether one layer has to be selected."""
+        samples_layer = self.settings.given is None and self.settings.sample == "layer"
+        return self.scope == "layer" or samples_layer
+
+    # Checks
+
+    def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
+        """Raise a `UserError` if the output cannot be made of the image and the selected layer.
+
+        GIMP ends a plug-in that writes into a locked layer, in the middle of an undo group. Locks
+        of position and visibility do not matter: nothing is moved, shown or hidden.
+
+        Parameters
+        ----------
+        image : Gimp.Image
+        layer : Gimp.Layer or None
+            None if several layers are selected.
+        """
+        check_there(image, layer)
+        if not image.get_layers():
+            raise UserError(_("There is no layer. Add one to the image first."))
+        if self.needs_layer and layer is None:
+            msg = _("This needs one selected layer. Select one, or choose the visible image.")
+            raise UserError(msg)
+        if self.scope == "all-layers" and image.get_floating_sel() is not None:
+            msg = _("There is a floating selection. Anchor it or make it a layer first.")
+            raise UserError(msg)
+
+    # Descriptions
+
+    def describe(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
+        """Return what is made, what the palette comes from, and how a layer mask counts."""
+        check_there(image, layer)
+        if self.needs_layer and layer is None:
+            return ""
+        sentences = [self._describe_result(image, layer), self._describe_sample(image)]
+        if self.scope == "layer" and layer.get_mask() is not None and layer.get_apply_mask():
+            sentences.append(self._describe_mask())
+        return " ".join(filter(None, sentences))
+
+    def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
+        raise NotImplementedError
+
+    def _describe_sample(self, image: Gimp.Image) -> str:
+        """Return from which pixels the palette comes, where that is not obvious."""
+        has_selection = not Gimp.Selection.is_empty(image)
+        use = self.settings.selection if has_selection else "ignore"
+        is_obvious = len(image.get_layers()) == 1 and use == "ignore"
+        if self.settings.given is not None or is_obvious:
+            return ""
+        text = {
+            "only": _("Palette from the selection, in {where}."),
+            "more": _("Palette from {where}; selected pixels count more."),
+            "ignore": _("Palette from {where}."),
+        }[use]
+        return text.format(where=self._sample_name(image))
+
+    def _sample_name(self, image: Gimp.Image) -> str:
+        sample = self.settings.sample
+        sample = self.scope if sample == "automatic" else sample
+        if sample == "layer":
+            return _("this layer")
+        if sample == "visible":
+            return _("the visible image")
+        if self.samples_visible_layers and 0 < _count_visible(image) < len(image.get_layers()):
+            return _("all visible layers")
+        return _("all layers")
+
+    def _describe_mask(self) -> str:
+        return _("What its layer mask hides is transparent.")
+
+    # The result
+
+    def prepare(self, task: Task, maps: list[IndexMap]) -> None:
+        """Compute and fetch all that writing needs: it must not fail half-way."""
+
+    def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
+        """Write the result, and return its image."""
+        raise NotImplementedError
+
+    def warn_of_transparency(self, colors: int) -> None:
+        """Tell the user what became of the 256th entry if transparent pixels need it."""
+
+
+class IndexedOutput(Output):
+    """An output with index maps of layers."""
+
+    is_indexed = True
+
+    def prepare(self, task: Task, maps: list[IndexMap]) -> None:
+        """Fetch the index maps."""
+        image_writer.prepare_indexed()
+        self.maps = [LayerMap.of(part, its) for part, its in zip(task.parts, maps, strict=True)]
+
+    def warn_of_transparency(self, colors: int) -> None:
+        """Tell the user what became of the 256th entry if transparent pixels need it."""
+        if colors < MOST_WITH_TRANSPARENCY or not any(each.has_holes for each in self.maps):
+            return
+        if colors == MAX_COLORS:
+            Gimp.message(
+                _(
+                    "All 256 entries are colours: GIMP exports such an image without its "
+                    "transparency."
+                )
+            )
+        elif self.settings.colors == MAX_COLORS:
+            Gimp.message(_("255 colours were used: a 256th is kept for the transparent pixels."))
+
+
+class NewImage(IndexedOutput):
+    """A new indexed image: of a layer, of the visible image, or of all layers as frames."""
+
+    @property
+    def scope(self) -> str:
+        """What is quantized, as the argument says."""
+        return self.settings.apply_to
+
+    def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
+        """Make the new image."""
+        return image_writer.new_image(image, self.maps, palette, crop=self.settings.crop)
+
+    def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
+        if self.scope == "visible":
+            return _("Opens a new image of what is visible; this one is unchanged.")
+        if self.scope == "layer":
+            text = _("Opens a new image of “{layer}”; this one is unchanged.")
+            return text.format(layer=layer.get_name())
+        count = len(image.get_layers())
+        text = ngettext(
+            "Opens a new image of one frame; this one is unchanged.",
+            "Opens a new image of {count} frames; this one is unchanged.",
+            count,
+        )
+        return text.format(count=count)
+
+
+class ConvertedImage(IndexedOutput):
+    """The user's image, converted to indexed colours with all its layers."""
+
+    changes_image = True
+
+    @property
+    def scope(self) -> str:
+        """All layers."""
+        return "all-layers"
+
+    @property
+    def samples_visible_layers(self) -> bool:
+        """Whether hidden layers do not count, which the user can change."""
+        return self.settings.sample == "automatic"
+
+    def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
+        """Raise a `UserError` if a layer of the image cannot be converted as it is."""
+        super().check(image, layer)
+        for each in image.get_layers():
+            if each.is_group():
+                msg = _(
+                    "GIMP cannot convert layer groups to indexed colours. Merge “{layer}” first, "
+                    "or choose a new image of the visible image."
+                )
+                raise UserError(msg.format(layer=each.get_name()))
+            _check_content_lock(each)
+            _check_not_drawn(each)
+
+    def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
+        """Convert the image, in one undo step."""
+        return image_writer.convert(image, self.maps, palette)
+
+    def _describe_result(self, image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
+        count = len(image.get_layers())
+        text = ngettext("The only layer is converted.", "All {count} layers are converted.", count)
+        if 1 < count != _count_visible(image):
+            text += " " + _("Hidden layers are converted too.")
+        return text.format(count=count)
+
+
+class RecoloredLayer(Output):
+    """The selected RGB or greyscale layer, with the colours of the palette."""
+
+    changes_image = True
+    recolors_layer = True
+
+    def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
+        """Raise a `UserError` if GIMP does not let the layer's colours, or alpha, change."""
+        super().check(image, layer)
+        if layer.is_group():
+            msg = _("“{layer}” is a layer group. Select a layer in it, or choose a new image.")
+            raise UserError(msg.format(layer=layer.get_name()))
+        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+            msg = _("A layer of an indexed image takes no new colours. Convert the image instead.")
+            raise UserError(msg)
+        _check_not_drawn(layer)
+        if layer.is_gray() != (image.get_base_type() == Gimp.ImageBaseType.GRAY):
+            raise UserError(_("The floating selection belongs to a layer mask. Anchor it first."))
+        self._check_locks(layer)
+        if not all(map(image.get_component_active, self._channels(image))):
+            msg = _(
+                "A channel of the image is not active, so that GIMP would leave it as it is. Click "
+                "it in the Channels dialog first."
+            )
+            raise UserError(msg)
+
+    def _check_locks(self, layer: Gimp.Layer) -> None:
+        """Raise a `UserError` if the layer, or a group around it, is locked."""
+        changes_alpha = self.settings.settles_alpha
+        if changes_alpha and layer.is_floating_sel():
+            msg = _("GIMP keeps the alpha of a floating selection. Make it a layer first.")
+            raise UserError(msg)
+        item = layer
+        while item is not None:
+            _check_content_lock(item)
+            if changes_alpha and item.get_lock_alpha():
+                msg = _(
+                    "The alpha of “{layer}” is locked. Unlock it, or leave out the matte and the "
+                    "dithered alpha."
+                )
+                raise UserError(msg.format(layer=item.get_name()))
+            item = item.get_parent()
+
+    def _channels(self, image: Gimp.Image) -> Iterator[Gimp.ChannelType]:
+        """Yield the channels that are written."""
+        if image.get_base_type() == Gimp.ImageBaseType.GRAY:
+            yield Gimp.ChannelType.GRAY
+        else:
+            yield from (Gimp.ChannelType.RED, Gimp.ChannelType.GREEN, Gimp.ChannelType.BLUE)
+        if self.settings.settles_alpha:
+            yield Gimp.ChannelType.ALPHA
+
+    def prepare(self, task: Task, maps: list[IndexMap]) -> None:
+        """Compute the layer's pixels."""
+        (self._area,) = task.parts
+        alpha = read_alpha(self._area)  # 8 bits would round that of a more precise image
+        self._format = RGBA if alpha is None else RGBA_EXACT
+        recolored = task.work.recolored(maps[0], alpha)
+        self._strips = [recolored.strip(top, STRIP) for top in range(0, self._area.height, STRIP)]
+
+    def write(self, _image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
+        """Replace the layer's pixels, in one undo step."""
+        return image_writer.replace_colors(self._area, self._strips, self._format)
+
+    def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
+        text = _("Recolours “{layer}” within the selection.")
+        if Gimp.Selection.is_empty(image):
+            text = _("Recolours “{layer}”.")
+        return text.format(layer=layer.get_name())
+
+    def _describe_mask(self) -> str:
+        return _("What its layer mask hides does not count for the palette.")
+
+
+class PaletteOnly(Output):
+    """A palette and no image."""
+
+    @property
+    def scope(self) -> str:
+        """What the palette is made from: the preview shows it in its colours."""
+        return "layer" if self.settings.sample == "automatic" else self.settings.sample
+
+    def write(self, image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
+        """Return the image as it is."""
+        return image
+
+    def _describe_result(self, _image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
+        return _("Saves a palette only; no image is changed.")
+
+
+OUTPUTS = {
+    "new-image": NewImage,
+    "convert": ConvertedImage,
+    "layer": RecoloredLayer,
+    "palette": PaletteOnly,
+}
+
+
+def read_output(config: Gimp.ProcedureConfig) -> Output:
+    """Return the output that the arguments ask for; raise a `UserError` if they make no sense."""
+    settings = read_settings(config)
+    return OUTPUTS[settings.output](settings)
+
+
+def _check_content_lock(item: Gimp.Layer) -> None:
+    if item.get_lock_content():
+        msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
+        raise UserError(msg.format(layer=item.get_name()))
+
+
+def _check_not_drawn(layer: Gimp.Layer) -> None:
+    """Raise a `UserError` for a layer that GIMP 3.2 draws again at undo and redo."""
+    if any(getattr(layer, name)() for name in _DRAWN_KINDS if hasattr(layer, name)):
+        msg = _("GIMP draws “{layer}” itself. Make it a normal layer, or choose a new image.")
+        raise UserError(msg.format(layer=layer.get_name()))
+
+
+def _count_visible(image: Gimp.Image) -> int:
+    return sum(layer.get_visible() for layer in image.get_layers())
