@@ -28,9 +28,9 @@ from sklearn.datasets import load_sample_image
 from palette_core.arrays import Bytes
 from palette_core.errors import PaletteCoreError
 from palette_core.palette import Palette
-from tests.gimp_session import Gimp, encode, environment_of
-from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen
-from tests.gui.window import gimp_window
+from tools.harness.gimp_session import Gimp, encode, environment_of
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import IMAGE_WINDOW, Screen, virtual_screen
 
 PROJECT = Path(__file__).parents[1]
 OUTPUTS = ("new-image", "convert", "layer", "palette")

@@ -21,9 +21,9 @@ from PIL import Image
 from benchmarks.gimp_faults import OUTPUTS, wait_for_process
 from benchmarks.limits import noisy
 from benchmarks.preview import seen, spied_plugin
-from tests.gimp_session import environment_of, gimp_console, running_gimp
-from tests.gui.screen import IMAGE_WINDOW, virtual_screen, wait_for
-from tests.gui.window import gimp_window
+from tools.harness.gimp_session import environment_of, gimp_console, running_gimp
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import IMAGE_WINDOW, virtual_screen, wait_for
 
 _PAUSE = 0.05
 

@@ -16,9 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.gimp_session import environment_of
-from tests.gui.screen import IMAGE_WINDOW, Screen, virtual_screen, wait_for
-from tests.gui.window import gimp_window
+from tools.harness.gimp_session import environment_of
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import IMAGE_WINDOW, Screen, virtual_screen, wait_for
 
 PROJECT = Path(__file__).parent.parent
 DIALOG = "^Quantize with k-means$"

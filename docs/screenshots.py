@@ -18,9 +18,9 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from tests.gimp_session import environment_of
-from tests.gui.screen import Screen, virtual_screen
-from tests.gui.window import gimp_window
+from tools.harness.gimp_session import environment_of
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import Screen, virtual_screen
 
 PROJECT = Path(__file__).parents[1]
 IMAGES = Path(__file__).parent / "images"

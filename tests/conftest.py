@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 from tests.pip_settings import PIP_SETTINGS
+from tools.harness.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 
 PROJECT = Path(__file__).parent.parent
 

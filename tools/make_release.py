@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 # What users of install.sh have no use for; its own parts may be in a folder of tools/.
 DEVELOPERS = re.compile(
-    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/screenshots\.py|tools/[^/]*$|"
+    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/screenshots\.py|tools/(harness/|[^/]*$)|"
     r"PKG-INFO|\.gitignore"
 )
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 import palette_core as pc
-from benchmarks.neutrals import GREYS, entries_of, has_hue, nearest_by_ciede2000
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, Coordinates
 from palette_core.mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
+from tools.harness.small_palettes import GREYS, entries_of, has_hue, nearest_by_ciede2000
 
 from .strategies import SEEDS, colors
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from tests.gimp.pictures import PALETTE_HEX, drawn
-from tests.gimp_session import Gimp, decode, encode
+from tools.harness.gimp_session import Gimp, decode, encode
 
 
 class Studio:

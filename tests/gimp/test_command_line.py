@@ -13,7 +13,7 @@ from sklearn.datasets import load_sample_image
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp_session import decode, environment_of
+from tools.harness.gimp_session import decode, environment_of
 
 pytestmark = pytest.mark.gimp
 

@@ -11,7 +11,7 @@ import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE, drawn
 from tests.gimp.test_refusals import expect_refusal
-from tests.gimp_session import decode, encode
+from tools.harness.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp_session import decode, encode
+from tools.harness.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
 

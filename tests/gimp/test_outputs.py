@@ -13,7 +13,7 @@ from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp_session import decode, encode
+from tools.harness.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
 

@@ -6,7 +6,7 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.conftest import Studio
-from tests.gimp_session import Gimp
+from tools.harness.gimp_session import Gimp
 
 pytestmark = pytest.mark.gimp
 

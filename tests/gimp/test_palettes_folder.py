@@ -14,7 +14,7 @@ import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tests.gimp.test_refusals import expect_refusal
-from tests.gimp_session import Gimp, environment_of, gimp_console, running_gimp
+from tools.harness.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 
 pytestmark = pytest.mark.gimp
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.gimp.conftest import Studio
-from tests.gimp_session import decode, encode, python_of
+from tools.harness.gimp_session import decode, encode, python_of
 
 pytestmark = pytest.mark.gimp
 

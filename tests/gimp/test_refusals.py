@@ -8,7 +8,7 @@ import pytest
 
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp_session import encode
+from tools.harness.gimp_session import encode
 
 pytestmark = pytest.mark.gimp
 

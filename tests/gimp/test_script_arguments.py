@@ -12,7 +12,7 @@ from PIL import Image
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tests.gimp.test_refusals import expect_refusal
-from tests.gimp_session import environment_of, gimp_console
+from tools.harness.gimp_session import environment_of, gimp_console
 
 pytestmark = pytest.mark.gimp
 

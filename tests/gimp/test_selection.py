@@ -10,7 +10,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE
-from tests.gimp_session import decode
+from tools.harness.gimp_session import decode
 
 pytestmark = pytest.mark.gimp
 

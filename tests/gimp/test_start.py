@@ -15,7 +15,7 @@ from PIL import Image
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gimp_session import (
+from tools.harness.gimp_session import (
     BARE_PYTHON,
     Gimp,
     encode,

@@ -14,7 +14,7 @@ from PIL import Image
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn, soft_edged
-from tests.gimp_session import decode, encode
+from tools.harness.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
 

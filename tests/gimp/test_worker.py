@@ -17,7 +17,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import PALETTE_HEX, drawn, soft_edged
-from tests.gimp_session import (
+from tools.harness.gimp_session import (
     BARE_PYTHON,
     Gimp,
     encode,

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from tests.gimp_session import Gimp, environment_of
 from tests.gui.dialog import Dialog
-from tests.gui.screen import Screen, virtual_screen
-from tests.gui.window import gimp_window
+from tools.harness.gimp_session import Gimp, environment_of
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import Screen, virtual_screen
 
 # The plug-in's name begins whatever GLib, GTK and GIMP's libraries say of it, such as letters of
 # two labels that clash, and is in every traceback; before it has its name it is a "process". GIMP

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from tests.gimp.pictures import PALETTE_HEX
-from tests.gimp_session import Gimp, decode, encode
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 TITLE = "^Quantize with k-means$"
 # The filter's defaults, where they are not those of palette_core's functions.

@@ -7,9 +7,9 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import soft_edged
-from tests.gimp_session import Gimp, decode, encode
 from tests.gui.dialog import Dialog
-from tests.gui.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
+from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
 
 pytestmark = pytest.mark.gimp
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gimp_session import Gimp
 from tests.gui.dialog import DEFAULTS, Dialog
-from tests.gui.screen import Screen
+from tools.harness.gimp_session import Gimp
+from tools.harness.screen import Screen
 
 pytestmark = pytest.mark.gimp
 

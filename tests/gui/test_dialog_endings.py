@@ -13,9 +13,9 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gimp_session import Gimp
 from tests.gui.dialog import DEFAULTS, TITLE, Dialog
-from tests.gui.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
+from tools.harness.gimp_session import Gimp
+from tools.harness.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
 # The height of the bar below the image.
 BAR = 36

@@ -8,7 +8,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.pictures import drawn
 from tests.gui.dialog import DEFAULTS, TITLE, Dialog
-from tests.gui.screen import Screen
+from tools.harness.screen import Screen
 
 pytestmark = pytest.mark.gimp
 

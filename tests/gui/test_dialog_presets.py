@@ -6,9 +6,9 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gimp_session import Gimp
 from tests.gui.dialog import DEFAULTS, Dialog
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tools.harness.gimp_session import Gimp
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -11,9 +11,9 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from tests.gimp_session import Gimp
 from tests.gui.dialog import TITLE, Dialog
-from tests.gui.screen import HEIGHT, TITLE_BAR, WIDTH, Screen
+from tools.harness.gimp_session import Gimp
+from tools.harness.screen import HEIGHT, TITLE_BAR, WIDTH, Screen
 
 pytestmark = pytest.mark.gimp
 

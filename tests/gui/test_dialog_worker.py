@@ -12,7 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 import palette_core as pc
-from tests.gimp_session import (
+from tests.gui.conftest import complaints
+from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tools.harness.gimp_session import (
     BARE_PYTHON,
     Gimp,
     environment_of,
@@ -20,10 +22,8 @@ from tests.gimp_session import (
     profile_with_plugin,
     python_of,
 )
-from tests.gui.conftest import complaints
-from tests.gui.dialog import DEFAULTS, TITLE, Dialog
-from tests.gui.screen import Screen, wait_for
-from tests.gui.window import gimp_window
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -7,9 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.gimp_session import Gimp
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
 from tests.gui.test_dialog import DIALOG
+from tools.harness.gimp_session import Gimp
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -7,10 +7,10 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import SIZE, drawn
-from tests.gimp_session import Gimp, decode, encode
 from tests.gui.dialog import DEFAULTS, Dialog
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
 from tests.gui.test_undo import undo_and_redo
+from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gimp_session import Gimp, decode, encode
 from tests.gui.dialog import DEFAULTS, TITLE, Dialog
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import palette_core as pc
-from tests.gimp_session import Gimp
-from tests.gui.screen import IMAGE_WINDOW, WIDTH, Screen, wait_for
+from tools.harness.gimp_session import Gimp
+from tools.harness.screen import IMAGE_WINDOW, WIDTH, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

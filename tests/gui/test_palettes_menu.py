@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import palette_core as pc
-from tests.gimp_session import Gimp, decode
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
 from tests.gui.test_dialog import DIALOG
+from tools.harness.gimp_session import Gimp, decode
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.gimp.pictures import drawn
-from tests.gimp_session import Gimp, encode
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
+from tools.harness.gimp_session import Gimp, encode
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

@@ -14,8 +14,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.gimp_session import environment_of, python_of
-from tests.gui.screen import Screen, wait_for
+from tools.harness.gimp_session import environment_of, python_of
+from tools.harness.screen import Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

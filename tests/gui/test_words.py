@@ -12,9 +12,9 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gimp_session import Gimp, decode, encode, environment_of
-from tests.gui.screen import IMAGE_WINDOW, Screen, wait_for
-from tests.gui.window import gimp_window
+from tools.harness.gimp_session import Gimp, decode, encode, environment_of
+from tools.harness.gimp_window import gimp_window
+from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 

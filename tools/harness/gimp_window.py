@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from tests.gimp_session import Gimp, running_gimp
-from tests.gui.screen import IMAGE_WINDOW, Screen
+from tools.harness.gimp_session import Gimp, running_gimp
+from tools.harness.screen import IMAGE_WINDOW, Screen
 
 
 @contextlib.contextmanager

@@ -18,8 +18,8 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-DRIVER = Path(__file__).parent / "gimp" / "driver.py"
-PLUGIN = Path(__file__).parents[1] / "plugin" / "quantize-kmeans"
+DRIVER = Path(__file__).with_name("driver.py")
+PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 # A Python that has GIMP's bindings and, where the tests run, no NumPy.
 BARE_PYTHON = "/usr/bin/python3"
 START_SECONDS = 180
