@@ -105,7 +105,7 @@ class Palette:
         from . import formats  # the formats build palettes
 
         data = files.read_file(path)
-        return formats.reader_of(path, data).read(data, Path(path))
+        return formats.find_reader(path, data).read(data, Path(path))
 
     def save(
         self,
@@ -139,7 +139,7 @@ class Palette:
         """
         from . import formats
 
-        data = formats.format_of(path, format).write(self, Path(path))
+        data = formats.find_format(path, format).write(self, Path(path))
         files.write_file(path, data, overwrite=overwrite)
 
     def sorted(self, order: str = "luminance") -> Palette:

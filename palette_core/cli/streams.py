@@ -15,7 +15,7 @@ import palette_core as pc
 
 from .. import files
 from ..color.hex_colors import parse_hex_color
-from ..formats import SUFFIXES, format_of, reader_of
+from ..formats import SUFFIXES, find_format, find_reader
 from ..image import image_files
 from .arguments import UsageError
 
@@ -89,7 +89,7 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
     if is_stream(name):
         return
     try:
-        format_of(name, form)
+        find_format(name, form)
     except pc.PaletteFileError as error:
         raise UsageError(f"cannot write a palette to {error}") from error
     files.check_output(name, overwrite=overwrite)
@@ -120,7 +120,7 @@ def read_palette(name: str) -> pc.Palette:
     if name != "-":
         return pc.Palette.load(name)
     data, path = _standard_input(), Path("standard input")
-    return reader_of(path, data).read(data, path)
+    return find_reader(path, data).read(data, path)
 
 
 def write(name: str, data: bytes, *, overwrite: bool) -> None:
@@ -140,7 +140,7 @@ def write_palette(
     if form is None and is_stream(name) and Path(name).suffix.lower() not in SUFFIXES:
         data = "".join(f"{code}\n" for code in palette.hex).encode()
     else:
-        data = format_of(name, form).write(palette, Path("Palette" if name == "-" else name))
+        data = find_format(name, form).write(palette, Path("Palette" if name == "-" else name))
     if b"\0" in data:
         _refuse_terminal(name, "binary data")
     write(name, data, overwrite=overwrite)

@@ -1,7 +1,6 @@
-"""Palette files: one format a module.
+"""Palette files: one format a module, which declares it as `FORMAT`.
 
-To add one, write a module with `read` and `write`, and a line in `FORMATS`; another in `SUFFIXES`
-if its suffix is not its name.
+A new format is a new module in this folder.
 """
 
 from __future__ import annotations
@@ -10,51 +9,22 @@ import os
 from pathlib import Path
 
 from ..errors import OptionError, PaletteFileError
-from . import (
-    aco,
-    act,
-    ase,
-    css,
-    gpl,
-    hex_lines,
-    image,
-    jasc,
-    json_object,
-    kpl,
-    paint_net,
-    procreate,
-    riff,
-    scss,
-    soc,
-)
+from ..image.image_files import readable_suffixes
+from ..registry import discover
+from . import text
 from .base import PaletteFormat, PaletteReader
-from .detection import reader_by_content, reader_by_signature
+from .image import is_portable_map
 
-__all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "PaletteReader", "format_of", "reader_of"]
+__all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "PaletteReader", "find_format", "find_reader"]
 
-FORMATS: dict[str, PaletteFormat] = {
-    "gpl": gpl,
-    "jasc": jasc,
-    "riff": riff,
-    "act": act,
-    "aco": aco,
-    "ase": ase,
-    "hex": hex_lines,
-    "txt": paint_net,
-    "css": css,
-    "scss": scss,
-    "json": json_object,
-    "kpl": kpl,
-    "soc": soc,
-    "swatches": procreate,
-    "png": image,
-}
-
+_READERS = discover(__name__, "FORMAT", PaletteReader)
+# The formats that can be written too.
+FORMATS = {name: form for name, form in _READERS.items() if isinstance(form, PaletteFormat)}
 # The format that a suffix names, and is written in unless another is asked for.
-SUFFIXES = {".pal" if name == "jasc" else f".{name}": name for name in FORMATS if name != "riff"}
+SUFFIXES = {suffix: name for name, form in FORMATS.items() for suffix in form.suffixes}
 
 
-def format_of(path: str | os.PathLike[str], name: str | None = None) -> PaletteFormat:
+def find_format(path: str | os.PathLike[str], name: str | None = None) -> PaletteFormat:
     """Return the format in which a file is to be written: that of a name, or else of its suffix.
 
     Raises
@@ -74,7 +44,7 @@ def format_of(path: str | os.PathLike[str], name: str | None = None) -> PaletteF
     return FORMATS[name]
 
 
-def reader_of(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
+def find_reader(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
     """Return the format that a file is in.
 
     A signature decides first, such as that of a GIF or of GIMP's palettes, then the suffix, and
@@ -83,13 +53,13 @@ def reader_of(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
     Raises
     ------
     PaletteFileError
-        If none of them says it.
+        If none of them tells the format.
     """
     suffix = Path(path).suffix.lower()
-    reader = reader_by_signature(suffix, data)
+    reader = _find_by_signature(suffix, data)
     if reader is None and suffix in SUFFIXES:
         reader = FORMATS[SUFFIXES[suffix]]
-    reader = reader or reader_by_content(suffix, data)
+    reader = reader or _find_by_content(suffix, data)
     if reader is None:
         raise PaletteFileError(
             path,
@@ -98,6 +68,29 @@ def reader_of(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
             f"{_suffixes()}",
         )
     return reader
+
+
+def _find_by_signature(suffix: str, data: bytes) -> PaletteReader | None:
+    """Return the format that a file's first bytes name beyond doubt, whatever its suffix.
+
+    Of the formats with the suffix ``.pal`` only raw tables and lists of colours have no signature.
+    """
+    for reader in _READERS.values():
+        if reader.has_signature(data):
+            return reader
+    if suffix == ".pal" and not data.startswith((b"RIFF", b"JASC", b"PK")):
+        return _READERS["color-list" if text.is_text(data) else "raw"]
+    return None
+
+
+def _find_by_content(suffix: str, data: bytes) -> PaletteReader | None:
+    """Return the format that a file without a known suffix is likely to be in, if any."""
+    if not data.strip():
+        return None
+    if suffix in readable_suffixes() or is_portable_map(data):
+        return FORMATS["png"]
+    by_rank = sorted(_READERS.values(), key=lambda reader: reader.guess_rank)
+    return next((reader for reader in by_rank if reader.resembles(data)), None)
 
 
 def _unknown(suffix: str) -> str:

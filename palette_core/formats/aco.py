@@ -20,10 +20,10 @@ from pathlib import Path
 
 from ..palette import Palette
 from . import base, spaces
+from .base import PaletteFormat
 from .binary import Cursor, utf16
 from .spaces import Color
 
-_MOST_ENTRIES = 0xFFFF
 _RGB = 0
 
 
@@ -52,7 +52,7 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has more than 65535 entries.
     """
-    base.check_count(palette, path, 0, _MOST_ENTRIES)
+    FORMAT.check_count(palette, path)
     count = len(palette)
     # Bytes would be copied whole for every entry.
     first, second = bytearray(struct.pack(">HH", 1, count)), bytearray(struct.pack(">HH", 2, count))
@@ -134,3 +134,22 @@ _SPACES: dict[int, Callable[..., Color | None]] = {
     8: _gray,
     9: _wide_cmyk,
 }
+
+
+def _resembles(data: bytes) -> bool:
+    return data.startswith((b"\0\1", b"\0\2"))
+
+
+FORMAT = PaletteFormat(
+    name="aco",
+    label="Photoshop",
+    summary="swatches of Photoshop",
+    position=4,
+    suffixes=(".aco",),
+    keeps=("names",),
+    max_entries=0xFFFF,
+    resembles=_resembles,
+    guess_rank=3,
+    read=read,
+    write=write,
+)

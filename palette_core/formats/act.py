@@ -16,7 +16,8 @@ import numpy as np
 
 from ..errors import PaletteFileError
 from ..palette import Palette
-from . import base
+from . import base, text
+from .base import PaletteFormat
 
 _ENTRIES = 256
 _TABLE = 3 * _ENTRIES
@@ -64,7 +65,7 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has no entries, or more than 256.
     """
-    base.check_count(palette, path, 1, _ENTRIES)
+    FORMAT.check_count(palette, path)
     table = palette.colors.tobytes().ljust(_TABLE, b"\0")
     if len(palette) == _ENTRIES:
         return table
@@ -80,3 +81,21 @@ def _count(data: bytes, path: Path) -> int:
             path, None, f"{count} colours promised, expected 0 to {_ENTRIES}", _TABLE
         )
     return count or _ENTRIES
+
+
+def _resembles(data: bytes) -> bool:
+    return len(data) == _TABLE + 4 and not text.is_text(data)
+
+
+FORMAT = PaletteFormat(
+    name="act",
+    label="Adobe colour table",
+    summary="exactly 256 places",
+    position=3,
+    suffixes=(".act",),
+    min_entries=1,
+    max_entries=_ENTRIES,
+    resembles=_resembles,
+    read=read,
+    write=write,
+)

@@ -31,7 +31,9 @@ _BROKEN = (
 
 
 def names_in(data: bytes) -> list[str]:
-    """Return the names of an archive's members; none if it is broken."""
+    """Return the names of an archive's members; none if it is broken, or no archive."""
+    if not data.startswith(MAGIC):
+        return []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.namelist()

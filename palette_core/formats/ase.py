@@ -22,6 +22,7 @@ from pathlib import Path
 
 from ..palette import Palette, one_line
 from . import base, spaces
+from .base import PaletteFormat
 from .binary import Cursor, utf16
 from .spaces import Color
 
@@ -127,3 +128,20 @@ def _packed_name(name: str) -> bytes:
 
 def _block(kind: int, content: bytes) -> bytes:
     return struct.pack(">HI", kind, len(content)) + content
+
+
+def _has_signature(data: bytes) -> bool:
+    return data.startswith(MAGIC)
+
+
+FORMAT = PaletteFormat(
+    name="ase",
+    label="Adobe Swatch Exchange",
+    summary="of all of Adobe's programs",
+    position=5,
+    suffixes=(".ase",),
+    keeps=("names", "name"),
+    has_signature=_has_signature,
+    read=read,
+    write=write,
+)

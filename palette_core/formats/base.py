@@ -3,42 +3,81 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from ..errors import PaletteFileError, PaletteFileWarning
 from ..palette import Palette
+from ..registry import Entry
 
 
-class PaletteReader(Protocol):
-    """A palette file format that can be read."""
-
-    def read(self, data: bytes, path: Path) -> Palette:
-        """Read a file's bytes; `path` is for messages and for palettes without a name."""
+def _never(_: bytes) -> bool:
+    return False
 
 
-class PaletteFormat(PaletteReader, Protocol):
-    """A palette file format that can be read and written."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PaletteReader(Entry):
+    """A palette file format that can be read.
 
-    def write(self, palette: Palette, path: Path) -> bytes:
-        """Return a file's bytes; `path` names a palette without a name."""
-
-
-def check_count(palette: Palette, path: Path, lowest: int, highest: int | None = None) -> None:
-    """Refuse to write more entries, or fewer, than a format can hold.
-
-    Raises
-    ------
-    PaletteFileError
-        With the number of entries, and those that were expected.
+    Attributes
+    ----------
+    read : callable
+        Returns the palette in a file's bytes. The path is for messages, and names palettes without
+        a name.
+    has_signature : callable
+        Returns whether a file's bytes begin as no other format's do: it is this one then, whatever
+        its suffix is.
+    resembles : callable
+        Returns whether the content of a file may be of this format. It is asked of files that no
+        signature and no suffix tells the format of.
+    guess_rank : int, default 0
+        Formats of a lower rank are asked first what they resemble.
     """
-    count = len(palette)
-    if count < lowest or (highest is not None and count > highest):
-        expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
-        raise PaletteFileError(
-            path, None, f"the palette has {count} entries, expected {expected} in this format"
-        )
+
+    read: Callable[[bytes, Path], Palette]
+    has_signature: Callable[[bytes], bool] = _never
+    resembles: Callable[[bytes], bool] = _never
+    guess_rank: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PaletteFormat(PaletteReader):
+    """A palette file format that can be read and written.
+
+    Attributes
+    ----------
+    write : callable
+        Returns a file's bytes; the path names a palette without a name.
+    suffixes : tuple of str
+        The suffixes of its files, such as ".gpl".
+    keeps : tuple of str
+        What it keeps beside the colours: some of "names", those of the entries, "name", the
+        palette's, and "columns".
+    min_entries, max_entries : int
+        How many entries it can hold.
+    """
+
+    write: Callable[[Palette, Path], bytes]
+    suffixes: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    min_entries: int = 0
+    max_entries: int | None = None
+
+    def check_count(self, palette: Palette, path: Path) -> None:
+        """Refuse to write more entries, or fewer, than the format can hold.
+
+        Raises
+        ------
+        PaletteFileError
+            With the number of entries, and those that were expected.
+        """
+        count, lowest, highest = len(palette), self.min_entries, self.max_entries
+        if count < lowest or (highest is not None and count > highest):
+            expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
+            raise PaletteFileError(
+                path, None, f"the palette has {count} entries, expected {expected} in this format"
+            )
 
 
 def names_or_hex(palette: Palette) -> list[str]:

@@ -25,6 +25,7 @@ from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base, text
+from .base import PaletteReader
 
 # A "#" begins a colour if hexadecimal digits follow, or a word as long as a colour with a digit in
 # it, which is more likely a misspelt colour than a comment.
@@ -164,3 +165,14 @@ def _with_alpha_first(entry: _Entry) -> _Entry:
         return entry
     alpha, red, green, blue = entry.levels
     return entry._replace(levels=(red, green, blue, alpha))
+
+
+FORMAT = PaletteReader(
+    name="color-list",
+    label="List of colours",
+    summary="colours in text, as people and many programs write them",
+    position=15,
+    resembles=text.is_text,
+    guess_rank=2,
+    read=read,
+)

@@ -24,6 +24,7 @@ from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base, text
+from .base import PaletteFormat
 
 _PREFIX = "color-"
 # What holds no colours: comments, texts in quotes, addresses.
@@ -88,7 +89,7 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has no entries.
     """
-    base.check_count(palette, path, 1)
+    FORMAT.check_count(palette, path)
     named = zip(variables(palette), palette.hex, strict=True)
     declarations = "; ".join(f"--{name}: {code}\n" for name, code in named)
     return f":root {{\n  {declarations}}}\n".encode()
@@ -176,3 +177,21 @@ def _of_numbers(match: re.Match[str]) -> Levels | None:
         return None
     red, green, blue, alpha = [*(round(255 * share) for share in shares), 255][:4]
     return red, green, blue, alpha
+
+
+def _resembles(data: bytes) -> bool:
+    return text.is_text(data) and all(mark in text.text_of(data) for mark in "{:")
+
+
+FORMAT = PaletteFormat(
+    name="css",
+    label="CSS",
+    summary="variables, with the entries' names as far as variables can have them",
+    position=8,
+    suffixes=(".css",),
+    min_entries=1,
+    resembles=_resembles,
+    guess_rank=1,
+    read=read,
+    write=write,
+)

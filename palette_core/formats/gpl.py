@@ -25,6 +25,7 @@ from pathlib import Path
 from ..errors import PaletteFileError
 from ..palette import MAX_COLUMNS, Palette, one_line
 from . import base, text
+from .base import PaletteFormat
 
 MAGIC = "GIMP Palette"
 _NAME = "Name: "
@@ -172,3 +173,20 @@ def _alpha_and_name(rest: str) -> tuple[int, str]:
     if not word.isdecimal():
         return 255, rest
     return min(_int(word), 255), name.strip()
+
+
+def _has_signature(data: bytes) -> bool:
+    return text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC)
+
+
+FORMAT = PaletteFormat(
+    name="gpl",
+    label="GIMP",
+    summary="also as Aseprite writes them, with alpha",
+    position=0,
+    suffixes=(".gpl",),
+    keeps=("names", "name", "columns"),
+    has_signature=_has_signature,
+    read=read,
+    write=write,
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..palette import Palette
-from . import base, color_list
+from . import color_list
+from .base import PaletteFormat
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -24,5 +25,17 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has no entries.
     """
-    base.check_count(palette, path, 1)
+    FORMAT.check_count(palette, path)
     return "".join(f"{code[1:]}\n" for code in palette.hex).encode()
+
+
+FORMAT = PaletteFormat(
+    name="hex",
+    label="Hexadecimal list",
+    summary="one `rrggbb` a line, as on lospec.com; reads any [list of colours](#lists-of-colours)",
+    position=6,
+    suffixes=(".hex",),
+    min_entries=1,
+    read=read,
+    write=write,
+)

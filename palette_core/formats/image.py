@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,14 @@ from ..errors import ImageFileError, PaletteFileError
 from ..image.image_files import EncodedImage, decode, encode_png, pixel_limit
 from ..palette import Palette
 from . import base
+from .base import PaletteFormat
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MOST_COLORS = 256
+_PNG, _GIF = b"\x89PNG\r\n\x1a\n", b"GIF8"
+_PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
 _FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
 # Of pictures that are not indexed; a PNG of a hundred bytes can hold as many as it likes.
 _MOST_PIXELS = 1 << 24
@@ -88,7 +92,7 @@ def write(palette: Palette, path: Path) -> bytes:
     """
     from PIL import Image
 
-    base.check_count(palette, path, 1)
+    FORMAT.check_count(palette, path)
     count = len(palette)
     columns = min(palette.columns, count) or math.ceil(math.sqrt(count))
     rows = -(-count // columns)
@@ -171,3 +175,37 @@ def _in_reading_order(pixels: Bytes) -> Bytes:
         if len(found) > _MOST_COLORS:  # a photo, of which the rest is of no use
             break
     return unpack(np.array(list(found), np.uint32))
+
+
+def is_portable_map(data: bytes) -> bool:
+    """Return whether a file is an image of Netpbm, which may be text."""
+    return _PORTABLE_MAP.match(data) is not None
+
+
+def _has_signature(data: bytes) -> bool:
+    return data.startswith((_PNG, _GIF))
+
+
+def _resembles(data: bytes) -> bool:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)):
+            return True
+    except Exception:  # Pillow raises what its openers happen to stumble over
+        return False
+
+
+FORMAT = PaletteFormat(
+    name="png",
+    label="PNG",
+    summary="squares, and the palette of an indexed PNG; reads any image",
+    position=14,
+    suffixes=(".png",),
+    min_entries=1,
+    has_signature=_has_signature,
+    resembles=_resembles,
+    guess_rank=2,
+    read=read,
+    write=write,
+)

@@ -21,6 +21,7 @@ from pathlib import Path
 from ..errors import PaletteFileError
 from ..palette import Palette
 from . import base, text
+from .base import PaletteFormat
 
 MAGIC, _VERSION = "JASC-PAL", "0100"
 _COUNT = re.compile("[0-9]{1,9}")
@@ -83,3 +84,19 @@ def _color(line: tuple[int, str], path: Path) -> tuple[int, int, int, int]:
         )
     red, green, blue, alpha = levels
     return red, green, blue, alpha
+
+
+def _has_signature(data: bytes) -> bool:
+    return text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC)
+
+
+FORMAT = PaletteFormat(
+    name="jasc",
+    label="JASC",
+    summary="of Paint Shop Pro and many other programs",
+    position=1,
+    suffixes=(".pal",),
+    has_signature=_has_signature,
+    read=read,
+    write=write,
+)

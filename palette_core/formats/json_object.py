@@ -18,6 +18,7 @@ lospec.com has them, ``{"Honey": "#ffcc00"}``, ``[255, 204, 0]`` or ``{"name": "
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteError, PaletteFileError
 from ..palette import Palette
 from . import base, text
+from .base import PaletteFormat
 
+# A bracket that begins JSON, and not a list or tuple as Python prints it.
+_BEGINNING = re.compile(r"\s*(?:\{|\[\s*[^\s'(])")
 _CODES = ("hex", "color", "colour", "value", "code")
 _COMPONENTS = (("red", "green", "blue", "alpha"), ("r", "g", "b", "a"))
 
@@ -155,3 +159,20 @@ def _scaled(numbers: Sequence[float], scale: int) -> Levels | None:
         levels[3] *= 255
     red, green, blue, alpha = [*map(round, levels), 255][:4]
     return (red, green, blue, alpha) if max(levels) <= 255 else None
+
+
+def _resembles(data: bytes) -> bool:
+    return text.is_text(data) and _BEGINNING.match(text.text_of(data)) is not None
+
+
+FORMAT = PaletteFormat(
+    name="json",
+    label="JSON",
+    summary="ours; reads [others](#json) too",
+    position=10,
+    suffixes=(".json",),
+    keeps=("names", "name", "columns"),
+    resembles=_resembles,
+    read=read,
+    write=write,
+)

@@ -28,6 +28,7 @@ from ..errors import PaletteFileError
 from ..image.icc_profiles import BrokenProfileError, read_profile
 from ..palette import MAX_COLUMNS, Palette, one_line
 from . import archive, base, spaces
+from .base import PaletteFormat
 from .spaces import Color
 from .xml_elements import Element, elements_of, quoted
 
@@ -212,3 +213,20 @@ def _profiles(data: bytes, path: Path) -> dict[str, bytes]:
         if element.name == "Profile" and name and member in archive.names_in(data):
             profiles[name] = archive.read_member(data, path, member)
     return profiles
+
+
+def _has_signature(data: bytes) -> bool:
+    return MEMBER in archive.names_in(data)
+
+
+FORMAT = PaletteFormat(
+    name="kpl",
+    label="Krita",
+    summary="also with colours in the ICC profiles that the file contains",
+    position=11,
+    suffixes=(".kpl",),
+    keeps=("names", "name", "columns"),
+    has_signature=_has_signature,
+    read=read,
+    write=write,
+)

@@ -16,7 +16,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..palette import Palette
-from . import base, color_list
+from . import color_list
+from .base import PaletteFormat
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -36,9 +37,22 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has no entries.
     """
-    base.check_count(palette, path, 1)
+    FORMAT.check_count(palette, path)
     lines = ["; paint.net Palette File"]
     if palette.name:
         lines.append(f"; Palette Name: {palette.name}")
     lines += [f"FF{code[1:].upper()}" for code in palette.hex]
     return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+FORMAT = PaletteFormat(
+    name="txt",
+    label="Paint.NET",
+    summary="reads any [list of colours](#lists-of-colours)",
+    position=7,
+    suffixes=(".txt",),
+    keeps=("name",),
+    min_entries=1,
+    read=read,
+    write=write,
+)

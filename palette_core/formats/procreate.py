@@ -20,6 +20,7 @@ from typing import Any
 from ..errors import PaletteFileError
 from ..palette import Palette, one_line
 from . import archive, base, json_object, spaces
+from .base import PaletteFormat
 from .spaces import Color
 
 MEMBER = "Swatches.json"
@@ -99,3 +100,20 @@ def _color(swatch: Mapping[str, Any]) -> Color | None:
 def _is_share(value: object) -> bool:
     """Return whether this is a number from 0 to 1."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _has_signature(data: bytes) -> bool:
+    return MEMBER in archive.names_in(data)
+
+
+FORMAT = PaletteFormat(
+    name="swatches",
+    label="Procreate",
+    summary="of which Procreate imports the first 30 colours",
+    position=13,
+    suffixes=(".swatches",),
+    keeps=("name",),
+    has_signature=_has_signature,
+    read=read,
+    write=write,
+)

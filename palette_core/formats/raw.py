@@ -13,10 +13,12 @@ import numpy as np
 
 from ..errors import PaletteFileError
 from ..palette import Palette
-from . import base
+from . import base, text
+from .base import PaletteReader
 
 _MOST_BYTES = 3 * 512  # the NES again, with each of its colours in eight shades
 _VGA_LEVELS = 63
+_USUAL_SIZES = (192, 768)
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -46,3 +48,18 @@ def read(data: bytes, path: Path) -> Palette:
         )
         levels = (levels << 2 | levels >> 4).astype(np.uint8)
     return Palette(levels)
+
+
+def _resembles(data: bytes) -> bool:
+    return len(data) in _USUAL_SIZES and not text.is_text(data)
+
+
+FORMAT = PaletteReader(
+    name="raw",
+    label="Raw table",
+    summary="three bytes a colour, and nothing else",
+    position=16,
+    resembles=_resembles,
+    guess_rank=1,
+    read=read,
+)

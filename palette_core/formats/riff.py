@@ -12,16 +12,17 @@ those after it, and the flags, are of no use here. There are no names.
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
 from ..palette import Palette
-from . import base
+from .base import PaletteFormat
 from .binary import Cursor
 
 MAGIC = b"RIFF"
+_SIGNATURE = re.compile(rb"RIFF....PAL ", re.DOTALL)
 _VERSION = 0x0300
-_MOST_ENTRIES = 0xFFFF
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -58,7 +59,23 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has more than 65535 entries.
     """
-    base.check_count(palette, path, 0, _MOST_ENTRIES)
+    FORMAT.check_count(palette, path)
     entries = b"".join(bytes((*color, 0)) for color in palette)
     chunk = struct.pack("<4sIHH", b"data", 4 + len(entries), _VERSION, len(palette)) + entries
     return struct.pack("<4sI4s", MAGIC, 4 + len(chunk), b"PAL ") + chunk
+
+
+def _has_signature(data: bytes) -> bool:
+    return _SIGNATURE.match(data) is not None
+
+
+FORMAT = PaletteFormat(
+    name="riff",
+    label="RIFF",
+    summary="of Windows, with the suffix `.pal` too",
+    position=2,
+    max_entries=0xFFFF,
+    has_signature=_has_signature,
+    read=read,
+    write=write,
+)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..palette import Palette
-from . import base
+from .base import PaletteFormat
 from .css import read, variables
 
 __all__ = ["read", "write"]
@@ -25,6 +25,18 @@ def write(palette: Palette, path: Path) -> bytes:
     PaletteFileError
         If the palette has no entries.
     """
-    base.check_count(palette, path, 1)
+    FORMAT.check_count(palette, path)
     named = zip(variables(palette), palette.hex, strict=True)
     return "".join(f"${name}: {code};\n" for name, code in named).encode()
+
+
+FORMAT = PaletteFormat(
+    name="scss",
+    label="SCSS",
+    summary="variables, with the entries' names as far as variables can have them",
+    position=9,
+    suffixes=(".scss",),
+    min_entries=1,
+    read=read,
+    write=write,
+)

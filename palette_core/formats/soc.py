@@ -16,7 +16,8 @@ from pathlib import Path
 from ..color.hex_colors import parse_hex_color
 from ..errors import PaletteFileError
 from ..palette import Palette
-from . import base
+from . import base, text
+from .base import PaletteFormat
 from .xml_elements import elements_of, quoted
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -63,3 +64,20 @@ def write(palette: Palette, path: Path) -> bytes:
         for name, code in zip(base.names_or_hex(palette), palette.hex, strict=True)
     )
     return f"{_HEAD}{colors}{_END}".encode()
+
+
+def _resembles(data: bytes) -> bool:
+    return text.is_text(data) and text.text_of(data).lstrip().startswith("<")
+
+
+FORMAT = PaletteFormat(
+    name="soc",
+    label="LibreOffice",
+    summary="of LibreOffice, OpenOffice and StarOffice",
+    position=12,
+    suffixes=(".soc",),
+    keeps=("names",),
+    resembles=_resembles,
+    read=read,
+    write=write,
+)

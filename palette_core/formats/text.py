@@ -7,11 +7,18 @@ import re
 from collections.abc import Iterator
 
 _LINE_END = re.compile("\r\n|\n|\r")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def is_text(data: bytes) -> bool:
+    """Return whether data has a byte order mark of UTF-16, or no control characters of binary."""
+    return data.startswith(_UTF16) or not _NO_TEXT.search(data)
 
 
 def text_of(data: bytes) -> str:
     """Decode UTF-16 with a byte order mark, UTF-8 with or without one, or else Latin-1."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if data.startswith(_UTF16):
         return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
