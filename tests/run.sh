@@ -20,10 +20,10 @@ gimp_versions=(3.0 3.2)
 # byte, imports, other processes, files in and out, and what argparse prints. The other tests of
 # the core run once, on this machine.
 depends_on_python=(
-  tests/core/test_{determinism,options,kmeans,scikit_learn}.py
-  tests/core/test_{public_face,two_sides,remote,workers,progress}.py
+  tests/core/test_{hashes,options,kmeans,scikit_learn}.py
+  tests/core/test_{public_face,two_sides,remote,executors,progress}.py
   tests/plugin
-  tests/core/test_{formats,files,pictures,animation,hostile,cli,guide}.py
+  tests/core/test_{formats,files,image_files,animation,hostile_files,cli,guide}.py
 )
 durations=()
 

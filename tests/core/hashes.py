@@ -1,13 +1,14 @@
 """Hashes of results, so that a change of any byte is noticed.
 
-    python -m tests.core.hashes --write      after a change of results that is meant
+    python -m tests.core.hashes --write      after an intended change of results
 
-Without `--write` the hashes are printed, as they are with so many threads (`--threads 8`).
+Without `--write` the hashes are printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import threadpoolctl
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
@@ -29,7 +31,7 @@ EYE: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
 def drawn() -> Bytes:
-    """Draw flat areas, a smooth one and a transparent edge: 300 x 400 pixels with alpha."""
+    """Draw flat areas, a gradient and a transparent edge: 300 x 400 pixels with alpha."""
     y, x = np.mgrid[0:300, 0:400]
     pixels = np.stack([x // 2, y // 2, 255 - (x + y) // 4, np.clip(x, 0, 255)], axis=-1)
     pixels[(y // 40 + x // 60) % 3 == 0, :3] = (250, 210, 40)
@@ -38,7 +40,7 @@ def drawn() -> Bytes:
 
 
 def cases() -> Iterator[tuple[str, Bytes, dict[str, Any]]]:
-    """Give names, pictures and options: one option at a time, and some together."""
+    """Return names, images and options: one option at a time, and some together."""
     photo, flower = (load_sample_image(f"{name}.jpg") for name in ("china", "flower"))
     small, cutout = np.ascontiguousarray(photo[::3, ::3]), drawn()
     earlier = [[0, 0, 0], [255, 255, 255], [90, 100, 20], [200, 80, 90]]
@@ -83,11 +85,23 @@ def cases() -> Iterator[tuple[str, Bytes, dict[str, Any]]]:
         yield f"drawn, {name}", cutout, some
 
 
-def hashed(pixels: Bytes, options: dict[str, Any]) -> str:
+@contextlib.contextmanager
+def thread_count(count: int) -> Iterator[None]:
+    """Let this package, BLAS and OpenMP use this many threads, however many cores there are."""
+    cores = os.cpu_count
+    os.cpu_count = lambda: count
+    try:
+        with threadpoolctl.threadpool_limits(count):
+            yield
+    finally:
+        os.cpu_count = cores
+
+
+def hash_result(pixels: Bytes, options: dict[str, Any]) -> str:
     """Quantize, and hash palette, indices and opacity."""
-    found = pc.quantize(pixels, **options)
-    opaque = b"" if found.opaque is None else found.opaque.tobytes()
-    parts = (found.palette.colors.tobytes(), found.indices.tobytes(), opaque)
+    result = pc.quantize(pixels, **options)
+    opaque = b"" if result.opaque is None else result.opaque.tobytes()
+    parts = (result.palette.colors.tobytes(), result.indices.tobytes(), opaque)
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 
@@ -95,12 +109,10 @@ def main() -> None:
     """Print or store the hashes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--threads", type=int, metavar="N", help="as if there were N cores")
     arguments = parser.parse_args()
-    if arguments.threads:
-        os.cpu_count = lambda: arguments.threads
-    found = {name: hashed(pixels, options) for name, pixels, options in cases()}
-    text = f"{json.dumps(found, indent=1)}\n"
+    with thread_count(1):
+        hashes = {name: hash_result(pixels, options) for name, pixels, options in cases()}
+    text = f"{json.dumps(hashes, indent=1)}\n"
     if arguments.write:
         STORED.write_text(text)
     else:

@@ -21,7 +21,7 @@ def colors(draw: st.DrawFn, smallest: int = 1, largest: int = 300) -> Bytes:
 
 
 @st.composite
-def pictures(
+def images(
     draw: st.DrawFn, channels: int = 3, most_colors: int | None = None, side: int = 24
 ) -> Bytes:
     """A picture, (H, W, channels), of at most `most_colors` colours; its alpha is 0 or 255.

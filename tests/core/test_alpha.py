@@ -19,7 +19,7 @@ from palette_core.image.image_files import encode_png
 from palette_core.image.pixels import Pixels
 from palette_core.image.threshold_matrices import blue_noise
 
-from .strategies import SEEDS, pictures
+from .strategies import SEEDS, images
 
 THRESHOLDS = st.integers(1, 254)
 LEVELS = st.integers(0, 255)
@@ -30,7 +30,7 @@ SIDE = len(blue_noise())
 @st.composite
 def soft_pictures(draw: st.DrawFn) -> Bytes:
     """A picture, (H, W, 4), of any alpha, with both ends of it more often than by chance."""
-    pixels = draw(pictures(channels=4))
+    pixels = draw(images(channels=4))
     rng = np.random.default_rng(draw(SEEDS))
     shape = pixels.shape[:2]
     pixels[..., 3] = np.where(rng.random(shape) < 0.5, pixels[..., 3], rng.integers(0, 256, shape))
@@ -52,7 +52,7 @@ def opaque_of(picture: Pixels | pc.Quantized) -> np.ndarray[Any, np.dtype[np.boo
 
 
 @pytest.mark.parametrize("dither", DITHERS)
-@given(pixels=pictures(), count=st.integers(1, 40), adaptive=st.booleans())
+@given(pixels=images(), count=st.integers(1, 40), adaptive=st.booleans())
 @settings(max_examples=5)
 def test_a_picture_is_the_same_as_opaque_rgba(
     dither: str, pixels: Bytes, count: int, adaptive: bool

@@ -20,8 +20,8 @@ from palette_core.animation import ENCODERS, Animation, IndexedFrame, open_anima
 from palette_core.arrays import Bytes, Mask
 from palette_core.image.image_files import EncodedImage
 
+from .animation_files import PngFrame, apng
 from .ffmpeg import assert_same, ffmpeg_frames, visible
-from .raw_animations import PngFrame, apng
 from .strategies import SEEDS
 
 SIZE = 9, 7

@@ -20,9 +20,7 @@ from palette_core.batch.process_image import Recipe, make
 from palette_core.image.image_files import EncodedImage, decode
 from palette_core.image.png_chunks import join_chunks, read_chunks
 
-from .ffmpeg import assert_same, ffmpeg_frames
-from .png_files import RGB, chrm, gama, write_png
-from .raw_animations import (
+from .animation_files import (
     BACKGROUND,
     PREVIOUS,
     GifFrame,
@@ -32,6 +30,8 @@ from .raw_animations import (
     gif,
     webp,
 )
+from .ffmpeg import assert_same, ffmpeg_frames
+from .png_files import RGB, chrm, gama, write_png
 
 SIZE = WIDTH, HEIGHT = 9, 7
 PALETTE = np.array([[200, 220, 255], [255, 0, 0], [0, 200, 0], [0, 0, 255]], np.uint8)

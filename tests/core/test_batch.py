@@ -18,7 +18,7 @@ from palette_core.arrays import Bytes
 from palette_core.batch import Done, Job, Recipe
 from palette_core.image.image_files import readable_suffixes
 
-from .measures import read_picture
+from .reference_metrics import read_image
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
@@ -207,19 +207,19 @@ def test_each_gets_its_own_palette(album: Path, tmp_path: Path) -> None:
     assert set(files_of(out)) == {"drawn.png", "flower.png", "sub/cutout.png"}
     assert set(files_of(palettes)) == {"drawn.gpl", "flower.gpl", "sub/cutout.gpl"}
     for one in finished:
-        expected = pc.quantize(read_picture(one.job.source).pixels, 8, **EYE)
-        assert np.array_equal(read_picture(one.output).pixels, expected.to_array())
+        expected = pc.quantize(read_image(one.job.source).pixels, 8, **EYE)
+        assert np.array_equal(read_image(one.output).pixels, expected.to_array())
         saved = pc.Palette.load(one.job.output(palettes, ".gpl"))
         assert np.array_equal(saved.colors, expected.palette.colors)
         assert one.made is not None
         assert one.made.palette == expected.palette
-        assert one.made.error == recipe().error(read_picture(one.job.source).pixels, expected)
+        assert one.made.error == recipe().error(read_image(one.job.source).pixels, expected)
 
 
 def test_all_get_one_palette(album: Path, tmp_path: Path) -> None:
     found = batch.find_jobs([str(album)], tmp_path / "out")
     finished = done(found, recipe(8, **EYE), tmp_path / "out", share=True)
-    pixels = [read_picture(job.source).pixels for job in found]
+    pixels = [read_image(job.source).pixels for job in found]
     palette = pc.find_shared_palette(pixels, 8, **EYE)
     for one, picture in zip(finished, pixels, strict=True):
         assert one.made is not None

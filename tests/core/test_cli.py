@@ -25,7 +25,7 @@ from palette_core.progress import Progress
 from palette_core.report import contact_sheet
 
 from .command_line import Cli, Outcome
-from .measures import read_picture
+from .reference_metrics import read_image
 
 RUN = [sys.executable, "-m", "palette_core"]
 # What the command line takes unless told otherwise, with the method that is ours.
@@ -33,11 +33,11 @@ EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
 
 
-pytestmark = pytest.mark.usefixtures("desk")
+pytestmark = pytest.mark.usefixtures("workdir")
 
 
 @pytest.fixture
-def desk(
+def workdir(
     tmp_path: Path,
     drawn: Bytes,
     cutout: Bytes,
@@ -262,28 +262,28 @@ def assert_one_line(err: str, words: Sequence[str] = ()) -> None:
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_done_is_one_line_and_nothing_written(
-    name: str, desk: Path, cli: Cli
+    name: str, workdir: Path, cli: Cli
 ) -> None:
     command, code, words = BAD[name]
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = cli(*command.split())
     assert_one_line(outcome.err, words)
     assert outcome.code == code
     assert not outcome.out
-    assert files_of(desk) == before
+    assert files_of(workdir) == before
 
 
 @pytest.mark.parametrize("command", ["quantize drawn.png -o out.png", "palette drawn.png -o o.gpl"])
 def test_a_read_only_folder(
-    command: str, desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    command: str, workdir: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The superuser may write anywhere, so the answer of the system is changed.
     monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = cli(*command.split())
     assert_one_line(outcome.err, ["no permission to write"])
     assert outcome.code == 1
-    assert files_of(desk) == before
+    assert files_of(workdir) == before
 
 
 def test_outputs_are_checked_before_the_work(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,31 +299,31 @@ def test_outputs_are_checked_before_the_work(cli: Cli, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("name", ["out.png", "out.gpl"])
 def test_an_output_that_comes_into_being_meanwhile_is_left_alone(
-    name: str, desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    name: str, workdir: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quantize = pc.quantize
 
     def slow_work(pixels: Bytes, **options: Any) -> pc.Quantized:
-        (desk / name).write_bytes(b"theirs")
+        (workdir / name).write_bytes(b"theirs")
         return quantize(pixels, **options)
 
     monkeypatch.setattr(pc, "quantize", slow_work)
     outcome = cli("quantize", "tiny.png", "-o", "out.png", "--palette-out", "out.gpl")
     assert_one_line(outcome.err, [name, "--force"])
     assert outcome.code == 1
-    assert (desk / name).read_bytes() == b"theirs"
+    assert (workdir / name).read_bytes() == b"theirs"
 
 
-def test_a_disk_that_is_full(desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full(workdir: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_descriptor: int) -> NoReturn:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = cli("quantize", "drawn.png", "-o", "out.png", "--palette-out", "out.gpl")
     assert_one_line(outcome.err, ["out.png", "No space left on device"])
     assert outcome.code == 1
-    assert files_of(desk) == before
+    assert files_of(workdir) == before
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_what_goes_wrong_at_work(
     error: BaseException,
     code: int,
     words: str,
-    desk: Path,
+    workdir: Path,
     cli: Cli,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -347,20 +347,20 @@ def test_what_goes_wrong_at_work(
         raise error
 
     monkeypatch.setattr(pc, "quantize", work)
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = cli("quantize", "drawn.png", "-o", "out.png")
     assert_one_line(outcome.err, [words])
     assert outcome.code == code
-    assert files_of(desk) == before
+    assert files_of(workdir) == before
 
 
-def test_transparency_leaves_room_for_255_given_colours(desk: Path, cli: Cli) -> None:
+def test_transparency_leaves_room_for_255_given_colours(workdir: Path, cli: Cli) -> None:
     pc.Palette(np.repeat(np.arange(256)[:, np.newaxis], 3, axis=1)).save("grey.gpl")
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = cli("quantize", "cutout.png", "--palette", "grey.gpl", "-o", "out.png")
     assert outcome.code == 1
     assert_one_line(outcome.err, ["at most 255"])
-    assert files_of(desk) == before
+    assert files_of(workdir) == before
 
 
 # quantize
@@ -368,15 +368,15 @@ def test_transparency_leaves_room_for_255_given_colours(desk: Path, cli: Cli) ->
 
 @pytest.mark.parametrize("name", ["drawn.png", "cutout.png", "photo.jpg"])
 @pytest.mark.parametrize("method", METHODS)
-def test_quantize_with_all_outputs(name: str, method: str, desk: Path, cli: Cli) -> None:
+def test_quantize_with_all_outputs(name: str, method: str, workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", name, "-k", "7", "--method", method, "--seed", "3",
                   "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
     assert (outcome.code, outcome.err) == (0, "")
-    pixels = read_picture(name).pixels
+    pixels = read_image(name).pixels
     eye = EYE if method == "kmeans" else {}
     expected = pc.quantize(pixels, 7, method=method, seed=3, **eye)
     palette = pc.Palette.load("out.gpl")
-    indices, entries = unpacked((desk / "out.png").read_bytes())
+    indices, entries = unpacked((workdir / "out.png").read_bytes())
 
     assert np.array_equal(palette.colors, expected.palette.colors)
     assert palette.name == Path(name).stem
@@ -384,7 +384,7 @@ def test_quantize_with_all_outputs(name: str, method: str, desk: Path, cli: Cli)
     assert len(entries) - len(palette) == (expected.opaque is not None)
     opaque = np.ones(indices.shape, np.bool_) if expected.opaque is None else expected.opaque
     assert np.array_equal(indices[opaque], expected.indices[opaque])
-    assert np.array_equal(read_picture("out.png").pixels, expected.to_array())
+    assert np.array_equal(read_image("out.png").pixels, expected.to_array())
 
     report = outcome.json
     metrics = dataclasses.asdict(pc.compare(pixels, expected.to_array()))
@@ -393,8 +393,8 @@ def test_quantize_with_all_outputs(name: str, method: str, desk: Path, cli: Cli)
     assert report["palette"] == list(palette.hex)
     assert report["seconds"] > 0
     assert report["shares"] == pytest.approx(np.bincount(indices[opaque]) / opaque.sum())
-    assert report["bytes_in"] == (desk / name).stat().st_size
-    assert report["bytes_out"] == (desk / "out.png").stat().st_size
+    assert report["bytes_in"] == (workdir / name).stat().st_size
+    assert report["bytes_out"] == (workdir / "out.png").stat().st_size
     files = {"bytes_in", "bytes_out"}
     assert set(report) == {"colors", "palette", "shares", "seconds", *metrics, *files}
 
@@ -407,16 +407,16 @@ def test_an_exact_result_has_no_psnr(cli: Cli) -> None:
     assert b"Infinity" not in outcome.out
 
 
-def test_the_defaults_are_for_the_eye(desk: Path, cli: Cli) -> None:
+def test_the_defaults_are_for_the_eye(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", "--json")
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, **EYE)
+    expected = pc.quantize(read_image(workdir / "drawn.png").pixels, **EYE)
     assert outcome.json["palette"] == list(expected.palette.hex)
     assert outcome.json["colors"] == 16
 
 
-def test_the_defaults_can_be_those_of_the_function(desk: Path, cli: Cli) -> None:
+def test_the_defaults_can_be_those_of_the_function(workdir: Path, cli: Cli) -> None:
     outcome = cli(*["quantize", "drawn.png", "--space", "srgb", "--dither", "none", "--json"])
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels)
+    expected = pc.quantize(read_image(workdir / "drawn.png").pixels)
     assert outcome.json["palette"] == list(expected.palette.hex)
     assert outcome.json["mse"] < cli("quantize", "drawn.png", "--json").json["mse"]
 
@@ -430,9 +430,9 @@ def test_the_defaults_can_be_those_of_the_function(desk: Path, cli: Cli) -> None
     ],
 )
 def test_as_few_colours_as_reach_a_target(
-    target: str, option: dict[str, float], desk: Path, cli: Cli
+    target: str, option: dict[str, float], workdir: Path, cli: Cli
 ) -> None:
-    pixels = read_picture(desk / "photo.jpg").pixels
+    pixels = read_image(workdir / "photo.jpg").pixels
     expected = pc.quantize(pixels, "auto", **option, **EYE)
     outcome = cli("quantize", "photo.jpg", "-k", "auto", target, "--json")
     assert outcome.json["palette"] == list(expected.palette.hex)
@@ -485,62 +485,62 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
     ]
 
 
-def test_what_is_printed_without_json(desk: Path, cli: Cli) -> None:
+def test_what_is_printed_without_json(workdir: Path, cli: Cli) -> None:
     alone = cli("quantize", "tiny.png")
     assert alone.text.split() == ["#0000ff", "#ff0000", "#00ff00"]
     into_a_file = cli("quantize", "tiny.png", "-o", "out.png")
     (line,) = into_a_file.text.splitlines()
     assert line.startswith("out.png: 3 colours, PSNR inf dB")
-    assert (desk / "out.png").is_file()
+    assert (workdir / "out.png").is_file()
 
 
-def test_a_name_that_is_no_text(desk: Path, cli: Cli) -> None:
+def test_a_name_that_is_no_text(workdir: Path, cli: Cli) -> None:
     name = os.fsdecode(b"\xff.png")
     Path(name).write_bytes(Path("tiny.png").read_bytes())
     outcome = cli("quantize", name, "-o", "out.png", "--palette-out", "out.gpl")
     assert (outcome.code, outcome.err) == (0, "")
-    assert pc.Palette.load(desk / "out.gpl").hex == ("#0000ff", "#ff0000", "#00ff00")
+    assert pc.Palette.load(workdir / "out.gpl").hex == ("#0000ff", "#ff0000", "#00ff00")
 
 
-def test_the_picture_to_standard_output(desk: Path, cli: Cli) -> None:
+def test_the_picture_to_standard_output(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", "-k", "5", "-o", "-")
     assert (outcome.code, outcome.err) == (0, "")
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5, **EYE)
+    expected = pc.quantize(read_image(workdir / "drawn.png").pixels, 5, **EYE)
     indices, entries = unpacked(outcome.out)
     assert np.array_equal(indices, expected.indices)
     assert entries == list(expected.palette.hex)
 
 
 def test_the_picture_from_standard_input(
-    desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    workdir: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Path("drawn.png").open() as stream:
         monkeypatch.setattr(sys, "stdin", stream)
         outcome = cli("quantize", "-", "--palette-out", "out.gpl", "--json")
     assert outcome.json["palette"] == cli("quantize", "drawn.png", "--json").json["palette"]
-    assert pc.Palette.load(desk / "out.gpl").name == "Palette"
+    assert pc.Palette.load(workdir / "out.gpl").name == "Palette"
 
 
-def test_force_overwrites(desk: Path, cli: Cli) -> None:
+def test_force_overwrites(workdir: Path, cli: Cli) -> None:
     command = "quantize drawn.png -k 3 -o there.png --palette-out there.gpl --force"
     for _ in range(2):
         assert cli(*command.split()).code == 0
-    palette = pc.Palette.load(desk / "there.gpl")
-    assert unpacked((desk / "there.png").read_bytes())[1] == list(palette.hex)
+    palette = pc.Palette.load(workdir / "there.gpl")
+    assert unpacked((workdir / "there.png").read_bytes())[1] == list(palette.hex)
 
 
-def test_the_input_may_be_overwritten_when_asked(desk: Path, cli: Cli) -> None:
+def test_the_input_may_be_overwritten_when_asked(workdir: Path, cli: Cli) -> None:
     assert cli("quantize", "drawn.png", "-k", "3", "-o", "drawn.png").code == 1
     assert cli("quantize", "drawn.png", "-k", "3", "-o", "drawn.png", "--force").code == 0
-    assert len(unpacked((desk / "drawn.png").read_bytes())[1]) == 3
+    assert len(unpacked((workdir / "drawn.png").read_bytes())[1]) == 3
 
 
-def test_a_given_palette_is_kept_as_it_is(desk: Path, cli: Cli) -> None:
+def test_a_given_palette_is_kept_as_it_is(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", "--palette", "four.gpl",
                   "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
     given = pc.Palette.load("four.gpl")
-    expected = pc.map_pixels(read_picture("drawn.png").pixels, given, **EYE)
-    indices, entries = unpacked((desk / "out.png").read_bytes())
+    expected = pc.map_pixels(read_image("drawn.png").pixels, given, **EYE)
+    indices, entries = unpacked((workdir / "out.png").read_bytes())
     assert outcome.code == 0
     assert outcome.json["palette"] == entries == list(given.hex)
     assert np.array_equal(indices, expected.indices)
@@ -563,10 +563,10 @@ def test_nor_are_the_warnings_lost_when_the_work_fails(cli: Cli) -> None:
     assert outcome.err.count("palette-core: error: cannot read text.png") == 1
 
 
-def test_notes_on_the_picture_go_to_standard_error(desk: Path, cli: Cli) -> None:
+def test_notes_on_the_picture_go_to_standard_error(workdir: Path, cli: Cli) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    Image.fromarray(TINY).save(desk / "turned.png", exif=exif)
+    Image.fromarray(TINY).save(workdir / "turned.png", exif=exif)
     outcome = cli("quantize", "turned.png", "--json")
     note = "palette-core: note: turned.png: turned upright, as its EXIF data says\n"
     assert outcome.err == note
@@ -574,23 +574,23 @@ def test_notes_on_the_picture_go_to_standard_error(desk: Path, cli: Cli) -> None
 
 
 @pytest.mark.parametrize("threshold", ["0", "10", "255"])
-def test_the_alpha_threshold(threshold: str, desk: Path, cli: Cli) -> None:
+def test_the_alpha_threshold(threshold: str, workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "cutout.png", "--alpha-threshold", threshold, "-o", "out.png")
     assert outcome.code == 0
-    before, after = read_picture("cutout.png").pixels, read_picture(desk / "out.png").pixels
+    before, after = read_image("cutout.png").pixels, read_image(workdir / "out.png").pixels
     opaque = before[..., 3] >= int(threshold)
     assert after.shape[2] == (3 if opaque.all() else 4)
     if not opaque.all():
         assert np.array_equal(after[..., 3], np.where(opaque, 255, 0))
 
 
-def test_dithered_alpha(desk: Path, cli: Cli) -> None:
+def test_dithered_alpha(workdir: Path, cli: Cli) -> None:
     command = "quantize cutout.png -k 5 --alpha-dither --alpha-threshold 90 -o out.png --json"
     outcome = cli(*command.split())
     assert (outcome.code, outcome.err) == (0, "")
-    pixels = read_picture("cutout.png").pixels
+    pixels = read_image("cutout.png").pixels
     expected = pc.quantize(pixels, 5, alpha_dither=True, alpha_threshold=90, **EYE)
-    assert np.array_equal(read_picture(desk / "out.png").pixels, expected.to_array())
+    assert np.array_equal(read_image(workdir / "out.png").pixels, expected.to_array())
     # All that is opaque is measured, whatever its alpha was.
     assert outcome.json["compared"] == np.count_nonzero(expected.opaque)
     command = "palette cutout.png -k5 --alpha-dither --alpha-threshold=90 --dither floyd-steinberg"
@@ -598,46 +598,48 @@ def test_dithered_alpha(desk: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("given", [(), ("--palette", "four.gpl")])
-def test_a_matte(given: tuple[str, ...], desk: Path, cli: Cli) -> None:
+def test_a_matte(given: tuple[str, ...], workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "cutout.png", *given, "--matte", "#FF8000", "-o", "out.png", "--json")
     assert (outcome.code, outcome.err) == (0, "")
-    pixels = read_picture("cutout.png").pixels
+    pixels = read_image("cutout.png").pixels
     if given:
         palette = pc.Palette.load("four.gpl")
     else:
         palette = pc.find_palette(pixels, matte="#ff8000", **EYE)
     expected = pc.map_pixels(pixels, palette, matte=(255, 128, 0), **EYE)
     assert outcome.json["palette"] == list(palette.hex)
-    assert np.array_equal(read_picture(desk / "out.png").pixels, expected.to_array())
+    assert np.array_equal(read_image(workdir / "out.png").pixels, expected.to_array())
 
 
-def test_the_error_with_a_matte_is_that_of_the_blended_picture(desk: Path, cli: Cli) -> None:
+def test_the_error_with_a_matte_is_that_of_the_blended_picture(workdir: Path, cli: Cli) -> None:
     pixels = np.zeros((2, 2, 4), np.uint8)
     pixels[..., 3] = [[0, 100], [200, 255]]
-    Image.fromarray(pixels).save(desk / "soft.png")
+    Image.fromarray(pixels).save(workdir / "soft.png")
     found = cli("quantize", "soft.png", "--matte", "#ffffff", "--json").json
     assert (found["mse"], found["compared"], found["colors"]) == (0.0, 3, 3)
 
 
 @pytest.mark.parametrize(("place", "entry"), [("first", 0), ("last", 5)])
-def test_the_place_of_the_transparent_entry(place: str, entry: int, desk: Path, cli: Cli) -> None:
+def test_the_place_of_the_transparent_entry(
+    place: str, entry: int, workdir: Path, cli: Cli
+) -> None:
     command = f"quantize cutout.png -k 5 --transparent-index {place} --palette-out out.gpl -o"
     assert cli(*command.split(), "out.png").code == 0
-    expected = pc.quantize(read_picture("cutout.png").pixels, 5, **EYE)
-    with Image.open(desk / "out.png") as image:
+    expected = pc.quantize(read_image("cutout.png").pixels, 5, **EYE)
+    with Image.open(workdir / "out.png") as image:
         assert image.info["transparency"] == entry
-    _, entries = unpacked((desk / "out.png").read_bytes())
+    _, entries = unpacked((workdir / "out.png").read_bytes())
     assert entries.pop(entry) == "#000000"
     assert entries == list(expected.palette.hex) == list(pc.Palette.load("out.gpl").hex)
-    assert np.array_equal(read_picture("out.png").pixels, expected.to_array())
+    assert np.array_equal(read_image("out.png").pixels, expected.to_array())
 
 
 # palette
 
 
-def test_palette_saves_or_prints(desk: Path, cli: Cli) -> None:
+def test_palette_saves_or_prints(workdir: Path, cli: Cli) -> None:
     command = ("palette", "drawn.png", "-k", "6", "--seed", "2")
-    pixels = read_picture(desk / "drawn.png").pixels
+    pixels = read_image(workdir / "drawn.png").pixels
     expected = pc.find_palette(pixels, 6, seed=2, space="oklab")
 
     printed = cli(*command)
@@ -654,12 +656,12 @@ def test_palette_saves_or_prints(desk: Path, cli: Cli) -> None:
     assert set(again.json) == {"colors", "palette", "shares", "seconds"}
 
 
-def test_the_shares_of_a_palettes_colors(desk: Path, cli: Cli) -> None:
+def test_the_shares_of_a_palettes_colors(workdir: Path, cli: Cli) -> None:
     for name, options in (("cutout.png", []), ("drawn.png", ["--space", "srgb", "-k", "3"])):
         report = cli("palette", name, *options, "--json").json
         palette = pc.Palette([list(bytes.fromhex(code[1:])) for code in report["palette"]])
         space = "srgb" if options else "oklab"
-        nearest = pc.map_pixels(read_picture(desk / name).pixels, palette, space=space)
+        nearest = pc.map_pixels(read_image(workdir / name).pixels, palette, space=space)
         opaque = ... if nearest.opaque is None else nearest.opaque
         used = np.bincount(nearest.indices[opaque].ravel(), minlength=len(palette))
         assert report["shares"] == pytest.approx(used / used.sum())
@@ -667,7 +669,7 @@ def test_the_shares_of_a_palettes_colors(desk: Path, cli: Cli) -> None:
 
 def test_a_palette_to_dither_with(cli: Cli) -> None:
     command = "palette photo.jpg -k 6 --dither atkinson --dither-strength 0.5 --space cielab"
-    pixels = read_picture("photo.jpg").pixels
+    pixels = read_image("photo.jpg").pixels
     options = {"space": "cielab", "dither": "atkinson", "dither_strength": 0.5}
     assert cli(*command.split()).text.split() == list(pc.find_palette(pixels, 6, **options).hex)
     assert (
@@ -681,7 +683,7 @@ def test_a_palette_to_dither_with(cli: Cli) -> None:
 
 def test_compare(cli: Cli) -> None:
     assert cli("quantize", "drawn.png", "-k", "4", "-o", "out.png").code == 0
-    expected = pc.compare(*(read_picture(name).pixels for name in ("drawn.png", "out.png")))
+    expected = pc.compare(*(read_image(name).pixels for name in ("drawn.png", "out.png")))
 
     outcome = cli("compare", "drawn.png", "out.png", "--json")
     assert outcome.json == dataclasses.asdict(expected)
@@ -701,8 +703,8 @@ def test_compare_a_picture_with_itself(cli: Cli) -> None:
     assert found["compared"] == 80 * 60
 
 
-def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
-    expected = pc.compare(*(read_picture(desk / f"{n}.png").pixels for n in ("drawn", "cutout")))
+def test_compare_counts_differences_of_opacity(workdir: Path, cli: Cli) -> None:
+    expected = pc.compare(*(read_image(workdir / f"{n}.png").pixels for n in ("drawn", "cutout")))
     assert expected.opacity_differs > 0
     line = f"{expected.opacity_differs} pixels are opaque in one of them only"
     assert line in cli("compare", "drawn.png", "cutout.png").text.splitlines()
@@ -712,10 +714,10 @@ def test_compare_counts_differences_of_opacity(desk: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "cutout.png"])
-def test_sheet(name: str, desk: Path, cli: Cli) -> None:
+def test_sheet(name: str, workdir: Path, cli: Cli) -> None:
     outcome = cli("sheet", name, "-k", "4,8,256", "-o", "out.png", "--width", "60", "--json")
     assert (outcome.code, outcome.err) == (0, "")
-    pixels = read_picture(name).pixels
+    pixels = read_image(name).pixels
     results = outcome.json["results"]
     for count, result in zip((4, 8, 256), results, strict=True):
         quantized = pc.quantize(pixels, count, **EYE)
@@ -727,20 +729,20 @@ def test_sheet(name: str, desk: Path, cli: Cli) -> None:
         used = np.bincount(quantized.indices[opaque].ravel(), minlength=len(quantized.palette))
         assert result["shares"] == pytest.approx(used / used.sum())
     assert outcome.json["seconds"] > 0
-    with Image.open(desk / "out.png") as page:
+    with Image.open(workdir / "out.png") as page:
         assert (page.format, page.mode) == ("PNG", "RGB")
 
 
-def test_a_sheet_is_that_of_the_function(desk: Path, cli: Cli) -> None:
+def test_a_sheet_is_that_of_the_function(workdir: Path, cli: Cli) -> None:
     command = "sheet photo.jpg -k 5 --width 90 --space cielab --dither none --seed 4 --effort fast"
     outcome = cli(*command.split(), "-o", "out.png")
     assert outcome.code == 0
-    pixels = read_picture("photo.jpg").pixels
+    pixels = read_image("photo.jpg").pixels
     quantized = pc.quantize(pixels, 5, space="cielab", seed=4, effort="fast")
     columns = [contact_sheet.measure(pixels, quantized, width=90)]
     notes = ["method: kmeans", "space: cielab", "dither: none"]
     expected = contact_sheet.sheet(pixels, columns, width=90, notes=notes)
-    with Image.open(desk / "out.png") as page:
+    with Image.open(workdir / "out.png") as page:
         assert page.tobytes() == expected.tobytes()
     assert outcome.text.startswith(
         f"out.png: 5 colours, {expected.width} x {expected.height} pixels, "
@@ -752,10 +754,10 @@ def test_a_sheet_has_defaults(cli: Cli) -> None:
     assert [result["colors"] for result in outcome.json["results"]] == [4, 8, 16, 64]
 
 
-def test_a_sheet_with_a_matte_measures_the_blended_picture(desk: Path, cli: Cli) -> None:
+def test_a_sheet_with_a_matte_measures_the_blended_picture(workdir: Path, cli: Cli) -> None:
     pixels = np.zeros((2, 2, 4), np.uint8)
     pixels[..., 3] = [[0, 100], [200, 255]]
-    Image.fromarray(pixels).save(desk / "soft.png")
+    Image.fromarray(pixels).save(workdir / "soft.png")
     outcome = cli("sheet", "soft.png", "-k8", "--matte", "#ffffff", "-o", "out.png", "--json")
     (result,) = outcome.json["results"]
     assert (result["mse"], result["compared"], result["colors"]) == (0.0, 3, 3)
@@ -823,33 +825,33 @@ def started(*arguments: str, **options: Any) -> Outcome:
     return Outcome(done.returncode, done.stdout or b"", (done.stderr or b"").decode())
 
 
-def test_a_process_with_pipes(desk: Path) -> None:
-    data = (desk / "drawn.png").read_bytes()
+def test_a_process_with_pipes(workdir: Path) -> None:
+    data = (workdir / "drawn.png").read_bytes()
     outcome = started("quantize", "-", "-k", "5", "-o", "-", input=data)
     assert (outcome.code, outcome.err) == (0, "")
-    expected = pc.quantize(read_picture(desk / "drawn.png").pixels, 5, **EYE)
+    expected = pc.quantize(read_image(workdir / "drawn.png").pixels, 5, **EYE)
     indices, entries = unpacked(outcome.out)
     assert np.array_equal(indices, expected.indices)
     assert entries == list(expected.palette.hex)
 
 
 @pytest.mark.parametrize("name", ["truncated", "0 colours", "no command"])
-def test_a_process_that_fails(name: str, desk: Path) -> None:
+def test_a_process_that_fails(name: str, workdir: Path) -> None:
     command, code, words = BAD[name]
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = started(*command.split())
     assert_one_line(outcome.err, words)
     assert outcome.code == code
-    assert files_of(desk) == before
+    assert files_of(workdir) == before
 
 
 @pytest.mark.parametrize("name", ["漢.png", os.fsdecode(b"\xff.png")])
-def test_a_terminal_that_cannot_show_a_name(name: str, desk: Path) -> None:
+def test_a_terminal_that_cannot_show_a_name(name: str, workdir: Path) -> None:
     outcome = started("quantize", "tiny.png", "-o", name,
                       environment={"PYTHONIOENCODING": "ascii:strict"})  # fmt: skip
     assert (outcome.code, outcome.err) == (0, "")
     assert ".png: 3 colours" in outcome.text
-    assert (desk / name).is_file()
+    assert (workdir / name).is_file()
 
 
 def test_the_installed_command() -> None:
@@ -857,12 +859,12 @@ def test_the_installed_command() -> None:
     assert script.load() is main
 
 
-def test_no_standard_input(desk: Path) -> None:
+def test_no_standard_input(workdir: Path) -> None:
     shell = ["sh", "-c", 'exec "$@" <&-', "sh", *RUN, "quantize", "-", "-o", "out.png"]
     done = subprocess.run(shell, capture_output=True, text=True, check=False)
     assert_one_line(done.stderr, ["standard input"])
     assert done.returncode == 1
-    assert not (desk / "out.png").exists()
+    assert not (workdir / "out.png").exists()
 
 
 ONTO_STDOUT = pytest.mark.parametrize(

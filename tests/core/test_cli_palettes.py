@@ -24,7 +24,7 @@ LISTED = "0 #000000 Black\n1 #ffcc00 Hönig\n2 #075064\n"
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a palette and a picture in it."""
     BEE.save(tmp_path / "bee.gpl")
     Image.fromarray(drawn).save(tmp_path / "drawn.png")
@@ -78,18 +78,18 @@ def test_convert_overwrites_by_force_only(cli: Cli) -> None:
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_changes_nothing(
-    command: str, words: str, desk: Path, cli: Cli
+    command: str, words: str, workdir: Path, cli: Cli
 ) -> None:
     pc.Palette(np.zeros((257, 3), np.uint8)).save("many.gpl")
     Path("broken.ase").write_bytes(b"ASEF\0\1\0\0\0\0\xff\xff")
     Path("broken.hex").write_text("000000\nred\n")
     Path("empty.gpl").write_text("GIMP Palette\n#\n")
-    before = {path: path.read_bytes() for path in desk.iterdir()}
+    before = {path: path.read_bytes() for path in workdir.iterdir()}
     outcome = cli(*command.split())
     assert (outcome.code, outcome.text) == (1, "")
     assert words in outcome.err
     assert len(outcome.err.splitlines()) == 1
-    assert {path: path.read_bytes() for path in desk.iterdir()} == before
+    assert {path: path.read_bytes() for path in workdir.iterdir()} == before
 
 
 # show

@@ -26,7 +26,7 @@ LIST = b"#000000\n#ffcc00\n#075064\n"
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a palette and an image in it."""
     BEE.save(tmp_path / "bee.gpl")
     Image.fromarray(drawn[::4, ::4]).save(tmp_path / "drawn.png")
@@ -245,14 +245,14 @@ def test_the_palette_alone_to_standard_output(cli: Cli) -> None:
         ("show bee.gpl out.png", "did you mean --png out.png?"),
     ],
 )
-def test_what_cannot_be_meant(command: str, words: str, desk: Path, cli: Cli) -> None:
-    before = sorted(desk.iterdir())
+def test_what_cannot_be_meant(command: str, words: str, workdir: Path, cli: Cli) -> None:
+    before = sorted(workdir.iterdir())
     outcome = cli(*command.split())
     assert (outcome.code, outcome.text) == (2, "")
     assert words in outcome.err
     assert outcome.err.startswith("palette-core: error: ")
     assert len(outcome.err.splitlines()) == 1
-    assert sorted(desk.iterdir()) == before
+    assert sorted(workdir.iterdir()) == before
 
 
 def test_missing_images_are_missing_where_there_is_an_output(cli: Cli) -> None:

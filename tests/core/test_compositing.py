@@ -14,9 +14,7 @@ from palette_core.arrays import Bytes
 from palette_core.batch.process_image import Recipe, make
 from palette_core.image.image_files import EncodedImage
 
-from .ffmpeg import assert_same, ffmpeg_frames, visible
-from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA
-from .raw_animations import (
+from .animation_files import (
     BACKGROUND,
     NONE,
     OVER,
@@ -29,6 +27,8 @@ from .raw_animations import (
     gif,
     webp,
 )
+from .ffmpeg import assert_same, ffmpeg_frames, visible
+from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA
 
 SIZE = WIDTH, HEIGHT = 9, 7
 ALPHAS = ("opaque", "binary", "partial")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .pages import PROJECT, Block, blocks
+from .markdown_pages import PROJECT, Block, blocks
 
 PAGE = PROJECT / "CONTRIBUTING.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from palette_core.mapping import lookup_table
 from palette_core.mapping.lookup_table import find_unique_colors
 from palette_core.mapping.nearest_entry import NearestEntryFinder
 
-from .strategies import SEEDS, colors, pictures
+from .strategies import SEEDS, colors, images
 
 DITHERING = [name for name in DITHERS if name != "none"]
 ORDERED = [name for name in DITHERING if name not in KERNELS]
@@ -49,7 +49,7 @@ ANY_SPACE = st.sampled_from(list(SPACES))
 @given(
     name=ANY_DITHER,
     space=ANY_SPACE,
-    pixels=pictures(),
+    pixels=images(),
     palette=colors(1, 256),
     strength=st.sampled_from([0.0, 0.37, 1.0]),
     adaptive=st.booleans(),
@@ -96,7 +96,7 @@ def test_dithering_brings_the_local_mean_nearer(name: str, space: str, photo: By
 
 
 @EVERY_DITHER
-@given(pixels=pictures(channels=4), palette=colors(1, 20), seed=SEEDS, adaptive=st.booleans())
+@given(pixels=images(channels=4), palette=colors(1, 20), seed=SEEDS, adaptive=st.booleans())
 @settings(max_examples=8)
 def test_transparent_pixels_have_no_part_in_it(
     name: str, pixels: Bytes, palette: Bytes, seed: int, adaptive: bool
@@ -238,7 +238,7 @@ def test_the_table_finds_entries_exactly_and_others_nearly(
 
 
 @EVERY_ORDERED
-@given(pixels=pictures(), palette=colors(2, 40), seed=SEEDS)
+@given(pixels=images(), palette=colors(2, 40), seed=SEEDS)
 @settings(max_examples=10)
 def test_an_edit_elsewhere_moves_no_dot(
     name: str, pixels: Bytes, palette: Bytes, seed: int

@@ -24,7 +24,17 @@ from docs.pictures.transparency import a_leaf
 from palette_core import cli
 from palette_core.cli import report
 
-from .pages import ALL_PAGES, PAGES, PROJECT, Command, agrees, anchors, commands, examples, links
+from .markdown_pages import (
+    ALL_PAGES,
+    PAGES,
+    PROJECT,
+    Command,
+    agrees,
+    anchors,
+    commands,
+    examples,
+    links,
+)
 
 GUIDE = PROJECT / "docs" / "guide"
 IMAGES = PROJECT / "docs" / "images"
@@ -35,7 +45,7 @@ def named(path: Path) -> str:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a folder with the files that the pages name, in which they are run."""
     monkeypatch.chdir(tmp_path)
     for name, picture in (("photo", "china"), ("flower", "flower")):
@@ -82,7 +92,7 @@ def _frame(number: int) -> Image.Image:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if examples(page)], ids=named)
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("workdir")
 def test_the_examples_of_a_page_run(page: Path) -> None:
     names: dict[str, Any] = {}
     for block in examples(page):

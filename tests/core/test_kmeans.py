@@ -13,10 +13,10 @@ from palette_core.design.refine_exact import rounded
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping.nearest_srgb import nearest
 
-from .strategies import pictures
+from .strategies import images
 
 
-@given(pictures())
+@given(images())
 def test_one_colour_is_the_mean_of_all_pixels(pixels: Bytes) -> None:
     # Of all pixels, not of the unique colours: the weights count.
     (found,) = pc.find_palette(pixels, 1)

@@ -13,7 +13,7 @@ from palette_core import metrics
 from palette_core.arrays import Bytes
 from palette_core.color.ciede2000 import measure_srgb_differences
 
-from .strategies import SEEDS, pictures
+from .strategies import SEEDS, images
 
 WHITE = np.full((2, 2, 3), 255, np.uint8)
 
@@ -27,7 +27,7 @@ def disturbed(pixels: Bytes, seed: int) -> Bytes:
 
 
 @pytest.mark.parametrize("block", [7, 1 << 20])
-@given(pixels=pictures(), seed=SEEDS)
+@given(pixels=images(), seed=SEEDS)
 def test_against_plain_float_arithmetic(block: int, pixels: Bytes, seed: int) -> None:
     other = disturbed(pixels, seed)
     with pytest.MonkeyPatch.context() as patch:
@@ -132,7 +132,7 @@ def test_what_cannot_be_compared(
             assert words in str(caught.value)
 
 
-@given(pixels=pictures(), seed=SEEDS)
+@given(pixels=images(), seed=SEEDS)
 def test_metrics_over_frames_are_those_of_all_pixels(pixels: Bytes, seed: int) -> None:
     frames = [pixels, pixels[::-1], pixels[:1]]
     others = [disturbed(frame, seed) for frame in frames]

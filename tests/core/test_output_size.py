@@ -20,7 +20,7 @@ from .png_parsing import PngFile
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder: a photo that becomes smaller, and two files that become larger."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "in").mkdir()
@@ -87,25 +87,25 @@ def test_without_the_package_for_it_files_are_written_by_zlib(
 # What is told
 
 
-def test_bytes_in_and_out(desk: Path, cli: Cli) -> None:
+def test_bytes_in_and_out(workdir: Path, cli: Cli) -> None:
     for output in ("out.png", "out.gif"):
         report = cli("quantize", "in/photo.png", "-k", "8", "-o", output, "--json").json
-        assert report["bytes_in"] == (desk / "in" / "photo.png").stat().st_size
-        assert report["bytes_out"] == (desk / output).stat().st_size
+        assert report["bytes_in"] == (workdir / "in" / "photo.png").stat().st_size
+        assert report["bytes_out"] == (workdir / output).stat().st_size
     printed = cli("quantize", "in/photo.png", "-k", "8", "-o", "out.png", "--force").text
-    sizes = [(desk / name).stat().st_size for name in ("in/photo.png", "out.png")]
+    sizes = [(workdir / name).stat().st_size for name in ("in/photo.png", "out.png")]
     assert "{:.1f} kB to {:.1f} kB".format(*(size / 1000 for size in sizes)) in printed
     assert cli("quantize", "in/photo.png", "--json").json["bytes_out"] is None
 
 
-def test_bytes_of_an_animation_and_of_many(desk: Path, small_photo: Bytes, cli: Cli) -> None:
+def test_bytes_of_an_animation_and_of_many(workdir: Path, small_photo: Bytes, cli: Cli) -> None:
     frames = [Image.fromarray(np.roll(small_photo, step, axis=0)) for step in range(2)]
     frames[0].save("in/film.webp", save_all=True, append_images=frames[1:], duration=50)
     files = cli("quantize", "in", "-k", "4", "-o", "out", "--json").json["files"]
     assert len(files) == 4
     for found in files:
-        assert found["bytes_in"] == (desk / found["input"]).stat().st_size
-        assert found["bytes_out"] == (desk / found["output"]).stat().st_size
+        assert found["bytes_in"] == (workdir / found["input"]).stat().st_size
+        assert found["bytes_out"] == (workdir / found["output"]).stat().st_size
         assert sum(found["shares"]) == pytest.approx(1)
         assert len(found["shares"]) == found["colors"]
 
@@ -119,41 +119,41 @@ def test_a_few_bytes_are_told_one_by_one(cli: Cli) -> None:
 # What is skipped
 
 
-def test_a_result_that_is_larger_is_skipped(desk: Path, cli: Cli) -> None:
+def test_a_result_that_is_larger_is_skipped(workdir: Path, cli: Cli) -> None:
     command = "quantize in/noise.png -k 256 --skip-if-larger --palette-out out.gpl -o"
-    before = sorted(desk.rglob("*"))
+    before = sorted(workdir.rglob("*"))
     for output in ("out.png", "-", "out.gif"):
         outcome = cli(*command.split(), output)
         assert (outcome.code, outcome.out) == (98, b"")
         assert "palette-core: note: in/noise.png: skipped, as the result of" in outcome.err
-        assert sorted(desk.rglob("*")) == before
-    (desk / "out.png").write_bytes(b"mine")
+        assert sorted(workdir.rglob("*")) == before
+    (workdir / "out.png").write_bytes(b"mine")
     assert cli(*command.split(), "out.png", "--force").code == 98
-    assert (desk / "out.png").read_bytes() == b"mine"
+    assert (workdir / "out.png").read_bytes() == b"mine"
     outcome = cli(*command.split(), "other.png", "--json")
     assert (outcome.code, outcome.json["skipped"]) == (98, True)
     assert outcome.json["bytes_out"] >= outcome.json["bytes_in"]
 
 
-def test_a_result_that_is_smaller_is_written(desk: Path, cli: Cli) -> None:
+def test_a_result_that_is_smaller_is_written(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "in/photo.png", "--skip-if-larger", "-o", "out.png", "--json")
     assert outcome.code == 0
     assert "skipped" not in outcome.json
-    assert (desk / "out.png").stat().st_size < (desk / "in" / "photo.png").stat().st_size
+    assert (workdir / "out.png").stat().st_size < (workdir / "in" / "photo.png").stat().st_size
 
 
 @pytest.mark.parametrize("options", [["--jobs", "2"], ["--palette-out", "palettes/"]])
 def test_of_many_only_the_smaller_ones_are_written(
-    options: list[str], desk: Path, cli: Cli
+    options: list[str], workdir: Path, cli: Cli
 ) -> None:
     command = ["quantize", "in", "-k", "256", "--skip-if-larger", "-o", "out", *options]
     outcome = cli(*command)
     assert outcome.code == 98
-    assert [path.name for path in (desk / "out").iterdir()] == ["photo.png"]
+    assert [path.name for path in (workdir / "out").iterdir()] == ["photo.png"]
     assert len(outcome.text.splitlines()) == 1
     assert outcome.err.count(": skipped, as the result of") == 2
     if "--palette-out" in options:
-        assert [path.name for path in (desk / "palettes").iterdir()] == ["photo.gpl"]
+        assert [path.name for path in (workdir / "palettes").iterdir()] == ["photo.gpl"]
     files = cli(*command, "--force", "--json").json["files"]
     assert {found["input"]: found.get("skipped") for found in files} == {
         "in/noise.png": True,
@@ -162,10 +162,10 @@ def test_of_many_only_the_smaller_ones_are_written(
     }
 
 
-def test_a_failure_counts_more_than_what_is_skipped(desk: Path, cli: Cli) -> None:
-    (desk / "in" / "broken.png").write_text("no picture")
+def test_a_failure_counts_more_than_what_is_skipped(workdir: Path, cli: Cli) -> None:
+    (workdir / "in" / "broken.png").write_text("no picture")
     assert cli("quantize", "in", "-k", "256", "--skip-if-larger", "-o", "out").code == 1
-    assert [path.name for path in (desk / "out").iterdir()] == ["photo.png"]
+    assert [path.name for path in (workdir / "out").iterdir()] == ["photo.png"]
 
 
 def test_there_has_to_be_a_file_to_skip(cli: Cli) -> None:

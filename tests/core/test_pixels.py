@@ -10,7 +10,7 @@ from palette_core import PaletteCoreError, PixelsError, PixelTypeError
 from palette_core.arrays import Bytes, pack, unpack
 from palette_core.image.pixels import Pixels
 
-from .strategies import colors, pictures
+from .strategies import colors, images
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_ragged_lists_are_refused(pixels: ArrayLike) -> None:
         Pixels.from_array(pixels)
 
 
-@given(pictures(channels=4))
+@given(images(channels=4))
 def test_visible_colours_come_in_picture_order(picture: Bytes) -> None:
     expected = [pixel[:3] for row in picture.tolist() for pixel in row if pixel[3] == 255]
     assert Pixels.from_array(picture).visible().tolist() == expected
@@ -122,7 +122,7 @@ def test_packing_keeps_the_shape() -> None:
     assert np.array_equal(unpack(pack(picture)), picture)
 
 
-@given(pictures(channels=4))
+@given(images(channels=4))
 def test_colour_and_opacity_together_again(picture: Bytes) -> None:
     pixels = Pixels.from_array(picture)
     expected = np.where(picture[..., 3:] == 255, picture, 0)

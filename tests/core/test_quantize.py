@@ -14,7 +14,7 @@ from palette_core.arrays import Bytes
 from palette_core.design import EFFORTS, METHODS
 from palette_core.mapping import nearest_srgb
 
-from .strategies import SEEDS, colors, pictures
+from .strategies import SEEDS, colors, images
 
 EVERY_METHOD = pytest.mark.parametrize("method", METHODS)
 
@@ -42,7 +42,7 @@ def test_every_pixel_gets_its_nearest_entry(picture: Bytes, count: int) -> None:
     assert np.array_equal(quantized.indices, distances(picture, quantized.palette).argmin(axis=-1))
 
 
-@given(pixels=pictures(), count=st.integers(1, 256))
+@given(pixels=images(), count=st.integers(1, 256))
 @settings(max_examples=20)
 def test_every_pixel_of_any_picture_gets_its_nearest_entry(pixels: Bytes, count: int) -> None:
     quantized = pc.quantize(pixels, count)
@@ -63,7 +63,7 @@ def test_types_shapes_and_at_most_k_colours(picture: Bytes, method: str, count: 
 
 
 @EVERY_METHOD
-@given(pixels=pictures(most_colors=40), extra=st.integers(0, 3))
+@given(pixels=images(most_colors=40), extra=st.integers(0, 3))
 def test_few_colours_come_back_exactly(method: str, pixels: Bytes, extra: int) -> None:
     unique = np.unique(pixels.reshape(-1, 3), axis=0)
     quantized = pc.quantize(pixels, min(256, len(unique) + extra), method=method)
@@ -120,7 +120,7 @@ def test_the_seed_has_a_say(small_photo: Bytes, method: str, effort: str) -> Non
     assert len(palettes) > 1
 
 
-@given(pixels=pictures(), seed=SEEDS)
+@given(pixels=images(), seed=SEEDS)
 @settings(max_examples=15)
 def test_permuting_the_pixels_leaves_the_kmeans_palette_alone(pixels: Bytes, seed: int) -> None:
     loose = pixels.reshape(-1, 3)
@@ -210,7 +210,7 @@ def test_loose_colours(method: str, loose: Bytes) -> None:
 
 
 @EVERY_METHOD
-@given(pixels=pictures(channels=4), seed=SEEDS)
+@given(pixels=images(channels=4), seed=SEEDS)
 @settings(max_examples=10)
 def test_transparent_pixels_have_no_vote(method: str, pixels: Bytes, seed: int) -> None:
     other = pixels.copy()
@@ -302,7 +302,7 @@ def test_256_given_colours_and_transparency_are_one_too_many(cutout: Bytes) -> N
 # Given palettes
 
 
-@given(pixels=pictures(), palette=colors(1, 256))
+@given(pixels=images(), palette=colors(1, 256))
 def test_a_given_palette_is_kept_as_it_is(pixels: Bytes, palette: Bytes) -> None:
     # Duplicates, unused colours and the order: all of it.
     mapped = pc.map_pixels(pixels, palette)

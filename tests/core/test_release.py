@@ -19,7 +19,7 @@ from flit_core import buildapi
 import palette_core as pc
 from tools.make_release import for_users
 
-from .pages import PROJECT, links
+from .markdown_pages import PROJECT, links
 
 VERSION = pc.__version__
 PAGES = ("README.md", "CHANGELOG.md", "docs/guide/index.md", "docs/guide/gimp.md")

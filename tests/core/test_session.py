@@ -14,7 +14,7 @@ from palette_core.arrays import Bytes
 from palette_core.dither import DITHERS
 from palette_core.image.histogram import ColorHistogram
 
-from .strategies import pictures
+from .strategies import images
 
 OPTIONS = st.fixed_dictionaries(
     {},
@@ -48,7 +48,7 @@ def mapping(options: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(
-    pixels=pictures(channels=4),
+    pixels=images(channels=4),
     calls=st.lists(st.tuples(st.integers(1, 20), OPTIONS), min_size=2, max_size=4),
 )
 @settings(max_examples=40, deadline=None)

@@ -19,7 +19,7 @@ from palette_core.design.constraints import Allowed
 from palette_core.design.lloyd import Points, lloyd
 from palette_core.image.histogram import ColorHistogram
 
-from .measures import error_of
+from .reference_metrics import image_error
 from .strategies import SEEDS, colors
 
 CHEAP = EFFORTS[:3]
@@ -93,9 +93,9 @@ def test_never_worse_than_to_move_entries_there_afterwards(
         ours = pc.find_palette(rgb, count, grid=name, space=space, **options).colors
         assert is_on(grid_of(name), ours)
         assert len(np.unique(ours, axis=0)) == len(ours) <= count
-        errors.append(error_of(rgb, ours, space))
+        errors.append(image_error(rgb, ours, space))
         after = snapped(rgb, count, grid_of(name), space, **options)
-        assert errors[-1] <= error_of(rgb, after, space) * (1 + 1e-5)
+        assert errors[-1] <= image_error(rgb, after, space) * (1 + 1e-5)
     assert all(later <= earlier * (1 + 1e-5) for earlier, later in pairwise(errors))
 
 
@@ -107,7 +107,7 @@ def test_it_is_much_better_where_entries_would_coincide(
     # Sixty-four good entries are fewer on the grid; what that frees is of use elsewhere.
     after = snapped(picture, 64, GRIDS[name], space)
     ours = pc.find_palette(picture, 64, grid=name, space=space).colors
-    assert error_of(picture, ours, space) < 0.99 * error_of(picture, after, space)
+    assert image_error(picture, ours, space) < 0.99 * image_error(picture, after, space)
     assert len(ours) >= len(after)
     assert len(ours) > len(after) or name != "rgb332"
 
@@ -116,7 +116,7 @@ def test_the_best_effort_too(small_photo: Bytes) -> None:
     for name in GRIDS:
         ours = pc.find_palette(small_photo, 16, grid=name, effort="best").colors
         after = snapped(small_photo, 16, GRIDS[name], "srgb", effort="best")
-        assert error_of(small_photo, ours) <= error_of(small_photo, after)
+        assert image_error(small_photo, ours) <= image_error(small_photo, after)
 
 
 def test_all_pixels_get_their_nearest_entry(picture: Bytes) -> None:
@@ -134,9 +134,9 @@ def test_a_grid_of_no_more_colours_than_are_wanted_is_used_whole(
     ours = pc.find_palette(picture, 256, grid="rgb332", space=space, effort="fast").colors
     every = all_colors(GRIDS["rgb332"])
     if space == "srgb":
-        assert error_of(picture, ours) == error_of(picture, every)
-    nearest = error_of(picture, every, space)
-    assert error_of(picture, ours, space) <= 1.01 * nearest
+        assert image_error(picture, ours) == image_error(picture, every)
+    nearest = image_error(picture, every, space)
+    assert image_error(picture, ours, space) <= 1.01 * nearest
 
 
 def test_few_colours_get_the_nearest_ones() -> None:
@@ -146,7 +146,7 @@ def test_few_colours_get_the_nearest_ones() -> None:
 
 def test_eight_bits_are_all_there_is(picture: Bytes) -> None:
     free, eight = (pc.find_palette(picture, 16, grid=grid) for grid in (None, 8))
-    assert error_of(picture, eight.colors) <= error_of(picture, free.colors)
+    assert image_error(picture, eight.colors) <= image_error(picture, free.colors)
 
 
 def test_a_locked_colour_is_what_it_is(small_photo: Bytes) -> None:
@@ -170,10 +170,10 @@ def test_locked_colours_on_a_grid_cost_no_more_than_either_alone(
     for effort in CHEAP:
         ours = pc.find_palette(rgb, count, locked=locked, grid="rgb332", effort=effort)
         fewer = pc.find_palette(rgb, count - 2, grid="rgb332", effort=effort).colors
-        assert error_of(rgb, ours.colors) <= error_of(rgb, np.concatenate([fewer, locked]))
+        assert image_error(rgb, ours.colors) <= image_error(rgb, np.concatenate([fewer, locked]))
         free = pc.find_palette(rgb, count, locked=locked, effort=effort).colors[2:]
         after = grid.nearest(free, SPACES["srgb"])
-        assert error_of(rgb, ours.colors) <= error_of(rgb, np.concatenate([after, locked]))
+        assert image_error(rgb, ours.colors) <= image_error(rgb, np.concatenate([after, locked]))
 
 
 def test_a_place_that_is_left_over_holds_a_colour_of_the_grid() -> None:

@@ -10,7 +10,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 
-from .strategies import pictures
+from .strategies import images
 
 EVERY_SPACE = pytest.mark.parametrize("space", SPACES)
 ENTRIES = pc.Palette([[0, 0, 0], [200, 0, 0], [10, 20, 31], [200, 0, 0]])
@@ -18,7 +18,7 @@ ENTRIES = pc.Palette([[0, 0, 0], [200, 0, 0], [10, 20, 31], [200, 0, 0]])
 
 @EVERY_SPACE
 @pytest.mark.parametrize("dither", ["none", "floyd-steinberg", "bayer-4"])
-@given(pixels=pictures(channels=4, most_colors=60))
+@given(pixels=images(channels=4, most_colors=60))
 def test_a_picture_in_palette_colours_comes_back_exactly(
     space: str, dither: str, pixels: Bytes
 ) -> None:

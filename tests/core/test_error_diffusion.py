@@ -19,7 +19,7 @@ from palette_core.dither.kernels import KERNELS, Kernel, Tap
 from palette_core.mapping.nearest_entry import NearestEntryFinder
 from palette_core.progress import no_progress
 
-from .strategies import SEEDS, colors, pictures
+from .strategies import SEEDS, colors, images
 
 EVERY_KERNEL = pytest.mark.parametrize("name", KERNELS)
 
@@ -95,7 +95,7 @@ def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
 
 @EVERY_KERNEL
 @given(
-    rgb=pictures(side=14),
+    rgb=images(side=14),
     palette=colors(1, 20),
     space=st.sampled_from(list(SPACES)),
     weight=st.sampled_from([1.0, 0.3, 4.0]),

@@ -9,7 +9,7 @@ from palette_core.arrays import Bytes
 from palette_core.mapping import nearest_srgb
 from palette_core.mapping.nearest_srgb import map_srgb_pixels, nearest
 
-from .strategies import colors, pictures
+from .strategies import colors, images
 
 # Whether map_colors goes through its look-up table depends on the count of pixels alone.
 NEVER, ALWAYS = 1 << 40, 1
@@ -39,7 +39,7 @@ def test_nearest_is_exact_and_ties_go_to_the_lowest_index(rgb: Bytes, palette: B
 
 
 @pytest.mark.parametrize("threshold", [NEVER, ALWAYS])
-@given(rgb=pictures(), palette=colors(1, 256))
+@given(rgb=images(), palette=colors(1, 256))
 def test_with_and_without_the_table(threshold: int, rgb: Bytes, palette: Bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nearest_srgb, "_TABLE_PAYS", threshold)

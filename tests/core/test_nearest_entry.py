@@ -11,7 +11,7 @@ from palette_core.mapping.lookup_table import find_unique_colors
 from palette_core.mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 from palette_core.mapping.nearest_srgb import nearest
 
-from .strategies import colors, pictures
+from .strategies import colors, images
 
 ANY_SPACE = st.builds(
     lambda name, weight: SPACES[name].weighted(weight),
@@ -60,7 +60,7 @@ def test_an_entry_is_nearest_to_itself_and_the_first_of_equal_ones(
         assert found[index] == np.flatnonzero((palette == color).all(axis=1))[0]
 
 
-@given(rgb=pictures(), palette=colors(1, 40), space=ANY_SPACE)
+@given(rgb=images(), palette=colors(1, 40), space=ANY_SPACE)
 def test_pixels_get_what_their_colours_get(rgb: Bytes, palette: Bytes, space: ColorSpace) -> None:
     finder = NearestEntryFinder(palette, space)
     expected = finder.nearest(rgb.reshape(-1, 3)).reshape(rgb.shape[:2])

@@ -24,8 +24,8 @@ from palette_core.design.swap_search import cuts, grow, search
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 from palette_core.progress import no_progress
 
-from .measures import error, error_of
-from .strategies import SEEDS, colors, locks, pictures
+from .reference_metrics import image_error, palette_error
+from .strategies import SEEDS, colors, images, locks
 
 CHEAP = EFFORTS[:3]
 # To single precision, in which other spaces than sRGB are measured.
@@ -43,7 +43,7 @@ def locked_ones(rgb: Bytes, count: int, seed: int = 0) -> Bytes:
 # What is promised
 
 
-@given(data=st.data(), pixels=pictures(channels=4), count=st.integers(1, 20))
+@given(data=st.data(), pixels=images(channels=4), count=st.integers(1, 20))
 def test_they_are_what_and_where_they_are_to_be(
     data: st.DataObject, pixels: Bytes, count: int
 ) -> None:
@@ -75,8 +75,8 @@ def test_never_worse_than_fewer_entries_and_the_locked_ones(
             fewer = pc.find_palette(rgb, count - len(locked), effort=effort, **options)
             free.append(fewer.colors)
         ours = pc.find_palette(rgb, count, locked=locked, effort=effort, **options)
-        least = error_of(rgb, np.concatenate(free), space)
-        assert error_of(rgb, ours.colors, space) <= least * NEARLY
+        least = image_error(rgb, np.concatenate(free), space)
+        assert image_error(rgb, ours.colors, space) <= least * NEARLY
 
 
 @pytest.mark.parametrize("space", list(SPACES))
@@ -87,7 +87,7 @@ def test_more_effort_is_never_worse_around_them(
 ) -> None:
     locked = locked_ones(rgb, (count + 1) // 2, seed)
     palettes = [pc.find_palette(rgb, count, locked=locked, space=space, effort=e) for e in CHEAP]
-    errors = [error_of(rgb, palette.colors, space) for palette in palettes]
+    errors = [image_error(rgb, palette.colors, space) for palette in palettes]
     assert all(later <= earlier * NEARLY for earlier, later in pairwise(errors))
 
 
@@ -98,8 +98,8 @@ def test_the_best_effort_and_every_start(picture: Bytes, init: str, count: int) 
     options: dict[str, Any] = {"init": init, "effort": "best" if count == 16 else "balanced"}
     ours = pc.find_palette(picture, count, locked=locked, **options)
     fewer = pc.find_palette(picture, count - len(locked), **options)
-    naive = error_of(picture, np.concatenate([fewer.colors, locked]))
-    assert error_of(picture, ours.colors) <= naive
+    naive = image_error(picture, np.concatenate([fewer.colors, locked]))
+    assert image_error(picture, ours.colors) <= naive
 
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
@@ -108,8 +108,8 @@ def test_the_others_are_designed_around_them(picture: Bytes, space: str) -> None
     locked = pc.find_palette(picture, 16, space=space).colors[::4]
     ours = pc.find_palette(picture, 16, locked=locked, space=space)
     fewer = pc.find_palette(picture, 12, space=space)
-    naive = error_of(picture, np.concatenate([fewer.colors, locked]), space)
-    assert error_of(picture, ours.colors, space) < 0.95 * naive
+    naive = image_error(picture, np.concatenate([fewer.colors, locked]), space)
+    assert image_error(picture, ours.colors, space) < 0.95 * naive
     assert len(set(ours.hex)) == 16
 
 
@@ -146,7 +146,7 @@ def test_few_colours_stay_exact() -> None:
     palette = pc.find_palette(few, 4, locked=["#ff0000@3"])
     # The place that is left over holds what is not there yet.
     assert palette.hex == ("#000000", "#0000ff", "#000001", "#ff0000")
-    assert error_of(few, pc.find_palette(few, 4, locked=["#ffffff", "#ff0000"]).colors) == 0
+    assert image_error(few, pc.find_palette(few, 4, locked=["#ffffff", "#ff0000"]).colors) == 0
 
 
 def test_a_place_that_is_left_over_is_taken_by_no_pixel() -> None:
@@ -322,4 +322,4 @@ def test_they_weigh_nothing_where_nothing_is_near(small_photo: Bytes) -> None:
     locked = np.array([[255, 0, 255], [0, 255, 0]], np.uint8)
     ours = pc.find_palette(small_photo, 12, locked=locked).colors
     fewer = pc.find_palette(small_photo, 10).colors
-    assert error(histogram, ours) <= error(histogram, fewer)
+    assert palette_error(histogram, ours) <= palette_error(histogram, fewer)

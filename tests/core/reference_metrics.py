@@ -13,13 +13,13 @@ from palette_core.image.histogram import ColorHistogram
 from palette_core.image.image_files import DecodedImage, decode, read_source
 
 
-def histograms(rgb: Bytes, seed: int) -> ColorHistogram:
+def weighted_histogram(rgb: Bytes, seed: int) -> ColorHistogram:
     """Give colours uneven weights, from one pixel to millions."""
     weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
     return ColorHistogram.unique(rgb, weights)
 
 
-def error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
+def palette_error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
     """Add up the weighted squared distances of all colours to their nearest entries."""
     if space != "srgb":
         places, entries = (
@@ -31,11 +31,11 @@ def error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> flo
     return float((squares.min(axis=1) * histogram.weights).sum())
 
 
-def error_of(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
+def image_error(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
     """Give the `error` of a picture, or of loose colours."""
-    return error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)
+    return palette_error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)
 
 
-def read_picture(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
+def read_image(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
     """Read a picture file."""
     return decode(read_source(source))

@@ -12,14 +12,14 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 
 from .command_line import Cli
-from .measures import read_picture
+from .reference_metrics import read_image
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 BEE = pc.Palette([[0, 0, 0], [255, 204, 0], [10, 20, 30]], name="Bee")
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a picture and a palette."""
     Image.fromarray(small_photo).save(tmp_path / "photo.png")
     BEE.save(tmp_path / "bee.gpl")
@@ -42,7 +42,7 @@ def desk(tmp_path: Path, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) ->
 def test_they_are_those_of_the_functions(
     arguments: str, options: dict[str, object], cli: Cli
 ) -> None:
-    pixels = read_picture("photo.png").pixels
+    pixels = read_image("photo.png").pixels
     expected = pc.quantize(pixels, 6, **EYE, **options)
     outcome = cli("quantize", "photo.png", "-k6", *arguments.split(), "-o", "out.png", "--json")
     assert (outcome.code, outcome.err) == (0, "")
@@ -81,7 +81,7 @@ def test_what_cannot_be_done(arguments: str, code: int, words: list[str], cli: C
 
 def test_a_shared_palette_keeps_to_them_too(cli: Cli) -> None:
     Path("photos").mkdir()
-    pixels = read_picture("photo.png").pixels
+    pixels = read_image("photo.png").pixels
     for name in ("a.png", "b.png"):
         Path("photos", name).write_bytes(Path("photo.png").read_bytes())
     command = "quantize photos -k4 --shared-palette --lock #ff00ff@3 --rare 0.5 -o out/"
@@ -109,11 +109,11 @@ def test_what_pictures_cannot_share(arguments: str, words: list[str], cli: Cli) 
     assert not Path("out").exists()
 
 
-def test_strict_names_the_picture_and_stops_no_other(desk: Path, cli: Cli) -> None:
+def test_strict_names_the_picture_and_stops_no_other(workdir: Path, cli: Cli) -> None:
     Path("photos").mkdir()
     Path("photo.png").rename("photos/photo.png")
     Image.fromarray(BEE.colors[[[0, 1], [1, 2]]]).save("photos/bee.png")
     outcome = cli("quantize", "photos", "--palette", "bee.gpl", "--strict", "-o", "out/")
     assert outcome.code == 1
     assert "photo.png" in outcome.err
-    assert sorted(path.name for path in (desk / "out").iterdir()) == ["bee.png"]
+    assert sorted(path.name for path in (workdir / "out").iterdir()) == ["bee.png"]

@@ -22,7 +22,7 @@ from palette_core.design.variance_cut import variance_cut
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping import lookup_table
 
-from .measures import error, histograms
+from .reference_metrics import palette_error, weighted_histogram
 from .strategies import SEEDS, colors
 
 OF_HISTOGRAMS = [name for name, method in METHODS.items() if not method.every_pixel]
@@ -80,7 +80,7 @@ def test_the_heavy_colour_is_kept() -> None:
 
 @given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
 def test_entries_are_unique_used_and_no_more_than_wanted(rgb: Bytes, seed: int, count: int) -> None:
-    histogram = histograms(rgb, seed)
+    histogram = weighted_histogram(rgb, seed)
     for effort in CHEAP:
         palette = found(histogram, count, effort=effort)
         assert len(np.unique(palette, axis=0)) == len(palette) <= count
@@ -92,9 +92,9 @@ def test_entries_are_unique_used_and_no_more_than_wanted(rgb: Bytes, seed: int, 
 def test_more_effort_is_never_worse_and_none_is_worse_than_the_start(
     rgb: Bytes, seed: int, count: int
 ) -> None:
-    histogram = histograms(rgb, seed)
-    start = error(histogram, found(histogram, count, "variance-cut"))
-    errors = [error(histogram, found(histogram, count, effort=effort)) for effort in CHEAP]
+    histogram = weighted_histogram(rgb, seed)
+    start = palette_error(histogram, found(histogram, count, "variance-cut"))
+    errors = [palette_error(histogram, found(histogram, count, effort=effort)) for effort in CHEAP]
     assert all(later <= earlier for earlier, later in pairwise([start, *errors]))
 
 
@@ -102,10 +102,10 @@ def test_more_effort_is_never_worse_and_none_is_worse_than_the_start(
 @given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
 @settings(max_examples=30)
 def test_so_it_is_in_other_spaces(rgb: Bytes, seed: int, count: int, space: str) -> None:
-    histogram = histograms(rgb, seed)
-    start = error(histogram, found(histogram, count, "variance-cut", space=space), space)
+    histogram = weighted_histogram(rgb, seed)
+    start = palette_error(histogram, found(histogram, count, "variance-cut", space=space), space)
     palettes = [found(histogram, count, effort=effort, space=space) for effort in CHEAP]
-    errors = [error(histogram, palette, space) for palette in palettes]
+    errors = [palette_error(histogram, palette, space) for palette in palettes]
     for earlier, later in pairwise([start, *errors]):
         assert later <= earlier * (1 + 1e-5)
     for palette in palettes:
@@ -117,8 +117,8 @@ def test_so_it_is_in_other_spaces(rgb: Bytes, seed: int, count: int, space: str)
 def test_a_palette_is_best_in_its_own_space(small_photo: Bytes, space: str, count: int) -> None:
     histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
     own, plain = (found(histogram, count, space=name) for name in (space, "srgb"))
-    assert error(histogram, own, space) < error(histogram, plain, space)
-    assert error(histogram, plain) < error(histogram, own)
+    assert palette_error(histogram, own, space) < palette_error(histogram, plain, space)
+    assert palette_error(histogram, plain) < palette_error(histogram, own)
 
 
 def test_lightness_that_counts_more_gets_more_entries(small_photo: Bytes) -> None:
@@ -136,7 +136,7 @@ def test_lightness_that_counts_more_gets_more_entries(small_photo: Bytes) -> Non
 def test_scaling_all_weights_changes_nothing(
     rgb: Bytes, seed: int, count: int, factor: float
 ) -> None:
-    histogram = histograms(rgb, seed)
+    histogram = weighted_histogram(rgb, seed)
     scaled = ColorHistogram(histogram.colors, histogram.weights * factor)
     count = min(count, len(histogram))
     for method, init in WITH_STARTS:
@@ -218,12 +218,12 @@ def test_what_a_thread_raises_is_raised() -> None:
 def test_polishing_is_never_worse_and_tells_the_error(
     rgb: Bytes, seed: int, count: int, steps: int
 ) -> None:
-    histogram = histograms(rgb, seed)
+    histogram = weighted_histogram(rgb, seed)
     start = np.unique(np.random.default_rng(seed).integers(0, 256, (count, 3)), axis=0)
     start = start.astype(np.uint8)
     polished = refine_exact.Exact(histogram).polish(start, count, steps)
-    assert polished.error == pytest.approx(error(histogram, polished.palette), abs=1e-3)
-    assert polished.error <= error(histogram, start) + 1e-3
+    assert polished.error == pytest.approx(palette_error(histogram, polished.palette), abs=1e-3)
+    assert polished.error <= palette_error(histogram, start) + 1e-3
 
 
 def test_free_entries_go_where_the_error_is() -> None:
@@ -253,7 +253,7 @@ def test_a_forked_process_starts_threads_of_its_own() -> None:
 
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(2, 30))
 def test_assignments_are_nearest(rgb: Bytes, seed: int, count: int) -> None:
-    points = Points.of(histograms(rgb, seed).reduce(1000))
+    points = Points.of(weighted_histogram(rgb, seed).reduce(1000))
     centers = np.random.default_rng(seed).uniform(0, 255, (count, 3))
     squares = np.square(points.rows[:, np.newaxis, :3] - centers).sum(axis=-1)
     labels = assign(points, centers)
@@ -264,7 +264,7 @@ def test_assignments_are_nearest(rgb: Bytes, seed: int, count: int) -> None:
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(1, 30))
 @settings(max_examples=20)
 def test_the_cut_and_lloyd_lower_the_error(rgb: Bytes, seed: int, count: int) -> None:
-    points = Points.of(histograms(rgb, seed).reduce(1000))
+    points = Points.of(weighted_histogram(rgb, seed).reduce(1000))
     centers = variance_cut(points, count)
     assert 1 <= len(centers) <= count
     first = lloyd(points, centers, 1)

@@ -82,7 +82,7 @@ def run_with_little(*arguments: str, room: int = ROOM) -> Outcome:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a small picture and one of 36 megapixels."""
     Image.fromarray(drawn).save(tmp_path / "small.png")
     Image.new("RGB", (6000, 6000), (9, 99, 200)).save(tmp_path / "large.png", compress_level=1)
@@ -91,29 +91,29 @@ def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("command", ["quantize", "palette", "sheet", "compare"])
-def test_no_memory_is_told_in_a_line(command: str, desk: Path) -> None:
-    before = sorted(desk.iterdir())
+def test_no_memory_is_told_in_a_line(command: str, workdir: Path) -> None:
+    before = sorted(workdir.iterdir())
     more = {"quantize": "-o out.png", "palette": "-o out.gpl", "sheet": "-o out.png"}
     words = [command, *more.get(command, "small.png").split(), "large.png"]
     done = run_with_little(*words)
     assert (done.code, done.text) == (1, "")
     assert done.err == "palette-core: error: out of memory; try a smaller picture\n"
-    assert sorted(desk.iterdir()) == before
+    assert sorted(workdir.iterdir()) == before
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("workdir")
 def test_there_is_memory_with_more_room() -> None:
     assert run_with_little("palette", "large.png", room=4 * ROOM).text == "#0963c8\n"
 
 
-def test_no_memory_in_a_worker_stops_no_other(desk: Path) -> None:
+def test_no_memory_in_a_worker_stops_no_other(workdir: Path) -> None:
     done = run_with_little(
         "quantize", "small.png", "large.png", "-k", "4", "-o", "out/", "--jobs", "2"
     )
     lack = "palette-core: error: cannot read large.png: out of memory; try a smaller picture"
     assert (done.code, done.err.splitlines()[0]) == (1, lack)
     assert len(done.err.splitlines()) == 2
-    assert [path.name for path in (desk / "out").iterdir()] == ["small.png"]
+    assert [path.name for path in (workdir / "out").iterdir()] == ["small.png"]
 
 
 def test_no_room_for_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.image.image_files import DecodedImage, encode_png
 
-from .measures import read_picture
+from .reference_metrics import read_image
 
 INKS_ALONE = "CMYK without a usable colour profile converted to RGB by its inks alone"
 SIXTEEN_BITS = "16 bits per channel reduced to 8"
@@ -54,7 +54,7 @@ def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 
 def read(data: bytes) -> DecodedImage:
-    return read_picture(io.BytesIO(data))
+    return read_image(io.BytesIO(data))
 
 
 def turned(orientation: int) -> Image.Exif:
@@ -280,7 +280,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         (tmp_path, pc.FileError, "Is a directory"),
     ):
         with pytest.raises(error) as caught:
-            read_picture(path)
+            read_image(path)
         assert isinstance(caught.value, OSError)
         assert str(caught.value) == f"cannot read {path}: {words}"
 
@@ -315,7 +315,7 @@ def test_what_is_no_picture(tmp_path: Path, name: str) -> None:
     path.write_bytes(data)
     for source, called in ((path, path), (str(path), path), (io.BytesIO(data), "standard input")):
         with pytest.raises(pc.ImageFileError) as caught:
-            read_picture(source)
+            read_image(source)
         assert isinstance(caught.value, ValueError)
         assert str(caught.value).startswith(f"cannot read {called}: ")
         assert words in str(caught.value)
@@ -365,15 +365,15 @@ def test_open_files(opened: Callable[[], IO[bytes]]) -> None:
     with opened() as stream:
         stream.write(saved(IMAGE, "PNG"))
         stream.seek(0)
-        assert np.array_equal(read_picture(stream).pixels, PLAIN)
+        assert np.array_equal(read_image(stream).pixels, PLAIN)
 
 
 def test_a_file_opened_for_reading(tmp_path: Path) -> None:
     path = tmp_path / "picture.bin"  # the suffix does not matter
     path.write_bytes(saved(IMAGE, "PNG"))
     with path.open("rb") as stream:
-        assert np.array_equal(read_picture(stream).pixels, PLAIN)
-    assert np.array_equal(read_picture(path).pixels, PLAIN)
+        assert np.array_equal(read_image(stream).pixels, PLAIN)
+    assert np.array_equal(read_image(path).pixels, PLAIN)
 
 
 # Out

@@ -18,10 +18,10 @@ from palette_core.animation import open_animation
 from palette_core.arrays import Bytes
 from palette_core.image.image_files import EncodedImage, decode
 
+from .animation_files import GifFrame, gif
 from .command_line import Cli
-from .raw_animations import GifFrame, gif
 
-pytestmark = pytest.mark.usefixtures("desk")
+pytestmark = pytest.mark.usefixtures("workdir")
 
 # A title for the terminal, a line end, text from the right, and the byte that begins a command.
 EVIL = "a\x1b]0;mine\x07\nb\u202e\x9b2J"
@@ -51,7 +51,7 @@ def film(kind: str) -> bytes:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a picture of 60 x 80 pixels and other things in it."""
     for name in ("drawn.png", "other.png"):
         Image.fromarray(drawn).save(tmp_path / name)
@@ -74,14 +74,14 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_bomb_is_refused_in_one_line(command: str, desk: Path, cli: Cli) -> None:
+def test_a_bomb_is_refused_in_one_line(command: str, workdir: Path, cli: Cli) -> None:
     done = cli(*COMMANDS[command].format("bomb.png").split())
     assert done.code == 1
     line = done.err.splitlines()[0]
     assert line.startswith("palette-core: error: cannot read bomb.png: ")
     assert "(400000000 pixels)" in line
     assert "--max-pixels" in line
-    assert not any((desk / name).exists() for name in ("out.png", "out.gpl", "out/bomb.png"))
+    assert not any((workdir / name).exists() for name in ("out.png", "out.gpl", "out/bomb.png"))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

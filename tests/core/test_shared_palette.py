@@ -18,7 +18,7 @@ from palette_core.arrays import Bytes
 from palette_core.design import METHODS
 from palette_core.options import Options
 
-from .strategies import SEEDS, pictures
+from .strategies import SEEDS, images
 
 SHARING = [name for name, method in METHODS.items() if not method.every_pixel]
 
@@ -50,7 +50,7 @@ def test_it_is_that_of_one_picture_of_all_pixels(
         assert pc.find_shared_palette(order, 12, **options) == expected
 
 
-@given(pixels=pictures(), cuts=st.lists(st.integers(0, 12), max_size=6))
+@given(pixels=images(), cuts=st.lists(st.integers(0, 12), max_size=6))
 def test_however_a_picture_is_cut_into_frames(pixels: Bytes, cuts: list[int]) -> None:
     rows = [rows for rows in np.split(pixels, sorted(cuts)) if rows.size]
     assert pc.find_shared_palette(rows, 5) == pc.find_palette(pixels, 5)

@@ -14,7 +14,7 @@ from palette_core.design import METHODS
 from palette_core.ordering import palette_orders
 from palette_core.ordering.palette_orders import BY_COLOR, BY_PIXEL, ORDERS
 
-from .strategies import SEEDS, colors, pictures
+from .strategies import SEEDS, colors, images
 
 DITHERED = pytest.mark.parametrize("dither", ["none", "floyd-steinberg", "blue-noise"])
 
@@ -41,7 +41,7 @@ def walked(rgb: Bytes) -> float:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("wanted", ORDERS)
-@given(pixels=pictures(channels=4), count=st.integers(1, 40))
+@given(pixels=images(channels=4), count=st.integers(1, 40))
 @settings(max_examples=8)
 def test_every_order_is_a_permutation_and_the_same_picture(
     wanted: str, method: str, pixels: Bytes, count: int
@@ -96,7 +96,7 @@ def test_appearance_is_the_order_in_which_the_pixels_meet_the_entries(
     assert len(met) > 10
 
 
-@given(pixels=pictures(channels=4), palette=colors(1, 60), strip=st.sampled_from([1, 7, 1 << 16]))
+@given(pixels=images(channels=4), palette=colors(1, 60), strip=st.sampled_from([1, 7, 1 << 16]))
 def test_a_mapped_picture_is_sorted_by_its_pixels(
     pixels: Bytes, palette: Bytes, strip: int
 ) -> None:
@@ -255,7 +255,7 @@ def test_a_tolerance_that_is_none(tolerance: Any) -> None:
 # Unused entries
 
 
-@given(pixels=pictures(channels=4), palette=colors(1, 256))
+@given(pixels=images(channels=4), palette=colors(1, 256))
 def test_without_unused_entries_the_picture_is_the_same(pixels: Bytes, palette: Bytes) -> None:
     mapped = pc.map_pixels(pixels, pc.Palette(palette, [str(i) for i in range(len(palette))]))
     left = mapped.without_unused()

@@ -20,7 +20,7 @@ from palette_core.design.lloyd import Points, lloyd
 from palette_core.design.warm_start import keep
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
-from .measures import error_of
+from .reference_metrics import image_error
 from .strategies import SEEDS, colors
 
 CHEAP = EFFORTS[:3]
@@ -57,7 +57,7 @@ def test_a_tile_in_another_colour_moves_few_entries(photo: Bytes, count: int, sp
     assert 1 <= moved(kept, before) <= 5
     # The tile has its entry, and the picture is matched nearly as well as anew.
     assert np.linalg.norm(kept.colors.astype(int) - (224, 4, 224), axis=1).min() < 6
-    errors = [error_of(after, palette.colors, space) for palette in (kept, fresh, before)]
+    errors = [image_error(after, palette.colors, space) for palette in (kept, fresh, before)]
     assert errors[0] < 1.05 * errors[1]
     assert errors[2] > 1.5 * errors[1]
 
@@ -92,7 +92,7 @@ def test_another_picture_gets_colours_of_its_own(
         start = pc.find_palette(flower, count, space=space)
         kept = pc.find_palette(small_photo, count, start=start, space=space)
         fresh = pc.find_palette(small_photo, count, space=space)
-        errors = [error_of(small_photo, p.colors, space) for p in (kept, fresh, start)]
+        errors = [image_error(small_photo, p.colors, space) for p in (kept, fresh, start)]
         assert errors[0] < 1.1 * errors[1]
         assert errors[2] > 2 * errors[1]
 
@@ -125,10 +125,10 @@ def test_it_is_never_worse_than_the_palette_it_began_with(
         start[:-1] = pc.find_palette(rgb, count, space=space, effort="high").colors[
             : len(start) - 1
         ]
-    errors = [error_of(rgb, start, space)]
+    errors = [image_error(rgb, start, space)]
     for effort in CHEAP:
         kept = pc.find_palette(rgb, count, start=start, space=space, effort=effort)
-        errors.append(error_of(rgb, kept.colors, space))
+        errors.append(image_error(rgb, kept.colors, space))
     assert all(later <= earlier * NEARLY for earlier, later in pairwise(errors))
 
 
@@ -143,7 +143,7 @@ def test_a_palette_that_is_too_small_gets_more_behind(small_photo: Bytes, effort
     # Some have lost half their clusters, and go to the middle of the rest; the others stay.
     assert 1 <= moved(pc.Palette(kept.colors[:8]), before) <= 6
     fresh = pc.find_palette(small_photo, 16, effort=effort)
-    errors = [error_of(small_photo, palette.colors) for palette in (kept, fresh)]
+    errors = [image_error(small_photo, palette.colors) for palette in (kept, fresh)]
     assert errors[0] < 1.1 * errors[1]
 
 

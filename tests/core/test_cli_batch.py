@@ -16,15 +16,15 @@ from palette_core.arrays import Bytes
 from palette_core.cli import console
 
 from .command_line import Cli
-from .measures import read_picture
+from .reference_metrics import read_image
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
-pytestmark = pytest.mark.usefixtures("desk")
+pytestmark = pytest.mark.usefixtures("workdir")
 
 
 @pytest.fixture
-def desk(
+def workdir(
     tmp_path: Path, drawn: Bytes, flower: Bytes, cutout: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """The current folder: pictures, one of them broken, in a folder and beside it."""
@@ -134,30 +134,30 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_cannot_be_done_is_one_line_and_nothing_written(
-    name: str, desk: Path, cli: Cli
+    name: str, workdir: Path, cli: Cli
 ) -> None:
     command, code, words = BAD[name]
-    before = files_of(desk)
+    before = files_of(workdir)
     outcome = cli(*command.split())
     (line,) = outcome.err.splitlines()
     assert line.startswith("palette-core: error: ")
     assert all(word in line for word in words)
     assert outcome.code == code
     assert not outcome.out
-    assert files_of(desk) == before
-    assert not (desk / "out").exists()
+    assert files_of(workdir) == before
+    assert not (workdir / "out").exists()
 
 
 # Many pictures
 
 
-def test_files_and_folders_into_a_folder(desk: Path, cli: Cli) -> None:
+def test_files_and_folders_into_a_folder(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "cutout.png", "album", "-o", "out", "-k", "7")
     assert (outcome.code, outcome.err) == (0, "")
     names = [line.split(":")[0] for line in outcome.text.splitlines()]
     assert names == ["out/cutout.png", "out/drawn.png", "out/flower.png"]
     assert outcome.text.startswith("out/cutout.png: 7 colours, PSNR ")
-    assert set(files_of(desk / "out")) == {"cutout.png", "drawn.png", "flower.png"}
+    assert set(files_of(workdir / "out")) == {"cutout.png", "drawn.png", "flower.png"}
     for source in ("cutout.png", "album/drawn.png", "album/flower.jpg"):
         alone = Path(source).stem + ".alone.png"
         assert cli("quantize", source, "-k", "7", "-o", alone).code == 0
@@ -165,18 +165,18 @@ def test_files_and_folders_into_a_folder(desk: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("output", ["new/", "there"])
-def test_one_picture_into_a_folder(output: str, desk: Path, cli: Cli) -> None:
+def test_one_picture_into_a_folder(output: str, workdir: Path, cli: Cli) -> None:
     # As a pattern of the shell may match one file only.
     outcome = cli("quantize", "cutout.png", "-o", output, "--jobs", "1")
     assert (outcome.code, outcome.err) == (0, "")
-    assert (desk / output / "cutout.png").is_file()
+    assert (workdir / output / "cutout.png").is_file()
 
 
-def test_a_shared_palette(desk: Path, cli: Cli) -> None:
+def test_a_shared_palette(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "album", "film.webp", "-o", "out", "-k", "6", "--shared-palette",
                   "--palette-out", "all.gpl", "--json", "--jobs", "-1")  # fmt: skip
     assert (outcome.code, outcome.err) == (0, "")
-    pixels = [read_picture(f"album/{name}").pixels for name in ("drawn.png", "flower.jpg")]
+    pixels = [read_image(f"album/{name}").pixels for name in ("drawn.png", "flower.jpg")]
     film = [np.roll(pixels[0], 4 * step, axis=1) for step in range(3)]
     palette = pc.find_shared_palette([*pixels, *film], 6, **EYE)
     assert pc.Palette.load("all.gpl").hex == palette.hex
@@ -195,28 +195,28 @@ def test_a_shared_palette(desk: Path, cli: Cli) -> None:
         "out/flower.png",
         "out/film.png",
     ]
-    expected = pc.compare(pixels[1], read_picture(desk / "out" / "flower.png").pixels)
+    expected = pc.compare(pixels[1], read_image(workdir / "out" / "flower.png").pixels)
     assert files[1]["mse"] == expected.mse
 
 
-def test_a_palette_for_each(desk: Path, cli: Cli) -> None:
+def test_a_palette_for_each(workdir: Path, cli: Cli) -> None:
     command = "quantize album -o out --palette-out palettes -k 5 --json"
     files = cli(*command.split()).json["files"]
     for found, name in zip(files, ("drawn", "flower"), strict=True):
-        palette = pc.Palette.load(desk / "palettes" / f"{name}.gpl")
+        palette = pc.Palette.load(workdir / "palettes" / f"{name}.gpl")
         assert list(palette.hex) == found["palette"]
         assert palette.name == name
 
 
-def test_a_given_palette_for_all(desk: Path, cli: Cli) -> None:
+def test_a_given_palette_for_all(workdir: Path, cli: Cli) -> None:
     command = "quantize album -o out --palette three.gpl --palette-out again.gpl --json"
     files = cli(*command.split()).json["files"]
     given = pc.Palette.load("three.gpl")
     assert [found["palette"] for found in files] == [list(given.hex)] * 2
-    assert pc.Palette.load(desk / "again.gpl") == given
+    assert pc.Palette.load(workdir / "again.gpl") == given
 
 
-def test_what_fails_is_listed_at_the_end(desk: Path, cli: Cli) -> None:
+def test_what_fails_is_listed_at_the_end(workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", "broken.png", "album", "no.png", "-o", "out")
     assert outcome.code == 1
     assert len(outcome.text.splitlines()) == 2
@@ -225,7 +225,7 @@ def test_what_fails_is_listed_at_the_end(desk: Path, cli: Cli) -> None:
     assert broken.startswith(start + "cannot read broken.png: it is no picture")
     assert "no.png: there is no such file" in missing
     assert sum_of_all == start + "2 of 4 pictures failed, see above"
-    assert set(files_of(desk / "out")) == {"drawn.png", "flower.png"}
+    assert set(files_of(workdir / "out")) == {"drawn.png", "flower.png"}
 
 
 def test_what_fails_is_in_the_list_too(cli: Cli) -> None:
@@ -237,11 +237,11 @@ def test_what_fails_is_in_the_list_too(cli: Cli) -> None:
     assert fine["output"] == "out/cutout.png"
 
 
-def test_notes_name_their_picture(desk: Path, cli: Cli) -> None:
+def test_notes_name_their_picture(workdir: Path, cli: Cli) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     for name in ("a", "b"):
-        Image.new("L", (3, 3)).save(desk / f"{name}.png", exif=exif)
+        Image.new("L", (3, 3)).save(workdir / f"{name}.png", exif=exif)
     outcome = cli("quantize", "a.png", "b.png", "-o", "out")
     assert outcome.err.splitlines() == [
         f"palette-core: note: {name}.png: turned upright, as its EXIF data says"
@@ -249,18 +249,20 @@ def test_notes_name_their_picture(desk: Path, cli: Cli) -> None:
     ]
 
 
-def test_force_overwrites(desk: Path, cli: Cli) -> None:
+def test_force_overwrites(workdir: Path, cli: Cli) -> None:
     command = "quantize album -o there --palette-out there --force"
     assert cli(*command.split()).code == 0
-    assert read_picture(desk / "there" / "flower.png").pixels.ndim == 3
-    assert len(pc.Palette.load(desk / "there" / "flower.gpl")) == 16
+    assert read_image(workdir / "there" / "flower.png").pixels.ndim == 3
+    assert len(pc.Palette.load(workdir / "there" / "flower.gpl")) == 16
 
 
 # Animations
 
 
 @pytest.mark.parametrize(("output", "kind"), [("out.gif", "GIF"), ("out.png", "PNG")])
-def test_an_animation_stays_one(output: str, kind: str, desk: Path, drawn: Bytes, cli: Cli) -> None:
+def test_an_animation_stays_one(
+    output: str, kind: str, workdir: Path, drawn: Bytes, cli: Cli
+) -> None:
     command = (
         f"quantize film.webp -k 6 --dither blue-noise -o {output} --palette-out out.gpl --json"
     )
@@ -272,7 +274,7 @@ def test_an_animation_stays_one(output: str, kind: str, desk: Path, drawn: Bytes
     assert pc.Palette.load("out.gpl").hex == palette.hex
     assert outcome.json["palette"] == list(palette.hex)
     assert outcome.json["frames"] == 3
-    with Image.open(desk / output) as image:
+    with Image.open(workdir / output) as image:
         assert (image.format, image.n_frames, image.info["loop"]) == (kind, 3, 0)
         for number, frame in enumerate(frames):
             image.seek(number)
@@ -293,10 +295,10 @@ def test_what_is_printed_of_an_animation(cli: Cli) -> None:
     assert len(cli("quantize", "film.webp").text.split()) == 16
 
 
-def test_a_still_gif(desk: Path, cli: Cli) -> None:
+def test_a_still_gif(workdir: Path, cli: Cli) -> None:
     assert cli("quantize", "cutout.png", "-k", "5", "-o", "out.gif").code == 0
     assert cli("quantize", "cutout.png", "-k", "5", "-o", "out.png").code == 0
-    with Image.open(desk / "out.gif") as gif, Image.open(desk / "out.png") as png:
+    with Image.open(workdir / "out.gif") as gif, Image.open(workdir / "out.png") as png:
         assert gif.format == "GIF"
         assert np.array_equal(np.asarray(gif.convert("RGBA")), np.asarray(png.convert("RGBA")))
 

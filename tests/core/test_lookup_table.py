@@ -8,14 +8,14 @@ from palette_core.arrays import Bytes, pack
 from palette_core.mapping import lookup_table
 from palette_core.mapping.lookup_table import ColorIndex, find_unique_colors, look_up
 
-from .strategies import pictures
+from .strategies import images
 
 # Whether a picture is sorted or looked up in a table depends on the count of pixels alone.
 BOTH_WAYS = pytest.mark.parametrize("threshold", [0, 1 << 40])
 
 
 @BOTH_WAYS
-@given(rgb=pictures())
+@given(rgb=images())
 def test_an_index_knows_every_pixel(threshold: int, rgb: Bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lookup_table, "_TABLE_PAYS", threshold)

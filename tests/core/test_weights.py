@@ -14,8 +14,8 @@ from palette_core.arrays import Bytes
 from palette_core.design import METHODS
 from palette_core.image.histogram import ColorHistogram
 
-from .measures import error_of
-from .strategies import SEEDS, colors, pictures
+from .reference_metrics import image_error
+from .strategies import SEEDS, colors, images
 
 OF_WEIGHTS = [name for name in METHODS if not METHODS[name].every_pixel]
 RED = (214, 30, 40)
@@ -65,8 +65,8 @@ def test_at_one_every_colour_counts_the_same(picture: Bytes, method: str) -> Non
 def test_in_between_lies_between(small_photo: Bytes) -> None:
     unique = np.unique(small_photo.reshape(-1, 3), axis=0)
     palettes = [pc.find_palette(small_photo, 16, rare=x, effort="high") for x in (0, 0.5, 1)]
-    of_pixels = [error_of(small_photo, palette.colors) for palette in palettes]
-    of_colors = [error_of(unique, palette.colors) for palette in palettes]
+    of_pixels = [image_error(small_photo, palette.colors) for palette in palettes]
+    of_colors = [image_error(unique, palette.colors) for palette in palettes]
     assert of_pixels == sorted(of_pixels)
     assert of_colors[0] > max(of_colors[1:])
 
@@ -83,7 +83,7 @@ def test_the_weight_is_that_power_of_the_count(rgb: Bytes, seed: int, rare: floa
 # Weights
 
 
-@given(pixels=pictures(channels=4), seed=SEEDS, method=st.sampled_from(OF_WEIGHTS))
+@given(pixels=images(channels=4), seed=SEEDS, method=st.sampled_from(OF_WEIGHTS))
 def test_a_weight_is_so_many_pixels(pixels: Bytes, seed: int, method: str) -> None:
     weights = np.random.default_rng(seed).integers(0, 4, pixels.shape[:2])
     weights[tuple(np.argwhere(pixels[..., 3])[0])] = 4
@@ -93,7 +93,7 @@ def test_a_weight_is_so_many_pixels(pixels: Bytes, seed: int, method: str) -> No
         assert pc.find_palette(pixels, 6, weights=weights * scale, method=method) == expected
 
 
-@given(pixels=pictures(channels=4), seed=SEEDS)
+@given(pixels=images(channels=4), seed=SEEDS)
 def test_they_change_nothing_in_the_mapping(pixels: Bytes, seed: int) -> None:
     weights = np.random.default_rng(seed).choice([0, 0, 0.5, 100], pixels.shape[:2])
     weights[tuple(np.argwhere(pixels[..., 3])[0])] = 1
@@ -111,7 +111,7 @@ def test_what_counts_more_is_matched_better(photo: Bytes) -> None:
     plain = pc.find_palette(pixels, 16)
     heavy = pc.find_palette(pixels, 16, weights=np.where(part, 20.0, 1.0))
     only = pc.find_palette(pixels, 16, weights=part)
-    errors = [error_of(pixels[part], palette.colors) for palette in (only, heavy, plain)]
+    errors = [image_error(pixels[part], palette.colors) for palette in (only, heavy, plain)]
     assert errors == sorted(errors)
     assert errors[2] > 1.2 * errors[1]
     assert only == pc.find_palette(pixels[part], 16)

@@ -27,7 +27,7 @@ from palette_core.design.lloyd import Floats, Points
 from palette_core.design.warm_start import put_back
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
-from .strategies import SEEDS, colors, locks, pictures
+from .strategies import SEEDS, colors, images, locks
 
 NOISE = 0.15
 
@@ -126,7 +126,7 @@ def test_a_photo_keeps_its_colors_better_under_rules(rules: dict[str, Any], coun
 
 
 @settings(max_examples=60, deadline=None)
-@given(data=st.data(), pixels=pictures(), count=st.integers(1, 16), start_seed=st.none() | SEEDS)
+@given(data=st.data(), pixels=images(), count=st.integers(1, 16), start_seed=st.none() | SEEDS)
 def test_locks_and_grids_are_kept(
     data: st.DataObject, pixels: Bytes, count: int, start_seed: int | None
 ) -> None:
@@ -238,7 +238,7 @@ def test_entries_are_put_back_where_that_costs_little() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(pictures(), st.integers(1, 12), st.floats(0, 1), st.sampled_from(list(SPACES)))
+@given(images(), st.integers(1, 12), st.floats(0, 1), st.sampled_from(list(SPACES)))
 def test_entries_are_unique_and_not_more(
     pixels: Bytes, colors: int, strength: float, space: str
 ) -> None:
