@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from palette_core.image.image_files import EncodedImage, Picture, decode
+from palette_core.image.image_files import DecodedImage, EncodedImage, decode
 
 from .color_formulas import (
     ADOBE_RGB,
@@ -73,7 +73,7 @@ NOTE = "colours converted from 'Test' to sRGB"
 
 def read(
     samples: NDArray[Any], depth: int, color_type: int, *chunks: tuple[bytes, bytes]
-) -> Picture:
+) -> DecodedImage:
     return decode(EncodedImage("it", write_png(samples, depth, color_type, chunks)))
 
 

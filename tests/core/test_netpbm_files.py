@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.image.image_files import EncodedImage, Picture, decode, readable_suffixes
+from palette_core.image.image_files import DecodedImage, EncodedImage, decode, readable_suffixes
 
 from .color_formulas import srgb_encode
 
 RNG = np.random.default_rng(2)
 
 
-def read(data: bytes) -> Picture:
+def read(data: bytes) -> DecodedImage:
     return decode(EncodedImage("it", data))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skimage.color import rgb2xyz, xyz2lab
 
 import palette_core as pc
-from palette_core.image.image_files import EncodedImage, Picture, decode
+from palette_core.image.image_files import DecodedImage, EncodedImage, decode
 
 from .color_formulas import ADOBE_RGB, D65, SRGB, rgb_to_srgb, srgb_decode, to_xyz_d50
 from .icc_files import gamma_curve, rgb_profile
@@ -47,7 +47,7 @@ def draw(bits: int, channels: int, seed: int = 3) -> NDArray[np.int64]:
     return samples
 
 
-def read(data: bytes) -> Picture:
+def read(data: bytes) -> DecodedImage:
     return decode(EncodedImage("it", data))
 
 
