@@ -7,7 +7,7 @@ it needs before anything changes, and then writes it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gi
 
@@ -68,6 +68,22 @@ class Output:
         """Whether one layer has to be selected."""
         samples_layer = self.settings.given is None and self.settings.sample == "layer"
         return self.scope == "layer" or samples_layer
+
+    @property
+    def session_settings(self) -> dict[str, Any]:
+        """The settings of the preview session, as `palette_core.preview` describes them."""
+        settings = self.settings
+        return {
+            "colors": settings.colors,
+            "design": settings.design,
+            "mapping": settings.mapping,
+            "palette": settings.given,
+            "strict": settings.strict,
+            "selection_weight": settings.selection_weight,
+            "recolors": self.recolors_layer,
+            "reserves_transparent": self.is_indexed,
+            "is_cropped": settings.crop,
+        }
 
     # Checks
 

@@ -83,9 +83,9 @@ def _run(
 ) -> Outcome:
     is_interactive = run_mode == Gimp.RunMode.INTERACTIVE
     if image is None:
-        from ui import image_chooser
+        from ui.image_chooser import choose_image
 
-        image = image_chooser.choose(is_interactive)
+        image = choose_image(is_interactive)
         drawables = image.get_selected_layers() or image.get_layers()
     engine.load()
     reader = Reader(image, check_drawables(drawables))

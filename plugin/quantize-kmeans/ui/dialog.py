@@ -1,7 +1,10 @@
-"""The dialog: what the arguments say on the right, what comes of it on the left."""
+"""The dialog: the preview on the left, the options on the right."""
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gi
@@ -10,42 +13,42 @@ gi.require_version("Gdk", "3.0")
 gi.require_version("Gimp", "3.0")
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, Gimp, GimpUi, GLib, Gtk
+from gi.repository import Gdk, Gimp, GimpUi, Gio, GLib, Gtk
 
+import engine
 from errors import Cancelled, UserError
 from i18n import _
 from procedure.outputs import read_output
-from ui import guide
-from ui.options_panel import Controls, choose_active_palette
+from ui.options_panel import OptionsPanel, choose_active_palette
 from ui.preview import Preview
 
 if TYPE_CHECKING:
     from gimp_io.layer_reader import Reader
 
-# So long the values are to be still before work begins: in a drag of a slider they never are.
-_STILL_MILLISECONDS = 60
+# The preview starts when the options have not changed for so long, as they do when a slider moves.
+_DELAY_MILLISECONDS = 60
 _SIZE = (1080, 640)
 _GAP = 12
 
 
 class Dialog:
-    """GIMP's dialog for a procedure, with our widgets in it.
+    """GIMP's dialog for a procedure, with the preview and the options panel in it.
 
     Parameters
     ----------
     procedure : Gimp.Procedure
     config : Gimp.ProcedureConfig
     reader : Reader
-        Reads the layer.
+        Reads the layers.
     """
 
     def __init__(
         self, procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader
     ) -> None:
         self._config, self._reader = config, reader
-        self._waiting = 0
+        self._timeout = 0
         self._preview = Preview()
-        self._preview.connect("settled", lambda _preview, reason: self._allow(not reason))
+        self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
         self._preview.connect("lock-requested", lambda _preview, color: self._lock(color))
         self._preview.connect("unlock-requested", lambda _preview, color: self._unlock(color))
         self._preview.connect("replace-requested", lambda _preview, color: self._replace(color))
@@ -54,38 +57,38 @@ class Dialog:
         )
         self._note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
         self._note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
-        self._ok = Gtk.Button()  # stands in for that of the window, until there is one
-        self._begin()  # before all else: the rest is made while the preview works
+        self._ok = Gtk.Button()  # stands in for that of the window, which is not there yet
+        self._update_preview()  # first of all, so that it works while the rest is made
         self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
         self._window.set_default_size(*_SIZE)
-        self._add_help()
-        allowed = self._ok.get_sensitive()
+        self._add_help_button()
+        is_allowed = self._ok.get_sensitive()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
-        self._allow(allowed)
-        controls = Controls(config, self._note)
+        self._set_ok(is_allowed)
+        panel = OptionsPanel(config, self._note)
         panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
         panes.pack_start(self._preview, True, True, 0)
-        panes.pack_start(controls, False, False, 0)
+        panes.pack_start(panel, False, False, 0)
         self._window.get_content_area().pack_start(panes, True, True, 0)
         panes.show_all()
         self._changes = config.connect("notify", lambda *_: self._on_change())
-        controls.focus_first()
+        panel.focus_first()
 
     def run(self) -> bool:
-        """Let the user decide; False if the dialog was cancelled."""
+        """Return whether the user pressed OK."""
         try:
             return bool(self._window.run())
         finally:
             self._config.disconnect(self._changes)
-            if self._waiting:
-                GLib.source_remove(self._waiting)
+            if self._timeout:
+                GLib.source_remove(self._timeout)
             self._preview.close()
             self._window.destroy()
 
-    def _add_help(self) -> None:
-        """Let the Help button, and F1, open our guide."""
+    def _add_help_button(self) -> None:
+        """Add a Help button, which F1 presses too."""
         button = Gtk.Button.new_with_mnemonic(_("_Help"))
-        button.connect("clicked", lambda _button: guide.show())
+        button.connect("clicked", lambda _button: show_guide())
         keys = Gtk.AccelGroup()
         button.add_accelerator("clicked", keys, Gdk.KEY_F1, 0, Gtk.AccelFlags(0))
         self._window.add_accel_group(keys)
@@ -94,46 +97,45 @@ class Dialog:
         row.set_child_secondary(button, True)
         button.show()
 
-    # From the arguments to the preview
+    # From the options to the preview
 
     def _on_change(self) -> None:
-        if self._waiting:
-            GLib.source_remove(self._waiting)
-        self._waiting = GLib.timeout_add(_STILL_MILLISECONDS, self._begin)
+        if self._timeout:
+            GLib.source_remove(self._timeout)
+        self._timeout = GLib.timeout_add(_DELAY_MILLISECONDS, self._update_preview)
 
-    def _begin(self) -> bool:
-        """Work out what comes of the arguments."""
-        self._waiting = 0
+    def _update_preview(self) -> bool:
+        self._timeout = 0
         try:
             output = read_output(self._config)
             image, layer = self._reader.image, self._reader.layer
             self._note.set_text(output.describe(image, layer))
             output.check(image, layer)
             task = self._reader.task(output)
-        except UserError as refusal:
-            self._preview.fail(str(refusal))
+        except UserError as error:
+            self._preview.fail(str(error))
         else:
-            self._allow(True)
+            self._set_ok(True)
             self._preview.show_task(task)
         return GLib.SOURCE_REMOVE
 
-    def _allow(self, ok: bool) -> None:
-        self._ok.set_sensitive(ok)
+    def _set_ok(self, is_allowed: bool) -> None:
+        self._ok.set_sensitive(is_allowed)
 
-    # From the swatches to the arguments
+    # From the swatches to the options
 
-    def _locked(self) -> list[str]:
+    def _locked_colors(self) -> list[str]:
         return (self._config.get_property("locked") or "").replace(",", " ").split()
 
     def _lock(self, color: str) -> None:
-        self._config.set_property("locked", " ".join([*self._locked(), color]))
+        self._config.set_property("locked", " ".join([*self._locked_colors(), color]))
 
     def _unlock(self, color: str) -> None:
-        kept = [lock for lock in self._locked() if lock.split("@")[0].lower() != color]
-        self._config.set_property("locked", " ".join(kept))
+        others = [lock for lock in self._locked_colors() if lock.split("@")[0].lower() != color]
+        self._config.set_property("locked", " ".join(others))
 
     def _replace(self, color: str) -> None:
-        """Let the user choose another colour in place of one."""
+        """Lock a colour that the user chooses in place of this one."""
         chooser = Gtk.ColorChooserDialog(
             title=_("Replace {color}").format(color=color), transient_for=self._window
         )
@@ -141,19 +143,34 @@ class Dialog:
         rgba = Gdk.RGBA()
         rgba.parse(color)
         chooser.set_rgba(rgba)
-        chosen = chooser.run() == Gtk.ResponseType.OK
-        levels = [chooser.get_rgba().red, chooser.get_rgba().green, chooser.get_rgba().blue]
+        response, rgba = chooser.run(), chooser.get_rgba()
         chooser.destroy()
-        if chosen:
+        if response == Gtk.ResponseType.OK:
             self._unlock(color)
-            self._lock("#" + "".join(f"{round(255 * level):02x}" for level in levels))
+            levels = (round(255 * level) for level in (rgba.red, rgba.green, rgba.blue))
+            self._lock("#" + "".join(f"{level:02x}" for level in levels))
 
 
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> None:
-    """Let the user change the arguments, or cancel."""
+    """Let the user change the options; raise `Cancelled` if they press Cancel."""
     GimpUi.init(procedure.get_name())
-    if config.get_property("palette-use") == "none":  # that of the last run was not used
+    if config.get_property("palette-use") == "none":  # then that of the last run was not used
         config.set_property("palette", None)
     choose_active_palette(config)
     if not Dialog(procedure, config, reader).run():
         raise Cancelled
+
+
+def show_guide() -> None:
+    """Open the guide, which install.sh puts beside the environment that computes."""
+    environment = Path(sys.prefix)
+    with contextlib.suppress(OSError, ValueError):
+        environment = engine.named_python().parent.parent
+    page = environment.parent / "docs" / "guide" / "gimp.md"
+    if not page.is_file():
+        Gimp.message(_("The guide is not installed. Run install.sh again."))
+        return
+    try:
+        Gio.AppInfo.launch_default_for_uri(page.as_uri(), None)
+    except GLib.Error:
+        Gimp.message(_("No program for the guide was found. It is {page}.").format(page=page))

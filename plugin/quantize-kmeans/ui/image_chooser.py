@@ -1,4 +1,4 @@
-"""Images: which one is meant, where GIMP does not say."""
+"""The choice of an image where GIMP names none, as in the menu of the Palettes dialog."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from gi.repository import Gimp
 from errors import Cancelled, UserError
 from i18n import _
 
-_GAP = 12
 
-
-def choose(interactive: bool) -> Gimp.Image:
-    """Give the only open image, or let the user choose of several."""
+def choose_image(is_interactive: bool) -> Gimp.Image:
+    """Return the only open image, or the one of several that the user chooses."""
     images = Gimp.get_images()
     if not images:
         raise UserError(_("No image is open. Open the one that the palette is to be made from."))
     if len(images) == 1:
         return images[0]
-    if not interactive:
+    if not is_interactive:
         raise UserError(_("Several images are open. Close the others, or run the filter itself."))
     return _ask(images)
 
@@ -41,13 +39,13 @@ def _ask(images: list[Gimp.Image]) -> Gimp.Image:
     chooser.set_active(0)
     label = Gtk.Label.new_with_mnemonic(_("_Image that the palette is made from"))
     label.set_mnemonic_widget(chooser)
-    box = Gtk.Box(spacing=_GAP, border_width=_GAP)
+    box = Gtk.Box(spacing=12, border_width=12)
     box.pack_start(label, False, False, 0)
     box.pack_start(chooser, True, True, 0)
     dialog.get_content_area().add(box)
     box.show_all()
-    response, chosen = dialog.run(), images[chooser.get_active()]
+    response, image = dialog.run(), images[chooser.get_active()]
     dialog.destroy()
     if response != Gtk.ResponseType.OK:
         raise Cancelled
-    return chosen
+    return image
