@@ -27,7 +27,7 @@ class Studio:
         canvas: tuple[int, int] | None = None,
         pixels: NDArray[np.uint8] | None = None,
     ) -> int:
-        """Make an image with one layer; give its number."""
+        """Make an image with one layer, and return its number."""
         pixels = drawn(kind) if pixels is None else pixels
         height, width = pixels.shape[:2]
         palette = PALETTE_HEX if kind.startswith("indexed") else None
@@ -36,7 +36,7 @@ class Studio:
         )
 
     def seen(self, image: int) -> NDArray[np.uint8]:
-        """Give the top layer's pixels as GIMP shows them, read by the test itself."""
+        """Return the top layer's pixels as GIMP shows them, read by the test itself."""
         return decode(self.gimp.read_rgba(self.gimp.layers(image)[0]))
 
     def expect_indexed(self, layer: int, expected: pc.Quantized) -> None:

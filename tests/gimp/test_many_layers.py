@@ -18,7 +18,7 @@ FRAMES = [("Frame 2 (100ms) (replace)", (9, 4)), ("Frame 3 (50ms) (combine)", (-
 
 
 def frames(studio: Studio) -> tuple[int, list[NDArray[np.uint8]]]:
-    """Make an image of three layers, none alike; give it and their pixels, the top one first."""
+    """Make an image of three different layers, and return it and their pixels from the top."""
     image = studio.draw("rgb", offset=(5, 3), canvas=CANVAS)
     for seed, (name, offset) in enumerate(FRAMES, start=1):
         pixels = drawn("rgba", seed)

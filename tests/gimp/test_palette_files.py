@@ -54,7 +54,7 @@ READ_BETTER = {
 def read_both(
     studio: Studio, name: str, file: str, data: bytes
 ) -> tuple[dict[str, Any] | None, pc.Palette | None]:
-    """Let GIMP and palette_core read a file."""
+    """Read a file with GIMP and with palette_core."""
     path = Path(studio.gimp.directory()) / "palettes" / file
     path.write_bytes(data)
     try:

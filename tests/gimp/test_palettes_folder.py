@@ -35,7 +35,7 @@ NAMES = {
 
 
 def folder_of(gimp: Gimp) -> Path:
-    """Give the folder that GIMP writes palettes into."""
+    """Return the folder that GIMP writes palettes into."""
     return Path(gimp.directory()) / "palettes"
 
 

@@ -33,7 +33,7 @@ class Rehearsal:
         self._environment.write_text(f"{python_of(home)}\n")
 
     def run(self, image: int, drawables: list[int] | None = None, **settings: Any) -> Any:
-        """See the preview and press OK; give both."""
+        """See the preview and press OK, and return both."""
         folder = f"{self.studio.gimp.directory()}/plug-ins/quantize-kmeans"
         arguments = {"colors": 5, "dither": "none", **settings}
         return self.studio.gimp.rehearse(

@@ -39,7 +39,7 @@ def messages(studio: Studio) -> int:
 
 
 def opaque_of(quantized: pc.Quantized) -> NDArray[np.bool_]:
-    """Tell which pixels are opaque, also where all are."""
+    """Return which pixels are opaque, also where all are."""
     everywhere = np.full(quantized.indices.shape, True)
     return everywhere if quantized.opaque is None else quantized.opaque
 

@@ -53,15 +53,15 @@ class Bare:
         self._plugin = profile / PLUGIN
 
     def plugins(self) -> list[int]:
-        """Give the numbers of the plug-in's processes."""
+        """Return the numbers of the plug-in's processes."""
         return processes_of(self._plugin / "quantize-kmeans.py")
 
     def workers(self) -> list[int]:
-        """Give those of the workers."""
+        """Return those of the workers."""
         return processes_of(self._plugin / "engine" / "worker.py")
 
     def progress(self) -> list[float]:
-        """Give what the progress was since it was forgotten."""
+        """Return what the progress was since it was forgotten."""
         return [float(line) for line in self._log.read_text().splitlines()]
 
     def forget_progress(self) -> None:
@@ -146,7 +146,7 @@ def filtered(studio: Studio) -> int:
 
 
 def result(studio: Studio, picture: str, **arguments: Any) -> dict[str, Any]:
-    """Quantize a picture; give all that comes of it but the numbers of images."""
+    """Quantize a picture, and return all that comes of it but the numbers of images."""
     gimp = studio.gimp
     image = PICTURES[picture](studio)
     outcome = gimp.quantize(image, palette_name="Of both", **{"colors": 7, **arguments})
@@ -263,7 +263,7 @@ def test_the_progress_moves(bare: Bare, large: int) -> None:
 
 
 def begun(bare: Bare, large: int, threads: ThreadPoolExecutor) -> Future[dict[str, Any]]:
-    """Start the work; give it when it is in its midst."""
+    """Start the work, and return it when it is in its midst."""
     bare.forget_progress()
     call = threads.submit(bare.gimp.quantize, large, **HARD)
     wait_until(lambda: any(part > 0.15 for part in bare.progress()), "the work")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
-from tests.gui.dialog import Dialog
+from tests.gui.dialog_driver import DialogDriver
 from tools.harness.gimp_session import Gimp, environment_of
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import Screen, virtual_screen
@@ -51,11 +51,11 @@ def picture() -> NDArray[np.uint8]:
 
 
 @pytest.fixture
-def dialog(gimp: Gimp, screen: Screen) -> Iterator[Dialog]:
+def dialog(gimp: Gimp, screen: Screen) -> Iterator[DialogDriver]:
     """The filter's dialog, closed when the test is done."""
-    hands = Dialog(gimp, screen)
-    yield hands
-    hands.leave()
+    driver = DialogDriver(gimp, screen)
+    yield driver
+    driver.close_if_open()
 
 
 def complaints(log: str) -> list[str]:

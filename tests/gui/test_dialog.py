@@ -7,7 +7,7 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import soft_edged
-from tests.gui.dialog import Dialog
+from tests.gui.dialog_driver import DialogDriver
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
 
@@ -18,8 +18,10 @@ EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 DIALOG = "^Quantize with k-means$"
 
 
-def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, dialog: Dialog, photo: int) -> None:
-    dialog.forget()
+def test_menu_dialog_number_ok(
+    gimp: Gimp, screen: Screen, dialog: DialogDriver, photo: int
+) -> None:
+    dialog.delete_last_values()
     pixels = decode(gimp.read_rgba(gimp.layers(photo)[0]))
     expected = pc.quantize(pixels, 7, **EYE)
     described = gimp.describe(photo)
@@ -35,7 +37,7 @@ def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, dialog: Dialog, photo
     screen.picture("dialog")
     screen.press("alt+o")
 
-    dialog.wait_done()
+    dialog.wait_until_done()
     result = max(gimp.images())
     screen.window(IMAGE_WINDOW)
     screen.picture("result")
@@ -51,8 +53,8 @@ def test_menu_dialog_number_ok(gimp: Gimp, screen: Screen, dialog: Dialog, photo
     assert gimp.colormap(again["image"]) == expected.palette.colors.tolist()
 
 
-def test_advanced_options(gimp: Gimp, screen: Screen, dialog: Dialog) -> None:
-    dialog.forget()
+def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> None:
+    dialog.delete_last_values()
     gimp.close_all()
     pixels = soft_edged()
     image = gimp.make_image("rgba", "u8", pixels.shape[1], pixels.shape[0], encode(pixels))
@@ -83,7 +85,7 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: Dialog) -> None:
     screen.picture("dialog-advanced")
     screen.press("alt+o")
 
-    dialog.wait_done()
+    dialog.wait_until_done()
     _, interactive = gimp.images()
     again = gimp.quantize(image, run_mode="with-last-vals")
     assert again["ok"], again

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import Screen
 
@@ -18,72 +18,74 @@ RED = (230, 20, 40)
 OWN = ["#000000", "#804020", "#30a060", "#f0e0c0", *["#e61428"] * 250]
 
 
-def test_number_by_spin_button(dialog: Dialog, picture: np.ndarray) -> None:
+def test_number_by_spin_button(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.focus("colors")
     dialog.screen.press("Up", times=3)
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 19, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 19, **DEFAULTS))
 
 
-def test_number_by_slider(dialog: Dialog, picture: np.ndarray) -> None:
+def test_number_by_slider(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.focus("slider")
     dialog.screen.press("Home")
     dialog.screen.press("Right", times=4)
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
 
 
-def test_number_by_quick_button(dialog: Dialog, picture: np.ndarray) -> None:
+def test_number_by_quick_button(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.focus("quick")
     dialog.tab(2)
-    dialog.screen.click(*dialog.place_of_focus())
-    dialog.settle()
+    dialog.screen.click(*dialog.find_focus())
+    dialog.wait_until_still()
     dialog.screen.picture("dialog-quick-8")
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 8, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 8, **DEFAULTS))
 
 
-def test_number_by_target(dialog: Dialog, picture: np.ndarray) -> None:
+def test_number_by_target(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.choose("number", 1)
     dialog.tab(1)
     dialog.write("27")
-    dialog.settle()
+    dialog.wait_until_still()
     dialog.screen.picture("dialog-target")
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, "auto", target_psnr=27.0, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, "auto", target_psnr=27.0, **DEFAULTS))
 
 
-def test_dithering_off_and_on(dialog: Dialog, picture: np.ndarray) -> None:
+def test_dithering_off_and_on(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.set_number(6)
     dialog.choose("dither", 0)
-    dialog.settle()
+    dialog.wait_until_still()
     dialog.screen.picture("dialog-without-dithering")
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 6, space="oklab"))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 6, space="oklab"))
 
     dialog.show(dialog.image)
     dialog.open()
     dialog.set_number(6)
     dialog.choose("dither", 0)
-    dialog.take(7)
+    dialog.choose_focused(7)
     dialog.tab(2)
     dialog.write("1")
     dialog.ok()
     expected = pc.quantize(pixels, 6, space="oklab", dither="atkinson", dither_strength=1.0)
-    dialog.expect(max(dialog.gimp.images()), expected)
+    dialog.check_indexed(max(dialog.gimp.images()), expected)
 
 
-def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
+def test_palette_of_gimp(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
     gimp.new_palette(" of the test", OWN)
     # The chooser scrolls to the active palette, beside which that of the test has to be seen.
     gimp.new_palette(" of the test, active", ["#123456"])
@@ -91,41 +93,41 @@ def test_palette_of_gimp(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.choose("palette-use", 1)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("dialog-palette-before")
     dialog.tab(1)
     screen.press("space")
     screen.window("^Palette$")
-    screen.click(*dialog.square(RED, "^Palette$"))
+    screen.click(*dialog.find_square(RED, "^Palette$"))
     screen.picture("palette-chooser")
     screen.press("alt+o")
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("dialog-palette")
     dialog.ok()
     expected = pc.map_pixels(
         pixels, pc.Palette([tuple(bytes.fromhex(color[1:])) for color in OWN]), **DEFAULTS
     )
-    dialog.expect(dialog.result(), expected)
+    dialog.check_indexed(dialog.result(), expected)
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_outputs(dialog: Dialog, gimp: Gimp, picture: np.ndarray, output: str) -> None:
+def test_outputs(dialog: DialogDriver, gimp: Gimp, picture: np.ndarray, output: str) -> None:
     pixels = dialog.draw(picture)
     expected = pc.quantize(pixels, 9, **DEFAULTS)
     before = gimp.describe(dialog.image), gimp.palettes()
     dialog.open()
     dialog.set_number(9)
     dialog.choose("output", OUTPUTS.index(output))
-    dialog.settle()
+    dialog.wait_until_still()
     dialog.screen.picture(f"dialog-output-{output}")
     dialog.ok()
     if output == "new-image":
-        dialog.expect(dialog.result(), expected)
+        dialog.check_indexed(dialog.result(), expected)
         assert gimp.describe(dialog.image) == before[0]
         return
     assert dialog.results() == []
     if output == "convert":
-        dialog.expect(dialog.image, expected)
+        dialog.check_indexed(dialog.image, expected)
     elif output == "layer":
         np.testing.assert_array_equal(dialog.seen()[..., :3], expected.to_array()[..., :3])
     else:

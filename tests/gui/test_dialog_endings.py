@@ -13,7 +13,7 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
@@ -34,25 +34,25 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_cancel_at_every_stage(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+def test_cancel_at_every_stage(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     dialog.draw(picture)
-    before = dialog.world()
+    before = dialog.snapshot()
     dialog.open()
     dialog.cancel()
-    assert dialog.world() == before
+    assert dialog.snapshot() == before
 
     dialog.open()
     dialog.set_number(5)
     dialog.choose("output", 1)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.press("Escape")
-    dialog.wait_gone()
-    assert dialog.world() == before
+    dialog.wait_until_closed()
+    assert dialog.snapshot() == before
 
 
-def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) -> None:
+def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Path) -> None:
     def world() -> tuple[object, ...]:
-        return gimp.images(), gimp.colormap(dialog.image), dialog.kept()
+        return gimp.images(), gimp.colormap(dialog.image), dialog.palettes_and_files()
 
     pixels = dialog.show(gimp.load(str(large)))
     screen.window(IMAGE_WINDOW)
@@ -69,7 +69,7 @@ def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) ->
     dialog.choose("effort", 3)  # which takes long
     dialog.set_number(256)
     screen.press("alt+o")
-    dialog.wait_gone()
+    dialog.wait_until_closed()
     screen.window(IMAGE_WINDOW)
     screen.click(*cancel_button(idle, screen.look()))
     screen.picture("large-cancelled")
@@ -80,7 +80,7 @@ def test_large_layer(dialog: Dialog, gimp: Gimp, screen: Screen, large: Path) ->
     dialog.open()
     dialog.set_number(12)
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 12, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 12, **DEFAULTS))
 
 
 def cancel_button(idle: NDArray[np.uint8], busy: NDArray[np.uint8]) -> tuple[int, int]:
@@ -89,11 +89,11 @@ def cancel_button(idle: NDArray[np.uint8], busy: NDArray[np.uint8]) -> tuple[int
     return int(np.nonzero(changed)[1].max()) - 15, HEIGHT - BAR // 2
 
 
-def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+def test_image_closed_meanwhile(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     for changed in (True, False):
         dialog.draw(drawn("rgb"))
         dialog.open()
-        dialog.settle()
+        dialog.wait_until_still()
         before = gimp.images(), gimp.palettes()
         screen.window(IMAGE_WINDOW)
         screen.press("ctrl+w")
@@ -102,12 +102,12 @@ def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> N
         screen.window(TITLE)
         if changed:  # which is seen before OK
             screen.press("alt+n", "Up")
-            dialog.settle()
+            dialog.wait_until_still()
             screen.picture("image-closed")
             dialog.cancel()
         else:
             screen.press("alt+o")
-            dialog.wait_gone()
+            dialog.wait_until_closed()
             screen.window(MESSAGE)
             screen.picture("image-closed-ok")
             screen.press("Escape")
@@ -116,12 +116,12 @@ def test_image_closed_meanwhile(dialog: Dialog, gimp: Gimp, screen: Screen) -> N
 
 
 def test_layer_and_selection_changed_meanwhile(
-    dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
 ) -> None:
     opened = dialog.draw(picture)
     dialog.open()
     dialog.set_number(6)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.window(IMAGE_WINDOW)
     screen.press("n")  # the pencil
     screen.move(TITLE, 140, 560)  # so that the image is to be seen
@@ -132,4 +132,4 @@ def test_layer_and_selection_changed_meanwhile(
     gimp.select_rectangle(dialog.image, 20, 30, 100, 60)
     dialog.screen.window(TITLE)
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(painted[30:90, 20:120], 6, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(painted[30:90, 20:120], 6, **DEFAULTS))

@@ -7,45 +7,45 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.screen import Screen
 
 pytestmark = pytest.mark.gimp
 
 
-def test_one_pixel(dialog: Dialog, screen: Screen) -> None:
+def test_one_pixel(dialog: DialogDriver, screen: Screen) -> None:
     pixels = dialog.draw(np.array([[[200, 100, 50, 255]]], np.uint8))
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("one-pixel")
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
 
 
-def test_nothing_opaque(dialog: Dialog, screen: Screen) -> None:
+def test_nothing_opaque(dialog: DialogDriver, screen: Screen) -> None:
     pixels = drawn("rgba")
     pixels[..., 3] = 0
     dialog.draw(pixels, "rgba")
-    before = dialog.world()
+    before = dialog.snapshot()
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("nothing-opaque")
     screen.press("alt+o")
     screen.picture("nothing-opaque-ok")
     assert screen.has_window(TITLE)  # OK is greyed out
     dialog.cancel()
-    assert dialog.world() == before
+    assert dialog.snapshot() == before
 
 
 @pytest.mark.parametrize(
     ("kind", "precision"),
     [("indexed", "u8"), ("indexeda", "u8"), ("rgba", "float"), ("graya", "u16")],
 )
-def test_kinds(dialog: Dialog, screen: Screen, kind: str, precision: str) -> None:
+def test_kinds(dialog: DialogDriver, screen: Screen, kind: str, precision: str) -> None:
     pixels = dialog.draw(drawn(kind), kind, precision)
     dialog.open()
     dialog.set_number(7)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture(f"layer-{kind}-{precision}")
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 7, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 7, **DEFAULTS))

@@ -6,14 +6,16 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
-from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
 
-def test_saved_settings_and_factory_defaults(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+def test_saved_settings_and_factory_defaults(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen
+) -> None:
     pixels = dialog.draw(drawn("rgb"))
     dialog.open()
     dialog.set_number(5)
@@ -22,39 +24,39 @@ def test_saved_settings_and_factory_defaults(dialog: Dialog, gimp: Gimp, screen:
     screen.picture("settings-saved")
     dialog.set_number(9)
     screen.press("alt+l")  # load
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("settings-loaded")
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 5, space="oklab"))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 5, space="oklab"))
 
     gimp.show(dialog.image)
     dialog.open()
     screen.press("alt+r")
     screen.picture("reset-menu")
     screen.press("Tab", "space")  # from the initial values on to the factory defaults
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("factory-defaults")
-    dialog.forget()
+    dialog.delete_last_values()
     dialog.ok()
-    dialog.expect(max(dialog.gimp.images()), pc.quantize(pixels, 16, **DEFAULTS))
+    dialog.check_indexed(max(dialog.gimp.images()), pc.quantize(pixels, 16, **DEFAULTS))
 
 
-def test_last_values_and_repeat(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+def test_last_values_and_repeat(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     pixels = dialog.draw(drawn("rgb"))
     expected = pc.quantize(pixels, 6, **DEFAULTS)
     dialog.open()
     dialog.set_number(6)
     dialog.ok()
-    dialog.expect(dialog.result(), expected)
+    dialog.check_indexed(dialog.result(), expected)
 
     gimp.show(dialog.image)
     before = gimp.images()
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("last-values")
     screen.press("alt+o")
     wait_for(lambda: len(gimp.whole_images()) > len(before), "a result of the last values")
-    dialog.wait_gone()
+    dialog.wait_until_closed()
     gimp.show(dialog.image)
     screen.window(IMAGE_WINDOW)
     screen.press("ctrl+f")
@@ -62,4 +64,4 @@ def test_last_values_and_repeat(dialog: Dialog, gimp: Gimp, screen: Screen) -> N
     screen.window(IMAGE_WINDOW)
     screen.picture("repeated")
     for image in gimp.images()[-2:]:
-        dialog.expect(image, expected)
+        dialog.check_indexed(image, expected)

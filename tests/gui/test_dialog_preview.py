@@ -11,7 +11,7 @@ from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from tests.gui.dialog import TITLE, Dialog
+from tests.gui.dialog_driver import TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import HEIGHT, TITLE_BAR, WIDTH, Screen
 
@@ -22,18 +22,18 @@ MIDDLE, AROUND = (270, 240), (100, 60)
 
 
 @pytest.fixture
-def look(dialog: Dialog, screen: Screen) -> Callable[[str], NDArray[np.uint8]]:
-    """Open the dialog over a photo, the keyboard on its canvas; give what looks at its middle."""
+def look(dialog: DialogDriver, screen: Screen) -> Callable[[str], NDArray[np.uint8]]:
+    """Open the dialog over a photo, focus its canvas, and return what looks at its middle."""
     dialog.draw(np.asarray(Image.fromarray(load_sample_image("china.jpg")).convert("RGBA")))
     dialog.open()
     dialog.set_number(6)
-    dialog.settle()
+    dialog.wait_until_still()
     left, top, _, _ = screen.geometry(TITLE)
     x, y = left + MIDDLE[0], top + MIDDLE[1]
     screen.click(x, y)
 
     def see(name: str) -> NDArray[np.uint8]:
-        dialog.settle()
+        dialog.wait_until_still()
         screen.picture(f"preview-{name}")
         wide, high = AROUND
         return screen.look()[y - high : y + high, x - wide : x + wide]
@@ -42,7 +42,7 @@ def look(dialog: Dialog, screen: Screen) -> Callable[[str], NDArray[np.uint8]]:
 
 
 def test_zoom_and_pan(
-    dialog: Dialog, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
+    dialog: DialogDriver, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
 ) -> None:
     left, top, _, _ = screen.geometry(TITLE)
     x, y = left + MIDDLE[0], top + MIDDLE[1]
@@ -67,7 +67,9 @@ def test_zoom_and_pan(
     dialog.cancel()
 
 
-def test_modes(dialog: Dialog, screen: Screen, look: Callable[[str], NDArray[np.uint8]]) -> None:
+def test_modes(
+    dialog: DialogDriver, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
+) -> None:
     left, top, _, _ = screen.geometry(TITLE)
     x, y = left + MIDDLE[0], top + MIDDLE[1]
     result = look("result")
@@ -97,11 +99,11 @@ def test_modes(dialog: Dialog, screen: Screen, look: Callable[[str], NDArray[np.
     dialog.cancel()
 
 
-def test_fits_a_small_screen(dialog: Dialog, screen: Screen) -> None:
+def test_fits_a_small_screen(dialog: DialogDriver, screen: Screen) -> None:
     dialog.draw(np.asarray(Image.fromarray(load_sample_image("china.jpg")).convert("RGBA")))
     dialog.open()
     screen.press("alt+v")
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("advanced")
     left, top, width, height = screen.geometry(TITLE)
     assert left >= 0
@@ -113,7 +115,7 @@ def test_fits_a_small_screen(dialog: Dialog, screen: Screen) -> None:
     dialog.cancel()
 
 
-def test_keyboard_from_start_to_end(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+def test_keyboard_from_start_to_end(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     pixels = dialog.draw(
         np.asarray(Image.fromarray(load_sample_image("flower.jpg")).convert("RGBA"))[::4, ::4]
     )
@@ -130,9 +132,9 @@ def test_keyboard_from_start_to_end(dialog: Dialog, gimp: Gimp, screen: Screen) 
     screen.press("Down", "Up")  # Result
     dialog.tab(2)
     screen.type("By keyboard")
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("by-keyboard")
     dialog.ok()
     expected = pc.quantize(pixels, 7, space="oklab")
-    dialog.expect(dialog.result(), expected)
+    dialog.check_indexed(dialog.result(), expected)
     assert gimp.palette("By keyboard")["colors"] == expected.palette.colors.tolist()

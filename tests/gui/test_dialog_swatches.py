@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import Screen, wait_for
 
@@ -16,7 +16,9 @@ pytestmark = pytest.mark.gimp
 GREEN = (51, 209, 122)
 
 
-def test_lock_and_unlock(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
+def test_lock_and_unlock(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
     pixels = dialog.draw(picture)
     eight = pc.quantize(pixels, 8, **DEFAULTS).palette
     color = eight.hex[5]
@@ -26,34 +28,34 @@ def test_lock_and_unlock(dialog: Dialog, gimp: Gimp, screen: Screen, picture: np
     screen.rest(*place)
     screen.picture("swatch-hover")
     screen.click(*place)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("swatch-highlight")
     screen.click(*place, button=3)
     screen.picture("swatch-menu")
     screen.press("l")
-    dialog.settle()
+    dialog.wait_until_still()
     dialog.set_number(5)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("swatch-locked")
     dialog.ok()
     locked = pc.quantize(pixels, 5, locked=[color], **DEFAULTS)
     assert color in locked.palette.hex
     assert color not in pc.quantize(pixels, 5, **DEFAULTS).palette.hex
-    dialog.expect(dialog.result(), locked)
+    dialog.check_indexed(dialog.result(), locked)
 
     gimp.show(dialog.image)
     dialog.open()  # with the last values
     screen.click(*dialog.swatch(eight.colors[5]), button=3)
     screen.picture("swatch-menu-locked")
     screen.press("u")
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("swatch-unlocked")
-    dialog.forget()
+    dialog.delete_last_values()
     dialog.ok()
-    dialog.expect(max(dialog.gimp.images()), pc.quantize(pixels, 5, **DEFAULTS))
+    dialog.check_indexed(max(dialog.gimp.images()), pc.quantize(pixels, 5, **DEFAULTS))
 
 
-def test_replace(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+def test_replace(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     six = pc.quantize(pixels, 6, **DEFAULTS).palette
     dialog.open()
@@ -63,18 +65,18 @@ def test_replace(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
     chooser = f"^Replace {six.hex[2]}$"
     screen.window(chooser)
     screen.picture("swatch-replace")
-    screen.click(*dialog.square(GREEN, chooser))
+    screen.click(*dialog.find_square(GREEN, chooser))
     screen.picture("swatch-replace-chosen")
     screen.press("alt+s")
     wait_for(lambda: not screen.has_window(chooser), "an end of the chooser")
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("swatch-replaced")
     dialog.ok()
     expected = pc.quantize(pixels, 6, locked=["#33d17a"], **DEFAULTS)
-    dialog.expect(dialog.result(), expected)
+    dialog.check_indexed(dialog.result(), expected)
 
 
-def test_sort(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+def test_sort(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     six = pc.quantize(pixels, 6, **DEFAULTS)
     by_pixels = six.sorted("popularity")
@@ -85,7 +87,7 @@ def test_sort(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
     screen.press("s")
     screen.picture("swatch-sort")
     screen.press("Down", "Down", "Down", "Down", "Return")  # most pixels first
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("swatches-sorted")
     dialog.ok()
-    dialog.expect(dialog.result(), by_pixels)
+    dialog.check_indexed(dialog.result(), by_pixels)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from tests.gui.conftest import complaints
-from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import (
     BARE_PYTHON,
     Gimp,
@@ -44,14 +44,14 @@ def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def canvas(dialog: Dialog, screen: Screen) -> Canvas:
+def canvas(dialog: DialogDriver, screen: Screen) -> Canvas:
     return Canvas(dialog, screen)
 
 
 class Canvas:
     """The middle of the preview."""
 
-    def __init__(self, dialog: Dialog, screen: Screen) -> None:
+    def __init__(self, dialog: DialogDriver, screen: Screen) -> None:
         self._dialog, self._screen = dialog, screen
 
     def click(self) -> None:
@@ -59,8 +59,8 @@ class Canvas:
         self._screen.click(*self._place())
 
     def seen(self, name: str) -> NDArray[np.uint8]:
-        """Wait until it is still; give what it shows."""
-        self._dialog.settle()
+        """Wait until it is still, and return what it shows."""
+        self._dialog.wait_until_still()
         self._screen.picture(f"worker-{name}")
         (x, y), (wide, high) = self._place(), AROUND
         return self._screen.look()[y - high : y + high, x - wide : x + wide]
@@ -83,7 +83,7 @@ def colors_of(shown: NDArray[np.uint8]) -> set[tuple[int, ...]]:
 
 
 def test_all_of_the_dialog(
-    dialog: Dialog, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
 ) -> None:
     pixels = dialog.draw(picture)
     expected = pc.quantize(pixels, 6, **DEFAULTS)
@@ -115,29 +115,29 @@ def test_all_of_the_dialog(
     assert (original != loss).any()
 
     dialog.ok()
-    dialog.expect(dialog.result(), expected)
+    dialog.check_indexed(dialog.result(), expected)
     wait_no_worker(gimp)
 
 
 def test_cancel_leaves_no_process(
-    dialog: Dialog, gimp: Gimp, canvas: Canvas, picture: NDArray[np.uint8]
+    dialog: DialogDriver, gimp: Gimp, canvas: Canvas, picture: NDArray[np.uint8]
 ) -> None:
     dialog.draw(picture)
-    before = dialog.world()
+    before = dialog.snapshot()
     for settle in (False, True):
         dialog.open()
         if settle:
             canvas.seen("before-cancel")
         dialog.cancel()
         wait_no_worker(gimp)
-    assert dialog.world() == before
+    assert dialog.snapshot() == before
 
 
 def test_a_worker_that_is_killed(
-    dialog: Dialog, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
 ) -> None:
     pixels = dialog.draw(picture)
-    before = dialog.world()
+    before = dialog.snapshot()
     dialog.open()
     dialog.set_number(6)
     shown = canvas.seen("before-the-kill")
@@ -146,13 +146,13 @@ def test_a_worker_that_is_killed(
     dialog.set_number(5)
     assert (canvas.seen("killed") != shown).any()  # words lie over it
     screen.press("alt+o")  # there is nothing that OK could do
-    dialog.settle()
+    dialog.wait_until_still()
     assert screen.has_window(TITLE)
     dialog.cancel()
-    assert dialog.world() == before
+    assert dialog.snapshot() == before
 
     dialog.open()
     dialog.set_number(5)
     dialog.ok()
-    dialog.expect(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
     wait_no_worker(gimp)

@@ -7,7 +7,7 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import SIZE, drawn
-from tests.gui.dialog import DEFAULTS, Dialog
+from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tests.gui.test_undo import undo_and_redo
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.gimp
 
 
 def layered(gimp: Gimp) -> int:
-    """Make an image of a photo and a small layer above it, which has a mask; give its number."""
+    """Make an image of a photo below a small layer with a mask, and return its number."""
     pixels = drawn("rgb")
     image = gimp.make_image("rgb", "u8", SIZE[1], SIZE[0], encode(pixels))
     small = drawn("rgba", seed=1)[10:30, 5:20]
@@ -67,16 +67,16 @@ def test_undo_works_after_a_refusal(gimp: Gimp, screen: Screen) -> None:
     undo_and_redo(gimp, screen, image, [layer], output="layer")
 
 
-def test_the_dialog_says_what_it_takes(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+def test_the_dialog_says_what_it_takes(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     image = layered(gimp)
     gimp.select_ellipse(image, 2, 4, 15, 20)
     dialog.show(image)
     shown = [decode(gimp.read_rgba(layer)) for layer in gimp.layers(image)]
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("layers-masked-selected")
     dialog.choose("output", 1)
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("layers-convert-selected")
     dialog.ok()
     palette = gimp.colormap(image)
@@ -86,14 +86,14 @@ def test_the_dialog_says_what_it_takes(dialog: Dialog, gimp: Gimp, screen: Scree
         np.testing.assert_array_equal(native[..., 0], expected.indices)
 
 
-def test_several_selected_layers(dialog: Dialog, gimp: Gimp, screen: Screen) -> None:
+def test_several_selected_layers(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     image = layered(gimp)
     dialog.show(image)
     gimp.select_layers(gimp.layers(image))
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("layers-several")
     dialog.choose("output", 1)
-    dialog.settle()
+    dialog.wait_until_still()
     dialog.ok()
     assert gimp.colormap(image) is not None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
@@ -33,7 +33,7 @@ def result_of(gimp: Gimp, screen: Screen, *keys: str) -> int:
 
 
 def test_locked_colours_and_names(
-    dialog: Dialog, gimp: Gimp, screen: Screen, picture: np.ndarray
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
 ) -> None:
     pixels = dialog.draw(picture)
     eight = pc.quantize(pixels, 8, **PLAIN).palette
@@ -48,7 +48,7 @@ def test_locked_colours_and_names(
     dialog.write("Only of this image")
     screen.press("alt+s")  # save as a preset
     dialog.ok()
-    dialog.expect(dialog.result(), locked)
+    dialog.check_indexed(dialog.result(), locked)
     assert gimp.active_palette() == "Only of this image"
 
     # Another image: no locked colour and no name, but the same number and dithering
@@ -58,26 +58,26 @@ def test_locked_colours_and_names(
     plain = pc.quantize(shown, 5, **PLAIN)
     assert eight.hex[5] not in plain.palette.hex
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("next-image")
-    dialog.expect(result_of(gimp, screen, "alt+o"), plain)
+    dialog.check_indexed(result_of(gimp, screen, "alt+o"), plain)
     assert not gimp.active_palette().startswith("Only of this image")
 
     # Filters > Repeat: on the first image what was done to it, on a third what goes for all
     screen.window(IMAGE_WINDOW)
     gimp.show(dialog.image)
     screen.window(IMAGE_WINDOW)
-    dialog.expect(result_of(gimp, screen, "ctrl+f"), locked)
+    dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), locked)
     third = open_another(gimp, other)
     screen.window(IMAGE_WINDOW)
-    dialog.expect(result_of(gimp, screen, "ctrl+f"), plain)
+    dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), plain)
 
     # The preset has them for any image
     gimp.show(third)
     dialog.open()
     screen.press("alt+l")
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("next-image-preset")
     preset = pc.quantize(shown, 5, locked=[eight.hex[5]], **PLAIN)
-    dialog.expect(result_of(gimp, screen, "alt+o"), preset)
+    dialog.check_indexed(result_of(gimp, screen, "alt+o"), preset)
     assert gimp.active_palette() == "Only of this image #1"

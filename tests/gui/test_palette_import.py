@@ -20,7 +20,7 @@ IMPORT_DIALOG, FILE_DIALOG = "^Import a New Palette$", "^Select Palette"
 
 
 def cube(*steps: int) -> pc.Palette:
-    """Give named colours, so many of each component."""
+    """Return named colours, so many of each component."""
     reds, greens, blues = ([round(255 * i / (count - 1)) for i in range(count)] for count in steps)
     colors = [(red, green, blue) for red in reds for green in greens for blue in blues]
     return pc.Palette(colors, [f"Färbe {number}" for number in range(len(colors))])
@@ -28,7 +28,7 @@ def cube(*steps: int) -> pc.Palette:
 
 @pytest.fixture(scope="module")
 def import_file(gimp: Gimp, screen: Screen) -> Callable[[Path], None]:
-    """Open the palettes' list; give what chooses "Import Palette…" in its menu, and a file."""
+    """Open the palettes, and return what chooses "Import Palette…" in its menu, and a file."""
     screen.window(IMAGE_WINDOW)
     screen.press("slash")
     screen.window("^Search Actions$")

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gui.dialog import DEFAULTS, TITLE, Dialog
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.screen import Screen
 
 pytestmark = pytest.mark.gimp
 
 
-def test_wheel(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
+def test_wheel(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.ok()
@@ -22,7 +22,7 @@ def test_wheel(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
     dialog.open()
     screen.press("alt+v")  # the advanced options, so that the pane is higher than the screen
     dialog.focus("quick")
-    dialog.settle()
+    dialog.wait_until_still()
     left, top, width, height = screen.geometry(TITLE)
     columns = (left + width - 60, left + width - 200)  # spin buttons and combo boxes; sliders
     places = [(x, y) for x in columns for y in range(top + 20, top + height - 70, 18)]
@@ -38,21 +38,21 @@ def test_wheel(dialog: Dialog, screen: Screen, picture: np.ndarray) -> None:
     screen.scroll_over(places[:3], 1)
     assert (options(screen) != at_end).any()
     screen.scroll_over(places, 1)
-    dialog.forget()
+    dialog.delete_last_values()
     dialog.ok()
     assert settings(dialog) == untouched
 
     dialog.show(dialog.image)
     dialog.open()
-    dialog.settle()
+    dialog.wait_until_still()
     dialog.focus("colors")
     left, top, width, _height = screen.geometry(TITLE)
     screen.scroll(left + width - 160, top + 20, 3)  # the number in the first row
-    dialog.settle()
+    dialog.wait_until_still()
     screen.picture("wheel-focused")
-    dialog.forget()
+    dialog.delete_last_values()
     dialog.ok()
-    dialog.expect(max(dialog.results()), pc.quantize(pixels, 19, **DEFAULTS))
+    dialog.check_indexed(max(dialog.results()), pc.quantize(pixels, 19, **DEFAULTS))
 
 
 def options(screen: Screen) -> np.ndarray:
@@ -61,7 +61,7 @@ def options(screen: Screen) -> np.ndarray:
     return screen.look()[top : top + height - 60, left + width - 400 : left + width - 300].copy()
 
 
-def settings(dialog: Dialog) -> list[str]:
+def settings(dialog: DialogDriver) -> list[str]:
     """Return the last values, but the palette of the run before and what the dialog shows."""
     (path,) = dialog.settings_folder.glob("*quantize-kmeans.last")
     lines = path.read_text().splitlines()

@@ -1,4 +1,4 @@
-"""The widgets of the preview, on their own, under a hand with a mouse and a keyboard."""
+"""The widgets of the preview, in a window of their own, used by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ class Widgets:
         return call
 
     def at(self, x: float, y: float) -> tuple[int, int]:
-        """Give the place on the screen at these parts of the canvas, 0 to 1."""
+        """Return the place on the screen at these parts of the canvas, 0 to 1."""
         left, top, width, height = self.places()["canvas"]
         return round(left + x * width), round(top + y * height)
 
     def swatch(self, entry: int) -> tuple[int, int]:
-        """Give the middle of an entry on the screen."""
+        """Return the middle of an entry on the screen."""
         left, top, width, height = self.places()["swatches"][entry]
         return left + width // 2, top + height // 2
 
     def seen(self, name: str) -> NDArray[np.uint8]:
-        """Take a picture of the screen, and give the canvas's part of it."""
+        """Take a picture of the screen, and return the canvas's part of it."""
         self.screen.window(TITLE)
         time.sleep(0.3)  # until all is drawn
         path = self.screen.picture(f"widgets-{self.scale}-{name}")

@@ -73,7 +73,7 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=[GERMAN, FINNISH], ids=lambda language: language.code)
 def language(request: pytest.FixtureRequest) -> Language:
-    """Give each language."""
+    """Return each language."""
     return request.param
 
 
@@ -102,13 +102,13 @@ def settings(gimp: Gimp) -> Iterator[Path]:
     """GIMP's folder of last values: none of earlier tests, and none for later ones."""
     folder = Path(gimp.directory()) / "plug-in-settings"
 
-    def forget() -> None:
+    def delete_last_values() -> None:
         for kept in folder.glob("*quantize-kmeans.*"):
             kept.unlink()
 
-    forget()
+    delete_last_values()
     yield folder
-    forget()
+    delete_last_values()
 
 
 def test_gimp_has_the_words(gimp: Gimp, language: Language) -> None:

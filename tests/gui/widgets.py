@@ -1,6 +1,6 @@
 """A window with the plug-in's widgets, which answers questions: a line of JSON in, one out.
 
-It is run by the plug-in's own Python, and acts on what the tests' hand does.
+The plug-in's own Python runs it, and the tests use it by mouse and keyboard.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Program:
             self.canvas.set_result(Raster.of_quantized(self.quantized, entry))
 
     def show(self, width: int, height: int, colors: int, transparent: bool = False) -> Any:
-        """Show a drawn picture before and after; give the palette."""
+        """Show a drawn picture before and after, and return the palette."""
         down, across = np.mgrid[:height, :width]
         planes = across * 255 // width, down * 255 // height, (across + down) % 256
         self.pixels = np.stack([*planes, np.full_like(across, 255)], axis=-1).astype(np.uint8)
@@ -73,7 +73,7 @@ class Program:
         self.swatches.set_palette(self.quantized.palette.hex, found.pixels, transparent, locked)
 
     def show_loss(self) -> float:
-        """Show the loss map of what is seen; give the end of its scale."""
+        """Show the loss map of what is seen, and return the end of its scale."""
         view = self.canvas.view
         loss = costs.map_losses(self.pixels, self.quantized, view.seen, view.window)
         self.canvas.set_loss(loss)
@@ -85,7 +85,7 @@ class Program:
         getattr(self.canvas, name)(*args)
 
     def state(self) -> dict[str, Any]:
-        """Tell what the widgets are about, and forget what has happened."""
+        """Return what has happened since the last call, and what the widgets show."""
         events, self.events = self.events, []
         view = self.canvas.view
         focus = self.window.get_focus()
@@ -104,7 +104,7 @@ class Program:
         }
 
     def places(self) -> dict[str, Any]:
-        """Tell where on the screen the canvas and the swatches are, in its own pixels."""
+        """Return where on the screen the canvas and the swatches are, in its own pixels."""
         scale = self.window.get_scale_factor()
 
         def place(widget: Gtk.Widget) -> list[int]:
@@ -123,7 +123,7 @@ class Program:
         }
 
     def run_jobs(self, jobs: int) -> list[Any]:
-        """Start one job after the other while each works; give what happened, in order."""
+        """Start one job after the other while each works, and return what happened, in order."""
         happened: list[Any] = []
         latest = Latest(
             lambda value: happened.append(["arrived", value]),

@@ -43,27 +43,27 @@ SAME = {
 
 
 def forms(texts: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Give singular and plural, or the only form."""
+    """Return singular and plural, or the only form."""
     return (texts,) if isinstance(texts, str) else tuple(texts)
 
 
 def places(text: str) -> Counter[str]:
-    """Give what is filled in."""
+    """Return what is filled in."""
     return Counter(re.findall(r"\{\w*\}", text))
 
 
 def letters(text: str) -> list[str]:
-    """Give the letters that are pressed with Alt."""
+    """Return the letters that are pressed with Alt."""
     return [letter.lower() for letter in re.findall(r"_(\w)", text)]
 
 
 def messages(language: str) -> list[Message]:
-    """Give a translation's messages; for English those of the template."""
+    """Return a translation's messages; for English those of the template."""
     return words(extract() if language == "en" else translation(language))
 
 
 def shown(language: str, message: Message) -> str:
-    """Give what the user sees, of a message with one form."""
+    """Return what the user sees, of a message with one form."""
     return forms(message.id if language == "en" else message.string)[0]
 
 
@@ -151,7 +151,7 @@ def test_no_words_are_forgotten(path: Path) -> None:
 
 
 def untranslated(node: ast.AST) -> Iterator[str]:
-    """Give the texts of a source that are neither docstrings nor translated."""
+    """Return the texts of a source that are neither docstrings nor translated."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
     called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""

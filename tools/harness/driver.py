@@ -50,17 +50,17 @@ PRECISIONS = {
 
 
 def version() -> str:
-    """Give GIMP's version."""
+    """Return GIMP's version."""
     return Gimp.version()
 
 
 def directory() -> str:
-    """Give the user's GIMP folder."""
+    """Return the user's GIMP folder."""
     return Gimp.directory()
 
 
 def process() -> int:
-    """Give the number of GIMP's own process."""
+    """Return the number of GIMP's own process."""
     return os.getppid()
 
 
@@ -70,7 +70,7 @@ def procedure_exists(name: str) -> bool:
 
 
 def menu_label() -> str:
-    """Give the filter's entry, as GIMP has it."""
+    """Return the filter's entry, as GIMP has it."""
     return Gimp.get_pdb().lookup_procedure(PROCEDURE).get_menu_label()
 
 
@@ -84,7 +84,7 @@ def make_image(
     palette: list[str] | None = None,
     canvas: tuple[int, int] | None = None,
 ) -> int:
-    """Make an image with one layer of the pixels; give the image's number."""
+    """Make an image with one layer of the pixels, and return the image's number."""
     base = BASE_TYPES[kind.removesuffix("a")]
     image = Gimp.Image.new_with_precision(*(canvas or (width, height)), base, PRECISIONS[precision])
     if palette:
@@ -105,7 +105,7 @@ def add_layer(
     offset: tuple[int, int] = (0, 0),
     name: str = "Läyer",
 ) -> int:
-    """Put one more layer on top; give its number."""
+    """Add a layer on top, and return its number."""
     owner = Gimp.Image.get_by_id(image)
     layer = Gimp.Layer.new(
         owner, name, width, height, LAYER_TYPES[kind], 100, Gimp.LayerMode.NORMAL
@@ -120,7 +120,7 @@ def add_layer(
 
 
 def add_group(image: int) -> int:
-    """Put an empty layer group on top; give its number."""
+    """Add an empty layer group on top, and return its number."""
     owner = Gimp.Image.get_by_id(image)
     group = Gimp.GroupLayer.new(owner, "A group")
     owner.insert_layer(group, None, 0)
@@ -143,7 +143,7 @@ def add_mask(layer: int, values: str | None = None) -> int:
 
 
 def add_filter(layer: int, operation: str) -> None:
-    """Put a non-destructive filter on a layer."""
+    """Add a non-destructive filter to a layer."""
     drawable = Gimp.Item.get_by_id(layer)
     drawable.append_filter(Gimp.DrawableFilter.new(drawable, operation, "a filter"))
     drawable.get_image().clean_all()
@@ -161,7 +161,7 @@ def set_look(
 
 
 def merged(image: int) -> dict[str, Any]:
-    """Give the pixels that the image shows, of the size of its canvas."""
+    """Return the pixels that the image shows, of the size of its canvas."""
     copy = Gimp.Image.get_by_id(image).duplicate()
     if copy.get_base_type() == Gimp.ImageBaseType.INDEXED:
         copy.convert_rgb()  # layers that shine through mix palette colours
@@ -173,7 +173,7 @@ def merged(image: int) -> dict[str, Any]:
 
 
 def put_into_group(layer: int) -> int:
-    """Put a layer into a new layer group; give the group's number."""
+    """Move a layer into a new layer group, and return the group's number."""
     item = Gimp.Item.get_by_id(layer)
     group = add_group(item.get_image().get_id())
     item.get_image().reorder_item(item, Gimp.Item.get_by_id(group), 0)
@@ -194,7 +194,7 @@ def switch_off_channel(image: int) -> None:
 
 
 def float_selection(image: int) -> int:
-    """Cut the selected pixels of the top layer out, as a floating selection; give its number."""
+    """Float the selected pixels of the top layer, and return the floating selection's number."""
     owner = Gimp.Image.get_by_id(image)
     Gimp.Selection.float(owner, owner.get_layers()[:1], 0, 0)
     owner.clean_all()
@@ -202,7 +202,7 @@ def float_selection(image: int) -> int:
 
 
 def add_channel(image: int) -> int:
-    """Add a channel; give its number."""
+    """Add a channel, and return its number."""
     owner = Gimp.Image.get_by_id(image)
     size = owner.get_width(), owner.get_height()
     channel = Gimp.Channel.new(owner, "A channel", *size, 50, Gegl.Color.new("red"))
@@ -284,7 +284,7 @@ def set_profile(image: int, path: str) -> None:
 
 
 def load(path: str) -> int:
-    """Load a file; give the image's number."""
+    """Load a file, and return the image's number."""
     file = Gio.File.new_for_path(path)
     return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file).get_id()
 
@@ -302,7 +302,7 @@ def save_as(image: int, path: str) -> None:
 
 
 def show(image: int) -> int:
-    """Open a window on an image; give the window's number."""
+    """Open a window on an image, and return the window's number."""
     display = Gimp.Display.new(Gimp.Image.get_by_id(image))
     Gimp.displays_flush()
     return display.get_id()
@@ -314,7 +314,7 @@ def select_rectangle(image: int, x: int, y: int, width: int, height: int) -> Non
 
 
 def select_ellipse(image: int, x: int, y: int, width: int, height: int) -> list[int]:
-    """Select an ellipse; give the selection's bounds."""
+    """Select an ellipse, and return the selection's bounds."""
     owner = Gimp.Image.get_by_id(image)
     owner.select_ellipse(Gimp.ChannelOps.REPLACE, x, y, width, height)
     _, _, *bounds = Gimp.Selection.bounds(owner)
@@ -322,7 +322,7 @@ def select_ellipse(image: int, x: int, y: int, width: int, height: int) -> list[
 
 
 def selection(image: int) -> str:
-    """Give how much each pixel of the canvas is selected, 0 to 255."""
+    """Return how much each pixel of the canvas is selected, 0 to 255."""
     owner = Gimp.Image.get_by_id(image)
     return _read(owner.get_selection(), "Y u8", owner.get_width(), owner.get_height())
 
@@ -335,7 +335,7 @@ def quantize(
     plain: bool = True,
     **arguments: Any,
 ) -> dict[str, Any]:
-    """Run the filter, on the image's top layer unless told; give what it returned.
+    """Run the filter, by default on the image's top layer, and return what it returned.
 
     Plain is what palette_core's functions do by default; else the filter's own defaults hold.
     """
@@ -439,7 +439,7 @@ def attach_parasite(image: int, name: str, data: str) -> None:
 
 
 def describe(image: int) -> dict[str, Any]:
-    """Give all of an image that a filter could change."""
+    """Return all of an image that a filter could change."""
     owner = Gimp.Image.get_by_id(image)
     profile = owner.get_color_profile()
     return {
@@ -455,12 +455,12 @@ def describe(image: int) -> dict[str, Any]:
 
 
 def images() -> list[int]:
-    """Give the numbers of the open images."""
+    """Return the numbers of the open images."""
     return sorted(image.get_id() for image in Gimp.get_images())
 
 
 def whole_images() -> list[int]:
-    """Give the numbers of those that nobody is making: until then they have no undo, or no layer.
+    """Return the numbers of the images that are finished: others have no undo, or no layer.
 
     The layers are asked first: between being made and losing its undo an image has none.
     """
@@ -469,7 +469,7 @@ def whole_images() -> list[int]:
 
 
 def layers(image: int) -> list[int]:
-    """Give the numbers of an image's layers, the top one first."""
+    """Return the numbers of an image's layers, the top one first."""
     return [layer.get_id() for layer in Gimp.Image.get_by_id(image).get_layers()]
 
 
@@ -481,7 +481,7 @@ def select_layers(layers: list[int]) -> None:
 
 
 def colormap(image: int) -> list[list[int]] | None:
-    """Give an indexed image's colours."""
+    """Return an indexed image's colours."""
     owner = Gimp.Image.get_by_id(image)
     if owner.get_base_type() != Gimp.ImageBaseType.INDEXED:
         return None
@@ -489,12 +489,12 @@ def colormap(image: int) -> list[list[int]] | None:
 
 
 def read_rgba(layer: int) -> dict[str, Any]:
-    """Give a layer's pixels as 8-bit sRGB with alpha."""
+    """Return a layer's pixels as 8-bit sRGB with alpha."""
     return _pixels(Gimp.Item.get_by_id(layer), RGBA)
 
 
 def read_native(layer: int) -> dict[str, Any]:
-    """Give a layer's pixels as they are: of an indexed one the indices, and the alpha if any."""
+    """Return a layer's pixels as they are: of an indexed one the indices, and the alpha if any."""
     drawable = Gimp.Item.get_by_id(layer)
     return _pixels(drawable, Babl.get_name(drawable.get_format()))
 
@@ -506,19 +506,19 @@ def read_mask(layer: int) -> dict[str, Any] | None:
 
 
 def read_alpha(layer: int) -> str:
-    """Give a layer's alpha as 32-bit floats."""
+    """Return a layer's alpha as 32-bit floats."""
     drawable = Gimp.Item.get_by_id(layer)
     return _read(drawable, "A float", drawable.get_width(), drawable.get_height())
 
 
 def palettes() -> list[str]:
-    """Give the names of the palettes, without those of open images."""
+    """Return the names of the palettes, without those of open images."""
     names = [palette.get_name() for palette in Gimp.palettes_get_list("")]
     return sorted(name for name in names if not name.startswith("Colormap of Image"))
 
 
 def palette(name: str) -> dict[str, Any] | None:
-    """Give a palette's colours and entry names."""
+    """Return a palette's colours and entry names."""
     resource = Gimp.Palette.get_by_name(name)
     if resource is None:
         return None
@@ -551,12 +551,12 @@ def delete_palette(name: str) -> None:
 
 
 def read_palette_files() -> None:
-    """Let GIMP read its palettes folder anew."""
+    """Make GIMP read its palettes folder again."""
     Gimp.palettes_refresh()
 
 
 def windows() -> list[int]:
-    """Give the numbers of the windows on images, of which GIMP has no list; it begins with 1."""
+    """Return the numbers of the windows on images, of which GIMP has no list; it begins with 1."""
     return [number for number in range(1, 1000) if Gimp.Display.id_is_valid(number)]
 
 

@@ -93,7 +93,7 @@ def running_gimp(command: list[str], environment: dict[str, str], folder: Path) 
 
 
 def environment_of(home: Path) -> dict[str, str]:
-    """Give the environment of a user who lives in `home` and has nothing else set up."""
+    """Return the environment of a user who lives in `home` and has nothing else set up."""
     return {
         "HOME": str(home),
         "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -118,12 +118,12 @@ def profile_with_plugin(folder: Path, interpreter: str, environment: Path | None
 
 
 def python_of(home: Path) -> Path:
-    """Give the Python of the environment that install.sh has made in a home folder."""
+    """Return the Python of the environment that install.sh has made in a home folder."""
     return home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
 
 
 def processes_of(script: Path) -> list[int]:
-    """Give the numbers of the running processes that were started with a script."""
+    """Return the numbers of the running processes that were started with a script."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
@@ -133,7 +133,7 @@ def processes_of(script: Path) -> list[int]:
 
 
 def gimp_console() -> str:
-    """Give the path of GIMP 3's console program."""
+    """Return the path of GIMP 3's console program."""
     found = shutil.which("gimp-console")
     if found is None:
         raise GimpError("there is no gimp-console; tests/run.sh says how to get GIMP 3")
@@ -141,11 +141,11 @@ def gimp_console() -> str:
 
 
 def encode(pixels: NDArray[np.uint8]) -> str:
-    """Give pixels as the driver takes them."""
+    """Return pixels as the driver takes them."""
     return base64.b64encode(np.ascontiguousarray(pixels).tobytes()).decode()
 
 
 def decode(pixels: dict[str, Any]) -> NDArray[np.uint8]:
-    """Take pixels as the driver gives them: (height, width, bytes a pixel)."""
+    """Return pixels that the driver sent: (height, width, bytes a pixel)."""
     data = np.frombuffer(base64.b64decode(pixels["data"]), np.uint8)
     return data.reshape(pixels["height"], pixels["width"], -1)

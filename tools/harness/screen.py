@@ -1,4 +1,4 @@
-"""A virtual screen, with a window manager, and the hands to use it."""
+"""A virtual screen with a window manager, its keyboard and its mouse."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Screen:
         self._pictures = pictures
 
     def window(self, title: str) -> str:
-        """Wait for a window whose title matches, bring it to the front; give its number."""
+        """Wait for a window whose title matches, bring it to the front, and return its number."""
         return wait_for(lambda: self._activate(title), f"a window titled {title!r}")
 
     def has_window(self, title: str) -> bool:
-        """Say whether there is a visible window whose title matches."""
+        """Return whether there is a visible window whose title matches."""
         return bool(self._xdotool("search", "--onlyvisible", "--name", title))
 
     def fill(self, title: str) -> None:
@@ -41,7 +41,7 @@ class Screen:
         self._xdotool("windowsize", "--sync", number, str(WIDTH), str(HEIGHT - TITLE_BAR))
 
     def move(self, title: str, x: int, y: int) -> None:
-        """Put a window elsewhere."""
+        """Move a window."""
         self._xdotool("windowmove", "--sync", self.window(title), str(x), str(y))
 
     def dismiss(self, title: str) -> None:
@@ -54,14 +54,14 @@ class Screen:
             time.sleep(0.2)
 
     def geometry(self, title: str) -> tuple[int, int, int, int]:
-        """Give a window's left, top, width and height in pixels, without its title bar."""
+        """Return a window's left, top, width and height in pixels, without its title bar."""
         shell = self._xdotool("getwindowgeometry", "--shell", self.window(title))
         values = dict(line.split("=") for line in shell.splitlines())
         left, top, width, height = (int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
         return left, top, width, height
 
     def press(self, *keys: str, times: int = 1) -> None:
-        """Press keys, one after the other, as a hand does; each so many times."""
+        """Press keys, one after the other, each some times."""
         for key in keys:
             self._xdotool("key", "--delay", "50", *[key] * times)
             time.sleep(0.3)
@@ -111,18 +111,18 @@ class Screen:
             time.sleep(0.3)
 
     def rest(self, x: int, y: int) -> None:
-        """Let the pointer rest on a place, until there is a tooltip."""
+        """Rest the pointer on a place until there is a tooltip."""
         self._xdotool("mousemove", str(x), str(y))
         time.sleep(1.0)
 
     def look(self) -> NDArray[np.uint8]:
-        """Give what the screen shows: (HEIGHT, WIDTH, 3)."""
+        """Return what the screen shows: (HEIGHT, WIDTH, 3)."""
         command = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
         done = subprocess.run(command, env=self._environment, check=True, stdout=subprocess.PIPE)
         return np.frombuffer(done.stdout, np.uint8).reshape(HEIGHT, WIDTH, 3)
 
     def picture(self, name: str) -> Path:
-        """Keep a picture of the screen; give its path."""
+        """Keep a picture of the screen, and return its path."""
         path = self._pictures / f"{name}.png"
         subprocess.run(["import", "-window", "root", path], env=self._environment, check=True)
         return path

@@ -1,4 +1,4 @@
-"""The hands on the filter's dialog: it is opened, changed, watched and ended as a user does it."""
+"""Drives the filter's dialog as a user does: opens, changes, watches and closes it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 TITLE = "^Quantize with k-means$"
 # The filter's defaults, where they are not those of palette_core's functions.
 DEFAULTS = {"space": "oklab", "dither": "floyd-steinberg"}
-# Where the choices are, in the order in which Tab goes through the usual controls: how often it is
-# to be pressed after the mnemonic of another control. Negative: together with Shift.
+# How to focus a control: the mnemonic of one, and how often to press Tab after it (if negative,
+# Shift+Tab).
 _FOCUS = {
     "colors": ("alt+n", 0),
     "slider": ("alt+n", -1),
@@ -31,12 +31,12 @@ _FOCUS = {
     "effort": ("alt+e", 0),
     "palette-name": ("alt+a", 0),
 }
-# The least side of a swatch that has nothing drawn over it.
+# The side of a square that is in every swatch, beside what is drawn over it.
 _SWATCH = 14
 
 
-class Dialog:
-    """The filter's dialog, over an image of its own for each test."""
+class DialogDriver:
+    """The filter's dialog, over a new image for each test."""
 
     def __init__(self, gimp: Gimp, screen: Screen) -> None:
         self.gimp, self.screen = gimp, screen
@@ -48,7 +48,7 @@ class Dialog:
     def draw(
         self, pixels: NDArray[np.uint8], kind: str = "rgb", precision: str = "u8"
     ) -> NDArray[np.uint8]:
-        """Open an image of these pixels to work on, without last values; give what is seen."""
+        """Open an image of these pixels without last values, and return the pixels of its layer."""
         palette = PALETTE_HEX if kind.startswith("indexed") else None
         height, width = pixels.shape[:2]
         return self.show(
@@ -56,19 +56,19 @@ class Dialog:
         )
 
     def show(self, image: int) -> NDArray[np.uint8]:
-        """Open a window on the image to work on, without last values; give what is seen of it."""
-        self.forget()
+        """Open a window on an image without last values, and return the pixels of its layer."""
+        self.delete_last_values()
         self.image, self._before = image, set(self.gimp.images())
         self.gimp.show(image)
         return self.seen()
 
-    def forget(self) -> None:
-        """Let there be no last values, nor saved settings."""
+    def delete_last_values(self) -> None:
+        """Delete the last values and saved settings."""
         for kept in self.settings_folder.glob("*quantize-kmeans.*"):
             kept.unlink()
 
     def seen(self) -> NDArray[np.uint8]:
-        """Give the pixels of the image's layer as 8-bit sRGB with alpha."""
+        """Return the pixels of the image's layer as 8-bit sRGB with alpha."""
         return decode(self.gimp.read_rgba(self.gimp.layers(self.image)[0]))
 
     @property
@@ -76,13 +76,13 @@ class Dialog:
         """Where GIMP keeps last values and saved settings."""
         return Path(self.gimp.directory()) / "plug-in-settings"
 
-    def world(self) -> dict[str, Any]:
-        """Give all that the filter could change: images, palettes, files."""
+    def snapshot(self) -> dict[str, Any]:
+        """Return all that the filter could change: images, palettes, files."""
         images = {image: self.gimp.describe(image) for image in self.gimp.images()}
-        return {"images": images, **self.kept()}
+        return {"images": images, **self.palettes_and_files()}
 
-    def kept(self) -> dict[str, Any]:
-        """Give what outlasts the images: palettes, files."""
+    def palettes_and_files(self) -> dict[str, Any]:
+        """Return what outlasts the images: palettes, files."""
         folders = self.settings_folder, Path(self.gimp.directory()) / "palettes"
         files = {path: path.read_bytes() for folder in folders for path in folder.glob("*")}
         return {"palettes": self.gimp.palettes(), "files": files}
@@ -96,11 +96,11 @@ class Dialog:
         self.screen.window(TITLE)
 
     def ok(self) -> None:
-        """Press OK, and wait until all is done: GIMP keeps the last values then."""
+        """Press OK, and wait until GIMP has kept the last values, which it does at the end."""
         self.screen.press("alt+o")
-        self.wait_done()
+        self.wait_until_done()
 
-    def wait_done(self) -> None:
+    def wait_until_done(self) -> None:
         """Wait until the work is done."""
         wait_for(
             lambda: any(self.settings_folder.glob("*quantize-kmeans.last")), "an end of the work"
@@ -109,32 +109,32 @@ class Dialog:
     def cancel(self) -> None:
         """Press Cancel, and wait for the end of the dialog."""
         self.screen.press("alt+c")
-        self.wait_gone()
+        self.wait_until_closed()
 
-    def wait_gone(self) -> None:
+    def wait_until_closed(self) -> None:
         """Wait for the end of the dialog."""
         wait_for(lambda: not self.screen.has_window(TITLE), "an end of the dialog")
 
-    def leave(self) -> None:
-        """Close the dialog if a test has left it open.
+    def close_if_open(self) -> None:
+        """Close the dialog if it is open.
 
         Images stay open: GIMP 3.0 may crash when one is closed right after it was opened.
         """
         if self.screen.has_window(TITLE):
             self.screen.window(TITLE)
             self.screen.press("Escape")
-            self.wait_gone()
+            self.wait_until_closed()
 
     def result(self) -> int:
-        """Give the number of the only new image."""
+        """Return the number of the only new image."""
         (result,) = self.results()
         return result
 
     def results(self) -> list[int]:
-        """Give the numbers of the images that are new."""
+        """Return the numbers of the images that are new."""
         return sorted(set(self.gimp.images()) - self._before)
 
-    def expect(self, image: int, expected: pc.Quantized) -> None:
+    def check_indexed(self, image: int, expected: pc.Quantized) -> None:
         """Check an indexed image's colormap and indices against palette_core's."""
         assert self.gimp.colormap(image) == expected.palette.colors.tolist()
         native = decode(self.gimp.read_native(self.gimp.layers(image)[0]))
@@ -145,43 +145,43 @@ class Dialog:
     # Controls
 
     def focus(self, control: str) -> None:
-        """Bring the keyboard to a control."""
+        """Move the keyboard focus to a control."""
         mnemonic, tabs = _FOCUS[control]
         self.screen.press(mnemonic)
         self.tab(tabs)
 
     def tab(self, count: int) -> None:
-        """Go so many controls on, or back."""
+        """Move the focus on by some controls, or back if negative."""
         if count:
             self.screen.press("Tab" if count > 0 else "shift+Tab", times=abs(count))
 
     def choose(self, control: str, position: int) -> None:
-        """Take one of a control's choices by its place in the list."""
+        """Choose one of a control's values by its place in the list."""
         self.focus(control)
-        self.take(position)
+        self.choose_focused(position)
 
-    def take(self, position: int) -> None:
-        """Take one of the choices of the control that has the focus."""
+    def choose_focused(self, position: int) -> None:
+        """Choose one of the values of the control that has the focus."""
         self.screen.press("Home")
         if position:
             self.screen.press("Down", times=position)
 
     def write(self, text: str) -> None:
-        """Put a text in place of that of the control that has the focus, and leave it."""
+        """Replace the text of the control that has the focus, and leave it."""
         self.screen.press("ctrl+a")
         self.screen.type(text)
         self.screen.press("Tab")
 
     def set_number(self, number: int) -> None:
-        """Type how many colours there are to be."""
+        """Type the number of colours."""
         self.focus("colors")
         self.write(str(number))
 
     # What is seen
 
-    def settle(self) -> None:
-        """Wait until the preview is still: its spinner turns for as long as there is work."""
-        time.sleep(0.3)  # values are to be still for a moment before work begins
+    def wait_until_still(self) -> None:
+        """Wait until the preview is still: its spinner turns while it computes."""
+        time.sleep(0.3)  # the preview starts when the options have not changed for a moment
         wait_for(self._is_still, "a preview that is done")
 
     def _is_still(self) -> bool:
@@ -196,14 +196,14 @@ class Dialog:
         return self.screen.look()[top : top + height, left : left + width // 2]
 
     def swatch(self, color: Sequence[int]) -> tuple[int, int]:
-        """Wait for the swatch of a colour; give its place on the screen."""
-        return self.square(color, TITLE)
+        """Wait for the swatch of a colour, and return its place on the screen."""
+        return self.find_square(color, TITLE)
 
-    def square(self, color: Sequence[int], title: str) -> tuple[int, int]:
-        """Wait for a square of a colour in a window; give the lowest one's place on the screen."""
-        return wait_for(lambda: self._square(color, title), f"a square of {tuple(color)}")
+    def find_square(self, color: Sequence[int], title: str) -> tuple[int, int]:
+        """Wait for a square of a colour in a window, and return the place of the lowest one."""
+        return wait_for(lambda: self._find_square(color, title), f"a square of {tuple(color)}")
 
-    def _square(self, color: Sequence[int], title: str) -> tuple[int, int] | None:
+    def _find_square(self, color: Sequence[int], title: str) -> tuple[int, int] | None:
         left, top, width, height = self.screen.geometry(title)
         same = (self.screen.look()[top : top + height, left : left + width] == color).all(axis=-1)
         shape = _SWATCH, _SWATCH
@@ -213,8 +213,8 @@ class Dialog:
         y, x = np.argwhere(squares)[-1]
         return left + int(x) + _SWATCH // 2, top + int(y) + _SWATCH // 2
 
-    def place_of_focus(self) -> tuple[int, int]:
-        """Give the middle of the control that has the focus, in a row of such controls.
+    def find_focus(self) -> tuple[int, int]:
+        """Return the middle of the control that has the focus, in a row of such controls.
 
         It is what changes as the focus goes on, and also as it goes back.
         """
