@@ -24,8 +24,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.color.spaces import SPACES
-from palette_core.dither import DITHERS
-from palette_core.dither.kernels import KERNELS
+from palette_core.dither import DITHERS, kernels
 
 from .pictures import Picture
 from .ways import DITHERED, libimagequant
@@ -34,7 +33,8 @@ from .worker import ask
 Seconds: TypeAlias = dict[str, float]
 Row: TypeAlias = tuple[str, float]
 
-ORDERED = [name for name in DITHERS if name != "none" and name not in KERNELS]
+KERNELS = [dither.name for dither in kernels.DITHERS]
+ORDERED = [name for name in DITHERS if name not in ("none", *KERNELS)]
 # Of the whole calls these stand for the others.
 WHOLE = ("none", "floyd-steinberg", "bayer-8", "blue-noise")
 SPEEDS = (4, 1)
@@ -88,7 +88,7 @@ def ratios(seconds: Seconds, spaces: list[str]) -> Iterator[Row]:
             ratio = slowest(prefix, ORDERED) / seconds[f"{prefix}none"]
             yield f"{stage}, {space}: ordered / none <= 1.5", ratio
         prefix = f"map, {space}, "
-        ratio = slowest(prefix, list(KERNELS)) / seconds[f"{prefix}floyd-steinberg"]
+        ratio = slowest(prefix, KERNELS) / seconds[f"{prefix}floyd-steinberg"]
         yield f"map, {space}: kernels / F.-S. <= 2", ratio
         for speed in SPEEDS:
             peer = f"libimagequant {speed}"

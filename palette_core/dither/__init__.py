@@ -1,43 +1,27 @@
 """Dithering: entries mixed side by side for the colours between them.
 
-One algorithm a module, each with a function of the `Dither` protocol. To add one, write its module
-and a line in `DITHERS`.
+A module declares one or several entries as `DITHERS`. A new one is a new module in this folder.
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 import numpy as np
 
 from ..arrays import Bytes, Mask
 from ..image.pixels import scatter
-from ..image.threshold_matrices import bayer, blue_noise
 from ..mapping.lookup_table import find_unique_colors, look_up_block, make_membership_table
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
+from ..registry import discover
 from .adaptive import find_flat_pixels
 from .base import Dither
-from .error_diffusion import diffuse_error
-from .kernels import KERNELS
-from .ordered import dither_ordered
 
 __all__ = ["DITHERS", "Dither", "dithered"]
 
 # How many pixels are looked at in one go for one that the palette does not hold.
 _STRIP = 1 << 16
 
-_DIFFUSIONS: dict[str, Dither] = {
-    name: partial(diffuse_error, kernel=kernel) for name, kernel in KERNELS.items()
-}
-_ORDERED: dict[str, Dither] = {
-    **{
-        f"bayer-{side}": partial(dither_ordered, mask=partial(bayer, side))
-        for side in (2, 4, 8, 16)
-    },
-    "blue-noise": partial(dither_ordered, mask=blue_noise),
-}
-DITHERS: dict[str, Dither | None] = {"none": None, **_DIFFUSIONS, **_ORDERED}
+DITHERS = discover(__name__, "DITHERS", Dither)
 
 
 def dithered(
@@ -81,9 +65,8 @@ def dithered(
     (H, W) ndarray of uint8, or (N,)
         Indices into the palette, 0 where a pixel is transparent.
     """
-    method = DITHERS[name]
     visible = rgb if opaque is None else rgb[opaque]
-    if method is None or strength == 0 or _holds_all(finder.palette, visible):
+    if name == "none" or strength == 0 or _holds_all(finder.palette, visible):
         return scatter(finder.map(visible, unique_colors, progress), opaque)
     if seen is not None:
         unique_colors = None  # there are more
@@ -102,7 +85,7 @@ def dithered(
         )
         progress = subprogress(progress, 0.5, 1.0)
         passive = is_flat if passive is None else is_flat | passive
-    found = method(
+    found = DITHERS[name](
         rgb,
         finder,
         strength=strength,

@@ -1,16 +1,18 @@
-"""What every dither takes and gives."""
+"""What every dithering algorithm gets and returns, and the entry for no dithering."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
 
 from ..arrays import Bytes, Mask
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress
+from ..registry import Entry
 
 
-class Dither(Protocol):
-    """A way to dither."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Dither(Entry):
+    """A dithering algorithm with its parameters, as its module declares it."""
 
     def __call__(
         self,
@@ -22,7 +24,7 @@ class Dither(Protocol):
         unique_colors: Bytes | None,
         progress: Progress,
     ) -> Bytes:
-        """Give every pixel of a picture an entry.
+        """Return the palette entry of every pixel of an image.
 
         Parameters
         ----------
@@ -44,3 +46,10 @@ class Dither(Protocol):
         (H, W) ndarray of uint8
             Indices into the palette.
         """
+        raise NotImplementedError
+
+
+# Pixels that are not dithered are mapped, which is another stage.
+DITHERS = (
+    Dither(name="none", label="None", summary="every pixel gets its nearest colour", position=0),
+)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -14,8 +16,8 @@ from ..mapping.lookup_table import ColorIndex
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
 from ..threads import for_each_block
+from .base import Dither
 from .cell_lookup import CellLookup, Lanes, Quads
-from .kernels import Kernel
 
 # How many diagonals are fetched and put back at a time: a quarter of the width, within bounds. Few
 # of them cost time, many room beside the rows.
@@ -28,28 +30,62 @@ _COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 Value = TypeVar("Value", bound=np.generic)
 
 
-def diffuse_error(
-    rgb: Bytes,
-    finder: NearestEntryFinder,
-    *,
-    kernel: Kernel,
-    strength: float,
-    passive: Mask | None,
-    unique_colors: Bytes | None = None,
-    progress: Progress,
-) -> Bytes:
-    """Dither a picture by error diffusion.
+class Tap(NamedTuple):
+    """A neighbour: `right` columns to the right, `down` rows down, and its share of the error."""
 
-    Parameters
+    right: int
+    down: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """An error diffusion kernel.
+
+    Attributes
     ----------
-    rgb, finder, strength, passive, unique_colors, progress
-        As `Dither` has them; `strength` is the part of the error that is passed on.
-    kernel : Kernel
-        Which neighbours get how much.
+    taps : tuple of Tap
+        In the order in which a pixel adds them up.
+    """
 
-    Returns
-    -------
-    (H, W) ndarray of uint8
+    taps: tuple[Tap, ...]
+
+    @classmethod
+    def of(cls, divisor: int, *rows: str) -> Kernel:
+        """Read a kernel as books print it.
+
+        Parameters
+        ----------
+        divisor : int
+            What the numbers are parts of.
+        *rows : str
+            Whole numbers, from the pixel's row down; "*" is the pixel.
+        """
+        table = [row.split() for row in rows]
+        center = table[0].index("*")
+        return cls(
+            tuple(
+                Tap(column - center, down, int(word) / divisor)
+                for down, row in enumerate(table)
+                for column, word in enumerate(row)
+                if word.isdigit() and word != "0"
+            )
+        )
+
+    @property
+    def skew(self) -> int:
+        """The least s for which all pixels of equal x + s y are independent of each other."""
+        return max(1, *(math.ceil((1 - tap.right) / tap.down) for tap in self.taps if tap.down))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ErrorDiffusion(Dither):
+    """Error diffusion by a kernel.
+
+    Attributes
+    ----------
+    kernel : Kernel
+        Which neighbours get how much of a pixel's error.
 
     Notes
     -----
@@ -64,16 +100,30 @@ def diffuse_error(
     the other would give. Rows in alternating direction (serpentine) leave no such diagonals: the
     first pixel of a row would depend on all of the row above.
     """
-    cells = CellLookup(finder)
-    progress(0.0)
-    source = _Source(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.1))
-    sheet = _Sheet(rgb, kernel, source, passive, subprogress(progress, 0.1, 0.2))
-    errors = _Errors(kernel, strength, sheet.rows)
-    progress = subprogress(progress, 0.2, 1.0)
-    for batch in sheet.batches():
-        progress(batch.start / sheet.diagonals)
-        _walk(batch, sheet, cells, errors)
-    return sheet.result()
+
+    kernel: Kernel
+
+    def __call__(
+        self,
+        rgb: Bytes,
+        finder: NearestEntryFinder,
+        *,
+        strength: float,
+        passive: Mask | None,
+        unique_colors: Bytes | None,
+        progress: Progress,
+    ) -> Bytes:
+        """Return the entry of every pixel; `strength` is the share of the error passed on."""
+        cells = CellLookup(finder)
+        progress(0.0)
+        source = _Source(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.1))
+        sheet = _Sheet(rgb, self.kernel, source, passive, subprogress(progress, 0.1, 0.2))
+        errors = _Errors(self.kernel, strength, sheet.rows)
+        progress = subprogress(progress, 0.2, 1.0)
+        for batch in sheet.batches():
+            progress(batch.start / sheet.diagonals)
+            _walk(batch, sheet, cells, errors)
+        return sheet.result()
 
 
 class _Batch(NamedTuple):

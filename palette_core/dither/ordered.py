@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from ..arrays import Bytes, Mask, Packed
 from ..color.spaces import luminance
-from ..image.threshold_matrices import Ranks
+from ..image.threshold_matrices import Ranks, bayer, blue_noise
 from ..mapping.lookup_table import ColorIndex
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
 from ..threads import for_each_block
+from .base import Dither
 from .two_color_mix import find_mixes
 
 # Pixels are done in strips of about so many.
@@ -21,28 +24,14 @@ _STRIP = 1 << 17
 _WHOLE = 65535
 
 
-def dither_ordered(
-    rgb: Bytes,
-    finder: NearestEntryFinder,
-    *,
-    mask: Callable[[], Ranks],
-    strength: float,
-    passive: Mask | None,
-    unique_colors: Bytes | None,
-    progress: Progress,
-) -> Bytes:
-    """Dither a picture by a mask.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OrderedDither(Dither):
+    """Ordered dithering by a threshold matrix.
 
-    Parameters
+    Attributes
     ----------
-    rgb, finder, strength, passive, unique_colors, progress
-        As `Dither` has them; `strength` says how mixed colours may be.
-    mask : callable
-        Gives the ranks of a square, which is laid over the picture again and again.
-
-    Returns
-    -------
-    (H, W) ndarray of uint8
+    threshold_matrix : callable
+        Returns the ranks of a square, which is laid over the image again and again.
 
     Notes
     -----
@@ -54,27 +43,41 @@ def dither_ordered(
     depends on its colour, its place and the palette alone: what changes elsewhere in the picture
     does not move a dot here.
     """
-    del passive  # no pixel has a say in another's entry
-    index = ColorIndex(rgb, unique_colors)
-    words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
-    read = index.reader(words)
-    ranks = mask()
-    side = len(ranks)
-    height, width = rgb.shape[:2]
-    thresholds = ((ranks + 0.5) * (_WHOLE / ranks.size)).astype(np.uint32)
-    # As many whole masks as a strip has rows, so that every strip begins with one.
-    rows = max(1, _STRIP // (width * side)) * side
-    laid = np.tile(thresholds[:, :width], (rows // side, -(-width // side)))[:, :width]
-    found = np.empty((height, width), np.uint8)
 
-    def choose(strip: slice) -> None:
-        words = read(strip)
-        lighter = (words >> 16) > laid[: len(words)]
-        words >>= lighter.astype(np.uint32) << 3
-        found[strip] = words  # the lowest byte
+    threshold_matrix: Callable[[], Ranks]
 
-    for_each_block(choose, height, rows, subprogress(progress, 0.8, 1.0))
-    return found
+    def __call__(
+        self,
+        rgb: Bytes,
+        finder: NearestEntryFinder,
+        *,
+        strength: float,
+        passive: Mask | None,
+        unique_colors: Bytes | None,
+        progress: Progress,
+    ) -> Bytes:
+        """Return the entry of every pixel; `strength` says how freely colours are mixed."""
+        del passive  # no pixel has a say in another's entry
+        index = ColorIndex(rgb, unique_colors)
+        words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
+        read = index.reader(words)
+        ranks = self.threshold_matrix()
+        side = len(ranks)
+        height, width = rgb.shape[:2]
+        thresholds = ((ranks + 0.5) * (_WHOLE / ranks.size)).astype(np.uint32)
+        # As many whole masks as a strip has rows, so that every strip begins with one.
+        rows = max(1, _STRIP // (width * side)) * side
+        laid = np.tile(thresholds[:, :width], (rows // side, -(-width // side)))[:, :width]
+        found = np.empty((height, width), np.uint8)
+
+        def choose(strip: slice) -> None:
+            words = read(strip)
+            lighter = (words >> 16) > laid[: len(words)]
+            words >>= lighter.astype(np.uint32) << 3
+            found[strip] = words  # the lowest byte
+
+        for_each_block(choose, height, rows, subprogress(progress, 0.8, 1.0))
+        return found
 
 
 def _words(
@@ -96,3 +99,25 @@ def _words(
         found ^= np.rint(share * _WHOLE).astype(np.uint32) << 16
         words[chosen] = found
     return words
+
+
+_POSITION = 20
+DITHERS = (
+    *(
+        OrderedDither(
+            name=f"bayer-{side}",
+            label=f"Bayer, {side} × {side}",
+            summary=f"a regular pattern of {side} × {side} pixels",
+            position=_POSITION,
+            threshold_matrix=partial(bayer, side),
+        )
+        for side in (2, 4, 8, 16)
+    ),
+    OrderedDither(
+        name="blue-noise",
+        label="Blue noise",
+        summary="no pattern: the dots stay where they are when the image is edited elsewhere",
+        position=_POSITION,
+        threshold_matrix=blue_noise,
+    ),
+)

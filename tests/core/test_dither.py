@@ -3,7 +3,6 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import math
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,7 +18,8 @@ from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS, ordered, two_color_mix
 from palette_core.dither.adaptive import find_flat_pixels
 from palette_core.dither.cell_lookup import CellLookup
-from palette_core.dither.kernels import KERNELS
+from palette_core.dither.error_diffusion import ErrorDiffusion
+from palette_core.dither.ordered import OrderedDither
 from palette_core.dither.two_color_mix import find_mixes
 from palette_core.image.threshold_matrices import Ranks, bayer, blue_noise
 from palette_core.mapping import lookup_table
@@ -29,7 +29,8 @@ from palette_core.mapping.nearest_entry import NearestEntryFinder
 from .strategies import SEEDS, colors, images
 
 DITHERING = [name for name in DITHERS if name != "none"]
-ORDERED = [name for name in DITHERING if name not in KERNELS]
+KERNELS = [name for name in DITHERS if isinstance(DITHERS[name], ErrorDiffusion)]
+ORDERED = [name for name in DITHERS if isinstance(DITHERS[name], OrderedDither)]
 EVERY_DITHER = pytest.mark.parametrize("name", DITHERING)
 EVERY_ORDERED = pytest.mark.parametrize("name", ORDERED)
 
@@ -37,9 +38,8 @@ EVERY_ORDERED = pytest.mark.parametrize("name", ORDERED)
 def mask_of(name: str) -> Ranks:
     """Give the mask of an ordered dither."""
     dither = DITHERS[name]
-    assert isinstance(dither, partial)
-    ranks: Ranks = dither.keywords["mask"]()
-    return ranks
+    assert isinstance(dither, OrderedDither)
+    return dither.threshold_matrix()
 
 
 ANY_DITHER = st.sampled_from(DITHERING)

@@ -14,13 +14,14 @@ from palette_core.arrays import Bytes, Mask
 from palette_core.color.spaces import SPACES
 from palette_core.dither import error_diffusion
 from palette_core.dither.cell_lookup import CellLookup
-from palette_core.dither.error_diffusion import diffuse_error
-from palette_core.dither.kernels import KERNELS, Kernel, Tap
+from palette_core.dither.error_diffusion import ErrorDiffusion, Kernel, Tap
+from palette_core.dither.kernels import DITHERS
 from palette_core.mapping.nearest_entry import NearestEntryFinder
 from palette_core.progress import no_progress
 
 from .strategies import SEEDS, colors, images
 
+KERNELS = {dither.name: dither.kernel for dither in DITHERS}
 EVERY_KERNEL = pytest.mark.parametrize("name", KERNELS)
 
 
@@ -67,8 +68,9 @@ def diffused(
     strength: float,
     passive: Mask | None = None,
 ) -> Bytes:
-    return diffuse_error(
-        rgb, finder, kernel=kernel, strength=strength, passive=passive, progress=no_progress
+    dither = ErrorDiffusion(name="test", label="", summary="", kernel=kernel)
+    return dither(
+        rgb, finder, strength=strength, passive=passive, unique_colors=None, progress=no_progress
     )
 
 
