@@ -20,7 +20,7 @@ from .dither import DITHERS
 from .errors import OptionError, PaletteError
 from .image.alpha import binarize_alpha
 from .image.pixels import Pixels
-from .ordering.palette_orders import ORDERS
+from .ordering import ORDERS
 from .ordering.palette_slots import Color, Lock
 from .palette import Palette
 

@@ -15,7 +15,7 @@ from .arrays import Bytes
 from .color.hex_colors import parse_hex_color
 from .color.spaces import SPACES
 from .errors import PaletteError
-from .ordering.palette_orders import BY_COLOR, Entries, arranged
+from .ordering import BY_COLOR, Entries, argsort_by_keys
 
 MAX_COLUMNS = 256
 TOLERANCES = (0.0, 100.0)
@@ -161,7 +161,7 @@ class Palette:
             If `order` is none of these.
         """
         validation.choice("order", order, BY_COLOR)
-        return taken(self, arranged(self.colors, BY_COLOR[order](self.colors)))
+        return taken(self, argsort_by_keys(self.colors, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
         """Leave one of several entries that are hardly different.

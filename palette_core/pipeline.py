@@ -18,7 +18,7 @@ from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder
 from .mapping.off_palette import refuse_foreign_colors
 from .options import AUTO, MAX_COLORS, Options, check_locks
-from .ordering.palette_orders import BY_PIXEL
+from .ordering import BY_PIXEL
 from .ordering.palette_slots import Arrangement, places
 from .palette import Palette
 from .progress import Progress, no_progress, subprogress

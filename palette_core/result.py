@@ -13,7 +13,8 @@ from .arrays import Bytes, Mask
 from .errors import PaletteError, PixelsError
 from .image.pixels import Pixels
 from .options import MAX_COLORS
-from .ordering.palette_orders import BY_COLOR, BY_PIXEL, ORDERS, Entries, arranged, counts
+from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries, argsort_by_keys
+from .ordering.palette_orders import count_pixels
 from .palette import Palette, taken
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ default "luminance"
             keys = BY_COLOR[order](colors)
         else:
             keys = BY_PIXEL[order](self._visible(), len(colors))
-        return rearranged(self, arranged(colors, keys))
+        return rearranged(self, argsort_by_keys(colors, keys))
 
     def without_unused(self) -> Quantized:
         """Give the same picture without the entries that no opaque pixel has.
@@ -100,7 +101,7 @@ default "luminance"
         (K,) ndarray of int64
             In the order of the palette.
         """
-        return counts(self._visible(), len(self.palette))
+        return count_pixels(self._visible(), len(self.palette))
 
     def shares(self) -> NDArray[np.float64]:
         """Return the share of the opaque pixels that each entry has.

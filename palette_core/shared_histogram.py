@@ -17,7 +17,7 @@ from .image.histogram import ColorHistogram
 from .image.image_files import is_image, to_array
 from .image.pixels import Pixels, PixelsLike
 from .options import Locked, Options
-from .ordering.palette_orders import BY_COLOR, BY_PIXEL
+from .ordering import BY_COLOR, BY_PIXEL
 from .palette import Palette
 from .pipeline import design_colors
 from .progress import Progress, no_progress, subprogress, with_progress

@@ -12,7 +12,7 @@ from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
 from ..formats import FORMATS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
-from ..ordering.palette_orders import ORDERS
+from ..ordering import ORDERS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
 DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)

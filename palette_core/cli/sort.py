@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..ordering.palette_orders import BY_COLOR
+from ..ordering import BY_COLOR
 from ..palette import TOLERANCES
 from . import arguments, console, streams
 from .arguments import number

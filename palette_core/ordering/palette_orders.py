@@ -1,24 +1,16 @@
-"""Orders: which entry of a palette comes first.
-
-An order is a function that gives every entry a key; the entries are sorted by it, those of equal
-keys from dark to light. Some look at the colours alone, others at the picture in them. To add one,
-write its function and a line in `BY_COLOR` or `BY_PIXEL`.
-"""
+"""The built-in palette orders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, pack, unpack
 from ..color.spaces import SPACES, argsort_by_luminance
+from .base import Keys, Order
 from .shortest_path import find_short_path
-
-Keys: TypeAlias = NDArray[Any]
-Entries: TypeAlias = NDArray[np.intp]
 
 # Colours of less chroma in Oklab are greys. It is how far apart colours are there that can just be
 # told from each other (CSS Color Module Level 4, 2022, on gamut mapping).
@@ -27,25 +19,7 @@ _GREY = 0.02
 _STRIP = 1 << 16
 
 
-def arranged(colors: Bytes, keys: Keys) -> Entries:
-    """Sort a palette's entries by keys.
-
-    Parameters
-    ----------
-    colors : (K, 3) ndarray of uint8
-    keys : (K,) ndarray of numbers
-        The least comes first. Of equal ones the darkest does; equal colours keep their order.
-
-    Returns
-    -------
-    (K,) ndarray of intp
-        Indices into `colors`.
-    """
-    dark_first = argsort_by_luminance(colors)
-    return dark_first[np.argsort(keys[dark_first], kind="stable")]
-
-
-def counts(pixels: Bytes, entries: int) -> NDArray[np.int64]:
+def count_pixels(pixels: Bytes, entries: int) -> NDArray[np.int64]:
     """Count the pixels of every entry.
 
     Parameters
@@ -66,12 +40,12 @@ def counts(pixels: Bytes, entries: int) -> NDArray[np.int64]:
 
 
 def _kept(colors: Bytes) -> Keys:
-    """As they are."""
+    """Return keys that leave the entries where they are."""
     return np.arange(len(colors))
 
 
 def _luminance(colors: Bytes) -> Keys:
-    """From dark to light."""
+    """Return equal keys: from dark to light."""
     return np.zeros(len(colors))
 
 
@@ -91,7 +65,7 @@ def _tour(colors: Bytes) -> Keys:
 
 def _popularity(pixels: Bytes, entries: int) -> Keys:
     """From the one of most pixels to the one of fewest."""
-    return -counts(pixels, entries)
+    return -count_pixels(pixels, entries)
 
 
 def _appearance(pixels: Bytes, entries: int) -> Keys:
@@ -115,16 +89,47 @@ def _strips(pixels: Bytes) -> Iterator[tuple[int, Bytes]]:
         yield start, pixels[start : start + _STRIP]
 
 
-# By the colours, (K, 3).
-BY_COLOR: dict[str, Callable[[Bytes], Keys]] = {
-    "kept": _kept,
-    "luminance": _luminance,
-    "hue": _hue,
-    "tour": _tour,
-}
-# By the entries of the opaque pixels in reading order, (N,), of a palette of so many.
-BY_PIXEL: dict[str, Callable[[Bytes, int], Keys]] = {
-    "popularity": _popularity,
-    "appearance": _appearance,
-}
-ORDERS = (*BY_COLOR, *BY_PIXEL)
+ORDERS = (
+    Order(
+        name="kept",
+        label="From dark to light, or as given",
+        summary="the default: from dark to light, but locked and earlier entries in their places",
+        position=0,
+        by_color=_kept,
+    ),
+    Order(
+        name="luminance",
+        label="From dark to light",
+        summary="from dark to light, these too",
+        position=1,
+        by_color=_luminance,
+    ),
+    Order(
+        name="hue",
+        label="Greys, then by hue",
+        summary="greys first, then from red over yellow, green and blue to purple",
+        position=2,
+        by_color=_hue,
+    ),
+    Order(
+        name="tour",
+        label="Neighbours look alike",
+        summary="a short path through the colours, so that neighbours look alike",
+        position=3,
+        by_color=_tour,
+    ),
+    Order(
+        name="popularity",
+        label="Most pixels first",
+        summary="the colours of the most pixels first",
+        position=4,
+        by_pixel=_popularity,
+    ),
+    Order(
+        name="appearance",
+        label="As they appear in the picture",
+        summary="as they appear in the image, from its upper left",
+        position=5,
+        by_pixel=_appearance,
+    ),
+)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask
-from ..ordering.palette_orders import BY_PIXEL
+from ..ordering import BY_PIXEL
 from ..palette import Palette
 from ..progress import Progress
 from ..result import Quantized

@@ -20,7 +20,7 @@ from palette_core.cli import main
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.ordering.palette_orders import BY_COLOR, ORDERS
+from palette_core.ordering import BY_COLOR, ORDERS
 from palette_core.progress import Progress
 from palette_core.report import contact_sheet
 

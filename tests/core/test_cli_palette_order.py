@@ -10,7 +10,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.ordering.palette_orders import BY_COLOR, ORDERS
+from palette_core.ordering import BY_COLOR, ORDERS
 
 from .command_line import Cli
 

@@ -13,7 +13,7 @@ from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.options import Options
-from palette_core.ordering.palette_orders import ORDERS
+from palette_core.ordering import ORDERS
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 WHOLE = "expected a whole number, "

@@ -11,8 +11,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, sort_by_luminance
 from palette_core.design import METHODS
-from palette_core.ordering import palette_orders
-from palette_core.ordering.palette_orders import BY_COLOR, BY_PIXEL, ORDERS
+from palette_core.ordering import BY_COLOR, BY_PIXEL, ORDERS, palette_orders
 
 from .strategies import SEEDS, colors, images
 

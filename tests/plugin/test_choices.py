@@ -11,7 +11,7 @@ from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.ordering.palette_orders import ORDERS
+from palette_core.ordering import ORDERS
 
 CHOICES = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "procedure" / "choices.py"
 

@@ -11,7 +11,7 @@ import numpy as np
 from engine.kept import Kept
 from palette_core.color.ciede2000 import measure_srgb_differences
 from palette_core.metrics import psnr_from_mse
-from palette_core.ordering.palette_orders import counts
+from palette_core.ordering.palette_orders import count_pixels
 from palette_core.progress import Progress, no_progress, subprogress, with_progress
 from palette_core.report.palette_statistics import end_of_scale, loss_map
 from palette_core.threads import for_each_block
@@ -97,7 +97,7 @@ def measure(colors: np.ndarray, quantized: pc.Quantized, progress: Progress = no
     if opaque is not None:
         rgb, entries = rgb[opaque.reshape(-1)], entries[opaque.reshape(-1)]
     progress(0.2)
-    pixels = counts(entries, len(quantized.palette)).tolist()
+    pixels = count_pixels(entries, len(quantized.palette)).tolist()
     transparent = quantized.indices.size - len(entries)
     if not len(entries):
         return Costs(math.nan, math.nan, math.nan, pixels, transparent)

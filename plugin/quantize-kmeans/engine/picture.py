@@ -11,7 +11,7 @@ from engine.kept import Kept
 from engine.plane import HALF, Plane
 from engine.told import told
 from palette_core.options import Options
-from palette_core.ordering.palette_orders import BY_PIXEL
+from palette_core.ordering import BY_PIXEL
 
 if TYPE_CHECKING:
     import palette_core as pc
