@@ -1,29 +1,26 @@
-"""What the eye sees: our spaces and dithers beside the peers', by measures of others.
+"""Measure how images look: our spaces and dithers beside the peers', by others' models of the eye.
 
     python -m benchmarks.appearance FOLDER --megapixels 0 1
     python -m benchmarks.appearance FOLDER --megapixels 0 1 --write IN
     python -m benchmarks.appearance FOLDER --megapixels 0 1 --gimp OUT
 
-With `--write IN` it only writes the pictures there as PNG, for `benchmarks/gimp_indexed.py`, which
-runs inside GIMP; `--gimp OUT` says where that has left its results. What is in the results file
-already is not measured again; `--again WAY` measures ways once more.
+With `--write IN` it only writes the images there as PNG, for `benchmarks/gimp/indexed.py`, which
+runs inside GIMP; `--gimp OUT` is where that has left its results. What is in the results file
+already is not measured again.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PIL import Image
 
-from .dithered_ways import WAYS
-from .machine import note_machine
-from .perception import perceive
-from .pictures import Picture, add_choice, chosen
-from .store import RESULTS, Store
-from .ways import Found, indexed
+from .images import BenchmarkImage, argument_parser, select_images
+from .quality import measure_appearance
+from .quantizers import DITHERED_QUANTIZERS, Indexed, read_indexed
+from .results_store import ResultsStore
 
 COLORS = [16, 64, 256, 8, 32]
 KIND = "appearance"
@@ -31,62 +28,44 @@ KIND = "appearance"
 
 def main() -> None:
     """Measure what the command line asks for."""
-    arguments = _arguments()
-    if arguments.write:
-        arguments.write.mkdir(parents=True, exist_ok=True)
-        for picture in chosen(arguments):
-            picture.image.save(arguments.write / f"{_stem(picture)}.png")
-        return
-    store = Store(arguments.results)
-    note_machine(store)
-    for colors in arguments.colors:
-        for picture in chosen(arguments):
-            if picture.unique > colors:  # else there is nothing to choose
-                _measure(store, picture, colors, arguments)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_choice(parser)
-    parser.add_argument("--colors", type=int, nargs="+", default=COLORS)
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), metavar="WAY")
-    parser.add_argument("--again", nargs="+", choices=WAYS, default=[], metavar="WAY")
+    parser = argument_parser(__doc__, colors=COLORS)
+    known = list(DITHERED_QUANTIZERS)
+    parser.add_argument("--quantizers", nargs="+", choices=known, default=known, metavar="NAME")
     parser.add_argument("--write", type=Path, metavar="IN")
     parser.add_argument("--gimp", type=Path, metavar="OUT")
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.write:
+        arguments.write.mkdir(parents=True, exist_ok=True)
+        for image in select_images(arguments):
+            image.pillow.save(arguments.write / f"{_file_stem(image)}.png")
+        return
+    store = ResultsStore(arguments.results)
+    store.add_machine()
+    for colors in arguments.colors:
+        for image in select_images(arguments):
+            if image.unique_colors <= colors:  # there is nothing to choose
+                continue
+            key = {"kind": KIND, "image": image.name, "colors": colors}
+            for name, quantize in _quantizers(image, colors, arguments.quantizers, arguments.gimp):
+                if not store.find(**key, quantizer=name):
+                    measured = measure_appearance(image.rgb, quantize())
+                    store.add(**key, quantizer=name, **measured)
+            print(f"{image.name}, {colors} colours", file=sys.stderr, flush=True)
 
 
-def _measure(store: Store, picture: Picture, colors: int, arguments: argparse.Namespace) -> None:
-    """Measure all ways that have not been measured on a picture for a number of colours."""
-    done = {r["way"] for r in store.find(kind=KIND, picture=picture.name, colors=colors)}
-    done -= set(arguments.again)
-    for way in arguments.ways:
-        if way not in done:
-            _note(store, picture, colors, way, WAYS[way](picture, colors))
-    if arguments.gimp:
-        for way, found in _from_gimp(arguments.gimp / _stem(picture) / str(colors)):
-            if way not in done:
-                _note(store, picture, colors, way, found)
-    print(f"{picture.name}, {colors} colours", file=sys.stderr, flush=True)
+def _quantizers(
+    image: BenchmarkImage, colors: int, names: list[str], from_gimp: Path | None
+) -> Iterator[tuple[str, Callable[[], Indexed]]]:
+    """Yield names, and what quantizes the image or reads what GIMP has made of it."""
+    for name in names:
+        yield name, lambda name=name: DITHERED_QUANTIZERS[name](image, colors)
+    if from_gimp:
+        for file in sorted((from_gimp / _file_stem(image) / str(colors)).glob("*.png")):
+            yield f"gimp-{file.stem}", lambda file=file: read_indexed(Image.open(file))
 
 
-def _note(store: Store, picture: Picture, colors: int, way: str, found: Found) -> None:
-    seen = perceive(picture.rgb, found)
-    store.add(kind=KIND, picture=picture.name, colors=colors, way=way, **seen)
-
-
-def _from_gimp(folder: Path) -> Iterator[tuple[str, Found]]:
-    """Read what GIMP has made of a picture."""
-    for file in sorted(folder.glob("*.png")):
-        with Image.open(file) as image:
-            yield f"gimp-{file.stem}", indexed(image)
-
-
-def _stem(picture: Picture) -> str:
-    return picture.name.replace("/", "+").removesuffix(".png")
+def _file_stem(image: BenchmarkImage) -> str:
+    return image.name.replace("/", "+").removesuffix(".png")
 
 
 if __name__ == "__main__":

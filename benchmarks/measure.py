@@ -1,10 +1,10 @@
-"""Quality and time of every way, side by side.
+"""Measure the error and the time of every quantizer, side by side.
 
     python -m benchmarks.measure FOLDER --megapixels 0 1
-    python -m benchmarks.measure FOLDER --megapixels 1 20 --colors 16 64 256 --ways balanced ...
+    python -m benchmarks.measure FOLDER --megapixels 1 20 --colors 16 64 256 --quantizers balanced
 
-All ways run in turn in this process, from an array to a palette and an index map, in sRGB and
-without dithering. What is in the results file already is not measured again.
+All quantizers run in turn in this process, from an array to a palette and an index map, in sRGB
+and without dithering. What is in the results file already is not measured again.
 """
 
 from __future__ import annotations
@@ -14,84 +14,64 @@ import gc
 import sys
 import time
 import warnings
-from pathlib import Path
 
-from .judge import judge
-from .machine import note_machine
-from .pictures import Picture, add_choice, chosen, tiny
-from .store import RESULTS, Store
-from .ways import USUAL, WAYS
+from .images import BenchmarkImage, argument_parser, select_images, warm_up_image
+from .quality import measure_errors
+from .quantizers import DEFAULT_QUANTIZERS, QUANTIZERS
+from .results_store import ResultsStore
 
 COLORS = [2, 8, 16, 32, 64, 128, 256]
 
 
 def main() -> None:
     """Measure what the command line asks for."""
-    arguments = _arguments()
-    store = Store(arguments.results)
-    note_machine(store)
-    # scikit-learn warns of pictures with fewer colours than clusters.
-    warnings.simplefilter("ignore")
-    for name in arguments.ways:
-        WAYS[name](tiny(), 2)
-    for picture in chosen(arguments):
-        if not store.find(kind="picture", picture=picture.name):
-            height, width = picture.rgb.shape[:2]
-            store.add(
-                kind="picture",
-                picture=picture.name,
-                width=width,
-                height=height,
-                unique=picture.unique,
-            )
-        for colors in arguments.colors:
-            _measure(store, picture, colors, arguments)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = argument_parser(__doc__, colors=COLORS)
+    parser.add_argument(
+        "--quantizers", nargs="+", choices=QUANTIZERS, default=DEFAULT_QUANTIZERS, metavar="NAME"
     )
-    add_choice(parser)
-    parser.add_argument("--colors", type=int, nargs="+", default=COLORS)
-    parser.add_argument("--ways", nargs="+", choices=WAYS, default=USUAL, metavar="WAY")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--slow-runs", type=int, default=1)
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    store = ResultsStore(arguments.results)
+    store.add_machine()
+    # scikit-learn warns of images with fewer colours than clusters.
+    warnings.simplefilter("ignore")
+    for name in arguments.quantizers:
+        QUANTIZERS[name](warm_up_image(), 2)
+    for image in select_images(arguments):
+        if not store.find(kind="image", image=image.name):
+            height, width = image.rgb.shape[:2]
+            size = {"width": width, "height": height, "unique": image.unique_colors}
+            store.add(kind="image", image=image.name, **size)
+        for colors in arguments.colors:
+            _measure(store, image, colors, arguments)
 
 
-def _measure(store: Store, picture: Picture, colors: int, arguments: argparse.Namespace) -> None:
-    """Measure the ways that have not been measured on a picture for a number of colours."""
-    done = {r["way"] for r in store.find(kind="quality", picture=picture.name, colors=colors)}
+def _measure(
+    store: ResultsStore, image: BenchmarkImage, colors: int, arguments: argparse.Namespace
+) -> None:
+    """Measure what has not been measured on an image for a number of colours."""
+    key = {"kind": "quality", "image": image.name, "colors": colors}
     runs = {
-        name: arguments.slow_runs if WAYS[name].slow else arguments.runs
-        for name in arguments.ways
-        if name not in done
+        name: arguments.slow_runs if QUANTIZERS[name].is_slow else arguments.runs
+        for name in arguments.quantizers
+        if not store.find(**key, quantizer=name)
     }
     times: dict[str, list[float]] = {name: [] for name in runs}
-    found = {}
+    results = {}
     for turn in range(max(runs.values(), default=0)):
-        for name in runs:
-            if turn >= runs[name]:
-                continue
-            way = WAYS[name]
-            getattr(picture, way.form)  # made before the clock starts
+        for name in (name for name in runs if turn < runs[name]):
+            quantizer = QUANTIZERS[name]
+            getattr(image, quantizer.image_form)  # made before the clock starts
             gc.collect()
             start = time.perf_counter()
-            found[name] = way(picture, colors)
+            results[name] = quantizer(image, colors)
             times[name].append(time.perf_counter() - start)
     for name, seconds in times.items():
-        store.add(
-            kind="quality",
-            picture=picture.name,
-            colors=colors,
-            way=name,
-            seconds=seconds,
-            **judge(picture.rgb, found[name]),
-        )
+        errors = measure_errors(image.rgb, results[name])
+        store.add(**key, quantizer=name, seconds=seconds, **errors)
     if runs:
-        print(f"{picture.name}, {colors} colours: {len(runs)} ways", file=sys.stderr, flush=True)
+        print(f"{image.name}, {colors} colours: {len(runs)} done", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,45 +1,43 @@
-"""Peak memory of every way, each in a fresh process; slow ways on small pictures unless named.
+"""Measure the peak memory of every quantizer, each in a fresh process.
 
-python -m benchmarks.memory FOLDER --only china Hokkaido --colors 16 256
+    python -m benchmarks.memory FOLDER --only china Hokkaido --colors 16 256
+
+Slow quantizers run on small images only, unless they are named.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 
-from .machine import note_machine
-from .pictures import add_choice, chosen
-from .store import RESULTS, Store
+from .fresh_process import measure_in_fresh_process
+from .images import argument_parser, select_images
+from .quantizers import DEFAULT_QUANTIZERS, QUANTIZERS
+from .results_store import ResultsStore
 from .summary import LARGE_MEGAPIXELS
-from .ways import USUAL, WAYS
-from .worker import ask
 
 
 def main() -> None:
     """Measure what the command line asks for."""
-    measurable = [name for name in WAYS if WAYS[name].measurable]
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_choice(parser)
-    parser.add_argument("--colors", type=int, nargs="+", default=[16, 256])
-    parser.add_argument("--ways", nargs="+", choices=measurable, metavar="WAY")
-    parser.add_argument("--results", type=Path, default=RESULTS)
+    in_process = [name for name in QUANTIZERS if QUANTIZERS[name].in_process]
+    parser = argument_parser(__doc__, colors=[16, 256])
+    parser.add_argument("--quantizers", nargs="+", choices=in_process, metavar="NAME")
     arguments = parser.parse_args()
-    store = Store(arguments.results)
-    note_machine(store)
-    for picture in chosen(arguments):
-        is_small = picture.megapixels <= LARGE_MEGAPIXELS
-        usual = [way for way in measurable if way in USUAL and (is_small or not WAYS[way].slow)]
+    store = ResultsStore(arguments.results)
+    store.add_machine()
+    for image in select_images(arguments):
+        is_small = image.megapixels <= LARGE_MEGAPIXELS
+        defaults = [
+            name
+            for name in in_process
+            if name in DEFAULT_QUANTIZERS and (is_small or not QUANTIZERS[name].is_slow)
+        ]
         for colors in arguments.colors:
-            for way in arguments.ways or usual:
-                key = {"kind": "memory", "picture": picture.name, "colors": colors, "way": way}
+            for name in arguments.quantizers or defaults:
+                key = {"kind": "memory", "image": image.name, "colors": colors, "quantizer": name}
                 if not store.find(**key):
-                    peak = ask(picture.rgb, way, colors)["bytes"]
-                    store.add(**key, megapixels=picture.megapixels, bytes=peak)
-            print(f"{picture.name}, {colors} colours", file=sys.stderr, flush=True)
+                    peak = measure_in_fresh_process(image.rgb, name, colors)["bytes"]
+                    store.add(**key, megapixels=image.megapixels, bytes=peak)
+            print(f"{image.name}, {colors} colours", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

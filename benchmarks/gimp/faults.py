@@ -1,9 +1,9 @@
-"""Faults in GIMP: the plug-in is struck at random moments, and GIMP looked at after.
+"""Interrupt the plug-in at random moments, and check GIMP afterwards.
 
-    python -m benchmarks.gimp_faults [--times 25]
+    python -m benchmarks.gimp.faults [--times 25]
 
-prints what was found as a table. For a machine with GIMP 3 and the tools of the GUI tests, by an
-ordinary user: the plug-in is installed for a home of its own, and run in GIMP on a virtual screen.
+prints the table of docs/reliability.md. Needs GIMP 3 and the tools of the GUI tests, and runs as an
+ordinary user: the plug-in is installed in a home of its own, and run in GIMP on a virtual screen.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ from tools.harness.gimp_session import Gimp, encode, environment_of
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, Screen, virtual_screen
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 OUTPUTS = ("new-image", "convert", "layer", "palette")
-# As many as the filter gives unless it is told.
+# The filter's default.
 COLORS = 16
 PROCESS = "quantize-kmeans.py"
 DIALOG = "^Quantize with k-means$"
-Strike: TypeAlias = Callable[[int], None]
-# How long GIMP may take to undo, in seconds, and how often it is looked at.
+Fault: TypeAlias = Callable[[int], None]
+# Seconds: how long GIMP may take to undo, and how often that is checked.
 _PATIENCE, _PAUSE, _MOMENT = 10.0, 0.2, 0.001
-# Moments go so far beyond the usual end.
+# Moments reach this far beyond the usual end.
 _MARGIN = 1.2
 
 
 class Row(NamedTuple):
-    """What came of striking the plug-in, for an output and a fault.
+    """A row of the table, for an output and a fault.
 
     Attributes
     ----------
@@ -56,16 +56,16 @@ class Row(NamedTuple):
     hit : int
         How often the filter did not succeed then.
     said : int
-        How often it told the reason itself; GIMP tells of a plug-in that has crashed.
+        How often it reported the reason itself; GIMP reports a plug-in that has crashed.
     half : int
         How often the image was neither as before nor as after, and one Undo brought it back.
     lost : int
-        How often the image was not to be had back.
+        How often the image could not be restored.
     palettes : int
-        How often a palette was there of fewer colours than there should be, or a file of one that
+        How often there was a palette of fewer colours than there should be, or a palette file that
         cannot be read.
     stray : int
-        How often an image was left open that has no window.
+        How often an image without a window was left open.
     settings : int
         How often a file of settings was not whole.
     stuck : int
@@ -86,15 +86,15 @@ class Row(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run of the filter: what it returned, and its seconds, all of them and those of writing."""
+    """A run of the filter: what it returned, its seconds, and those from its first write on."""
 
     outcome: dict[str, Any]
     whole: float
     writing: float
 
 
-class Bench:
-    """GIMP in a window, in which the filter is run and struck.
+class Session:
+    """GIMP in a window, in which the filter is run and interrupted.
 
     Parameters
     ----------
@@ -110,10 +110,10 @@ class Bench:
         self._files = 0
         self.image = 0
 
-    def draw(self) -> None:
-        """Open an image in a window, and close all others; forget the palettes."""
+    def reset(self) -> None:
+        """Open an image in a window, and close all others; delete the palettes."""
         self.gimp.close_all()
-        for name in self._made():
+        for name in self._new_palettes():
             self.gimp.delete_palette(name)
         self._files = len(list(self._folder.glob("*.gpl")))
         height, width = self._pixels.shape[:2]
@@ -121,19 +121,19 @@ class Bench:
         self.gimp.show(self.image)
 
     def quantize(self, output: str) -> dict[str, Any]:
-        """Run the filter; its output in the dialog is the one that the dialog begins with."""
+        """Run the filter; in the dialog with the output that the dialog begins with."""
         if output == "dialog":
             return self.gimp.quantize(self.image, run_mode="interactive", plain=False)
         return self.gimp.quantize(self.image, plain=False, output=output)
 
-    def run(self, output: str, strike: Strike | None, delay: float, *, late: bool) -> Run:
-        """Run the filter, and strike its process so long after its start, or after its writing's.
+    def run(self, output: str, fault: Fault | None, delay: float, *, late: bool) -> Run:
+        """Run the filter, and interrupt it some time after it starts, or after it starts to write.
 
-        In the dialog, OK is its start.
+        In the dialog it starts at OK.
         """
         times = []
 
-        def wait_and_strike() -> None:
+        def wait_and_interrupt() -> None:
             process = wait_for_process(done)
             if output == "dialog":
                 self.press_ok()
@@ -142,19 +142,19 @@ class Bench:
                 time.sleep(_MOMENT)
             times.append(time.monotonic())
             time.sleep(delay)
-            if process is not None and strike is not None and not done.is_set():
-                with contextlib.suppress(OSError):  # it was faster
-                    strike(process)
+            if process is not None and fault is not None and not done.is_set():
+                with contextlib.suppress(OSError):  # it has ended meanwhile
+                    fault(process)
 
         done = threading.Event()
-        striker = threading.Thread(target=wait_and_strike)
-        striker.start()
+        watcher = threading.Thread(target=wait_and_interrupt)
+        watcher.start()
         try:
             outcome = self.quantize(output)
         finally:
             end = time.monotonic()
             done.set()
-            striker.join()
+            watcher.join()
         return Run(outcome, end - times[0], end - times[1])
 
     def press_ok(self) -> None:
@@ -163,12 +163,12 @@ class Bench:
         self.screen.press("alt+o")
 
     def state(self) -> dict[str, Any]:
-        """Give all of the image that there is to lose."""
+        """Return all of the image that could be lost."""
         described = self.gimp.describe(self.image)
         return {key: value for key, value in described.items() if key != "dirty"}
 
     def is_undone(self, before: dict[str, Any]) -> bool:
-        """Undo once, as a user does; tell whether that brings the image back."""
+        """Undo once, as a user does; return whether that restores the image."""
         self.screen.window(IMAGE_WINDOW)
         self.screen.press("ctrl+z")
         end = time.monotonic() + _PATIENCE
@@ -178,14 +178,14 @@ class Bench:
             time.sleep(_PAUSE)
         return False
 
-    def without_window(self) -> int:
-        """Count the images that have no window."""
+    def count_without_window(self) -> int:
+        """Return how many images have no window."""
         return len(self.gimp.images()) - len(self.gimp.windows())
 
     def palettes_are_whole(self) -> bool:
-        """Look at all palettes, in GIMP and as the files that it writes of them."""
+        """Return whether all palettes are complete, in GIMP and as files."""
         self.gimp.read_palette_files()
-        if any(len(self.gimp.palette(name)["colors"]) < COLORS for name in self._made()):
+        if any(len(self.gimp.palette(name)["colors"]) < COLORS for name in self._new_palettes()):
             return False
         for path in self._folder.glob("*.gpl"):
             try:
@@ -195,20 +195,20 @@ class Bench:
         return True
 
     def settings_are_whole(self) -> bool:
-        """Look whether GIMP's files of the filter's settings have their last line."""
+        """Return whether GIMP's files of the filter's settings have their last line."""
         files = Path(self.gimp.directory(), "plug-in-settings").glob("*quantize-kmeans*")
         return all("\n# end of " in path.read_text() for path in files)
 
     def _is_writing(self) -> bool:
-        """Tell whether there is a palette's file, which all outputs begin with."""
+        """Return whether there is a palette file, which all outputs write first."""
         return len(list(self._folder.glob("*.gpl"))) > self._files
 
-    def _made(self) -> set[str]:
+    def _new_palettes(self) -> set[str]:
         return set(self.gimp.palettes()) - self._given
 
 
 def main() -> None:
-    """Try and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=25)
     times = parser.parse_args().times
@@ -222,45 +222,45 @@ def main() -> None:
         command = [PROJECT / "install.sh", "--no-demo"]
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
         with virtual_screen(home) as screen, gimp_window(environment, screen, home) as gimp:
-            bench = Bench(gimp, screen, pixels)
+            session = Session(gimp, screen, pixels)
             for output in (*OUTPUTS, "dialog"):
                 for fault in FAULTS:
-                    row = try_often(bench, output, fault, times)
+                    row = try_often(session, output, fault, times)
                     print(f"| {' | '.join(str(value) for value in row)} |", flush=True)
 
 
-def try_often(bench: Bench, output: str, fault: str, times: int) -> Row:
-    """Strike the plug-in: half of the times anywhere in its run, half while it writes."""
-    bench.draw()
-    peace = bench.run(output, None, 0, late=True)
-    if not peace.outcome["ok"]:
-        raise SystemExit(f"{output}: {peace.outcome['message']}")
-    after = bench.state()
+def try_often(session: Session, output: str, fault: str, times: int) -> Row:
+    """Interrupt the plug-in: half of the times anywhere in its run, half while it writes."""
+    session.reset()
+    undisturbed = session.run(output, None, 0, late=True)
+    if not undisturbed.outcome["ok"]:
+        raise SystemExit(f"{output}: {undisturbed.outcome['message']}")
+    after = session.state()
     counts = np.zeros(8, int)
     for number in range(times):
-        bench.draw()
-        before, open_before = bench.state(), bench.without_window()
+        session.reset()
+        before, open_before = session.state(), session.count_without_window()
         late = number % 2 == 1
-        most = _MARGIN * (peace.writing if late else peace.whole)
+        most = _MARGIN * (undisturbed.writing if late else undisturbed.whole)
         delay = random.Random(number).uniform(0, most)  # noqa: S311 - not a secret
-        outcome = bench.run(output, FAULTS[fault], delay, late=late).outcome
-        changed = bench.state() not in (before, after)
-        undone = changed and bench.is_undone(before)
+        outcome = session.run(output, FAULTS[fault], delay, late=late).outcome
+        changed = session.state() not in (before, after)
+        undone = changed and session.is_undone(before)
         counts += (
             not outcome["ok"],
             not outcome["ok"] and "memory" in outcome["message"],
             undone,
             changed and not undone,
-            not bench.palettes_are_whole(),
-            not outcome["ok"] and bench.without_window() > open_before,
-            not bench.settings_are_whole(),
-            not bench.quantize("new-image")["ok"],
+            not session.palettes_are_whole(),
+            not outcome["ok"] and session.count_without_window() > open_before,
+            not session.settings_are_whole(),
+            not session.quantize("new-image")["ok"],
         )
     return Row(output, fault, times, *(int(count) for count in counts))
 
 
 def wait_for_process(done: threading.Event) -> int | None:
-    """Wait for the plug-in's process; give its number."""
+    """Wait for the plug-in's process; return its number."""
     while not done.is_set():
         for entry in Path("/proc").glob("[0-9]*/cmdline"):
             try:
@@ -272,17 +272,17 @@ def wait_for_process(done: threading.Event) -> int | None:
     return None
 
 
-def starve(process: int) -> None:
-    """Let a process have no more memory than it has."""
+def limit_memory(process: int) -> None:
+    """Refuse a process more memory than it has."""
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[0])
     room = pages * resource.getpagesize()
     resource.prlimit(process, resource.RLIMIT_AS, (room, room))
 
 
-FAULTS: dict[str, Strike] = {
+FAULTS: dict[str, Fault] = {
     "SIGKILL": lambda process: os.kill(process, signal.SIGKILL),
     "SIGTERM": lambda process: os.kill(process, signal.SIGTERM),
-    "no memory": starve,
+    "no memory": limit_memory,
 }
 
 

@@ -1,9 +1,9 @@
-"""Peak memory of finding one palette for many frames, each number of them in a fresh process.
+"""Measure the peak memory of finding one palette for many frames, each in a fresh process.
 
-    python -m benchmarks.frames [--counts 100 10000]
+    python -m benchmarks.shared_palette_memory [--counts 100 10000]
 
-A frame is a window of 128 × 96 pixels on a photo. It is made when it is asked for, as those of an
-animation are read.
+A frame is a window of 128 × 96 pixels on a photo. It is made when it is read, like those of an
+animation.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from sklearn.datasets import load_sample_image
 import palette_core as pc
 from palette_core.arrays import Bytes
 
-from .worker import resident
+from .fresh_process import resident_bytes
 
 WIDTH, HEIGHT = 128, 96
 
 
-def frames(count: int) -> Iterator[Bytes]:
-    """Give windows on a photo, the same for the same number of them."""
+def make_frames(count: int) -> Iterator[Bytes]:
+    """Yield windows on a photo, always the same ones."""
     photo = load_sample_image("china.jpg")
     room = np.array(photo.shape[:2]) - (HEIGHT, WIDTH)
     for top, left in np.random.default_rng(0).integers(0, room, (count, 2)):
@@ -34,20 +34,20 @@ def frames(count: int) -> Iterator[Bytes]:
 
 
 def measure(count: int) -> tuple[float, float]:
-    """Find the palette of so many frames; give the peak in MiB of this process, and seconds."""
+    """Find the palette of `count` frames; return this process's peak in MiB, and the seconds."""
     start = time.perf_counter()
-    pc.find_shared_palette(frames(count), 64)
-    return resident("VmHWM") / 2**20, time.perf_counter() - start
+    pc.find_shared_palette(make_frames(count), 64)
+    return resident_bytes("VmHWM") / 2**20, time.perf_counter() - start
 
 
 def main() -> None:
-    """Read the arguments, measure and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 100, 10_000])
     counts = parser.parse_args().counts
     print("frames  all at once, MiB  peak, MiB  seconds")
-    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as fresh:
-        for count, (peak, seconds) in zip(counts, fresh.map(measure, counts), strict=True):
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as executor:
+        for count, (peak, seconds) in zip(counts, executor.map(measure, counts), strict=True):
             pixels = count * WIDTH * HEIGHT * 3 / 2**20
             print(f"{count:6}{pixels:18.0f}{peak:11.0f}{seconds:9.1f}")
 

@@ -1,10 +1,10 @@
-"""How soon the filter's dialog shows what comes of it: in GIMP, on a virtual screen.
+"""Measure how soon the filter's dialog shows a preview, in GIMP on a virtual screen.
 
-    python -m benchmarks.preview PICTURE [--runs N]
+    python -m benchmarks.gimp.preview IMAGE [--runs N]
 
-For a machine with GIMP 3 and the tools of the GUI tests, by an ordinary user. The plug-in is
-installed for a home of its own, and its preview made to say when things are seen. The time runs
-from the start of the plug-in's process, by the clock of the kernel.
+Needs GIMP 3 and the tools of the GUI tests, and runs as an ordinary user. The plug-in is installed
+in a home of its own, and its preview is patched to log when something is shown. The time runs from
+the start of the plug-in's process, by the kernel's clock.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from tools.harness.gimp_session import environment_of
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, Screen, virtual_screen, wait_for
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parents[2]
 DIALOG = "^Quantize with k-means$"
-# Put before the plug-in's last line: every value that arrives is told of once it is drawn.
-SPY = """
+# Inserted before the plug-in's last line: every value that arrives is logged once it is drawn.
+_PATCH = """
 import builtins, os, time
 
-def _tell(what):
+def _log(what):
     with open({log!r}, "a") as out:
         out.write(f"{{what}} {{time.clock_gettime(time.CLOCK_BOOTTIME)}}\\n")
 
-def _spy(preview):
+def _patch(preview):
     arrive, draw, undrawn = preview.Preview._on_arrived, preview.Canvas._draw, []
 
     def arrived(self, value):
@@ -40,64 +40,64 @@ def _spy(preview):
     def drawn(self):
         done = draw(self)
         while undrawn:
-            _tell(undrawn.pop(0))
+            _log(undrawn.pop(0))
         return done
 
     preview.Preview._on_arrived, preview.Canvas._draw = arrived, drawn
 
-def _spied(name, *args, _import=builtins.__import__, **options):
+def _import_timed(name, *args, _import=builtins.__import__, **options):
     module = _import(name, *args, **options)
     if name == "ui.preview":
         builtins.__import__ = _import
-        _spy(module)
+        _patch(module)
     return module
 
 if "-run" in sys.argv:
     ticks = float(open("/proc/self/stat").read().rsplit(")", 1)[1].split()[19])
     with open({log!r}, "a") as out:
         out.write(f"start {{ticks / os.sysconf('SC_CLK_TCK')}}\\n")
-    builtins.__import__ = _spied
+    builtins.__import__ = _import_timed
 """
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("picture", type=Path)
+    parser.add_argument("image", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="preview-") as place:
         folder = Path(place)
-        log = spied_plugin(folder)
+        log = install_timed_plugin(folder)
         with virtual_screen(folder) as screen:
-            rows = measure(screen, folder, log, chosen.picture.resolve(), chosen.runs)
+            rows = measure(screen, folder, log, chosen.image.resolve(), chosen.runs)
     for name, values in rows.items():
         shown = " ".join(f"{value:.2f}" for value in values)
         print(f"{name:42} {statistics.median(values):5.2f} s   ({shown})")
 
 
-def spied_plugin(home: Path) -> Path:
-    """Install the plug-in, and let it tell when things are seen; give the file in which it does."""
+def install_timed_plugin(home: Path) -> Path:
+    """Install the plug-in with a preview that logs what it shows; return the log."""
     environment = environment_of(home)
     subprocess.run([PROJECT / "install.sh", "--no-demo"], env=environment, check=True)
     (main,) = home.glob(".config/GIMP/*/plug-ins/quantize-kmeans/quantize-kmeans.py")
-    log = home / "seen.log"
+    log = home / "shown.log"
     text, last = main.read_text().rsplit("Gimp.main(", 1)
-    main.write_text(f"{text}{SPY.format(log=str(log))}\nGimp.main({last}")
+    main.write_text(f"{text}{_PATCH.format(log=str(log))}\nGimp.main({last}")
     return log
 
 
 def measure(
-    screen: Screen, home: Path, log: Path, picture: Path, runs: int
+    screen: Screen, home: Path, log: Path, image: Path, runs: int
 ) -> dict[str, list[float]]:
-    """Open the dialog, and change the number of colours in it, some times."""
+    """Open the dialog, and change the number of colours in it, several times."""
     first, whole, changed, settled = [], [], [], []
-    with gimp_window(environment_of(home), screen, home, photo=picture):
+    with gimp_window(environment_of(home), screen, home, photo=image):
         for _ in range(runs + 1):
             log.write_text("")
             screen.window(IMAGE_WINDOW)
             screen.press("alt+r", "k")
-            times = wait_for(lambda: seen(log, "Result"), "the result")
+            times = wait_for(lambda: read_times(log, "Result"), "the result")
             first.append(times["Found"] - times["start"])
             whole.append(times["Result"] - times["start"])
             screen.window(DIALOG)
@@ -106,7 +106,7 @@ def measure(
             log.write_text("")
             before = time.clock_gettime(time.CLOCK_BOOTTIME)
             screen.press("Tab")
-            times = wait_for(lambda: seen(log, "Result"), "another result")
+            times = wait_for(lambda: read_times(log, "Result"), "another result")
             changed.append(times["Found"] - before)
             settled.append(times["Result"] - before)
             screen.press("Escape")
@@ -119,8 +119,8 @@ def measure(
     }
 
 
-def seen(log: Path, last: str) -> dict[str, float] | None:
-    """Give when what was seen, once the last of it was."""
+def read_times(log: Path, last: str) -> dict[str, float] | None:
+    """Return when each kind of value was first shown, once `last` was."""
     lines = [line.split() for line in log.read_text().splitlines()]
     times = {name: float(when) for name, when in reversed(lines)}
     return times if last in times else None

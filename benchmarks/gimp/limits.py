@@ -1,10 +1,10 @@
-"""Very large layers in GIMP: time, and peak memory of the plug-in and of GIMP.
+"""Measure very large layers in GIMP: time, and peak memory of the plug-in and of GIMP.
 
-    python -m benchmarks.gimp_limits [--side 10000]
+    python -m benchmarks.gimp.limits [--side 10000]
 
-prints a table. For a machine with GIMP 3 and the tools of the GUI tests, by an ordinary user: the
-plug-in is installed for a home of its own, and run with its defaults in a GIMP without a window;
-then its dialog is opened on a virtual screen, until it shows the whole result.
+prints the table of docs/reliability.md. Needs GIMP 3 and the tools of the GUI tests, and runs as an
+ordinary user: the plug-in is installed in a home of its own, and run with its defaults in a GIMP
+without a window; then its dialog is opened on a virtual screen, until it shows the final result.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from benchmarks.gimp_faults import OUTPUTS, wait_for_process
-from benchmarks.limits import noisy
-from benchmarks.preview import seen, spied_plugin
 from tools.harness.gimp_session import environment_of, gimp_console, running_gimp
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, virtual_screen, wait_for
+
+from ..size_limits import draw_noise
+from .faults import OUTPUTS, wait_for_process
+from .preview import install_timed_plugin, read_times
 
 _PAUSE = 0.05
 
@@ -35,25 +36,27 @@ def main() -> None:
     side = parser.parse_args().side
     with tempfile.TemporaryDirectory(prefix="limits-") as place:
         home = Path(place)
-        picture = home / "large.bmp"
-        Image.fromarray(noisy(side, side)).save(picture)
-        log = spied_plugin(home)
+        image_file = home / "large.bmp"
+        Image.fromarray(draw_noise(side, side)).save(image_file)
+        log = install_timed_plugin(home)
         print("| output | seconds | plug-in, MiB | GIMP before | GIMP then |")
         print("|---|---|---|---|---|")
         for output in OUTPUTS:
-            print(f"| {output} | {' | '.join(measured(home, picture, output))} |", flush=True)
-        print(f"| dialog | {' | '.join(in_dialog(home, picture, log))} |")
+            row = measure_output(home, image_file, output)
+            print(f"| {output} | {' | '.join(row)} |", flush=True)
+        row = measure_dialog(home, image_file, log)
+        print(f"| dialog, until it shows all of the result | {' | '.join(row)} |")
 
 
-def measured(home: Path, picture: Path, output: str) -> list[str]:
-    """Run the filter on a picture in a new GIMP; give its seconds and the peaks."""
+def measure_output(home: Path, image_file: Path, output: str) -> list[str]:
+    """Run the filter in a new GIMP; return its seconds and the peaks."""
     command = [gimp_console(), "--no-interface"]
     with running_gimp(command, environment_of(home), home) as gimp:
-        image = gimp.load(str(picture))
-        before = peak(gimp.process())
+        image = gimp.load(str(image_file))
+        before = peak_mib(gimp.process())
         peaks = [0]
         done = threading.Event()
-        watcher = threading.Thread(target=watch, args=(done, peaks))
+        watcher = threading.Thread(target=record_peaks, args=(done, peaks))
         watcher.start()
         start = time.monotonic()
         outcome = gimp.quantize(image, plain=False, output=output)
@@ -62,41 +65,41 @@ def measured(home: Path, picture: Path, output: str) -> list[str]:
         watcher.join()
         if not outcome["ok"]:
             raise SystemExit(f"{output}: {outcome['message']}")
-        mebibytes = max(peaks), before, peak(gimp.process())
+        mebibytes = max(peaks), before, peak_mib(gimp.process())
         return [f"{seconds:.0f}", *(f"{value:.0f}" for value in mebibytes)]
 
 
-def in_dialog(home: Path, picture: Path, log: Path) -> list[str]:
-    """Open the dialog; give the seconds until the whole result is seen, and the peaks."""
+def measure_dialog(home: Path, image_file: Path, log: Path) -> list[str]:
+    """Open the dialog; return the seconds until the final result is shown, and the peaks."""
     log.write_text("")
     with (
         virtual_screen(home) as screen,
-        gimp_window(environment_of(home), screen, home, photo=picture) as gimp,
+        gimp_window(environment_of(home), screen, home, photo=image_file) as gimp,
     ):
-        before = peak(gimp.process())
+        before = peak_mib(gimp.process())
         screen.window(IMAGE_WINDOW)
         screen.press("alt+r", "k")
-        times = wait_for(lambda: seen(log, "Result"), "the result")
+        times = wait_for(lambda: read_times(log, "Result"), "the result")
         process = wait_for_process(threading.Event())
-        mebibytes = peak(process or 0), before, peak(gimp.process())
+        mebibytes = peak_mib(process or 0), before, peak_mib(gimp.process())
         screen.press("Escape")
         seconds = times["Result"] - times["start"]
         return [f"{seconds:.0f}", *(f"{value:.0f}" for value in mebibytes)]
 
 
-def watch(done: threading.Event, peaks: list[float]) -> None:
-    """Note the plug-in's peak again and again, until it has ended."""
+def record_peaks(done: threading.Event, peaks: list[float]) -> None:
+    """Append the plug-in's peak again and again, until it has ended."""
     process = wait_for_process(done)
     while process is not None and not done.is_set():
         try:
-            peaks.append(peak(process))
+            peaks.append(peak_mib(process))
         except (OSError, LookupError):  # it has ended
             return
         time.sleep(_PAUSE)
 
 
-def peak(process: int) -> float:
-    """Give the most that was resident of a process, in MiB."""
+def peak_mib(process: int) -> float:
+    """Return the peak of a process's resident memory, in MiB."""
     status = Path(f"/proc/{process}/status").read_text()
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     if found is None:

@@ -1,10 +1,10 @@
-r"""GIMP's own Mode > Indexed, in each of its dithers. This runs inside GIMP.
+r"""Convert images by GIMP's own Mode > Indexed, with each of its dithers. This runs inside GIMP.
 
-    export BENCHMARK_PICTURES=IN BENCHMARK_RESULTS=OUT BENCHMARK_COLORS="16 64 256"
+    export BENCHMARK_IMAGES=IN BENCHMARK_RESULTS=OUT BENCHMARK_COLORS="16 64 256"
     gimp-console -idf --batch-interpreter=python-fu-eval --quit \
-        -b "exec(open('benchmarks/gimp_indexed.py').read())"
+        -b "exec(open('benchmarks/gimp/indexed.py').read())"
 
-From every PNG in the folder IN it makes `OUT/NAME/COLORS/DITHER.png`, unless it is there.
+It converts every PNG in the folder IN to `OUT/NAME/COLORS/DITHER.png`, unless that exists.
 `benchmarks.appearance` writes the one folder and reads the other.
 """
 
@@ -22,7 +22,7 @@ DITHERS = {
 
 
 def convert(path: Path, colors: int, name: str, target: Path) -> None:
-    """Convert a picture to indexed colours, and export it as PNG."""
+    """Convert an image to indexed colours, and export it as PNG."""
     unasked = Gimp.RunMode.NONINTERACTIVE
     image = Gimp.file_load(unasked, Gio.File.new_for_path(str(path)))
     generated = Gimp.ConvertPaletteType.GENERATE
@@ -33,7 +33,7 @@ def convert(path: Path, colors: int, name: str, target: Path) -> None:
     image.delete()
 
 
-for source in sorted(Path(os.environ["BENCHMARK_PICTURES"]).glob("*.png")):
+for source in sorted(Path(os.environ["BENCHMARK_IMAGES"]).glob("*.png")):
     for wanted in os.environ["BENCHMARK_COLORS"].split():
         for dither in DITHERS:
             place = Path(os.environ["BENCHMARK_RESULTS"], source.stem, wanted, f"{dither}.png")

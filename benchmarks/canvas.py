@@ -1,4 +1,4 @@
-"""Sheets: shapes, text and gradients with smooth edges, for the drawn pictures."""
+"""Shapes, text and gradients with smooth edges, for drawings."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from palette_core.arrays import Bytes
 from palette_core.report.palette_statistics import font
 
 Color: TypeAlias = tuple[int, int, int] | str
-Place: TypeAlias = tuple[float, float]  # x to the right, y downwards
+Point: TypeAlias = tuple[float, float]  # x to the right, y downwards
 
 # Everything is drawn at this many times its size: shrinking it smooths every edge.
 _SCALE = 4
 
 
-class Sheet:
-    """A drawing of which all places and lengths are in pixels of the picture."""
+class Canvas:
+    """A drawing whose coordinates are in pixels of the final image."""
 
     def __init__(self, width: int, height: int, paper: Color) -> None:
         self._image = Image.new("RGB", (width * _SCALE, height * _SCALE), paper)
@@ -48,20 +48,20 @@ class Sheet:
         box = _scaled([(x - radius, y - radius), (x + radius, y + radius)])
         self._draw.arc(box, start, end, fill, round(width * _SCALE))
 
-    def line(self, places: Iterable[Place], fill: Color, width: float) -> None:
+    def line(self, points: Iterable[Point], fill: Color, width: float) -> None:
         """Draw connected lines."""
-        self._draw.line(_scaled(places), fill, max(1, round(width * _SCALE)), joint="curve")
+        self._draw.line(_scaled(points), fill, max(1, round(width * _SCALE)), joint="curve")
 
-    def polygon(self, places: Iterable[Place], fill: Color) -> None:
+    def polygon(self, points: Iterable[Point], fill: Color) -> None:
         """Fill a polygon."""
-        self._draw.polygon(_scaled(places), fill)
+        self._draw.polygon(_scaled(points), fill)
 
     def text(self, x: float, y: float, words: str, size: float, fill: Color) -> None:
-        """Write a line of text whose upper left corner is at a place."""
+        """Write a line of text whose upper left corner is at a point."""
         self._draw.text(_scaled([(x, y)])[0], words, fill, font(size * _SCALE))
 
     def typed(self, x: float, y: float, words: str, size: float, fill: Color) -> float:
-        """Write text as a typewriter does; give the place behind it."""
+        """Write text in columns of one width; return where it ends."""
         drawn = font(size * _SCALE)
         for character in words:
             spare = 0.62 * size - drawn.getlength(character) / _SCALE
@@ -70,33 +70,33 @@ class Sheet:
         return x
 
     def paste(self, x: float, y: float, pixels: Bytes, radius: float = 0) -> None:
-        """Put a picture in, with round corners if asked for."""
+        """Draw an image, with round corners if asked for."""
         height, width = pixels.shape[:2]
         size = (width * _SCALE, height * _SCALE)
         mask = Image.new("L", size)
         ImageDraw.Draw(mask).rounded_rectangle(
             [(0, 0), (size[0] - 1, size[1] - 1)], radius * _SCALE, 255
         )
-        picture = Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST)
+        enlarged = Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST)
         left, top = _scaled([(x, y)])[0]
-        self._image.paste(picture, (round(left), round(top)), mask)
+        self._image.paste(enlarged, (round(left), round(top)), mask)
 
-    def picture(self) -> Image.Image:
+    def image(self) -> Image.Image:
         """Shrink the drawing to its size."""
         return self._image.reduce(_SCALE)
 
     def pixels(self) -> NDArray[np.float64]:
-        """Give the drawing at its size: (height, width, 3), 0 to 255."""
-        return np.asarray(self.picture(), np.float64)
+        """Return the drawing at its size: (height, width, 3), 0 to 255."""
+        return np.asarray(self.image(), np.float64)
 
 
 def text_width(words: str, size: float) -> float:
-    """Tell how wide a line of text is."""
+    """Return the width of a line of text."""
     return font(size * _SCALE).getlength(words) / _SCALE
 
 
 def gradient(width: int, height: int, colors: Sequence[ArrayLike], *, down: bool = True) -> Bytes:
-    """Give a smooth way through colours, downwards or to the right."""
+    """Return a gradient through colours, downwards or to the right."""
     stops = np.linspace(0, 1, len(colors))
     along = np.linspace(0, 1, height if down else width)
     ramp = np.stack(
@@ -112,5 +112,5 @@ def to_bytes(levels: NDArray[np.floating]) -> Bytes:
     return rounded
 
 
-def _scaled(places: Iterable[Place]) -> list[Place]:
-    return [(x * _SCALE, y * _SCALE) for x, y in places]
+def _scaled(points: Iterable[Point]) -> list[Point]:
+    return [(x * _SCALE, y * _SCALE) for x, y in points]

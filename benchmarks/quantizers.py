@@ -1,0 +1,252 @@
+"""Everything that reduces an image to a palette and an index map: ours and the peers'.
+
+`QUANTIZERS` are compared by error and time (docs/benchmarks.md), `DITHERED_QUANTIZERS` by how
+their images look (docs/appearance.md).
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from PIL import Image
+from threadpoolctl import threadpool_limits
+
+import palette_core as pc
+from palette_core.arrays import Bytes
+from palette_core.color.spaces import SPACES
+from palette_core.design import EFFORTS, METHODS
+from palette_core.dither import DITHERS
+
+from .images import BenchmarkImage
+
+Indexed: TypeAlias = tuple[Bytes, Bytes]  # a palette (K, 3) and an index map (H, W)
+
+BOOK_SCRIPT = "sklearn-kmeans"
+_PERCEPTUAL = {"space": "oklab", "dither": "floyd-steinberg"}
+
+
+@dataclass(frozen=True)
+class Quantizer:
+    """A way to reduce an image to a palette and an index map.
+
+    Attributes
+    ----------
+    image_form : str
+        The attribute of `BenchmarkImage` that it takes.
+    run : callable
+        Takes that form and the number of colours. All of it is timed.
+    description : str
+        For the documentation.
+    is_slow : bool, default False
+        Whether a single run has to suffice.
+    in_process : bool, default True
+        Whether it runs in this process, so that its memory can be measured.
+    """
+
+    image_form: str
+    run: Callable[[Any, int], Indexed]
+    description: str
+    is_slow: bool = False
+    in_process: bool = True
+
+    def __call__(self, image: BenchmarkImage, colors: int) -> Indexed:
+        """Quantize an image."""
+        return self.run(getattr(image, self.image_form), colors)
+
+
+def quantize_with(**options: Any) -> Callable[[Bytes, int], Indexed]:  # noqa: ANN401 - of any type
+    """Return `palette_core.quantize` with some of its options."""
+
+    def run(rgb: Bytes, colors: int) -> Indexed:
+        quantized = pc.quantize(rgb, colors, **options)
+        return quantized.palette.colors, quantized.indices
+
+    return run
+
+
+def read_indexed(image: Image.Image) -> Indexed:
+    """Return the palette and the index map of an image of mode "P"."""
+    return np.array(image.getpalette(), np.uint8).reshape(-1, 3), np.asarray(image)
+
+
+def _fit_all_pixels(rgb: Bytes, colors: int) -> Indexed:
+    from sklearn.cluster import KMeans
+
+    return _fit(KMeans(colors, n_init=1, max_iter=100, tol=1e-4, random_state=0), rgb)
+
+
+def _fit_mini_batches(rgb: Bytes, colors: int) -> Indexed:
+    from sklearn.cluster import MiniBatchKMeans
+
+    with threadpool_limits(limits=1):
+        return _fit(MiniBatchKMeans(colors, random_state=0), rgb)
+
+
+def _fit(kmeans: Any, rgb: Bytes) -> Indexed:  # noqa: ANN401 - untyped in scikit-learn
+    labels = kmeans.fit_predict(rgb.reshape(-1, 3) / 255.0)
+    palette = np.round(kmeans.cluster_centers_ * 255).clip(0, 255).astype(np.uint8)
+    return palette, labels.astype(np.uint8).reshape(rgb.shape[:2])
+
+
+def _pillow(method: Image.Quantize, kmeans: int = 0) -> Callable[[Image.Image, int], Indexed]:
+    return lambda image, colors: read_indexed(
+        image.quantize(colors, method, kmeans, dither=Image.Dither.NONE)
+    )
+
+
+def _libimagequant(speed: int, dithering: float = 0.0) -> Callable[[Bytes, int], Indexed]:
+    """Return libimagequant at a speed, 1 to 10, with dithering from 0 to 1."""
+
+    # Its Python package has no parameter for the speed; the library beneath it does.
+    def run(rgba: Bytes, colors: int) -> Indexed:
+        from imagequant._libimagequant import ffi, lib
+
+        height, width = rgba.shape[:2]
+        settings = ffi.gc(lib.liq_attr_create(), lib.liq_attr_destroy)
+        lib.liq_set_max_colors(settings, colors)
+        lib.liq_set_speed(settings, speed)
+        pixels = ffi.from_buffer(rgba)
+        source = lib.liq_image_create_rgba(settings, pixels, width, height, 0)
+        source = ffi.gc(source, lib.liq_image_destroy)
+        address = ffi.new("liq_result**")
+        if lib.liq_image_quantize(source, settings, address) != lib.LIQ_OK:
+            raise RuntimeError(f"libimagequant cannot quantize an image of {width} x {height}")
+        result = ffi.gc(address[0], lib.liq_result_destroy)
+        lib.liq_set_dithering_level(result, dithering)
+        indices = np.empty((height, width), np.uint8)
+        lib.liq_write_remapped_image(result, source, ffi.from_buffer(indices), indices.size)
+        palette = lib.liq_get_palette(result)
+        entries = [palette.entries[entry] for entry in range(palette.count)]
+        return np.array([(e.r, e.g, e.b) for e in entries], np.uint8), indices
+
+    return run
+
+
+def _pngquant(*options: str) -> Quantizer:
+    """Return pngquant at speed 4 with options of its command line."""
+
+    def run(png: bytes, colors: int) -> Indexed:
+        command = ["pngquant", *options, "--speed", "4", str(colors), "-"]
+        done = subprocess.run(command, input=png, capture_output=True, check=True)
+        with Image.open(io.BytesIO(done.stdout)) as image:
+            # It writes grey images without a palette.
+            return read_indexed(image if image.mode == "P" else image.convert("P"))
+
+    description = "pngquant at speed 4, a process of its own that reads and writes PNG"
+    return Quantizer("png", run, description, in_process=False)
+
+
+def _undithered_quantizers() -> dict[str, Quantizer]:
+    found = {
+        effort: Quantizer(
+            "rgb", quantize_with(effort=effort), f"`kmeans`, effort `{effort}`", effort == "best"
+        )
+        for effort in EFFORTS
+    }
+    for method in METHODS:
+        if method not in {"kmeans", BOOK_SCRIPT}:
+            found[method] = Quantizer("rgb", quantize_with(method=method), f"the method `{method}`")
+    for name, run, description in (
+        (
+            BOOK_SCRIPT,
+            quantize_with(method=BOOK_SCRIPT),
+            "the chapter's script, which is our method of this name",
+        ),
+        ("script-threads", _fit_all_pixels, "the same with scikit-learn's own threads"),
+        (
+            "MiniBatchKMeans",
+            _fit_mini_batches,
+            "scikit-learn's class on all pixels, its own settings",
+        ),
+    ):
+        found[name] = Quantizer("rgb", run, description, is_slow=True)
+    for name, method in (
+        ("median-cut", Image.Quantize.MEDIANCUT),
+        ("max-coverage", Image.Quantize.MAXCOVERAGE),
+    ):
+        description = f"Pillow's `quantize` with `{method.name}`"
+        found[f"pillow-{name}"] = Quantizer("pillow", _pillow(method), description)
+        found[f"pillow-{name}+kmeans"] = Quantizer(
+            "pillow", _pillow(method, 1), f"{description}, `kmeans=1`", is_slow=True
+        )
+    found["pillow-octree"] = Quantizer(
+        "pillow", _pillow(Image.Quantize.FASTOCTREE), "Pillow's `quantize` with `FASTOCTREE`"
+    )
+    for speed in (1, 3, 4, 10):
+        found[f"libimagequant-{speed}"] = Quantizer(
+            "rgba", _libimagequant(speed), f"libimagequant at speed {speed}"
+        )
+    if shutil.which("pngquant"):
+        found["pngquant"] = _pngquant("--nofs")
+    return found
+
+
+def _undithered_palette(rgb: Bytes, colors: int) -> Indexed:
+    palette = pc.find_palette(rgb, colors, space="oklab")
+    return palette.colors, pc.map_pixels(rgb, palette, **_PERCEPTUAL).indices
+
+
+def _pillow_dithered(image: Image.Image, colors: int, palette: Image.Image) -> Indexed:
+    dither = Image.Dither.FLOYDSTEINBERG
+    return read_indexed(image.quantize(colors, palette=palette, dither=dither))
+
+
+def _pillow_median_cut(image: Image.Image, colors: int) -> Indexed:
+    palette = image.quantize(colors, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return _pillow_dithered(image, colors, palette)
+
+
+def _pillow_our_palette(image: Image.Image, colors: int) -> Indexed:
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(pc.find_palette(np.asarray(image), colors).colors.tobytes())
+    return _pillow_dithered(image, colors, palette)
+
+
+def _dithered_quantizers() -> dict[str, Quantizer]:
+    """Return every space with and without dithering, variants of the default, and the peers."""
+    ours = {
+        f"{space}, {dither}": quantize_with(space=space, dither=dither)
+        for space in SPACES
+        for dither in ("none", "floyd-steinberg")
+    }
+    for dither in DITHERS:
+        ours[f"oklab, {dither}"] = quantize_with(space="oklab", dither=dither)
+    for strength in (0.5, 0.625, 0.875, 1.0):
+        ours[f"oklab, floyd-steinberg, {strength:g}"] = quantize_with(
+            **_PERCEPTUAL, dither_strength=strength
+        )
+    ours["oklab, floyd-steinberg, adaptive"] = quantize_with(**_PERCEPTUAL, dither_adaptive=True)
+    for weight in (0.7, 1.4, 2.0):
+        for dither in ("none", "floyd-steinberg"):
+            ours[f"oklab, {dither}, lightness {weight:g}"] = quantize_with(
+                space="oklab", dither=dither, lightness_weight=weight
+            )
+    ours["oklab, floyd-steinberg, palette for none"] = _undithered_palette
+    found = {name: Quantizer("rgb", run, "ours") for name, run in ours.items()}
+    for speed in (1, 4):
+        for name, level in (("none", 0.0), ("dithered", 1.0)):
+            found[f"libimagequant-{speed}, {name}"] = Quantizer(
+                "rgba", _libimagequant(speed, level), f"libimagequant at speed {speed}"
+            )
+    if shutil.which("pngquant"):
+        found["pngquant, none"] = _pngquant("--nofs")
+        found["pngquant, dithered"] = _pngquant()
+    found["pillow-median-cut, floyd-steinberg"] = Quantizer(
+        "pillow", _pillow_median_cut, "Pillow's median cut and dither"
+    )
+    found["pillow-our-palette, floyd-steinberg"] = Quantizer(
+        "pillow", _pillow_our_palette, "our palette in sRGB, Pillow's dither"
+    )
+    return found
+
+
+QUANTIZERS = _undithered_quantizers()
+# Measured unless others are named.
+DEFAULT_QUANTIZERS = [name for name in QUANTIZERS if name != "script-threads"]
+DITHERED_QUANTIZERS = _dithered_quantizers()
