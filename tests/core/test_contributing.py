@@ -1,4 +1,4 @@
-"""The examples of CONTRIBUTING.md are done, step by step, in a copy of the project."""
+"""The examples of CONTRIBUTING.md run in a copy of the package, each as one new module."""
 
 from __future__ import annotations
 
@@ -11,87 +11,45 @@ from pathlib import Path
 
 import pytest
 
-from .markdown_pages import PROJECT, Block, blocks
+from .markdown_pages import PROJECT, blocks
 
 PAGE = PROJECT / "CONTRIBUTING.md"
-TEXT = PAGE.read_text(encoding="utf-8")
-# mypy's cache is copied, so that it looks at nothing but what changes.
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".pytest_cache", ".ruff_cache", "__pycache__", "build", "dist"
-)
-# The last file that is named before a block of code, at the end of a paragraph.
-_NAMED = re.compile(r"`([\w/]+\.py)` is:\n\n$")
+# The file that is named at the end of the paragraph before a block of code.
+_NAMED = re.compile(r"`(palette_core/\w+/\w+\.py)` is:\n\n```python\n")
+MODULES = _NAMED.findall(PAGE.read_text(encoding="utf-8"))
+EXAMPLES = [block for block in blocks(PAGE) if block.tag == "python"]
 
 
-def examples() -> dict[str, list[Block]]:
-    """Give the blocks of the sections that have a change to the project in them."""
-    found = {}
-    headings = [*re.finditer(r"^## (.+)$", TEXT, re.MULTILINE)]
-    starts = [TEXT.count("\n", 0, heading.start()) + 1 for heading in headings]
-    for heading, start, end in zip(headings, starts, [*starts[1:], sys.maxsize], strict=True):
-        section = [block for block in blocks(PAGE) if start < block.line < end]
-        if any(block.tag == "diff" for block in section):
-            found[heading[1]] = section
-    return found
+def test_there_is_an_example_for_each_registry() -> None:
+    folders = [Path(module).parent.name for module in MODULES]
+    assert folders == ["design", "dither", "ordering", "formats"]
 
 
-EXAMPLES = examples()
+@pytest.mark.parametrize("module", MODULES)
+def test_an_example_is_one_new_module(module: str, tmp_path: Path) -> None:
+    code = EXAMPLES[MODULES.index(module)]
+    commands = next(
+        block.text for block in blocks(PAGE) if block.tag == "sh" and block.line > code.line
+    )
+    shutil.copytree(PROJECT / "palette_core", tmp_path / "palette_core")
+    image = Path("docs/images/quantized.png")
+    (tmp_path / image).parent.mkdir(parents=True)
+    shutil.copy(PROJECT / image, tmp_path / image)
+    assert not (PROJECT / module).exists()
+    (tmp_path / module).write_text(code.text, encoding="utf-8")
+    shutil.copy(PROJECT / "pyproject.toml", tmp_path)
+    for check in (["check"], ["format", "--check"]):
+        run([sys.executable, "-m", "ruff", *check, module], tmp_path)
+    run(["bash", "-euo", "pipefail", "-c", commands], tmp_path)
 
 
-def test_there_is_one_for_each_of_the_three() -> None:
-    assert list(EXAMPLES) == ["A new design method", "A new dithering", "A new palette format"]
-
-
-@pytest.mark.parametrize("title", EXAMPLES)
-def test_an_example_from_beginning_to_end(title: str, tmp_path: Path) -> None:
-    copy = tmp_path / "project"
-    shutil.copytree(PROJECT, copy, ignore=LEFT_OUT)
-    for block in EXAMPLES[title]:
-        do(block, copy)
-
-
-def do(block: Block, project: Path) -> None:
-    """Do one step."""
-    if block.tag == "diff":
-        apply(block.text, project)
-    elif block.tag == "python":
-        above = "".join(TEXT.splitlines(keepends=True)[: block.line - 1])
-        named = _NAMED.search(above)
-        assert named is not None, f"line {block.line}: which file is it?"
-        new = project / named[1]
-        assert not new.exists()
-        new.write_text(block.text, encoding="utf-8")
-    else:
-        assert block.tag == "sh"
-        run(block.text, project)
-
-
-def apply(diff: str, project: Path) -> None:
-    """Change files as a diff without numbers of lines says: its old lines are there once."""
-    for part in re.split("^--- ", diff, flags=re.MULTILINE)[1:]:
-        name, _, changes = part.partition("\n")
-        path = project / name
-        text = path.read_text(encoding="utf-8")
-        for change in changes.split("@@\n"):
-            lines = [line for line in change.splitlines(keepends=True) if line.strip()]
-            old, new = ("".join(line[1:] for line in lines if line[0] != sign) for sign in "+-")
-            assert text.count(old) == 1, f"{name} has {text.count(old)} times:\n{old}"
-            text = text.replace(old, new)
-        path.write_text(text, encoding="utf-8")
-
-
-def run(commands: str, project: Path) -> None:
-    """Run commands as in a shell in the project, with its package and our environment."""
+def run(command: list[str], project: Path) -> None:
+    """Run a command in the copy, with its package and our environment."""
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(project),
     }
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", commands],
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, f"{commands}\n{done.stdout[-4000:]}\n{done.stderr[-2000:]}"
+    assert done.returncode == 0, f"{command}\n{done.stdout[-4000:]}\n{done.stderr[-2000:]}"
