@@ -96,7 +96,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="kmeans",
     label="k-means",
-    summary="k-means with a global search: the smallest error, and the only one with constraints",
+    summary="our own: k-means with a global search, which has the smallest error",
     position=0,
     design=design,
     inits=INITS,

@@ -42,7 +42,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="median-cut",
     label="Median cut",
-    summary="Heckbert's algorithm: boxes with about as many pixels each",
+    summary="Heckbert's algorithm of 1982: boxes with about as many pixels each",
     position=3,
     design=design,
 )

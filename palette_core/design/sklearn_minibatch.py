@@ -40,7 +40,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="sklearn-minibatch",
     label="Mini-batch k-means (scikit-learn)",
-    summary="scikit-learn's MiniBatchKMeans on the unique colours",
+    summary="what the book names for large images: scikit-learn's k-means on small draws",
     position=5,
     design=design,
     inits=INITS,

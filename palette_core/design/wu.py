@@ -50,7 +50,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="wu",
     label="Wu's boxes",
-    summary="Wu's algorithm: cuts boxes of a grid where the squared error falls most",
+    summary="Wu's algorithm of 1991: cuts boxes where the squared error falls most",
     position=2,
     design=design,
 )

@@ -107,7 +107,7 @@ DITHERS = (
         OrderedDither(
             name=f"bayer-{side}",
             label=f"Bayer, {side} × {side}",
-            summary=f"a regular pattern of {side} × {side} pixels",
+            summary=f"ordered dithering: a regular pattern of {side} × {side} pixels",
             position=_POSITION,
             threshold_matrix=partial(bayer, side),
         )
@@ -116,7 +116,7 @@ DITHERS = (
     OrderedDither(
         name="blue-noise",
         label="Blue noise",
-        summary="no pattern: the dots stay where they are when the image is edited elsewhere",
+        summary="ordered dithering without a pattern; a dot depends on its colour and place alone",
         position=_POSITION,
         threshold_matrix=blue_noise,
     ),

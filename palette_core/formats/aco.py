@@ -142,8 +142,8 @@ def _resembles(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="aco",
-    label="Photoshop",
-    summary="swatches of Photoshop",
+    label="Photoshop swatches",
+    summary="at most 65535 entries",
     position=4,
     suffixes=(".aco",),
     keeps=("names",),

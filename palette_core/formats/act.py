@@ -90,7 +90,7 @@ def _resembles(data: bytes) -> bool:
 FORMAT = PaletteFormat(
     name="act",
     label="Adobe colour table",
-    summary="exactly 256 places",
+    summary="at most 256 entries",
     position=3,
     suffixes=(".act",),
     min_entries=1,

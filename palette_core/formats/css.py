@@ -185,8 +185,8 @@ def _resembles(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="css",
-    label="CSS",
-    summary="variables, with the entries' names as far as variables can have them",
+    label="CSS variables",
+    summary="names as far as variables can have them",
     position=8,
     suffixes=(".css",),
     min_entries=1,

@@ -181,8 +181,8 @@ def _has_signature(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="gpl",
-    label="GIMP",
-    summary="also as Aseprite writes them, with alpha",
+    label="GIMP palette",
+    summary="also as Aseprite writes it, with alpha",
     position=0,
     suffixes=(".gpl",),
     keeps=("names", "name", "columns"),

@@ -32,7 +32,7 @@ def write(palette: Palette, path: Path) -> bytes:
 FORMAT = PaletteFormat(
     name="hex",
     label="Hexadecimal list",
-    summary="one `rrggbb` a line, as on lospec.com; reads any [list of colours](#lists-of-colours)",
+    summary="one `rrggbb` a line; any [list of colours](#lists-of-colours) is read",
     position=6,
     suffixes=(".hex",),
     min_entries=1,

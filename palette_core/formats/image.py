@@ -198,8 +198,8 @@ def _resembles(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="png",
-    label="PNG",
-    summary="squares, and the palette of an indexed PNG; reads any image",
+    label="Image",
+    summary="squares, in an indexed PNG; any image is read",
     position=14,
     suffixes=(".png",),
     min_entries=1,

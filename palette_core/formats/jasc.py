@@ -92,7 +92,7 @@ def _has_signature(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="jasc",
-    label="JASC",
+    label="JASC palette",
     summary="of Paint Shop Pro and many other programs",
     position=1,
     suffixes=(".pal",),

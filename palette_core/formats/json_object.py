@@ -168,7 +168,7 @@ def _resembles(data: bytes) -> bool:
 FORMAT = PaletteFormat(
     name="json",
     label="JSON",
-    summary="ours; reads [others](#json) too",
+    summary="our own; [others](#json) are read",
     position=10,
     suffixes=(".json",),
     keeps=("names", "name", "columns"),

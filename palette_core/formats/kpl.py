@@ -221,8 +221,8 @@ def _has_signature(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="kpl",
-    label="Krita",
-    summary="also with colours in the ICC profiles that the file contains",
+    label="Krita palette",
+    summary="colours in the profiles that it contains are read",
     position=11,
     suffixes=(".kpl",),
     keeps=("names", "name", "columns"),

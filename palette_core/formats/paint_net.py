@@ -47,8 +47,8 @@ def write(palette: Palette, path: Path) -> bytes:
 
 FORMAT = PaletteFormat(
     name="txt",
-    label="Paint.NET",
-    summary="reads any [list of colours](#lists-of-colours)",
+    label="Paint.NET palette",
+    summary="any [list of colours](#lists-of-colours) is read",
     position=7,
     suffixes=(".txt",),
     keeps=("name",),

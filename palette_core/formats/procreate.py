@@ -108,8 +108,8 @@ def _has_signature(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="swatches",
-    label="Procreate",
-    summary="of which Procreate imports the first 30 colours",
+    label="Procreate palette",
+    summary="Procreate imports the first 30 entries",
     position=13,
     suffixes=(".swatches",),
     keeps=("name",),

@@ -71,8 +71,8 @@ def _has_signature(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="riff",
-    label="RIFF",
-    summary="of Windows, with the suffix `.pal` too",
+    label="RIFF palette",
+    summary="of Windows; only `--format riff` writes it",
     position=2,
     max_entries=0xFFFF,
     has_signature=_has_signature,

@@ -32,8 +32,8 @@ def write(palette: Palette, path: Path) -> bytes:
 
 FORMAT = PaletteFormat(
     name="scss",
-    label="SCSS",
-    summary="variables, with the entries' names as far as variables can have them",
+    label="SCSS variables",
+    summary="names as far as variables can have them",
     position=9,
     suffixes=(".scss",),
     min_entries=1,

@@ -72,8 +72,8 @@ def _resembles(data: bytes) -> bool:
 
 FORMAT = PaletteFormat(
     name="soc",
-    label="LibreOffice",
-    summary="of LibreOffice, OpenOffice and StarOffice",
+    label="LibreOffice palette",
+    summary="also of OpenOffice and StarOffice",
     position=12,
     suffixes=(".soc",),
     keeps=("names",),

@@ -21,6 +21,8 @@ import palette_core as pc
 from docs.pictures import PICTURES
 from docs.pictures.palettes import a_map
 from docs.pictures.transparency import a_leaf
+from docs.tables import PAGES as TABLE_PAGES
+from docs.tables import TABLE, make_tables
 from palette_core import cli
 from palette_core.cli import report
 
@@ -189,6 +191,19 @@ def test_every_picture_is_shown() -> None:
 def test_every_page_of_the_guide_is_in_its_index() -> None:
     found = {link.partition("#")[0] for link in links(GUIDE / "index.md")}
     assert {page.name for page in GUIDE.glob("*.md")} <= found | {"index.md"}
+
+
+def test_the_tables_of_the_guide_are_those_of_the_registries() -> None:
+    # A new entry may be missing until `python -m docs.tables` adds it.
+    tables = {name: iter(lines) for name, lines in make_tables().items()}
+    shown = {
+        table[2]: table[3].strip().splitlines()
+        for page in TABLE_PAGES
+        for table in TABLE.finditer(page.read_text(encoding="utf-8"))
+    }
+    assert shown.keys() == tables.keys()
+    for name, lines in shown.items():
+        assert [line for line in lines if line not in tables[name]] == []
 
 
 def test_the_guide_names_every_command_and_option() -> None:

@@ -1,0 +1,79 @@
+"""Write the guide's tables of methods, dithers, orders and palette formats.
+
+    python -m docs.tables
+
+Each table stands between two comments, `<!-- table: NAME -->` and `<!-- end of table -->`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from palette_core.design import METHODS
+from palette_core.dither import DITHERS
+from palette_core.formats import FORMATS
+from palette_core.ordering import ORDERS
+from palette_core.registry import Entry
+
+GUIDE = Path(__file__).parent / "guide"
+PAGES = tuple(GUIDE / name for name in ("command-line.md", "palettes.md", "palette-files.md"))
+TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
+_KEPT = {"names": "names", "name": "palette's name", "columns": "columns"}
+
+
+def make_tables() -> dict[str, list[str]]:
+    """Return the lines of every table, by its name."""
+    return {
+        "methods": _make_choices("--method", METHODS.values()),
+        "dithers": _make_choices("--dither", DITHERS.values()),
+        "orders": _make_choices("--order", ORDERS.values()),
+        "formats": _make_formats(),
+    }
+
+
+def _make_choices(option: str, entries: Iterable[Entry]) -> list[str]:
+    rows = [(f"`{entry.name}`", entry.summary) for entry in entries]
+    return _make_table((f"`{option}`", ""), rows)
+
+
+def _make_formats() -> list[str]:
+    rows = [
+        (
+            ", ".join(f"`{suffix}`" for suffix in form.suffixes),
+            f"`{form.name}`",
+            form.label,
+            form.summary,
+            ", ".join(_KEPT[kept] for kept in form.keeps),
+        )
+        for form in FORMATS.values()
+    ]
+    return _make_table(
+        ("suffix", "`--format`", "format", "notes", "keeps beside the colours"), rows
+    )
+
+
+def _make_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [_make_row(head), "|---" * len(head) + "|", *(_make_row(row) for row in rows)]
+
+
+def _make_row(cells: Iterable[str]) -> str:
+    return "".join(f"| {cell} " if cell else "| " for cell in cells) + "|"
+
+
+def main() -> None:
+    """Write all tables."""
+    tables = make_tables()
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        text = TABLE.sub(lambda table: f"{table[1]}{_join(tables[table[2]])}{table[4]}", text)
+        page.write_text(text, encoding="utf-8")
+
+
+def _join(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in ("", *lines, ""))
+
+
+if __name__ == "__main__":
+    main()
