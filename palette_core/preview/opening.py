@@ -94,9 +94,9 @@ class Result:
 
     def reference(self, pixels: Bytes) -> Bytes:
         """Return the colours that the result of pixels should be near to: (H, W, 3 or 4)."""
-        if self.settings.mapping["matte"] is None:
+        if self.settings.mapping.get("matte") is None:
             return pixels
-        return self.settings.mapping_options.settle(pixels).rgb
+        return self.settings.settle(pixels).rgb
 
 
 class Opening:
@@ -160,8 +160,8 @@ class Opening:
         """Whether each target has a selected pixel, and whether the sample has one."""
         sample = self.sample.images
         return (
-            all(image.selected.any() for image in self.targets),
-            any(image.selected.any() for image in sample),
+            all(image.has_selected for image in self.targets),
+            any(image.has_selected for image in sample),
         )
 
     def original_pyramid(self) -> ImagePyramid:
@@ -183,13 +183,21 @@ class Opening:
         if settings.palette is None and len(self.targets) == 1 == len(self.sample.images):
             (target,) = self.targets
             if target is self.sample.images[0]:
-                colors = self._color_count(settings)
-                return self._compose(settings, [target.quantize(colors, settings, progress)])
+                return self._compose(settings, [self._quantize(target, settings, progress)])
         palette = self.find_palette(settings, subprogress(progress, 0, 0.8))
         progress = subprogress(progress, 0.8, 1)
         if len(self.targets) == 1:
-            return self._compose(settings, [self.targets[0].map(palette, settings, progress)])
+            session, strict = self.targets[0].session(settings), settings.strict
+            mapped = session.map(palette, strict=strict, progress=progress, **settings.mapping)
+            return self._compose(settings, [mapped])
         return self._compose(settings, list(self._map_each(palette, settings, progress)))
+
+    def _quantize(
+        self, target: SelectedImage, settings: PreviewSettings, progress: Progress
+    ) -> Quantized:
+        colors = self._color_count(settings)
+        options = {**settings.design_options, **settings.mapping}
+        return target.session(settings).quantize(colors, progress=progress, **options)
 
     def _map_each(
         self, palette: Palette, settings: PreviewSettings, progress: Progress
@@ -234,7 +242,7 @@ class Opening:
         image, quantized = self.targets[target], result.maps[target]
         if not result.settings.recolors:
             return to_rgba(quantized.to_array())
-        return recolor(image.pixels, image.selected, quantized, result.settings)
+        return recolor(image.pixels, image.mask, quantized, result.settings)
 
     def result_pyramid(self, result: Result) -> ImagePyramid:
         """Return what a result looks like, ready to be drawn."""

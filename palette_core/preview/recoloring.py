@@ -13,14 +13,14 @@ from .settings import PreviewSettings
 
 
 def recolor(
-    pixels: Bytes, selected: Mask, quantized: Quantized, settings: PreviewSettings
+    pixels: Bytes, mask: Mask | None, quantized: Quantized, settings: PreviewSettings
 ) -> Bytes:
-    """Return a layer in its palette colours; pixels that are not selected stay as they are.
+    """Return a layer in its palette colours; pixels outside the mask stay as they are.
 
     Parameters
     ----------
     pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-    selected : (H, W) ndarray of bool
+    mask : (H, W) ndarray of bool, or None
     quantized : Quantized
         The layer's own result.
     settings : PreviewSettings
@@ -31,6 +31,7 @@ def recolor(
         A copy. The layer keeps its alpha, so that half-transparent pixels get a colour too; where
         alpha becomes binary, pixels are opaque or transparent.
     """
+    selected = np.ones(pixels.shape[:2], np.bool_) if mask is None else mask
     recolored = to_rgba(pixels).copy()
     layers = [quantized]
     if not settings.makes_alpha_binary:

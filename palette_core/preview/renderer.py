@@ -227,8 +227,10 @@ def lay_over_checks(pixels: Bytes, corner: tuple[int, int], scale: int) -> None:
     alpha[...] = 255
 
 
-def draw_swatches(colors: Sequence[str | None], side: int, locked: Collection[int]) -> Bytes:
-    """Return the swatches of palette entries.
+def draw_swatches(
+    colors: Sequence[str | None], side: int, locked: Collection[int], scale: int
+) -> Bytes:
+    """Return the swatches of palette entries, as they are and with the frame of a selected one.
 
     Parameters
     ----------
@@ -238,16 +240,18 @@ def draw_swatches(colors: Sequence[str | None], side: int, locked: Collection[in
         The width and height of a swatch.
     locked : collection of int
         The entries that are marked as locked.
+    scale : int
+        The number of the screen's pixels for one of the toolkit's.
 
     Returns
     -------
-    (K, side, side, 4) ndarray of uint8
+    (2, K, side, side, 4) ndarray of uint8
         RGBA.
     """
-    swatches = np.zeros((len(colors), side, side, 4), np.uint8)
+    swatches = np.zeros((2, len(colors), side, side, 4), np.uint8)
     rows, columns = np.ogrid[:side, :side]
     from_corner = rows + side - 1 - columns
-    for entry, (color, swatch) in enumerate(zip(colors, swatches, strict=True)):
+    for entry, (color, swatch) in enumerate(zip(colors, swatches[0], strict=True)):
         if color is None:
             lay_over_checks(swatch, (0, 0), max(1, side // _SMALL_SWATCH))
         else:
@@ -255,4 +259,9 @@ def draw_swatches(colors: Sequence[str | None], side: int, locked: Collection[in
         if entry in locked:
             for share, level in _LOCK_CORNER:
                 swatch[from_corner < share * side] = (level, level, level, 255)
+    swatches[1] = swatches[0]
+    from_edge = np.minimum(np.minimum(rows, columns), side - 1 - np.maximum(rows, columns))
+    # A black frame with a white one inside can be seen on any colour and theme.
+    swatches[1][:, from_edge < 2 * scale] = 255
+    swatches[1][:, from_edge < scale, :3] = 0
     return swatches

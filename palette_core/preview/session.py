@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Mask
 from ..files import write_atomically
 from ..formats import gpl
 from ..palette import Palette
@@ -153,21 +154,11 @@ class PreviewSession:
 
     def quantize(
         self, settings: Mapping[str, Any], *, progress: Progress = no_progress
-    ) -> dict[str, Any]:
-        """Map every target to the palette.
-
-        Returns
-        -------
-        dict
-            `colors`: the palette, "#rrggbb" each. `has_transparency`: of each target, whether some
-            of its pixels are transparent.
-        """
+    ) -> tuple[str, ...]:
+        """Map every target to the palette, and return that, "#rrggbb" each."""
         opening = self._opened()
-        result = opening.result = opening.quantize(PreviewSettings(**settings), progress)
-        return {
-            "colors": result.composed.palette.hex,
-            "has_transparency": tuple(one.opaque is not None for one in result.maps),
-        }
+        opening.result = opening.quantize(PreviewSettings(**settings), progress)
+        return opening.result.composed.palette.hex
 
     def measure(self, *, progress: Progress = no_progress) -> dict[str, Any]:
         """Measure the targets of the result that are seen, as `metrics.measure` describes it."""
@@ -201,8 +192,10 @@ class PreviewSession:
         if alpha is None:
             return bytes_of(pixels)
         exact = pixels / np.float32(255)
-        selected = opening.targets[target].selected
-        keeps_alpha = ~selected if result.settings.makes_alpha_binary else True
+        keeps_alpha: Mask | bool = True
+        if result.settings.makes_alpha_binary:
+            mask = opening.targets[target].mask
+            keeps_alpha = False if mask is None else ~mask
         np.copyto(exact[..., 3], self._buffers[alpha].array[..., 0], where=keeps_alpha)
         return bytes_of(exact)
 
@@ -277,24 +270,35 @@ class PreviewSession:
             drawn = np.concatenate([before[:, :column], drawn[:, column:]], axis=1)
         return bytes_of(fill_window(seen, scale, drawn, line, frame))
 
-    def error_map(self, view: Mapping[str, Any], *, progress: Progress = no_progress) -> float:
+    def error_map(
+        self, view: Mapping[str, Any], *, progress: Progress = no_progress
+    ) -> float | None:
         """Map where the result differs from the original, for what a view shows of it.
 
         Returns
         -------
-        float
-            The CIEDE2000 from which on all differences look alike.
+        float or None
+            The CIEDE2000 from which on all differences look alike; None without a result (yet).
         """
-        opening, result = self._quantized()
+        opening = self._opened()
+        result = opening.result
+        if result is None:
+            return None
         reference = result.reference(opening.original)
         found = metrics.map_errors(reference, result.composed, View(**view), progress)
         opening.error_map = found
         return found.highest
 
     def swatch_pixels(
-        self, colors: Sequence[str | None], side: int, locked: Collection[int] = ()
+        self,
+        colors: Sequence[str | None],
+        side: int,
+        locked: Collection[int] = (),
+        scale: int = 1,
     ) -> memoryview:
-        """Return the RGBA pixels of palette entries, one square after the other.
+        """Return the RGBA pixels of palette entries: one square after the other, without frames.
+
+        After them come the same squares with the frame of a selected entry.
 
         Parameters
         ----------
@@ -304,8 +308,10 @@ class PreviewSession:
             The width and height of a square.
         locked : collection of int
             The entries that are marked as locked.
+        scale : int
+            The number of the screen's pixels for one of the toolkit's.
         """
-        return bytes_of(draw_swatches(colors, side, locked))
+        return bytes_of(draw_swatches(colors, side, locked, scale))
 
     # Palettes
 
@@ -347,3 +353,9 @@ class PreviewSession:
 def bytes_of(array: NDArray[Any]) -> memoryview:
     """Return the bytes of an array, without a copy if it is contiguous."""
     return np.ascontiguousarray(array).data.cast("B")
+
+
+def to_sentence(error: Exception) -> str:
+    """Return the message of an error as a sentence, as dialogs show it."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from ..arrays import Bytes, Mask
+from ..image.pixels import Pixels
 from ..options import Options
 from ..palette import Palette
 
@@ -54,10 +56,9 @@ class PreviewSettings:
     reserves_transparent: bool = False
     is_cropped: bool = False
 
-    @property
-    def mapping_options(self) -> Options:
-        """The mapping, checked."""
-        return Options(**self.mapping)
+    def settle(self, pixels: Bytes, mask: Mask | None = None) -> Pixels:
+        """Return pixels with binary alpha, blended with the matte; outside the mask transparent."""
+        return Options(**self.mapping, mask=mask).settle(pixels)
 
     @property
     def design_options(self) -> dict[str, Any]:
@@ -68,9 +69,9 @@ class PreviewSettings:
     @property
     def alpha_options(self) -> tuple[Any, ...]:
         """The values of `ALPHA_OPTIONS`."""
-        return tuple(self.mapping[name] for name in ALPHA_OPTIONS)
+        return tuple(self.mapping.get(name) for name in ALPHA_OPTIONS)
 
     @property
     def makes_alpha_binary(self) -> bool:
         """Whether half-transparent pixels of an RGB layer become opaque or transparent."""
-        return bool(self.mapping["alpha_dither"]) or self.mapping["matte"] is not None
+        return bool(self.mapping.get("alpha_dither")) or self.mapping.get("matte") is not None

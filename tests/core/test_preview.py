@@ -1,28 +1,27 @@
-"""What the preview computes, apart from its widgets: what is seen, and what it costs."""
+"""What a preview computes: image pyramids, the renderer's pixels, metrics and error maps."""
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import palette_core as pc
-from engine import costs
-from engine.costs import LossMap
-from engine.drawing import Painter
-from engine.raster import Raster, faded, over_checks
-from engine.squares import frame, square
 from palette_core.arrays import Bytes
 from palette_core.metrics import differences
-from ui.scene import Scene
-from ui.viewport import CLOSEST, Viewport
-
-SIDES = st.integers(1, 5000)
-SIZES = st.tuples(SIDES, SIDES)
+from palette_core.preview import metrics
+from palette_core.preview.geometry import Area, View
+from palette_core.preview.image_pyramid import ImagePyramid, fade_colors
+from palette_core.preview.recoloring import apply_layer_mask, blend_selection
+from palette_core.preview.renderer import (
+    ErrorMap,
+    Renderer,
+    draw_swatches,
+    fill_window,
+    lay_over_checks,
+)
+from palette_core.progress import no_progress
 
 
 def noise(height: int, width: int, channels: int = 3, seed: int = 0) -> Bytes:
@@ -30,104 +29,52 @@ def noise(height: int, width: int, channels: int = 3, seed: int = 0) -> Bytes:
     return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
 
 
-# Viewports
+def whole_view(image: tuple[int, int], window: tuple[int, int]) -> View:
+    """Return the view of a whole image that has the shape of the window."""
+    return View(image, window, window[0] / image[0], (0, 0), (0, 0, *window), (0, 0, *image))
 
 
-@given(picture=SIZES, window=SIZES)
-def test_a_fitted_picture_is_seen_whole_and_in_the_middle(
-    picture: tuple[int, int], window: tuple[int, int]
-) -> None:
-    view = Viewport.fit(picture, window)
-    left, top, right, bottom = view.box
-    assert 0 <= left < right <= window[0]
-    assert 0 <= top < bottom <= window[1]
-    assert abs(left - (window[0] - right)) <= 1
-    assert abs(top - (window[1] - bottom)) <= 1
-    assert not view.can_move
-    touches = right - left >= window[0] - 1 or bottom - top >= window[1] - 1
-    assert touches or (view.zoom >= 1 and view.zoom == int(view.zoom))
+def test_areas_of_layers_that_reach_over_the_canvas() -> None:
+    canvas, layer = Area(0, 0, 10, 8), Area(-3, 5, 6, 7)
+    common = layer.intersect(canvas)
+    assert common == Area(0, 5, 3, 3)
+    assert common.slices_in(layer) == (slice(0, 3), slice(3, 6))
+    assert common.slices_in(canvas) == (slice(5, 8), slice(0, 3))
+    assert Area(20, 2, 4, 4).intersect(canvas).width == 0
 
 
-@given(
-    picture=SIZES,
-    window=st.tuples(st.integers(50, 900), st.integers(50, 900)),
-    share=st.tuples(st.floats(0, 1), st.floats(0, 1)),
-    steps=st.lists(st.sampled_from([-1, 1, 2]), max_size=12),
-)
-def test_zooming_keeps_what_is_under_the_pointer(
-    picture: tuple[int, int],
-    window: tuple[int, int],
-    share: tuple[float, float],
-    steps: list[int],
-) -> None:
-    view = Viewport.fit(picture, window)
-    pointer = share[0] * window[0], share[1] * window[1]
-    for step in steps:
-        before, view = view, view.stepped(step, pointer)
-        assert view.zoom <= max(CLOSEST, Viewport.fit(picture, window).zoom)
-        kept = zip(before.at(*pointer), view.at(*pointer), picture, window, strict=True)
-        for axis, (was, now, length, side) in enumerate(kept):
-            middle = view.center[axis]
-            half = side / 2 / view.zoom
-            at_an_end = middle <= half + 1e-6 or middle >= length - half - 1e-6
-            # The picture's corner is on whole pixels of the screen, before and after.
-            assert at_an_end or abs(was - now) <= 0.5 / view.zoom + 0.5 / before.zoom + 1e-6
-
-
-@given(picture=SIZES, window=SIZES, moves=st.lists(st.tuples(st.integers(-900, 900), SIDES)))
-def test_a_picture_cannot_be_moved_out_of_the_window(
-    picture: tuple[int, int], window: tuple[int, int], moves: list[tuple[int, int]]
-) -> None:
-    view = Viewport.fit(picture, window).zoomed(2.0)
-    for move in moves:
-        view = view.moved(*move)
-    for length, start, end, side in zip(picture, view.box[:2], view.box[2:], window, strict=True):
-        assert end - start == min(side, 2 * length)
-
-
-def test_stepping_out_ends_where_all_is_seen() -> None:
-    view = Viewport.fit((4000, 3000), (640, 480))
-    closer = view.stepped(3)
-    assert closer.zoom == pytest.approx(1 / 3)
-    assert closer.stepped(-9) == view
-    assert view.stepped(99).zoom == CLOSEST
-    assert closer.resized((300, 300)).zoom == closer.zoom
-    assert view.resized((320, 240)) == Viewport.fit((4000, 3000), (320, 240))
-
-
-# Rasters
+# Pyramids
 
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("zoom", [1, 2, 3, 16])
 def test_enlarged_pixels_are_squares(channels: int, zoom: int) -> None:
     pixels = noise(40, 50, channels)
-    view = Viewport((50, 40), (64, 48), float(zoom), (25.0, 20.0), fitted=False)
-    shown = Raster.of_pixels(pixels).show(view)
-    left, top, right, bottom = view.box
+    origin = 32 - 25 * zoom, 24 - 20 * zoom
+    box = max(0, origin[0]), max(0, origin[1]), min(64, 32 + 25 * zoom), min(48, 24 + 20 * zoom)
+    view = View((50, 40), (64, 48), zoom, origin, box, (0, 0, 50, 40))
+    shown = ImagePyramid.from_array(pixels).draw(view)
+    left, top, right, bottom = box
     assert shown.shape == (bottom - top, right - left, 4)
     for y, x in itertools.product(range(0, bottom - top, 7), range(0, right - left, 7)):
-        column, row = view.at(left + x + 0.5, top + y + 0.5)
-        assert shown[y, x, :channels].tolist() == pixels[int(row), int(column)].tolist()
+        column, row = (left + x - origin[0]) // zoom, (top + y - origin[1]) // zoom
+        assert shown[y, x, :channels].tolist() == pixels[row, column].tolist()
 
 
 def test_shrunk_pixels_are_means() -> None:
     pixels = noise(480, 640)
-    shown = Raster.of_pixels(pixels).show(Viewport.fit((640, 480), (160, 120)))
+    shown = ImagePyramid.from_array(pixels).draw(whole_view((640, 480), (160, 120)))
     means = pixels.reshape(120, 4, 160, 4, 3).mean(axis=(1, 3))
     assert np.abs(shown[..., :3] - means).max() <= 1
     assert (shown[..., 3] == 255).all()
 
 
-def test_large_pictures_are_shrunk_by_their_levels_to_about_the_same() -> None:
+def test_large_images_are_shrunk_by_their_levels_to_about_the_same() -> None:
     pixels = np.repeat(np.repeat(noise(120, 160), 16, axis=0), 16, axis=1)
-    raster = Raster.of_pixels(pixels)
-    for window in ((160, 120), (320, 240), (480, 360)):
-        view = Viewport.fit((2560, 1920), window)
-        shown = raster.show(view)
+    pyramid = ImagePyramid.from_array(pixels)
+    for window in ((160, 120), (320, 240), (640, 480)):
+        shown = pyramid.draw(whole_view((2560, 1920), window))
         factor = 2560 // window[0]
-        if 2560 % window[0]:
-            continue
         means = pixels.reshape(window[1], factor, window[0], factor, 3).mean(axis=(1, 3))
         assert np.abs(shown[..., :3] - means).max() <= 2
 
@@ -136,173 +83,198 @@ def test_transparent_pixels_do_not_bleed_into_means() -> None:
     pixels = np.zeros((64, 64, 4), np.uint8)
     pixels[::2] = (200, 100, 50, 255)
     pixels[1::2, :, :3] = (0, 255, 0)  # of no alpha
-    shown = Raster.of_pixels(pixels).show(Viewport.fit((64, 64), (32, 32)))
+    shown = ImagePyramid.from_array(pixels).draw(whole_view((64, 64), (32, 32)))
     assert np.abs(shown[..., :3] - np.array([200.0, 100, 50])).max() <= 2
     assert np.abs(shown[..., 3] - 127.5).max() <= 1
 
 
-@pytest.mark.parametrize("window", [(30, 20), (60, 40), (400, 300)])
-def test_a_quantized_picture_is_shown_as_its_array(window: tuple[int, int]) -> None:
-    pixels = noise(40, 60, 4)
-    quantized = pc.quantize(pixels, 5)
-    view = Viewport.fit((60, 40), window)
-    found = Raster.of_quantized(quantized).show(view)
-    np.testing.assert_array_equal(found, Raster.of_pixels(quantized.to_array()).show(view))
+@pytest.mark.parametrize("window", [(30, 20), (60, 40), (360, 240)])
+def test_a_quantized_image_is_shown_as_its_array(window: tuple[int, int]) -> None:
+    quantized = pc.quantize(noise(40, 60, 4), 5)
+    view = whole_view((60, 40), window)
+    found = ImagePyramid.from_quantized(quantized).draw(view)
+    expected = ImagePyramid.from_array(quantized.to_array()).draw(view)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_highlighting_leaves_one_entry_as_it_is() -> None:
     quantized = pc.quantize(noise(40, 60), 5)
-    view = Viewport.fit((60, 40), (60, 40))
-    plain = Raster.of_quantized(quantized).show(view)
-    found = Raster.of_quantized(quantized, 2).show(view)
-    same = (found == plain).all(axis=-1)
-    np.testing.assert_array_equal(same, quantized.indices == 2)
+    view = whole_view((60, 40), (60, 40))
+    plain = ImagePyramid.from_quantized(quantized).draw(view)
+    found = ImagePyramid.from_quantized(quantized, 2).draw(view)
+    np.testing.assert_array_equal((found == plain).all(axis=-1), quantized.indices == 2)
 
 
 def test_faded_colours_are_grey_and_far_from_the_one_that_is_kept() -> None:
     colors = np.array([[0, 0, 0], [255, 255, 255], [200, 30, 40], [10, 20, 30]], np.uint8)
     for kept in range(len(colors)):
-        found = faded(colors, kept)
+        found = fade_colors(colors, kept)
         others = np.delete(found, kept, axis=0)
         assert (found[kept] == colors[kept]).all()
         assert (np.ptp(others, axis=1) == 0).all()
-        light = colors[kept] @ (0.299, 0.587, 0.114)
-        assert np.abs(others.astype(int) - light).min() > 60
+        luma = colors[kept] @ (0.299, 0.587, 0.114)
+        assert np.abs(others.astype(int) - luma).min() > 60
 
 
-# Scenes
+# Recolouring
 
 
-def test_a_line_divides_original_and_result() -> None:
-    dark, light = np.zeros((30, 40, 3), np.uint8), np.full((30, 40, 3), 255, np.uint8)
-    view = Viewport.fit((40, 30), (80, 60))
-    scene = Scene(Raster.of_pixels(dark), Raster.of_pixels(light), split=0.25)
-    found = Painter().pixels(scene, view, 1, None)
-    line = scene.line(view)
-    assert line == 20
-    assert (found[0, : line - 1, :3] == 0).all()
-    assert (found[0, line + 3 :, :3] == 255).all()
-    assert (found[..., 3] == 255).all()
-    for changes in ({"mode": "original"}, {"peeking": True}, {"result": None}):
-        shown = Painter().pixels(dataclasses.replace(scene, **changes), view, 1, None)
-        assert (shown[..., :3] == 0).all(), changes
+def test_a_soft_selection_blends_in_linear_light() -> None:
+    before = np.array([[[0, 0, 0, 255], [10, 20, 30, 40], [50, 60, 70, 80]]], np.uint8)
+    after = np.array([[[255, 255, 255, 255], [90, 80, 70, 60], [1, 2, 3, 4]]], np.uint8)
+    found = blend_selection(before, after, np.array([[128, 0, 255]], np.uint8))
+    light = 128 / 255
+    level = round(255 * (1.055 * light ** (1 / 2.4) - 0.055))
+    assert found[0, 0].tolist() == [level, level, level, 255]
+    assert found[0, 1].tolist() == before[0, 1].tolist()
+    assert found[0, 2].tolist() == after[0, 2].tolist()
 
 
-def test_outside_the_picture_there_is_nothing() -> None:
-    scene = Scene(Raster.of_pixels(np.full((10, 30, 3), 200, np.uint8)))
-    view = Viewport.fit((30, 10), (60, 60))
-    found = Painter().pixels(scene, view, 1, None)
-    left, top, right, bottom = view.box
-    assert (found[top:bottom, left:right] == (200, 200, 200, 255)).all()
-    found[top:bottom, left:right] = 0
+def test_a_layer_mask_scales_alpha() -> None:
+    pixels = noise(5, 7, 4)
+    mask = noise(5, 7, 1, seed=1)[..., 0]
+    found = apply_layer_mask(pixels, mask)
+    np.testing.assert_array_equal(found[..., :3], pixels[..., :3])
+    np.testing.assert_array_equal(found[..., 3], np.rint(pixels[..., 3] / 255 * mask))
+
+
+# Windows
+
+
+def test_outside_the_image_there_is_nothing() -> None:
+    view = View((30, 10), (60, 60), 2, (0, 20), (0, 20, 60, 40), (0, 0, 30, 10))
+    found = fill_window(view, 1, np.full((20, 60, 4), 200, np.uint8))
+    assert (found[20:40] == 200).all()
+    found[20:40] = 0
     assert not found.any()
 
 
+def test_a_line_and_a_frame() -> None:
+    view = whole_view((40, 30), (80, 60))
+    grey = np.full((60, 80, 4), (100, 100, 100, 255), np.uint8)
+    found = fill_window(view, 1, grey, line=20, frame=(1, 2, 3))
+    assert (found[[0, 1, -2, -1]] == (1, 2, 3, 255)).all()
+    assert found[10, 18:24, 0].tolist() == [100, 0, 255, 0, 100, 100]
+    assert found[30, 16:26, 0].tolist() == [100, 0, 255, 255, 255, 255, 255, 0, 100, 100]
+
+
 def test_transparent_pixels_are_on_checks() -> None:
-    scene = Scene(Raster.of_pixels(np.zeros((32, 32, 4), np.uint8)))
-    found = Painter().pixels(scene, Viewport.fit((32, 32), (32, 32)), 1, None)
+    pyramid = ImagePyramid.from_array(np.zeros((32, 32, 4), np.uint8))
+    found = Renderer().draw(whole_view((32, 32), (32, 32)), 1, pyramid)
     assert set(np.unique(found[..., 0]).tolist()) == {0x66, 0x99}
 
 
-def test_a_loss_map_lies_where_it_belongs() -> None:
-    scene = Scene(Raster.of_pixels(np.full((40, 40, 3), 255, np.uint8)), mode="loss")
-    loss = np.full((10, 10, 4), 255, np.uint8)
-    loss[..., 1] = 0
-    scene.loss = LossMap(loss, (10.0, 20.0, 20.0, 30.0), 1.0)
-    found = Painter().pixels(scene, Viewport.fit((40, 40), (80, 80)), 1, None)
-    there = (found == (255, 0, 255, 255)).all(axis=-1)
-    expected = np.zeros((80, 80), bool)
-    expected[40:60, 20:40] = True
-    np.testing.assert_array_equal(there, expected)
+def test_an_error_map_lies_where_it_belongs() -> None:
+    original = ImagePyramid.from_array(np.full((40, 40, 3), 255, np.uint8))
+    magenta = np.full((10, 10, 4), 255, np.uint8)
+    magenta[..., 1] = 0
+    error_map = ErrorMap(magenta, (10.0, 20.0, 20.0, 30.0), 1.0)
+    view = whole_view((40, 40), (80, 80))
+    found = Renderer().draw_error_map(view, 1, original, error_map)
+    expected = np.full((80, 80, 4), (85, 85, 85, 255), np.uint8)  # a third of white
+    expected[40:60, 20:40] = (255, 0, 255, 255)
+    np.testing.assert_array_equal(found, expected)
 
 
 # Swatches
 
 
 @pytest.mark.parametrize("side", [11, 16, 22, 33, 44])
-def test_the_corner_of_a_locked_square_is_cut_off(side: int) -> None:
-    down, across = np.ogrid[:side, :side]
-    far = (down + side - 1 - across) / side
+def test_the_corner_of_a_locked_swatch_is_cut_off(side: int) -> None:
+    rows, columns = np.ogrid[:side, :side]
+    from_corner = (rows + side - 1 - columns) / side
     expected = np.full((side, side, 4), (1, 2, 254, 255), np.uint8)
-    assert square("#0102fe", side, locked=False) == expected.tobytes()
-    expected[far < 0.5] = (0, 0, 0, 255)
-    expected[far < 0.36] = (255, 255, 255, 255)
-    assert square("#0102fe", side, locked=True) == expected.tobytes()
+    found = draw_swatches(["#0102fe", "#0102fe"], side, [1], 1)[0]
+    np.testing.assert_array_equal(found[0], expected)
+    expected[from_corner < 0.5] = (0, 0, 0, 255)
+    expected[from_corner < 0.36] = (255, 255, 255, 255)
+    np.testing.assert_array_equal(found[1], expected)
 
 
 @pytest.mark.parametrize(("side", "scale"), [(11, 1), (22, 1), (44, 2)])
-def test_the_transparent_square_is_of_the_canvas_checks(side: int, scale: int) -> None:
+def test_the_transparent_swatch_has_the_checks_of_the_canvas(side: int, scale: int) -> None:
     expected = np.zeros((side, side, 4), np.uint8)
-    over_checks(expected, (0, 0), scale)
-    assert square(None, side, locked=False) == expected.tobytes()
+    lay_over_checks(expected, (0, 0), scale)
+    np.testing.assert_array_equal(draw_swatches([None], side, (), scale)[0, 0], expected)
 
 
-def test_a_frame_leaves_the_inside_alone() -> None:
-    pixels = square("#0102fe", 9, locked=False)
-    frame(pixels, 9, 1, 2, 7)
-    drawn = np.frombuffer(bytes(pixels), np.uint8).reshape(9, 9, 4)
-    framed = (drawn == (7, 7, 7, 255)).all(axis=-1)
-    expected = np.zeros((9, 9), bool)
-    expected[1:8, 1:8] = True
-    expected[3:6, 3:6] = False
+def test_the_frame_of_a_swatch_leaves_the_inside_alone() -> None:
+    plain, framed = draw_swatches(["#0102fe"], 11, (), 2)[:, 0]
+    expected = plain.copy()
+    expected[:] = (0, 0, 0, 255)
+    expected[2:-2, 2:-2] = 255
+    expected[4:-4, 4:-4] = plain[4:-4, 4:-4]
     np.testing.assert_array_equal(framed, expected)
 
 
-# Costs
+# Metrics
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_costs_are_those_of_compare(channels: int) -> None:
+def test_metrics_are_those_of_compare(channels: int) -> None:
     pixels = noise(90, 120, channels)
     quantized = pc.quantize(pixels, 6, dither="floyd-steinberg")
-    found = costs.measure(pixels, quantized)
+    found = metrics.measure([(pixels, quantized)], 1, no_progress)
     expected = pc.compare(pixels, quantized.to_array())
-    assert found.mse == pytest.approx(expected.mse, rel=1e-12)
-    assert found.psnr == pytest.approx(expected.psnr)
-    assert found.delta_e == pytest.approx(expected.delta_e)
+    assert found["mse"] == pytest.approx(expected.mse, rel=1e-12)
+    assert found["psnr"] == pytest.approx(expected.psnr)
+    assert found["delta_e"] == pytest.approx(expected.delta_e)
     visible = quantized.indices if quantized.opaque is None else quantized.indices[quantized.opaque]
-    assert found.pixels == np.bincount(visible.ravel(), minlength=6).tolist()
-    assert found.transparent == pixels.shape[0] * pixels.shape[1] - visible.size
+    assert list(found["pixels"]) == np.bincount(visible.ravel(), minlength=6).tolist()
+    assert found["transparent"] == pixels.shape[0] * pixels.shape[1] - visible.size
 
 
-def test_the_mean_difference_of_a_large_picture_is_about_that_of_all_pixels() -> None:
+def test_every_pixel_of_several_images_counts_the_same() -> None:
+    pixels = noise(60, 30, 4)
+    whole = pc.map_pixels(pixels, ["#000000", "#808080"])
+    pairs = [(part, pc.map_pixels(part, whole.palette)) for part in (pixels[:7], pixels[7:])]
+    found, expected = (
+        metrics.measure(pairs, len(pairs), no_progress),
+        metrics.measure([(pixels, whole)], 1, no_progress),
+    )
+    assert found == {name: pytest.approx(value) for name, value in expected.items()}
+
+
+def test_the_mean_difference_of_a_large_image_is_about_that_of_all_pixels() -> None:
     pixels = noise(700, 900)
     quantized = pc.quantize(pixels, 16, effort="fast", dither="bayer-8")
-    found = costs.measure(pixels, quantized)
-    assert found.delta_e == pytest.approx(pc.compare(pixels, quantized.to_array()).delta_e, abs=0.1)
+    found = metrics.measure([(pixels, quantized)], 1, no_progress)
+    expected = pc.compare(pixels, quantized.to_array()).delta_e
+    assert found["delta_e"] == pytest.approx(expected, abs=0.1)
 
 
-def test_nothing_opaque_costs_nothing_that_could_be_told() -> None:
+def test_without_an_opaque_pixel_there_is_no_error() -> None:
     pixels = noise(4, 4, 4)
     pixels[..., 3] = 0
     quantized = pc.map_pixels(pixels, [[0, 0, 0]])
-    found = costs.measure(pixels, quantized)
-    assert np.isnan([found.mse, found.psnr, found.delta_e]).all()
-    assert (found.used, found.transparent) == (0, 16)
-    loss = costs.map_losses(pixels, quantized, (0, 0, 4, 4), (4, 4))
-    assert not loss.image[..., 3].any()
+    found = metrics.measure([(pixels, quantized)], 1, no_progress)
+    assert np.isnan([found["mse"], found["psnr"], found["delta_e"]]).all()
+    assert (found["pixels"], found["transparent"]) == ((0,), 16)
+    error_map = metrics.map_errors(pixels, quantized, whole_view((4, 4), (4, 4)), no_progress)
+    assert not error_map.image[..., 3].any()
 
 
-def test_a_loss_map_at_full_size_shows_the_differences() -> None:
+def test_an_error_map_at_full_size_shows_the_differences() -> None:
     pixels = noise(30, 40, 4)
     quantized = pc.quantize(pixels, 4)
-    found = costs.map_losses(pixels, quantized, (0, 0, 40, 30), (400, 300))
+    found = metrics.map_errors(pixels, quantized, whole_view((40, 30), (400, 300)), no_progress)
     expected = differences(pixels, quantized.to_array())
     assert found.image.shape == (30, 40, 4)
     assert found.part == (0, 0, 40, 30)
     np.testing.assert_array_equal(found.image[..., 3] == 0, np.isnan(expected))
-    light = found.image[..., :3] @ (0.299, 0.587, 0.114)
+    luma = found.image[..., :3] @ (0.299, 0.587, 0.114)
     shown = ~np.isnan(expected) & (expected < found.highest)
     order = np.argsort(expected[shown])
-    # Lightness rises with the loss, but for the rounding of the map's 256 steps.
-    assert (np.diff(light[shown][order]) > -6).all()
+    # Lightness rises with the difference, but for the rounding of the map's 256 steps.
+    assert (np.diff(luma[shown][order]) > -6).all()
 
 
-def test_a_loss_map_of_a_part_is_that_part() -> None:
+def test_an_error_map_of_a_part_is_that_part() -> None:
     pixels = np.zeros((64, 64, 3), np.uint8)
     pixels[:, 32:] = 255
     quantized = pc.map_pixels(pixels, [[0, 0, 0]])
-    found = costs.map_losses(pixels, quantized, (16.5, 8.0, 48.0, 40.0), (16, 16))
+    view = View((64, 64), (16, 16), 0.5, (-8, -4), (0, 0, 16, 16), (16.5, 8.0, 48.0, 40.0))
+    found = metrics.map_errors(pixels, quantized, view, no_progress)
     assert found.part == (16, 8, 48, 40)
     assert found.image.shape == (16, 16, 4)
     light = found.image[..., :3].sum(axis=-1)

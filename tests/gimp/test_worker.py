@@ -27,6 +27,7 @@ from tools.harness.gimp_session import (
     profile_with_plugin,
     python_of,
     running_gimp,
+    workers_of,
 )
 
 pytestmark = pytest.mark.gimp
@@ -58,7 +59,7 @@ class Bare:
 
     def workers(self) -> list[int]:
         """Return those of the workers."""
-        return processes_of(self._plugin / "engine" / "worker.py")
+        return workers_of(self._plugin.parents[1])
 
     def progress(self) -> list[float]:
         """Return what the progress was since it was forgotten."""

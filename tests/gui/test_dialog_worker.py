@@ -18,9 +18,9 @@ from tools.harness.gimp_session import (
     BARE_PYTHON,
     Gimp,
     environment_of,
-    processes_of,
     profile_with_plugin,
     python_of,
+    workers_of,
 )
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import Screen, wait_for
@@ -29,7 +29,6 @@ pytestmark = pytest.mark.gimp
 
 # A place on the canvas, and how far around it is looked, from the dialog's upper left corner.
 MIDDLE, AROUND = (270, 240), (100, 60)
-WORKER = "plug-ins/quantize-kmeans/engine/worker.py"
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +69,8 @@ class Canvas:
         return left + MIDDLE[0], top + MIDDLE[1]
 
 
-def workers(gimp: Gimp) -> list[int]:
-    return processes_of(Path(gimp.directory()) / WORKER)
-
-
 def wait_no_worker(gimp: Gimp) -> None:
-    wait_for(lambda: not workers(gimp), "an end of the worker")
+    wait_for(lambda: not workers_of(gimp.directory()), "an end of the worker")
 
 
 def colors_of(shown: NDArray[np.uint8]) -> set[tuple[int, ...]]:
@@ -92,7 +87,7 @@ def test_all_of_the_dialog(
     result = canvas.seen("result")
     assert colors_of(result) <= {tuple(color) for color in expected.palette.colors.tolist()}
     assert len(colors_of(result)) > 1
-    assert len(workers(gimp)) == 1
+    assert len(workers_of(gimp.directory())) == 1
 
     place = dialog.swatch(expected.palette.colors[4])
     screen.click(*place)
@@ -141,7 +136,7 @@ def test_a_worker_that_is_killed(
     dialog.open()
     dialog.set_number(6)
     shown = canvas.seen("before-the-kill")
-    (worker,) = workers(gimp)
+    (worker,) = workers_of(gimp.directory())
     os.kill(worker, signal.SIGKILL)
     dialog.set_number(5)
     assert (canvas.seen("killed") != shown).any()  # words lie over it

@@ -19,10 +19,8 @@ sys.path.insert(0, sys.argv[1])
 
 import numpy as np
 
-import palette_core as pc
-from engine import costs
-from engine.raster import Raster
-from ui.background_job import Latest
+import engine
+from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
 from ui.swatches import Swatches
 
@@ -51,34 +49,39 @@ class Program:
     def on_swatches(self, _swatches: Swatches, entry: int | None, signal: str) -> None:
         self.events.append([signal, entry])
         if signal == "entry-selected":
-            self.canvas.set_result(Raster.of_quantized(self.quantized, entry))
+            self.canvas.set_result("result", entry)
 
     def show(self, width: int, height: int, colors: int, transparent: bool = False) -> Any:
         """Show a drawn picture before and after, and return the palette."""
         down, across = np.mgrid[:height, :width]
         planes = across * 255 // width, down * 255 // height, (across + down) % 256
-        self.pixels = np.stack([*planes, np.full_like(across, 255)], axis=-1).astype(np.uint8)
+        pixels = np.stack([*planes, np.full_like(across, 255)], axis=-1).astype(np.uint8)
         if transparent:
-            self.pixels[: height // 4, : width // 4, 3] = 0
-        self.quantized = pc.quantize(self.pixels, colors)
-        self.canvas.set_original(Raster.of_pixels(self.pixels))
-        self.canvas.set_result(Raster.of_quantized(self.quantized))
+            pixels[: height // 4, : width // 4, 3] = 0
+        area = 0, 0, width, height
+        session = engine.load()
+        session.allocate("pixels", area, "rgba")[:] = pixels.tobytes()
+        layer = {"area": area, "pixels": "pixels", "mask": None, "selection": None, "use": "only"}
+        session.open([layer], [layer], layer, area)
+        self.palette = session.quantize({"colors": colors, "design": {}, "mapping": {}})
+        session.prepare("original")
+        session.prepare("result")
+        self.canvas.set_original((width, height))
+        self.canvas.set_result("result")
         self.show_palette()
-        return self.quantized.palette.hex
+        return self.palette
 
     def show_palette(self, locked: tuple[int, ...] = ()) -> None:
         """Show the palette, some entries locked."""
-        found = costs.measure(self.pixels, self.quantized)
-        transparent = None if self.quantized.opaque is None else found.transparent
-        self.swatches.set_palette(self.quantized.palette.hex, found.pixels, transparent, locked)
+        found = engine.load().measure()
+        transparent = found["transparent"] or None
+        self.swatches.set_palette(self.palette, found["pixels"], transparent, locked)
 
     def show_loss(self) -> float:
         """Show the loss map of what is seen, and return the end of its scale."""
-        view = self.canvas.view
-        loss = costs.map_losses(self.pixels, self.quantized, view.seen, view.window)
-        self.canvas.set_loss(loss)
+        highest = engine.load().error_map(self.canvas.view.describe())
         self.canvas.set_mode("loss")
-        return loss.highest
+        return highest
 
     def call(self, name: str, *args: Any) -> None:
         """Call a method of the canvas."""
@@ -125,7 +128,7 @@ class Program:
     def run_jobs(self, jobs: int) -> list[Any]:
         """Start one job after the other while each works, and return what happened, in order."""
         happened: list[Any] = []
-        latest = Latest(
+        job = BackgroundJob(
             lambda value: happened.append(["arrived", value]),
             lambda error: happened.append(["failed", str(error)]),
             lambda busy: happened.append(["busy", busy]),
@@ -147,13 +150,13 @@ class Program:
                 time.sleep(0.001)
 
         for number in range(jobs):
-            latest.start(lambda progress, number=number: work(number, progress))
-            wait(lambda: latest.fraction > 0.1)
-        wait(lambda: not latest.is_busy)
+            job.start(lambda progress, number=number: work(number, progress))
+            wait(lambda: job.fraction > 0.1)
+        wait(lambda: not job.is_busy)
         happened.append("close")
-        latest.start(lambda progress: work(100, progress))
-        wait(lambda: latest.fraction > 0.1)
-        latest.close()
+        job.start(lambda progress: work(100, progress))
+        wait(lambda: job.fraction > 0.1)
+        job.close()
         wait(lambda: not GLib.MainContext.default().pending())
         return happened
 

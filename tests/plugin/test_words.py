@@ -32,13 +32,11 @@ SAME = {
     *("Floyd-Steinberg", "Stucki", "Burkes", "Sierra", "Sierra Lite", "Atkinson"),
     *(f"Bayer, {side} × {side}" for side in (2, 4, 8, 16)),
     *(f"RGB {bits}" for bits in ("3-3-2", "4-4-4", "5-5-5", "5-6-5")),
-    " · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}",
+    "{used} · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}",
     "RGBA double",
-    *("GIMP Palette\nName: ", "\nColumns: 0\n#\n"),
     "The palette-core team",
     "<Palettes>/Palettes Menu",
     *("Left", "Right", "Up", "Down"),
-    " stays on the pixels' side",  # an error of ours, not of the user's
 }
 
 

@@ -369,43 +369,43 @@ def rehearse(
         sys.path.insert(0, plugin)
     import engine
     from errors import UserError
-    from gimp_io.layer_reader import Reader
+    from gimp_io.layer_reader import LayerReader
     from gimp_io.layers import check_drawables
     from procedure.outputs import read_output
     from procedure.run import quantize as make_output
-    from ui.scene import Scene
-    from ui.viewport import Viewport
+    from ui.canvas_state import Viewport
 
     engine.ENVIRONMENT = Path(environment)
     config = _configured(image, drawables, "noninteractive", {"save_palette": False, **arguments})
     items = config.get_core_object_array("drawables")
     try:
-        reader = Reader(Gimp.Image.get_by_id(image), check_drawables(items))
+        reader = LayerReader(Gimp.Image.get_by_id(image), check_drawables(items))
         output = read_output(config)
         output.check(reader.image, reader.layer)
         task = reader.task(output)
-        maps = task.work.quantized(lambda _part: None)
-        made = task.work.composed(maps)
-        result = task.projection(maps) if task.is_blended else task.work.raster(made)
+        session = engine.load()
+        task.open()
+        session.prepare("original")
+        colors = session.quantize(output.session_settings)
+        if task.is_blended:
+            task.project()
+        else:
+            session.prepare("result")
         note = output.describe(reader.image, reader.layer)
-        original = task.original.raster()
-        view = Viewport.fit(original.size, original.size)
+        width, height = task.size
+        view = Viewport.fit(task.size, task.size).describe()
         shown = {}
-        for mode in ("result", "original"):
-            scene = Scene(original, result, mode=mode)
-            data = engine.load().painter().paint(scene, view, 1, None)
-            width, height = original.size
-            shown[mode] = {
-                "width": width, "height": height, "data": base64.b64encode(data).decode()
-            }  # fmt: skip
+        for what in ("projection" if task.is_blended else "result", "original"):
+            data = base64.b64encode(session.render(view, what)).decode()
+            shown[what] = {"width": width, "height": height, "data": data}
         outcome = make_output(reader, config)
     except UserError as refusal:
         return {"refusal": str(refusal)}
     return {
-        "preview": shown["result"],
+        "preview": shown.get("projection") or shown["result"],
         "original": shown["original"],
-        "place": [task.parts[0].x, task.parts[0].y],
-        "colors": list(made.colors),
+        "place": list(task.parts[0].area[:2]),
+        "colors": list(colors),
         "note": note,
         "image": outcome.image.get_id(),
     }

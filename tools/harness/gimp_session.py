@@ -122,12 +122,25 @@ def python_of(home: Path) -> Path:
     return home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
 
 
-def processes_of(script: Path) -> list[int]:
-    """Return the numbers of the running processes that were started with a script."""
+def workers_of(directory: object) -> list[int]:
+    """Return the numbers of the workers that run for the GIMP of a user's folder."""
+    found = []
+    for number in processes_of("palette_core.preview.worker"):
+        with contextlib.suppress(OSError):
+            if (
+                f"GIMP3_DIRECTORY={directory}".encode()
+                in Path(f"/proc/{number}/environ").read_bytes()
+            ):
+                found.append(number)
+    return found
+
+
+def processes_of(argument: object) -> list[int]:
+    """Return the numbers of the running processes that have an argument: a script or a module."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
-            if str(script).encode() in (folder / "cmdline").read_bytes().split(b"\0"):
+            if str(argument).encode() in (folder / "cmdline").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
 

@@ -1,4 +1,4 @@
-"""The engine: what computes, in this Python if it can, else in a worker.
+"""The engine: a preview session of palette_core, in this Python if it can, else in a worker.
 
 GIMP's own Python has no NumPy in Flatpak, AppImage and elsewhere. Then a process of the Python in
 palette_core's environment computes, which install.sh has named in the file `environment`.
@@ -8,35 +8,72 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-from engine.worker_client import Reference, Remote
-from errors import UserError
+from engine.worker_client import WorkerSession
+from errors import NO_MEMORY, UserError
 from i18n import _
 
+if TYPE_CHECKING:
+    from palette_core.preview import PreviewSession
+
 ENVIRONMENT = Path(__file__).parents[1] / "environment"
-_WORKER = Path(__file__).parent / "worker.py"
+WORKER_MODULE = "palette_core.preview.worker"
+
+
+class LocalSession:
+    """A `PreviewSession` in this process, which raises the plug-in's errors.
+
+    Raises
+    ------
+    ImportError
+        If this Python lacks what it needs.
+    """
+
+    def __init__(self) -> None:
+        from palette_core import PaletteCoreError
+        from palette_core.preview.session import PreviewSession, to_sentence
+
+        self._session, self._error, self._to_sentence = (
+            PreviewSession(), PaletteCoreError, to_sentence
+        )  # fmt: skip
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a method of the session."""
+        method = getattr(self._session, name)
+
+        @functools.wraps(method)
+        def call(*args: object, **options: object) -> object:
+            try:
+                return method(*args, **options)
+            except self._error as error:
+                raise UserError(self._to_sentence(error)) from error
+            except MemoryError as error:
+                raise UserError(NO_MEMORY) from error
+
+        return call
 
 
 @functools.cache
-def load() -> ModuleType | Reference:
-    """Give the module `compute`, or what stands in for that of a worker."""
+def load() -> PreviewSession:
+    """Return the session, or what stands in for that of a worker."""
     try:
-        from engine import compute
+        session: Any = LocalSession()
     except ImportError as error:
-        return _start_worker(error)
-    return compute
+        session = WorkerSession([str(_worker_python(error)), "-sE", "-m", WORKER_MODULE])
+    return session
 
 
 def named_python() -> Path:
-    """Give the Python that the file names."""
+    """Return the Python that the file names."""
     return Path(ENVIRONMENT.read_text(encoding="utf-8").strip())
 
 
-def _start_worker(lack: ImportError) -> Reference:
+def _worker_python(lack: ImportError) -> Path:
     try:
-        python = named_python()
+        return named_python()
     except (OSError, ValueError) as error:
         msg = _(
             "The Python that runs this filter, {python}, lacks something ({lack}), and {file} "
@@ -44,4 +81,3 @@ def _start_worker(lack: ImportError) -> Reference:
         )
         values = {"python": sys.executable, "lack": lack, "file": ENVIRONMENT}
         raise UserError(msg.format(**values)) from error
-    return Remote([str(python), "-sE", str(_WORKER)]).compute

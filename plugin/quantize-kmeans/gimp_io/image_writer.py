@@ -1,13 +1,13 @@
 """To GIMP: a new image, the image converted, the layer in other colours.
 
-Palettes and pixels come in ready, in strips of bytes: an undo group or a half-made image lasts no
+Palettes and pixels come in ready, as bytes: an undo group or a half-made image lasts no
 longer than the writing, since GIMP's Cancel button kills the process at once.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,12 +18,15 @@ gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gegl, Gimp, GLib
 
+import engine
 from errors import UserError
 from gimp_io.layers import RGB, RGBA, STRIP, Part, gone
 from i18n import _
 
 if TYPE_CHECKING:
-    from engine.index_map import IndexMap
+    from typing import TypeAlias
+
+    Pixels: TypeAlias = bytearray | memoryview
 
 
 _QUICK_MASK = "Quick Mask"  # the same in all languages
@@ -34,7 +37,7 @@ _PROCEDURE = "plug-in-quantize-kmeans"
 class LayerMap(NamedTuple):
     """The index map of a layer, and where it is to be in the image.
 
-    `strips` are of `STRIP` rows: indices, and alpha unless all is opaque.
+    `indices` and `alpha` are a byte for each pixel; alpha is None if all pixels are opaque.
     """
 
     layer: Gimp.Layer | None
@@ -42,14 +45,13 @@ class LayerMap(NamedTuple):
     y: int
     width: int
     height: int
-    has_holes: bool
-    strips: list[tuple[bytes, bytes | None]]
+    indices: memoryview
+    alpha: memoryview | None
 
     @classmethod
-    def of(cls, part: Part, made: IndexMap) -> LayerMap:
-        """Fetch an index map: nothing is asked of a worker once the writing has begun."""
-        strips = [made.strip(top, STRIP) for top in range(0, made.height, STRIP)]
-        return cls(part.layer, part.x, part.y, made.width, made.height, made.has_holes, strips)
+    def fetch(cls, part: Part, target: int) -> LayerMap:
+        """Return a target's index map: no worker is asked once the writing has begun."""
+        return cls(part.layer, *part.area, *engine.load().index_map(target))
 
 
 def prepare_indexed() -> None:
@@ -109,7 +111,7 @@ def new_image(
 
 
 def _insert_layer(image: Gimp.Image, position: int, made: LayerMap, *, visible: bool) -> None:
-    kind = Gimp.ImageType.INDEXEDA_IMAGE if made.has_holes else Gimp.ImageType.INDEXED_IMAGE
+    kind = Gimp.ImageType.INDEXEDA_IMAGE if made.alpha is not None else Gimp.ImageType.INDEXED_IMAGE
     mode = Gimp.LayerMode.NORMAL
     name = _("Visible") if made.layer is None else made.layer.get_name()
     layer = Gimp.Layer.new(image, name, made.width, made.height, kind, 100.0, mode)
@@ -194,14 +196,15 @@ def _merge(layer: Gimp.Layer) -> None:
         layer.merge_filters()
 
 
-def replace_colors(area: Part, strips: list[bytes], babl_format: str) -> Gimp.Image:
+def replace_colors(area: Part, pixels: memoryview, babl_format: str) -> Gimp.Image:
     """Replace the pixels of a part of a layer, in one undo step."""
     layer = area.layer
     with _one_undo_step(layer.get_image()):
         _merge(layer)
         left, top = list(layer.get_offsets())[1:]
-        part = (area.x - left, area.y - top, area.width, area.height)
-        _write(layer.get_shadow_buffer(), *part, strips, babl_format)
+        x, y, width, height = area.area
+        part = (x - left, y - top, width, height)
+        _write(layer.get_shadow_buffer(), *part, pixels, babl_format)
         # Within the selection, whatever that meant for the palette: GIMP's filters write no more.
         _must(layer.merge_shadow(True), _("GIMP could not write into the layer"))
         layer.update(*part)
@@ -209,25 +212,20 @@ def replace_colors(area: Part, strips: list[bytes], babl_format: str) -> Gimp.Im
 
 
 def _write_indices(layer: Gimp.Layer, made: LayerMap) -> None:
-    has_alpha = layer.has_alpha()
-    strips = (_with_alpha(*strip) if has_alpha else strip[0] for strip in made.strips)
-    write_strips(layer, strips, _format_of(layer))
+    pixels = made.indices
+    if layer.has_alpha():
+        pixels = bytearray(b"\xff") * (2 * len(made.indices))
+        pixels[::2] = made.indices
+        if made.alpha is not None:
+            pixels[1::2] = made.alpha
+    write_pixels(layer, pixels, _format_of(layer))
 
 
-def write_strips(layer: Gimp.Layer, strips: Iterable[bytes], babl_format: str) -> None:
-    """Write all pixels of a layer, in strips of `STRIP` rows; there is no undo step for it."""
+def write_pixels(layer: Gimp.Layer, pixels: Pixels, babl_format: str) -> None:
+    """Write all pixels of a layer; there is no undo step for it."""
     area = 0, 0, layer.get_width(), layer.get_height()
-    _write(layer.get_buffer(), *area, strips, babl_format)
+    _write(layer.get_buffer(), *area, pixels, babl_format)
     layer.update(*area)
-
-
-def _with_alpha(indices: bytes, alpha: bytes | None) -> bytes:
-    """Give pixels of an indexed layer with alpha, opaque unless that says otherwise."""
-    pixels = bytearray(b"\xff") * (2 * len(indices))
-    pixels[::2] = indices
-    if alpha is not None:
-        pixels[1::2] = alpha
-    return bytes(pixels)
 
 
 def _format_of(layer: Gimp.Layer) -> str:
@@ -244,13 +242,15 @@ def _write(
     y: int,
     width: int,
     height: int,
-    strips: Iterable[bytes],
+    pixels: Pixels,
     babl_format: str,
 ) -> None:
-    """Write strips of `STRIP` rows into a rectangle of a buffer."""
-    for top, strip in zip(range(0, height, STRIP), strips, strict=True):
-        rectangle = Gegl.Rectangle.new(x, y + top, width, min(STRIP, height - top))
-        buffer.set(rectangle, babl_format, strip)
+    """Write a rectangle of a buffer, in strips: Python and GEGL each hold a copy of one."""
+    row = len(pixels) // height
+    for top in range(0, height, STRIP):
+        rows = min(STRIP, height - top)
+        rectangle = Gegl.Rectangle.new(x, y + top, width, rows)
+        buffer.set(rectangle, babl_format, bytes(pixels[row * top : row * (top + rows)]))
     buffer.flush()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gi
 
@@ -17,7 +17,10 @@ from errors import UserError
 from i18n import _
 
 if TYPE_CHECKING:
-    from engine.plane import Plane
+    from typing import TypeAlias
+
+    # The x, y, width and height of a rectangle of the image.
+    Area: TypeAlias = tuple[int, int, int, int]
 
 # Named formats are sRGB: GIMP converts from the image's precision and profile.
 RGBA = "R'G'B'A u8"
@@ -39,53 +42,35 @@ class Part(NamedTuple):
     ----------
     layer : Gimp.Layer or None
         None for the visible image.
-    x, y, width, height : int
-        Its place in the image's coordinates.
-    pixels : Plane
-        As the user sees the layer, its filters included, but not its mask.
-    mask : Plane or None
-        How much its layer mask shows; None where it has none, or one that is switched off.
-    selected : Plane or None
-        How much the pixels are selected; None where the selection does not cut anything off.
+    area : tuple of 4 int
+        Its x, y, width and height in the image.
+    pixels : str
+        The key of its pixels, as the user sees the layer: with its filters, without its mask.
+    mask : str or None
+        The key of its layer mask; None without one, and for one that is switched off.
+    selection : str or None
+        The key of the selection; None where it does not matter.
+    use : str
+        What the selection is for, "only" or "more".
     """
 
     layer: Gimp.Layer | None
-    x: int
-    y: int
-    width: int
-    height: int
-    pixels: Plane
-    mask: Plane | None = None
-    selected: Plane | None = None
+    area: Area
+    pixels: str
+    mask: str | None = None
+    selection: str | None = None
+    use: str = "only"
 
     @property
     def is_visible(self) -> bool:
         """Whether the layer is visible."""
         return self.layer is None or self.layer.get_visible()
 
-    def with_mask(self) -> Part:
-        """Return the part with the layer mask as transparency."""
-        if self.mask is None:
-            return self
-        return self._replace(pixels=self.pixels.masked(self.mask), mask=None)
-
-    def cut(self, image: Gimp.Image) -> Part:
-        """Return what the selection leaves of the part, or refuse where that is nothing."""
-        bounds = list(Gimp.Selection.bounds(image))[2:]
-        left, top = max(self.x, bounds[0]), max(self.y, bounds[1])
-        right = min(self.x + self.width, bounds[2])
-        bottom = min(self.y + self.height, bounds[3])
-        if left >= right or top >= bottom:
-            msg = _("The selection misses the layer. Select a part of the layer, or nothing.")
-            raise UserError(msg)
-        size = right - left, bottom - top
-        selected = read_selection(image, left, top, *size)
-        if not selected.selects()[0]:
-            msg = _("No pixel of the layer is selected by half or more. Select more, or nothing.")
-            raise UserError(msg)
-        area = left - self.x, top - self.y, *size
-        mask = None if self.mask is None else self.mask.part(*area)
-        return Part(self.layer, left, top, *size, self.pixels.part(*area), mask, selected)
+    def describe(self, *, is_masked: bool = True) -> dict[str, Any]:
+        """Return the part as `PreviewSession.open` takes it, with its layer mask or without."""
+        description = self._asdict()
+        del description["layer"]
+        return description if is_masked else description | {"mask": None}
 
 
 def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
@@ -119,58 +104,107 @@ def gone() -> UserError:
     return UserError(_("The image or its layer is no longer there. Open it and begin anew."))
 
 
-def read_selection(image: Gimp.Image, x: int, y: int, width: int, height: int) -> Plane:
-    """Read how much the pixels of a rectangle of the image are selected, 0 to 255."""
-    return _read(image.get_selection(), x, y, width, height, MASK)
+class PixelReader:
+    """Reads pixels of an image into buffers of the session.
 
+    What has been read stays there. When it is read again, a buffer is replaced only if its pixels
+    have changed, so that all that is known about the others stays known.
 
-def read_visible(image: Gimp.Image) -> Part:
-    """Read what an image shows, of all its visible layers."""
-    elsewhere = _empty_copy(image, takes_any_color=True)
-    try:
-        visible = Gimp.Layer.new_from_visible(image, elsewhere, "visible")
-        return read_layer(visible)._replace(layer=None)
-    finally:
-        elsewhere.delete()
+    Parameters
+    ----------
+    image : Gimp.Image
+    """
 
+    def __init__(self, image: Gimp.Image) -> None:
+        self._image = image
+        self._buffers: dict[str, tuple[Area, str, memoryview]] = {}
 
-def read_side_by_side(image: Gimp.Image) -> Part:
-    """Read what an image shows if each layer counts as it is, without opacity and mode."""
-    copy = image.duplicate()
-    try:
-        for layer in copy.get_layers():
-            layer.set_opacity(100)
-            layer.set_mode(Gimp.LayerMode.NORMAL)
-        return read_visible(copy)
-    finally:
-        copy.delete()
+    def read_selection(self, area: Area) -> str:
+        """Read how much the pixels of an area of the image are selected, 0 to 255."""
+        return self._read("selection", self._image.get_selection(), area[:2], area, MASK)
 
+    def read_visible(self) -> Part:
+        """Read what the image shows, of all its visible layers."""
+        return self._read_visible(self._image, "visible")
 
-def read_layer(layer: Gimp.Layer) -> Part:
-    """Read a layer, or what is seen of a layer group, with its filters."""
-    with _merged(layer) as seen:
-        left, top = list(seen.get_offsets())[1:]
+    def read_side_by_side(self) -> Part:
+        """Read what the image shows if each layer counts as it is, without opacity and mode."""
+        copy = self._image.duplicate()
+        try:
+            for layer in copy.get_layers():
+                layer.set_opacity(100)
+                layer.set_mode(Gimp.LayerMode.NORMAL)
+            return self._read_visible(copy, "side-by-side")
+        finally:
+            copy.delete()
+
+    def read_projection(self, copy: Gimp.Image) -> None:
+        """Read what a copy of the image shows, as the buffer "projection"."""
+        self._read_visible(copy, "projection")
+
+    def read_layer(self, layer: Gimp.Layer) -> Part:
+        """Read a layer, or what is seen of a layer group, with its filters."""
+        with _merged(layer) as seen:
+            part = self._read_pixels(f"layer-{layer.get_id()}", seen)._replace(layer=layer)
+            mask = layer.get_mask()
+            if mask is None or not layer.get_apply_mask():
+                return part
+            left, top = list(layer.get_offsets())[1:]
+            corner = part.area[0] - left, part.area[1] - top
+            key = self._read(f"mask-{layer.get_id()}", mask, corner, part.area, MASK)
+            return part._replace(mask=key)
+
+    def read_alpha(self, part: Part) -> str | None:
+        """Read the alpha of a part as exactly as its layer has it; None where it has none."""
+        with _merged(part.layer) as seen:
+            if not seen.has_alpha():
+                return None
+            left, top = list(seen.get_offsets())[1:]
+            corner = part.area[0] - left, part.area[1] - top
+            return self._read("alpha", seen, corner, part.area, ALPHA)
+
+    def _read_visible(self, image: Gimp.Image, key: str) -> Part:
+        elsewhere = _empty_copy(image, takes_any_color=True)
+        try:
+            return self._read_pixels(key, Gimp.Layer.new_from_visible(image, elsewhere, "visible"))
+        finally:
+            elsewhere.delete()
+
+    def _read_pixels(self, key: str, layer: Gimp.Layer) -> Part:
+        left, top = list(layer.get_offsets())[1:]
+        area = left, top, layer.get_width(), layer.get_height()
         # Without alpha it is read as it is: GEGL would make one slowly.
-        babl_format = RGBA if seen.has_alpha() else RGB
-        width, height = seen.get_width(), seen.get_height()
-        pixels = _read(seen, 0, 0, width, height, babl_format)
-        mask = layer.get_mask()
-        if mask is not None and layer.get_apply_mask():
-            offsets = list(layer.get_offsets())[1:]
-            place = left - offsets[0], top - offsets[1]
-            mask = _read(mask, *place, width, height, MASK)
-        else:
-            mask = None
-        return Part(layer, left, top, width, height, pixels, mask)
+        babl_format = RGBA if layer.has_alpha() else RGB
+        return Part(None, area, self._read(key, layer, (0, 0), area, babl_format))
 
-
-def read_alpha(part: Part) -> Plane | None:
-    """Read the alpha of a part as exactly as the layer has it; None where it has none."""
-    with _merged(part.layer) as seen:
-        if not seen.has_alpha():
-            return None
-        left, top = list(seen.get_offsets())[1:]
-        return _read(seen, part.x - left, part.y - top, part.width, part.height, ALPHA)
+    def _read(
+        self,
+        key: str,
+        drawable: Gimp.Drawable,
+        corner: tuple[int, int],
+        area: Area,
+        babl_format: str,
+    ) -> str:
+        """Read an area of the image, which lies in the drawable at this corner; return its key."""
+        known_area, known_format, memory = self._buffers.get(key, (None, None, None))
+        is_known = (known_area, known_format) == (area, babl_format)
+        if not is_known:
+            memory = engine.load().allocate(key, area, _KINDS[babl_format])
+        source, (x, y), (width, height) = drawable.get_buffer(), corner, area[2:]
+        start = 0
+        for top in range(0, height, STRIP):
+            rectangle = Gegl.Rectangle.new(x, y + top, width, min(STRIP, height - top))
+            strip = source.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
+            end = start + len(strip)
+            if is_known and bytes(memory[start:end]) != strip:
+                before, memory = memory, engine.load().allocate(key, area, _KINDS[babl_format])
+                memory[:start] = before[:start]
+                is_known = False
+            if not is_known:
+                memory[start:end] = strip
+            start = end
+        self._buffers[key] = area, babl_format, memory
+        return key
 
 
 @contextlib.contextmanager
@@ -202,15 +236,3 @@ def _empty_copy(image: Gimp.Image, *, takes_any_color: bool = False) -> Gimp.Ima
         elsewhere.set_palette(image.get_palette())
     elsewhere.set_color_profile(image.get_effective_color_profile())
     return elsewhere
-
-
-def _read(
-    drawable: Gimp.Drawable, x: int, y: int, width: int, height: int, babl_format: str
-) -> Plane:
-    """Read a rectangle, in the drawable's coordinates."""
-    buffer, plane = drawable.get_buffer(), engine.load().plane(width, height, _KINDS[babl_format])
-    for top in range(0, height, STRIP):
-        rows = min(STRIP, height - top)
-        rectangle = Gegl.Rectangle.new(x, y + top, width, rows)
-        plane.put(top, rows, buffer.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE))
-    return plane

@@ -15,8 +15,8 @@ gi.require_version("Babl", "0.1")
 gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gimp
 
+import engine
 from errors import UserError
-from gimp_io import palette_file
 from i18n import _
 
 
@@ -74,7 +74,8 @@ def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
         while True:
             if Gimp.Palette.get_by_name(numbered) is None:
                 with contextlib.suppress(FileExistsError):  # another GIMP's, not read by ours yet
-                    return numbered, palette_file.write(folder, numbered, colors)
+                    path = engine.load().save_palette(str(folder), numbered, colors)
+                    return numbered, Path(path)
             numbered = f"{name} #{next(numbers)}"
     except OSError as error:
         msg = _(

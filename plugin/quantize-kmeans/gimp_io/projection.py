@@ -9,13 +9,12 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
-from gimp_io.image_writer import make_8_bit_rgb, write_strips
-from gimp_io.layers import RGBA, STRIP, gone, read_visible
+import engine
+from gimp_io.image_writer import make_8_bit_rgb, write_pixels
+from gimp_io.layers import RGBA, gone
 
 if TYPE_CHECKING:
-    from engine.index_map import IndexMap
-    from engine.plane import Plane
-    from gimp_io.layers import Part
+    from gimp_io.layers import Part, PixelReader
 
 
 def is_blended(parts: list[Part]) -> bool:
@@ -23,20 +22,20 @@ def is_blended(parts: list[Part]) -> bool:
     return any(_blends(part.layer) for part in parts if part.is_visible)
 
 
-def project(image: Gimp.Image, maps: list[IndexMap]) -> Plane:
-    """Return what is seen of an image if each of its layers is put into these index maps."""
+def project(image: Gimp.Image, pixels: PixelReader) -> None:
+    """Read what is seen of an image with the result in its layers; prepare it to be shown."""
     if not image.is_valid():
         raise gone()
-    copy = image.duplicate()
+    session, copy = engine.load(), image.duplicate()
     try:
         copy.undo_disable()
         make_8_bit_rgb(copy)
-        for layer, made in zip(copy.get_layers(), maps, strict=True):
+        for number, layer in enumerate(copy.get_layers()):
             layer.set_lock_content(False)
             layer.merge_filters()
-            strips = (made.pixels(top, STRIP) for top in range(0, made.height, STRIP))
-            write_strips(layer, strips, RGBA)
-        return read_visible(copy).pixels
+            write_pixels(layer, session.recolored(number), RGBA)
+        pixels.read_projection(copy)
+        session.prepare("projection")
     finally:
         copy.delete()
 

@@ -14,15 +14,15 @@ import gi
 gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
+import engine
 from errors import UserError
 from gimp_io import image_writer
 from gimp_io.image_writer import LayerMap
-from gimp_io.layers import RGBA, RGBA_EXACT, STRIP, check_there, read_alpha
+from gimp_io.layers import RGBA, RGBA_EXACT, check_there
 from i18n import _, ngettext
 from procedure.config import read_settings
 
 if TYPE_CHECKING:
-    from engine.index_map import IndexMap
     from gimp_io.layer_reader import Task
     from procedure.settings import Settings
 
@@ -154,7 +154,7 @@ class Output:
 
     # The result
 
-    def prepare(self, task: Task, maps: list[IndexMap]) -> None:
+    def prepare(self, task: Task) -> None:
         """Compute and fetch all that writing needs: it must not fail half-way."""
 
     def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
@@ -170,14 +170,14 @@ class IndexedOutput(Output):
 
     is_indexed = True
 
-    def prepare(self, task: Task, maps: list[IndexMap]) -> None:
+    def prepare(self, task: Task) -> None:
         """Fetch the index maps."""
         image_writer.prepare_indexed()
-        self.maps = [LayerMap.of(part, its) for part, its in zip(task.parts, maps, strict=True)]
+        self.maps = [LayerMap.fetch(part, number) for number, part in enumerate(task.parts)]
 
     def warn_of_transparency(self, colors: int) -> None:
         """Tell the user what became of the 256th entry if transparent pixels need it."""
-        if colors < MOST_WITH_TRANSPARENCY or not any(each.has_holes for each in self.maps):
+        if colors < MOST_WITH_TRANSPARENCY or not any(each.alpha is not None for each in self.maps):
             return
         if colors == MAX_COLORS:
             Gimp.message(
@@ -309,17 +309,17 @@ class RecoloredLayer(Output):
         if self.settings.settles_alpha:
             yield Gimp.ChannelType.ALPHA
 
-    def prepare(self, task: Task, maps: list[IndexMap]) -> None:
+    def prepare(self, task: Task) -> None:
         """Compute the layer's pixels."""
         (self._area,) = task.parts
-        alpha = read_alpha(self._area)  # 8 bits would round that of a more precise image
+        # 8 bits would round the alpha of a more precise image.
+        alpha = task.reader.pixels.read_alpha(self._area)
         self._format = RGBA if alpha is None else RGBA_EXACT
-        recolored = task.work.recolored(maps[0], alpha)
-        self._strips = [recolored.strip(top, STRIP) for top in range(0, self._area.height, STRIP)]
+        self._pixels = engine.load().recolored(0, alpha)
 
     def write(self, _image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
         """Replace the layer's pixels, in one undo step."""
-        return image_writer.replace_colors(self._area, self._strips, self._format)
+        return image_writer.replace_colors(self._area, self._pixels, self._format)
 
     def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         text = _("Recolours “{layer}” within the selection.")

@@ -16,7 +16,7 @@ from gi.repository import Gimp, GLib, GObject
 
 import engine
 from errors import NO_MEMORY, Cancelled, UserError
-from gimp_io.layer_reader import Reader
+from gimp_io.layer_reader import LayerReader
 from gimp_io.layers import check_drawables
 from gimp_io.palettes import gimp_palette
 from i18n import _
@@ -88,7 +88,7 @@ def _run(
         image = choose_image(is_interactive)
         drawables = image.get_selected_layers() or image.get_layers()
     engine.load()
-    reader = Reader(image, check_drawables(drawables))
+    reader = LayerReader(image, check_drawables(drawables))
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
         last_values.adapt(config, image)
     if is_interactive:
@@ -104,16 +104,19 @@ def _run(
     return outcome
 
 
-def quantize(reader: Reader, config: Gimp.ProcedureConfig) -> Outcome:
+def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:
     """Make the output; the image changes only at the end, in one undo step."""
     Gimp.progress_init(_("Quantize with k-means"))
     image, output = reader.image, read_output(config)
     output.check(image, reader.layer)
     task = reader.current_task(output)
+    task.open()
     Gimp.progress_update(0.1)
-    maps = task.work.quantized(lambda fraction: Gimp.progress_update(0.1 + 0.8 * fraction))
-    colors = maps[0].colors
-    output.prepare(task, maps)
+    colors = engine.load().quantize(
+        output.session_settings,
+        progress=lambda fraction: Gimp.progress_update(0.1 + 0.8 * fraction),
+    )
+    output.prepare(task)
     name = _choose_palette_name(output.settings.palette_name, image)
     # This takes GIMP's Cancel button away, which would kill the process while it writes.
     Gimp.progress_end()

@@ -1,4 +1,4 @@
-"""Latest: work in the background, of which only the newest counts."""
+"""Background jobs: work on a thread of its own, of which only the newest counts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Job(NamedTuple):
     work: Work
 
 
-class Latest:
+class BackgroundJob:
     """Runs jobs one at a time on a thread of its own; a newer job stops and replaces an older one.
 
     All methods are for the thread of the main loop, and so are the callbacks called there. Once a
@@ -59,7 +59,7 @@ class Latest:
         self._waiting: _Job | None = None
         self._closed = False
         self._fraction = 0.0
-        self._thread = threading.Thread(target=self._run, name="latest", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="background-job", daemon=True)
         self._thread.start()
 
     @property

@@ -1,8 +1,6 @@
-"""Canvas: a layer before and after, zoomed and moved, divided by a line that can be dragged."""
+"""The canvas: shows an image before and after, with zoom, and a split line that can be dragged."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import gi
 
@@ -13,25 +11,19 @@ from gi.repository import Gdk, GLib, GObject, Gtk
 import engine
 from errors import UserError
 from i18n import _
-from ui.paint import paint, theme_color
-from ui.scene import Scene
-from ui.viewport import Viewport
+from ui.canvas_state import CanvasState, Viewport
+from ui.pixbuf import paint, theme_color
 
-if TYPE_CHECKING:
-    from engine.costs import LossMap
-    from engine.draft import Draft
-    from engine.raster import Raster
-
-# How near to the line the pointer takes it, in pixels of GTK's.
+# How near to the line the pointer can take it, in GTK's pixels.
 _REACH = 6
-# What one press of an arrow key moves: the picture by this part of the window, the line by that.
+# An arrow key moves the image by this part of the window, and the line by that.
 _STEP, _SPLIT_STEP = 1 / 8, 1 / 32
-# The least width and height.
-_LEAST = 160
-# Words and the spinner are seen on any picture.
+# The minimum width and height.
+_MIN_SIDE = 160
+# Text and the spinner can be seen on any image.
 _STYLE = b"""
-.over-picture { color: white; background-color: rgba(30, 30, 34, 0.85); border-radius: 4px; }
-label.over-picture { padding: 6px 10px; }
+.over-image { color: white; background-color: rgba(30, 30, 34, 0.85); border-radius: 4px; }
+label.over-image { padding: 6px 10px; }
 """
 _EVENTS = (
     Gdk.EventMask.BUTTON_PRESS_MASK
@@ -46,17 +38,17 @@ _EVENTS = (
 
 
 class Canvas(Gtk.Overlay):
-    """Shows a layer, and what becomes of it.
+    """Shows an image, and its quantized result.
 
     Left of the line is the original, right of it the result. The wheel zooms around the pointer;
-    dragging moves the picture, or the line. While the right button or the space bar is held the
-    original is shown. The keys + and - zoom, 0 fits, 1 is 1 : 1; arrows move the picture, and the
+    dragging moves the image, or the line. While the right button or the space bar is held the
+    original is shown. The keys + and - zoom, 0 fits, 1 is 1 : 1; arrows move the image, and the
     line together with Shift.
 
     Signals
     -------
     view-changed
-        Another part of the picture is seen, or in another size; `view` tells which.
+        Another part of the image is seen, or in another size.
     split-changed (float)
         The user moved the line; the part of the window left of it, 0 to 1.
     """
@@ -68,15 +60,14 @@ class Canvas(Gtk.Overlay):
 
     def __init__(self) -> None:
         super().__init__()
-        self._scene, self._painter = Scene(), engine.load().painter()
-        self._view = Viewport((1, 1), (1, 1))
+        self._session, self._state = engine.load(), CanvasState()
         self._dragged: tuple[float, float] | None = None
         self._drags_line = False
         self._scrolled = 0.0
         self._redraw = 0
 
         self._image = Gtk.Image()
-        self._layout = Gtk.Layout(can_focus=True, width_request=_LEAST, height_request=_LEAST)
+        self._layout = Gtk.Layout(can_focus=True, width_request=_MIN_SIDE, height_request=_MIN_SIDE)
         self._layout.add_events(_EVENTS)
         self._layout.put(self._image, 0, 0)
         self._layout.get_accessible().set_name(_("Preview"))
@@ -93,7 +84,7 @@ class Canvas(Gtk.Overlay):
         style.load_from_data(_STYLE)
         for above in (self._spinner, self._status):
             context = above.get_style_context()
-            context.add_class("over-picture")
+            context.add_class("over-image")
             context.add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
             self.add_overlay(above)
             self.set_overlay_pass_through(above, True)
@@ -117,79 +108,74 @@ class Canvas(Gtk.Overlay):
 
     @property
     def view(self) -> Viewport:
-        """Which part of the picture is seen, and how large."""
-        return self._view
+        """Which part of the image is seen, and how large."""
+        return self._state.view
 
     @property
     def mode(self) -> str:
         """What is shown: "result", "original" or "loss"."""
-        return self._scene.mode
+        return self._state.mode
 
     @property
     def split(self) -> float | None:
-        """The part of the window that the original has in the mode "result"; None without line."""
-        return self._scene.split
+        """The part of the window left of the line; None without a line."""
+        return self._state.split
 
-    def set_original(self, raster: Raster) -> None:
-        """Show another layer; its size is that of the results."""
-        self._scene.original = raster
-        if self._view.picture != raster.size:
-            self._scene.result = self._scene.loss = None
-            self._look(Viewport.fit(raster.size, self._view.window))
+    def set_original(self, size: tuple[int, int]) -> None:
+        """Show the image that the session has opened; its results have the same size."""
+        self._state.has_original = True
+        if self.view.image != size:
+            self._state.result = None
+            self._look(Viewport.fit(size, self.view.window))
         self.redraw()
 
-    def set_result(self, raster: Raster | Draft | None) -> None:
-        """Show another result, of the original's size; without any the original is seen."""
-        self._scene.result = raster
-        self.redraw()
-
-    def set_loss(self, loss: LossMap) -> None:
-        """Show another loss map."""
-        self._scene.loss = loss
+    def set_result(self, shown: str | None, highlight: int | None = None) -> None:
+        """Show the session's "provisional", "result" or "projection"; None for the original."""
+        self._state.result, self._state.highlight = shown, highlight
         self.redraw()
 
     def set_mode(self, mode: str) -> None:
         """Show the "result", the "original", or the "loss"."""
-        self._scene.mode = mode
+        self._state.mode = mode
         self.redraw()
 
     def set_split(self, share: float | None) -> None:
-        """Put the line so that the original has this part of the window; None takes it away."""
-        self._scene.split = None if share is None else min(max(share, 0.0), 1.0)
+        """Put the line so that the original has this part of the window; None removes it."""
+        self._state.split = None if share is None else min(max(share, 0.0), 1.0)
         self.redraw()
 
-    def peek(self, original: bool) -> None:
-        """Show the original, or again what is shown otherwise."""
-        self._scene.peeking = original
+    def peek(self, is_peeking: bool) -> None:
+        """Show the original for a while, or what is shown otherwise."""
+        self._state.is_peeking = is_peeking
         self.redraw()
 
-    def set_busy(self, busy: bool) -> None:
+    def set_busy(self, is_busy: bool) -> None:
         """Show that there is work, or that it is done."""
-        self._spinner.set_visible(busy)
-        self._spinner.props.active = busy
+        self._spinner.set_visible(is_busy)
+        self._spinner.props.active = is_busy
 
     def set_status(self, text: str | None) -> None:
-        """Show a line of words over the picture, such as why there is no result; None for none."""
+        """Show a line of text over the image, such as an error; None removes it."""
         self._status.set_text(text or "")
         self._status.set_visible(bool(text))
 
     # What is seen of it
 
     def zoom_fit(self) -> None:
-        """Show the whole picture, also when the window changes."""
-        self._look(Viewport.fit(self._view.picture, self._view.window))
+        """Show the whole image, also when the window changes."""
+        self._look(Viewport.fit(self.view.image, self.view.window))
 
     def zoom_to(self, zoom: float) -> None:
-        """Zoom to so many pixels of the screen a pixel of the picture."""
-        self._look(self._view.zoomed(zoom))
+        """Set how many pixels of the screen a pixel of the image has."""
+        self._look(self.view.zoomed(zoom))
 
     def zoom_by(self, steps: int, at: tuple[float, float] | None = None) -> None:
-        """Zoom in by steps, or out; around a place in the window, in pixels of the screen."""
-        self._look(self._view.stepped(steps, at))
+        """Zoom in by steps, or out; around a position in the window, in pixels of the screen."""
+        self._look(self.view.stepped(steps, at))
 
     def _look(self, view: Viewport) -> None:
-        if view != self._view:
-            self._view = view
+        if view != self.view:
+            self._state.view = view
             self.redraw()
             self.emit("view-changed")
 
@@ -200,29 +186,34 @@ class Canvas(Gtk.Overlay):
 
     def _draw(self) -> bool:
         self._redraw = 0
+        if not self._state.has_original:
+            return GLib.SOURCE_REMOVE
         frame = None
         if self._layout.is_focus():
             frame = theme_color(self._layout, "theme_selected_bg_color", "selected_bg_color")
-        scene, view, scale = self._scene, self._view, self.get_scale_factor()
+        scale = self.get_scale_factor()
         try:
-            paint(self._image, *view.window, self._painter.paint(scene, view, scale, frame))
-        except UserError as refusal:
-            self.set_status(str(refusal))
+            pixels = self._session.render(**self._state.describe(), scale=scale, frame=frame)
+        except UserError as error:
+            self.set_status(str(error))
+        else:
+            if pixels is not None:  # otherwise another image has been opened just now
+                paint(self._image, *self.view.window, bytes(pixels))
         return GLib.SOURCE_REMOVE
 
-    # Hands
+    # Mouse and keyboard
 
     def _on_size(self, *_: object) -> None:
         size, scale = self._layout.get_allocation(), self.get_scale_factor()
         window = max(1, size.width * scale), max(1, size.height * scale)
-        if window != self._view.window:
-            self._look(self._view.resized(window))
+        if window != self.view.window:
+            self._look(self.view.resized(window))
 
     def _on_style(self, _layout: Gtk.Layout) -> None:
         self.redraw()
 
     def _on_focus(self, _layout: Gtk.Layout, _event: Gdk.EventFocus) -> bool:
-        self._scene.peeking = False
+        self._state.is_peeking = False
         self.redraw()
         return Gdk.EVENT_PROPAGATE
 
@@ -265,30 +256,30 @@ class Canvas(Gtk.Overlay):
             return Gdk.EVENT_PROPAGATE
         x, y = self._place(event)
         if self._drags_line:
-            self._move_line(x / self._view.window[0])
+            self._move_line(x / self.view.window[0])
         else:
             before = self._dragged
-            self._look(self._view.moved(x - before[0], y - before[1]))
+            self._look(self.view.moved(x - before[0], y - before[1]))
         self._dragged = x, y
         return Gdk.EVENT_STOP
 
     def _move_line(self, share: float) -> None:
         self.set_split(share)
-        self.emit("split-changed", self._scene.split)
+        self.emit("split-changed", self._state.split)
 
     def _on_key(self, _layout: Gtk.Layout, event: Gdk.EventKey) -> bool:
         key = Gdk.keyval_name(event.keyval) or ""
         shifted = bool(event.state & Gdk.ModifierType.SHIFT_MASK)
         if event.state & (Gdk.ModifierType.CONTROL_MASK | Gdk.ModifierType.MOD1_MASK):
             return Gdk.EVENT_PROPAGATE
-        if shifted and key in ("Left", "Right") and self._scene.has_line:
+        if shifted and key in ("Left", "Right") and self._state.has_line:
             step = _SPLIT_STEP if key == "Right" else -_SPLIT_STEP
-            self._move_line((self._scene.split or 0.0) + step)
+            self._move_line((self._state.split or 0.0) + step)
             return Gdk.EVENT_STOP
-        width, height = (side * _STEP for side in self._view.window)
+        width, height = (side * _STEP for side in self.view.window)
         moves = {"Left": (width, 0), "Right": (-width, 0), "Up": (0, height), "Down": (0, -height)}
-        if key in moves and self._view.can_move:
-            self._look(self._view.moved(*moves[key]))
+        if key in moves and self.view.can_move:
+            self._look(self.view.moved(*moves[key]))
         elif key in ("plus", "equal", "KP_Add"):
             self.zoom_by(1)
         elif key in ("minus", "KP_Subtract"):
@@ -315,20 +306,20 @@ class Canvas(Gtk.Overlay):
             self._redraw = 0
 
     def _place(self, event: Gdk.EventButton) -> tuple[float, float]:
-        """Give the pointer's place in the window, in pixels of the screen."""
+        """Return the pointer's position in the window, in pixels of the screen."""
         scale = self.get_scale_factor()
         return event.x * scale, event.y * scale
 
     def _is_at_line(self, event: Gdk.EventButton) -> bool:
         reach = _REACH * self.get_scale_factor()
-        line = self._scene.line(self._view)
-        return self._scene.has_line and abs(self._place(event)[0] - line) <= reach
+        line = self._state.line
+        return self._state.has_line and abs(self._place(event)[0] - line) <= reach
 
     def _point(self, event: Gdk.EventButton) -> None:
-        """Let the pointer say what a press would take."""
+        """Set the pointer's shape by what a press of the button would move."""
         if self._drags_line or (self._dragged is None and self._is_at_line(event)):
             name = "col-resize"
-        elif self._view.can_move:
+        elif self.view.can_move:
             name = "grab" if self._dragged is None else "grabbing"
         else:
             name = "default"

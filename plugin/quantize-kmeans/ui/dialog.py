@@ -23,7 +23,7 @@ from ui.options_panel import OptionsPanel, choose_active_palette
 from ui.preview import Preview
 
 if TYPE_CHECKING:
-    from gimp_io.layer_reader import Reader
+    from gimp_io.layer_reader import LayerReader
 
 # The preview starts when the options have not changed for so long, as they do when a slider moves.
 _DELAY_MILLISECONDS = 60
@@ -38,12 +38,12 @@ class Dialog:
     ----------
     procedure : Gimp.Procedure
     config : Gimp.ProcedureConfig
-    reader : Reader
+    reader : LayerReader
         Reads the layers.
     """
 
     def __init__(
-        self, procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader
+        self, procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader
     ) -> None:
         self._config, self._reader = config, reader
         self._timeout = 0
@@ -151,7 +151,7 @@ class Dialog:
             self._lock("#" + "".join(f"{level:02x}" for level in levels))
 
 
-def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: Reader) -> None:
+def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader) -> None:
     """Let the user change the options; raise `Cancelled` if they press Cancel."""
     GimpUi.init(procedure.get_name())
     if config.get_property("palette-use") == "none":  # then that of the last run was not used

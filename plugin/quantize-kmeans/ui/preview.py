@@ -1,4 +1,4 @@
-"""The preview: the layer as it will be, its palette, and what it costs, worked out meanwhile."""
+"""The preview: the quantized image, its palette and its metrics, computed in the background."""
 
 from __future__ import annotations
 
@@ -15,49 +15,43 @@ import engine
 from errors import UserError
 from i18n import _, ngettext
 from procedure.choices import ORDERS
-from ui.background_job import Latest
+from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
 from ui.swatches import Swatches
 
 if TYPE_CHECKING:
-    from engine.costs import Costs, LossMap
-    from engine.draft import Draft
-    from engine.index_map import IndexMap
-    from engine.plane import Plane
-    from engine.raster import Raster
     from gimp_io.layer_reader import Task
     from palette_core.progress import Progress
 
-# Layers of more pixels are seen in a quick draft first.
+# Images of more pixels get a provisional result first.
 _LARGE = 1 << 20
 _SWATCHES_HEIGHT = 84
 _GAP = 6
 
 
 class Original(NamedTuple):
-    """The layer, ready to be seen."""
+    """The original can be drawn."""
 
-    raster: Raster
+    size: tuple[int, int]
 
 
-class Found(NamedTuple):
-    """The palette, "#rrggbb" each, and of a large layer a draft of what is seen of it."""
+class FoundPalette(NamedTuple):
+    """The palette, "#rrggbb" each, and whether a provisional result can be drawn."""
 
     colors: tuple[str, ...]
-    draft: Draft | None
+    has_provisional: bool
 
 
 class Result(NamedTuple):
-    """The result, ready to be seen; `raster` is None where GIMP has to show it first."""
+    """The result can be drawn, unless GIMP has to show it first; `metrics` are the session's."""
 
-    maps: list[IndexMap]
-    made: IndexMap
-    raster: Raster | None
-    costs: Costs
+    colors: tuple[str, ...]
+    metrics: dict[str, Any]
+    shown: str
 
 
 class Preview(Gtk.Box):
-    """Shows what becomes of a layer, by a thread of its own; a newer task overtakes an older one.
+    """Shows the result of the newest task, which a background job computes.
 
     Signals
     -------
@@ -79,8 +73,8 @@ class Preview(Gtk.Box):
 
     def __init__(self) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
+        self._session = engine.load()
         self._task: Task | None = None
-        self._original: tuple[Plane, Raster] | None = None
         self._colors: tuple[str, ...] = ()
         self._result: Result | None = None
         self.canvas = Canvas()
@@ -102,24 +96,25 @@ class Preview(Gtk.Box):
         self.swatches.connect(
             "order-requested", lambda _swatches, order: self.emit("order-requested", order)
         )
-        self.canvas.connect("view-changed", lambda _canvas: self._map_losses())
-        self._latest = Latest(self._on_arrived, self._on_failed, self.canvas.set_busy)
-        self._losses = Latest(self._on_losses, self._on_failed, lambda _busy: None)
+        self.canvas.connect("view-changed", lambda _canvas: self._map_errors())
+        self._job = BackgroundJob(self._on_arrived, self._on_failed, self.canvas.set_busy)
+        self._error_job = BackgroundJob(self._on_error_map, self._on_failed, lambda _busy: None)
 
     def show_task(self, task: Task) -> None:
         """Begin to show the result of another task."""
         self._task = task
-        self._latest.start(lambda progress: self._work(task, progress))
+        self._error_job.stop()  # it is about the result before
+        self._job.start(lambda progress: self._work(task, progress))
 
     def fail(self, reason: str) -> None:
         """Show why there is no result."""
-        self._latest.stop()
+        self._job.stop()
         self._on_failed(UserError(reason))
 
     def close(self) -> None:
         """End the work; nothing is shown any more."""
-        self._latest.close()
-        self._losses.close()
+        self._job.close()
+        self._error_job.close()
 
     # Tools
 
@@ -160,7 +155,7 @@ class Preview(Gtk.Box):
     def _on_mode(self, button: Gtk.RadioButton, mode: str) -> None:
         if button.get_active():
             self.canvas.set_mode(mode)
-            self._map_losses()
+            self._map_errors()
 
     def _on_split(self, divides: bool) -> None:
         self.canvas.set_split(0.5 if divides else None)
@@ -174,48 +169,50 @@ class Preview(Gtk.Box):
     def _on_menu(self, _swatches: Swatches, entry: int, signal: str) -> None:
         self.emit(signal, self._colors[entry])
 
-    # Work, on its thread
+    # Work, on the job's thread
 
     def _work(self, task: Task, progress: Progress) -> Iterator[object]:
-        plane, work, original = task.original, task.work, self._original
-        if original is None or original[0] is not plane:
-            original = plane, plane.raster()
-            yield Original(original[1])
-            self._original = original
-        colors = work.palette(lambda part: progress(0.4 * part))
-        draft = None
-        if plane.width * plane.height > _LARGE:
-            draft = engine.load().draft(original[1], colors, task.settings.mapping)
-            if self.canvas.view.picture == draft.size:  # here, and not as it is drawn
-                draft.prepare(self.canvas.view)
-        yield Found(colors, draft)
-        maps = work.quantized(lambda part: progress(0.4 + 0.5 * part))
-        costs = work.measure(maps, lambda part: progress(0.9 + 0.1 * part))
-        made = work.composed(maps)
-        yield Result(maps, made, None if task.is_blended else work.raster(made), costs)
+        session, settings = self._session, task.output.session_settings
+        task.open()
+        session.prepare("original")
+        width, height = task.size
+        yield Original(task.size)
+        colors = session.palette(settings, progress=lambda part: progress(0.4 * part))
+        is_large = width * height > _LARGE
+        if is_large:
+            session.prepare("provisional", self.canvas.view.describe())
+        yield FoundPalette(colors, is_large)
+        colors = session.quantize(settings, progress=lambda part: progress(0.4 + 0.5 * part))
+        metrics = session.measure(progress=lambda part: progress(0.9 + 0.1 * part))
+        shown = "projection" if task.is_blended else "result"
+        if shown == "result":
+            session.prepare("result")
+        yield Result(colors, metrics, shown)
 
     # What arrives
 
-    def _on_arrived(self, value: Original | Found | Result) -> None:
-        if isinstance(value, Original):
-            self.canvas.set_original(value.raster)
-        elif isinstance(value, Found):
-            self.canvas.set_status(None)
-            self._show_palette(value.colors, None)
-            if value.draft is not None:
-                self.canvas.set_result(value.draft)
-        else:
-            if value.raster is None:
-                try:
-                    value = value._replace(raster=self._task.projection(value.maps))
-                except Exception as error:  # GLib would only print it
-                    self._on_failed(error)
-                    return
-            self._result = value
-            self._show_palette(value.made.colors, value.costs)
-            self._show_result()
-            self._map_losses()
-            self.emit("settled", "")
+    def _on_arrived(self, value: Original | FoundPalette | Result) -> None:
+        try:
+            if isinstance(value, Original):
+                self.canvas.set_original(value.size)
+            elif isinstance(value, FoundPalette):
+                self.canvas.set_status(None)
+                self._show_palette(value.colors)
+                if value.has_provisional:
+                    self.canvas.set_result("provisional")
+            else:
+                self._on_result(value)
+        except Exception as error:  # GLib would only print it
+            self._on_failed(error)
+
+    def _on_result(self, result: Result) -> None:
+        if result.shown == "projection":
+            self._task.project()
+        self._result = result
+        self._show_palette(result.colors, result.metrics)
+        self._show_result()
+        self._map_errors()
+        self.emit("settled", "")
 
     def _on_failed(self, error: Exception) -> None:
         reason = str(error)
@@ -228,53 +225,50 @@ class Preview(Gtk.Box):
         self.canvas.set_status(reason)
         self.emit("settled", reason)
 
-    def _show_palette(self, colors: tuple[str, ...], costs: Costs | None) -> None:
+    def _show_palette(self, colors: tuple[str, ...], metrics: dict[str, Any] | None = None) -> None:
         self._colors = colors
-        kept = {color.split("@")[0].lower() for color in self._task.settings.design["locked"]}
-        locked = [entry for entry, color in enumerate(colors) if color in kept]
-        if costs is None:
+        wanted = {
+            color.split("@")[0].lower() for color in self._task.output.settings.design["locked"]
+        }
+        locked = [entry for entry, color in enumerate(colors) if color in wanted]
+        if metrics is None:
             self.swatches.set_palette(colors, locked=locked)
         else:
-            transparent = costs.transparent or None
-            self.swatches.set_palette(colors, costs.pixels, transparent, locked)
+            transparent = metrics["transparent"] or None
+            self.swatches.set_palette(colors, metrics["pixels"], transparent, locked)
 
     def _show_result(self) -> None:
-        if self._result is None:
-            return
-        raster, entry = self._result.raster, self.swatches.selected
-        try:
-            self.canvas.set_result(raster if entry is None else self._result.made.raster(entry))
-        except UserError as refusal:
-            self._on_failed(refusal)
+        if self._result is not None:
+            self.canvas.set_result(self._result.shown, self.swatches.selected)
 
-    def _map_losses(self) -> None:
-        """Measure the losses of what is seen, if they are to be seen."""
+    def _map_errors(self) -> None:
+        """Map the errors of what is seen, if the map is seen."""
         if self._result is None:
             return
-        self._figures.set_text(in_words(self._result.costs))
+        self._figures.set_text(describe_metrics(self._result.metrics))
         if self.canvas.mode != "loss":
-            self._losses.stop()
+            self._error_job.stop()
             return
-        task, made, view = self._task, self._result.made, self.canvas.view
-        left, top, right, bottom = view.box
-        size = right - left, bottom - top
+        view = self.canvas.view.describe()
 
-        def work(progress: Progress) -> Iterator[LossMap]:
-            yield task.work.map_losses(made, view.seen, size, progress)
+        def work(progress: Progress) -> Iterator[float | None]:
+            yield self._session.error_map(view, progress=progress)
 
-        self._losses.start(work)
+        self._error_job.start(work)
 
-    def _on_losses(self, losses: LossMap) -> None:
-        self.canvas.set_loss(losses)
-        scale = _("Brightest: ΔE {highest:g} and more").format(highest=losses.highest)
-        self._figures.set_text(f"{in_words(self._result.costs)}\n{scale}")
+    def _on_error_map(self, highest: float | None) -> None:
+        if highest is None:  # other layers have been opened just now
+            return
+        self.canvas.redraw()
+        scale = _("Brightest: ΔE {highest:g} and more").format(highest=highest)
+        self._figures.set_text(f"{describe_metrics(self._result.metrics)}\n{scale}")
 
 
-def in_words(costs: Costs) -> str:
-    """Say what a result costs."""
-    if not costs.pixels or costs.mse != costs.mse:  # nothing is opaque
+def describe_metrics(metrics: dict[str, Any]) -> str:
+    """Return a line of text about how far a result is from its original."""
+    if metrics["mse"] != metrics["mse"]:  # NaN: nothing is opaque
         return _("Every pixel is transparent")
-    used = ngettext("{used} colour used", "{used} colours used", costs.used)
-    figures: dict[str, Any] = {"used": costs.used, "mse": costs.mse, "psnr": costs.psnr}
-    words = f"{used} · MSE {{mse:.1f}} · PSNR {{psnr:.1f}} dB · ΔE {{delta_e:.2f}}"
-    return words.format(delta_e=costs.delta_e, **figures).replace("inf", "∞")
+    count = len(metrics["pixels"]) - metrics["pixels"].count(0)
+    used = ngettext("{used} colour used", "{used} colours used", count).format(used=count)
+    figures = "{used} · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}"
+    return figures.format(used=used, **metrics).replace("inf", "∞")

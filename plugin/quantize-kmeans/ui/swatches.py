@@ -1,4 +1,4 @@
-"""Swatches: a palette in its order, one small square for each colour."""
+"""Swatches: a palette in its order, a small square for each colour."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, GObject, Gtk
 
-from engine.squares import frame, square
+import engine
 from i18n import _
-from ui.paint import paint
+from ui.pixbuf import paint
 
-# Up to so many colours there are large squares, so many in a row; above, small ones.
+# Up to 64 colours have large squares. The side of a square, and how many there are in a row.
 _FEW = 64
 _LARGE, _SMALL = (22, 16), (11, 32)
-# The least in a row, where there is no more room.
-_NARROWEST = 8
+# The number in a row where there is no more room.
+_MIN_IN_ROW = 8
 _STYLE = b"""
 flowboxchild.palette-swatch { padding: 1px; margin: 0; border-radius: 0; min-width: 0;
                               min-height: 0; }
@@ -70,6 +70,7 @@ class Swatches(Gtk.FlowBox):
         self._colors: list[str | None] = []  # None for the transparent entry
         self._locked: frozenset[int] = frozenset()
         self._framed: int | None = None
+        self._pixels, self._side = memoryview(b""), 0
         self._quiet = False
         self._orders = orders or {}
         self._menu: Gtk.Menu | None = None
@@ -77,7 +78,7 @@ class Swatches(Gtk.FlowBox):
         self.connect("button-press-event", self._on_press)
         self.connect("popup-menu", self._on_menu_key)
         self.connect("key-press-event", self._on_key)
-        self.connect("notify::scale-factor", lambda *_: self._paint_all())
+        self.connect("notify::scale-factor", self._on_scale)
 
     # What is shown
 
@@ -119,6 +120,7 @@ class Swatches(Gtk.FlowBox):
             self._colors.append(None)
             if shares is not None:
                 shares.append(transparent)
+        self._fetch_pixels()
         self._arrange()
         self._paint_all()
         self._name_all(shares)
@@ -147,23 +149,27 @@ class Swatches(Gtk.FlowBox):
             self.add(child)
         _side, in_row = self._size()
         self.set_max_children_per_line(in_row)
-        self.set_min_children_per_line(min(_NARROWEST, in_row))
+        self.set_min_children_per_line(min(_MIN_IN_ROW, in_row))
 
     def _size(self) -> tuple[int, int]:
         return _LARGE if len(self._colors) <= _FEW else _SMALL
+
+    def _fetch_pixels(self) -> None:
+        scale = self.get_scale_factor()
+        self._side = self._size()[0] * scale
+        locked = tuple(self._locked)
+        self._pixels = engine.load().swatch_pixels(self._colors, self._side, locked, scale)
 
     def _paint_all(self) -> None:
         for number in range(len(self._colors)):
             self._paint(number)
 
     def _paint(self, number: int) -> None:
-        scale = self.get_scale_factor()
-        side = self._size()[0] * scale
-        pixels = square(self._colors[number], side, locked=number in self._locked)
-        if number == self._framed:
-            for inset, level in ((0, 0), (scale, 255)):  # both are seen on any colour and theme
-                frame(pixels, side, inset, scale, level)
-        paint(self.get_child_at_index(number).get_child(), side, side, bytes(pixels))
+        side = self._side
+        length = 4 * side * side
+        start = length * (number + (len(self._colors) if number == self._framed else 0))
+        pixels = bytes(self._pixels[start : start + length])
+        paint(self.get_child_at_index(number).get_child(), side, side, pixels)
 
     def _name_all(self, pixels: list[int] | None) -> None:
         total = sum(pixels) if pixels else 0
@@ -177,7 +183,11 @@ class Swatches(Gtk.FlowBox):
             child.set_tooltip_text(", ".join(words))
             child.get_accessible().set_name(", ".join(words))
 
-    # Hands
+    # Mouse and keyboard
+
+    def _on_scale(self, *_: object) -> None:
+        self._fetch_pixels()
+        self._paint_all()
 
     def do_focus(self, direction: Gtk.DirectionType) -> bool:
         """Let Tab take the palette as one: arrow keys go from entry to entry."""

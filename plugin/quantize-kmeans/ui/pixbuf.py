@@ -1,4 +1,4 @@
-"""Paint: pixels in a GTK image, each of them one of the screen.
+"""Pixbufs: pixels in a GTK image, each of them a pixel of the screen.
 
 PyGObject hands cairo's surfaces to Python only with pycairo, which GIMP does not bring along: on
 Debian 13 it is not there. A pixbuf is an icon too, and icons may have the screen's resolution.

@@ -1,0 +1,201 @@
+"""The state of the canvas: which part of an image is seen, how large, and what of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+# The steps of zooming in and out, in pixels of the screen for each pixel of the image.
+STEPS = (
+    1 / 64, 1 / 48, 1 / 32, 1 / 24, 1 / 16, 1 / 12, 1 / 8, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 2 / 3,
+    1, 2, 3, 4, 6, 8, 12, 16,
+)  # fmt: skip
+CLOSEST = STEPS[-1]
+_NEARLY = 1e-6
+
+
+@dataclass(frozen=True)
+class Viewport:
+    """How an image lies in a window.
+
+    Attributes
+    ----------
+    image : tuple of 2 int
+        Its width and height, at least 1.
+    window : tuple of 2 int
+        The window's width and height in pixels of the screen, at least 1.
+    zoom : float
+        Pixels of the screen for each pixel of the image.
+    center : tuple of 2 float
+        What is in the window's middle, in the image's coordinates.
+    fitted : bool
+        Whether the whole image is to be seen, however the window changes.
+    """
+
+    image: tuple[int, int]
+    window: tuple[int, int]
+    zoom: float = 1.0
+    center: tuple[float, float] = (0.0, 0.0)
+    fitted: bool = True
+
+    @classmethod
+    def fit(cls, image: tuple[int, int], window: tuple[int, int]) -> Viewport:
+        """Return the view of a whole image, enlarged by whole numbers at most, up to 16 : 1."""
+        zoom = min(window[0] / image[0], window[1] / image[1])
+        if zoom > 1:
+            zoom = min(math.floor(zoom), CLOSEST)
+        return cls(image, window, zoom, (image[0] / 2, image[1] / 2))
+
+    @property
+    def origin(self) -> tuple[int, int]:
+        """The position of the image's corner in the window, in whole pixels of the screen."""
+        x, y = (
+            round(side / 2 - middle * self.zoom)
+            for side, middle in zip(self.window, self.center, strict=True)
+        )
+        return x, y
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """The part of the window that the image covers: left, top, right, bottom."""
+        (left, top), (right, bottom) = self.origin, self._end
+        width, height = self.window
+        return max(0, left), max(0, top), min(right, width), min(bottom, height)
+
+    @property
+    def seen(self) -> tuple[float, float, float, float]:
+        """The part of the image that is seen, in its coordinates: left, top, right, bottom."""
+        box, (width, height) = self.box, self.image
+        (left, top), (right, bottom) = self.at(*box[:2]), self.at(*box[2:])
+        # The last pixel of the screen has what is left of the image.
+        right = width if box[2] == self._end[0] else min(right, width)
+        bottom = height if box[3] == self._end[1] else min(bottom, height)
+        return max(0.0, left), max(0.0, top), right, bottom
+
+    @property
+    def _end(self) -> tuple[int, int]:
+        """The position in the window, or beyond it, where the image ends."""
+        x, y = (
+            start + max(1, round(length * self.zoom))
+            for start, length in zip(self.origin, self.image, strict=True)
+        )
+        return x, y
+
+    def describe(self) -> dict[str, Any]:
+        """Return the attributes of palette_core's `View`."""
+        names = ("image", "window", "zoom", "origin", "box", "seen")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def can_move(self) -> bool:
+        """Whether there is more of the image than is seen."""
+        return any(
+            length * self.zoom > side + _NEARLY
+            for length, side in zip(self.image, self.window, strict=True)
+        )
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the position in the image of a position in the window."""
+        left, top = self.origin
+        return (x - left) / self.zoom, (y - top) / self.zoom
+
+    def resized(self, window: tuple[int, int]) -> Viewport:
+        """Return the view in a window of another size."""
+        if self.fitted:
+            return Viewport.fit(self.image, window)
+        return _inside(replace(self, window=window))
+
+    def zoomed(self, zoom: float, at: tuple[float, float] | None = None) -> Viewport:
+        """Return the view with another zoom; what is at a position of the window stays there."""
+        x, y = at or (self.window[0] / 2, self.window[1] / 2)
+        left, top = self.at(x, y)
+        center = (
+            left + (self.window[0] / 2 - x) / zoom,
+            top + (self.window[1] / 2 - y) / zoom,
+        )
+        return _inside(replace(self, zoom=zoom, center=center, fitted=False))
+
+    def stepped(self, steps: int, at: tuple[float, float] | None = None) -> Viewport:
+        """Return the view some steps closer, or farther away: from all of the image to 16 : 1."""
+        least = min(Viewport.fit(self.image, self.window).zoom, 1.0)
+        zoom = self.zoom
+        for _ in range(abs(steps)):
+            if steps > 0:
+                zoom = next((s for s in STEPS if s > zoom * (1 + _NEARLY)), CLOSEST)
+            else:
+                zoom = max(least, *(s for s in (0, *STEPS) if s < zoom * (1 - _NEARLY)))
+        if zoom <= least * (1 + _NEARLY) and steps < 0:
+            return Viewport.fit(self.image, self.window)
+        return self.zoomed(zoom, at)
+
+    def moved(self, right: float, down: float) -> Viewport:
+        """Return the view with the image moved, by pixels of the screen."""
+        center = self.center[0] - right / self.zoom, self.center[1] - down / self.zoom
+        return _inside(replace(self, center=center))
+
+
+def _inside(view: Viewport) -> Viewport:
+    """Return the view that leaves no more of the window empty than necessary."""
+    x, y = (
+        # What is smaller than the window is in its middle.
+        length / 2 if side >= length * view.zoom else min(max(middle, half), length - half)
+        for length, side, middle in zip(view.image, view.window, view.center, strict=True)
+        for half in (side / 2 / view.zoom,)
+    )
+    return replace(view, center=(x, y))
+
+
+@dataclass
+class CanvasState:
+    """What a canvas shows.
+
+    Attributes
+    ----------
+    view : Viewport
+    has_original : bool
+        Whether there is an image.
+    result : str or None
+        What `PreviewSession.render` shows in the mode "result"; the original without any.
+    highlight : int or None
+        The palette entry whose pixels stand out in the result.
+    mode : {"result", "original", "loss"}
+    split : float or None
+        The part of the window that the original has in the mode "result"; None without a line.
+    is_peeking : bool
+        Whether the original is seen in any mode.
+    """
+
+    view: Viewport = Viewport((1, 1), (1, 1))
+    has_original: bool = False
+    result: str | None = None
+    highlight: int | None = None
+    mode: str = "result"
+    split: float | None = None
+    is_peeking: bool = False
+
+    @property
+    def has_line(self) -> bool:
+        """Whether a line divides the window."""
+        return self.split is not None and self._shows_result
+
+    @property
+    def line(self) -> int:
+        """The column of the line in the window."""
+        return round((self.split or 0.0) * self.view.window[0])
+
+    @property
+    def _shows_result(self) -> bool:
+        return self.mode == "result" and not self.is_peeking and self.result is not None
+
+    def describe(self) -> dict[str, Any]:
+        """Return what `PreviewSession.render` is asked for."""
+        shown = self.result if self._shows_result else "original"
+        if self.mode == "loss" and not self.is_peeking:
+            shown = "error-map"
+        return {
+            "view": self.view.describe(),
+            "shown": shown,
+            "highlight": self.highlight if self._shows_result else None,
+            "line": self.line if self.has_line else None,
+        }

@@ -1,0 +1,416 @@
+"""The preview session: the same results, errors and files in this process and by a worker."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import palette_core as pc
+from engine import WORKER_MODULE, LocalSession
+from engine.worker_client import WorkerSession
+from errors import UserError
+from palette_core.arrays import Bytes
+
+PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
+HEIGHT, WIDTH = 90, 120
+CANVAS = 0, 0, WIDTH, HEIGHT
+VIEW = {
+    "image": (WIDTH, HEIGHT),
+    "window": (300, 200),
+    "zoom": 2,
+    "origin": (30, 10),
+    "box": (30, 10, 270, 190),
+    "seen": (0, 0, WIDTH, HEIGHT),
+}
+DESIGN = {
+    "method": "kmeans",
+    "init": "auto",
+    "effort": "balanced",
+    "seed": 0,
+    "order": "kept",
+    "rare": 0.0,
+    "locked": [],
+    "start": None,
+    "grid": None,
+}
+MAPPING = {
+    "space": "oklab",
+    "lightness_weight": 1.0,
+    "dither": "floyd-steinberg",
+    "dither_strength": 0.75,
+    "dither_adaptive": False,
+    "alpha_threshold": None,
+    "alpha_dither": False,
+    "matte": None,
+}
+SETTINGS = {"colors": 9, "design": DESIGN, "mapping": MAPPING, "selection_weight": 10.0}
+GRAYS = tuple(f"#{level:02x}{level:02x}{level:02x}" for level in range(0, 256, 5))
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Any]:
+    client = WorkerSession([sys.executable, "-sE", "-m", WORKER_MODULE])
+    yield client
+    client.close()
+
+
+@pytest.fixture(params=["local", "worker"])
+def session(request: pytest.FixtureRequest, worker: Any) -> Any:
+    return LocalSession() if request.param == "local" else worker
+
+
+def drawn() -> tuple[Bytes, Bytes]:
+    """Draw pixels of every alpha, and a selection with a soft edge."""
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(0, 256, (HEIGHT, WIDTH, 4), dtype=np.uint8)
+    pixels[..., :3] //= np.linspace(1, 9, WIDTH, dtype=np.uint8)[:, np.newaxis]
+    pixels[: HEIGHT // 2, :, 3] = 255
+    selection = np.clip(np.linspace(-300, 500, WIDTH), 0, 255).astype(np.uint8)
+    return pixels, np.repeat(selection[np.newaxis], HEIGHT, axis=0)
+
+
+def fill(session: Any, key: str, kind: str, array: Any) -> None:
+    """Fill a buffer of the session in strips, as the plug-in does."""
+    memory, data = session.allocate(key, CANVAS, kind), array.tobytes()
+    assert len(memory) == len(data)
+    for start in range(0, len(data), 10_000):
+        memory[start : start + 10_000] = data[start : start + 10_000]
+
+
+def layer(
+    pixels: str = "pixels",
+    *,
+    mask: str | None = None,
+    selection: str | None = None,
+    use: str = "only",
+    area: tuple[int, int, int, int] = CANVAS,
+) -> dict[str, Any]:
+    return {"area": area, "pixels": pixels, "mask": mask, "selection": selection, "use": use}
+
+
+def fill_all(session: Any) -> None:
+    pixels, selection = drawn()
+    fill(session, "pixels", "rgba", pixels)
+    fill(session, "other", "rgb", pixels[::-1, :, :3])
+    fill(session, "selection", "mask", selection)
+    fill(session, "mask", "mask", selection[:, ::-1])
+    fill(session, "alpha", "alpha", (pixels[..., 3] / 255).astype(np.float32))
+
+
+def is_plain(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(is_plain(item) for pair in value.items() for item in pair)
+    if isinstance(value, (tuple, list)):
+        return all(is_plain(item) for item in value)
+    return value is None or type(value) in (bool, int, float, str, bytes, memoryview)
+
+
+def everything(session: Any, opening: dict[str, Any], settings: dict[str, Any]) -> list[Any]:
+    """Do all that a dialog does; return what comes of it, buffers as bytes."""
+    fill_all(session)
+    found: list[Any] = [session.open(**opening)]
+    fractions: list[float] = []
+    session.prepare("original")
+    found.append(session.palette(settings, progress=lambda _part: None))
+    session.prepare("provisional", VIEW)
+    found.append(session.render(VIEW, "provisional", line=100))
+    found.append(session.quantize(settings, progress=fractions.append))
+    assert fractions == sorted(fractions)
+    found.append(session.measure(progress=lambda _part: None))
+    session.prepare("result")
+    for number in range(len(opening["targets"])):
+        found.append(session.index_map(number))
+        found.append(session.recolored(number))
+    found.append(session.recolored(0, "alpha"))
+    found.append(session.error_map(VIEW, progress=lambda _part: None))
+    found.append(session.render(VIEW, "error-map", frame=(9, 8, 7)))
+    found.append(session.render(VIEW, "result", line=100, scale=2))
+    found.append(session.render(VIEW, "result", highlight=2))
+    found.append(session.swatch_pixels([*found[1], None], 11, (2,), 1))
+    found.append(session.clean_name("A\nname"))
+    assert all(is_plain(item) for item in found)
+    return [buffers_as_bytes(item) for item in found]
+
+
+def buffers_as_bytes(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(buffers_as_bytes(item) for item in value)
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+ONE = {"targets": [layer()], "sample": [layer()], "original": layer(), "canvas": CANVAS}
+SELECTED = ONE | {name: [layer(selection="selection")] for name in ("targets", "sample")}
+CUT = layer(selection="selection", area=(30, 10, 60, 50))
+TWO = ONE | {
+    "targets": [layer(), layer("other", area=CANVAS)],
+    "sample": [layer(), layer("other")],
+    "shown": [0, 1],
+    "is_composed": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("opening", "changes"),
+    [
+        (ONE, {}),
+        (SELECTED, {}),
+        (ONE | {"sample": [layer(selection="selection", use="more")]}, {}),
+        (TWO, {}),
+        (TWO | {"sample": [layer(mask="mask", selection="selection", use="more")] * 2}, {}),
+        (SELECTED | {"original": layer(mask="mask")}, {"recolors": True}),
+        (SELECTED, {"recolors": True, "mapping": {**MAPPING, "matte": "#123456"}}),
+        (ONE, {"palette": GRAYS}),
+        (ONE, {"design": {**DESIGN, "start": GRAYS[:9], "locked": ["#ff0000@3"]}}),
+        (
+            ONE,
+            {
+                "mapping": {**MAPPING, "alpha_dither": True},
+                "colors": "auto",
+                "design": {**DESIGN, "target_psnr": 20.0},
+            },
+        ),
+    ],
+)
+def test_a_worker_gives_the_same(
+    worker: Any, opening: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    settings = SETTINGS | changes
+    assert everything(worker, opening, settings) == everything(LocalSession(), opening, settings)
+
+
+# What it gives
+
+
+def test_the_result_is_palette_cores(session: Any) -> None:
+    fill_all(session)
+    assert session.open(**ONE) == (True, True)
+    found = session.quantize(SETTINGS)
+    expected = pc.quantize(drawn()[0], 9, space="oklab", dither="floyd-steinberg")
+    assert session.palette(SETTINGS) == found == expected.palette.hex
+    indices, alpha = session.index_map(0)
+    assert indices == expected.indices.tobytes()
+    assert alpha == (expected.opaque * np.uint8(255)).tobytes()
+
+
+def test_only_what_is_selected_is_quantized(session: Any) -> None:
+    fill_all(session)
+    session.open(**ONE | {"targets": [CUT], "sample": [CUT], "original": CUT})
+    session.quantize(SETTINGS)
+    pixels, selection = drawn()
+    part = slice(10, 60), slice(30, 90)
+    options = {"space": "oklab", "dither": "floyd-steinberg", "mask": selection[part] >= 128}
+    expected = pc.quantize(pixels[part], 9, **options)
+    assert session.index_map(0)[0] == expected.indices.tobytes()
+
+
+def test_the_topmost_opaque_pixel_is_seen(session: Any) -> None:
+    """Two layers that reach over the canvas; pixels of none are transparent."""
+    red, blue = np.zeros((2, HEIGHT, WIDTH, 3), np.uint8)
+    red[..., 0] = blue[..., 2] = 255
+    for key, array, x, y in (("red", red, -20, 5), ("blue", blue, 30, -10)):
+        session.allocate(key, (x, y, WIDTH, HEIGHT), "rgb")[:] = array.tobytes()
+    layers = [
+        layer("red", area=(-20, 5, WIDTH, HEIGHT)),
+        layer("blue", area=(30, -10, WIDTH, HEIGHT)),
+    ]
+    fill(session, "pixels", "rgba", drawn()[0])
+    session.open(**TWO | {"targets": layers, "sample": layers})
+    session.prepare("original")
+    session.quantize(SETTINGS | {"colors": 2})
+    session.prepare("result")
+    view = VIEW | {"zoom": 1, "window": (WIDTH, HEIGHT), "origin": (0, 0), "box": CANVAS}
+    shown = np.frombuffer(session.render(view, "result"), np.uint8).reshape(HEIGHT, WIDTH, 4)
+    assert (shown[5:, :100, :3] == (255, 0, 0)).all()
+    assert (shown[:5, 30:, :3] == (0, 0, 255)).all()
+    assert (shown[:80, 100:, :3] == (0, 0, 255)).all()
+    assert set(np.unique(shown[:5, :30, :3])) == {0x66, 0x99}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "expected"),
+    [
+        ({}, "rgba", 256),
+        ({"reserves_transparent": True}, "rgba", 255),
+        ({"reserves_transparent": True}, "rgb", 256),
+        ({"reserves_transparent": True, "area": (1, 0, WIDTH, HEIGHT)}, "rgb", 255),
+        (
+            {"reserves_transparent": True, "area": (1, 0, WIDTH, HEIGHT), "is_cropped": True},
+            "rgb",
+            256,
+        ),
+    ],
+)
+def test_an_entry_is_left_to_transparent_pixels(
+    session: Any, changes: dict[str, Any], kind: str, expected: int
+) -> None:
+    settings = dict(changes)
+    area = settings.pop("area", CANVAS)
+    pixels = drawn()[0][..., : len(kind)]
+    session.allocate("given", area, kind)[:] = pixels.tobytes()
+    only = layer("given", area=area)
+    session.open(**ONE | {"targets": [only], "sample": [only], "original": only})
+    found = session.quantize(SETTINGS | {"colors": 256} | settings)
+    # Where pixels are transparent palette_core itself uses 255 colours at most.
+    assert len(found) == (255 if kind == "rgba" else expected)
+
+
+def test_nothing_is_opened_where_nothing_is_selected(session: Any) -> None:
+    fill_all(session)
+    session.open(**ONE)
+    session.prepare("original")
+    fill(session, "selection", "mask", np.full((HEIGHT, WIDTH), 127, np.uint8))
+    assert session.open(**SELECTED) == (False, False)
+    other = ONE | {"sample": [layer(selection="selection")]}
+    assert session.open(**other) == (True, False)
+    assert session.render(VIEW, "original") is not None
+
+
+def test_pixels_that_are_read_again_are_quantized_again(session: Any) -> None:
+    fill_all(session)
+    session.open(**ONE)
+    before = session.quantize(SETTINGS)
+    darker = drawn()[0] // (2, 2, 2, 1)
+    darker = darker.astype(np.uint8)
+    fill(session, "pixels", "rgba", darker)
+    session.open(**ONE)
+    expected = pc.quantize(darker, 9, space="oklab", dither="floyd-steinberg")
+    assert session.quantize(SETTINGS) == expected.palette.hex != before
+
+
+def test_what_is_not_ready_is_not_drawn(session: Any) -> None:
+    fill_all(session)
+    session.open(**ONE | {"targets": [CUT], "sample": [CUT], "original": CUT})
+    assert session.render(VIEW, "original") is None  # of another size
+    assert session.error_map(VIEW) is None
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"mapping": {**MAPPING, "matte": "mud"}}, "Matte is 'mud'"),
+        ({"palette": GRAYS, "strict": True}, "are not in the palette"),
+        ({"colors": "auto", "design": {**DESIGN, "target_psnr": 99.0}}, "99"),
+        ({"design": {**DESIGN, "locked": ["#12345"]}}, "#12345"),
+    ],
+)
+def test_errors_are_sentences(session: Any, changes: dict[str, Any], words: str) -> None:
+    fill_all(session)
+    session.open(**ONE)
+    with pytest.raises(UserError) as caught:
+        session.quantize(SETTINGS | changes, progress=lambda _part: None)
+    message = str(caught.value)
+    assert words in message
+    assert message[0] == message[0].upper()
+    assert message.endswith(".")
+
+
+# Palette files
+
+COLORS = pc.Palette([[0, 0, 0], [255, 204, 9], [18, 52, 86]]).hex
+# In one line, and not empty.
+NAMES = st.text(max_size=60).map(lambda text: pc.Palette([[0, 0, 0]], name=text).name).filter(bool)
+
+
+@given(name=NAMES)
+def test_any_name_is_in_the_file_and_none_leads_elsewhere(name: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "palettes"
+        folder.mkdir()
+        path = Path(LocalSession().save_palette(str(folder), name, COLORS))
+        assert [entry for entry in Path(place).rglob("*") if entry.is_file()] == [path]
+        assert path.parent == folder
+        assert not path.name.startswith(".")
+        read = pc.Palette.load(path)
+    assert (read.name, read.hex) == (name, COLORS)
+
+
+def test_another_file_stays(session: Any, tmp_path: Path) -> None:
+    first = session.save_palette(str(tmp_path), "One name", COLORS[:1])
+    with pytest.raises(FileExistsError):
+        session.save_palette(str(tmp_path), "One/name", COLORS)
+    assert list(tmp_path.iterdir()) == [Path(first)]
+    assert pc.Palette.load(first).hex == COLORS[:1]
+
+
+def test_a_folder_that_is_not_there(session: Any, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No such file") as caught:
+        session.save_palette(str(tmp_path / "none"), "Name", COLORS)
+    assert caught.value.strerror
+
+
+def test_rows_are_even_and_no_more_than_necessary(tmp_path: Path) -> None:
+    for count in range(1, 257, 5):
+        colors = [f"#0000{entry:02x}" for entry in range(count)]
+        path = LocalSession().save_palette(str(tmp_path), str(count), colors)
+        columns = pc.Palette.load(path).columns
+        rows = math.ceil(count / columns)
+        assert 1 <= columns <= 16
+        assert rows == math.ceil(count / 16)
+        assert rows * columns - count < rows  # no row is shorter by as much as a column for all
+
+
+# Which of them it is
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the plug-in."""
+    return Path(shutil.copytree(PLUGIN, tmp_path / "copy"))
+
+
+def clean_name(copy: Path, *options: str) -> str:
+    """Clean a name by a copy of the plug-in, run by a Python with these options."""
+    (copy / "try_it.py").write_text(
+        "import engine, errors, sys\n"
+        "try:\n"
+        "    print(engine.load().clean_name('A name'))\n"
+        "except errors.UserError as reason:\n"
+        "    print(reason)\n"
+        "print('numpy' in sys.modules)\n"
+    )
+    command = [sys.executable, "-E", *options, copy / "try_it.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ})
+    return done.stdout
+
+
+def test_a_python_that_can_computes_itself(copy: Path) -> None:
+    (copy / "environment").write_text("/no/python\n")
+    assert clean_name(copy) == "A name\nTrue\n"
+
+
+def test_for_one_that_cannot_the_named_one_does(copy: Path) -> None:
+    (copy / "environment").write_text(f"{sys.executable}\n", encoding="utf-8")
+    assert clean_name(copy, "-S") == "A name\nFalse\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (None, (sys.executable, "No module named 'palette_core'", "environment", "install.sh")),
+        ("/no/python", ("/no/python", "install.sh")),
+        ("", ("does not start", "install.sh")),
+    ],
+)
+def test_without_any_the_reason_is_told(
+    copy: Path, named: str | None, words: tuple[str, ...]
+) -> None:
+    if named is not None:
+        (copy / "environment").write_text(named)
+    shown = clean_name(copy, "-S")
+    for word in words:
+        assert word in shown
