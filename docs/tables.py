@@ -1,4 +1,4 @@
-"""Write the guide's tables of methods, dithers, orders and palette formats.
+"""Write the guide's tables of choices and palette formats from the registries.
 
     python -m docs.tables
 
@@ -8,10 +8,13 @@ Each table stands between two comments, `<!-- table: NAME -->` and `<!-- end of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from palette_core.color.hardware_grids import GRIDS, Grid
+from palette_core.color.spaces import SPACES, ColorSpace
 from palette_core.design import METHODS
+from palette_core.design.base import EFFORT_LEVELS, INITIALIZATIONS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
@@ -26,15 +29,19 @@ _KEPT = {"names": "names", "name": "palette's name", "columns": "columns"}
 def make_tables() -> dict[str, list[str]]:
     """Return the lines of every table, by its name."""
     return {
-        "methods": _make_choices("--method", METHODS.values()),
-        "dithers": _make_choices("--dither", DITHERS.values()),
-        "orders": _make_choices("--order", ORDERS.values()),
+        "methods": _make_choices("--method", METHODS),
+        "efforts": _make_choices("--effort", EFFORT_LEVELS),
+        "initializations": _make_choices("--init", INITIALIZATIONS),
+        "spaces": _make_choices("--space", SPACES),
+        "dithers": _make_choices("--dither", DITHERS),
+        "orders": _make_choices("--order", ORDERS),
+        "grids": _make_choices("--grid", GRIDS),
         "formats": _make_formats(),
     }
 
 
-def _make_choices(option: str, entries: Iterable[Entry]) -> list[str]:
-    rows = [(f"`{entry.name}`", entry.summary) for entry in entries]
+def _make_choices(option: str, entries: Mapping[str, Entry | ColorSpace | Grid]) -> list[str]:
+    rows = [(f"`{name}`", entry.summary) for name, entry in entries.items()]
     return _make_table((f"`{option}`", ""), rows)
 
 

@@ -5,7 +5,7 @@ One registry, `GRIDS`. To add a grid, write a line there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
@@ -24,6 +24,8 @@ class Grid:
     ----------
     bits : tuple of 3 int
         For red, green and blue, 1 to 8 each.
+    label, summary : str
+        How the dialog shows it, in English, and what it is, for the guide.
 
     Notes
     -----
@@ -31,6 +33,8 @@ class Grid:
     """
 
     bits: tuple[int, int, int]
+    label: str = field(default="", compare=False)
+    summary: str = field(default="", compare=False)
 
     @property
     def size(self) -> int:
@@ -79,8 +83,8 @@ class Grid:
 
 
 GRIDS = {
-    "rgb332": Grid((3, 3, 2)),
-    "rgb444": Grid((4, 4, 4)),
-    "rgb555": Grid((5, 5, 5)),
-    "rgb565": Grid((5, 6, 5)),
+    "rgb332": Grid((3, 3, 2), "RGB 3-3-2", "256 colours: bytes of 3, 3 and 2 bits"),
+    "rgb444": Grid((4, 4, 4), "RGB 4-4-4", "4096 colours: 4 bits a channel"),
+    "rgb555": Grid((5, 5, 5), "RGB 5-5-5", "32768 colours: 5 bits a channel"),
+    "rgb565": Grid((5, 6, 5), "RGB 5-6-5", "65536 colours: 5, 6 and 5 bits"),
 }

@@ -75,6 +75,8 @@ class ColorSpace:
     ----------
     name : str
         As in `SPACES`.
+    label, summary : str
+        How the dialog shows it, in English, and what it is, for the guide.
     lightness_weight : float, default 1.0
         By this the difference in lightness is multiplied: that of L in "oklab" and "cielab", of
         luma in "srgb", of luminance in "linear". Colours of equal lightness are as far apart as
@@ -99,6 +101,8 @@ class ColorSpace:
     _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
     needs_neutral_protection: bool = False
     lightness_weight: float = 1.0
+    label: str = dataclasses.field(default="", repr=False, compare=False)
+    summary: str = dataclasses.field(default="", repr=False, compare=False)
 
     def weighted(self, lightness_weight: float) -> ColorSpace:
         """Give the same space with another weight of lightness; `Options` checks its range."""
@@ -349,8 +353,19 @@ SPACES = {
         lambda points: points,
         (1.0, 1.0, 1.0),
         _LUMINANCE,
+        label="sRGB",
+        summary="the values of the pixels as they are",
     ),
-    "linear": ColorSpace("linear", 255.0, _light, linear_to_srgb, (1.0, 1.0, 1.0), _LUMINANCE),
+    "linear": ColorSpace(
+        "linear",
+        255.0,
+        _light,
+        linear_to_srgb,
+        (1.0, 1.0, 1.0),
+        _LUMINANCE,
+        label="Linear light",
+        summary="amounts of light, as they mix at a distance",
+    ),
     "oklab": ColorSpace(
         "oklab",
         _BLACK_TO_WHITE,
@@ -359,6 +374,8 @@ SPACES = {
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,
         needs_neutral_protection=True,
+        label="Oklab",
+        summary="near to how colours are seen",
     ),
     "cielab": ColorSpace(
         "cielab",
@@ -367,5 +384,7 @@ SPACES = {
         lambda points: linear_to_srgb(cielab_to_linear(points)),
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,
+        label="CIELAB",
+        summary="that of CIE 1976, under D65",
     ),
 }

@@ -13,13 +13,46 @@ from ..arrays import Bytes
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, no_progress
-from ..registry import Entry
+from ..registry import Entry, by_name
 from .constraints import FREE, Rules
 
-# How hard a designer tries, from the least to the most.
-EFFORTS = ("fast", "balanced", "high", "best")
-# Where a method that improves a first guess of the centres takes it from; "auto" is its own way.
-INITS = ("auto", "k-means++", "k-means++-single", "random", "variance-cut")
+# How hard a method tries, from the least to the most.
+EFFORT_LEVELS = by_name(
+    [
+        Entry(name="fast", label="Fast", summary="no search after the first guess"),
+        Entry(name="balanced", label="Balanced", summary="the default: a short search"),
+        Entry(name="high", label="High", summary="a longer search, and steps on all colours"),
+        Entry(name="best", label="Best", summary="the longest search"),
+    ]
+)
+EFFORTS = tuple(EFFORT_LEVELS)
+# Where a method that improves a first guess of the centres takes it from.
+INITIALIZATIONS = by_name(
+    [
+        Entry(name="auto", label="The method's own", summary="the default: the method's own"),
+        Entry(
+            name="k-means++",
+            label="k-means++",
+            summary="colours that are far from each other, each the best of several candidates",
+        ),
+        Entry(
+            name="k-means++-single",
+            label="k-means++, one candidate a step",
+            summary="the same with one candidate a colour",
+        ),
+        Entry(
+            name="random",
+            label="Random, the best of ten",
+            summary="random pixels, the best of ten draws",
+        ),
+        Entry(
+            name="variance-cut",
+            label="Variance cut",
+            summary="the palette of the method `variance-cut`",
+        ),
+    ]
+)
+INITS = tuple(INITIALIZATIONS)
 
 
 @dataclass(frozen=True, eq=False)
