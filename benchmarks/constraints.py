@@ -96,7 +96,7 @@ def measure_grids(images: dict[str, Bytes], counts: list[int], space: str) -> No
             free = SPACES[space].from_srgb(pc.find_palette(rgb, colors, space=space).colors)
             for grid, grid_colors in GRIDS.items():
                 ours = pc.find_palette(rgb, colors, space=space, grid=grid).colors
-                after = np.unique(grid_colors.nearest(free, SPACES[space]), axis=0)
+                after = np.unique(grid_colors.find_nearest(free, SPACES[space]), axis=0)
                 ratio = error(rgb, ours, space) / error(rgb, after, space)
                 print(f"{grid:6}{colors:4}  {name:12}{len(ours):7}{len(after):13}{ratio:21.3f}")
 
@@ -126,7 +126,7 @@ def error(rgb: Bytes, palette: Bytes, space: str) -> float:
     histogram = ColorHistogram.unique(rgb.reshape(-1, 3))
     finder = NearestEntryFinder(palette, SPACES[space])
     points = SPACES[space].from_srgb(histogram.colors).astype(np.float64)
-    apart = points - finder.entries[finder.nearest(histogram.colors)]
+    apart = points - finder.entries[finder.find_nearest(histogram.colors)]
     return float(np.average(np.square(apart).sum(axis=1), weights=histogram.weights))
 
 

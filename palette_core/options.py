@@ -103,7 +103,7 @@ class Options:
     @property
     def color_space(self) -> ColorSpace:
         """The space with its weight of lightness."""
-        return SPACES[self.space].weighted(self.lightness_weight)
+        return SPACES[self.space].with_lightness_weight(self.lightness_weight)
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

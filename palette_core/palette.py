@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import files, validation
 from .arrays import Bytes
-from .color.hex_colors import parse_hex_color
 from .color.spaces import SPACES
 from .errors import PaletteError
 from .ordering import BY_COLOR, Entries, argsort_by_keys
 
 MAX_COLUMNS = 256
 TOLERANCES = (0.0, 100.0)
+# The levels of red, green, blue and alpha, 0 to 255.
+Rgba: TypeAlias = tuple[int, int, int, int]
+
+_HEX_COLOR = re.compile("(?:#|0[xX])?([0-9A-Fa-f]{3,8})")
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -252,6 +257,22 @@ def _levels(code: object) -> tuple[int, int, int]:
     if levels is None or levels[3] < 255:
         raise PaletteError(f"a colour is {code!r}, expected '#rrggbb' or '#rgb'")
     return levels[:3]
+
+
+def parse_hex_color(code: str) -> Rgba | None:
+    """Return the levels of a hexadecimal colour; None if it is something else.
+
+    The digits are those of CSS Color 4: "#rgb", "#rgba", "#rrggbb" or "#rrggbbaa". "0x" or nothing
+    may stand for "#".
+    """
+    match = _HEX_COLOR.fullmatch(code)
+    if match is None or len(match[1]) in (5, 7):
+        return None
+    digits = match[1]
+    if len(digits) < 6:
+        digits = "".join(2 * digit for digit in digits)
+    red, green, blue, alpha = bytes.fromhex(digits.ljust(8, "f"))
+    return red, green, blue, alpha
 
 
 def one_line(text: str) -> str:

@@ -15,8 +15,7 @@ from .errors import PaletteError, PixelsError
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
 from .mapping.lookup_table import look_up
-from .mapping.nearest_entry import NearestEntryFinder
-from .mapping.off_palette import refuse_foreign_colors
+from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
 from .options import AUTO, MAX_COLORS, Options, check_locks
 from .ordering import BY_PIXEL
 from .ordering.palette_slots import Arrangement, places
@@ -56,7 +55,7 @@ def mapped(subject: Subject, palette: Palette, chosen: Options, progress: Progre
     def put() -> Quantized:
         picture = _picture_to_dither(subject, chosen)
         if chosen.strict:
-            refuse_foreign_colors(picture, palette, chosen.color_space)
+            check_no_foreign_colors(picture, palette, chosen.color_space)
         return _map(picture, palette, chosen, progress, subject.known_colors(chosen))
 
     progress(0.0)
@@ -188,7 +187,7 @@ def _rules(chosen: Options, count: int) -> tuple[Arrangement, Rules]:
     check_locks(chosen.locks, count)
     space, grid, start = chosen.color_space, chosen.color_grid, chosen.start_colors
     if start is not None and grid is not None:
-        start = grid.nearest(space.from_srgb(start), space)
+        start = grid.find_nearest(space.from_srgb(start), space)
     arrangement = Arrangement(count, chosen.locks, start, space, grid)
     return arrangement, Rules(arrangement.locked, grid, arrangement.kept)
 

@@ -77,7 +77,7 @@ class Target:
             An `mse` or a `delta_e`.
         """
         colors, weights = histogram.colors, histogram.weights
-        entries = palette[NearestEntryFinder(palette, space).nearest(colors)]
+        entries = palette[NearestEntryFinder(palette, space).find_nearest(colors)]
         if self.psnr is None:
             return float(
                 (measure_srgb_differences(colors, entries) * weights).sum() / weights.sum()

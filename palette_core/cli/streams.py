@@ -14,9 +14,9 @@ from pathlib import Path
 import palette_core as pc
 
 from .. import files
-from ..color.hex_colors import parse_hex_color
 from ..formats import SUFFIXES, find_format, find_reader
 from ..image import image_files
+from ..palette import parse_hex_color
 from .arguments import UsageError
 
 _INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")

@@ -1,1 +1,1 @@
-"""Colour: spaces, differences, and the orders and grids of colours."""
+"""Colour: spaces, differences, hardware grids and the Morton order."""

@@ -1,4 +1,4 @@
-"""CIEDE2000: the colour difference that the CIE recommends, and the field states targets in."""
+"""CIEDE2000, the colour difference that the CIE recommends."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .spaces import linear_to_cielab, srgb_to_linear
 
 Floats = NDArray[np.floating]
 
-# Rows are compared in blocks whose intermediate results stay in the cache.
+# Colours are compared in blocks, so that the intermediate results stay in the cache.
 _BLOCK = 1 << 14
-# Chroma below this is grey, whose hue is but rounding.
-_GREY = 1e-3
-# Differences are multiples of one over this, so that their sums are exact in any order.
-_STEPS_A_UNIT = 1 << 16
+# Below this chroma the hue is rounding error, so that the colour counts as grey.
+_GREY_CHROMA = 1e-3
+# Differences are rounded to multiples of one over this, which makes their sums exact.
+_STEPS_PER_UNIT = 1 << 16
 _25_TO_THE_7 = 25.0**7
 
 
 def measure_srgb_differences(first: Bytes, second: Bytes) -> NDArray[np.float32]:
-    """Measure the differences of sRGB colours, pair by pair.
+    """Return the CIEDE2000 differences of pairs of sRGB colours, under D65.
 
     Parameters
     ----------
@@ -31,22 +31,22 @@ def measure_srgb_differences(first: Bytes, second: Bytes) -> NDArray[np.float32]
     Returns
     -------
     (N,) ndarray of float32
-        As `ciede2000` gives them, under D65: 0 for equal colours, about 1 where a difference can
-        just be seen, 100 for black and white. Right to about 0.001, and rounded to multiples of
-        2^-16, of which double precision adds up billions without loss.
+        0 for equal colours, about 1 for a just noticeable difference, 100 for black and white.
+        The values are accurate to about 0.001 and are multiples of 2^-16, so that double precision
+        sums billions of them exactly.
     """
-    found = np.empty(len(first), np.float32)
+    result = np.empty(len(first), np.float32)
     for start in range(0, len(first), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        # Single precision takes a fifth of the time, and 8-bit colours need no more.
-        lights = (srgb_to_linear(colors[rows]).astype(np.float32) for colors in (first, second))
-        differences = ciede2000(*map(linear_to_cielab, lights))
-        found[rows] = np.rint(differences * _STEPS_A_UNIT) / _STEPS_A_UNIT
-    return found
+        # Single precision takes a fifth of the time and is enough for 8-bit colours.
+        linear = (srgb_to_linear(colors[rows]).astype(np.float32) for colors in (first, second))
+        differences = ciede2000(*map(linear_to_cielab, linear))
+        result[rows] = np.rint(differences * _STEPS_PER_UNIT) / _STEPS_PER_UNIT
+    return result
 
 
 def ciede2000(first: Floats, second: Floats) -> Floats:
-    """Measure the differences of colours in CIELAB, pair by pair.
+    """Return the CIEDE2000 differences of pairs of CIELAB colours.
 
     Parameters
     ----------
@@ -56,39 +56,39 @@ def ciede2000(first: Floats, second: Floats) -> Floats:
     Returns
     -------
     (N,) ndarray of float
-        Of the type of the colours; at least 0, and to the last bit the same with the two
-        exchanged. The formula's weights k_L, k_C and k_H are 1.
+        At least 0, of the dtype of the colours. Exchanging `first` and `second` does not change a
+        bit. The formula's weights k_L, k_C and k_H are 1.
 
     References
     ----------
     G. Sharma, W. Wu, E. N. Dalal, The CIEDE2000 color-difference formula: implementation notes,
     supplementary test data, and mathematical observations, Color Research and Application 30,
-    2005, whose order these lines follow.
+    2005. The code follows the order of this paper.
     """
     lightness, a, b = np.stack([first.T, second.T], axis=1)
-    a = a * (1.5 - 0.5 * _share_of_chroma(_mean(np.sqrt(a * a + b * b))))
+    a = a * (1.5 - 0.5 * _chroma_factor(_mean(np.sqrt(a * a + b * b))))
     chroma = np.sqrt(a * a + b * b)
     hue = np.arctan2(b, a)
     hue = np.where(hue < 0, hue + 2 * math.pi, hue)
-    grey = (chroma < _GREY).any(axis=0)
-    hue[chroma < _GREY] = 0
+    has_grey = (chroma < _GREY_CHROMA).any(axis=0)
+    hue[chroma < _GREY_CHROMA] = 0
 
     turn = hue[1] - hue[0]
     turn -= (np.abs(turn) > math.pi) * np.copysign(2 * math.pi, turn)
     d_lightness, d_chroma = lightness[1] - lightness[0], chroma[1] - chroma[0]
-    d_hue = 2 * np.sqrt(chroma[0] * chroma[1]) * np.sin(np.where(grey, 0, turn) / 2)
+    d_hue = 2 * np.sqrt(chroma[0] * chroma[1]) * np.sin(np.where(has_grey, 0, turn) / 2)
 
-    mean_chroma, mean_hue = _mean(chroma), _mean_hue(hue, grey)
+    mean_chroma, mean_hue = _mean(chroma), _mean_hue(hue, has_grey)
     from_50 = np.square(_mean(lightness) - 50)
     d_lightness /= 1 + 0.015 * from_50 / np.sqrt(20 + from_50)
     d_chroma /= 1 + 0.045 * mean_chroma
     d_hue /= 1 + 0.015 * mean_chroma * _hue_weight(mean_hue)
 
     around_blue = np.exp(-np.square((mean_hue - math.radians(275)) / math.radians(25)))
-    rotation = -2 * _share_of_chroma(mean_chroma) * np.sin(math.radians(60) * around_blue)
+    rotation = -2 * _chroma_factor(mean_chroma) * np.sin(math.radians(60) * around_blue)
     squares = d_lightness**2 + d_chroma**2 + d_hue**2 + rotation * d_chroma * d_hue
-    found: Floats = np.sqrt(np.maximum(squares, 0))
-    return found
+    differences: Floats = np.sqrt(np.maximum(squares, 0))
+    return differences
 
 
 def _mean(pair: Floats) -> Floats:
@@ -96,24 +96,24 @@ def _mean(pair: Floats) -> Floats:
     return mean
 
 
-def _share_of_chroma(chroma: Floats) -> Floats:
-    """Give 0 for greys to 1 for colours of very high chroma."""
+def _chroma_factor(chroma: Floats) -> Floats:
+    """Return a factor from 0 for greys to 1 for colours of very high chroma."""
     power = chroma**7
-    share: Floats = np.sqrt(power / (power + _25_TO_THE_7))
-    return share
+    factor: Floats = np.sqrt(power / (power + _25_TO_THE_7))
+    return factor
 
 
-def _mean_hue(hue: Floats, grey: NDArray[np.bool_]) -> Floats:
-    """Give the hue in the middle of the shorter arc; beside a grey that of the other colour."""
+def _mean_hue(hue: Floats, has_grey: NDArray[np.bool_]) -> Floats:
+    """Return the middle of the shorter arc; of a pair with a grey the other colour's hue."""
     total = hue[0] + hue[1]
     across = np.abs(hue[1] - hue[0]) > math.pi
     opposite = np.where(total < 2 * math.pi, math.pi, -math.pi).astype(hue.dtype)
-    middle: Floats = np.where(grey, total, total / 2 + across * opposite)
+    middle: Floats = np.where(has_grey, total, total / 2 + across * opposite)
     return middle
 
 
 def _hue_weight(hue: Floats) -> Floats:
-    """Give the term T, by which differences in hue count."""
+    """Return the paper's term T, the weight of hue differences."""
     weight: Floats = (
         1
         - 0.17 * np.cos(hue - math.radians(30))

@@ -1,6 +1,6 @@
-"""Grids: the colours of displays that have fewer than eight bits a channel.
+"""Hardware grids: the colours of displays with fewer than eight bits per channel.
 
-One registry, `GRIDS`. To add a grid, write a line there.
+To add a grid, add a line to `GRIDS`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .spaces import ColorSpace
 
 @dataclass(frozen=True)
 class Grid:
-    """The colours that a number of bits a channel can name.
+    """The colours that a display with few bits per channel can show.
 
     Attributes
     ----------
     bits : tuple of 3 int
-        For red, green and blue, 1 to 8 each.
+        Bits of red, green and blue, 1 to 8 each.
     label, summary : str
-        How the dialog shows it, in English, and what it is, for the guide.
+        Its name in the dialog, in English, and its description in the guide.
 
     Notes
     -----
@@ -38,7 +38,7 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """How many colours there are."""
+        """The number of colours."""
         return 1 << sum(self.bits)
 
     @cached_property
@@ -49,8 +49,8 @@ class Grid:
         )
         return red, green, blue
 
-    def nearest(self, coordinates: ArrayLike, space: ColorSpace) -> Bytes:
-        """Find the colours of the grid that are nearest to points in a space.
+    def find_nearest(self, coordinates: ArrayLike, space: ColorSpace) -> Bytes:
+        """Return the nearest grid colour of every point in a colour space.
 
         Parameters
         ----------
@@ -60,26 +60,27 @@ class Grid:
         Returns
         -------
         (N, 3) ndarray of uint8
-            Of the eight colours around a point, the nearest one: in "srgb" there is none nearer.
+            The nearest of the eight grid colours around each point. In "srgb" no grid colour is
+            nearer; in other spaces one rarely is.
         """
         points = np.asarray(coordinates, np.float64)
-        ends = self._around(space.to_srgb(points))
-        found = np.zeros(points.shape, np.uint8)
+        bounds = self._bounding_levels(space.to_srgb(points))
+        nearest = np.zeros(points.shape, np.uint8)
         least = np.full(len(points), np.inf)
         for corner in product((0, 1), repeat=3):
-            colors = np.stack([ends[axis][end] for axis, end in enumerate(corner)], axis=1)
+            colors = np.stack([bounds[axis][end] for axis, end in enumerate(corner)], axis=1)
             squares = np.square(space.from_srgb(colors) - points).sum(axis=1)
             nearer = squares < least
-            found[nearer], least[nearer] = colors[nearer], squares[nearer]
-        return found
+            nearest[nearer], least[nearer] = colors[nearer], squares[nearer]
+        return nearest
 
-    def _around(self, rgb: Bytes) -> list[tuple[Bytes, Bytes]]:
-        """Give the levels not above and those next to them, for each channel two (N,) arrays."""
-        ends = []
+    def _bounding_levels(self, rgb: Bytes) -> list[tuple[Bytes, Bytes]]:
+        """Return the level at or below and the next level, two (N,) arrays for each channel."""
+        bounds = []
         for levels, plane in zip(self.levels, rgb.T, strict=True):
             below = np.searchsorted(levels, plane, side="right") - 1
-            ends.append((levels[below], levels[np.minimum(below + 1, len(levels) - 1)]))
-        return ends
+            bounds.append((levels[below], levels[np.minimum(below + 1, len(levels) - 1)]))
+        return bounds
 
 
 GRIDS = {

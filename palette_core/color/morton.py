@@ -1,4 +1,4 @@
-"""The Z-order curve through the colour cube, on which neighbours are alike (Morton, 1966)."""
+"""The Z-order curve through the colour cube, along which neighbours are similar (Morton, 1966)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ..arrays import Bytes, Packed, unpack
 
 
 def morton_codes(colors: Bytes) -> Packed:
-    """Interleave the bits of red, green and blue: the places of colours along the curve.
+    """Return the positions of colours along the curve: their interleaved bits.
 
-    Cubes of 2^s levels a side are the runs of codes with equal bits above the lowest 3 s.
+    A cube with a side of 2^s levels is a run of codes with equal bits above the lowest 3 s.
 
     Parameters
     ----------
@@ -22,19 +22,19 @@ def morton_codes(colors: Bytes) -> Packed:
     (N,) ndarray of uint32
         Below 2^24.
     """
-    codes: Packed = _SPREAD[0].take(colors[:, 0])
+    codes: Packed = _DILATED[0].take(colors[:, 0])
     for channel in (1, 2):
-        codes |= _SPREAD[channel].take(colors[:, channel])
+        codes |= _DILATED[channel].take(colors[:, channel])
     return codes
 
 
 def sort_along_curve(packed: Packed) -> Packed:
-    """Put packed colours, (N,), in the order in which they are along the curve."""
+    """Return packed colours, (N,), in their order along the curve."""
     return packed[radix_argsort(morton_codes(unpack(packed)))]
 
 
 def radix_argsort(packed: Packed) -> NDArray[np.intp]:
-    """Tell how to sort 24-bit integers; equal ones keep their order.
+    """Return the indices that sort 24-bit integers; equal integers stay in order.
 
     Parameters
     ----------
@@ -56,10 +56,10 @@ def radix_argsort(packed: Packed) -> NDArray[np.intp]:
     return order
 
 
-def _spread_bits(place: int) -> Packed:
-    """Move bit b of every byte to bit 3 b + `place`."""
-    levels = [sum((level >> b & 1) << (3 * b + place) for b in range(8)) for level in range(256)]
+def _dilated_bytes(offset: int) -> Packed:
+    """Return every byte with bit b moved to bit 3 b + `offset`, (256,)."""
+    levels = [sum((level >> b & 1) << (3 * b + offset) for b in range(8)) for level in range(256)]
     return np.array(levels, np.uint32)
 
 
-_SPREAD = [_spread_bits(place) for place in (2, 1, 0)]
+_DILATED = [_dilated_bytes(offset) for offset in (2, 1, 0)]

@@ -1,4 +1,4 @@
-"""RGB encodings: what the numbers of an image stand for, and their conversion to 8-bit sRGB."""
+"""RGB encodings: transfer functions and primaries, and the conversion to 8-bit sRGB."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ _HDR_WHITE = 203.0
 _HLG_PEAK, _HLG_GAMMA = 1000.0, 1.2
 _HLG_LUMINANCE = (0.2627, 0.6780, 0.0593)
 _BLOCK = 1 << 16  # pixels
-# Linear light is rounded to so many steps; the darkest sRGB levels are twenty of them apart.
+# Linear light is rounded to this many steps. The darkest sRGB levels are twenty steps apart.
 _STEPS = 65535
 
 
 @dataclass(frozen=True)
 class RgbEncoding:
-    """What the red, green and blue of an image stand for.
+    """The transfer functions and the primaries of an image.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class RgbEncoding:
     matrix : (3, 3) ndarray of float
         From linear light in the image's primaries to that in sRGB's, adapted to D65.
     is_hlg : bool, default False
-        Whether the light is that of a scene, which a display shows with more contrast (BT.2100).
+        Whether linear light is scene light, which a display shows with more contrast (BT.2100).
     """
 
     curves: Sequence[Curve]
@@ -73,13 +73,13 @@ class RgbEncoding:
         def convert(rows: slice) -> None:
             planes = [curve(samples[rows, :, channel]) for channel, curve in enumerate(to_linear)]
             if self.is_hlg:
-                planes = _displayed(planes)
+                planes = _display_scene_light(planes)
             if channels == 1:
-                result[rows] = _encoded(planes[0])[..., np.newaxis]
+                result[rows] = _encode_srgb(planes[0])[..., np.newaxis]
                 return
             for channel, factors in enumerate(self.matrix.astype(np.float32)):
                 light = sum(f * plane for f, plane in zip(factors, planes, strict=True))
-                result[rows, :, channel] = _encoded(np.asarray(light))
+                result[rows, :, channel] = _encode_srgb(np.asarray(light))
 
         for_each_block(convert, height, max(1, _BLOCK // width))
         return result
@@ -130,7 +130,7 @@ def from_colorants(curves: Sequence[Curve], colorants: ArrayLike) -> RgbEncoding
 
 
 def from_grey_curve(curve: Curve) -> RgbEncoding:
-    """Return the encoding of grey by a curve, with black as in `from_colorants`."""
+    """Return the encoding of a grey profile, with black as in `from_colorants`."""
     black = float(curve(np.zeros(1))[0])
     return RgbEncoding((_from_black(curve, black),), np.eye(3))
 
@@ -141,14 +141,14 @@ def _from_black(curve: Curve, black: float) -> Curve:
 
 
 def power(exponent: float) -> Curve:
-    """Return the curve of a pure power."""
+    """Return the curve of a power function."""
     return lambda values: np.clip(values, 0, None) ** exponent
 
 
 def _tabulated(
     curve: Curve, dtype: np.dtype[Any], maximum: float
 ) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
-    """Return a curve as a look-up by integer samples, and as it is for floats."""
+    """Return a function from samples to linear light: a look-up table for integers."""
     if dtype.kind == "f":
         return lambda samples: curve(samples.astype(np.float64) / maximum).astype(np.float32)
     levels = np.arange(np.iinfo(dtype).max + 1)
@@ -156,7 +156,7 @@ def _tabulated(
     return table.take
 
 
-def _encoded(light: NDArray[np.float32]) -> Bytes:
+def _encode_srgb(light: NDArray[np.float32]) -> Bytes:
     """Return linear light as 8-bit sRGB levels."""
     steps = np.rint(np.clip(light, 0, 1) * np.float32(_STEPS)).astype(np.uint16)
     levels: Bytes = _LEVELS.take(steps)
@@ -166,8 +166,8 @@ def _encoded(light: NDArray[np.float32]) -> Bytes:
 _LEVELS = np.rint(linear_to_srgb(np.arange(_STEPS + 1) / _STEPS)).astype(np.uint8)
 
 
-def _displayed(planes: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
-    """Return scene light as a display of 1000 cd/m² shows it, 1 being diffuse white."""
+def _display_scene_light(planes: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Return the light that a display of 1000 cd/m² shows for scene light; 1 is diffuse white."""
     weights = _HLG_LUMINANCE if len(planes) == 3 else (1.0,)
     luminance = sum(np.float32(w) * p for w, p in zip(weights, planes, strict=True))
     gain = np.asarray(luminance) ** np.float32(_HLG_GAMMA - 1) * np.float32(_HLG_PEAK / _HDR_WHITE)
@@ -208,12 +208,12 @@ def _smpte240(values: Floats) -> Floats:
 
 
 def _logarithmic(decades: float) -> Curve:
-    """Return the inverse of a logarithmic curve over so many decades; its lowest value is black."""
+    """Return the inverse of a logarithmic curve of some decades, whose lowest value is black."""
     return lambda values: np.where(values > 0, 10 ** (decades * (values - 1)), 0.0)
 
 
 def _pq(values: Floats) -> Floats:
-    """Return light by SMPTE ST 2084, 1 being diffuse white."""
+    """Return display light by SMPTE ST 2084; 1 is diffuse white."""
     root = values ** (32 / 2523)
     ratio = np.maximum(root - 3424 / 4096, 0) / (2413 / 128 - 2392 / 128 * root)
     return ratio ** (8192 / 1305) * (10000 / _HDR_WHITE)
@@ -230,7 +230,7 @@ LINEAR = from_chromaticities(lambda values: values, _SRGB_PRIMARIES, _D65)
 
 PQ, HLG = 16, 18
 
-# The code points of ITU-T H.273, tables 2 and 3, which cICP chunks and nclx boxes have.
+# The code points of ITU-T H.273, tables 2 and 3, as cICP chunks and nclx boxes use them.
 _C = (0.310, 0.316)
 PRIMARIES: dict[int, tuple[Sequence[float], Sequence[float]]] = {
     1: (_SRGB_PRIMARIES, _D65),

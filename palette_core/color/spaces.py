@@ -1,6 +1,6 @@
-"""Colour spaces: where colours are compared, and sRGB to and from each.
+"""Colour spaces in which distances are measured, with their conversions from and to sRGB.
 
-One registry, `SPACES`. To add a space, write its two functions and a line there.
+To add a space, write its two conversions and add it to `SPACES`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from ..arrays import Bytes
 
 Coordinates = NDArray[np.float32]
 
-# In every space, black and white are as far apart as in sRGB: the diagonal of its cube.
+# The distance of black and white, in every space: the diagonal of the sRGB cube.
 _BLACK_TO_WHITE = 255 * np.sqrt(3.0)
-# Rows are converted in blocks that stay in the cache.
+# Colours are converted in blocks that stay in the cache.
 _BLOCK = 1 << 13
 
 # Rec. 709 primaries, white point D65 (IEC 61966-2-1).
@@ -32,7 +32,7 @@ _LINEAR_TO_XYZ = np.array(
         [0.0193339, 0.1191920, 0.9503041],
     ]
 )
-# The sums of the rows: so grey has no chroma.
+# The row sums, so that greys have no chroma.
 _WHITE = _LINEAR_TO_XYZ.sum(axis=1)
 
 # Ottosson, A perceptual color space for image processing, 2020.
@@ -69,34 +69,33 @@ _XYZ_D50_TO_LINEAR = np.array(
 
 @dataclass(frozen=True)
 class ColorSpace:
-    """A colour space, in which the distance of colours is the Euclidean one.
+    """A colour space with the Euclidean distance.
 
     Attributes
     ----------
     name : str
         As in `SPACES`.
     label, summary : str
-        How the dialog shows it, in English, and what it is, for the guide.
+        Its name in the dialog, in English, and its description in the guide.
     lightness_weight : float, default 1.0
-        By this the difference in lightness is multiplied: that of L in "oklab" and "cielab", of
-        luma in "srgb", of luminance in "linear". Colours of equal lightness are as far apart as
-        without it, greys this many times as far. 1 is the space as it is.
+        Factor for differences in lightness: L in "oklab" and "cielab", luma in "srgb", luminance in
+        "linear". The distance of two greys is multiplied by it, the distance of two colours of
+        equal lightness stays the same.
     needs_neutral_protection : bool, default False
-        Whether vivid colours are so close to greys that the latter need the help of `neutrals`.
+        Whether vivid colours are so close to greys that `neutrals` has to protect the greys.
 
     Notes
     -----
-    Coordinates have one scale: black and white are ``255 sqrt(3)`` apart in every space, as they
-    are in sRGB, so that one unit means about the same. Divided by `scale` they are those of the
-    literature: 0 to 255 in "srgb", 0 to 1 in "linear" and for L of "oklab", 0 to 100 for L* of
-    "cielab".
+    All spaces have the same scale: black and white are ``255 sqrt(3)`` apart, as in sRGB.
+    Coordinates divided by `scale` are those of the literature: 0 to 255 in "srgb", 0 to 1 in
+    "linear" and for L of "oklab", 0 to 100 for L* of "cielab".
     """
 
     name: str
     scale: float
     _from_srgb: Callable[[NDArray[Any]], NDArray[np.floating]] = dataclasses.field(repr=False)
     _to_srgb: Callable[[NDArray[np.float64]], NDArray[np.float64]] = dataclasses.field(repr=False)
-    # The direction of the greys, and the lightness of each axis: 1 for one along the other.
+    # The direction of the grey axis, and the gradient of lightness. Their scalar product is 1.
     _grey: tuple[float, float, float] = dataclasses.field(repr=False)
     _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
     needs_neutral_protection: bool = False
@@ -104,17 +103,17 @@ class ColorSpace:
     label: str = dataclasses.field(default="", repr=False, compare=False)
     summary: str = dataclasses.field(default="", repr=False, compare=False)
 
-    def weighted(self, lightness_weight: float) -> ColorSpace:
-        """Give the same space with another weight of lightness; `Options` checks its range."""
+    def with_lightness_weight(self, lightness_weight: float) -> ColorSpace:
+        """Return the space with another weight of lightness, whose range `Options` checks."""
         return dataclasses.replace(self, lightness_weight=float(lightness_weight))
 
     @property
     def is_srgb(self) -> bool:
-        """Whether coordinates are sRGB bytes: compared in whole numbers, which is faster."""
+        """Whether coordinates are sRGB bytes, so that faster integer arithmetic can be used."""
         return self.name == "srgb" and self.lightness_weight == 1
 
     def from_srgb(self, rgb: NDArray[Any]) -> Coordinates:
-        """Convert sRGB colours.
+        """Return the coordinates of sRGB colours.
 
         Parameters
         ----------
@@ -123,17 +122,17 @@ class ColorSpace:
         Returns
         -------
         (N, 3) ndarray of float32
-            The same colour has the same coordinates at every place in the array.
+            A colour has the same coordinates at every position in the array.
         """
-        found = np.empty(rgb.shape, np.float32)
+        result = np.empty(rgb.shape, np.float32)
         for start in range(0, len(rgb), _BLOCK):
             rows = slice(start, start + _BLOCK)
-            found[rows] = self._from_srgb(rgb[rows])
-            found[rows] *= np.float32(self.scale)
-        return self.weigh(found)
+            result[rows] = self._from_srgb(rgb[rows])
+            result[rows] *= np.float32(self.scale)
+        return self.apply_lightness_weight(result)
 
     def to_srgb(self, coordinates: ArrayLike) -> Bytes:
-        """Convert coordinates to the nearest 8-bit sRGB levels; beyond the cube is clipped.
+        """Return coordinates as 8-bit sRGB, rounded and clipped to the cube.
 
         Parameters
         ----------
@@ -145,35 +144,35 @@ class ColorSpace:
         """
         points: NDArray[Any] = np.asarray(coordinates, np.float64)
         if self.lightness_weight != 1:
-            points = _transform(points, self._weighting(1 / self.lightness_weight))
+            points = _multiply_rows(points, self._lightness_matrix(1 / self.lightness_weight))
         return np.rint(np.clip(self._to_srgb(points / self.scale), 0, 255)).astype(np.uint8)
 
-    def weigh(self, coordinates: Coordinates) -> Coordinates:
-        """Give lightness its weight in coordinates of the space as it is: (N, 3) float32."""
+    def apply_lightness_weight(self, coordinates: Coordinates) -> Coordinates:
+        """Return unweighted coordinates, (N, 3) float32, with the weight of lightness applied."""
         if self.lightness_weight == 1:
             return coordinates
-        return _transform(coordinates, self._weighting(self.lightness_weight))
+        return _multiply_rows(coordinates, self._lightness_matrix(self.lightness_weight))
 
     @cached_property
     def bounds(self) -> tuple[Coordinates, Coordinates]:
         """The least and the greatest coordinates of sRGB colours: two (3,) arrays."""
         levels = np.linspace(0, 255, 33)
         lattice = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3)
-        found = self.from_srgb(lattice)
-        low, high = found.min(axis=0), found.max(axis=0)
+        coordinates = self.from_srgb(lattice)
+        low, high = coordinates.min(axis=0), coordinates.max(axis=0)
         if self.name in {"srgb", "linear"}:
             return low, high
         # The lattice may miss the extremes by a little.
         margin = (high - low) * np.float32(0.01)
         return low - margin, high + margin
 
-    def _weighting(self, weight: float) -> NDArray[np.float64]:
-        """Give the matrix that stretches along the greys, and leaves equal lightness alone."""
+    def _lightness_matrix(self, weight: float) -> NDArray[np.float64]:
+        """Return the matrix that multiplies differences in lightness along the grey axis."""
         return np.eye(3) + (weight - 1) * np.outer(self._grey, self._lightness)
 
 
 def srgb_to_linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
-    """Undo the sRGB transfer function (IEC 61966-2-1).
+    """Return sRGB values as linear light (IEC 61966-2-1).
 
     Parameters
     ----------
@@ -188,12 +187,12 @@ def srgb_to_linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def linear_to_srgb(linear: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Apply the sRGB transfer function (IEC 61966-2-1).
+    """Return linear light as sRGB values (IEC 61966-2-1).
 
     Parameters
     ----------
     linear : (..., 3) ndarray of float
-        Linear light; what is beyond 0 to 1 is clipped.
+        Linear light, clipped to 0 to 1.
 
     Returns
     -------
@@ -206,7 +205,7 @@ def linear_to_srgb(linear: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def luminance(rgb: Bytes) -> NDArray[np.float64]:
-    """Give the relative luminance of sRGB colours.
+    """Return the relative luminance of sRGB colours.
 
     Parameters
     ----------
@@ -222,68 +221,68 @@ def luminance(rgb: Bytes) -> NDArray[np.float64]:
 
 
 def argsort_by_luminance(colors: Bytes) -> NDArray[np.intp]:
-    """Order (K, 3) colours by luminance; equally light ones by red, green, blue, equal ones not."""
+    """Return the indices that sort (K, 3) colours by luminance, then by red, green and blue."""
     red, green, blue = colors.T
     return np.lexsort((blue, green, red, luminance(colors)))
 
 
 def sort_by_luminance(colors: Bytes) -> Bytes:
-    """Sort (K, 3) colours from dark to light; equally light ones by red, green, blue."""
+    """Return (K, 3) colours sorted from dark to light, then by red, green and blue."""
     return colors[argsort_by_luminance(colors)]
 
 
 def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Convert linear light to Oklab (Ottosson, 2020).
+    """Return linear light as Oklab (Ottosson, 2020).
 
     Parameters
     ----------
     linear : (N, 3) ndarray of float
-        0 to 1; less and more are colours outside sRGB.
+        0 to 1, beyond that for colours outside sRGB.
 
     Returns
     -------
     (N, 3) ndarray of float
-        L from 0 to 1, a and b about -0.4 to 0.4; of the type of `linear`.
+        L from 0 to 1, a and b from about -0.4 to 0.4, of the dtype of `linear`.
     """
-    return _transform(_cube_root(_transform(linear, _LINEAR_TO_LMS)), _ROOTS_TO_OKLAB)
+    roots = _cube_root(_multiply_rows(linear, _LINEAR_TO_LMS))
+    return _multiply_rows(roots, _ROOTS_TO_OKLAB)
 
 
 def oklab_to_linear(oklab: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Undo `linear_to_oklab`."""
-    roots = _transform(oklab, np.linalg.inv(_ROOTS_TO_OKLAB))
-    return _transform(roots * roots * roots, np.linalg.inv(_LINEAR_TO_LMS))
+    """Return Oklab as linear light, the inverse of `linear_to_oklab`."""
+    roots = _multiply_rows(oklab, np.linalg.inv(_ROOTS_TO_OKLAB))
+    return _multiply_rows(roots * roots * roots, np.linalg.inv(_LINEAR_TO_LMS))
 
 
 def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Convert linear light to CIELAB under D65 (CIE, 1976).
+    """Return linear light as CIELAB under D65 (CIE, 1976).
 
     Parameters
     ----------
     linear : (N, 3) ndarray of float
-        0 to 1; less and more are colours outside sRGB.
+        0 to 1, beyond that for colours outside sRGB.
 
     Returns
     -------
     (N, 3) ndarray of float
-        L* from 0 to 100, a* and b* about -110 to 100; of the type of `linear`.
+        L* from 0 to 100, a* and b* from about -110 to 100, of the dtype of `linear`.
     """
-    relative = _transform(linear, _LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
+    relative = _multiply_rows(linear, _LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
     straight = relative / relative.dtype.type(3 * _CIELAB_KNEE**2) + relative.dtype.type(4 / 29)
     roots = np.where(relative > _CIELAB_KNEE**3, _cube_root(relative), straight)
-    cielab = _transform(roots, _ROOTS_TO_CIELAB)
+    cielab = _multiply_rows(roots, _ROOTS_TO_CIELAB)
     cielab += _CIELAB_BLACK.astype(cielab.dtype)
     return cielab
 
 
 def cielab_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Undo `linear_to_cielab`."""
-    return _transform(
-        _cielab_to_relative(cielab), np.linalg.inv(_LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
-    )
+    """Return CIELAB under D65 as linear light, the inverse of `linear_to_cielab`."""
+    relative = _cielab_to_relative_xyz(cielab)
+    return _multiply_rows(relative, np.linalg.inv(_LINEAR_TO_XYZ / _WHITE[:, np.newaxis]))
 
 
 def cielab_d50_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Convert CIELAB under D50, as printers, ICC profiles and Adobe's files have it.
+    """Return CIELAB under D50 as linear light, for printers, ICC profiles and Adobe's files.
 
     Parameters
     ----------
@@ -293,20 +292,20 @@ def cielab_d50_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
     Returns
     -------
     (N, 3) ndarray of float
-        Linear light adapted to D65 by Bradford's matrix; below 0 and above 1 outside sRGB.
+        Linear light adapted to D65 by Bradford's matrix; below 0 or above 1 outside sRGB.
     """
-    return _transform(_cielab_to_relative(cielab) * _WHITE_D50, _XYZ_D50_TO_LINEAR)
+    return _multiply_rows(_cielab_to_relative_xyz(cielab) * _WHITE_D50, _XYZ_D50_TO_LINEAR)
 
 
-def _cielab_to_relative(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Give XYZ as shares of the white point's."""
-    roots = _transform(cielab - _CIELAB_BLACK, np.linalg.inv(_ROOTS_TO_CIELAB))
+def _cielab_to_relative_xyz(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return XYZ divided by that of the white point."""
+    roots = _multiply_rows(cielab - _CIELAB_BLACK, np.linalg.inv(_ROOTS_TO_CIELAB))
     straight = 3 * _CIELAB_KNEE**2 * (roots - 4 / 29)
     return np.where(roots > _CIELAB_KNEE, roots * roots * roots, straight)
 
 
 def _decode(encoded: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Undo the transfer function, 0 to 1 both."""
+    """Return linear light, 0 to 1, of sRGB values from 0 to 1."""
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
@@ -314,31 +313,31 @@ _LEVELS = _decode(np.arange(256) / 255.0)
 _SINGLE_LEVELS = _LEVELS.astype(np.float32)
 
 
-def _light(rgb: NDArray[Any]) -> NDArray[np.float32]:
-    """Give linear light in single precision, which is enough for 8-bit colours."""
+def _to_single_linear(rgb: NDArray[Any]) -> NDArray[np.float32]:
+    """Return linear light in single precision, which is enough for 8-bit colours."""
     if rgb.dtype == np.uint8:
         return _SINGLE_LEVELS.take(rgb.T).T
     return srgb_to_linear(rgb).astype(np.float32)
 
 
-def _transform(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.floating]:
-    """Multiply each row, as a column, by a matrix, in the rows' precision.
+def _multiply_rows(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.floating]:
+    """Return each row multiplied by a matrix, ``matrix @ row``, in the dtype of the rows.
 
-    Without BLAS: its sums depend on where in the array a row is.
+    BLAS is not used because its rounding depends on the position of a row in the array.
     """
     planes = np.ascontiguousarray(rows.T)
     columns = matrix.astype(rows.dtype)[..., np.newaxis]
-    found: NDArray[np.floating] = columns[:, 0] * planes[0]
-    found += columns[:, 1] * planes[1]
-    found += columns[:, 2] * planes[2]
-    return found.T
+    product: NDArray[np.floating] = columns[:, 0] * planes[0]
+    product += columns[:, 1] * planes[1]
+    product += columns[:, 2] * planes[2]
+    return product.T
 
 
 def _cube_root(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Give cube roots, of single precision by way of double.
+    """Return cube roots that are the same on every processor.
 
-    The last bit of NumPy's depends on the processor. So do the last bits of double precision, and
-    rounding takes them away.
+    The last bits of NumPy's cube root depend on the processor. Rounding double to single precision
+    removes them.
     """
     return np.cbrt(values.astype(np.float64)).astype(values.dtype)
 
@@ -359,7 +358,7 @@ SPACES = {
     "linear": ColorSpace(
         "linear",
         255.0,
-        _light,
+        _to_single_linear,
         linear_to_srgb,
         (1.0, 1.0, 1.0),
         _LUMINANCE,
@@ -369,7 +368,7 @@ SPACES = {
     "oklab": ColorSpace(
         "oklab",
         _BLACK_TO_WHITE,
-        lambda rgb: linear_to_oklab(_light(rgb)),
+        lambda rgb: linear_to_oklab(_to_single_linear(rgb)),
         lambda points: linear_to_srgb(oklab_to_linear(points)),
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,
@@ -380,7 +379,7 @@ SPACES = {
     "cielab": ColorSpace(
         "cielab",
         _BLACK_TO_WHITE / 100,
-        lambda rgb: linear_to_cielab(_light(rgb)),
+        lambda rgb: linear_to_cielab(_to_single_linear(rgb)),
         lambda points: linear_to_srgb(cielab_to_linear(points)),
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,

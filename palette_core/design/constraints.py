@@ -100,7 +100,7 @@ class Allowed:
         """Put (K, 3) centres on the grid."""
         if self.grid is None:
             return centers
-        return self.space.from_srgb(self.grid.nearest(centers, self.space)).astype(np.float64)
+        return self.space.from_srgb(self.grid.find_nearest(centers, self.space)).astype(np.float64)
 
     def place(self, centers: Floats) -> Floats:
         """Put (K, 3) centres where they may be."""
@@ -110,7 +110,7 @@ class Allowed:
         """Make a `palette` of the locked colours and of (F, 3) centres, those that are free."""
         if self.grid is None:
             return self.palette(self.space.to_srgb(centers))
-        return self.palette(self.grid.nearest(centers, self.space))
+        return self.palette(self.grid.find_nearest(centers, self.space))
 
     def palette(self, colors: Bytes) -> Bytes:
         """Give the locked colours and behind them others, each once and from dark to light."""
@@ -145,7 +145,7 @@ class Allowed:
         if self.grid is None:
             return colors, errors
         places = self.space.from_srgb(colors).astype(np.float64)
-        goals = self.grid.nearest(places, self.space)
+        goals = self.grid.find_nearest(places, self.space)
         left = np.square(places - self.space.from_srgb(goals)).sum(axis=1) * weights
         packed, which = np.unique(pack(goals), return_inverse=True)
         gains = np.bincount(which, errors - left).astype(np.float64, copy=False)

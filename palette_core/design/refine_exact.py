@@ -93,7 +93,7 @@ class Exact:
         """
         histogram, allowed = self._histogram, self._allowed
         while True:
-            labels, squares = self._prepared.nearest(palette)
+            labels, squares = self._prepared.find_nearest(palette)
             # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
             errors = squares * histogram.weights
             if not steps:

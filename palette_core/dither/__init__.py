@@ -67,7 +67,7 @@ def dithered(
     """
     visible = rgb if opaque is None else rgb[opaque]
     if name == "none" or strength == 0 or _holds_all(finder.palette, visible):
-        return scatter(finder.map(visible, unique_colors, progress), opaque)
+        return scatter(finder.map_pixels(visible, unique_colors, progress), opaque)
     if seen is not None:
         unique_colors = None  # there are more
     else:
@@ -79,7 +79,9 @@ def dithered(
     if adaptive:
         colors = rgb if seen is None else rgb[seen]
         unique_colors = find_unique_colors(colors) if unique_colors is None else unique_colors
-        mapped = scatter(finder.map(colors, unique_colors, subprogress(progress, 0.0, 0.3)), seen)
+        mapped = scatter(
+            finder.map_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)), seen
+        )
         is_flat = find_flat_pixels(
             rgb, finder, mapped, seen, unique_colors, subprogress(progress, 0.3, 0.5)
         )

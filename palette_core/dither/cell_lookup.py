@@ -84,7 +84,7 @@ class CellLookup:
         self._table: Quads = table.view(np.complex128).ravel()
         # By how much less the square of the distance to each entry of a shared cell is than that
         # to the first: linear in the colour's distance to the first, and a constant.
-        axes = finder.space.weigh(np.diag(1 / self._factor)).astype(np.float64)
+        axes = finder.space.apply_lightness_weight(np.diag(1 / self._factor)).astype(np.float64)
         self._first = entries[sharing[:, 0]]
         apart = (entries[sharing] - self._first[:, np.newaxis])[..., :3].astype(np.float64)
         self._gains = np.zeros((*sharing.shape, 4), np.float32)
@@ -179,7 +179,9 @@ class CellLookup:
             along = (middles - self.low) / self._factor[axis] + self._origin[axis]
             shape = np.where(np.arange(6) % 3 == place, _CUBE, 1)
             coordinates[..., axis] = along.reshape(shape)
-        found = finder.nearest_to(finder.space.weigh(coordinates.reshape(-1, 3)))
+        found = finder.find_nearest_to_points(
+            finder.space.apply_lightness_weight(coordinates.reshape(-1, 3))
+        )
         return found.reshape((_CUBE,) * 6).transpose(0, 3, 1, 4, 2, 5).reshape(-1)
 
 

@@ -271,7 +271,7 @@ class _Source:
             progress(0.2)
             self._lanes = cells.lanes(_with_fourth(index.colors)).view(np.complex128)[:, 0]
             progress(0.8)
-            self._read = index.reader(np.arange(len(index.colors), dtype=np.uint32))
+            self._read = index.make_lookup(np.arange(len(index.colors), dtype=np.uint32))
 
     def words(self, rows: slice) -> Packed:
         """Give the words of a slice of rows."""

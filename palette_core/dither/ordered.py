@@ -60,7 +60,7 @@ class OrderedDither(Dither):
         del passive  # no pixel has a say in another's entry
         index = ColorIndex(rgb, unique_colors)
         words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
-        read = index.reader(words)
+        read = index.make_lookup(words)
         ranks = self.threshold_matrix()
         side = len(ranks)
         height, width = rgb.shape[:2]

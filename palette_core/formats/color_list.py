@@ -21,9 +21,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteFileError
-from ..palette import Palette
+from ..palette import Palette, Rgba, parse_hex_color
 from . import base, text
 from .base import PaletteReader
 
@@ -48,7 +47,7 @@ _Words = Sequence["re.Match[str]"]
 
 
 class _Entry(NamedTuple):
-    levels: Levels
+    levels: Rgba
     name: str = ""
     has_bare_alpha: bool = False  # eight digits, and no "#" to say which of them are alpha
 

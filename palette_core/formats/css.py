@@ -20,9 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteFileError
-from ..palette import Palette
+from ..palette import Palette, Rgba, parse_hex_color
 from . import base, text
 from .base import PaletteFormat
 
@@ -153,7 +152,7 @@ def _named(declaration: re.Match[str], line: int) -> Iterator[_Found]:
         yield _Found((red, green, blue), _name(declaration[1]), line, True)
 
 
-def _of_numbers(match: re.Match[str]) -> Levels | None:
+def _of_numbers(match: re.Match[str]) -> Rgba | None:
     """Read the arguments of ``rgb()`` or ``hsl()``."""
     words = _SEPARATOR.split(match[3].strip())
     if match[4] != ")" or len(words) not in (3, 4):

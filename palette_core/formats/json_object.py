@@ -23,9 +23,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..color.hex_colors import Levels, parse_hex_color
 from ..errors import PaletteError, PaletteFileError
-from ..palette import Palette
+from ..palette import Palette, Rgba, parse_hex_color
 from . import base, text
 from .base import PaletteFormat
 
@@ -134,7 +133,7 @@ def _colors(items: Sequence[object], path: Path) -> list[tuple[int, int, int]]:
     return colors
 
 
-def _notation(item: object) -> Levels | list[float] | None:
+def _notation(item: object) -> Rgba | list[float] | None:
     """Return levels for a colour in hexadecimal, the numbers of one in numbers, or else None."""
     if isinstance(item, dict):
         codes = [item[key] for key in _CODES if isinstance(item.get(key), str)]
@@ -151,7 +150,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 255
 
 
-def _scaled(numbers: Sequence[float], scale: int) -> Levels | None:
+def _scaled(numbers: Sequence[float], scale: int) -> Rgba | None:
     levels = [number * scale for number in numbers]
     if scale == 1 and any(level != round(level) for level in levels[:3]):
         return None

@@ -1,4 +1,4 @@
-"""Comparison: which palette entry is nearest to a colour, in a colour space."""
+"""Search for the nearest palette entries in a colour space, exact and in any order of summation."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, pack
 from ..color.neutrals import Whole, hue_penalties, measure_neutrality
 from ..color.spaces import ColorSpace, Coordinates
+from ..errors import ForeignColorError
+from ..image.pixels import Pixels
+from ..palette import Palette
 from ..progress import Progress, no_progress, subprogress, with_progress
-from .lookup_table import find_unique_colors, look_up
-from .nearest_srgb import find_candidates, map_srgb_pixels, nearest
+from .lookup_table import find_unique_colors, look_up, look_up_pixels, make_membership_table
+from .nearest_srgb import find_candidates, find_nearest_srgb, map_srgb_pixels
 
-# Coordinates are compared as whole numbers of this fraction of a unit.
+# Coordinates are compared as integers, this many steps for a unit.
 STEPS_PER_UNIT = 256
-# Points are compared in blocks, against groups of entries: products too small for BLAS to start
-# threads of its own (2^18 multiplications).
+# Points are compared in blocks with groups of entries. The product of a block and a group is not
+# above what BLAS computes on one thread (2^18 multiplications).
 _BLOCK = 1024
 _GROUP = 32
-# How many points are prepared at a time: 8 MiB.
+# The number of points that are prepared at a time: 8 MiB.
 _STRIP = 1 << 18
-# More than the number of entries: distance and index share one number.
+# At least the number of entries: distance and index share a number.
 _INDICES = 256
 
 
 @dataclass(frozen=True, eq=False)
 class NearestEntryFinder:
-    """A palette's entries, as they are compared with colours.
+    """A palette prepared for finding the nearest entries of colours.
 
     Attributes
     ----------
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
     space : ColorSpace
-        Where the distance is measured.
+        The space in which distances are measured.
     """
 
     palette: Bytes
@@ -45,133 +48,170 @@ class NearestEntryFinder:
 
     @cached_property
     def entries(self) -> Coordinates:
-        """The entries' coordinates in the space: (K, 3)."""
+        """The coordinates of the entries, (K, 3)."""
         return self.space.from_srgb(self.palette)
 
-    def map(
+    @cached_property
+    def hue_penalties(self) -> Whole:
+        """The penalties of the entries for neutral colours, (K,); see `neutrals.hue_penalties`."""
+        return hue_penalties(self._integer_entries, self.space, STEPS_PER_UNIT)
+
+    @cached_property
+    def _integer_entries(self) -> Whole:
+        """The coordinates of the entries in steps, (K, 3)."""
+        return np.rint(self.entries.astype(np.float64) * STEPS_PER_UNIT)
+
+    def map_pixels(
         self, rgb: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
     ) -> Bytes:
-        """Map every pixel to its nearest entry.
+        """Return the nearest entry of every pixel.
 
         Parameters
         ----------
         rgb : (..., 3) ndarray of uint8
         unique_colors : (N, 3) ndarray of uint8, optional
-            The unique colours of `rgb` where they are known, best along the Z-order curve.
+            The unique colours of `rgb` if they are known, preferably along the Z-order curve.
         progress : callable, optional
             Gets fractions from 0 to 1.
 
         Returns
         -------
         (...) ndarray of uint8
-            Of equally near entries the first.
+            Indices into the palette, of equally near entries the lowest.
         """
         if self.space.is_srgb:
             return map_srgb_pixels(rgb, self.palette, unique_colors, progress)
         if unique_colors is None:
             unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
-        entries = self.nearest(unique_colors, subprogress(progress, 0.3, 0.8))
+        entries = self.find_nearest(unique_colors, subprogress(progress, 0.3, 0.8))
         return look_up(rgb, unique_colors, entries, subprogress(progress, 0.8, 1.0))
 
-    def nearest(self, colors: Bytes, progress: Progress = no_progress) -> Bytes:
-        """Find the nearest entry of every colour.
+    def find_nearest(self, colors: Bytes, progress: Progress = no_progress) -> Bytes:
+        """Return the nearest entry of every colour.
 
         Parameters
         ----------
         colors : (N, 3) ndarray of uint8
-            In any order; fastest where neighbours in the array are alike.
+            In any order. The search is fastest where neighbours in the array are similar.
         progress : callable, optional
             Gets fractions from 0 to 1.
 
         Returns
         -------
         (N,) ndarray of uint8
-            Of equally near entries the first.
+            Indices into the palette, of equally near entries the lowest.
         """
         if self.space.is_srgb:
-            return nearest(colors, self.palette, progress)
+            return find_nearest_srgb(colors, self.palette, progress)
         return self.locate(colors, progress)[1]
 
     def locate(self, colors: Bytes, progress: Progress = no_progress) -> tuple[Coordinates, Bytes]:
-        """Give the coordinates of colours, and their nearest entries: (N, 3) to (N, 3) and (N,)."""
+        """Return the coordinates of colours, (N, 3), and their nearest entries, (N,)."""
         points = self.space.from_srgb(colors)
         progress(0.3)
         progress = subprogress(progress, 0.3, 1.0)
         if self.space.is_srgb:
-            return points, self.nearest(colors, progress)
-        return points, self.nearest_to(points, progress)
+            return points, self.find_nearest(colors, progress)
+        return points, self.find_nearest_to_points(points, progress)
 
-    @cached_property
-    def hue_penalties(self) -> Whole:
-        """What the entries' hues cost neutral colours, as `neutrals.hue_penalties` has it: (K,)."""
-        return hue_penalties(self._whole_entries, self.space, STEPS_PER_UNIT)
+    def find_nearest_to_points(
+        self, points: Coordinates, progress: Progress = no_progress
+    ) -> Bytes:
+        """Return the nearest entry of every point of the space, (N, 3) to (N,).
+
+        Notes
+        -----
+        Coordinates are rounded to 1/256 of a unit. So ``|p|^2 - 2 c.p + n h``, with the neutrality
+        n of the point and the hue penalty h of the entry, times 256 plus the index of the entry, is
+        an integer that double precision represents exactly. Ties are true ties, and the result does
+        not depend on the order of summation. A block of points is only compared with the entries
+        that can be nearest to one of its points.
+        """
+        nearest = np.empty(len(points), np.uint8)
+        entries = self._integer_entries
+        lengths = np.square(entries).sum(axis=1)
+        columns = np.column_stack([-2 * entries, lengths, self.hue_penalties]) * _INDICES
+        columns[:, 3] += np.arange(len(columns))
+        starts = range(0, len(points), _STRIP)
+        for start in with_progress(starts, len(starts), progress):
+            strip = points[start : start + _STRIP]
+            planes = np.ones((4, len(strip)))
+            np.rint(strip.T * np.float32(STEPS_PER_UNIT), out=planes[:3])
+            for rows, candidates, has_penalties in self._blocks(planes[:3]):
+                block = planes[:, rows]
+                if has_penalties:
+                    block = np.vstack([block, self.measure_neutrality(block[:3])])
+                least = _find_least(block, columns[candidates, : len(block)])
+                nearest[start + rows.start : start + rows.start + len(least)] = least
+        return nearest
 
     def measure_neutrality(self, planes: NDArray[np.float64]) -> Whole:
         """Return the neutrality of points, (3, N) in steps, as `neutrals` defines it: (N,)."""
         return measure_neutrality(np.square(planes[1:]).sum(axis=0), self.space, STEPS_PER_UNIT)
 
-    def nearest_to(self, points: Coordinates, progress: Progress = no_progress) -> Bytes:
-        """Find the nearest entry of every point in the space: (N, 3) to (N,).
-
-        Notes
-        -----
-        Coordinates are rounded to 1/256 of a unit. So ``|p|^2 - 2 c.p + n h``, with the neutrality
-        n of the point and what the hue of the entry costs, h, times 256 plus the entry's index, is
-        a whole number that double precision holds exactly: ties are true ties, and the result
-        depends on no order of summation. Of a block of points only those entries are compared that
-        can be nearest to a point of it.
-        """
-        found = np.empty(len(points), np.uint8)
-        lengths = np.square(self._whole_entries).sum(axis=1)
-        columns = (
-            np.column_stack([-2 * self._whole_entries, lengths, self.hue_penalties]) * _INDICES
-        )
-        columns[:, 3] += np.arange(len(columns))
-        firsts = range(0, len(points), _STRIP)
-        for first in with_progress(firsts, len(firsts), progress):
-            strip = points[first : first + _STRIP]
-            planes = np.ones((4, len(strip)))
-            np.rint(strip.T * np.float32(STEPS_PER_UNIT), out=planes[:3])
-            for rows, chosen, is_neutral in self._candidates(planes[:3]):
-                block = planes[:, rows]
-                if is_neutral:
-                    block = np.vstack([block, self.measure_neutrality(block[:3])])
-                least = _least(block, columns[chosen, : len(block)])
-                found[first + rows.start : first + rows.start + len(least)] = least
-        return found
-
-    @cached_property
-    def _whole_entries(self) -> Whole:
-        """The entries' coordinates in steps: (K, 3)."""
-        return np.rint(self.entries.astype(np.float64) * STEPS_PER_UNIT)
-
-    def _candidates(
+    def _blocks(
         self, planes: NDArray[np.float64]
     ) -> Iterator[tuple[slice, NDArray[np.intp], bool]]:
-        """Yield blocks of points, the entries to compare with, and whether hues cost any of them.
+        """Iterate over blocks of points, (3, N) in steps.
 
-        Points are (3, N), in steps.
+        Yields
+        ------
+        slice
+            The points of the block.
+        (C,) ndarray of integers
+            The entries that can be nearest to one of them.
+        bool
+            Whether hue penalties matter for any of the points.
         """
         starts = np.arange(0, planes.shape[1], _BLOCK)
         low = np.minimum.reduceat(planes, starts, axis=1)
         high = np.maximum.reduceat(planes, starts, axis=1)
-        costs, neutral = None, np.zeros(len(starts))
+        penalties, greatest = None, np.zeros(len(starts))
         if self.hue_penalties.any():
-            neutral = self.measure_neutrality(np.maximum(np.maximum(low, -high), 0))
+            greatest = self.measure_neutrality(np.maximum(np.maximum(low, -high), 0))
             least = self.measure_neutrality(np.maximum(-low, high))
-            costs = np.outer(least, self.hue_penalties), np.outer(neutral, self.hue_penalties)
-        for start, chosen, most in zip(
-            starts.tolist(),
-            find_candidates(low, high, self._whole_entries, costs),
-            neutral,
-            strict=True,
-        ):
-            yield slice(start, start + _BLOCK), chosen, bool(most)
+            penalties = np.outer(least, self.hue_penalties), np.outer(greatest, self.hue_penalties)
+        candidates = find_candidates(low, high, self._integer_entries, penalties)
+        for start, entries, neutrality in zip(starts.tolist(), candidates, greatest, strict=True):
+            yield slice(start, start + _BLOCK), entries, bool(neutrality)
 
 
-def _least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Give the index in the least product of each column of `block` with a row of `columns`."""
+def _find_least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the index in the least product of each column of `block` with a row of `columns`."""
     best: NDArray[np.float64] = (columns[:_GROUP] @ block).min(axis=0)
     for start in range(_GROUP, len(columns), _GROUP):
         np.minimum(best, (columns[start : start + _GROUP] @ block).min(axis=0), out=best)
     return best.astype(np.int64) & (_INDICES - 1)
+
+
+def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) -> None:
+    """Raise an error if opaque pixels of an image have colours that are not in a palette.
+
+    Parameters
+    ----------
+    image : Pixels
+    palette : Palette
+        1 to 256 colours.
+    space : ColorSpace
+        The space in which the error's nearest entry is found.
+
+    Raises
+    ------
+    ForeignColorError
+        With the number of these pixels, the first of them, and the entry nearest to it.
+    """
+    is_foreign = ~look_up_pixels(make_membership_table(palette.colors), image.rgb)
+    if image.opaque is not None:
+        is_foreign &= image.opaque
+    if not is_foreign.any():
+        return
+    first = np.unravel_index(is_foreign.argmax(), is_foreign.shape)
+    place = "column {1}, row {0}" if len(first) == 2 else "index {0}"
+    color = image.rgb[first][np.newaxis]
+    nearest = int(NearestEntryFinder(palette.colors, space).find_nearest(color)[0])
+    raise ForeignColorError(
+        f"{np.count_nonzero(is_foreign)} pixels of {len(np.unique(pack(image.rgb[is_foreign])))} "
+        f"colours are not in the palette, expected none; the first is {Palette(color).hex[0]} at "
+        f"{place.format(*first)}, counted from 0, and nearest to it is entry {nearest}, "
+        f"{palette.hex[nearest]}; leave out strict to give every pixel its nearest entry"
+    )

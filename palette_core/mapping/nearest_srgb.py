@@ -1,4 +1,4 @@
-"""Nearest: the exactly nearest palette entry of every colour."""
+"""Exact search for the nearest palette entries in sRGB, in integer arithmetic."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from ..arrays import Bytes
 from ..progress import Progress, no_progress, subprogress, with_progress
 from .lookup_table import find_unique_colors, look_up
 
-# With fewer pixels than this, to find their unique colours costs more than it saves.
-_TABLE_PAYS = 1 << 16
+# With fewer pixels than this, finding their unique colours takes longer than it saves.
+UNIQUE_MIN_PIXELS = 1 << 16
 
-# Colours are compared in blocks, against groups of entries. The product of a block and a group is
-# not above what BLAS does on one thread (2^18 multiplications), and stays in the cache.
+# Colours are compared in blocks with groups of entries. The product of a block and a group stays in
+# the cache, and is not above what BLAS computes on one thread (2^18 multiplications).
 _BLOCK = 2048
 _GROUP_BITS = 5
 _GROUP = 1 << _GROUP_BITS
-# How many colours are prepared at a time: 8 MiB.
+# The number of colours that are prepared at a time: 8 MiB.
 _STRIP = 1 << 19
-# Colours and entries are moved by this, so that the cube's middle is the origin.
+# Colours and entries are moved by this, so that the origin is the middle of the cube.
 _MIDDLE = 128
 
 
-def nearest(colors: Bytes, palette: Bytes, progress: Progress = no_progress) -> Bytes:
-    """Find the nearest palette entry of every colour, in squared sRGB distance.
+def find_nearest_srgb(colors: Bytes, palette: Bytes, progress: Progress = no_progress) -> Bytes:
+    """Return the nearest palette entry of every colour, by squared sRGB distance.
 
     Parameters
     ----------
     colors : (N, 3) ndarray of uint8
-        In any order; fastest along the Z-order curve, where neighbours are alike.
+        In any order. The search is fastest along the Z-order curve, where neighbours are similar.
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
     progress : callable, optional
@@ -40,33 +40,32 @@ def nearest(colors: Bytes, palette: Bytes, progress: Progress = no_progress) -> 
     Returns
     -------
     (N,) ndarray of uint8
-        Indices into `palette`; of equally near entries the lowest.
+        Indices into `palette`, of equally near entries the lowest.
     """
-    starts = range(0, len(colors), _STRIP)
-    strips = (
-        colors[start : start + _STRIP] for start in with_progress(starts, len(starts), progress)
-    )
-    found = [PreparedColors(strip).nearest(palette)[0] for strip in strips]
-    return np.concatenate([np.empty(0, np.uint8), *found])
+    starts = with_progress(range(0, len(colors), _STRIP), -(-len(colors) // _STRIP), progress)
+    strips = (PreparedColors(colors[start : start + _STRIP]) for start in starts)
+    entries = [strip.find_nearest(palette)[0] for strip in strips]
+    return np.concatenate([np.empty(0, np.uint8), *entries])
 
 
 class PreparedColors:
-    """Colours prepared for several palettes.
+    """Colours prepared for searches in several palettes.
 
     Parameters
     ----------
     colors : (N, 3) ndarray of uint8
-        As for `nearest`.
+        As for `find_nearest_srgb`.
 
     Notes
     -----
-    The distance is compared as ``|p|^2 - 2 c.p``, one matrix product. Times the size of a group,
-    plus the index in the group, it is still a whole number below 2^24 that single precision holds
-    exactly: the least of these numbers has the nearest entry in its lowest bits, ties are true
-    ties, and the result depends on no order of summation.
+    The distance is compared as ``|p|^2 - 2 c.p``, one matrix product. Multiplied by the size of a
+    group, plus the index in the group, it is still an integer below 2^24, which single precision
+    represents exactly. The least of these numbers has the nearest entry in its lowest bits, ties
+    are true ties, and the result does not depend on the order of summation.
 
-    Of a block of colours only the entries are compared that can be nearest to one of them: those
-    whose least distance to the block's bounding box is not above the least of the largest ones.
+    A block of colours is only compared with the entries that can be nearest to one of them: those
+    whose least distance to the bounding box of the block is not above the smallest of the greatest
+    distances.
     """
 
     def __init__(self, colors: Bytes) -> None:
@@ -77,8 +76,8 @@ class PreparedColors:
         self._low = np.minimum.reduceat(self._planes[:3], starts, axis=1)
         self._high = np.maximum.reduceat(self._planes[:3], starts, axis=1)
 
-    def nearest(self, palette: Bytes) -> tuple[Bytes, NDArray[np.int32]]:
-        """Find the nearest entry of every colour, and how near it is.
+    def find_nearest(self, palette: Bytes) -> tuple[Bytes, NDArray[np.int32]]:
+        """Return the nearest entry of every colour, and the distance to it.
 
         Parameters
         ----------
@@ -88,79 +87,84 @@ class PreparedColors:
         Returns
         -------
         entries : (N,) ndarray of uint8
-            What the function `nearest` gives.
+            As `find_nearest_srgb` returns them.
         squares : (N,) ndarray of int32
             The squared distances.
         """
-        found = np.empty(self._planes.shape[1], np.uint8)
+        nearest = np.empty(self._planes.shape[1], np.uint8)
         squares = self._lengths.copy()
         entries = palette.astype(np.float32) - _MIDDLE
         columns = np.column_stack([-2 * entries, np.square(entries).sum(axis=1)])
-        for block, chosen in enumerate(find_candidates(self._low, self._high, entries)):
+        for block, candidates in enumerate(find_candidates(self._low, self._high, entries)):
             colors = slice(block * _BLOCK, (block + 1) * _BLOCK)
-            index, distance = _least(self._planes[:, colors], columns[chosen])
-            found[colors] = chosen[index]
+            index, distance = _find_least(self._planes[:, colors], columns[candidates])
+            nearest[colors] = candidates[index]
             squares[colors] += distance
-        return found, squares
+        return nearest, squares
 
 
 def find_candidates(
     low: NDArray[np.floating],
     high: NDArray[np.floating],
     entries: NDArray[np.floating],
-    costs: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
+    penalties: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
 ) -> Iterator[NDArray[np.intp]]:
-    """Tell which entries can be the nearest ones to points in boxes.
+    """Iterate over the entries that can be nearest to a point in each of some boxes.
 
     Parameters
     ----------
     low, high : (3, B) ndarray of float
-        The boxes.
+        The corners of the boxes.
     entries : (K, 3) ndarray of float
-    costs : (B, K) and (B, K) ndarrays of float, optional
-        What an entry costs at least, and at most, beside its squared distance from a point in a
-        box.
+    penalties : (B, K) and (B, K) ndarrays of float, optional
+        The least and the greatest penalty of an entry on top of its squared distance from a point
+        in a box.
 
     Yields
     ------
     (C,) ndarray of integers
-        Indices into `entries`, ascending, for one box after the other.
+        Ascending indices into `entries`, for one box after the other.
     """
     least: NDArray[np.floating] = np.zeros((1, 1), entries.dtype)
-    most = least
+    greatest = least
     for bottom, top, entry in zip(low, high, entries.T, strict=True):
         below = bottom[:, np.newaxis] - entry
         above = entry - top[:, np.newaxis]
         least = least + np.square(np.maximum(np.maximum(below, above), 0))
-        most = most + np.square(np.maximum(-below, -above))
-    if costs is not None:
-        least, most = least + costs[0], most + costs[1]
-    return map(np.flatnonzero, least <= most.min(axis=1, keepdims=True))
+        greatest = greatest + np.square(np.maximum(-below, -above))
+    if penalties is not None:
+        least, greatest = least + penalties[0], greatest + penalties[1]
+    return map(np.flatnonzero, least <= greatest.min(axis=1, keepdims=True))
 
 
-def _least(
+def _find_least(
     block: NDArray[np.float32], columns: NDArray[np.float32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Find the row of `columns` with the least product with each column of `block`, and that."""
+    """Return the row of `columns` with the least product with each column of `block`, and that."""
     best = index = np.zeros(0, np.int32)
     for start in range(0, len(columns), _GROUP):
         group = columns[start : start + _GROUP] * np.float32(_GROUP)
         group[:, 3] += np.arange(len(group))
-        # Distance and index in one number; shifting keeps the order, of ties the lowest first.
+        # Distance and index share a number. The least has the lowest index of equal distances.
         least = (group @ block).min(axis=0).astype(np.int32)
-        # Of negative numbers too, shifting and masking give quotient and remainder.
+        # For negative numbers too, shifting and masking give the quotient and the remainder.
         distance, row = least >> _GROUP_BITS, (least & (_GROUP - 1)) + start
         if start:
-            nearer = distance < best
-            distance, row = np.where(nearer, distance, best), np.where(nearer, row, index)
+            is_nearer = distance < best
+            distance, row = np.where(is_nearer, distance, best), np.where(is_nearer, row, index)
         best, index = distance, row
     return index, best
 
 
 def map_srgb_pixels(
-    rgb: Bytes, palette: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
+    rgb: Bytes,
+    palette: Bytes,
+    unique_colors: Bytes | None = None,
+    progress: Progress = no_progress,
+    *,
+    unique_min_pixels: int = UNIQUE_MIN_PIXELS,
 ) -> Bytes:
-    """Map every pixel to its nearest palette entry.
+    """Return the nearest palette entry of every pixel, by squared sRGB distance.
 
     Parameters
     ----------
@@ -168,18 +172,20 @@ def map_srgb_pixels(
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
     unique_colors : (N, 3) ndarray of uint8, optional
-        The unique colours of `rgb` where they are known, best along the Z-order curve.
+        The unique colours of `rgb` if they are known, preferably along the Z-order curve.
     progress : callable, optional
         Gets fractions from 0 to 1.
+    unique_min_pixels : int, optional
+        From this number of pixels on, each unique colour is searched for once.
 
     Returns
     -------
     (...) ndarray of uint8
-        As `nearest` gives it.
+        Indices into `palette`, of equally near entries the lowest.
     """
     if unique_colors is None:
-        if rgb.size < 3 * _TABLE_PAYS:
-            return nearest(rgb.reshape(-1, 3), palette).reshape(rgb.shape[:-1])
+        if rgb.size < 3 * unique_min_pixels:
+            return find_nearest_srgb(rgb.reshape(-1, 3), palette).reshape(rgb.shape[:-1])
         unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
-    entries = nearest(unique_colors, palette, subprogress(progress, 0.3, 0.8))
+    entries = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.3, 0.8))
     return look_up(rgb, unique_colors, entries, subprogress(progress, 0.8, 1.0))

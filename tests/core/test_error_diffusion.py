@@ -118,7 +118,7 @@ def test_every_kernel_on_any_picture(
     batch: int,
     seed: int,
 ) -> None:
-    finder = NearestEntryFinder(palette, SPACES[space].weighted(weight))
+    finder = NearestEntryFinder(palette, SPACES[space].with_lightness_weight(weight))
     passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(error_diffusion, "_BATCH", batch)

@@ -42,7 +42,7 @@ def is_on(grid: Grid, rgb: Bytes) -> bool:
 def snapped(rgb: Bytes, count: int, grid: Grid, space: str, **options: Any) -> Bytes:
     """Design without the grid, and move the entries there afterwards."""
     palette = pc.find_palette(rgb, count, space=space, **options).colors
-    nearest = grid.nearest(SPACES[space].from_srgb(palette), SPACES[space])
+    nearest = grid.find_nearest(SPACES[space].from_srgb(palette), SPACES[space])
     return np.unique(nearest, axis=0)
 
 
@@ -62,7 +62,7 @@ def test_levels_are_those_that_displays_show() -> None:
 @given(rgb=colors(), name=st.sampled_from(NAMED))
 def test_in_srgb_the_nearest_is_the_nearest(rgb: Bytes, name: str | int) -> None:
     grid = grid_of(name)
-    found = grid.nearest(rgb, SPACES["srgb"])
+    found = grid.find_nearest(rgb, SPACES["srgb"])
     assert is_on(grid, found)
     for axis, levels in enumerate(grid.levels):
         apart = np.abs(rgb[:, axis, np.newaxis].astype(int) - levels.astype(int))
@@ -73,9 +73,9 @@ def test_in_srgb_the_nearest_is_the_nearest(rgb: Bytes, name: str | int) -> None
 @given(rgb=colors(), name=st.sampled_from(NAMED))
 def test_what_is_on_it_stays(space: str, rgb: Bytes, name: str | int) -> None:
     grid = grid_of(name)
-    once = grid.nearest(SPACES[space].from_srgb(rgb), SPACES[space])
+    once = grid.find_nearest(SPACES[space].from_srgb(rgb), SPACES[space])
     assert is_on(grid, once)
-    assert np.array_equal(grid.nearest(SPACES[space].from_srgb(once), SPACES[space]), once)
+    assert np.array_equal(grid.find_nearest(SPACES[space].from_srgb(once), SPACES[space]), once)
 
 
 # What is promised
@@ -172,7 +172,7 @@ def test_locked_colours_on_a_grid_cost_no_more_than_either_alone(
         fewer = pc.find_palette(rgb, count - 2, grid="rgb332", effort=effort).colors
         assert image_error(rgb, ours.colors) <= image_error(rgb, np.concatenate([fewer, locked]))
         free = pc.find_palette(rgb, count, locked=locked, effort=effort).colors[2:]
-        after = grid.nearest(free, SPACES["srgb"])
+        after = grid.find_nearest(free, SPACES["srgb"])
         assert image_error(rgb, ours.colors) <= image_error(rgb, np.concatenate([after, locked]))
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.image import histogram
 from palette_core.image.histogram import ColorHistogram
 
 from .strategies import SEEDS, colors
@@ -69,18 +68,16 @@ def test_weights_of_pixels(rgb: Bytes, seed: int) -> None:
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_the_table_and_its_strips_have_no_say(
-    weighted: bool, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rgb = small_photo.reshape(-1, 3)
+def test_counting_in_a_table_equals_sorting(weighted: bool, photo: Bytes) -> None:
+    rgb = photo.reshape(-1, 3)
     weights = np.arange(len(rgb)) % 3 if weighted else None
-    expected = ColorHistogram.unique(rgb, weights)
-    monkeypatch.setattr(histogram, "_TABLE_PAYS", 1)
-    monkeypatch.setattr(histogram, "_STRIP", 2000)
-    found = ColorHistogram.unique(rgb, weights)
-    assert np.array_equal(found.colors, expected.colors)
-    assert np.array_equal(found.weights, expected.weights)
-    assert found.weights.dtype == np.float64
+    by_sorting = ColorHistogram.unique(rgb, weights)
+    # Twice the pixels are counted in a table.
+    twice = None if weights is None else np.concatenate([weights, weights])
+    in_table = ColorHistogram.unique(np.concatenate([rgb, rgb]), twice)
+    assert np.array_equal(in_table.colors, by_sorting.colors)
+    assert np.array_equal(in_table.weights, 2 * by_sorting.weights)
+    assert in_table.weights.dtype == np.float64
 
 
 @given(rgb=colors(), seed=SEEDS, cells=st.integers(1, 400))

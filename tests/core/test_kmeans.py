@@ -11,7 +11,7 @@ from palette_core.arrays import Bytes
 from palette_core.design import EFFORTS, METHODS, DesignProblem
 from palette_core.design.refine_exact import rounded
 from palette_core.image.histogram import ColorHistogram
-from palette_core.mapping.nearest_srgb import nearest
+from palette_core.mapping.nearest_srgb import find_nearest_srgb
 
 from .strategies import images
 
@@ -60,7 +60,7 @@ def test_the_design_has_no_duplicates_and_its_labels_are_the_nearest(
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
     design = METHODS["kmeans"].design(DesignProblem(histogram, 64, effort=effort))
     assert design.labels is not None
-    assert np.array_equal(design.labels, nearest(histogram.colors, design.colors))
+    assert np.array_equal(design.labels, find_nearest_srgb(histogram.colors, design.colors))
     assert len(np.unique(design.colors, axis=0)) == len(design.colors) <= 64
 
 

@@ -31,7 +31,7 @@ def chroma(rgb: Bytes) -> Coordinates:
 
 def mapped(rgb: Bytes, palette: Bytes) -> Bytes:
     """Return the colours that pixels get without dithering: (N, 3) to (N, 3)."""
-    return palette[NearestEntryFinder(palette, OKLAB).nearest(rgb)]
+    return palette[NearestEntryFinder(palette, OKLAB).find_nearest(rgb)]
 
 
 @pytest.mark.parametrize("name", [*WELL_KNOWN, "CGA, palette 1", "Windows, 16 colours", "MSX"])
@@ -124,7 +124,7 @@ def test_what_is_not_neutral_gets_its_plainly_nearest_entry() -> None:
         palette = entries_of(name)
         apart = OKLAB.from_srgb(rgb)[:, np.newaxis].astype(np.float64) - OKLAB.from_srgb(palette)
         squares = np.square(apart).sum(axis=-1)
-        chosen = squares[np.arange(len(rgb)), NearestEntryFinder(palette, OKLAB).nearest(rgb)]
+        chosen = squares[np.arange(len(rgb)), NearestEntryFinder(palette, OKLAB).find_nearest(rgb)]
         assert (np.sqrt(chosen) <= np.sqrt(squares.min(axis=1)) + 0.02).all()
 
 
@@ -143,7 +143,7 @@ def test_what_is_not_neutral_gets_its_plainly_nearest_entry() -> None:
 def test_hues_cost_where_neutrals_are_apart_from_them(palette: str, helps: bool) -> None:
     entries = np.array([tuple(bytes.fromhex(code)) for code in palette.split()], np.uint8)
     assert NearestEntryFinder(entries, OKLAB).hue_penalties.any() == helps
-    weighted = OKLAB.weighted(3)
+    weighted = OKLAB.with_lightness_weight(3)
     assert NearestEntryFinder(entries, weighted).hue_penalties.any() == helps
     for name in ("srgb", "linear", "cielab"):
         assert not NearestEntryFinder(entries, SPACES[name]).hue_penalties.any()
@@ -153,7 +153,9 @@ def test_a_weight_of_lightness_leaves_greys_grey() -> None:
     for weight in (0.5, 1, 2, 5):
         for name in WELL_KNOWN:
             palette = entries_of(name)
-            found = NearestEntryFinder(palette, OKLAB.weighted(weight)).nearest(GREYS)
+            found = NearestEntryFinder(palette, OKLAB.with_lightness_weight(weight)).find_nearest(
+                GREYS
+            )
             assert not has_hue(palette[found]).any()
 
 
@@ -170,7 +172,7 @@ def few_vivid_colors(draw: st.DrawFn) -> Bytes:
 @given(palette=few_vivid_colors(), rgb=colors(), weight=st.sampled_from([0.5, 1.0, 3.0]))
 def test_the_search_is_exact(palette: Bytes, rgb: Bytes, weight: float) -> None:
     greys = np.clip(rgb.astype(int) // 16 + rgb[:, :1], 0, 255).astype(np.uint8)
-    space = OKLAB.weighted(weight)
+    space = OKLAB.with_lightness_weight(weight)
     finder = NearestEntryFinder(palette, space)
     for some in (rgb, greys, np.concatenate([rgb, greys, palette])):
         points, entries = (
@@ -178,5 +180,5 @@ def test_the_search_is_exact(palette: Bytes, rgb: Bytes, weight: float) -> None:
         )
         squares = np.square(points[:, np.newaxis] - entries).sum(axis=-1)
         squares += np.outer(finder.measure_neutrality(points.T), finder.hue_penalties)
-        assert np.array_equal(finder.nearest(some), squares.argmin(axis=1))
-    assert np.array_equal(palette[finder.nearest(palette)], palette)
+        assert np.array_equal(finder.find_nearest(some), squares.argmin(axis=1))
+    assert np.array_equal(palette[finder.find_nearest(palette)], palette)

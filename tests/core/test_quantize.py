@@ -12,7 +12,6 @@ from threadpoolctl import threadpool_limits
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.design import EFFORTS, METHODS
-from palette_core.mapping import nearest_srgb
 
 from .strategies import SEEDS, colors, images
 
@@ -126,15 +125,6 @@ def test_permuting_the_pixels_leaves_the_kmeans_palette_alone(pixels: Bytes, see
     loose = pixels.reshape(-1, 3)
     shuffled = np.random.default_rng(seed).permutation(loose)
     assert pc.find_palette(shuffled, 8) == pc.find_palette(loose, 8) == pc.find_palette(pixels, 8)
-
-
-@pytest.mark.parametrize("threshold", [1, 1 << 40])
-def test_the_table_has_no_say(
-    picture: Bytes, threshold: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = pc.quantize(picture, 20)
-    monkeypatch.setattr(nearest_srgb, "_TABLE_PAYS", threshold)
-    assert same(pc.quantize(picture, 20), expected)
 
 
 # What is the same picture
