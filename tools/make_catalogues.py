@@ -1,4 +1,4 @@
-"""Make the catalogues of the plug-in's words anew, from its source.
+"""Make the catalogues of the plug-in's words anew, from its source and the labels of palette_core.
 
     python tools/make_catalogues.py [LANGUAGE ...]
 
@@ -17,9 +17,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from palette_core.choices import collect_labels
+
 PLUGIN = Path(__file__).parents[1] / "plugin" / "quantize-kmeans"
 DOMAIN = PLUGIN.name
 LOCALE = PLUGIN / "locale"
+# Where the labels of palette_core's choices are from. They may be untranslated.
+LABELS = "palette_core"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
 NAMES = {
     "project": "Quantize with k-means",
@@ -55,6 +59,9 @@ def extract() -> Catalog:
         PLUGIN, [("**.py", "python")], keywords={"_": None, "ngettext": (1, 2)}
     ):
         catalog.add(words, None, [(name, 0)], auto_comments=comments, context=context)
+    for labels in collect_labels().values():
+        for label in labels.values():
+            catalog.add(label, None, [(LABELS, 0)])
     if TEMPLATE.exists():
         with TEMPLATE.open("rb") as file:
             earlier = read_po(file)

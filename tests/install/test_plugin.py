@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from palette_core.choices import collect_labels
 from tests.install.conftest import GIMP, NAME, OLD_PALETTE, PROJECT, User, clone, moved, program
 
 pytestmark = pytest.mark.gimp
@@ -23,6 +25,7 @@ def test_the_folder_is_a_copy_that_runs_in_the_venv(user: User) -> None:
     assert f"{user.venv}/bin/python" in first
     assert rest == (source / f"{NAME}.py").read_text().split("\n", 1)[1]
     assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
+    assert json.loads((user.plugin / "choices.json").read_text()) == collect_labels()
 
 
 def test_the_first_start_is_left_to_gimp(first_run: tuple[User, str]) -> None:

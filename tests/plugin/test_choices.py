@@ -1,45 +1,97 @@
-"""The plug-in's lists of words, which it cannot ask palette_core for, are palette_core's."""
+"""The plug-in reads palette_core's choices from the file `choices.json`."""
 
 from __future__ import annotations
 
-import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from palette_core.choices import collect_labels
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.ordering import ORDERS
 
-CHOICES = Path(__file__).parents[2] / "plugin" / "quantize-kmeans" / "procedure" / "choices.py"
+PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 
 
-def keys(name: str) -> list[str]:
-    """Read a dictionary's keys out of the plug-in's source: importing it needs GIMP."""
-    for node in ast.parse(CHOICES.read_text()).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
-            assert isinstance(node.value, ast.Dict)
-            return [ast.literal_eval(key) for key in node.value.keys if key]
-    raise AssertionError(f"{CHOICES.name} has no {name}")
+@pytest.fixture
+def plugin(tmp_path: Path) -> Path:
+    """Return a copy of the plug-in with its file of choices, as `install.sh` makes it."""
+    copy = tmp_path / PLUGIN.name
+    shutil.copytree(PLUGIN, copy)
+    written = subprocess.run(
+        [sys.executable, "-m", "palette_core.choices"], capture_output=True, check=True
+    )
+    (copy / "choices.json").write_bytes(written.stdout)
+    return copy
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("METHODS", METHODS),
-        ("INITS", INITS),
-        ("EFFORTS", EFFORTS),
-        ("SPACES", SPACES),
-        ("DITHERS", DITHERS),
-        ("ORDERS", ORDERS),
-    ],
-)
-def test_choices(name: str, words: tuple[str, ...]) -> None:
-    assert keys(name) == list(words)
+def load_choices(plugin: Path, language: str = "en") -> subprocess.CompletedProcess[str]:
+    """Print the choices that the plug-in reads, as JSON."""
+    return subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import json; from procedure.choices import CHOICES; print(json.dumps(CHOICES))",
+        ],
+        cwd=plugin,
+        env=os.environ | {"LANG": "de_DE.UTF-8", "LANGUAGE": language},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def test_grids() -> None:
-    named = [word for word in keys("GRIDS") if not word.isdigit()]
-    assert named == ["none", *GRIDS]
+def test_labels_are_those_of_the_registries() -> None:
+    labels = collect_labels()
+    names = {
+        "method": METHODS,
+        "effort": EFFORTS,
+        "space": SPACES,
+        "dither": DITHERS,
+        "init": INITS,
+        "order": ORDERS,
+    }
+    assert {option: list(labels[option]) for option in names} == {
+        option: list(values) for option, values in names.items()
+    }
+    assert list(labels["grid"]) == ["none", *GRIDS, "1", "2", "3", "6"]
+    assert all(label for values in labels.values() for label in values.values())
+
+
+def test_the_plugin_reads_them(plugin: Path) -> None:
+    choices = json.loads(load_choices(plugin).stdout)
+    for option, labels in collect_labels().items():
+        assert list(choices[option].items()) == list(labels.items())
+
+
+def test_the_plugin_translates_them(plugin: Path) -> None:
+    choices = json.loads(load_choices(plugin, "de").stdout)
+    assert choices["dither"]["blue-noise"] == "Blaues Rauschen"
+
+
+def test_a_new_label_is_shown_in_english(plugin: Path) -> None:
+    labels = collect_labels()
+    labels["dither"]["new"] = "Something new"
+    (plugin / "choices.json").write_text(json.dumps(labels), encoding="utf-8")
+    choices = json.loads(load_choices(plugin, "de").stdout)
+    assert choices["dither"]["new"] == "Something new"
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"method": 1}', '{"method": ["a"]}'])
+def test_a_missing_or_damaged_file_ends_the_plugin(plugin: Path, content: str | None) -> None:
+    if content is None:
+        (plugin / "choices.json").unlink()
+    else:
+        (plugin / "choices.json").write_text(content, encoding="utf-8")
+    done = load_choices(plugin)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"quantize-kmeans: cannot read {plugin / 'choices.json'} (")
+    assert done.stderr.endswith("); run ./install.sh again\n")

@@ -18,6 +18,8 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from palette_core.choices import collect_labels
+
 DRIVER = Path(__file__).with_name("driver.py")
 PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 # A Python that has GIMP's bindings and, where the tests run, no NumPy.
@@ -110,6 +112,7 @@ def profile_with_plugin(folder: Path, interpreter: str, environment: Path | None
     profile = folder / "profile"
     copy = profile / "plug-ins" / "quantize-kmeans"
     shutil.copytree(PLUGIN, copy)
+    (copy / "choices.json").write_text(json.dumps(collect_labels()), encoding="utf-8")
     main = copy / "quantize-kmeans.py"
     main.write_text(main.read_text().replace("#!/usr/bin/env python3", f"#!{interpreter}", 1))
     if environment is not None:

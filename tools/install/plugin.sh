@@ -27,13 +27,14 @@ made_here() {
 
 write_plugin() {
   # A copy of the plug-in, as a new folder, that runs in our environment, or starts a
-  # worker there.
+  # worker there. The choices of its dialog are those of the library.
   cp -R "$source" "$1"
   chmod -R u+rwX "$1" # the project may be read-only
   find "$1" -name __pycache__ -prune -exec rm -rf {} +
   { interpreter_line; tail -n +2 "$source/$name.py"; } >"$1/$name.py"
   chmod +x "$1/$name.py"
   say "$venv/bin/python" >"$1/environment"
+  venv_python -m palette_core.choices >"$1/choices.json"
 }
 
 interpreter_line() {

@@ -14,7 +14,7 @@ from gi.repository import GObject, Gtk
 import engine
 from errors import UserError
 from i18n import _, ngettext
-from procedure.choices import ORDERS
+from procedure.choices import CHOICES
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
 from ui.swatches import Swatches
@@ -60,7 +60,7 @@ class Preview(Gtk.Box):
     lock-requested (str), unlock-requested (str), replace-requested (str)
         What was chosen in the menu of an entry, which is named by its colour, "#rrggbb".
     order-requested (str)
-        In which order the palette is to be, one of `ORDERS`.
+        In which order the palette is to be, one of `CHOICES["order"]`.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
@@ -78,7 +78,7 @@ class Preview(Gtk.Box):
         self._colors: tuple[str, ...] = ()
         self._result: Result | None = None
         self.canvas = Canvas()
-        self.swatches = Swatches(ORDERS)
+        self.swatches = Swatches(CHOICES["order"])
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
         scrolled = Gtk.ScrolledWindow(
             hscrollbar_policy=Gtk.PolicyType.NEVER,
