@@ -17,6 +17,7 @@ from .arrays import Bytes
 from .color.spaces import SPACES
 from .errors import PaletteError
 from .ordering import BY_COLOR, Entries, argsort_by_keys
+from .registry import fill_choices
 
 MAX_COLUMNS = 256
 TOLERANCES = (0.0, 100.0)
@@ -127,9 +128,8 @@ class Palette:
         overwrite : bool, default False
             Whether to replace a file that is there.
         format : str, optional
-            One of "gpl", "jasc", "riff", "act", "aco", "ase", "hex", "txt", "css", "scss", "json",
-            "kpl", "soc", "swatches" and "png"; by default what the suffix names, "jasc" for
-            ``.pal``.
+            The name of a format, such as "gpl" or "riff", as ``palette-core convert --help`` lists
+            them; by default what the suffix names, "jasc" for ``.pal``.
 
         Raises
         ------
@@ -147,12 +147,13 @@ class Palette:
         data = formats.find_format(path, format).write(self, Path(path))
         files.write_file(path, data, overwrite=overwrite)
 
+    @fill_choices(BY_COLOR)
     def sorted(self, order: str = "luminance") -> Palette:
         """Return the same entries in another order.
 
         Parameters
         ----------
-        order : {"kept", "luminance", "hue", "tour"}, default "luminance"
+        order : {choices}, default "luminance"
             As for `quantize`.
 
         Returns

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,6 +40,7 @@ class Entry:
 
 
 EntryType = TypeVar("EntryType", bound=Entry)
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def discover(package: str, attribute: str, kind: type[EntryType]) -> dict[str, EntryType]:
@@ -80,3 +82,14 @@ def by_name(entries: list[EntryType]) -> dict[str, EntryType]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"{twice!r} is declared twice; choose another name for one of the two")
     return table
+
+
+def fill_choices(names: Iterable[str]) -> Callable[[Function], Function]:
+    """Return a decorator that puts names in place of ``{choices}`` in a function's docstring."""
+
+    def fill(function: Function) -> Function:
+        listed = ", ".join(f'"{name}"' for name in names)
+        function.__doc__ = (function.__doc__ or "").replace("{choices}", f"{{{listed}}}")
+        return function
+
+    return fill

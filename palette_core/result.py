@@ -16,6 +16,7 @@ from .options import MAX_COLORS
 from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries, argsort_by_keys
 from .ordering.palette_orders import count_pixels
 from .palette import Palette, taken
+from .registry import fill_choices
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -54,13 +55,13 @@ class Quantized:
             return np.zeros((*self.indices.shape, 4), np.uint8)
         return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
 
+    @fill_choices(ORDERS)
     def sorted(self, order: str = "luminance") -> Quantized:
-        """Give the same picture with the entries in another order.
+        """Return the same image with the entries in another order.
 
         Parameters
         ----------
-        order : {"kept", "luminance", "hue", "tour", "popularity", "appearance"}, \
-default "luminance"
+        order : {choices}, default "luminance"
             As for `quantize`; "kept" changes nothing.
 
         Returns
