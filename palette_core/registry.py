@@ -58,13 +58,22 @@ def discover(package: str, attribute: str, kind: type[EntryType]) -> dict[str, E
 
     Raises
     ------
+    TypeError
+        If a module declares something else.
     ValueError
         If two entries have one name.
     """
     found: list[EntryType] = []
-    for module in sorted(pkgutil.iter_modules(importlib.import_module(package).__path__)):
-        declared = getattr(importlib.import_module(f"{package}.{module.name}"), attribute, ())
-        found += [declared] if isinstance(declared, kind) else declared
+    folder = importlib.import_module(package).__path__
+    for name in sorted(module.name for module in pkgutil.iter_modules(folder)):
+        declared = getattr(importlib.import_module(f"{package}.{name}"), attribute, ())
+        entries = [declared] if isinstance(declared, kind) else list(declared)
+        if not all(isinstance(entry, kind) for entry in entries):
+            raise TypeError(
+                f"{attribute} of {package}.{name} is {declared!r}, expected {kind.__name__} or "
+                "several of them"
+            )
+        found += entries
     return by_name(sorted(found, key=lambda entry: entry.position))
 
 
