@@ -58,9 +58,8 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette([color[:3] for color in colors])
 
 
-def write(palette: Palette, path: Path) -> bytes:
+def write(palette: Palette, _: Path) -> bytes:
     """Return the bytes of a JASC palette, without names."""
-    del path  # it has no name
     lines = [MAGIC, _VERSION, str(len(palette))]
     lines += [f"{red} {green} {blue}" for red, green, blue in palette]
     return "".join(f"{line}\r\n" for line in lines).encode()

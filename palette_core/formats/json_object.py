@@ -67,9 +67,8 @@ def read(data: bytes, path: Path) -> Palette:
         raise PaletteFileError(path, 1, str(error)) from error
 
 
-def write(palette: Palette, path: Path) -> bytes:
+def write(palette: Palette, _: Path) -> bytes:
     """Return a palette as JSON, with all that it holds."""
-    del path  # a palette without a name stays one
     value = {
         "name": palette.name,
         "columns": palette.columns,

@@ -55,9 +55,8 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette(colors, base.names_without_hex(names, colors))
 
 
-def write(palette: Palette, path: Path) -> bytes:
+def write(palette: Palette, _: Path) -> bytes:
     """Return the bytes of a colour table; an entry without a name is named by its colour."""
-    del path  # the palette's name is not kept
     colors = "".join(
         f" <draw:color draw:name={quoted(name)} draw:color={quoted(code)}/>\n"
         for name, code in zip(base.names_or_hex(palette), palette.hex, strict=True)
