@@ -136,10 +136,6 @@ _SPACES: dict[int, Callable[..., Color | None]] = {
 }
 
 
-def _resembles(data: bytes) -> bool:
-    return data.startswith((b"\0\1", b"\0\2"))
-
-
 FORMAT = PaletteFormat(
     name="aco",
     label="Photoshop swatches",
@@ -148,7 +144,7 @@ FORMAT = PaletteFormat(
     suffixes=(".aco",),
     keeps=("names",),
     max_entries=0xFFFF,
-    resembles=_resembles,
+    resembles=lambda data: data.startswith((b"\0\1", b"\0\2")),
     guess_rank=3,
     read=read,
     write=write,

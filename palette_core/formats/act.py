@@ -83,10 +83,6 @@ def _count(data: bytes, path: Path) -> int:
     return count or _ENTRIES
 
 
-def _resembles(data: bytes) -> bool:
-    return len(data) == _TABLE + 4 and not text.is_text(data)
-
-
 FORMAT = PaletteFormat(
     name="act",
     label="Adobe colour table",
@@ -95,7 +91,7 @@ FORMAT = PaletteFormat(
     suffixes=(".act",),
     min_entries=1,
     max_entries=_ENTRIES,
-    resembles=_resembles,
+    resembles=lambda data: len(data) == _TABLE + 4 and not text.is_text(data),
     read=read,
     write=write,
 )

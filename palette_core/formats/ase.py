@@ -130,10 +130,6 @@ def _block(kind: int, content: bytes) -> bytes:
     return struct.pack(">HI", kind, len(content)) + content
 
 
-def _has_signature(data: bytes) -> bool:
-    return data.startswith(MAGIC)
-
-
 FORMAT = PaletteFormat(
     name="ase",
     label="Adobe Swatch Exchange",
@@ -141,7 +137,7 @@ FORMAT = PaletteFormat(
     position=5,
     suffixes=(".ase",),
     keeps=("names", "name"),
-    has_signature=_has_signature,
+    has_signature=lambda data: data.startswith(MAGIC),
     read=read,
     write=write,
 )

@@ -178,10 +178,6 @@ def _of_numbers(match: re.Match[str]) -> Rgba | None:
     return red, green, blue, alpha
 
 
-def _resembles(data: bytes) -> bool:
-    return text.is_text(data) and all(mark in text.text_of(data) for mark in "{:")
-
-
 FORMAT = PaletteFormat(
     name="css",
     label="CSS variables",
@@ -189,7 +185,7 @@ FORMAT = PaletteFormat(
     position=8,
     suffixes=(".css",),
     min_entries=1,
-    resembles=_resembles,
+    resembles=lambda data: text.is_text(data) and all(mark in text.text_of(data) for mark in "{:"),
     guess_rank=1,
     read=read,
     write=write,

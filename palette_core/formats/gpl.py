@@ -175,10 +175,6 @@ def _alpha_and_name(rest: str) -> tuple[int, str]:
     return min(_int(word), 255), name.strip()
 
 
-def _has_signature(data: bytes) -> bool:
-    return text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC)
-
-
 FORMAT = PaletteFormat(
     name="gpl",
     label="GIMP palette",
@@ -186,7 +182,7 @@ FORMAT = PaletteFormat(
     position=0,
     suffixes=(".gpl",),
     keeps=("names", "name", "columns"),
-    has_signature=_has_signature,
+    has_signature=lambda data: text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC),
     read=read,
     write=write,
 )

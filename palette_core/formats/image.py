@@ -182,10 +182,6 @@ def is_portable_map(data: bytes) -> bool:
     return _PORTABLE_MAP.match(data) is not None
 
 
-def _has_signature(data: bytes) -> bool:
-    return data.startswith((_PNG, _GIF))
-
-
 def _resembles(data: bytes) -> bool:
     from PIL import Image
 
@@ -203,7 +199,7 @@ FORMAT = PaletteFormat(
     position=14,
     suffixes=(".png",),
     min_entries=1,
-    has_signature=_has_signature,
+    has_signature=lambda data: data.startswith((_PNG, _GIF)),
     resembles=_resembles,
     guess_rank=2,
     read=read,

@@ -85,17 +85,13 @@ def _color(line: tuple[int, str], path: Path) -> tuple[int, int, int, int]:
     return red, green, blue, alpha
 
 
-def _has_signature(data: bytes) -> bool:
-    return text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC)
-
-
 FORMAT = PaletteFormat(
     name="jasc",
     label="JASC palette",
     summary="of Paint Shop Pro and many other programs",
     position=1,
     suffixes=(".pal",),
-    has_signature=_has_signature,
+    has_signature=lambda data: text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC),
     read=read,
     write=write,
 )

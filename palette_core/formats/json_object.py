@@ -159,10 +159,6 @@ def _scaled(numbers: Sequence[float], scale: int) -> Rgba | None:
     return (red, green, blue, alpha) if max(levels) <= 255 else None
 
 
-def _resembles(data: bytes) -> bool:
-    return text.is_text(data) and _BEGINNING.match(text.text_of(data)) is not None
-
-
 FORMAT = PaletteFormat(
     name="json",
     label="JSON",
@@ -170,7 +166,7 @@ FORMAT = PaletteFormat(
     position=10,
     suffixes=(".json",),
     keeps=("names", "name", "columns"),
-    resembles=_resembles,
+    resembles=lambda data: text.is_text(data) and _BEGINNING.match(text.text_of(data)) is not None,
     read=read,
     write=write,
 )

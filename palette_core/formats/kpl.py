@@ -215,10 +215,6 @@ def _profiles(data: bytes, path: Path) -> dict[str, bytes]:
     return profiles
 
 
-def _has_signature(data: bytes) -> bool:
-    return MEMBER in archive.names_in(data)
-
-
 FORMAT = PaletteFormat(
     name="kpl",
     label="Krita palette",
@@ -226,7 +222,7 @@ FORMAT = PaletteFormat(
     position=11,
     suffixes=(".kpl",),
     keeps=("names", "name", "columns"),
-    has_signature=_has_signature,
+    has_signature=lambda data: MEMBER in archive.names_in(data),
     read=read,
     write=write,
 )

@@ -102,10 +102,6 @@ def _is_share(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
 
 
-def _has_signature(data: bytes) -> bool:
-    return MEMBER in archive.names_in(data)
-
-
 FORMAT = PaletteFormat(
     name="swatches",
     label="Procreate palette",
@@ -113,7 +109,7 @@ FORMAT = PaletteFormat(
     position=13,
     suffixes=(".swatches",),
     keeps=("name",),
-    has_signature=_has_signature,
+    has_signature=lambda data: MEMBER in archive.names_in(data),
     read=read,
     write=write,
 )

@@ -50,16 +50,12 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette(levels)
 
 
-def _resembles(data: bytes) -> bool:
-    return len(data) in _USUAL_SIZES and not text.is_text(data)
-
-
 FORMAT = PaletteReader(
     name="raw",
     label="Raw table",
     summary="three bytes a colour, and nothing else",
     position=16,
-    resembles=_resembles,
+    resembles=lambda data: len(data) in _USUAL_SIZES and not text.is_text(data),
     guess_rank=1,
     read=read,
 )

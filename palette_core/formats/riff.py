@@ -65,17 +65,13 @@ def write(palette: Palette, path: Path) -> bytes:
     return struct.pack("<4sI4s", MAGIC, 4 + len(chunk), b"PAL ") + chunk
 
 
-def _has_signature(data: bytes) -> bool:
-    return _SIGNATURE.match(data) is not None
-
-
 FORMAT = PaletteFormat(
     name="riff",
     label="RIFF palette",
     summary="of Windows; only `--format riff` writes it",
     position=2,
     max_entries=0xFFFF,
-    has_signature=_has_signature,
+    has_signature=lambda data: _SIGNATURE.match(data) is not None,
     read=read,
     write=write,
 )

@@ -64,10 +64,6 @@ def write(palette: Palette, _: Path) -> bytes:
     return f"{_HEAD}{colors}{_END}".encode()
 
 
-def _resembles(data: bytes) -> bool:
-    return text.is_text(data) and text.text_of(data).lstrip().startswith("<")
-
-
 FORMAT = PaletteFormat(
     name="soc",
     label="LibreOffice palette",
@@ -75,7 +71,7 @@ FORMAT = PaletteFormat(
     position=12,
     suffixes=(".soc",),
     keeps=("names",),
-    resembles=_resembles,
+    resembles=lambda data: text.is_text(data) and text.text_of(data).lstrip().startswith("<"),
     read=read,
     write=write,
 )
