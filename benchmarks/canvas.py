@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageDraw
 
 from palette_core.arrays import Bytes
-from palette_core.report.palette_statistics import font
+from palette_core.report.figures import font
 
 Color: TypeAlias = tuple[int, int, int] | str
 Point: TypeAlias = tuple[float, float]  # x to the right, y downwards

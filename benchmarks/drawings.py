@@ -144,7 +144,7 @@ def web_page() -> Bytes:
 
 
 def _with_shadows(page: Image.Image, cards: list[tuple[int, int, int, int]]) -> Bytes:
-    """Put soft shadows under the cards of a page."""
+    """Draw soft shadows under the cards of a page."""
     shade = Canvas(*page.size, "#000000")
     for x, y, width, height in cards:
         shade.box(x, y + 4, width, height, "#ffffff", 10)

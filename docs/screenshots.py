@@ -1,4 +1,4 @@
-"""Take the pictures of the filter's dialog from the running program.
+"""Take the images of the filter's dialog from the running program.
 
     python -m docs.screenshots
 

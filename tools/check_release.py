@@ -70,7 +70,7 @@ def found_pythons() -> list[str]:
 
 
 def version_of(python: str) -> int | None:
-    """Give the X of a Python 3.X; None if it does not start."""
+    """Return the X of a Python 3.X; None if it does not start."""
     code = "import sys; print(sys.version_info.minor)"
     try:
         done = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
@@ -80,7 +80,7 @@ def version_of(python: str) -> int | None:
 
 
 def oldest_packages() -> list[str]:
-    """Give the lower bounds of pyproject.toml as the versions to install."""
+    """Return the lower bounds of pyproject.toml as the versions to install."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [re.sub(r">=([\d.]+).*", r"==\1.*", needed) for needed in project["dependencies"]]
 

@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def seeds(name: str) -> list[bytes]:
-    """Give files to begin with, as the format's own writer makes them."""
+    """Return files to begin with, as the format's own writer makes them."""
     import palette_core as pc
     from palette_core.formats import FORMATS
 
@@ -65,7 +65,7 @@ def seeds(name: str) -> list[bytes]:
 
 
 def read_corpus(name: str) -> list[bytes]:
-    """Give the files that the tests keep for a format."""
+    """Return the files that the tests keep for a format."""
     path = CORPUS / f"{name}.txt"
     return [base64.b64decode(line) for line in path.read_text().split()] if path.exists() else []
 
@@ -102,7 +102,7 @@ def _fuzz(name: str, *arguments: str) -> None:
 
 
 def _be_fuzzed(name: str, arguments: list[str]) -> None:
-    """Let libFuzzer call a reader."""
+    """Fuzz a reader with libFuzzer."""
     import atheris
 
     with atheris.instrument_imports(include=["palette_core", "PIL"]):

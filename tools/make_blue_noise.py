@@ -37,7 +37,7 @@ class Pattern:
         self._filter = np.exp(square / (-2 * SIGMA**2))
 
     def copy(self) -> Pattern:
-        """Give another pattern with the same pixels."""
+        """Return another pattern with the same pixels."""
         other = Pattern(self.side)
         other.set, other._crowd = self.set.copy(), self._crowd.copy()
         return other

@@ -52,7 +52,7 @@ def main(languages: list[str]) -> None:
 
 
 def extract() -> Catalog:
-    """Give the words of the source, each with the files that have it."""
+    """Return the words of the source, each with the files that have it."""
     catalog = Catalog(**NAMES, fuzzy=False)
     catalog.header_comment = HEADER.format(language="English")
     for name, _line, words, comments, context in extract_from_dir(
@@ -71,7 +71,7 @@ def extract() -> Catalog:
 
 
 def translation(language: str) -> Catalog:
-    """Give the translation as it is, empty for a new language."""
+    """Return the translation as it is, empty for a new language."""
     path = LOCALE / f"{language}.po"
     if path.exists():
         with path.open("rb") as file:
@@ -82,12 +82,12 @@ def translation(language: str) -> Catalog:
 
 
 def compiled_path(language: str) -> Path:
-    """Give the file that gettext looks for."""
+    """Return the file that gettext looks for."""
     return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
 
 
 def words(catalog: Catalog) -> list[Message]:
-    """Give the messages of a catalogue without its header."""
+    """Return the messages of a catalogue without its header."""
     return [message for message in catalog if message.id]
 
 

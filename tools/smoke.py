@@ -1,4 +1,4 @@
-"""Use an installed palette_core, as a user has it: its doctests, and one picture in two ways."""
+"""Use an installed palette_core, as a user has it: its doctests, and one image in two ways."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The pictures of README.md and docs/; `python -m docs.pictures` draws them anew.
+"""The images of README.md and docs/; `python -m docs.images` draws them anew.
 
-One module a page, each with `PICTURES`: the name of a picture, and the function that draws it.
+One module a page, each with `PICTURES`: the name of an image, and the function that draws it.
 """
 
 from __future__ import annotations

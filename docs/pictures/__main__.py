@@ -1,6 +1,6 @@
-"""Write the pictures of the documentation.
+"""Write the images of the documentation.
 
-python -m docs.pictures [NAME ...]
+python -m docs.images [NAME ...]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ IMAGES = Path(__file__).parent.parent / "images"
 
 
 def main() -> None:
-    """Write all pictures, or those that are named."""
+    """Write all images, or those that are named."""
     parser = argparse.ArgumentParser(description="Write the pictures of the documentation.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PICTURES))
     for name in parser.parse_args().names or PICTURES:

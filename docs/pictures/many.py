@@ -1,4 +1,4 @@
-"""The picture of docs/guide/many.md."""
+"""The image of docs/guide/many.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .page import Pixels, above_palette, page, shrunk
 
 
 def frames() -> list[Pixels]:
-    """Give four frames: a disc that crosses a photo and changes its colour."""
+    """Return four frames: a disc that crosses a photo and changes its colour."""
     photo = shrunk(load_sample_image("china.jpg"), 320)[20:160, 40:200]
     y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
     result = []

@@ -1,4 +1,4 @@
-"""The pictures of README.md, docs/appearance.md and docs/guide/command-line.md."""
+"""The images of README.md, docs/appearance.md and docs/guide/command-line.md."""
 
 from __future__ import annotations
 

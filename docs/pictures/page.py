@@ -1,4 +1,4 @@
-"""A page of pictures with a line of text above each, and what stands on it."""
+"""A page of images with a line of text above each, and what stands on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 import palette_core as pc
-from palette_core.report.palette_statistics import HAIRLINE, INK, PAPER, font, swatches
+from palette_core.report.figures import HAIRLINE, INK, PAPER, font, swatches
 
 Pixels = NDArray[np.uint8]
 Panel = tuple[str, Image.Image]
@@ -20,7 +20,7 @@ _NEAR, _STRIP, _MARK = 6, 24, 6
 
 
 def page(*rows: Sequence[Panel]) -> Image.Image:
-    """Put rows of pictures below each other, each picture under its words."""
+    """Draw rows of images below each other, each image under its caption."""
     widths = [sum(image.width + _GAP for _, image in row) - _GAP for row in rows]
     heights = [_LINE + max(image.height for _, image in row) for row in rows]
     size = (max(widths) + 2 * _MARGIN, sum(heights) + _GAP * (len(rows) - 1) + 2 * _MARGIN)
@@ -42,13 +42,13 @@ def page(*rows: Sequence[Panel]) -> Image.Image:
 
 
 def above_palette(picture: Pixels, palette: pc.Palette) -> Image.Image:
-    """Put a picture above its palette."""
+    """Draw an image above its palette."""
     image = Image.fromarray(picture)
     return stacked(image, swatches(palette, image.width, _STRIP))
 
 
 def stacked(*images: Image.Image) -> Image.Image:
-    """Put images below each other."""
+    """Draw images below each other."""
     height = sum(image.height + _NEAR for image in images) - _NEAR
     result = Image.new("RGB", (max(image.width for image in images), height), PAPER)
     top = 0
@@ -76,7 +76,7 @@ def enlarged(picture: Pixels, times: int) -> Pixels:
 
 
 def shrunk(picture: Pixels, width: int) -> Pixels:
-    """Shrink a picture to this width."""
+    """Shrink an image to this width."""
     image = Image.fromarray(picture)
     height = round(image.height * width / image.width)
     return np.asarray(image.resize((width, height), Image.Resampling.LANCZOS))

@@ -1,4 +1,4 @@
-"""The pictures of docs/guide/palettes.md."""
+"""The images of docs/guide/palettes.md."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.report.palette_statistics import font
+from palette_core.report.figures import font
 
 from .page import Pixels, above_palette, enlarged, page, row_of, shrunk
 
@@ -88,7 +88,7 @@ def draw_grids() -> Image.Image:
 
 
 def draw_start() -> Image.Image:
-    """Draw the palettes of a picture and of an edited one, from the earlier palette and anew."""
+    """Draw the palettes of an image and of an edited one, from the earlier palette and anew."""
     photo = shrunk(load_sample_image("china.jpg"), 320)
     height, width = (side // 8 for side in photo.shape[:2])
     edited = photo.copy()

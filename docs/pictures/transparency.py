@@ -1,4 +1,4 @@
-"""The picture of docs/guide/transparency.md."""
+"""The image of docs/guide/transparency.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 import palette_core as pc
-from palette_core.report.palette_statistics import on_chequerboard
+from palette_core.report.figures import over_checkerboard
 
 from .page import Pixels, enlarged, page
 
@@ -25,7 +25,7 @@ def a_leaf() -> Pixels:
 
 
 def draw_edges() -> Image.Image:
-    """Draw a soft edge in the three ways that an indexed picture can have it."""
+    """Draw a soft edge in the three ways that an indexed image can have it."""
     pixels = a_leaf()
     options: dict[str, dict[str, Any]] = {
         "opaque or not": {},
@@ -39,8 +39,8 @@ def draw_edges() -> Image.Image:
 
 
 def shown(pixels: Pixels) -> Image.Image:
-    """Enlarge pixels, on a chequerboard where they are transparent."""
-    return on_chequerboard(Image.fromarray(enlarged(pixels, 2)))
+    """Enlarge pixels, on a checkerboard where they are transparent."""
+    return over_checkerboard(Image.fromarray(enlarged(pixels, 2)))
 
 
 PICTURES = {"transparency": draw_edges}

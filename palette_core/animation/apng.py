@@ -47,7 +47,7 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
 
 
 def _control(number: int, box: Box, duration: float) -> bytes:
-    """Tell where a frame is and how long it is seen."""
+    """Return the chunk with a frame's position and duration."""
     left, top, right, bottom = box
     seconds = min(duration / 1000, _MOST)
     delay = Fraction(seconds).limit_denominator(int(min(_MOST, _MOST / max(seconds, 1))))

@@ -62,7 +62,7 @@ class _Clock:
         self.told = 0
 
     def tick(self, duration: float) -> int:
-        """Give the hundredths for a frame of so many milliseconds."""
+        """Return the hundredths for a frame of so many milliseconds."""
         self.due += duration / 10
         shortest = _SHORTEST if duration > 10 else 0
         delay = min(max(round(self.due) - self.told, shortest), _MOST)
@@ -92,7 +92,7 @@ def _metadata_blocks(metadata: Metadata) -> list[bytes]:
 
 
 def _loop(plays: int) -> bytes:
-    """Tell how often to repeat it: an extension of Netscape's, without which it is played once."""
+    """Return Netscape's extension that says how often to repeat; without it, it is played once."""
     if plays == 1:
         return b""
     repeats = min(plays - 1, _MOST) if plays else 0
@@ -100,7 +100,7 @@ def _loop(plays: int) -> bytes:
 
 
 def _control(delay: int, transparent: int | None) -> bytes:
-    """Tell how long a frame is seen, what is transparent, and what becomes of it."""
+    """Return how long a frame is seen, what is transparent, and what becomes of it."""
     flags = _KEEP << 2 if transparent is None else _CLEAR << 2 | 1
     return b"!\xf9\x04" + struct.pack("<BHBB", flags, delay, transparent or 0, 0)
 

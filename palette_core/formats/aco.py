@@ -42,17 +42,11 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette(colors, base.names_without_hex(names, colors))
 
 
-def write(palette: Palette, path: Path) -> bytes:
+def write(palette: Palette, _: Path) -> bytes:
     """Return the bytes of a swatch file, in sRGB, with both lists, as Photoshop writes it.
 
     A palette's name is not kept; an entry without a name is named by its colour.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has more than 65535 entries.
     """
-    FORMAT.check_count(palette, path)
     count = len(palette)
     # Bytes would be copied whole for every entry.
     first, second = bytearray(struct.pack(">HH", 1, count)), bytearray(struct.pack(">HH", 2, count))
@@ -147,5 +141,5 @@ FORMAT = PaletteFormat(
     resembles=lambda data: data.startswith((b"\0\1", b"\0\2")),
     guess_rank=3,
     read=read,
-    write=write,
+    encode=write,
 )

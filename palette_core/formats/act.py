@@ -55,17 +55,11 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette(np.frombuffer(data, np.uint8, 3 * count).reshape(-1, 3))
 
 
-def write(palette: Palette, path: Path) -> bytes:
+def write(palette: Palette, _: Path) -> bytes:
     """Return the bytes of a colour table, without names.
 
     With 256 entries it is the one of 768 bytes, the only one that GIMP reads.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has no entries, or more than 256.
     """
-    FORMAT.check_count(palette, path)
     table = palette.colors.tobytes().ljust(_TABLE, b"\0")
     if len(palette) == _ENTRIES:
         return table
@@ -93,5 +87,5 @@ FORMAT = PaletteFormat(
     max_entries=_ENTRIES,
     resembles=lambda data: len(data) == _TABLE + 4 and not text.is_text(data),
     read=read,
-    write=write,
+    encode=write,
 )

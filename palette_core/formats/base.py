@@ -47,8 +47,9 @@ class PaletteFormat(PaletteReader):
 
     Attributes
     ----------
-    write : callable
-        Returns a file's bytes; the path names a palette without a name.
+    encode : callable
+        Returns the bytes of a palette; the path names one without a name. It is called with as many
+        entries as the format can hold.
     suffixes : tuple of str
         The suffixes of its files, such as ".gpl".
     keeps : tuple of str
@@ -58,19 +59,19 @@ class PaletteFormat(PaletteReader):
         How many entries it can hold.
     """
 
-    write: Callable[[Palette, Path], bytes]
+    encode: Callable[[Palette, Path], bytes]
     suffixes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     min_entries: int = 0
     max_entries: int | None = None
 
-    def check_count(self, palette: Palette, path: Path) -> None:
-        """Refuse to write more entries, or fewer, than the format can hold.
+    def write(self, palette: Palette, path: Path) -> bytes:
+        """Return the bytes of a file.
 
         Raises
         ------
         PaletteFileError
-            With the number of entries, and those that were expected.
+            If the palette has more entries, or fewer, than the format can hold.
         """
         count, lowest, highest = len(palette), self.min_entries, self.max_entries
         if count < lowest or (highest is not None and count > highest):
@@ -78,6 +79,7 @@ class PaletteFormat(PaletteReader):
             raise PaletteFileError(
                 path, None, f"the palette has {count} entries, expected {expected} in this format"
             )
+        return self.encode(palette, path)
 
 
 def names_or_hex(palette: Palette) -> list[str]:

@@ -80,15 +80,8 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette([one.color for one in found], [one.name for one in found])
 
 
-def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of a style sheet with a variable for every entry.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has no entries.
-    """
-    FORMAT.check_count(palette, path)
+def write(palette: Palette, _: Path) -> bytes:
+    """Return the bytes of a style sheet with a variable for every entry."""
     named = zip(variables(palette), palette.hex, strict=True)
     declarations = "; ".join(f"--{name}: {code}\n" for name, code in named)
     return f":root {{\n  {declarations}}}\n".encode()
@@ -188,5 +181,5 @@ FORMAT = PaletteFormat(
     resembles=lambda data: text.is_text(data) and all(mark in text.text_of(data) for mark in "{:"),
     guess_rank=1,
     read=read,
-    write=write,
+    encode=write,
 )

@@ -17,15 +17,8 @@ def read(data: bytes, path: Path) -> Palette:
     return color_list.read(data, path, argb=False, stacklevel=4)
 
 
-def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of a list, without names.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has no entries.
-    """
-    FORMAT.check_count(palette, path)
+def write(palette: Palette, _: Path) -> bytes:
+    """Return the bytes of a list, without names."""
     return "".join(f"{code[1:]}\n" for code in palette.hex).encode()
 
 
@@ -37,5 +30,5 @@ FORMAT = PaletteFormat(
     suffixes=(".hex",),
     min_entries=1,
     read=read,
-    write=write,
+    encode=write,
 )

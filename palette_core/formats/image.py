@@ -33,7 +33,7 @@ _MOST_COLORS = 256
 _PNG, _GIF = b"\x89PNG\r\n\x1a\n", b"GIF8"
 _PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
 _FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
-# Of pictures that are not indexed; a PNG of a hundred bytes can hold as many as it likes.
+# Of images that are not indexed; a PNG of a hundred bytes can hold as many as it likes.
 _MOST_PIXELS = 1 << 24
 _BLOCK = 1 << 16  # pixels
 _LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
@@ -67,7 +67,7 @@ def read(data: bytes, path: Path) -> Palette:
     except (MemoryError, PaletteFileError):
         raise
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
-        # No variable for the cause: its traceback would keep the picture until the next collection.
+        # No variable for the cause: its traceback would keep the image until the next collection.
         reason = str((isinstance(error, ImageFileError) and error.__cause__) or error)
         raise PaletteFileError(path, None, f"no image that can be read: {reason}") from error
     count = int(opaque.sum())
@@ -82,17 +82,10 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette(colors[opaque])
 
 
-def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of a sheet of squares, in as many columns as the palette says.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has no entries.
-    """
+def write(palette: Palette, _: Path) -> bytes:
+    """Return the bytes of a sheet of squares, in as many columns as the palette says."""
     from PIL import Image
 
-    FORMAT.check_count(palette, path)
     count = len(palette)
     columns = min(palette.columns, count) or math.ceil(math.sqrt(count))
     rows = -(-count // columns)
@@ -162,7 +155,7 @@ def _without_padding(colors: Bytes, image: Image) -> Bytes:
 def _in_reading_order(pixels: Bytes) -> Bytes:
     """Return the colours of what is not fully transparent, in the order of their first pixels.
 
-    Of more than a palette picture may have, not all.
+    Of more than a palette image may have, not all.
     """
     flat = pixels.reshape(-1, pixels.shape[2])
     found: dict[int, None] = {}
@@ -203,5 +196,5 @@ FORMAT = PaletteFormat(
     resembles=_resembles,
     guess_rank=2,
     read=read,
-    write=write,
+    encode=write,
 )

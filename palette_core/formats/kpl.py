@@ -23,7 +23,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..color.spaces import linear_to_srgb
 from ..errors import PaletteFileError
 from ..image.icc_profiles import BrokenProfileError, read_profile
 from ..palette import MAX_COLUMNS, Palette, one_line
@@ -177,9 +176,7 @@ def _from_rgb(
     plain = space.lower()
     is_linear = "g10" in plain if space else bit_depth in _FLOATS  # a gamma of 1.0
     if is_linear and space not in profiles:
-        levels = np.rint(linear_to_srgb(np.array([shares], np.float64))[0])
-        red, green, blue = levels.astype(int).tolist()
-        return red, green, blue
+        return spaces.from_linear(*shares)
     if space in profiles:
         return _through_profile(shares, profiles[space], path, element.line)
     if space and "srgb" not in plain:
@@ -224,5 +221,5 @@ FORMAT = PaletteFormat(
     keeps=("names", "name", "columns"),
     has_signature=lambda data: MEMBER in archive.names_in(data),
     read=read,
-    write=write,
+    encode=write,
 )

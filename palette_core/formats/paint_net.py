@@ -29,15 +29,8 @@ def read(data: bytes, path: Path) -> Palette:
     return color_list.read(data, path, stacklevel=4)
 
 
-def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of a Paint.NET palette, without the entries' names.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has no entries.
-    """
-    FORMAT.check_count(palette, path)
+def write(palette: Palette, _: Path) -> bytes:
+    """Return the bytes of a Paint.NET palette, without the entries' names."""
     lines = ["; paint.net Palette File"]
     if palette.name:
         lines.append(f"; Palette Name: {palette.name}")
@@ -54,5 +47,5 @@ FORMAT = PaletteFormat(
     keeps=("name",),
     min_entries=1,
     read=read,
-    write=write,
+    encode=write,
 )

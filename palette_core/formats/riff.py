@@ -51,15 +51,8 @@ def read(data: bytes, path: Path) -> Palette:
     return Palette([tuple(entries[start : start + 3]) for start in range(0, 4 * count, 4)])
 
 
-def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of a RIFF palette, without names.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has more than 65535 entries.
-    """
-    FORMAT.check_count(palette, path)
+def write(palette: Palette, _: Path) -> bytes:
+    """Return the bytes of a RIFF palette, without names."""
     entries = b"".join(bytes((*color, 0)) for color in palette)
     chunk = struct.pack("<4sIHH", b"data", 4 + len(entries), _VERSION, len(palette)) + entries
     return struct.pack("<4sI4s", MAGIC, 4 + len(chunk), b"PAL ") + chunk
@@ -73,5 +66,5 @@ FORMAT = PaletteFormat(
     max_entries=0xFFFF,
     has_signature=lambda data: _SIGNATURE.match(data) is not None,
     read=read,
-    write=write,
+    encode=write,
 )

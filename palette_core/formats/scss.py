@@ -17,15 +17,8 @@ from .css import read, variables
 __all__ = ["read", "write"]
 
 
-def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of a style sheet with a variable for every entry.
-
-    Raises
-    ------
-    PaletteFileError
-        If the palette has no entries.
-    """
-    FORMAT.check_count(palette, path)
+def write(palette: Palette, _: Path) -> bytes:
+    """Return the bytes of a style sheet with a variable for every entry."""
     named = zip(variables(palette), palette.hex, strict=True)
     return "".join(f"${name}: {code};\n" for name, code in named).encode()
 
@@ -38,5 +31,5 @@ FORMAT = PaletteFormat(
     suffixes=(".scss",),
     min_entries=1,
     read=read,
-    write=write,
+    encode=write,
 )

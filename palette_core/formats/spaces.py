@@ -31,8 +31,13 @@ def from_gray(gray: float) -> Color:
     return from_shares(gray, gray, gray)
 
 
+def from_linear(red: float, green: float, blue: float) -> Color:
+    """Convert linear light, 0 to 1 each; what is outside sRGB is clipped."""
+    levels = np.rint(linear_to_srgb(np.array([[red, green, blue]], np.float64))[0]).astype(int)
+    first, second, third = levels.tolist()
+    return first, second, third
+
+
 def from_lab(lightness: float, a: float, b: float) -> Color:
     """Convert CIELAB under D50, L* from 0 to 100; what is outside sRGB is clipped."""
-    linear = cielab_d50_to_linear(np.array([[lightness, a, b]], np.float64))
-    red, green, blue = np.rint(linear_to_srgb(linear)[0]).astype(int).tolist()
-    return red, green, blue
+    return from_linear(*cielab_d50_to_linear(np.array([[lightness, a, b]], np.float64))[0])

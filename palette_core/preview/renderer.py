@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..api import map_pixels
 from ..arrays import Bytes
 from ..palette import Palette
-from ..report.palette_statistics import end_of_scale, loss_map
+from ..report.figures import draw_error_map, round_scale_end
 from .geometry import View
 from .image_pyramid import ImagePyramid, to_rgba
 from .settings import PreviewSettings
@@ -71,8 +71,8 @@ class ErrorMap:
     ) -> ErrorMap:
         """Return the map of (h, w) colour differences, NaN where the result is transparent."""
         known = differences[~np.isnan(differences)]
-        highest = end_of_scale(float(np.quantile(known, _SCALE_SHARE)) if len(known) else 0.0)
-        return cls(np.array(loss_map(differences, highest)), part, highest)
+        highest = round_scale_end(float(np.quantile(known, _SCALE_SHARE)) if len(known) else 0.0)
+        return cls(np.array(draw_error_map(differences, highest)), part, highest)
 
 
 class ProvisionalResult:

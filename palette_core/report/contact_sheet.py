@@ -1,4 +1,4 @@
-"""Sheets: a picture and its results side by side, each with its palette, loss map and errors."""
+"""Contact sheets: an image beside its results, each with its palette, error map and errors."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ..image.pixels import PixelsLike, split
 from ..mapping.lookup_table import find_unique_colors
 from ..metrics import Metrics, compare, differences
 from ..palette import Palette
-from .palette_statistics import (
+from .figures import (
     FAINT,
     HAIRLINE,
     INK,
     PAPER,
-    Losses,
-    end_of_scale,
+    Differences,
+    draw_error_map,
     font,
-    loss_map,
-    on_chequerboard,
+    over_checkerboard,
     ramp,
+    round_scale_end,
     swatches,
 )
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     from ..result import Quantized
 
-# All lengths are in pixels. No picture is higher than so many times the width that is asked for.
+# All lengths are in pixels. No image is higher than so many times the width that is asked for.
 _TALLEST = 1.5
 _MARGIN, _GAP, _NEAR = 28, 24, 10
-# A column holds its captions, however narrow the picture.
+# A column holds its captions, however narrow the image.
 _NARROWEST = 220
 _MOST_COLUMNS = 5
 _HEADING, _TEXT = 17, 13
@@ -56,22 +56,22 @@ class Column:
 
     Attributes
     ----------
-    picture : PIL.Image.Image
+    image : PIL.Image.Image
         The result at the size that it has in the sheet.
     palette : Palette
     shares : (K,) ndarray of float
         The share of the opaque pixels that each entry has.
     metrics : Metrics
         How far it is from the original, at full size.
-    losses : (h, w) ndarray of float32
-        The mean CIEDE2000 of the pixels that `picture` has one of; NaN where nothing was compared.
+    differences : (h, w) ndarray of float32
+        The mean CIEDE2000 of the pixels that `image` has one of; NaN where nothing was compared.
     """
 
     picture: Image
     palette: Palette
     shares: NDArray[np.float64]
     metrics: Metrics
-    losses: Losses
+    differences: Differences
 
 
 def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
@@ -79,7 +79,7 @@ def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> C
 
     Parameters
     ----------
-    picture : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
+    image : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
         The original. Where it has alpha, pixels that are opaque in both are compared.
     quantized : Quantized
     width : int, default 320
@@ -98,11 +98,11 @@ def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> C
             "leave it out"
         )
     return Column(
-        _resized(result, width),
+        _resize(result, width),
         quantized.palette,
         quantized.shares(),
         metrics,
-        _averaged(differences(picture, result), width),
+        _average(differences(picture, result), width),
     )
 
 
@@ -113,16 +113,16 @@ def sheet(
     width: int = 320,
     notes: Sequence[str] = (),
 ) -> Image:
-    """Draw a picture and its results side by side, each with its palette, loss map and errors.
+    """Draw an image and its results side by side, each with its palette, error map and errors.
 
     Parameters
     ----------
-    picture : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
+    image : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
         The original.
     columns : sequence of Column
         The results, at least one, all measured with this width.
     width : int, default 320
-        How wide a picture may be; it may be half as high again. Larger ones are shrunk, and those
+        How wide an image may be; it may be half as high again. Larger ones are shrunk, and those
         that fit in several times are enlarged by a whole number.
     notes : sequence of str, optional
         Lines to write below the original, such as the options.
@@ -130,7 +130,7 @@ def sheet(
     Returns
     -------
     PIL.Image.Image
-        Mode "RGB". Transparent pixels are on a chequerboard, and all loss maps have one scale.
+        Mode "RGB". Transparent pixels are on a checkerboard, and all error maps have one scale.
 
     Raises
     ------
@@ -138,12 +138,12 @@ def sheet(
         If Pillow was built without FreeType.
     """
     picture = to_array(picture)
-    original = _resized(picture, width)
-    end = end_of_scale(max(float(np.nanquantile(c.losses, _SHOWN)) for c in columns))
+    original = _resize(picture, width)
+    end = round_scale_end(max(float(np.nanquantile(c.differences, _SHOWN)) for c in columns))
     page = _Page(original.size, 1 + len(columns), len(notes))
     page.begin(0, "Original")
     page.paste(original)
-    page.write(_described(picture))
+    page.write(_describe(picture))
     page.skip(_STRIP - _LINE + _NEAR)
     _draw_legend(page, end)
     for note in notes:
@@ -153,7 +153,7 @@ def sheet(
         page.begin(number, f"{count} colour{'s' if count > 1 else ''}")
         page.paste(column.picture)
         page.paste(swatches(column.palette, page.wide, _STRIP))
-        page.paste(on_chequerboard(loss_map(column.losses, end)))
+        page.paste(over_checkerboard(draw_error_map(column.differences, end)))
         page.write(f"MSE {column.metrics.mse:.2f}", right=f"CIEDE2000 {column.metrics.delta_e:.2f}")
     return page.image
 
@@ -163,8 +163,8 @@ class _Page:
 
     Parameters
     ----------
-    picture : tuple of 2 int
-        The width and height of all pictures.
+    image : tuple of 2 int
+        The width and height of all images.
     blocks : int
         How many blocks there are.
     notes : int
@@ -196,7 +196,7 @@ class _Page:
         self._top += _HEADING_LINE
 
     def paste(self, image: Image) -> None:
-        """Put an image below what is there, in a frame: it may be as white as the paper."""
+        """Draw an image below what is there, in a frame as it may be as white as the page."""
         right, bottom = self._left + image.width, self._top + image.height
         self._draw.rectangle((self._left - 1, self._top - 1, right, bottom), outline=HAIRLINE)
         self.image.paste(image, (self._left, self._top))
@@ -215,7 +215,7 @@ class _Page:
 
 
 def _draw_legend(page: _Page, end: float) -> None:
-    """Say what the colours of the loss maps mean."""
+    """Draw what the colours of the error maps mean."""
     from PIL import Image
 
     page.write("Loss map: CIEDE2000 of a pixel")
@@ -225,15 +225,15 @@ def _draw_legend(page: _Page, end: float) -> None:
     page.skip(_NEAR)
 
 
-def _described(picture: ArrayLike) -> str:
-    """Tell a picture's size, and how many colours are seen."""
+def _describe(picture: ArrayLike) -> str:
+    """Return an image's size and the number of its visible colours."""
     rgb, alpha = split(picture)
     colors = len(find_unique_colors(rgb if alpha is None else rgb[alpha > 0]))
     return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {colors:,} colours"
 
 
 def _size(picture: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
-    """Tell how wide and high a picture of (H, W) pixels is drawn, and whether it is shrunk."""
+    """Return how wide and high an image of (H, W) pixels is drawn, and whether it is shrunk."""
     factor = min(width / picture[1], _TALLEST * width / picture[0])
     shrunk = factor < 1
     if not shrunk:
@@ -241,8 +241,8 @@ def _size(picture: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
     return (max(1, round(picture[1] * factor)), max(1, round(picture[0] * factor))), shrunk
 
 
-def _resized(picture: ArrayLike, width: int) -> Image:
-    """Give a picture at its size in the sheet, on a chequerboard: mode "RGB"."""
+def _resize(picture: ArrayLike, width: int) -> Image:
+    """Return an image at its size in the sheet, on a checkerboard: mode "RGB"."""
     from PIL import Image
 
     rgb, alpha = split(picture)
@@ -251,19 +251,19 @@ def _resized(picture: ArrayLike, width: int) -> Image:
     size, shrunk = _size(rgb.shape[:2], width)
     image = Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha]))
     resampling = Image.Resampling.LANCZOS if shrunk else Image.Resampling.NEAREST
-    return on_chequerboard(image.resize(size, resampling))
+    return over_checkerboard(image.resize(size, resampling))
 
 
-def _averaged(losses: Losses, width: int) -> Losses:
-    """Give losses at the size of the sheet: means of those that are no NaN."""
+def _average(differences: Differences, width: int) -> Differences:
+    """Return differences at the size of the sheet: means of those that are no NaN."""
     from PIL import Image
 
-    size, shrunk = _size(losses.shape, width)
+    size, shrunk = _size(differences.shape, width)
     resampling = Image.Resampling.BOX if shrunk else Image.Resampling.NEAREST
-    seen = ~np.isnan(losses)
+    seen = ~np.isnan(differences)
     sums, shares = (
         np.asarray(Image.fromarray(plane).resize(size, resampling))
-        for plane in (np.where(seen, losses, np.float32(0)), seen.astype(np.float32))
+        for plane in (np.where(seen, differences, np.float32(0)), seen.astype(np.float32))
     )
     # At an edge, what is at least half there is there.
     return np.where(shares >= 0.5, sums / np.maximum(shares, 0.5), np.float32(np.nan))

@@ -772,36 +772,6 @@ def test_a_sheet_to_standard_output(cli: Cli) -> None:
 
 # Help
 
-DESIGN = ("-k", "--colors", "--target-psnr", "--target-de", "--method", "--init", "--effort",
-          "--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte",
-          "--order", "--seed")  # fmt: skip
-HELP: dict[str, tuple[str, ...]] = {
-    "": ("--version", "quantize", "palette", "sort", "compare", "sheet"),
-    "quantize": (
-        *("INPUT", "-o", "--output", "--palette-out", "--palette", "--strict", "--drop-unused"),
-        *DESIGN,
-        *("--dither", "--dither-strength", "--dither-adaptive", "--transparent-index"),
-        *("--shared-palette", "--jobs", "--scheduler"),
-        *("--json", "--force"),
-    ),
-    "palette": ("INPUT", "-o", "--output", *DESIGN, "--json", "--force"),
-    "sort": ("IN", "OUT", "--order", "--merge", "--force"),
-    "compare": ("A", "B", "--json"),
-    "sheet": (
-        *("INPUT", "-o", "--output", "-k", "--colors", "--width", "--method", "--init", "--effort"),
-        *("--space", "--lightness-weight", "--alpha-threshold", "--alpha-dither", "--matte"),
-        *("--seed", "--dither", "--dither-strength", "--dither-adaptive", "--json", "--force"),
-    ),
-}
-
-
-@pytest.mark.parametrize("command", HELP)
-def test_help_names_every_option(command: str, cli: Cli) -> None:
-    outcome = cli(*command.split(), "--help")
-    assert (outcome.code, outcome.err) == (0, "")
-    words = set(outcome.text.replace(",", " ").replace("[", " ").replace("]", " ").split())
-    assert set(HELP[command]) <= words
-
 
 @pytest.mark.parametrize("choices", [METHODS, INITS, EFFORTS, SPACES, DITHERS, ORDERS])
 def test_help_lists_the_choices(choices: Sequence[str], cli: Cli) -> None:

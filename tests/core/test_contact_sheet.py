@@ -13,14 +13,14 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.metrics import differences
 from palette_core.report import contact_sheet
-from palette_core.report.palette_statistics import (
+from palette_core.report.figures import (
     INK,
     PAPER,
-    end_of_scale,
+    draw_error_map,
     font,
-    loss_map,
-    on_chequerboard,
+    over_checkerboard,
     ramp,
+    round_scale_end,
 )
 
 Place = tuple[int, int]
@@ -65,10 +65,10 @@ def test_everything_is_there_once_and_in_order(drawn: Bytes) -> None:
     (title,) = places(page, written("Original", 17))
     assert title[0] < original[0]
     lefts = [original[1]]
-    end = end_of_scale(max(float(np.quantile(column.losses, 0.99)) for column in columns))
+    end = round_scale_end(max(float(np.quantile(column.differences, 0.99)) for column in columns))
     for column, quantized in zip(columns, found, strict=True):
         (result,) = places(page, quantized.to_array())
-        (losses,) = places(page, np.asarray(loss_map(column.losses, end))[..., :3])
+        (losses,) = places(page, np.asarray(draw_error_map(column.differences, end))[..., :3])
         (heading,) = places(page, written(f"{len(quantized.palette)} colours", 17))
         assert result[0] == original[0]
         assert result[1] == losses[1]
@@ -103,17 +103,17 @@ def test_the_captions_say_what_compare_says(small_photo: Bytes) -> None:
 def test_losses_are_differences(small_photo: Bytes) -> None:
     quantized = pc.quantize(small_photo, 8)
     column = contact_sheet.measure(small_photo, quantized, width=92)
-    assert np.array_equal(column.losses, differences(small_photo, quantized.to_array()))
-    assert column.losses.mean() == pytest.approx(column.metrics.delta_e)
+    assert np.array_equal(column.differences, differences(small_photo, quantized.to_array()))
+    assert column.differences.mean() == pytest.approx(column.metrics.delta_e)
 
 
 def test_shrunk_losses_have_the_same_mean_and_the_metrics_do_not_change(photo: Bytes) -> None:
     part = photo[:400, :640]
     quantized = pc.quantize(part, 8)
     column = contact_sheet.measure(part, quantized, width=160)
-    assert column.losses.shape == (100, 160)
+    assert column.differences.shape == (100, 160)
     assert column.picture.size == (160, 100)
-    assert column.losses.mean() == pytest.approx(column.metrics.delta_e, rel=1e-4)
+    assert column.differences.mean() == pytest.approx(column.metrics.delta_e, rel=1e-4)
     assert column.metrics == pc.compare(part, quantized.to_array())
 
 
@@ -140,7 +140,7 @@ def test_wide_and_tall_pictures_fit(shape: tuple[int, int], size: tuple[int, int
     picture = np.zeros((*shape, 3), np.uint8)
     column = contact_sheet.measure(picture, pc.quantize(picture, 2), width=100)
     assert column.picture.size == size
-    assert column.losses.shape == size[::-1]
+    assert column.differences.shape == size[::-1]
     page = contact_sheet.sheet(picture, [column], width=100)
     assert page.height > 2 * size[1]
     assert page.width > 2 * size[0]
@@ -158,10 +158,10 @@ def test_transparent_pixels_are_on_a_chequerboard(cutout: Bytes) -> None:
     quantized = pc.quantize(cutout, 6)
     column = contact_sheet.measure(cutout, quantized, width=80)
     opaque = cutout[..., 3] >= 128
-    assert np.array_equal(np.isnan(column.losses), ~opaque)
+    assert np.array_equal(np.isnan(column.differences), ~opaque)
     page = np.asarray(contact_sheet.sheet(cutout, [column], width=80))
     for picture in (cutout, quantized.to_array()):
-        assert len(places(page, np.asarray(on_chequerboard(Image.fromarray(picture))))) == 1
+        assert len(places(page, np.asarray(over_checkerboard(Image.fromarray(picture))))) == 1
     assert column.metrics == pc.compare(cutout, quantized.to_array())
 
 
@@ -169,14 +169,14 @@ def test_losses_beside_transparent_pixels_are_not_made_less() -> None:
     picture = np.zeros((8, 8, 4), np.uint8)
     picture[:, :3] = (255, 255, 255, 255)  # an edge within a block of 4 x 4
     black = pc.map_pixels(picture, [[0, 0, 0]])
-    losses = contact_sheet.measure(picture, black, width=2).losses
+    losses = contact_sheet.measure(picture, black, width=2).differences
     assert np.array_equal(losses, [[100, np.nan], [100, np.nan]], equal_nan=True)
 
 
 def test_no_loss_at_all_has_a_scale_too(drawn: Bytes) -> None:
     flat = drawn // 64 * 64
     page, (column,), _ = drawn_sheet(flat, (256,), width=80)
-    assert not column.losses.any()
+    assert not column.differences.any()
     assert places(page, written("1 and more"))
     assert places(page, written("MSE 0.00"))
 

@@ -19,7 +19,7 @@ IMAGE_WINDOW = "(GNU Image Manipulation Program|GIMP)$"
 
 
 class Screen:
-    """Finds windows, types, clicks, takes pictures."""
+    """Finds windows, types, clicks, takes images."""
 
     def __init__(self, display: str, pictures: Path) -> None:
         self.display = display
@@ -122,7 +122,7 @@ class Screen:
         return np.frombuffer(done.stdout, np.uint8).reshape(HEIGHT, WIDTH, 3)
 
     def picture(self, name: str) -> Path:
-        """Keep a picture of the screen, and return its path."""
+        """Keep an image of the screen, and return its path."""
         path = self._pictures / f"{name}.png"
         subprocess.run(["import", "-window", "root", path], env=self._environment, check=True)
         return path

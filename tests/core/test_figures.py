@@ -9,12 +9,12 @@ from PIL import Image, ImageFont
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import linear_to_oklab, srgb_to_linear
-from palette_core.report.palette_statistics import (
-    end_of_scale,
+from palette_core.report.figures import (
+    draw_error_map,
     font,
-    loss_map,
-    on_chequerboard,
+    over_checkerboard,
     ramp,
+    round_scale_end,
     swatches,
 )
 
@@ -63,7 +63,7 @@ def test_the_colours_of_losses_get_lighter_step_by_step() -> None:
 
 def test_a_loss_map() -> None:
     losses = np.array([[0, 2.5, 5], [5.1, np.inf, np.nan]], np.float32)
-    image = loss_map(losses, 5)
+    image = draw_error_map(losses, 5)
     assert (image.mode, image.size) == ("RGBA", (3, 2))
     drawn = np.asarray(image)
     assert drawn[..., 3].tolist() == [[255, 255, 255], [255, 255, 0]]
@@ -74,21 +74,21 @@ def test_a_loss_map() -> None:
 
 @given(largest=st.floats(1e-6, 1e6))
 def test_a_scale_ends_at_a_round_number(largest: float) -> None:
-    end = end_of_scale(largest)
+    end = round_scale_end(largest)
     assert largest <= end <= 1.6 * largest
     assert float(f"{end:.2g}") == pytest.approx(end)
 
 
 def test_a_scale_of_nothing() -> None:
-    assert end_of_scale(0) == 1
-    assert end_of_scale(1) == 1
+    assert round_scale_end(0) == 1
+    assert round_scale_end(1) == 1
 
 
 def test_a_chequerboard_shows_through() -> None:
     pixels = np.zeros((20, 20, 4), np.uint8)
     pixels[:10] = (200, 10, 20, 255)
     pixels[10, 0] = (0, 0, 0, 128)
-    drawn = np.asarray(on_chequerboard(Image.fromarray(pixels)))
+    drawn = np.asarray(over_checkerboard(Image.fromarray(pixels)))
     assert (drawn[:10] == (200, 10, 20)).all()
     assert {tuple(color) for color in drawn[11:].reshape(-1, 3).tolist()} == {
         (255, 255, 255),
@@ -96,7 +96,7 @@ def test_a_chequerboard_shows_through() -> None:
     }
     assert drawn[10, 0, 0] in range(106, 129)
     opaque = Image.new("RGB", (3, 3), (1, 2, 3))
-    assert on_chequerboard(opaque).tobytes() == opaque.tobytes()
+    assert over_checkerboard(opaque).tobytes() == opaque.tobytes()
 
 
 def test_a_pillow_without_freetype_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

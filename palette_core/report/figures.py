@@ -1,4 +1,4 @@
-"""Figures: palette swatches and loss maps, and what they are drawn with. Pillow draws them."""
+"""Palette swatches, error maps and checkerboards, drawn by Pillow."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
-Losses = NDArray[np.float32]
+Differences = NDArray[np.float32]
 
 PAPER, INK, FAINT, HAIRLINE = (255, 255, 255), (28, 28, 32), (112, 112, 120), (222, 222, 226)
-# The greys of the chequerboard that transparent pixels are on, and the side of its squares.
+# The greys of the checkerboard that transparent pixels are on, and the side of its squares.
 CHECKS = (255, 214)
 _SQUARE = 8
 # Where a scale may end, times a power of ten.
@@ -55,7 +55,7 @@ def swatches(palette: Palette, width: int, height: int) -> Image:
 
 
 def _fields(count: int, width: int, height: int) -> tuple[int, int]:
-    """Tell in how many rows and columns: a little higher than wide, and few left over."""
+    """Return the rows and columns of swatches a little higher than wide, with few left over."""
     ideal = math.sqrt(count * height / width) * 0.85
     near = range(max(1, math.ceil(ideal / 1.5)), max(1, math.floor(ideal * 1.5)) + 1)
     rows = min(near, key=lambda n: (-count % n, abs(math.log(n / ideal))))
@@ -63,34 +63,34 @@ def _fields(count: int, width: int, height: int) -> tuple[int, int]:
     return -(-count // columns), columns
 
 
-def loss_map(losses: Losses, highest: float) -> Image:
-    """Draw losses, from near black for none through violet and orange to a pale yellow.
+def draw_error_map(differences: Differences, highest: float) -> Image:
+    """Draw an error map, from near black for none through violet and orange to a pale yellow.
 
     Parameters
     ----------
-    losses : (h, w) ndarray of float
+    differences : (h, w) ndarray of float
         At least 0, or NaN for nothing.
     highest : float
-        The loss from which on all are alike, above 0.
+        The difference from which on all look alike, above 0.
 
     Returns
     -------
     PIL.Image.Image
-        Mode "RGBA"; transparent where the losses are NaN. The colours are those of `ramp`.
+        Mode "RGBA"; transparent where the differences are NaN. The colours are those of `ramp`.
     """
     from PIL import Image
 
-    nothing = np.isnan(losses)
-    shares = np.clip(np.where(nothing, 0, losses) / highest, 0, 1)
+    nothing = np.isnan(differences)
+    shares = np.clip(np.where(nothing, 0, differences) / highest, 0, 1)
     colors = ramp()[np.rint(shares * 255).astype(np.uint8)]
     return Image.fromarray(np.dstack([colors, np.where(nothing, 0, 255).astype(np.uint8)]))
 
 
 @cache
 def ramp() -> Bytes:
-    """Give the colours of `loss_map`, from no loss to the highest: (256, 3).
+    """Return the colours of `draw_error_map`, from no difference to the highest: (256, 3).
 
-    Their lightness in Oklab rises evenly, so that equal steps of loss look about alike, in grey
+    Their lightness in Oklab rises evenly, so that equal steps look about alike, in grey
     and to the colour-blind too.
     """
     share = np.linspace(0, 1, 256)
@@ -103,14 +103,14 @@ def ramp() -> Bytes:
     return colors
 
 
-def end_of_scale(largest: float) -> float:
-    """Give a round number that is not below `largest`; 1 if that is 0."""
+def round_scale_end(largest: float) -> float:
+    """Return a round number that is not below `largest`; 1 if that is 0."""
     power = 10.0 ** math.floor(math.log10(largest)) if largest > 0 else 1.0
     return next(end * power for end in _ENDS if end * power >= largest)
 
 
-def on_chequerboard(image: Image) -> Image:
-    """Lay an image with alpha over a chequerboard: mode "RGB"."""
+def over_checkerboard(image: Image) -> Image:
+    """Lay an image with alpha over a checkerboard: mode "RGB"."""
     from PIL import Image as PILImage
 
     if image.mode != "RGBA":
@@ -122,7 +122,7 @@ def on_chequerboard(image: Image) -> Image:
 
 
 def font(size: float) -> FreeTypeFont:
-    """Give the font that Pillow brings along, so that every machine draws with the same.
+    """Return the font that Pillow brings along, so that every machine draws with the same.
 
     Raises
     ------
