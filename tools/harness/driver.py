@@ -1,7 +1,7 @@
-"""What the tests let a real GIMP do: run inside GIMP, it answers calls that come over a socket.
+"""Runs inside a real GIMP and answers the tests' calls, which come over a socket.
 
-GIMP's own Python runs this as a batch command, so it uses the standard library and GIMP's bindings
-alone. Each public function below is one call; pixels travel as base64. Every answer is taken from
+GIMP's own Python runs this as a batch command, so it uses only the standard library and GIMP's
+bindings. Each public function is one call; pixels travel as base64. Every answer is taken from
 GIMP, never from the plug-in under test.
 """
 
@@ -19,28 +19,10 @@ import gi
 
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Babl, Gegl, Gimp, Gio, GLib
+from gi.repository import Babl, Gegl, Gimp, Gio
 
 PROCEDURE = "plug-in-quantize-kmeans"
 RGBA = "R'G'B'A u8"
-LAYER_TYPES = {
-    "rgb": Gimp.ImageType.RGB_IMAGE,
-    "rgba": Gimp.ImageType.RGBA_IMAGE,
-    "gray": Gimp.ImageType.GRAY_IMAGE,
-    "graya": Gimp.ImageType.GRAYA_IMAGE,
-    "indexed": Gimp.ImageType.INDEXED_IMAGE,
-    "indexeda": Gimp.ImageType.INDEXEDA_IMAGE,
-}
-BASE_TYPES = {
-    "rgb": Gimp.ImageBaseType.RGB,
-    "gray": Gimp.ImageBaseType.GRAY,
-    "indexed": Gimp.ImageBaseType.INDEXED,
-}
-RUN_MODES = {
-    "interactive": Gimp.RunMode.INTERACTIVE,
-    "noninteractive": Gimp.RunMode.NONINTERACTIVE,
-    "with-last-vals": Gimp.RunMode.WITH_LAST_VALS,
-}
 PRECISIONS = {
     "u8": Gimp.Precision.U8_NON_LINEAR,
     "u8-linear": Gimp.Precision.U8_LINEAR,
@@ -85,12 +67,12 @@ def make_image(
     canvas: tuple[int, int] | None = None,
 ) -> int:
     """Make an image with one layer of the pixels, and return the image's number."""
-    base = BASE_TYPES[kind.removesuffix("a")]
+    base = getattr(Gimp.ImageBaseType, kind.removesuffix("a").upper())
     image = Gimp.Image.new_with_precision(*(canvas or (width, height)), base, PRECISIONS[precision])
     if palette:
-        resource = _new_palette("for an indexed test image", palette)
-        image.set_palette(resource)
-        resource.delete()
+        new_palette("for an indexed test image", palette)
+        image.set_palette(Gimp.Palette.get_by_name("for an indexed test image"))
+        delete_palette("for an indexed test image")
     add_layer(image.get_id(), kind, width, height, rgba, offset)
     image.clean_all()
     return image.get_id()
@@ -107,9 +89,8 @@ def add_layer(
 ) -> int:
     """Add a layer on top, and return its number."""
     owner = Gimp.Image.get_by_id(image)
-    layer = Gimp.Layer.new(
-        owner, name, width, height, LAYER_TYPES[kind], 100, Gimp.LayerMode.NORMAL
-    )
+    layer_type = getattr(Gimp.ImageType, f"{kind.upper()}_IMAGE")
+    layer = Gimp.Layer.new(owner, name, width, height, layer_type, 100, Gimp.LayerMode.NORMAL)
     owner.insert_layer(layer, None, 0)
     layer.set_offsets(*offset)
     buffer = layer.get_buffer()
@@ -422,7 +403,8 @@ def _configured(
         else [Gimp.Item.get_by_id(number) for number in drawables]
     )
     config = Gimp.get_pdb().lookup_procedure(PROCEDURE).create_config()
-    config.set_property("run-mode", RUN_MODES[run_mode])
+    run_mode = run_mode.replace("-", "_").upper()
+    config.set_property("run-mode", getattr(Gimp.RunMode, run_mode))
     config.set_property("image", owner)
     config.set_core_object_array("drawables", items)
     if "palette" in arguments:
@@ -532,7 +514,9 @@ def palette(name: str) -> dict[str, Any] | None:
 
 def new_palette(name: str, colors: list[str]) -> None:
     """Make a palette."""
-    _new_palette(name, colors)
+    resource = Gimp.Palette.new(name)
+    for color in colors:
+        resource.add_entry(color, Gegl.Color.new(color))
 
 
 def activate_palette(name: str) -> None:
@@ -596,11 +580,8 @@ def _read(drawable: Gimp.Drawable, babl_format: str, width: int, height: int) ->
 
 
 def _colors(palette: Gimp.Palette) -> list[list[int]]:
-    data = palette.get_colormap(Babl.format("R'G'B' u8"))
-    raw = data[0] if isinstance(data, tuple) else data
-    if isinstance(raw, GLib.Bytes):
-        raw = raw.get_data()
-    return [list(raw[start : start + 3]) for start in range(0, len(raw), 3)]
+    levels = bytes(palette.get_colormap(Babl.format("R'G'B' u8"))[0])
+    return [list(levels[start : start + 3]) for start in range(0, len(levels), 3)]
 
 
 def _entry_names(palette: Gimp.Palette, count: int) -> list[str] | None:
@@ -608,13 +589,6 @@ def _entry_names(palette: Gimp.Palette, count: int) -> list[str] | None:
         return [palette.get_entry_name(number)[1] for number in range(count)]
     except UnicodeDecodeError:  # GIMP takes any bytes, its Python bindings do not
         return None
-
-
-def _new_palette(name: str, colors: list[str]) -> Gimp.Palette:
-    resource = Gimp.Palette.new(name)
-    for color in colors:
-        resource.add_entry(color, Gegl.Color.new(color))
-    return resource
 
 
 def serve(path: str) -> None:
