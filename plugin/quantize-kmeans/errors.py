@@ -1,4 +1,4 @@
-"""The exceptions of the plug-in: what the user asked for cannot be done, or is not wanted."""
+"""The exceptions of the plug-in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ NO_MEMORY = _(
 
 
 class UserError(Exception):
-    """A reason, in the user's words, why nothing was done and what to do about it."""
+    """A reason, in the user's language, why nothing was done, and what to do about it.
+
+    Parameters
+    ----------
+    message : str
+        A template, as for `str.format`.
+    **values
+        What is filled in.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
 
 
 class Cancelled(Exception):  # noqa: N818 - it is no error at all

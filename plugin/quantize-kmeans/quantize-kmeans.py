@@ -41,7 +41,6 @@ class QuantizeKmeans(Gimp.PlugIn):
         return procedure
 
     def _new_filter(self) -> Gimp.Procedure:
-        """Return the filter."""
         kind = Gimp.PDBProcType.PLUGIN
         procedure = Gimp.ImageProcedure.new(self, PROCEDURE, kind, run, None)
         procedure.set_image_types("*")

@@ -10,7 +10,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE, drawn
-from tests.gimp.test_refusals import expect_refusal
+from tests.gimp.test_user_errors import expect_error
 from tools.harness.gimp_session import decode, encode
 
 pytestmark = pytest.mark.gimp
@@ -145,7 +145,7 @@ def test_layers_that_gimp_draws(studio: Studio, tmp_path: Path, output: str) -> 
         layer = studio.gimp.add_drawn_layer(image, kind, str(tmp_path / "linked.png"))
         shown = decode(studio.gimp.read_rgba(layer))
         if kind != "text" and output != "new-image":
-            expect_refusal(studio, image, "GIMP draws", "normal layer", output=output)
+            expect_error(studio, image, "GIMP draws", "normal layer", output=output)
             continue
         outcome = studio.gimp.quantize(image, [layer], colors=6, sample="layer", output=output)
         assert outcome["ok"], (kind, outcome)

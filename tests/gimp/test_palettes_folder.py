@@ -13,7 +13,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp.test_refusals import expect_refusal
+from tests.gimp.test_user_errors import expect_error
 from tools.harness.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 
 pytestmark = pytest.mark.gimp
@@ -95,7 +95,7 @@ def test_a_folder_that_is_read_only(studio: Studio, output: str) -> None:
     files = set(folder.iterdir())
     folder.chmod(0o500)
     try:
-        expect_refusal(studio, image, str(folder), "Permission denied", "writable", output=output)
+        expect_error(studio, image, str(folder), "Permission denied", "writable", output=output)
     finally:
         folder.chmod(0o700)
     assert set(folder.iterdir()) == files
@@ -110,7 +110,7 @@ def test_a_disk_that_is_full(apart: Studio, room: int) -> None:
         image = apart.draw()
         resource.prlimit(apart.gimp.process(), resource.RLIMIT_FSIZE, (room, unlimited))
         try:
-            expect_refusal(
+            expect_error(
                 apart, image, apart.gimp.directory(), "File too large", "room", output=output
             )
         finally:

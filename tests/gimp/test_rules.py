@@ -10,7 +10,7 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp.test_refusals import expect_refusal
+from tests.gimp.test_user_errors import expect_error
 
 pytestmark = pytest.mark.gimp
 
@@ -118,26 +118,26 @@ def test_strict_takes_what_is_in_the_palette(studio: Studio, mine: pc.Palette) -
 def test_strict_refuses_others(studio: Studio, mine: pc.Palette) -> None:
     assert len(mine) == len(HEX)
     image = studio.draw("rgb")
-    words = ("not in the palette", "column 0, row 0", "nearest")
-    expect_refusal(studio, image, *words, palette_use="strict", palette=NAME)
+    parts = ("not in the palette", "column 0, row 0", "nearest")
+    expect_error(studio, image, *parts, palette_use="strict", palette=NAME)
 
 
 def test_a_palette_of_too_many(studio: Studio) -> None:
     studio.gimp.new_palette(NAME, [f"#{n:06x}" for n in range(300)])
     image = studio.draw("rgb")
-    expect_refusal(studio, image, "300 colours", palette_use="map", palette=NAME)
+    expect_error(studio, image, "300 colours", palette_use="map", palette=NAME)
     studio.gimp.delete_palette(NAME)
 
 
 def test_an_empty_palette(studio: Studio) -> None:
     studio.gimp.new_palette(NAME, [])
     image = studio.draw("rgb")
-    expect_refusal(studio, image, NAME, "no colours", palette_use="map", palette=NAME)
+    expect_error(studio, image, NAME, "no colours", palette_use="map", palette=NAME)
     studio.gimp.delete_palette(NAME)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "parts"),
     [
         ({"locked": " ".join(f"#0000{n:02x}" for n in range(20))}, ["20 colours", "at most 16"]),
         ({"locked": "#ff0000@3 #00ff00@3"}, ["Two colours", "index 3"]),
@@ -146,7 +146,7 @@ def test_an_empty_palette(studio: Studio) -> None:
         ({"method": "wu", "grid": "rgb444"}, ["Grid", "'wu'", "kmeans"]),
     ],
 )
-def test_refusals(studio: Studio, arguments: dict[str, Any], words: list[str]) -> None:
+def test_refusals(studio: Studio, arguments: dict[str, Any], parts: list[str]) -> None:
     # A drawing of more colours than any palette has.
     image = studio.draw("rgb")
-    expect_refusal(studio, image, *words, **arguments)
+    expect_error(studio, image, *parts, **arguments)

@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tests.gimp.test_refusals import expect_refusal
+from tests.gimp.test_user_errors import expect_error
 from tools.harness.gimp_session import environment_of, gimp_console
 
 pytestmark = pytest.mark.gimp
@@ -39,7 +39,7 @@ def test_unknown_words(studio: Studio) -> None:
     words = itertools.cycle(["nonsense", "", "K-Means", "none "])
     for (argument, valid), word in zip(CHOICES.items(), words, strict=False):
         name = argument.replace("_", "-")
-        expect_refusal(studio, image, f"“{name}”", f"“{word}”", valid, **{argument: word})
+        expect_error(studio, image, f"“{name}”", f"“{word}”", valid, **{argument: word})
 
 
 def test_a_palette_that_is_left_out(studio: Studio) -> None:
@@ -48,7 +48,7 @@ def test_a_palette_that_is_left_out(studio: Studio) -> None:
     studio.gimp.activate_palette("Active")
     uses = {"map": "new-image", "strict": "convert", "start": "layer", "lock": "palette"}
     for use, output in uses.items():
-        expect_refusal(studio, image, "No palette", palette_use=use, output=output)
+        expect_error(studio, image, "No palette", palette_use=use, output=output)
     assert studio.gimp.quantize(image, palette_use="map", palette="Active")["ok"]
     studio.gimp.delete_palette("Active")
 

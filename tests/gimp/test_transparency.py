@@ -164,13 +164,13 @@ def test_palette_of_the_pixels_that_stay(studio: Studio, way: str) -> None:
 def test_exported_with_256_colors(studio: Studio, tmp_path: Path, way: str, output: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
     expected = pc.quantize(studio.seen(image), 256, **WAYS[way])
-    told = messages(studio)
+    count = messages(studio)
 
     outcome = studio.gimp.quantize(image, colors=256, output=output, **WAYS[way])
 
     transparent = way != "matte, all opaque"
     assert outcome["colors"] == len(expected.palette) == (255 if transparent else 256)
-    assert messages(studio) == told + transparent
+    assert messages(studio) == count + transparent
     studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
     studio.gimp.save(outcome["image"], str(tmp_path / "result.png"))
     with Image.open(tmp_path / "result.png") as exported:
@@ -205,19 +205,19 @@ def test_one_color_is_left_out_where_another_layer_stays_transparent(
     other = drawn("rgb", seed=1)
     other[..., 3] = 200
     studio.gimp.add_layer(image, "rgba", other.shape[1], other.shape[0], encode(other))
-    told = messages(studio)
+    count = messages(studio)
 
     outcome = studio.gimp.quantize(image, [layer], colors=256, output="convert", **options)
 
     assert outcome["colors"] == colors
-    assert messages(studio) == told + (colors == 255)
+    assert messages(studio) == count + (colors == 255)
 
 
 def test_nobody_is_told_who_asked_for_255_colors(studio: Studio) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
-    told = messages(studio)
+    count = messages(studio)
     assert studio.gimp.quantize(image, colors=255)["colors"] == 255
-    assert messages(studio) == told
+    assert messages(studio) == count
 
 
 @pytest.mark.parametrize("output", ["new-image", "convert"])

@@ -64,8 +64,8 @@ class DialogDriver:
 
     def delete_last_values(self) -> None:
         """Delete the last values and saved settings."""
-        for kept in self.settings_folder.glob("*quantize-kmeans.*"):
-            kept.unlink()
+        for file in self.settings_folder.glob("*quantize-kmeans.*"):
+            file.unlink()
 
     def seen(self) -> NDArray[np.uint8]:
         """Return the pixels of the image's layer as 8-bit sRGB with alpha."""

@@ -51,18 +51,18 @@ def test_cancel_at_every_stage(dialog: DialogDriver, screen: Screen, picture: np
 
 
 def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Path) -> None:
-    def world() -> tuple[object, ...]:
+    def snapshot() -> tuple[object, ...]:
         return gimp.images(), gimp.colormap(dialog.image), dialog.palettes_and_files()
 
     pixels = dialog.show(gimp.load(str(large)))
     screen.window(IMAGE_WINDOW)
-    before, idle = world(), screen.look()
+    before, idle = snapshot(), screen.look()
     # While the preview works
     dialog.open()
     screen.press("alt+n", "Up")
     screen.picture("large-at-work")
     dialog.cancel()
-    assert world() == before
+    assert snapshot() == before
     # While the work goes on after OK
     dialog.open()
     screen.press("alt+v")
@@ -75,7 +75,7 @@ def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Pa
     screen.picture("large-cancelled")
     time.sleep(3)
     screen.picture("large-cancelled-later")
-    assert world() == before
+    assert snapshot() == before
     # OK before the preview is ready
     dialog.open()
     dialog.set_number(12)

@@ -103,8 +103,8 @@ def settings(gimp: Gimp) -> Iterator[Path]:
     folder = Path(gimp.directory()) / "plug-in-settings"
 
     def delete_last_values() -> None:
-        for kept in folder.glob("*quantize-kmeans.*"):
-            kept.unlink()
+        for file in folder.glob("*quantize-kmeans.*"):
+            file.unlink()
 
     delete_last_values()
     yield folder

@@ -1,4 +1,4 @@
-"""What cannot be done is refused in words that help, and nothing has changed."""
+"""What cannot be done ends with a message that helps, and nothing has changed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tools.harness.gimp_session import encode
 pytestmark = pytest.mark.gimp
 
 
-def expect_refusal(
-    studio: Studio, image: int, *words: str, drawables: list[int] | None = None, **arguments: Any
+def expect_error(
+    studio: Studio, image: int, *parts: str, drawables: list[int] | None = None, **arguments: Any
 ) -> None:
     """Check that the filter refuses, in words that hold these, and leaves everything as it was."""
 
@@ -25,68 +25,66 @@ def expect_refusal(
     before = everything()
     outcome = studio.gimp.quantize(image, drawables, **arguments)
     assert not outcome["ok"], outcome
-    for word in words:
+    for word in parts:
         assert word in outcome["message"]
     assert everything() == before
 
 
 def test_no_layer(studio: Studio) -> None:
     image = studio.draw()
-    expect_refusal(studio, image, "no layer", "Select", drawables=[])
+    expect_error(studio, image, "no layer", "Select", drawables=[])
 
 
 def test_two_layers(studio: Studio) -> None:
     image = studio.draw()
     other = studio.gimp.add_group(image)
     both = [other, studio.gimp.layers(image)[1]]
-    expect_refusal(studio, image, "layer", "Select one", "visible image", drawables=both)
+    expect_error(studio, image, "layer", "Select one", "visible image", drawables=both)
 
 
 def test_a_channel(studio: Studio) -> None:
     image = studio.draw()
     channel = studio.gimp.add_channel(image)
     for output in ("new-image", "convert", "layer", "palette"):
-        expect_refusal(
-            studio, image, "A channel", "is a channel", drawables=[channel], output=output
-        )
+        expect_error(studio, image, "A channel", "is a channel", drawables=[channel], output=output)
 
 
 def test_a_group_that_is_recoloured(studio: Studio) -> None:
     image = studio.draw()
     group = studio.gimp.add_group(image)
-    words = ["A group", "layer group", "Select a layer"]
-    expect_refusal(studio, image, *words, drawables=[group], output="layer")
+    parts = ["A group", "layer group", "Select a layer"]
+    expect_error(studio, image, *parts, drawables=[group], output="layer")
 
 
 def test_a_group_elsewhere_in_a_converted_image(studio: Studio) -> None:
     image = studio.draw()
     (layer,) = studio.gimp.layers(image)
     studio.gimp.add_group(image)
-    words = ["layer groups", "Merge “A group”", "visible image"]
-    expect_refusal(studio, image, *words, drawables=[layer], output="convert")
+    parts = ["layer groups", "Merge “A group”", "visible image"]
+    expect_error(studio, image, *parts, drawables=[layer], output="convert")
 
 
 def test_a_floating_selection(studio: Studio) -> None:
     image = studio.draw("rgba", pixels=drawn("rgb"))
     studio.gimp.select_rectangle(image, 2, 2, 9, 9)
     floating = studio.gimp.float_selection(image)
-    words = ["floating selection", "Anchor"]
-    expect_refusal(studio, image, *words, drawables=[floating], output="convert")
-    expect_refusal(studio, image, *words, drawables=[floating], apply_to="all-layers")
-    words = ["floating selection", "alpha"]
-    expect_refusal(studio, image, *words, drawables=[floating], output="layer", matte="#ffffff")
+    parts = ["floating selection", "Anchor"]
+    expect_error(studio, image, *parts, drawables=[floating], output="convert")
+    expect_error(studio, image, *parts, drawables=[floating], apply_to="all-layers")
+    parts = ["floating selection", "alpha"]
+    expect_error(studio, image, *parts, drawables=[floating], output="layer", matte="#ffffff")
 
 
 def test_a_channel_that_is_not_active(studio: Studio) -> None:
     image = studio.draw()
     studio.gimp.switch_off_channel(image)
-    expect_refusal(studio, image, "channel", "Channels dialog", output="layer")
+    expect_error(studio, image, "channel", "Channels dialog", output="layer")
 
 
 def test_a_selection_beside_the_layer(studio: Studio) -> None:
     image = studio.draw(canvas=(100, 100))
     studio.gimp.select_rectangle(image, 60, 60, 10, 10)
-    expect_refusal(studio, image, "selection misses the layer")
+    expect_error(studio, image, "selection misses the layer")
 
 
 @pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
@@ -94,13 +92,13 @@ def test_nothing_opaque(studio: Studio, output: str) -> None:
     pixels = drawn("rgba")
     pixels[..., 3] = 0
     image = studio.draw("rgba", pixels=pixels)
-    expect_refusal(studio, image, "transparent", "opaque", output=output)
+    expect_error(studio, image, "transparent", "opaque", output=output)
 
 
 def test_nothing_opaque_is_selected(studio: Studio) -> None:
     image = studio.draw("rgba")
     studio.gimp.select_rectangle(image, 0, 0, 5, 5)
-    expect_refusal(studio, image, "transparent", "opaque")
+    expect_error(studio, image, "transparent", "opaque")
 
 
 def test_locked_pixels(studio: Studio) -> None:
@@ -111,10 +109,10 @@ def test_locked_pixels(studio: Studio) -> None:
         image, "rgba", pixels.shape[1], pixels.shape[0], encode(pixels), name="On top"
     )
     studio.gimp.lock(layer, "content")
-    expect_refusal(studio, image, "Läyer", "locked", "Unlock", drawables=[layer], output="layer")
+    expect_error(studio, image, "Läyer", "locked", "Unlock", drawables=[layer], output="layer")
     # The locked layer is not the selected one.
     for drawables in ([other], [layer]):
-        expect_refusal(
+        expect_error(
             studio, image, "Läyer", "locked", "Unlock", drawables=drawables, output="convert"
         )
 
@@ -125,25 +123,25 @@ def test_locks_of_a_group_around(studio: Studio) -> None:
     studio.gimp.add_filter(layer, "gegl:invert-gamma")
     group = studio.gimp.put_into_group(layer)
     studio.gimp.lock(group, "alpha")
-    words = ["A group", "alpha", "locked"]
-    expect_refusal(studio, image, *words, drawables=[layer], output="layer", alpha_dither=True)
+    parts = ["A group", "alpha", "locked"]
+    expect_error(studio, image, *parts, drawables=[layer], output="layer", alpha_dither=True)
     studio.gimp.lock(group, "content")
-    expect_refusal(studio, image, "A group", "locked", drawables=[layer], output="layer")
+    expect_error(studio, image, "A group", "locked", drawables=[layer], output="layer")
 
 
 def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
     image = studio.draw("indexed")
-    expect_refusal(studio, image, "indexed image", "Convert", output="layer")
+    expect_error(studio, image, "indexed image", "Convert", output="layer")
 
 
 def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
     image = studio.draw()
-    expect_refusal(studio, image, "Init is 'random'", "wu", "kmeans", method="wu", init="random")
+    expect_error(studio, image, "Init is 'random'", "wu", "kmeans", method="wu", init="random")
 
 
 @pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "parts"),
     [
         ({"matte": "#ffffff", "alpha_dither": True}, ["Alpha_dither", "matte", "one of them"]),
         ({"matte": "white"}, ["Matte is 'white'", "#rrggbb"]),
@@ -153,14 +151,14 @@ def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
     ],
 )
 def test_what_alpha_cannot_become(
-    studio: Studio, options: dict[str, Any], words: list[str], output: str
+    studio: Studio, options: dict[str, Any], parts: list[str], output: str
 ) -> None:
     image = studio.draw("rgba")
-    expect_refusal(studio, image, *words, output=output, **options)
+    expect_error(studio, image, *parts, output=output, **options)
 
 
 @pytest.mark.parametrize("options", [{"matte": "#ffffff"}, {"alpha_dither": True}])
 def test_locked_alpha(studio: Studio, options: dict[str, Any]) -> None:
     image = studio.draw("rgba")
     studio.gimp.lock(studio.gimp.layers(image)[0], "alpha")
-    expect_refusal(studio, image, "alpha", "locked", "Unlock", output="layer", **options)
+    expect_error(studio, image, "alpha", "locked", "Unlock", output="layer", **options)
