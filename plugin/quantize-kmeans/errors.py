@@ -10,19 +10,8 @@ NO_MEMORY = _(
 
 
 class UserError(Exception):
-    """A reason, in the user's language, why nothing was done, and what to do about it.
-
-    Parameters
-    ----------
-    message : str
-        A template, as for `str.format`.
-    **values
-        What is filled in.
-    """
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message.format(**values) if values else message)
+    """A reason, in the user's language, why nothing was done, and what to do about it."""
 
 
-class Cancelled(Exception):  # noqa: N818 - it is no error at all
-    """The user does not want it."""
+class Cancelled(Exception):  # noqa: N818 - it is no error
+    """The user pressed Cancel."""

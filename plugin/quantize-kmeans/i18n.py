@@ -1,7 +1,7 @@
-"""Words: what the user reads, in the user's language where there is a translation.
+"""Translation of what the user reads.
 
-The language of GIMP's interface comes in the environment. GIMP keeps some words of ours, for its
-menus, and asks for them anew when its language has changed. Those of palette_core are English.
+GIMP gives the language of its interface in the environment. It keeps some texts, for its menus,
+and asks for them again when the language has changed. The texts of palette_core are English.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from gi.repository import Gimp
 
 import engine
 from errors import UserError
-from gimp_io.layers import Part, PixelReader, check_there
-from gimp_io.projection import is_blended, project
+from gimp_io.image_writer import is_blended, project
+from gimp_io.layers import Part, PixelReader, check_exists
 from i18n import _
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class LayerReader:
         """Return the task for an output, from what was read before if that has all it needs."""
         settings = output.settings
         in_place = settings.output if output.changes_image else None
-        has_palette = settings.given is not None
+        has_palette = settings.palette is not None
         key = output.scope, in_place, settings.selection, settings.sample, has_palette
         parts, description = self._once(key, lambda: self._read(output))
         return Task(parts, output, description, self)
@@ -107,7 +107,7 @@ class LayerReader:
 
     def _read(self, output: Output) -> tuple[list[Part], dict[str, Any]]:
         """Return the parts to quantize, and what the session is told."""
-        check_there(self.image, self.layer)
+        check_exists(self.image, self.layer)
         settings = output.settings
         has_selection = self._selected_area() is not None
         use = settings.selection if has_selection else "ignore"
@@ -147,7 +147,7 @@ class LayerReader:
         counting them twice. With a given palette none are read.
         """
         settings = output.settings
-        if settings.given is not None:
+        if settings.palette is not None:
             return targets
         is_other = settings.sample not in ("automatic", output.scope)
         parts = self._parts(settings.sample) if is_other else wholes

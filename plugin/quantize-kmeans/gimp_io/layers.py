@@ -74,7 +74,7 @@ class Part(NamedTuple):
 
 
 def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
-    """Return the one layer that is selected, None if there are several, or refuse.
+    """Return the only selected layer, None if there are several; raise a `UserError` if none.
 
     A layer mask stands for its layer: a click on it in the Layers dialog selects it.
     """
@@ -93,14 +93,14 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
     return layers[0] if len(layers) == 1 else None
 
 
-def check_there(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
-    """Refuse where the user has closed the image, or deleted the layer, meanwhile."""
+def check_exists(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
+    """Raise a `UserError` if the user has closed the image or deleted the layer."""
     if not image.is_valid() or (layer is not None and not layer.is_valid()):
-        raise gone()
+        raise missing_image_error()
 
 
-def gone() -> UserError:
-    """Give the refusal of what is no longer there."""
+def missing_image_error() -> UserError:
+    """Return the error for an image or a layer that is no longer there."""
     return UserError(_("The image or its layer is no longer there. Open it and begin anew."))
 
 
@@ -209,7 +209,7 @@ class PixelReader:
 
 @contextlib.contextmanager
 def _merged(layer: Gimp.Layer) -> Iterator[Gimp.Layer]:
-    """Give a layer whose buffer holds what is seen of this one."""
+    """Provide a layer whose buffer holds what is seen of this one."""
     if not layer.get_filters():
         yield layer
         return

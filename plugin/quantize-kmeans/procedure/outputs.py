@@ -1,7 +1,7 @@
 """The outputs: what becomes of the quantized layers.
 
-Each output says what would keep it from being made, describes it for the dialog, computes all that
-it needs before anything changes, and then writes it.
+An output checks what would keep it from being made, describes itself for the dialog, prepares all
+that it needs before anything changes, and then writes the result.
 """
 
 from __future__ import annotations
@@ -17,19 +17,17 @@ from gi.repository import Gimp
 import engine
 from errors import UserError
 from gimp_io import image_writer
-from gimp_io.image_writer import LayerMap
-from gimp_io.layers import RGBA, RGBA_EXACT, check_there
+from gimp_io.layers import RGBA, RGBA_EXACT, check_exists
 from i18n import _, ngettext
-from procedure.config import read_settings
+from procedure.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from gimp_io.layer_reader import Task
-    from procedure.settings import Settings
 
-MAX_COLORS = 256
+_MAX_COLORS = 256
 # GIMP exports the transparency of an indexed image with at most so many colours.
-MOST_WITH_TRANSPARENCY = 255
-# GIMP 3.2 has kinds of layers that it draws itself, and methods of these names to tell them.
+_MAX_COLORS_WITH_TRANSPARENCY = 255
+# GIMP 3.2 has layers that it draws itself, and these methods to tell them.
 _DRAWN_KINDS = ("is_link_layer", "is_vector_layer")
 
 
@@ -38,68 +36,64 @@ class Output:
 
     Attributes
     ----------
+    settings : Settings
     is_indexed : bool
         Whether the result is an indexed image.
     changes_image : bool
         Whether the user's own image is changed.
     recolors_layer : bool
         Whether an RGB layer gets the colours, which happens within the selection only.
+    scope : str
+        What is quantized: the selected "layer", the "visible" image or "all-layers".
+    samples_visible_layers : bool
+        Whether hidden layers do not count for the palette, unless all are hidden.
+    is_cropped : bool
+        Whether a new image is as large as its layer, not as the canvas.
+    saves_palette : bool
+        Whether the palette becomes one of GIMP's; a given one is used as it is, and is there.
     """
 
     is_indexed = False
     changes_image = False
     recolors_layer = False
+    scope = "layer"
+    samples_visible_layers = False
+    is_cropped = False
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-
-    @property
-    def scope(self) -> str:
-        """What is quantized: the selected "layer", the "visible" image or "all-layers"."""
-        return "layer"
-
-    @property
-    def samples_visible_layers(self) -> bool:
-        """Whether hidden layers do not count for the palette, unless all are hidden."""
-        return False
+        self.saves_palette = settings.save_palette and settings.palette is None
 
     @property
     def needs_layer(self) -> bool:
         """Whether one layer has to be selected."""
-        samples_layer = self.settings.given is None and self.settings.sample == "layer"
+        samples_layer = self.settings.palette is None and self.settings.sample == "layer"
         return self.scope == "layer" or samples_layer
 
     @property
     def session_settings(self) -> dict[str, Any]:
-        """The settings of the preview session, as `palette_core.preview` describes them."""
+        """The attributes of `palette_core.preview.PreviewSettings`."""
         settings = self.settings
         return {
             "colors": settings.colors,
             "design": settings.design,
             "mapping": settings.mapping,
-            "palette": settings.given,
-            "strict": settings.strict,
+            "palette": settings.palette,
+            "strict": settings.is_strict,
             "selection_weight": settings.selection_weight,
             "recolors": self.recolors_layer,
             "reserves_transparent": self.is_indexed,
-            "is_cropped": settings.crop,
+            "is_cropped": self.is_cropped,
         }
-
-    # Checks
 
     def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
         """Raise a `UserError` if the output cannot be made of the image and the selected layer.
 
         GIMP ends a plug-in that writes into a locked layer, in the middle of an undo group. Locks
-        of position and visibility do not matter: nothing is moved, shown or hidden.
-
-        Parameters
-        ----------
-        image : Gimp.Image
-        layer : Gimp.Layer or None
-            None if several layers are selected.
+        of position and visibility do not matter: nothing is moved, shown or hidden. The layer is
+        None if several are selected.
         """
-        check_there(image, layer)
+        check_exists(image, layer)
         if not image.get_layers():
             raise UserError(_("There is no layer. Add one to the image first."))
         if self.needs_layer and layer is None:
@@ -109,11 +103,9 @@ class Output:
             msg = _("There is a floating selection. Anchor it or make it a layer first.")
             raise UserError(msg)
 
-    # Descriptions
-
     def describe(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         """Return what is made, what the palette comes from, and how a layer mask counts."""
-        check_there(image, layer)
+        check_exists(image, layer)
         if self.needs_layer and layer is None:
             return ""
         sentences = [self._describe_result(image, layer), self._describe_sample(image)]
@@ -129,7 +121,7 @@ class Output:
         has_selection = not Gimp.Selection.is_empty(image)
         use = self.settings.selection if has_selection else "ignore"
         is_obvious = len(image.get_layers()) == 1 and use == "ignore"
-        if self.settings.given is not None or is_obvious:
+        if self.settings.palette is not None or is_obvious:
             return ""
         text = {
             "only": _("Palette from the selection, in {where}."),
@@ -152,17 +144,15 @@ class Output:
     def _describe_mask(self) -> str:
         return _("What its layer mask hides is transparent.")
 
-    # The result
-
     def prepare(self, task: Task) -> None:
-        """Compute and fetch all that writing needs: it must not fail half-way."""
+        """Compute and fetch all that writing needs, so that it cannot fail half-way."""
 
     def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
         """Write the result, and return its image."""
         raise NotImplementedError
 
     def warn_of_transparency(self, colors: int) -> None:
-        """Tell the user what became of the 256th entry if transparent pixels need it."""
+        """Show what became of the 256th entry if transparent pixels need it."""
 
 
 class IndexedOutput(Output):
@@ -173,34 +163,35 @@ class IndexedOutput(Output):
     def prepare(self, task: Task) -> None:
         """Fetch the index maps."""
         image_writer.prepare_indexed()
-        self.maps = [LayerMap.fetch(part, number) for number, part in enumerate(task.parts)]
+        self.maps = [
+            image_writer.LayerMap(part.layer, part.area, *engine.load().index_map(number))
+            for number, part in enumerate(task.parts)
+        ]
 
     def warn_of_transparency(self, colors: int) -> None:
-        """Tell the user what became of the 256th entry if transparent pixels need it."""
-        if colors < MOST_WITH_TRANSPARENCY or not any(each.alpha is not None for each in self.maps):
+        """Show what became of the 256th entry if transparent pixels need it."""
+        if all(layer_map.alpha is None for layer_map in self.maps):
             return
-        if colors == MAX_COLORS:
-            Gimp.message(
-                _(
-                    "All 256 entries are colours: GIMP exports such an image without its "
-                    "transparency."
-                )
+        if colors == _MAX_COLORS:
+            msg = _(
+                "All 256 entries are colours: GIMP exports such an image without its transparency."
             )
-        elif self.settings.colors == MAX_COLORS:
+            Gimp.message(msg)
+        elif colors == _MAX_COLORS_WITH_TRANSPARENCY and self.settings.colors == _MAX_COLORS:
             Gimp.message(_("255 colours were used: a 256th is kept for the transparent pixels."))
 
 
 class NewImage(IndexedOutput):
     """A new indexed image: of a layer, of the visible image, or of all layers as frames."""
 
-    @property
-    def scope(self) -> str:
-        """What is quantized, as the argument says."""
-        return self.settings.apply_to
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.scope = settings.apply_to
+        self.is_cropped = settings.crop and self.scope != "all-layers"
 
     def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
-        """Make the new image."""
-        return image_writer.new_image(image, self.maps, palette, crop=self.settings.crop)
+        """Return the new image."""
+        return image_writer.new_image(image, self.maps, palette, crop=self.is_cropped)
 
     def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         if self.scope == "visible":
@@ -221,16 +212,11 @@ class ConvertedImage(IndexedOutput):
     """The user's image, converted to indexed colours with all its layers."""
 
     changes_image = True
+    scope = "all-layers"
 
-    @property
-    def scope(self) -> str:
-        """All layers."""
-        return "all-layers"
-
-    @property
-    def samples_visible_layers(self) -> bool:
-        """Whether hidden layers do not count, which the user can change."""
-        return self.settings.sample == "automatic"
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.samples_visible_layers = settings.sample == "automatic"
 
     def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
         """Raise a `UserError` if a layer of the image cannot be converted as it is."""
@@ -242,12 +228,13 @@ class ConvertedImage(IndexedOutput):
                     "or choose a new image of the visible image."
                 )
                 raise UserError(msg.format(layer=each.get_name()))
-            _check_content_lock(each)
+            _check_unlocked(each)
             _check_not_drawn(each)
 
     def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
         """Convert the image, in one undo step."""
-        return image_writer.convert(image, self.maps, palette)
+        image_writer.convert_image(image, self.maps, palette)
+        return image
 
     def _describe_result(self, image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
         count = len(image.get_layers())
@@ -264,7 +251,7 @@ class RecoloredLayer(Output):
     recolors_layer = True
 
     def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
-        """Raise a `UserError` if GIMP does not let the layer's colours, or alpha, change."""
+        """Raise a `UserError` if the layer's colours, or its alpha if needed, cannot change."""
         super().check(image, layer)
         if layer.is_group():
             msg = _("“{layer}” is a layer group. Select a layer in it, or choose a new image.")
@@ -285,14 +272,13 @@ class RecoloredLayer(Output):
 
     def _check_locks(self, layer: Gimp.Layer) -> None:
         """Raise a `UserError` if the layer, or a group around it, is locked."""
-        changes_alpha = self.settings.settles_alpha
-        if changes_alpha and layer.is_floating_sel():
+        if self.settings.makes_alpha_binary and layer.is_floating_sel():
             msg = _("GIMP keeps the alpha of a floating selection. Make it a layer first.")
             raise UserError(msg)
         item = layer
         while item is not None:
-            _check_content_lock(item)
-            if changes_alpha and item.get_lock_alpha():
+            _check_unlocked(item)
+            if self.settings.makes_alpha_binary and item.get_lock_alpha():
                 msg = _(
                     "The alpha of “{layer}” is locked. Unlock it, or leave out the matte and the "
                     "dithered alpha."
@@ -306,20 +292,21 @@ class RecoloredLayer(Output):
             yield Gimp.ChannelType.GRAY
         else:
             yield from (Gimp.ChannelType.RED, Gimp.ChannelType.GREEN, Gimp.ChannelType.BLUE)
-        if self.settings.settles_alpha:
+        if self.settings.makes_alpha_binary:
             yield Gimp.ChannelType.ALPHA
 
     def prepare(self, task: Task) -> None:
         """Compute the layer's pixels."""
-        (self._area,) = task.parts
+        (self._part,) = task.parts
         # 8 bits would round the alpha of a more precise image.
-        alpha = task.reader.pixels.read_alpha(self._area)
+        alpha = task.reader.pixels.read_alpha(self._part)
         self._format = RGBA if alpha is None else RGBA_EXACT
         self._pixels = engine.load().recolored(0, alpha)
 
-    def write(self, _image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
+    def write(self, image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
         """Replace the layer's pixels, in one undo step."""
-        return image_writer.replace_colors(self._area, self._pixels, self._format)
+        image_writer.replace_pixels(self._part, self._pixels, self._format)
+        return image
 
     def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         text = _("Recolours “{layer}” within the selection.")
@@ -332,12 +319,18 @@ class RecoloredLayer(Output):
 
 
 class PaletteOnly(Output):
-    """A palette and no image."""
+    """A palette and no image; the preview shows in its colours what it is made from."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.scope = "layer" if settings.sample == "automatic" else settings.sample
+        self.saves_palette = settings.palette is None
 
     @property
-    def scope(self) -> str:
-        """What the palette is made from: the preview shows it in its colours."""
-        return "layer" if self.settings.sample == "automatic" else self.settings.sample
+    def session_settings(self) -> dict[str, Any]:
+        """The settings, without dithering."""
+        settings = super().session_settings
+        return settings | {"mapping": settings["mapping"] | {"dither": "none"}}
 
     def write(self, image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
         """Return the image as it is."""
@@ -347,7 +340,7 @@ class PaletteOnly(Output):
         return _("Saves a palette only; no image is changed.")
 
 
-OUTPUTS = {
+_OUTPUTS = {
     "new-image": NewImage,
     "convert": ConvertedImage,
     "layer": RecoloredLayer,
@@ -358,13 +351,13 @@ OUTPUTS = {
 def read_output(config: Gimp.ProcedureConfig) -> Output:
     """Return the output that the arguments ask for; raise a `UserError` if they make no sense."""
     settings = read_settings(config)
-    return OUTPUTS[settings.output](settings)
+    return _OUTPUTS[settings.output](settings)
 
 
-def _check_content_lock(item: Gimp.Layer) -> None:
-    if item.get_lock_content():
+def _check_unlocked(layer: Gimp.Layer) -> None:
+    if layer.get_lock_content():
         msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
-        raise UserError(msg.format(layer=item.get_name()))
+        raise UserError(msg.format(layer=layer.get_name()))
 
 
 def _check_not_drawn(layer: Gimp.Layer) -> None:

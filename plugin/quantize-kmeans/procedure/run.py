@@ -20,8 +20,8 @@ from gimp_io.layer_reader import LayerReader
 from gimp_io.layers import check_drawables
 from gimp_io.palettes import gimp_palette
 from i18n import _
-from procedure import last_values
 from procedure.outputs import read_output
+from procedure.settings import reset_outdated
 
 # In bytes: the name of a palette is that of its file, and GIMP may add a number.
 _MAX_NAME_BYTES = 200
@@ -90,7 +90,7 @@ def _run(
     engine.load()
     reader = LayerReader(image, check_drawables(drawables))
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
-        last_values.adapt(config, image)
+        reset_outdated(config, image)
     if is_interactive:
         from ui import dialog
 
@@ -120,15 +120,13 @@ def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:
     name = _choose_palette_name(output.settings.palette_name, image)
     # This takes GIMP's Cancel button away, which would kill the process while it writes.
     Gimp.progress_end()
-    keeps_palette = output.settings.keep_palette
-    if keeps_palette or output.is_indexed:
-        with gimp_palette(name, colors, keep=keeps_palette) as palette:
-            result = output.write(image, palette)
-            name = palette.get_name()
+    if output.saves_palette or output.is_indexed:
+        with gimp_palette(name, colors, keep=output.saves_palette) as palette:
+            result, name = output.write(image, palette), palette.get_name()
     else:
         result = output.write(image, None)
     output.warn_of_transparency(len(colors))
-    return Outcome(result, len(colors), name if keeps_palette else "")
+    return Outcome(result, len(colors), name if output.saves_palette else "")
 
 
 def _choose_palette_name(name: str, image: Gimp.Image) -> str:

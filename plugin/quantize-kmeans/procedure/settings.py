@@ -1,9 +1,31 @@
-"""Settings: what the arguments say, in plain values."""
+"""Settings: what the arguments say, in plain values; and which of the last ones still hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gimp
+
+from errors import UserError
+from gimp_io.palettes import read_palette
+from i18n import _
+from procedure.choices import CHOICES
+
+# How the palette is found, and how pixels get its colours: options of palette_core.
+_DESIGN_ARGUMENTS = ("method", "init", "effort", "seed", "order", "rare")
+_MAPPING_ARGUMENTS = (
+    "space", "lightness-weight", "dither", "dither-strength", "dither-adaptive",
+    "alpha-threshold", "alpha-dither", "matte",
+)  # fmt: skip
+# This alpha threshold stands for that of palette_core: 128, or 1 with a matte.
+_AUTOMATIC = -1
+# Arguments that belong to one image: its locked colours, and the name of its palette.
+_OF_ONE_IMAGE = ("locked", "palette-name")
 
 
 @dataclass(frozen=True)
@@ -12,55 +34,125 @@ class Settings:
 
     Attributes
     ----------
-    output, selection, sample, apply_to : str
+    output, apply_to, sample, selection : str
         The words of the arguments.
     crop : bool
         Whether a new image is as large as its layer, not as the canvas.
     selection_weight : float
-    keep_palette : bool
-        Whether the palette is to be among GIMP's own.
+        How many times a selected pixel counts.
+    save_palette : bool
+        Whether the palette becomes one of GIMP's.
     palette_name : str
+        Its name, "" for one after the image.
     colors : int or "auto"
-        How many are asked for.
+        The number of colours that are asked for.
     design, mapping : dict
-        Options of palette_core that say how colours are found, and how pixels get them; palettes
+        The options of palette_core for finding the palette and for mapping pixels to it; palettes
         are tuples of "#rrggbb".
-    given : tuple of str, or None
-        The colours, "#rrggbb" each, that alone are to be used, as they are.
-    strict : bool
-        Whether pixels of other colours are refused.
+    palette : tuple of str, or None
+        The colours of a given palette that is used as it is, "#rrggbb" each; None to find one.
+    is_strict : bool
+        Whether pixels of other colours than the given palette's are refused.
     """
 
     output: str
-    selection: str
-    sample: str
     apply_to: str
+    sample: str
+    selection: str
     crop: bool
     selection_weight: float
-    keep_palette: bool
+    save_palette: bool
     palette_name: str
     colors: int | str
     design: dict[str, Any]
     mapping: dict[str, Any]
-    given: tuple[str, ...] | None
-    strict: bool
+    palette: tuple[str, ...] | None
+    is_strict: bool
 
     @property
-    def settles_alpha(self) -> bool:
-        """Tell whether half-transparent pixels are to be no more, in an RGB layer too."""
+    def makes_alpha_binary(self) -> bool:
+        """Whether half-transparent pixels become opaque or transparent, in an RGB layer too."""
         return self.mapping["alpha_dither"] or self.mapping["matte"] is not None
 
-    @property
-    def scope(self) -> str:
-        """What is put into the palette: "layer", "visible" or "all-layers".
 
-        The first is the selected layer, the second what is visible of the image as one layer, the
-        third every layer. A palette alone is shown with what it is made from.
-        """
-        if self.output == "convert":
-            return "all-layers"
-        if self.output == "new-image":
-            return self.apply_to
-        if self.output == "palette" and self.sample != "automatic":
-            return self.sample
-        return "layer"
+def read_settings(config: Gimp.ProcedureConfig) -> Settings:
+    """Return the settings; raise a `UserError` if a word or a palette is not a valid choice."""
+    _check_choices(config)
+    mapping = _read(config, _MAPPING_ARGUMENTS)
+    if mapping["alpha_threshold"] == _AUTOMATIC:
+        mapping["alpha_threshold"] = None
+    mapping["matte"] = _read_text(config, "matte") or None
+    colors: int | str = config.get_property("colors")
+    design = _read(config, _DESIGN_ARGUMENTS)
+    target = config.get_property("number")
+    if target != "number":
+        colors, design[target.replace("-", "_")] = "auto", config.get_property(target)
+    palette_use = config.get_property("palette-use")
+    palette = None if palette_use == "none" else _read_palette(config)
+    grid = config.get_property("grid")
+    design["grid"] = None if grid == "none" else int(grid) if grid.isdigit() else grid
+    design["start"] = palette if palette_use == "start" else None
+    design["locked"] = _read_text(config, "locked").replace(",", " ").split()
+    if palette_use == "lock":
+        design["locked"] += palette
+    return Settings(
+        **_read(config, ("output", "apply-to", "sample", "selection", "selection-weight", "crop")),
+        save_palette=config.get_property("save-palette"),
+        palette_name=_read_text(config, "palette-name"),
+        colors=colors,
+        design=design,
+        mapping=mapping,
+        palette=palette if palette_use in ("map", "strict") else None,
+        is_strict=palette_use == "strict",
+    )
+
+
+def _check_choices(config: Gimp.ProcedureConfig) -> None:
+    for name, labels in CHOICES.items():
+        word = config.get_property(name)
+        if word not in labels:
+            msg = _("“{argument}” cannot be “{word}”. Use one of: {words}.")
+            raise UserError(msg.format(argument=name, word=word or "", words=", ".join(labels)))
+
+
+def _read(config: Gimp.ProcedureConfig, names: Iterable[str]) -> dict[str, Any]:
+    return {name.replace("-", "_"): config.get_property(name) for name in names}
+
+
+def _read_text(config: Gimp.ProcedureConfig, name: str) -> str:
+    return (config.get_property(name) or "").strip()  # GIMP gives None for an empty text
+
+
+def _read_palette(config: Gimp.ProcedureConfig) -> tuple[str, ...]:
+    resource = config.get_property("palette")
+    if resource is None:
+        msg = _("No palette is chosen. Choose one, or generate a palette from the image.")
+        raise UserError(msg)
+    palette = read_palette(resource)
+    if not palette:
+        msg = _("“{palette}” has no colours. Choose another palette.")
+        raise UserError(msg.format(palette=resource.get_name()))
+    return palette
+
+
+def reset_outdated(config: Gimp.ProcedureConfig, image: Gimp.Image) -> None:
+    """Reset those of the last values that do not suit this version of the plug-in, or the image.
+
+    GIMP attaches the values of a run to its image, and keeps them for the next run. For an image
+    without values of its own it offers those of the last run, on whatever image. Most settings are
+    a matter of taste or of the result's use and go from image to image. What names one image or
+    holds its colours does not. The settings that a user has saved in the dialog are not touched.
+    """
+    unknown = [name for name, labels in CHOICES.items() if config.get_property(name) not in labels]
+    _reset(config, unknown)
+    # GIMP names what it attaches after the type of the config.
+    if image.get_parasite(f"{type(config).__gtype__.name}-last") is not None:
+        return
+    _reset(config, _OF_ONE_IMAGE)
+    if config.get_property("palette-use") == "start":  # with the earlier palette of an image
+        _reset(config, ("palette-use",))
+
+
+def _reset(config: Gimp.ProcedureConfig, names: Iterable[str]) -> None:
+    for name in names:
+        config.set_property(name, config.find_property(name).get_default_value())
