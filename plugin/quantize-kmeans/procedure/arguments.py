@@ -6,7 +6,7 @@ arguments go to the end, because scripts may rely on their order.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import gi
 
@@ -18,47 +18,26 @@ from procedure.choices import CHOICES
 
 READ_WRITE = GObject.ParamFlags.READWRITE
 
-
-class Argument(NamedTuple):
-    """An argument; its type is that of its default, a palette where that is None."""
-
-    name: str
-    label: str
-    blurb: str
-    default: bool | int | float | str | None
-    minimum: float = 0
-    maximum: float = 0
-
-
-ARGUMENTS = (
-    Argument("colors", _("_Number of colours"), _("How many colours at most"), 16, 1, 256),
-    Argument("method", _("_Method"), _("How the colours are found"), "kmeans"),
-    Argument("effort", _("_Effort"), _("How hard to try"), "balanced"),
-    Argument("space", _("Colour s_pace"), _("Where distances are measured"), "oklab"),
-    Argument(
-        "dither",
+# The label, the help, the default and, of numbers, the range. A default of None is a palette's.
+ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "colors": (_("_Number of colours"), _("How many colours at most"), 16, 1, 256),
+    "method": (_("_Method"), _("How the colours are found"), "kmeans"),
+    "effort": (_("_Effort"), _("How hard to try"), "balanced"),
+    "space": (_("Colour s_pace"), _("Where distances are measured"), "oklab"),
+    "dither": (
         _("_Dithering"),
         _("How gradients are mixed; a palette alone is made for none"),
         "floyd-steinberg",
     ),
-    Argument(
-        "dither-strength", _("Dithering s_trength"), _("0 for none, 1 for all"), 0.75, 0.0, 1.0
-    ),
-    Argument("output", _("Res_ult"), _("What becomes of it"), "new-image"),
-    Argument("save-palette", _("_Keep the palette"), _("Put it among GIMP's palettes"), True),
-    Argument("palette-name", _("Palette n_ame"), _("Empty: named after the image"), ""),
-    Argument(
-        "seed", _("Random seed num_ber"), _("The same gives the same colours"), 0, 0, 2**31 - 1
-    ),
-    Argument("init", _("First _guess"), _("Where k-means starts from"), "auto"),
-    Argument(
-        "lightness-weight", _("We_ight of lightness"), _("How much it counts"), 1.0, 0.1, 10.0
-    ),
-    Argument(
-        "dither-adaptive", _("Dither only _where needed"), _("Leave close areas alone"), False
-    ),
-    Argument(
-        "alpha-threshold",
+    "dither-strength": (_("Dithering s_trength"), _("0 for none, 1 for all"), 0.75, 0.0, 1.0),
+    "output": (_("Res_ult"), _("What becomes of it"), "new-image"),
+    "save-palette": (_("_Keep the palette"), _("Put it among GIMP's palettes"), True),
+    "palette-name": (_("Palette n_ame"), _("Empty: named after the image"), ""),
+    "seed": (_("Random seed num_ber"), _("The same gives the same colours"), 0, 0, 2**31 - 1),
+    "init": (_("First _guess"), _("Where k-means starts from"), "auto"),
+    "lightness-weight": (_("We_ight of lightness"), _("How much it counts"), 1.0, 0.1, 10.0),
+    "dither-adaptive": (_("Dither only _where needed"), _("Leave close areas alone"), False),
+    "alpha-threshold": (
         _("Opa_que from alpha (-1: automatic)"),
         _(
             "Pixels are opaque where their alpha is at least this. Automatic: 128, or 1 with a "
@@ -68,81 +47,71 @@ ARGUMENTS = (
         -1,
         255,
     ),
-    Argument(
-        "alpha-dither", _("Dither alpha at so_ft edges"), _("Mix opaque and transparent"), False
-    ),
+    "alpha-dither": (_("Dither alpha at so_ft edges"), _("Mix opaque and transparent"), False),
     # GIMP 3.0 and 3.2 lose the default of a colour argument, which could not say "none" either.
-    Argument(
-        "matte",
+    "matte": (
         _("Matte, he_x (#rrggbb)"),
         _("Half-transparent pixels are laid over this colour; empty: none"),
         "",
     ),
-    Argument("number", _("How many"), _("What says how many colours there are"), "number"),
-    Argument(
-        "target-psnr",
+    "number": (_("How many"), _("What says how many colours there are"), "number"),
+    "target-psnr": (
         _("PSNR in dB"),
         _("The least that is to be reached, without dithering; photos reach about 30"),
         30.0,
         0.0,
         100.0,
     ),
-    Argument(
-        "target-delta-e",
+    "target-delta-e": (
         _("Colour difference, ΔE"),
         _("The greatest mean of CIEDE2000 that may be left, without dithering"),
         3.0,
         0.0,
         100.0,
     ),
-    Argument("palette-use", _("Colours"), _("Where the colours are from"), "none"),
+    "palette-use": (_("Colours"), _("Where the colours are from"), "none"),
     # Without a palette in a script it is None, not the palette that is active in GIMP by chance.
-    Argument("palette", _("Palette"), _("The palette that is given"), None),
-    Argument(
-        "locked",
+    "palette": (_("Palette"), _("The palette that is given"), None),
+    "locked": (
         _("Locked colours"),
         _("Colours that stay exactly: #rrggbb, or #rrggbb@INDEX with a place, with blanks between"),
         "",
     ),
-    Argument("order", _("Order"), _("Which colour comes first"), "kept"),
-    Argument("grid", _("Display"), _("Which colours a display can show"), "none"),
-    Argument(
-        "rare",
+    "order": (_("Order"), _("Which colour comes first"), "kept"),
+    "grid": (_("Display"), _("Which colours a display can show"), "none"),
+    "rare": (
         _("Rare colours"),
         _("How much colours of few pixels count: 0 as these, 1 as all others"),
         0.0,
         0.0,
         1.0,
     ),
-    Argument("selection", _("Selection"), _("What the selection is used for"), "only"),
-    Argument(
-        "selection-weight",
+    "selection": (_("Selection"), _("What the selection is used for"), "only"),
+    "selection-weight": (
         _("Priority"),
         _("How many times as much a selected pixel counts as one that is not selected"),
         10.0,
         1.0,
         1000.0,
     ),
-    Argument(
-        "sample",
+    "sample": (
         _("Sample colours from"),
         _("Which pixels the palette is made from; automatic: those that get the new colours"),
         "automatic",
     ),
-    Argument("apply-to", _("New image contains"), _("What the new image is made from"), "layer"),
-    Argument(
-        "crop",
+    "apply-to": (_("New image contains"), _("What the new image is made from"), "layer"),
+    "crop": (
         _("Crop to layer"),
         _("Make the new image as large as its layer instead of as large as this image"),
         False,
     ),
-)
+}
 
 
 def add_run_mode(procedure: Gimp.Procedure) -> None:
-    """Declare the run mode for a procedure that is not an image procedure.
+    """Declare the run mode, which GIMP itself declares for an image procedure only.
 
-    GIMP declares it for those itself, with the image, which it could not keep with the last values.
+    There is no image argument: GIMP could not keep it with the last values, and would complain.
     """
     name, blurb, default = _("Run mode"), _("How it is run"), Gimp.RunMode.NONINTERACTIVE
     procedure.add_enum_argument("run-mode", name, blurb, Gimp.RunMode, default, READ_WRITE)
@@ -150,27 +119,22 @@ def add_run_mode(procedure: Gimp.Procedure) -> None:
 
 def add_arguments(procedure: Gimp.Procedure, **defaults: str) -> None:
     """Declare the arguments in their order, some of them with other defaults."""
-    for argument in ARGUMENTS:
-        default = defaults.get(argument.name, argument.default)
-        _add_argument(procedure, argument._replace(default=default))
-
-
-def _add_argument(procedure: Gimp.Procedure, argument: Argument) -> None:
-    name, label, blurb, default, minimum, maximum = argument
-    if name in CHOICES:
-        # GIMP replaces an unknown word of a choice argument by the default before the plug-in sees
-        # it. So it is a string, whose words the Procedure Browser shows in a line of their own.
-        blurb = f"{blurb}\n{', '.join(CHOICES[name])}"
-    if default is None:
-        procedure.add_palette_argument(name, label, blurb, True, None, False, READ_WRITE)
-    elif isinstance(default, str):
-        procedure.add_string_argument(name, label, blurb, default, READ_WRITE)
-    elif isinstance(default, bool):
-        procedure.add_boolean_argument(name, label, blurb, default, READ_WRITE)
-    elif isinstance(default, int):
-        procedure.add_int_argument(name, label, blurb, minimum, maximum, default, READ_WRITE)
-    else:
-        procedure.add_double_argument(name, label, blurb, minimum, maximum, default, READ_WRITE)
+    for name, (label, blurb, default, *limits) in ARGUMENTS.items():
+        default = defaults.get(name, default)
+        if name in CHOICES:
+            # GIMP replaces an unknown word of a choice argument by the default before the plug-in
+            # sees it, so this is a string. The Procedure Browser shows the words in its help.
+            blurb = f"{blurb}\n{', '.join(CHOICES[name])}"
+        if default is None:
+            procedure.add_palette_argument(name, label, blurb, True, None, False, READ_WRITE)
+        elif isinstance(default, str):
+            procedure.add_string_argument(name, label, blurb, default, READ_WRITE)
+        elif isinstance(default, bool):
+            procedure.add_boolean_argument(name, label, blurb, default, READ_WRITE)
+        elif isinstance(default, int):
+            procedure.add_int_argument(name, label, blurb, *limits, default, READ_WRITE)
+        else:
+            procedure.add_double_argument(name, label, blurb, *limits, default, READ_WRITE)
 
 
 def add_dialog_arguments(procedure: Gimp.Procedure) -> None:

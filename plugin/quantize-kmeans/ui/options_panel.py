@@ -89,17 +89,15 @@ class OptionsPanel(Gtk.ScrolledWindow):
         _focusable(self._widgets["colors"][-1]).grab_focus()
 
     def _new_usual_options(self, note: Gtk.Label) -> Gtk.Grid:
-        grid = _new_grid()
-        self._add_row(grid, "colors", _new_slider(self._config, "colors", 1, 0))
-        self._add_row(grid, "number", self._new_count_buttons(), has_label=False)
-        for argument in ("number", *_TARGET[1], "palette-use", "palette", "dither"):
-            self._add_row(grid, argument)
-        strength = _new_slider(self._config, "dither-strength", 0.05, 2)
-        self._add_row(grid, "dither-strength", strength)
-        self._add_row(grid, "output")
+        grid = self._new_grid(("colors",))
+        buttons = self._new_count_buttons()
+        buttons.set_tooltip_text(_tooltip(self._config.find_property("number")))
+        self._widgets["number"] = [buttons]
+        grid.attach(buttons, 1, _count_rows(grid), 1, 1)
+        self._add_rows(grid, ("number", *_TARGET[1], "palette-use", "palette", "dither"))
+        self._add_rows(grid, ("dither-strength", "output"))
         grid.attach(note, 1, _count_rows(grid), 1, 1)
-        for argument in ("save-palette", "palette-name"):
-            self._add_row(grid, argument)
+        self._add_rows(grid, ("save-palette", "palette-name"))
         return grid
 
     def _new_advanced_options(self) -> Gtk.Expander:
@@ -108,10 +106,8 @@ class OptionsPanel(Gtk.ScrolledWindow):
         for heading, arguments in _ADVANCED.items():
             label = Gtk.Label(xalign=0)
             label.set_markup(f"<b>{heading}</b>")
-            grid = _new_grid()
+            grid = self._new_grid(arguments)
             grid.set_margin_start(2 * _GAP)
-            for argument in arguments:
-                self._add_row(grid, argument)
             box.pack_start(label, False, False, 0)
             box.pack_start(grid, False, False, 0)
         expander = Gtk.Expander.new_with_mnemonic(_("Ad_vanced options"))
@@ -119,38 +115,36 @@ class OptionsPanel(Gtk.ScrolledWindow):
         expander.add(box)
         return expander
 
-    def _add_row(
-        self,
-        grid: Gtk.Grid,
-        argument: str,
-        widget: Gtk.Widget | None = None,
-        *,
-        has_label: bool = True,
-    ) -> None:
-        """Add a widget below the others of a grid, with a label unless it brings its own."""
-        spec = self._config.find_property(argument)
-        widget = widget or _new_widget(self._config, spec)
-        widget.set_hexpand(True)
-        tooltip = spec.get_blurb().partition("\n")[0]  # the words for scripts are below
-        widget.set_tooltip_text(tooltip)
-        guard_scrolling(widget)
-        if isinstance(_focusable(widget), Gtk.Entry):
-            _focusable(widget).set_activates_default(True)
-        row = _count_rows(grid)
-        widgets = [widget]
-        if has_label and not isinstance(widget, Gtk.CheckButton):
-            label = Gtk.Label.new_with_mnemonic(spec.get_nick())
-            label.set_xalign(0)
-            label.set_mnemonic_widget(_focusable(widget))
-            label.set_tooltip_text(tooltip)
-            grid.attach(label, 0, row, 1, 1)
-            widgets.insert(0, label)
-        grid.attach(widget, 1, row, 1, 1)
-        self._widgets.setdefault(argument, []).extend(widgets)
+    def _new_grid(self, arguments: Iterable[str]) -> Gtk.Grid:
+        grid = Gtk.Grid(row_spacing=_GAP, column_spacing=2 * _GAP)
+        self._add_rows(grid, arguments)
+        return grid
+
+    def _add_rows(self, grid: Gtk.Grid, arguments: Iterable[str]) -> None:
+        """Add widgets below the others of a grid, with a label unless they bring their own."""
+        for argument in arguments:
+            spec, row = self._config.find_property(argument), _count_rows(grid)
+            widget = _new_widget(self._config, spec)
+            focusable = _focusable(widget)
+            widget.set_hexpand(True)
+            widget.set_tooltip_text(_tooltip(spec))
+            guard_scrolling(widget)
+            if isinstance(focusable, Gtk.Entry):
+                focusable.set_activates_default(True)
+            widgets = self._widgets.setdefault(argument, [])
+            if not isinstance(widget, Gtk.CheckButton):
+                label = Gtk.Label.new_with_mnemonic(spec.get_nick())
+                label.set_xalign(0)
+                label.set_mnemonic_widget(focusable)
+                label.set_tooltip_text(_tooltip(spec))
+                grid.attach(label, 0, row, 1, 1)
+                widgets.append(label)
+            grid.attach(widget, 1, row, 1, 1)
+            widgets.append(widget)
 
     def _new_count_buttons(self) -> Gtk.Box:
         """Return a button for each of the usual numbers of colours."""
-        box = Gtk.Box(homogeneous=True)
+        box = Gtk.Box(homogeneous=True, hexpand=True)
         box.get_style_context().add_class(Gtk.STYLE_CLASS_LINKED)
         style = Gtk.CssProvider()
         style.load_from_data(_STYLE)
@@ -206,8 +200,8 @@ def _on_scroll(widget: Gtk.Widget, _event: Gdk.EventScroll) -> bool:
     return Gdk.EVENT_PROPAGATE
 
 
-def _new_grid() -> Gtk.Grid:
-    return Gtk.Grid(row_spacing=_GAP, column_spacing=2 * _GAP)
+def _tooltip(spec: GObject.ParamSpec) -> str:
+    return spec.get_blurb().partition("\n")[0]  # the words for scripts are below
 
 
 def _count_rows(grid: Gtk.Grid) -> int:
@@ -219,6 +213,8 @@ def _new_widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Wi
     name = spec.name
     if name in CHOICES:
         return _new_combo_box(config, name)
+    if name in ("colors", "dither-strength"):
+        return _new_slider(config, name, *((1, 0) if name == "colors" else (0.05, 2)))
     if name == "palette":
         return _new_palette_chooser(config, name)
     if spec.value_type == GObject.TYPE_BOOLEAN:
