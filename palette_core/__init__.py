@@ -10,7 +10,7 @@
 array([[1, 1, 0]], dtype=uint8)
 """
 
-from .api import find_palette, map_pixels, quantize
+from .api import find_palette, find_shared_palette, map_pixels, quantize
 from .errors import (
     FileError,
     ForeignColorError,
@@ -33,7 +33,6 @@ from .metrics import Metrics, compare
 from .palette import Palette
 from .result import Quantized
 from .session import Session
-from .shared_histogram import find_shared_palette
 
 __version__ = "1.0.0"
 

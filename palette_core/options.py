@@ -1,232 +1,114 @@
-"""Options: their names, their values, and errors that list the valid ones."""
+"""The options: written, checked and documented once.
+
+Options are values: two are equal if they mean the same, and they cannot be changed. The functions
+in `api` and the methods of `Session` get their parameters and the text about them from here.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any, Final, Literal, TypeAlias
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
+from typing import Final, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from . import validation
-from .arrays import Bytes, Mask
-from .color.hardware_grids import GRIDS, Grid
+from .arrays import Mask
+from .color.hardware_grids import Grid
 from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITS, METHODS
 from .dither import DITHERS
-from .errors import OptionError, PaletteError
+from .errors import OptionError
 from .image.alpha import binarize_alpha
 from .image.pixels import Pixels
+from .option_values import (
+    Locked,
+    PaletteLike,
+    check_locks,
+    color,
+    hardware_grid,
+    locks,
+    start_palette,
+)
 from .ordering import ORDERS
 from .ordering.palette_slots import Color, Lock
-from .palette import Palette
+from .palette import MAX_COLORS, Palette
+from .validation import ConvertedOption, Option, choice, number, switch, whole_number
 
-Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int]
+ColorCount: TypeAlias = int | Literal["auto"]
 
-MAX_COLORS = 256
 AUTO: Final = "auto"
 # The targets that say how many colours are enough, and their ranges.
 TARGETS = {"target_psnr": (0.0, 100.0), "target_delta_e": (0.0, 100.0)}
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
 
-_HEX = re.compile("#[0-9A-Fa-f]{6}")
-_HEX_AT = re.compile("(#[0-9A-Fa-f]{6})@([0-9]{1,9})")
+
+def _color_count(name: str, value: object) -> ColorCount:
+    if isinstance(value, str) and value == AUTO:
+        return AUTO
+    return whole_number(name, value, 1, MAX_COLORS, " or 'auto' with a target")
 
 
-@dataclass(frozen=True)
-class Options:
-    """The options of the pipeline, checked. `quantize` tells what they mean.
+@dataclass(unsafe_hash=True)
+class CommonOptions:
+    """The options that say which pixels are opaque, and how they are mapped to a palette.
 
-    Raises
-    ------
-    OptionError
-        If a value is not valid.
+    Parameters
+    ----------
+    space : {choices}, default "srgb"
+        The colour space in which pixels and palette entries are compared, and in which dithering
+        mixes entries: "srgb", "linear" light, "oklab" (Björn Ottosson, A perceptual color space for
+        image processing, 2020), or "cielab" of 1976 under D65. The methods "kmeans" and
+        "variance-cut" also design the palette in it; the other methods design in sRGB. In "oklab"
+        greys stay grey on palettes of neutral and vivid colours, even where a vivid colour is
+        nearer.
+    lightness_weight : float, default 1.0
+        How many times a difference in lightness counts in the comparison, 0.1 to 10. With 1 the
+        space is used as it is. Lightness is L in "oklab" and "cielab", luma in "srgb", and
+        luminance in "linear".
+    dither : {choices}, default "none"
+        The dithering. The methods from "floyd-steinberg" to "atkinson" diffuse the error of a pixel
+        to its neighbours at the right and below. The others compare the image with a threshold
+        matrix, so that the index of a pixel depends on its colour, its position and the palette
+        alone. An image whose colours are all in the palette is not dithered. Loose colours have no
+        neighbours and cannot be dithered. For dithering "kmeans" finds another palette than
+        without it, one whose mixtures are nearest to the colours of the image (after J. Puzicha et
+        al., On spatial quantization of color images, IEEE Trans. Image Processing 9, 2000); locked
+        colours and retained entries of `start` do not move.
+    dither_strength : float, default 0.75
+        How much of the error is diffused, or how freely entries are mixed, 0 to 1. With 0 every
+        pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
+    dither_adaptive : bool, default False
+        Whether areas that the palette matches closely are left undithered.
+    alpha_threshold : int, optional
+        A pixel is opaque where its alpha is at least this, 0 to 255; by default 128, and 1 with a
+        matte. Transparent pixels do not count in the palette.
+    alpha_dither : bool, default False
+        Whether a mask of blue noise decides which half-transparent pixels are opaque, so that soft
+        edges look soft. The share of opaque pixels rises from none at alpha 0 to half at the
+        threshold, which is 1 to 254 here, and to all at alpha 255. Whether a pixel is opaque
+        depends on its alpha and its position alone.
+    matte : "#rrggbb" or (3,) array_like of integers, optional
+        The colour of the background that the image is for. Pixels with an alpha from 1 to 254 are
+        blended with it and become opaque, and those with alpha 0 stay transparent, as in GIMP's
+        Semi-Flatten; with a higher threshold more stay transparent, with threshold 0 none. They are
+        blended in sRGB values, as in browsers; GIMP blends in linear light. It cannot be combined
+        with `alpha_dither`.
     """
 
-    colors: int | Literal["auto"] = 16
-    target_psnr: float | None = None
-    target_delta_e: float | None = None
-    method: str = "kmeans"
-    init: str = "auto"
-    effort: str = "balanced"
-    space: str = "srgb"
-    lightness_weight: float = 1.0
-    dither: str = "none"
-    dither_strength: float = 0.75
-    dither_adaptive: bool = False
-    alpha_threshold: int | None = None
-    alpha_dither: bool = False
-    matte: ArrayLike | None = None
-    order: str = "kept"
-    strict: bool = False
-    locked: Palette | Iterable[Locked] = ()
-    start: Palette | ArrayLike | None = None
-    weights: ArrayLike | None = None
-    mask: ArrayLike | None = None
-    rare: float = 0.0
-    grid: str | int | None = None
-    seed: int = 0
+    _: KW_ONLY
+    space: Option[str] = ConvertedOption("srgb", choice, SPACES)
+    lightness_weight: Option[float] = ConvertedOption(1.0, number, *LIGHTNESS_WEIGHTS)
+    dither: Option[str] = ConvertedOption("none", choice, DITHERS)
+    dither_strength: Option[float] = ConvertedOption(0.75, number, 0, 1)
+    dither_adaptive: Option[bool] = ConvertedOption(False, switch)
+    alpha_threshold: Option[int | None] = ConvertedOption(None, whole_number, 0, 255)
+    alpha_dither: Option[bool] = ConvertedOption(False, switch)
+    matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)
 
     def __post_init__(self) -> None:
-        """Check every value."""
-        self._check_colors()
-        validation.choice("method", self.method, METHODS)
-        validation.choice("init", self.init, INITS)
-        if self.init not in METHODS[self.method].inits:
-            able = [name for name, method in METHODS.items() if self.init in method.inits]
-            raise OptionError(
-                f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
-                f"takes no first guess; the methods that take one: {', '.join(able)}"
-            )
-        validation.choice("effort", self.effort, EFFORTS)
-        validation.choice("space", self.space, SPACES)
-        validation.number("lightness_weight", self.lightness_weight, *LIGHTNESS_WEIGHTS)
-        validation.choice("dither", self.dither, DITHERS)
-        validation.number("dither_strength", self.dither_strength, 0, 1)
-        validation.switch("dither_adaptive", self.dither_adaptive)
-        self._check_alpha()
-        validation.choice("order", self.order, ORDERS)
-        validation.switch("strict", self.strict)
-        self._check_rules()
-        self._check_emphasis()
-        validation.whole_number("seed", self.seed, 0, MAX_SEED)
-
-    @property
-    def matte_color(self) -> Color | None:
-        """The matte as (red, green, blue)."""
-        return None if self.matte is None else _color("matte", self.matte)
-
-    @property
-    def color_space(self) -> ColorSpace:
-        """The space with its weight of lightness."""
-        return SPACES[self.space].with_lightness_weight(self.lightness_weight)
-
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Name all options."""
-        return tuple(field.name for field in fields(cls))
-
-    def key(self, *names: str) -> tuple[object, ...]:
-        """Give options, all of them unless named, as values that are equal if they mean the same.
-
-        Weights are equal if they are the same array.
-        """
-        plain = {
-            **{name: getattr(self, name) for name in self.names()},
-            "matte": self.matte_color,
-            "locked": self.locks,
-            "start": None if self.start_colors is None else self.start_colors.tobytes(),
-            "weights": None if self.weights is None else id(self.weights),
-            "mask": None if self.mask is None else id(self.mask),
-            "grid": self.color_grid,
-        }
-        return tuple(plain[name] for name in names or plain)
-
-    def settle(self, pixels: ArrayLike) -> Pixels:
-        """Check a picture, and leave of its alpha one bit, as `alpha.binarize_alpha` does."""
-        return binarize_alpha(
-            pixels,
-            threshold=self.alpha_threshold,
-            dither=self.alpha_dither,
-            matte=self.matte_color,
-            mask=self.pixel_mask,
-        )
-
-    def _check_colors(self) -> None:
-        given = [name for name in TARGETS if getattr(self, name) is not None]
-        for name in given:
-            validation.number(name, getattr(self, name), *TARGETS[name])
-        if isinstance(self.colors, str) and self.colors == AUTO:
-            if len(given) != 1:
-                raise OptionError(
-                    f"colors is 'auto' with {' and '.join(given) or 'no target'}, expected one of "
-                    "target_psnr (in dB, such as 30) and target_delta_e (CIEDE2000, such as 3)"
-                )
-            return
-        validation.whole_number("colors", self.colors, 1, MAX_COLORS, " or 'auto' with a target")
-        if given:
-            raise OptionError(
-                f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
-                "a target with colors='auto' only; give that, or drop the target"
-            )
-
-    @cached_property
-    def locks(self) -> tuple[Lock, ...]:
-        """The locked colours and their indices."""
-        return _locks(self.locked)
-
-    @cached_property
-    def start_colors(self) -> Bytes | None:
-        """The colours of the palette to start from: (S, 3)."""
-        return None if self.start is None else _start(self.start)
-
-    @cached_property
-    def pixel_weights(self) -> NDArray[np.float64] | None:
-        """The weights of the pixels, the largest of them 1."""
-        return None if self.weights is None else _weights(self.weights)
-
-    @cached_property
-    def pixel_mask(self) -> Mask | None:
-        """The pixels to quantize."""
-        return None if self.mask is None else _mask(self.mask)
-
-    @property
-    def color_grid(self) -> Grid | None:
-        """The colours that entries can have; None for all of them."""
-        return None if self.grid is None else _grid(self.grid)
-
-    def _check_rules(self) -> None:
-        check_locks(self.locks, MAX_COLORS if self.colors == AUTO else self.colors)
-        given = {
-            "locked": bool(self.locks),
-            "start": self.start_colors is not None,
-            "grid": self.color_grid is not None,
-        }
-        for name in (
-            name for name in given if given[name] and not METHODS[self.method].supports_constraints
-        ):
-            able = [method for method in METHODS if METHODS[method].supports_constraints]
-            raise OptionError(
-                f"{name} is given, expected nothing of it with the method {self.method!r}, which "
-                f"keeps to no rules; the methods that do: {', '.join(able)}"
-            )
-        if self.start is not None and self.init != "auto":
-            raise OptionError(
-                f"init is {self.init!r}, expected 'auto' with a start, which is the first guess; "
-                "give one of them"
-            )
-        placed = self.start is not None or any(lock.index is not None for lock in self.locks)
-        if placed and self.order != "kept":
-            raise OptionError(
-                f"order is {self.order!r}, expected 'kept' with a start or a locked index, which "
-                "say where entries are; give one of them"
-            )
-        if self.colors == AUTO and self.start is not None:
-            raise OptionError(
-                "colors is 'auto', expected a number with a start, of which more or less stays by "
-                "how many entries there are to be; give one"
-            )
-
-    def _check_emphasis(self) -> None:
-        validation.number("rare", self.rare, 0, 1)
-        emphasized = self.rare > 0 or self.pixel_weights is not None
-        if emphasized and METHODS[self.method].every_pixel:
-            raise OptionError(
-                f"{'rare' if self.rare else 'weights'} is given, expected nothing of it with the "
-                f"method {self.method!r}, to which all pixels count the same; take another method"
-            )
-
-    def _check_alpha(self) -> None:
-        if self.alpha_threshold is not None:
-            validation.whole_number("alpha_threshold", self.alpha_threshold, 0, 255)
-        validation.switch("alpha_dither", self.alpha_dither)
-        _ = self.pixel_mask  # an error in the mask is raised now
-        matte = self.matte_color
-        if self.alpha_dither and matte is not None:
+        """Check that the values go together."""
+        if self.alpha_dither and self.matte is not None:
             raise OptionError(
                 "alpha_dither is True, expected False with a matte, which leaves no pixel "
                 "half-transparent; give one of them"
@@ -237,131 +119,209 @@ class Options:
                 "with alpha_dither, to which 0 is always transparent and 255 opaque"
             )
 
+    @property
+    def color_space(self) -> ColorSpace:
+        """The space with its weight of lightness."""
+        return SPACES[self.space].with_lightness_weight(self.lightness_weight)
 
-def check_locks(locks: Sequence[Lock], places: int) -> None:
-    """Check that locked colours have room in a palette.
+    def binarize_alpha(self, pixels: ArrayLike, mask: Mask | None = None) -> Pixels:
+        """Check an array, and decide which of its pixels are opaque.
 
-    Raises
-    ------
-    OptionError
-        If there are more than places, an index is not one of a place, or two have the same.
+        Raises
+        ------
+        PixelTypeError, PixelsError
+            If the array is no image, or the mask has another shape.
+        """
+        return binarize_alpha(
+            pixels,
+            threshold=self.alpha_threshold,
+            dither=self.alpha_dither,
+            matte=self.matte,
+            mask=mask,
+        )
+
+
+@dataclass(unsafe_hash=True)
+class QuantizeOptions(CommonOptions):
+    """The options of finding a palette, and of mapping an image to it.
+
+    Parameters
+    ----------
+    colors : int or "auto", default 16
+        The greatest number of colours, 1 to 256. Where pixels are transparent it is at most 255:
+        the 256th entry of an indexed image is that of the transparent pixels. "auto" is the
+        smallest number that reaches `target_psnr` or `target_delta_e`: with one colour less, this
+        method at this effort misses the target. It is never less than `locked` needs, and cannot be
+        combined with `start`.
+    target_psnr : float, optional
+        With "auto", the least `psnr` in dB, 0 to 100, that `compare` measures where every pixel has
+        its nearest entry. Dithering trades this error for detail, so that it does not count here:
+        an image gets the same number of colours with and without it. Nor do `weights` and `rare`
+        count, which change the palette: it is the error of all pixels alike.
+    target_delta_e : float, optional
+        With "auto", the greatest mean colour difference, `delta_e` of `compare`, 0 to 100; 0 is no
+        loss.
+    method : {choices}, default "kmeans"
+        The algorithm that finds the colours. In all methods but "sklearn-kmeans" the palette goes
+        from dark to light, unless `locked` or `start` say where entries are, and every pixel gets
+        its nearest entry.
+
+        - "kmeans" clusters the unique colours, weighted by their counts.
+        - "variance-cut" is its initialization alone: clusters are divided from the top down, which
+          is faster and less exact.
+        - "wu" and "median-cut" cut boxes of colours in two. Wu (Efficient statistical computations
+          for optimal color quantization, Graphics Gems II, 1991) cuts the box of the largest
+          squared error, where the error falls most; Heckbert (Color image quantization for frame
+          buffer display, SIGGRAPH 1982) cuts the box of the most pixels, at their median.
+        - "sklearn-kmeans" is the script of Pekka Väänänen (Palette Programming, 2026, chapter 2):
+          all pixels, each in the colour of its cluster, in the order of the clusters.
+        - "sklearn-minibatch" is scikit-learn's k-means on samples of the unique colours, which the
+          same book recommends for large images.
+    init : {choices}, default "auto"
+        How "kmeans", "sklearn-kmeans" and "sklearn-minibatch" choose their initial centres; the
+        other methods have none, and accept "auto" only.
+
+        - "auto" is "variance-cut" for "kmeans", and "k-means++" for the other two.
+        - "k-means++" draws colours far from each other, for each centre the best of several (David
+          Arthur and Sergei Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007).
+        - "k-means++-single" draws one colour for each centre.
+        - "random" draws pixels ten times, and keeps the best draw: as it is after a few steps in
+          "kmeans", after all of them in "sklearn-kmeans", before them in "sklearn-minibatch".
+        - "variance-cut" takes the palette of the method of this name.
+    effort : {choices}, default "balanced"
+        How long "kmeans" searches: more is slower, and never worse.
+    order : {choices}, default "kept"
+        The order of the palette entries; every order gives the same image.
+
+        - "kept" is that of the method: from dark to light in all but "sklearn-kmeans".
+        - "luminance" goes from dark to light.
+        - "hue" has the greys first, from dark to light, and then the colours from red over yellow,
+          green and blue to purple, by the angle of their hue in Oklab. A grey has a chroma below
+          0.02 there.
+        - "tour" goes from the darkest entry on a short path through Oklab, so that neighbours look
+          alike. The path is shortened by the exchanges of G. A. Croes (A method for solving
+          traveling-salesman problems, 1958) and I. Or (thesis, Northwestern University, 1976).
+        - "popularity" goes from the entry of the most pixels to that of the fewest, in the dithered
+          result.
+        - "appearance" is the order in which the pixels of the result use the entries, row by row;
+          unused entries come last.
+    locked : Palette, or sequence of colours, optional
+        Colours that are in the palette whatever the image is: "#rrggbb" or (3,) integers, and with
+        an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. They stay exactly as they are,
+        used or not. Each takes one of the entries; "kmeans" designs the others around them, without
+        dithering never worse than as many designed alone. Those with an index, 0 to `colors` - 1,
+        have it, and the others take the first free ones in the given order. If the palette would
+        end before a locked index, it is filled with a colour that it does not have yet. Only for
+        "kmeans".
+    start : Palette, or (S, 3) array_like of integers, optional
+        An earlier palette, whose entries stay exactly as they are, at their index, as long as they
+        are useful. An entry is replaced if that lowers the squared error by more than a tenth of
+        the mean error of an entry: by the mean of its cluster, or because the next entry can serve
+        its cluster while a new one gains that much elsewhere. With dithering new entries move to
+        where mixtures are best, or back to a replaced entry if that costs no more than such a gain.
+        A new entry has the index of the nearest replaced one. Of a palette of more than `colors`
+        entries the least useful ones are left out; a smaller one is extended at its end. Only for
+        "kmeans", which then searches less widely: as initialization for another image an earlier
+        palette is a few hundredths worse than none. `locked` and `grid` are respected with a
+        start too, but their "never worse than" does not hold. It replaces `init`.
+    rare : float, default 0.0
+        How much rare colours count beside the others, 0 to 1: a colour of n pixels, or of the
+        weight n, counts as ``n ** (1 - rare)``. With 0 every pixel counts the same, with 1 every
+        colour. Not for "sklearn-kmeans".
+    grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
+        The colours that a display can show, by its bits for red, green and blue, or by the number
+        of bits for each of them, 1 to 8. Entries are chosen from these, which without dithering is
+        never worse than rounding them afterwards. The level v of n bits is
+        ``v * 255 / (2**n - 1)``, rounded. Locked colours stay as they are, on the grid or not. Only
+        for "kmeans".
+    seed : int, default 0
+        The seed of random draws, 0 to 2**32 - 1. The same image, options and seed give the same
+        result.
     """
-    if len(locks) > places:
-        raise OptionError(
-            f"locked has {len(locks)} colours, expected at most {places}, which is how many "
-            "entries there are; lock fewer colours or ask for more"
-        )
-    taken: set[int] = set()
-    for lock in locks:
-        if lock.index is None:
-            continue
-        if not 0 <= lock.index < places:
-            raise OptionError(
-                f"a colour is locked at the index {lock.index}, expected 0 to {places - 1}; "
-                "choose another index or ask for more colours"
-            )
-        if lock.index in taken:
-            raise OptionError(
-                f"two colours are locked at the index {lock.index}, expected one; "
-                "choose another index for one of them"
-            )
-        taken.add(lock.index)
 
-
-def _color(name: str, value: ArrayLike) -> Color:
-    """Give a colour, written "#rrggbb" or in numbers, as (red, green, blue)."""
-    if isinstance(value, str) and _HEX.fullmatch(value):
-        value = list(bytes.fromhex(value[1:]))
-    try:
-        levels = np.asarray(value)
-    except ValueError:  # lists of unequal lengths
-        levels = np.empty(0)
-    whole_numbers = levels.shape == (3,) and levels.dtype.kind in "iu"
-    if not whole_numbers or levels.min() < 0 or levels.max() > 255:
-        raise OptionError(
-            f'{name} is {value!r}, expected "#rrggbb" or three whole numbers, 0 to 255'
-        )
-    red, green, blue = levels.tolist()
-    return red, green, blue
-
-
-def _locks(value: Palette | Iterable[Locked]) -> tuple[Lock, ...]:
-    """Give locked colours as `Lock`s."""
-    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise OptionError(
-            f'locked is {value!r}, expected a list of colours, such as ["#ff0000", "#000000@0"], '
-            "or a Palette"
-        )
-    return tuple(_lock(item) for item in value)
-
-
-def _lock(item: Locked) -> Lock:
-    """Read "#rrggbb", "#rrggbb@INDEX", (red, green, blue), or a pair of a colour and an index."""
-    color: Any = item
-    index: object = None
-    if isinstance(item, str) and (match := _HEX_AT.fullmatch(item)):
-        color, index = match[1], int(match[2])
-    elif isinstance(item, (tuple, list)) and len(item) == 2:
-        color, index = item
-    if index is not None and (not isinstance(index, (int, np.integer)) or isinstance(index, bool)):
-        raise OptionError(
-            f"locked has the index {index!r}, expected a whole number; give "
-            "((red, green, blue), index)"
-        )
-    try:
-        return Lock(_color("locked", color), None if index is None else int(index))
-    except OptionError as error:
-        raise OptionError(
-            f'locked has {item!r}, expected "#rrggbb", "#rrggbb@INDEX", three whole numbers, 0 to '
-            "255, or a pair of such a colour and an index"
-        ) from error
-
-
-def _start(value: Palette | ArrayLike) -> Bytes:
-    try:
-        palette = value if isinstance(value, Palette) else Palette(value)
-    except PaletteError as error:
-        raise OptionError(
-            f"start is no palette, expected a Palette or an array: {error}"
-        ) from error
-    if not len(palette):
-        raise OptionError("start has no colour, expected at least one; leave it out to start anew")
-    return palette.colors
-
-
-def _weights(value: ArrayLike) -> NDArray[np.float64]:
-    try:
-        array = np.asarray(value)
-    except ValueError:  # lists of unequal lengths
-        array = np.empty(0, object)
-    if array.dtype.kind not in "biuf":
-        raise OptionError(f"weights have dtype {array.dtype}, expected numbers, one for each pixel")
-    weights = array.astype(np.float64)
-    if not np.isfinite(weights).all() or weights.min(initial=0) < 0:
-        raise OptionError("weights are negative or not finite, expected numbers of at least 0")
-    most = weights.max(initial=0)
-    return weights / most if most else weights
-
-
-def _mask(value: ArrayLike) -> Mask:
-    try:
-        mask = np.asarray(value)
-    except ValueError:  # lists of unequal lengths
-        mask = np.empty(0, object)
-    if mask.dtype != np.bool_:
-        raise OptionError(
-            f"mask has dtype {mask.dtype}, expected bool, one for each pixel; compare it first, "
-            "for instance mask > 127"
-        )
-    return mask
-
-
-def _grid(value: object) -> Grid:
-    if isinstance(value, str) and value in GRIDS:
-        return GRIDS[value]
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 1 <= value <= 8:
-        return Grid((int(value),) * 3)
-    raise OptionError(
-        f"grid is {value!r}, expected one of: {', '.join(GRIDS)}, or the bits of each channel, "
-        "1 to 8"
+    colors: Option[ColorCount] = ConvertedOption(16, _color_count)
+    _: KW_ONLY
+    target_psnr: Option[float | None] = ConvertedOption(None, number, *TARGETS["target_psnr"])
+    target_delta_e: Option[float | None] = ConvertedOption(None, number, *TARGETS["target_delta_e"])
+    method: Option[str] = ConvertedOption("kmeans", choice, METHODS)
+    init: Option[str] = ConvertedOption("auto", choice, INITS)
+    effort: Option[str] = ConvertedOption("balanced", choice, EFFORTS)
+    order: Option[str] = ConvertedOption("kept", choice, ORDERS)
+    locked: ConvertedOption[Palette | Iterable[Locked], tuple[Lock, ...]] = ConvertedOption(
+        (), locks
     )
+    start: ConvertedOption[PaletteLike | None, Palette | None] = ConvertedOption(
+        None, start_palette
+    )
+    rare: Option[float] = ConvertedOption(0.0, number, 0, 1)
+    grid: ConvertedOption[str | int | Grid | None, Grid | None] = ConvertedOption(
+        None, hardware_grid
+    )
+    seed: Option[int] = ConvertedOption(0, whole_number, 0, MAX_SEED)
+
+    def __post_init__(self) -> None:
+        """Check that the values go together."""
+        super().__post_init__()
+        self._check_targets()
+        self._check_method()
+        self._check_slots()
+
+    def _check_targets(self) -> None:
+        given = [name for name in TARGETS if getattr(self, name) is not None]
+        if self.colors == AUTO and len(given) != 1:
+            raise OptionError(
+                f"colors is 'auto' with {' and '.join(given) or 'no target'}, expected one of "
+                "target_psnr (in dB, such as 30) and target_delta_e (CIEDE2000, such as 3)"
+            )
+        if self.colors != AUTO and given:
+            raise OptionError(
+                f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
+                "a target with colors='auto' only; give that, or drop the target"
+            )
+
+    def _check_method(self) -> None:
+        """Check that the method supports the other options."""
+        method = METHODS[self.method]
+        if self.init not in method.inits:
+            able = [name for name, other in METHODS.items() if self.init in other.inits]
+            raise OptionError(
+                f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
+                f"takes no first guess; the methods that take one: {', '.join(able)}"
+            )
+        constraints = [name for name in ("locked", "start", "grid") if getattr(self, name)]
+        if constraints and not method.supports_constraints:
+            able = [name for name, other in METHODS.items() if other.supports_constraints]
+            raise OptionError(
+                f"{constraints[0]} is given, expected nothing of it with the method "
+                f"{self.method!r}, which keeps to no rules; the methods that do: {', '.join(able)}"
+            )
+        if self.rare:
+            self.check_weights("rare")
+
+    def check_weights(self, name: str = "weights") -> None:
+        """Check that the method lets pixels count differently, for the option that says so."""
+        if METHODS[self.method].every_pixel:
+            raise OptionError(
+                f"{name} is given, expected nothing of it with the method {self.method!r}, to "
+                "which all pixels count the same; take another method"
+            )
+
+    def _check_slots(self) -> None:
+        """Check that every entry can have the index that it should have."""
+        check_locks(self.locked, MAX_COLORS if self.colors == AUTO else self.colors)
+        if self.start is not None and self.init != "auto":
+            raise OptionError(
+                f"init is {self.init!r}, expected 'auto' with a start, which is the first guess; "
+                "give one of them"
+            )
+        has_slots = self.start is not None or any(lock.index is not None for lock in self.locked)
+        if has_slots and self.order != "kept":
+            raise OptionError(
+                f"order is {self.order!r}, expected 'kept' with a start or a locked index, which "
+                "say where entries are; give one of them"
+            )
+        if self.colors == AUTO and self.start is not None:
+            raise OptionError(
+                "colors is 'auto', expected a number with a start, of which more or less stays by "
+                "how many entries there are to be; give one"
+            )

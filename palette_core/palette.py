@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -19,6 +19,8 @@ from .errors import PaletteError
 from .ordering import BY_COLOR, Entries, argsort_by_keys
 from .registry import fill_choices
 
+# The greatest number of entries to which pixels can be mapped.
+MAX_COLORS = 256
 MAX_COLUMNS = 256
 TOLERANCES = (0.0, 100.0)
 # The levels of red, green, blue and alpha, 0 to 255.
@@ -33,7 +35,7 @@ class Palette:
 
     Parameters
     ----------
-    colors : (K, 3) array_like of integers, or sequence of K str
+    colors : (K, 3) array_like of integers, or iterable of K str or (3,) array_like
         sRGB, 0 to 255, or "#rrggbb" or "#rgb". K may be 0, as in an empty palette file, and more
         than 256.
     names : sequence of K str, optional
@@ -65,7 +67,7 @@ class Palette:
 
     def __init__(
         self,
-        colors: ArrayLike | Sequence[str],
+        colors: ArrayLike | Iterable[ArrayLike],
         names: Sequence[str] | None = None,
         name: str = "",
         columns: int = 0,
@@ -167,7 +169,7 @@ class Palette:
             If `order` is none of these.
         """
         validation.choice("order", order, BY_COLOR)
-        return taken(self, argsort_by_keys(self.colors, BY_COLOR[order](self.colors)))
+        return select(self, argsort_by_keys(self.colors, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
         """Leave one of several entries that are hardly different.
@@ -200,7 +202,7 @@ class Palette:
         for entry, point in enumerate(points):
             if (np.square(points[kept] - point).sum(axis=1) > tolerance**2).all():
                 kept.append(entry)
-        return taken(self, np.array(kept, np.intp))
+        return select(self, np.array(kept, np.intp))
 
     @property
     def hex(self) -> tuple[str, ...]:
@@ -229,13 +231,30 @@ class Palette:
         return self.colors.tobytes(), self.names, self.name, self.columns
 
 
-def taken(palette: Palette, entries: Entries) -> Palette:
+def select(palette: Palette, entries: Entries) -> Palette:
     """Return some entries of a palette with their names, in the order of these indices: (N,)."""
     names = [palette.names[entry] for entry in entries]
     return Palette(palette.colors[entries], names, palette.name, palette.columns)
 
 
-def _checked_colors(colors: ArrayLike | Sequence[str]) -> Bytes:
+def to_mappable_palette(palette: Palette | ArrayLike | Iterable[ArrayLike]) -> Palette:
+    """Return a palette that pixels can be mapped to.
+
+    Raises
+    ------
+    PaletteError
+        If it is no palette, or has no colour or more than 256.
+    """
+    if not isinstance(palette, Palette):
+        palette = Palette(palette)
+    if not 1 <= len(palette) <= MAX_COLORS:
+        raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
+    return palette
+
+
+def _checked_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:
+    if isinstance(colors, Iterator):
+        colors = list(colors)
     if isinstance(colors, (list, tuple)) and colors and isinstance(colors[0], str):
         colors = [_levels(code) for code in colors]
     try:

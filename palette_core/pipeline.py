@@ -1,247 +1,355 @@
-"""The pipeline: pixels, alpha, histogram, design, order, mapping or dithering."""
+"""The pipeline: pixels > alpha > histogram > design > order > map or dither.
+
+`run_quantize` is the whole chain, and its stages follow in the same order. Each names the options
+that its result depends on: with the `StageCache` of an image, a stage is run again only after one
+of these has changed.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Bytes
+from .arrays import Bytes, Mask
 from .color.spaces import sort_by_luminance
 from .design import METHODS, Design, DesignProblem, Rules, for_dithering
 from .dither import dithered
-from .errors import PaletteError, PixelsError
+from .errors import PixelsError
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
-from .options import AUTO, MAX_COLORS, Options, check_locks
+from .option_values import check_locks
+from .options import AUTO, CommonOptions, QuantizeOptions
 from .ordering import BY_PIXEL
-from .ordering.palette_slots import Arrangement, places
-from .palette import Palette
+from .ordering.palette_slots import PaletteSlots, count_required_slots
+from .palette import MAX_COLORS, Palette
 from .progress import Progress, no_progress, subprogress
 from .result import Quantized
-from .subject import Subject
-from .target_search import Target, fewest
+from .stages import StageCache, stage
+from .target_search import Target, find_smallest_palette
 
-# Options that have no say in which colours are found.
-_LATER = ("dither_adaptive", "order", "strict")
+_ALPHA = ("alpha_threshold", "alpha_dither", "matte")
+_QUANTIZE = tuple(field.name for field in fields(QuantizeOptions))
+_DESIGN = tuple(name for name in _QUANTIZE if name not in ("dither_adaptive", "order"))
+_UNSORTED = tuple(name for name in _QUANTIZE if name != "order")
 
 
-def quantized(subject: Subject, chosen: Options, progress: Progress) -> Quantized:
-    """Do what `quantize` does, as far as it is not done."""
+def run_quantize(
+    image: Pixels,
+    options: QuantizeOptions,
+    progress: Progress = no_progress,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    cache: StageCache | None = None,
+) -> Quantized:
+    """Find a palette for an image, and map the image to it.
+
+    Parameters
+    ----------
+    image : Pixels
+        With binary alpha, by `binarize_alpha`.
+    options : QuantizeOptions
+    progress : callable, optional
+    weights : (H, W) ndarray of float64, optional
+        How much each pixel counts in the palette.
+    cache : StageCache, optional
+        That of these pixels and weights.
+    """
     progress(0.0)
-    unordered = chosen.key(*(name for name in chosen.names() if name != "order"))
-    found = subject.keep("mapped", unordered, lambda: _quantized(subject, chosen, progress))
-    result = subject.keep("quantized", chosen.key(), lambda: found.sorted(chosen.order))
+    check_dithering(image, options)
+    counts = count_colors(cache, options, image, subprogress(progress, 0.0, 0.16))
+    weighted = weight_colors(
+        cache, options, counts, image, weights, subprogress(progress, 0.0, 0.16)
+    )
+    histogram = emphasize_rare(cache, options, weighted)
+    design = design_palette(
+        cache, options, counts, histogram, image, subprogress(progress, 0.16, 0.8)
+    )
+    labels = design.labels if weights is None else None  # of other bins than those of `counts`
+    design = design._replace(labels=labels)
+    quantized = map_to_design(
+        cache, options, image, counts, design, subprogress(progress, 0.8, 1.0)
+    )
+    result = quantized.sorted(options.order)
     progress(1.0)
     return result
 
 
-def palette_of(subject: Subject, chosen: Options, progress: Progress) -> Palette:
-    """Do what `find_palette` does, as far as it is not done."""
-    if chosen.order in BY_PIXEL:
-        return quantized(subject, chosen, progress).palette
+def run_find_palette(
+    image: Pixels,
+    options: QuantizeOptions,
+    progress: Progress = no_progress,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    cache: StageCache | None = None,
+) -> Palette:
+    """Find a palette for an image, and map the image only if the order depends on its pixels."""
+    if options.order in BY_PIXEL:
+        return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     progress(0.0)
-    palette = Palette(_designed(subject, chosen, progress).colors).sorted(chosen.order)
+    counts = count_colors(cache, options, image, subprogress(progress, 0.0, 0.2))
+    weighted = weight_colors(
+        cache, options, counts, image, weights, subprogress(progress, 0.0, 0.2)
+    )
+    histogram = emphasize_rare(cache, options, weighted)
+    design = design_palette(
+        cache, options, counts, histogram, image, subprogress(progress, 0.2, 1.0)
+    )
+    palette = Palette(design.colors).sorted(options.order)
     progress(1.0)
     return palette
 
 
-def mapped(subject: Subject, palette: Palette, chosen: Options, progress: Progress) -> Quantized:
-    """Do what `map_pixels` does, as far as it is not done."""
-
-    def put() -> Quantized:
-        picture = _picture_to_dither(subject, chosen)
-        if chosen.strict:
-            check_no_foreign_colors(picture, palette, chosen.color_space)
-        return _map(picture, palette, chosen, progress, subject.known_colors(chosen))
-
-    progress(0.0)
-    result = subject.keep("mapped to", (palette, chosen.key()), put)
-    progress(1.0)
-    return result
-
-
-def palette_without_pixels(chosen: Options) -> Palette:
-    """Return the palette of an image without an opaque pixel.
-
-    It has the locked colours and those of the earlier palette in their places; without any it is
-    empty.
-    """
-    if not chosen.locks and chosen.start_colors is None:
-        return Palette(np.empty((0, 3), np.uint8))
-    most = MAX_COLORS - 1
-    count = most if chosen.colors == AUTO else min(chosen.colors, most)
-    arrangement, rules = _rules(chosen, count)
-    palette = Palette(arrangement.arrange(rules.locked))
-    return palette if chosen.order in BY_PIXEL else palette.sorted(chosen.order)
-
-
-def palette_to_map(palette: Palette | ArrayLike) -> Palette:
-    """Give a palette that pixels can be put into.
+def run_map(
+    image: Pixels,
+    palette: Palette,
+    options: CommonOptions,
+    progress: Progress = no_progress,
+    *,
+    strict: bool = False,
+    cache: StageCache | None = None,
+) -> Quantized:
+    """Map an image to a given palette.
 
     Raises
     ------
-    PaletteError
-        If it is no palette, or has no colour or more than 256.
+    ForeignColorError
+        If `strict` is True and an opaque pixel has another colour than those of the palette.
     """
-    if not isinstance(palette, Palette):
-        palette = Palette(palette)
-    if not 1 <= len(palette) <= MAX_COLORS:
-        raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
-    return palette
+    progress(0.0)
+    check_dithering(image, options)
+    if strict:
+        check_no_foreign_colors(image, palette, options.color_space)
+    counts = count_colors.find(cache, options)
+    unique_colors = None if counts is None else counts.colors
+    result = map_to_palette(image, palette, options, unique_colors, progress)
+    progress(1.0)
+    return result
 
 
-def _quantized(subject: Subject, chosen: Options, progress: Progress) -> Quantized:
-    """Find the colours, and give every opaque pixel one of them."""
-    picture = _picture_to_dither(subject, chosen)
-    design = _designed(subject, chosen, subprogress(progress, 0.0, 0.8))
-    palette = Palette(design.colors)
-    after = subprogress(progress, 0.8, 1.0)
-    if design.labels is None or not _is_plain(chosen):
-        return _map(picture, palette, chosen, after, subject.known_colors(chosen))
-    entries = design.labels.astype(np.uint8, copy=False)
-    if not METHODS[chosen.method].every_pixel:
-        colors = subject.count(chosen, no_progress).colors
-        entries = look_up(picture.visible(), colors, entries, after)
-    indices = scatter(entries, picture.opaque).reshape(picture.shape)
-    return Quantized(palette, indices, picture.opaque)
+@stage(*_ALPHA)
+def binarize_alpha(options: CommonOptions, pixels: ArrayLike, mask: Mask | None) -> Pixels:
+    """Check the pixels, and decide which of them are opaque."""
+    return options.binarize_alpha(pixels, mask)
 
 
-def _picture_to_dither(subject: Subject, chosen: Options) -> Pixels:
-    """Settle what is opaque, and check that the dithering can do with the pixels."""
-    picture = subject.settle(chosen)
-    if len(picture.shape) == 1 and chosen.dither != "none":
+def check_dithering(image: Pixels, options: CommonOptions) -> None:
+    """Refuse to dither loose colours."""
+    if len(image.shape) == 1 and options.dither != "none":
         raise PixelsError(
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
             'give one, or dither="none"'
         )
-    return picture
 
 
-def _designed(subject: Subject, chosen: Options, progress: Progress) -> Design:
-    """Find the colours, in their order, if they are not found."""
-    picture = subject.settle(chosen)
-    counts = subject.count(chosen, subprogress(progress, 0.0, 0.2))
-    histogram = subject.emphasize(chosen, subprogress(progress, 0.0, 0.2))
-    key = chosen.key(*(name for name in chosen.names() if name not in _LATER))
-    designing = subprogress(progress, 0.2, 1.0)
-    return subject.keep(
-        "design", key, lambda: design_colors(counts, histogram, picture, chosen, designing)
-    )
+@stage(*_ALPHA)
+def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> ColorHistogram:
+    """Count the colours of the opaque pixels.
+
+    Raises
+    ------
+    PixelsError
+        If no pixel is opaque.
+    """
+    visible = image.visible()
+    if not len(visible):
+        raise PixelsError(
+            "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
+            "threshold or give the picture a background"
+        )
+    return ColorHistogram.unique(visible, progress=progress)
 
 
-def design_colors(
+@stage(*_ALPHA)
+def weight_colors(
+    _options: CommonOptions,
+    counts: ColorHistogram,
+    image: Pixels,
+    weights: NDArray[np.float64] | None,
+    progress: Progress,
+) -> ColorHistogram:
+    """Add up the weights of the pixels of each colour.
+
+    Raises
+    ------
+    PixelsError
+        If the weights have another shape than the image, or all opaque pixels have the weight 0.
+    """
+    if weights is None:
+        return counts
+    if weights.shape != image.shape:
+        raise PixelsError(
+            f"the weights have shape {weights.shape}, expected that of the picture, "
+            f"{image.shape}: one number for each pixel"
+        )
+    weights = weights.reshape(-1) if image.opaque is None else weights[image.opaque]
+    if not weights.any():
+        raise PixelsError(
+            "every opaque pixel has the weight 0, expected more of at least one; leave the "
+            "weights out, or raise one"
+        )
+    return ColorHistogram.unique(image.visible(), weights, progress)
+
+
+@stage(*_ALPHA, "rare")
+def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
+    """Make rare colours count more."""
+    return histogram.emphasize(options.rare)
+
+
+@stage(*_DESIGN)
+def design_palette(
+    options: QuantizeOptions,
     counts: ColorHistogram,
     histogram: ColorHistogram,
-    picture: Pixels,
-    chosen: Options,
+    image: Pixels,
     progress: Progress,
 ) -> Design:
-    """Find the colours, in their order.
+    """Find the colours of the palette.
 
-    In `counts` all pixels count the same; in the histogram they do as the options say.
+    Parameters
+    ----------
+    options : QuantizeOptions
+    counts : ColorHistogram
+        The colours, where every pixel counts the same; targets are measured on it.
+    histogram : ColorHistogram
+        The same colours with the weights that the palette is designed for.
+    image : Pixels
+    progress : callable
     """
     progress(0.0)
-    most = MAX_COLORS - (picture.opaque is not None)
-    if chosen.colors == AUTO:
-        return _design_fewest(counts, histogram, picture, chosen, most, progress)
-    return _design(histogram, picture, chosen, min(chosen.colors, most), progress)
+    most = MAX_COLORS - (image.opaque is not None)
+    if options.colors == AUTO:
+        return _design_smallest(options, counts, histogram, image, most, progress)
+    return _design(options, min(options.colors, most), histogram, image, progress)
 
 
 def _design(
-    histogram: ColorHistogram, picture: Pixels, chosen: Options, count: int, progress: Progress
+    options: QuantizeOptions,
+    colors: int,
+    histogram: ColorHistogram,
+    image: Pixels,
+    progress: Progress,
 ) -> Design:
-    """Find so many colours at most."""
-    arrangement, rules = _rules(chosen, count)
-    method = METHODS[chosen.method]
-    if len(histogram) <= count and not rules:
+    """Find at most so many colours, and give each its slot in the palette."""
+    slots, constraints = constrain(options, colors)
+    method = METHODS[options.method]
+    if len(histogram) <= colors and not constraints:
         return Design(sort_by_luminance(histogram.colors))
     if method.every_pixel:
-        histogram = ColorHistogram.every_pixel(picture.visible())
+        histogram = ColorHistogram.every_pixel(image.visible())
     progress(0.1)
     problem = DesignProblem(
         histogram,
-        arrangement.entries,
-        space=chosen.color_space,
-        init=chosen.init,
-        effort=chosen.effort,
-        seed=chosen.seed,
-        constraints=rules,
+        slots.unique_count,
+        space=options.color_space,
+        init=options.init,
+        effort=options.effort,
+        seed=options.seed,
+        constraints=constraints,
         progress=subprogress(progress, 0.1, 1.0),
     )
     design = method.design(problem)
-    if method.dither_aware and chosen.dither != "none":
-        space, strength = chosen.color_space, chosen.dither_strength
-        design = Design(for_dithering(design.colors, histogram, space, strength, rules))
-    if rules:
-        return Design(arrangement.arrange(design.colors))
+    if method.dither_aware and options.dither != "none":
+        space, strength = options.color_space, options.dither_strength
+        design = Design(for_dithering(design.colors, histogram, space, strength, constraints))
+    if constraints:
+        return Design(slots.arrange(design.colors))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(sort_by_luminance(design.colors))
 
 
-def _rules(chosen: Options, count: int) -> tuple[Arrangement, Rules]:
-    """Tell what a palette of so many entries has to keep to, and in which places they are."""
-    check_locks(chosen.locks, count)
-    space, grid, start = chosen.color_space, chosen.color_grid, chosen.start_colors
-    if start is not None and grid is not None:
-        start = grid.find_nearest(space.from_srgb(start), space)
-    arrangement = Arrangement(count, chosen.locks, start, space, grid)
-    return arrangement, Rules(arrangement.locked, grid, arrangement.kept)
+def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Rules]:
+    """Return what a palette of so many entries has to meet, and the slots of its entries."""
+    check_locks(options.locked, colors)
+    space = options.color_space
+    start = None if options.start is None else options.start.colors
+    if start is not None and options.grid is not None:
+        start = options.grid.find_nearest(space.from_srgb(start), space)
+    slots = PaletteSlots(colors, options.locked, start, space, options.grid)
+    return slots, Rules(slots.locked_colors, options.grid, slots.retainable)
 
 
-def _design_fewest(
+def _design_smallest(
+    options: QuantizeOptions,
     counts: ColorHistogram,
     histogram: ColorHistogram,
-    picture: Pixels,
-    chosen: Options,
+    image: Pixels,
     most: int,
     progress: Progress,
 ) -> Design:
-    """Find the fewest colours that reach the target without dithering, and then dither or not.
-
-    They are designed for the histogram, and measured on the counts.
-    """
-    check_locks(chosen.locks, most)
-    target = Target(chosen.target_psnr, chosen.target_delta_e)
-    plain = replace(chosen, dither="none")
-
-    def design(count: int, progress: Progress) -> Design:
-        return _design(histogram, picture, plain, count, progress)
-
-    space, least = chosen.color_space, places(chosen.locks)
-    count, found = fewest(
-        counts, most, target, space, design, subprogress(progress, 0.0, 0.9), least
+    """Find the fewest colours that reach the target without dithering."""
+    check_locks(options.locked, most)
+    undithered = replace(options, dither="none")
+    colors, design = find_smallest_palette(
+        counts,
+        range(count_required_slots(options.locked), most + 1),
+        Target(options.target_psnr, options.target_delta_e),
+        options.color_space,
+        lambda colors, progress: _design(undithered, colors, histogram, image, progress),
+        subprogress(progress, 0.0, 0.9),
     )
-    if chosen.dither == "none":
-        return found
-    return _design(histogram, picture, chosen, count, subprogress(progress, 0.9, 1.0))
+    if options.dither == "none":
+        return design
+    return _design(options, colors, histogram, image, subprogress(progress, 0.9, 1.0))
 
 
-def _is_plain(chosen: Options) -> bool:
-    """Tell whether pixels get their nearest entry in sRGB, which is what labels are made of."""
-    return chosen.color_space.is_srgb and chosen.dither == "none" and chosen.weights is None
-
-
-def _map(
-    picture: Pixels,
-    palette: Palette,
-    chosen: Options,
+@stage(*_UNSORTED)
+def map_to_design(
+    options: QuantizeOptions,
+    image: Pixels,
+    counts: ColorHistogram,
+    design: Design,
     progress: Progress,
-    unique_colors: Bytes | None = None,
 ) -> Quantized:
-    """Give every opaque pixel an entry; `unique_colors` are the unique colours where known."""
+    """Map the opaque pixels to the entries of a design, by its labels where that is the same."""
+    palette = Palette(design.colors)
+    method = METHODS[options.method]
+    is_nearest = options.color_space.is_srgb and options.dither == "none"
+    if design.labels is None or not is_nearest:
+        return map_to_palette(image, palette, options, counts.colors, progress)
+    entries = design.labels.astype(np.uint8, copy=False)
+    if not method.every_pixel:
+        entries = look_up(image.visible(), counts.colors, entries, progress)
+    indices = scatter(entries, image.opaque).reshape(image.shape)
+    return Quantized(palette, indices, image.opaque)
+
+
+def map_to_palette(
+    image: Pixels,
+    palette: Palette,
+    options: CommonOptions,
+    unique_colors: Bytes | None,
+    progress: Progress,
+) -> Quantized:
+    """Map the opaque pixels to a palette; `unique_colors` are theirs where known."""
     indices = dithered(
-        picture.rgb,
-        NearestEntryFinder(palette.colors, chosen.color_space),
-        chosen.dither,
-        strength=chosen.dither_strength,
-        adaptive=chosen.dither_adaptive,
-        opaque=picture.opaque,
-        seen=picture.seen,
+        image.rgb,
+        NearestEntryFinder(palette.colors, options.color_space),
+        options.dither,
+        strength=options.dither_strength,
+        adaptive=options.dither_adaptive,
+        opaque=image.opaque,
+        seen=image.seen,
         unique_colors=unique_colors,
         progress=progress,
     )
-    return Quantized(palette, indices, picture.opaque)
+    return Quantized(palette, indices, image.opaque)
+
+
+def find_empty_palette(options: QuantizeOptions) -> Palette:
+    """Return the palette of an image without an opaque pixel.
+
+    It has the locked colours and those of the earlier palette in their slots; without any it is
+    empty.
+    """
+    if not options.locked and options.start is None:
+        return Palette([])
+    most = MAX_COLORS - 1
+    colors = most if options.colors == AUTO else min(options.colors, most)
+    slots, constraints = constrain(options, colors)
+    palette = Palette(slots.arrange(constraints.locked))
+    return palette if options.order in BY_PIXEL else palette.sorted(options.order)

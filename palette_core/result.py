@@ -1,4 +1,4 @@
-"""Quantized pictures: what the pipeline gives."""
+"""Quantized images: what the pipeline returns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from . import validation
 from .arrays import Bytes, Mask
 from .errors import PaletteError, PixelsError
 from .image.pixels import Pixels
-from .options import MAX_COLORS
 from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries, argsort_by_keys
 from .ordering.palette_orders import count_pixels
-from .palette import Palette, taken
+from .palette import MAX_COLORS, Palette, select
 from .registry import fill_choices
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Quantized:
             keys = BY_COLOR[order](colors)
         else:
             keys = BY_PIXEL[order](self._visible(), len(colors))
-        return rearranged(self, argsort_by_keys(colors, keys))
+        return reorder(self, argsort_by_keys(colors, keys))
 
     def without_unused(self) -> Quantized:
         """Give the same picture without the entries that no opaque pixel has.
@@ -92,7 +91,7 @@ class Quantized:
             no pixel is opaque.
         """
         used = np.flatnonzero(self.pixel_counts())
-        return rearranged(self, used if len(used) else np.arange(min(1, len(self.palette))))
+        return reorder(self, used if len(used) else np.arange(min(1, len(self.palette))))
 
     def pixel_counts(self) -> NDArray[np.int64]:
         """Return how many opaque pixels each entry has.
@@ -184,14 +183,14 @@ def shares_of(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
     return pixel_counts / max(1, int(pixel_counts.sum()))
 
 
-def rearranged(quantized: Quantized, entries: Entries) -> Quantized:
-    """Give a picture with these of its entries, (N,): all that pixels have, in any order."""
+def reorder(quantized: Quantized, entries: Entries) -> Quantized:
+    """Return an image with only these entries, (N,), in this order; all that it uses are there."""
     palette = quantized.palette
     if np.array_equal(entries, np.arange(len(palette))):
         return quantized
-    places = np.zeros(len(palette), np.uint8)
-    places[entries] = np.arange(len(entries))
-    indices = places[quantized.indices]
+    new_indices = np.zeros(len(palette), np.uint8)
+    new_indices[entries] = np.arange(len(entries))
+    indices = new_indices[quantized.indices]
     if quantized.opaque is not None:
         indices[~quantized.opaque] = 0
-    return Quantized(taken(palette, entries), indices, quantized.opaque)
+    return Quantized(select(palette, entries), indices, quantized.opaque)

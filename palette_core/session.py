@@ -1,29 +1,43 @@
-"""Session: one image, quantized again and again with other options, as a live preview does."""
+"""A session: one image quantized again and again with other options, as in a live preview."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from numpy.typing import ArrayLike
 
-from . import validation
-from .api import find_palette, map_pixels, quantize
-from .image.pixels import PixelsLike
-from .options import Options
-from .palette import Palette
-from .pipeline import mapped, palette_of, palette_to_map, quantized
-from .progress import Progress, no_progress
+from .api import PaletteArguments, ProgressArgument
+from .image.image_files import to_array
+from .image.pixels import Pixels, PixelsLike
+from .option_values import pixel_mask, pixel_weights
+from .options import CommonOptions, QuantizeOptions
+from .palette import Palette, to_mappable_palette
+from .pipeline import binarize_alpha, run_find_palette, run_map, run_quantize
 from .result import Quantized
-from .subject import Subject
+from .signatures import method_takes
+from .stages import StageCache
+
+_quantize_key = attrgetter(*(field.name for field in fields(QuantizeOptions)))
+_mapping_key = attrgetter(*(field.name for field in fields(CommonOptions)))
+
+
+@dataclass(eq=False)
+class SessionQuantizeArguments(QuantizeOptions, ProgressArgument):
+    """What `Session.quantize` and `Session.palette` take."""
+
+
+@dataclass(eq=False)
+class SessionMapArguments(CommonOptions, PaletteArguments, ProgressArgument):
+    """What `Session.map` takes."""
 
 
 class Session:
-    """A picture that is quantized again and again with other options.
+    """An image that is quantized again and again with other options.
 
-    What a call has found out is kept for the next: what is opaque, the counted colours, the
-    palette, and the result, each as long as no option changes that it depends on. Results are
-    those of `quantize`, `find_palette` and `map_pixels`, to the last byte.
+    The results of each step are cached for the next call: which pixels are opaque, the histogram,
+    the palette, and the index map, each as long as no option changes that it depends on. Results
+    are those of `quantize`, `find_palette` and `map_pixels`, to the last byte.
 
     Parameters
     ----------
@@ -36,7 +50,7 @@ class Session:
     Notes
     -----
     For use by one thread at a time. If `progress` raises, that call is over, which takes less than
-    a fifth of a second with 12 megapixels; what was complete before is kept.
+    a fifth of a second with 12 megapixels; results that were complete before stay cached.
 
     Beside the pixels it holds, for N unique colours, up to some 100 N bytes, and three index maps.
 
@@ -54,22 +68,13 @@ class Session:
         weights: ArrayLike | None = None,
         mask: ArrayLike | None = None,
     ) -> None:
-        self._subject = Subject(pixels)
-        self._weights, self._mask = weights, mask
+        self._mask, self._weights = pixel_mask(mask), pixel_weights(weights)
+        self._pixels = to_array(pixels)
+        self._cache = StageCache()
 
-    def palette(
-        self,
-        colors: int | Literal["auto"] = 16,
-        *,
-        progress: Progress = no_progress,
-        **options: object,
-    ) -> Palette:
+    @method_takes(SessionQuantizeArguments)
+    def palette(self, arguments: SessionQuantizeArguments) -> Palette:
         """Find a palette.
-
-        Parameters
-        ----------
-        colors, progress, **options
-            As for `find_palette`, without `weights` and `mask`.
 
         Returns
         -------
@@ -80,50 +85,48 @@ class Session:
         PixelTypeError, PixelsError, OptionError, UnknownOptionError, TargetError
             As `find_palette` raises them.
         """
-        chosen = self._options(find_palette, {"colors": colors, **options})
-        return palette_of(self._subject, chosen, progress)
+        return run_find_palette(
+            self._prepare(arguments),
+            arguments,
+            arguments.progress,
+            weights=self._weights,
+            cache=self._cache,
+        )
 
-    def quantize(
-        self,
-        colors: int | Literal["auto"] = 16,
-        *,
-        progress: Progress = no_progress,
-        **options: object,
-    ) -> Quantized:
-        """Find a palette, and put the picture into its colours.
-
-        Parameters
-        ----------
-        colors, progress, **options
-            As for `quantize`, without `weights` and `mask`.
+    @method_takes(SessionQuantizeArguments)
+    def quantize(self, arguments: SessionQuantizeArguments) -> Quantized:
+        """Find a palette, and map the image to it.
 
         Returns
         -------
         Quantized
-            Its arrays are kept, and read-only therefore.
+            Its arrays are cached, and therefore read-only.
 
         Raises
         ------
         PixelTypeError, PixelsError, OptionError, UnknownOptionError, TargetError
             As `quantize` raises them.
         """
-        chosen = self._options(quantize, {"colors": colors, **options})
-        return _read_only(quantized(self._subject, chosen, progress))
+        result = self._cache.run(
+            run_quantize,
+            _quantize_key(arguments),
+            self._prepare(arguments),
+            arguments,
+            arguments.progress,
+            weights=self._weights,
+            cache=self._cache,
+        )
+        arguments.progress(1.0)
+        return _make_read_only(result)
 
-    def map(
-        self, palette: Palette | ArrayLike, *, progress: Progress = no_progress, **options: object
-    ) -> Quantized:
-        """Put the picture into the colours of a given palette.
-
-        Parameters
-        ----------
-        palette, progress, **options
-            As for `map_pixels`, without `mask`.
+    @method_takes(SessionMapArguments)
+    def map(self, arguments: SessionMapArguments) -> Quantized:
+        """Map the image to a given palette.
 
         Returns
         -------
         Quantized
-            Its arrays are kept, and read-only therefore.
+            Its arrays are cached, and therefore read-only.
 
         Raises
         ------
@@ -131,19 +134,27 @@ class Session:
         OptionError, UnknownOptionError
             As `map_pixels` raises them.
         """
-        chosen = self._options(map_pixels, options)
-        return _read_only(mapped(self._subject, palette_to_map(palette), chosen, progress))
+        palette = to_mappable_palette(arguments.palette)
+        result = self._cache.run(
+            run_map,
+            (palette, arguments.strict, _mapping_key(arguments)),
+            self._prepare(arguments),
+            palette,
+            arguments,
+            arguments.progress,
+            strict=arguments.strict,
+            cache=self._cache,
+        )
+        arguments.progress(1.0)
+        return _make_read_only(result)
 
-    def _options(self, function: Callable[..., object], given: dict[str, Any]) -> Options:
-        """Check options of a function that the session stands in for."""
-        not_given = ("pixels", "palette", "weights", "mask", "progress")
-        validation.known(function, given, without=not_given)
-        weights = None if function is map_pixels else self._weights
-        return Options(**given, weights=weights, mask=self._mask)
+    def _prepare(self, options: CommonOptions) -> Pixels:
+        if self._weights is not None and isinstance(options, QuantizeOptions):
+            options.check_weights()
+        return binarize_alpha(self._cache, options, self._pixels, self._mask)
 
 
-def _read_only(result: Quantized) -> Quantized:
-    """Protect what is kept."""
+def _make_read_only(result: Quantized) -> Quantized:
     for array in (result.indices, result.opaque):
         if array is not None:
             array.flags.writeable = False

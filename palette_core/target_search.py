@@ -1,8 +1,8 @@
-"""How many colours: the fewest that reach a target.
+"""Target search: the smallest palette that reaches a target error.
 
-To try every number would take hundreds of palettes. Instead quick ones, of a few thousand points,
-tell about where the error falls below the target. Real ones, of which a handful is needed, correct
-that guide, and have the last word.
+To try every number of colours would take hundreds of palettes. Instead quick palettes, of a few
+thousand points, estimate where the error falls below the target. A handful of real ones corrects
+the estimate and decides.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class Target:
         squares = np.square(np.subtract(colors, entries, dtype=np.int32)).sum(axis=1)
         return float((squares * weights).sum() / (3 * weights.sum()))
 
-    def missed(self, colors: int, error: float) -> TargetError:
-        """Give the error to raise where so many colours, the most there can be, do not reach it."""
+    def missed_error(self, colors: int, error: float) -> TargetError:
+        """Return the exception for a target that the greatest number of colours does not reach."""
         if self.psnr is None:
             best = math.ceil(error * 100) / 100
             wanted = f"target_delta_e is {self.delta_e:g}, expected at least {best:.2f}"
@@ -99,72 +99,71 @@ class Target:
         )
 
 
-def fewest(
+def find_smallest_palette(
     histogram: ColorHistogram,
-    most: int,
+    counts: range,
     target: Target,
     space: ColorSpace,
     design: Callable[[int, Progress], Design],
     progress: Progress,
-    least: int = 1,
 ) -> tuple[int, Design]:
-    """Find the fewest colours that reach a target.
+    """Find the smallest palette that reaches a target.
 
     Parameters
     ----------
     histogram : ColorHistogram
         What the error is measured on.
-    most : int
-        How many colours there may be, 1 to 256.
+    counts : range
+        The numbers of colours to choose from, within 1 to 256.
     target : Target
     space : ColorSpace
         Where the nearest entries are looked for.
     design : callable
         Finds the palette of a number of colours.
     progress : Progress
-    least : int, default 1
-        How many colours there have to be.
 
     Returns
     -------
     count : int
-        Its palette reaches the target, and that of one colour less does not, if there may be
-        so few: both were measured.
-        Palettes are good and not perfect, so that the error does not quite fall from each number
-        to the next: where it hardly does, a still smaller one may reach the target too.
-    found : Design
+        Its palette reaches the target, and that of one colour less does not, if `counts` has it:
+        both were measured. Palettes are good and not perfect, so that the error does not always
+        fall from each number to the next: where it hardly does, a still smaller one may reach the
+        target too.
+    design : Design
         That palette.
 
     Raises
     ------
     TargetError
-        If `most` colours do not reach it.
+        If the greatest number of colours does not reach it.
     """
     designs: dict[int, Design] = {}
     errors: dict[int, float] = {}
 
-    def measured(count: int) -> float:
-        done = len(designs)
-        report = subprogress(progress, 1 - 0.5**done, 1 - 0.5 ** (done + 1))
+    def measure(count: int) -> float:
+        tries = len(designs)
+        report = subprogress(progress, 1 - 0.5**tries, 1 - 0.5 ** (tries + 1))
         designs[count] = design(count, report)
         errors[count] = target.error(histogram, designs[count].colors, space)
         return errors[count]
 
-    count = first_below(target.limit, measured, _guide(histogram, target, space), most, least)
+    least, most = counts[0], counts[-1]
+    estimate = _estimate_errors(histogram, target, space)
+    count = first_below(target.limit, measure, estimate, most, least)
     if count > most:
-        raise target.missed(most, errors[most])
+        raise target.missed_error(most, errors[most])
     return count, designs[count]
 
 
-def first_below(limit: float, measured: Errors, guessed: Errors, most: int, least: int = 1) -> int:
-    """Find where an error falls to a limit, with few measurements.
+def first_below(limit: float, measure: Errors, estimate: Errors, most: int, least: int = 1) -> int:
+    """Find the number of colours at which an error falls to a limit, with few measurements.
 
     Parameters
     ----------
     limit : float
-    measured : callable
-        The error, which is dear.
-    guessed : callable
+    measure : callable
+        The error, which is expensive to compute.
+    estimate : callable
         About the error, times an unknown factor that changes little from one number to the next.
     most : int
     least : int, default 1
@@ -183,12 +182,12 @@ def first_below(limit: float, measured: Errors, guessed: Errors, most: int, leas
             guess = _crossing(low, errors[low], high, errors[high], limit)
         else:
             wanted = limit / factor
-            guess = 1 + bisect_left(range(1, most), True, key=lambda n: guessed(n) <= wanted)
+            guess = 1 + bisect_left(range(1, most), True, key=lambda n: estimate(n) <= wanted)
         # Where guesses err to one side again and again, go on in growing strides.
         guess = max(guess, low + stride) if stride > 0 else min(guess, high + stride)
         guess = min(max(guess, low + 1), high - 1)
-        errors[guess] = measured(guess)
-        factor = max(errors[guess], _NOTHING) / guessed(guess)
+        errors[guess] = measure(guess)
+        factor = max(errors[guess], _NOTHING) / estimate(guess)
         if errors[guess] > limit:
             low, stride = guess, max(2 * stride, 1)
         else:
@@ -197,14 +196,14 @@ def first_below(limit: float, measured: Errors, guessed: Errors, most: int, leas
 
 
 def _crossing(low: int, above: float, high: int, below: float, limit: float) -> int:
-    """Tell where an error falls to a limit if it falls by a power from `above` to `below`."""
+    """Return where an error falls to a limit if it falls by a power from `above` to `below`."""
     start, level, end = (math.log(max(error, _NOTHING)) for error in (above, limit, below))
     share = (start - level) / (start - end) if start > end else 0.5
     return math.ceil(low * math.pow(high / low, share))
 
 
-def _guide(histogram: ColorHistogram, target: Target, space: ColorSpace) -> Errors:
-    """Give about the error of so many colours, by quick palettes of powers of two."""
+def _estimate_errors(histogram: ColorHistogram, target: Target, space: ColorSpace) -> Errors:
+    """Return a function that estimates errors, by quick palettes of powers of two colours."""
     means, weights = histogram.reduce(_CELLS)
     sample = ColorHistogram.unique(np.rint(means).astype(np.uint8), weights)
 
@@ -215,11 +214,11 @@ def _guide(histogram: ColorHistogram, target: Target, space: ColorSpace) -> Erro
         found = METHODS[_QUICK].design(DesignProblem(sample, 2**power, space, effort="fast"))
         return max(target.error(sample, found.colors, space), _NOTHING)
 
-    def guessed(count: int) -> float:
+    def estimate(count: int) -> float:
         power = count.bit_length() - 1
         share = math.log2(count) - power
         if not share:
             return of_power(power)
         return math.pow(of_power(power), 1 - share) * math.pow(of_power(power + 1), share)
 
-    return guessed
+    return estimate

@@ -1,39 +1,90 @@
-"""Checks of what users choose, with errors that list what is valid."""
+"""Checks of the values that users choose, with errors that list what is valid."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Iterable, Sequence
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeAlias, TypeVar, cast, overload
 
 import numpy as np
 
-from .errors import OptionError, UnknownOptionError
+from .errors import OptionError
 
-P = ParamSpec("P")
-R = TypeVar("R")
+T = TypeVar("T")
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 
-def choice(name: str, value: object, valid: Iterable[str]) -> None:
-    """Refuse what is none of the valid words.
+class ConvertedOption(Generic[In, Out]):
+    """A field of an options class: a default, and how a value is checked and converted.
+
+    It cannot be changed once it is set.
+
+    Parameters
+    ----------
+    default : In
+        None needs no check.
+    check : callable
+        Is called with the option's name, a value and `limits`, and returns the value to store,
+        which it returns unchanged if it gets it again.
+    *limits : object
+    """
+
+    def __init__(self, default: In, check: Callable[..., Out], *limits: object) -> None:
+        self._default, self._check, self._limits = default, check, limits
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The valid words, if the value is one of some words."""
+        return tuple(cast("Iterable[str]", self._limits[0])) if self._check is choice else ()
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the option's name."""
+        self._name = name
+
+    @overload
+    def __get__(self, options: None, owner: type) -> In: ...
+    @overload
+    def __get__(self, options: object, owner: type) -> Out: ...
+    def __get__(self, options: object | None, owner: type) -> In | Out:
+        """Return the value, or of the class the default."""
+        if options is None:
+            return self._default
+        value: Out = vars(options)[self._name]
+        return value
+
+    def __set__(self, options: object, value: In) -> None:
+        """Check and store the value."""
+        if self._name in vars(options):
+            raise AttributeError(f"{self._name} cannot be changed; use dataclasses.replace")
+        is_unset = value is None and self._default is None
+        stored = None if is_unset else self._check(self._name, value, *self._limits)
+        vars(options)[self._name] = stored
+
+
+# An option that is stored as it is given.
+Option: TypeAlias = ConvertedOption[T, T]
+
+
+def choice(name: str, value: object, valid: Iterable[str]) -> str:
+    """Return a value that is one of the valid words.
 
     Raises
     ------
     OptionError
-        That says what was expected.
+        If it is not; the error lists them.
     """
     if not isinstance(value, str) or value not in valid:
         raise OptionError(f"{name} is {value!r}, expected one of: {', '.join(valid)}")
+    return value
 
 
-def whole_number(name: str, value: object, lowest: int, highest: int, otherwise: str = "") -> None:
-    """Refuse what is no whole number in a range; `otherwise` is what else is valid.
+def whole_number(name: str, value: object, lowest: int, highest: int, otherwise: str = "") -> int:
+    """Return a value that is a whole number in a range; `otherwise` is what else is valid.
 
     Raises
     ------
     OptionError
-        That says what was expected.
+        If it is not; the error says what was expected.
     """
     if (
         not isinstance(value, (int, np.integer))
@@ -43,15 +94,16 @@ def whole_number(name: str, value: object, lowest: int, highest: int, otherwise:
         raise OptionError(
             f"{name} is {value!r}, expected a whole number, {lowest} to {highest}{otherwise}"
         )
+    return int(value)
 
 
-def number(name: str, value: object, lowest: float, highest: float) -> None:
-    """Refuse what is no number in a range, both ends of it included.
+def number(name: str, value: object, lowest: float, highest: float) -> float:
+    """Return a value that is a number in a range, both ends included.
 
     Raises
     ------
     OptionError
-        That says what was expected.
+        If it is not; the error says what was expected.
     """
     if (
         not isinstance(value, (int, float, np.integer, np.floating))
@@ -59,44 +111,17 @@ def number(name: str, value: object, lowest: float, highest: float) -> None:
         or not lowest <= value <= highest
     ):
         raise OptionError(f"{name} is {value!r}, expected a number, {lowest:g} to {highest:g}")
+    return float(value)
 
 
-def switch(name: str, value: object) -> None:
-    """Refuse what is neither True nor False.
+def switch(name: str, value: object) -> bool:
+    """Return a value that is True or False.
 
     Raises
     ------
     OptionError
-        That says what was expected.
+        If it is neither.
     """
     if not isinstance(value, (bool, np.bool_)):
         raise OptionError(f"{name} is {value!r}, expected True or False")
-
-
-def refuse_unknown(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function refuse keywords that it does not have with a list of those that it has."""
-
-    @functools.wraps(function)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        known(function, kwargs)
-        return function(*args, **kwargs)
-
-    return checked
-
-
-def known(
-    function: Callable[..., object], names: Iterable[str], without: Sequence[str] = ()
-) -> None:
-    """Check that a function has options of these names, `without` being none to choose.
-
-    Raises
-    ------
-    UnknownOptionError
-        If it lacks one; it lists those that there are.
-    """
-    known = [name for name in inspect.signature(function).parameters if name not in without]
-    for name in names:
-        if name not in known:
-            raise UnknownOptionError(
-                f"{function.__name__}() has no option {name!r}, expected one of: {', '.join(known)}"
-            )
+    return bool(value)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from .discovery import Job, check_outputs, find_jobs
-from .process_image import SUFFIXES, Made, Recipe, make
+from .process_image import SUFFIXES, JobOptions, ProcessedImage, process_image
 from .runner import Done, run
 
 __all__ = [
     "SUFFIXES",
     "Done",
     "Job",
-    "Made",
-    "Recipe",
+    "JobOptions",
+    "ProcessedImage",
     "check_outputs",
     "find_jobs",
-    "make",
+    "process_image",
     "run",
 ]

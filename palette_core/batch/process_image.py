@@ -1,30 +1,36 @@
-"""One picture, still or animated: from a file's bytes to those of an indexed one."""
+"""One image file, still or animated: from its bytes to those of an indexed image."""
 
 from __future__ import annotations
 
 import collections
-import dataclasses
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-import palette_core as pc
-
-from .. import metrics, shared_histogram
+from .. import metrics
 from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_animation
 from ..arrays import Bytes
 from ..errors import OptionError
 from ..image import indexed_png
 from ..image.image_files import EncodedImage
 from ..image.metadata import Metadata, read_metadata
-from ..options import MAX_COLORS, Options
-from ..pipeline import palette_without_pixels
+from ..image.pixels import Pixels
+from ..metrics import Metrics
+from ..options import CommonOptions, QuantizeOptions
+from ..palette import MAX_COLORS, Palette
+from ..pipeline import find_empty_palette, run_map, run_quantize
 from ..progress import Progress, no_progress, subprogress, with_progress
-from ..result import shares_of
-from ..shared_histogram import Counts
+from ..result import Quantized, shares_of
+from ..shared_palette import (
+    ImageColors,
+    check_shared,
+    count_image,
+    find_palette_of_colors,
+    merge_colors,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,94 +40,64 @@ SUFFIXES = tuple(ENCODERS)
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What is done with every picture.
+class JobOptions:
+    """What is done with every image.
 
     Attributes
     ----------
-    design : dict
-        The options of `quantize` that say how colours are found.
-    mapping : dict
-        Its other options: those that `map_pixels` has too.
+    quantize : QuantizeOptions
+        How a palette is found, and how pixels are mapped to it.
     palette : Palette, optional
-        The colours, where none are to be found.
+        The given palette, if none is to be found.
     transparent_index : {"first", "last"}, default "last"
         As for `Quantized.to_image`.
     strict : bool, default False
-        Whether to refuse pictures that have other colours than `palette`.
+        Whether images are refused that have other colours than `palette`.
     drop_unused : bool, default False
-        Whether to leave out the colours that no pixel of a picture has.
+        Whether entries are left out that no pixel of an image has.
     transparent_entry : bool, default False
-        Whether every image has an entry for transparent pixels, even if none of its pixels is.
+        Whether every image has an entry for transparent pixels, even if it has no such pixel.
     strip : bool, default False
-        Whether to leave out metadata: resolution, EXIF, XMP and texts.
-    options : Options
-        Made of `design` and `mapping`.
-
-    Raises
-    ------
-    OptionError
-        As `quantize` raises it.
+        Whether metadata is left out: resolution, EXIF, XMP and texts.
     """
 
-    design: dict[str, Any]
-    mapping: dict[str, Any]
-    palette: pc.Palette | None = None
+    quantize: QuantizeOptions = field(default_factory=QuantizeOptions)
+    palette: Palette | None = None
     transparent_index: str = "last"
     strict: bool = False
     drop_unused: bool = False
     transparent_entry: bool = False
     strip: bool = False
-    options: Options = field(init=False)
 
     def __post_init__(self) -> None:
-        """Check values that do not go together."""
-        if self.transparent_entry and self.design.get("colors") == MAX_COLORS:
-            object.__setattr__(self, "design", self.design | {"colors": MAX_COLORS - 1})
-        object.__setattr__(self, "options", Options(**self.design, **self.mapping))
+        """Leave room for the transparent entry."""
+        if self.transparent_entry and self.quantize.colors == MAX_COLORS:
+            object.__setattr__(self, "quantize", replace(self.quantize, colors=MAX_COLORS - 1))
 
-    def quantize(self, pixels: Bytes, progress: Progress) -> pc.Quantized:
-        """Put a still picture into its colours."""
-        palette = self.palette
-        if palette is None and self.options.settle(pixels).is_transparent:
-            palette = palette_without_pixels(self.options)
-        if palette is None:
-            quantized = pc.quantize(pixels, **self.design, **self.mapping, progress=progress)
-        else:
-            quantized = self.map(pixels, palette, progress)
-        return quantized.without_unused() if self.drop_unused else quantized
-
-    def map(
-        self, pixels: Bytes, palette: pc.Palette, progress: Progress = no_progress
-    ) -> pc.Quantized:
-        """Map an image or a frame to given colours; to none if all of it is transparent."""
+    def map(self, image: Pixels, palette: Palette, progress: Progress = no_progress) -> Quantized:
+        """Map an image or a frame to a palette, which is empty if no image has an opaque pixel."""
         if not len(palette):
-            settled = self.options.settle(pixels)
-            return pc.Quantized(palette, np.zeros(settled.shape, np.uint8), settled.opaque)
-        return pc.map_pixels(pixels, palette, strict=self.strict, **self.mapping, progress=progress)
-
-    def error(self, pixels: Bytes, quantized: pc.Quantized) -> pc.Metrics:
-        """Measure how far a result is from its picture, where that is opaque."""
-        return pc.compare(self.options.settle(pixels).to_array(), quantized.to_array())
+            return Quantized(palette, np.zeros(image.shape, np.uint8), image.opaque)
+        return run_map(image, palette, self.quantize, progress, strict=self.strict)
 
     def metadata(self, encoded: EncodedImage, notes: list[str]) -> Metadata:
         """Return the metadata to write."""
         return Metadata() if self.strip else read_metadata(encoded, notes)
 
-    def image(self, quantized: pc.Quantized) -> Image:
+    def image(self, quantized: Quantized) -> Image:
         """Return a result as a Pillow image to write."""
         return quantized.to_image(
             transparent_index=self.transparent_index, transparent_entry=self.transparent_entry
         )
 
 
-class Made(NamedTuple):
-    """What came of a picture.
+class ProcessedImage(NamedTuple):
+    """The result of an image file.
 
     Attributes
     ----------
     data : bytes
-        The file; empty where none was wanted.
+        The file to write; empty if none was asked for.
     palette : Palette
     shares : (K,) ndarray of float
         The share of the opaque pixels of all frames that each entry has. They add up to 1, or are
@@ -131,7 +107,7 @@ class Made(NamedTuple):
     bytes_in : int
         The size of the file that was read.
     bytes_out : int or None
-        The size of the file that was made; None where none was wanted.
+        The size of the file to write; None if none was asked for.
     frames : int
         1 for a still picture.
     seconds : float
@@ -141,9 +117,9 @@ class Made(NamedTuple):
     """
 
     data: bytes
-    palette: pc.Palette
+    palette: Palette
     shares: NDArray[np.float64]
-    error: pc.Metrics
+    error: Metrics
     bytes_in: int
     bytes_out: int | None
     frames: int
@@ -156,46 +132,50 @@ class Made(NamedTuple):
         return self.bytes_out is not None and self.bytes_out >= self.bytes_in
 
 
-def make(
-    encoded: EncodedImage, recipe: Recipe, suffix: str | None, progress: Progress = no_progress
-) -> Made:
-    """Put a picture file into palette colours.
+def process_image(
+    encoded: EncodedImage, job: JobOptions, suffix: str | None, progress: Progress = no_progress
+) -> ProcessedImage:
+    """Quantize an image file.
 
     Parameters
     ----------
     encoded : EncodedImage
-    recipe : Recipe
+    job : JobOptions
         All frames of an animation have one palette.
     suffix : {".png", ".gif"} or None
-        The format to write; None writes nothing. An animation stays one in both.
+        The format to write, or None to write nothing. Both keep animations.
     progress : callable, optional
         As for `quantize`.
-
-    Returns
-    -------
-    Made
 
     Raises
     ------
     ImageFileError, PixelsError, OptionError, PaletteError
-        If the file is no picture, or not one for this recipe.
+        If the file cannot be read, or not be processed in this way.
     """
     animation = open_animation(encoded)
     if animation is not None and len(animation) > 1:
-        return _make_animation(encoded, animation, recipe, suffix, progress)
-    picture = decode_first(encoded) if animation is None else animation.first_frame()
+        return _process_animation(encoded, animation, job, suffix, progress)
+    still = decode_first(encoded) if animation is None else animation.first_frame()
     start = time.perf_counter()
-    quantized = recipe.quantize(picture.pixels, progress)
+    image = job.quantize.binarize_alpha(still.pixels)
+    if job.palette is not None:
+        quantized = job.map(image, job.palette, progress)
+    elif image.is_transparent:
+        quantized = job.map(image, find_empty_palette(job.quantize), progress)
+    else:
+        quantized = run_quantize(image, job.quantize, progress)
+    if job.drop_unused:
+        quantized = quantized.without_unused()
     seconds = time.perf_counter() - start
-    notes = list(picture.notes)
+    notes = list(still.notes)
     data = None
     if suffix is not None:
-        data = _still(recipe.image(quantized), suffix, recipe.metadata(encoded, notes))
-    return Made(
+        data = _encode_still(job.image(quantized), suffix, job.metadata(encoded, notes))
+    return ProcessedImage(
         data=data or b"",
         palette=quantized.palette,
         shares=quantized.shares(),
-        error=recipe.error(picture.pixels, quantized),
+        error=_measure(image, quantized),
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=1,
@@ -204,35 +184,39 @@ def make(
     )
 
 
-def _still(image: Image, suffix: str, metadata: Metadata) -> bytes:
+def _encode_still(image: Image, suffix: str, metadata: Metadata) -> bytes:
     if suffix == ".png":
         return indexed_png.encode(image, metadata)
     return ENCODERS[suffix]([IndexedFrame(image, 0.0)], 1, metadata)
 
 
-def _make_animation(
+def _measure(image: Pixels, quantized: Quantized) -> Metrics:
+    """Measure the error where the image is opaque."""
+    return metrics.compare(image.to_array(), quantized.to_array())
+
+
+def _process_animation(
     encoded: EncodedImage,
     animation: Animation,
-    recipe: Recipe,
+    job: JobOptions,
     suffix: str | None,
     progress: Progress,
-) -> Made:
-    if recipe.drop_unused:
+) -> ProcessedImage:
+    if job.drop_unused:
         raise OptionError(
             "drop_unused is True, expected False with an animation, whose frames share a palette"
         )
     start = time.perf_counter()
-    palette, transparent = _palette_for_all(animation, recipe, subprogress(progress, 0.0, 0.5))
-    recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
-    mapped = _Mapped(animation, recipe, palette)
+    palette, has_entry = _find_animation_palette(animation, job, subprogress(progress, 0.0, 0.5))
+    mapped = _MappedFrames(animation, replace(job, transparent_entry=has_entry), palette)
     frames = with_progress(mapped, len(animation), subprogress(progress, 0.5, 1.0))
     data = None
     notes: list[str] = []
     if suffix is None:
         collections.deque(frames, maxlen=0)
     else:
-        data = ENCODERS[suffix](frames, animation.plays, recipe.metadata(encoded, notes))
-    return Made(
+        data = ENCODERS[suffix](frames, animation.plays, job.metadata(encoded, notes))
+    return ProcessedImage(
         data=data or b"",
         palette=palette,
         shares=shares_of(mapped.pixel_counts),
@@ -245,39 +229,37 @@ def _make_animation(
     )
 
 
-def _palette_for_all(
-    animation: Animation, recipe: Recipe, progress: Progress
-) -> tuple[pc.Palette, bool]:
+def _find_animation_palette(
+    animation: Animation, job: JobOptions, progress: Progress
+) -> tuple[Palette, bool]:
     """Return the palette of all frames, and whether they have a transparent entry."""
-    options = recipe.options
-    if recipe.palette is not None:
+    if job.palette is not None:
         arrays = (frame.pixels for frame in animation)
-        return recipe.palette, recipe.transparent_entry or any_transparent(options, arrays)
-    shared_histogram.check_method(options)
-    counted = (shared_histogram.count(options, frame.pixels) for frame in animation)
-    counts = shared_histogram.merge(
-        with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6))
-    )
-    return shared_palette(recipe, counts, subprogress(progress, 0.6, 1.0))
+        return job.palette, job.transparent_entry or any_transparent(job.quantize, arrays)
+    check_shared(job.quantize)
+    counted = (count_image(job.quantize, frame.pixels) for frame in animation)
+    colors = merge_colors(with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6)))
+    return find_shared_job_palette(job, colors, subprogress(progress, 0.6, 1.0))
 
 
-def shared_palette(
-    recipe: Recipe, counts: Counts, progress: Progress = no_progress
-) -> tuple[pc.Palette, bool]:
+def find_shared_job_palette(
+    job: JobOptions, colors: ImageColors, progress: Progress = no_progress
+) -> tuple[Palette, bool]:
     """Return the palette of all images, and whether they have a transparent entry: all or none."""
-    counts = counts._replace(transparent=counts.transparent or recipe.transparent_entry)
-    if counts.is_empty:
-        return palette_without_pixels(recipe.options), counts.transparent
-    return shared_histogram.palette_for(counts, recipe.options, progress), counts.transparent
+    has_entry = colors.has_transparency or job.transparent_entry
+    if not len(colors.histogram):
+        return find_empty_palette(job.quantize), has_entry
+    colors = colors._replace(has_transparency=has_entry)
+    return find_palette_of_colors(colors, job.quantize, progress), has_entry
 
 
-def any_transparent(options: Options, arrays: Iterable[Bytes]) -> bool:
+def any_transparent(options: CommonOptions, arrays: Iterable[Bytes]) -> bool:
     """Return whether any pixel of several arrays becomes transparent."""
-    return any(options.settle(pixels).opaque is not None for pixels in arrays)
+    return any(options.binarize_alpha(pixels).opaque is not None for pixels in arrays)
 
 
-class _Mapped:
-    """The frames of an animation, put into the palette one by one.
+class _MappedFrames:
+    """The frames of an animation, mapped to the palette one by one.
 
     Attributes
     ----------
@@ -287,15 +269,16 @@ class _Mapped:
         Of the frames so far.
     """
 
-    def __init__(self, animation: Animation, recipe: Recipe, palette: pc.Palette) -> None:
-        self._animation, self._recipe, self._palette = animation, recipe, palette
+    def __init__(self, animation: Animation, job: JobOptions, palette: Palette) -> None:
+        self._animation, self._job, self._palette = animation, job, palette
         self.pixel_counts = np.zeros(len(palette), np.int64)
-        self.errors: list[pc.Metrics] = []
+        self.errors: list[Metrics] = []
 
     def __iter__(self) -> Iterator[IndexedFrame]:
         """Return the frames, each when it is asked for."""
         for frame in self._animation:
-            mapped = self._recipe.map(frame.pixels, self._palette)
-            self.pixel_counts += mapped.pixel_counts()
-            self.errors.append(self._recipe.error(frame.pixels, mapped))
-            yield IndexedFrame(self._recipe.image(mapped), frame.duration)
+            image = self._job.quantize.binarize_alpha(frame.pixels)
+            quantized = self._job.map(image, self._palette)
+            self.pixel_counts += quantized.pixel_counts()
+            self.errors.append(_measure(image, quantized))
+            yield IndexedFrame(self._job.image(quantized), frame.duration)

@@ -8,17 +8,24 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from .. import files, shared_histogram
+from .. import files
 from ..animation import decode_first, open_animation
 from ..arrays import Bytes
 from ..errors import ImageFileError, PaletteCoreError
 from ..image.image_files import EncodedImage
-from ..options import MAX_COLORS, Options
+from ..options import CommonOptions
+from ..palette import MAX_COLORS
 from ..progress import Progress, no_progress, subprogress, with_progress
-from ..shared_histogram import Counts
+from ..shared_palette import ImageColors, check_shared, count_image, merge_colors
 from .discovery import Job
 from .executors import side_by_side, workers
-from .process_image import Made, Recipe, any_transparent, make, shared_palette
+from .process_image import (
+    JobOptions,
+    ProcessedImage,
+    any_transparent,
+    find_shared_job_palette,
+    process_image,
+)
 
 T = TypeVar("T")
 
@@ -31,7 +38,7 @@ class Done(NamedTuple):
 
     job: Job
     output: Path
-    made: Made | None
+    made: ProcessedImage | None
     error: PaletteCoreError | None
     skipped: bool = False
 
@@ -59,7 +66,7 @@ class _Task(NamedTuple):
 
 def run(
     jobs: Sequence[Job],
-    recipe: Recipe,
+    recipe: JobOptions,
     folder: Path,
     *,
     palettes: Path | None = None,
@@ -83,13 +90,13 @@ def run(
     ----------
     jobs : sequence of Job
         Of which `check_outputs` has nothing to say.
-    recipe : Recipe
+    recipe : JobOptions
     folder : Path
         Where outputs go; it is made if it is not there.
     palettes : Path, optional
         A folder for the palettes of all pictures.
     share : bool, default False
-        Whether all pictures get one palette, found from all of them. It is that of every `Made`.
+        Whether all images get one palette, which is found from all of them.
     overwrite : bool, default False
     skip_if_larger : bool, default False
         Whether to write only what is smaller than the file that was read.
@@ -120,23 +127,23 @@ def run(
     counting = 0.4 if share else 0.2 if look_ahead else 0.0
     before, after = subprogress(progress, 0.0, counting), subprogress(progress, counting, 1.0)
     if share:
-        shared_histogram.check_method(recipe.options)
+        check_shared(recipe.quantize)
     with workers(processes, scheduler):
         failed: dict[int, PaletteCoreError] = {}
         if share:
-            counts, failed = _count_all(tasks, recipe.options, before)
+            counts, failed = _count_all(tasks, recipe.quantize, before)
             if len(failed) < len(jobs):
-                palette, transparent = shared_palette(recipe, counts)
+                palette, transparent = find_shared_job_palette(recipe, counts)
                 recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
         elif look_ahead:
-            transparent = _find_transparency(tasks, recipe.options, before)
+            transparent = _find_transparency(tasks, recipe.quantize, before)
             recipe = dataclasses.replace(recipe, transparent_entry=transparent)
         readable = [task for task in tasks if task.number not in failed]
         work = partial(_attempt, partial(_make, recipe))
         with side_by_side(work, readable) as results:
             for number, job in enumerate(jobs):
                 found = failed[number] if number in failed else next(results)[1]
-                if skip_if_larger and isinstance(found, Made) and found.is_larger:
+                if skip_if_larger and isinstance(found, ProcessedImage) and found.is_larger:
                     output = job.output(folder, _SUFFIX)
                     yield Done(job, output, found._replace(data=b""), None, skipped=True)
                 else:
@@ -144,7 +151,7 @@ def run(
                 after((number + 1) / len(jobs))
 
 
-def _may_need_transparent_entry(recipe: Recipe, images: int) -> bool:
+def _may_need_transparent_entry(recipe: JobOptions, images: int) -> bool:
     """Return whether one image with transparent pixels would change the palette of the others.
 
     A palette of 256 colours has no room for the entry, so that images that need it fail.
@@ -154,24 +161,24 @@ def _may_need_transparent_entry(recipe: Recipe, images: int) -> bool:
     return images > 1 and len(recipe.palette) < MAX_COLORS
 
 
-def _find_transparency(tasks: Sequence[_Task], options: Options, progress: Progress) -> bool:
+def _find_transparency(tasks: Sequence[_Task], options: CommonOptions, progress: Progress) -> bool:
     """Return whether any pixel of any image is transparent; those that cannot be read have none."""
     work = partial(_attempt, partial(_has_transparency, options))
     with side_by_side(work, tasks, ordered=False) as results:
         return any(found is True for _, found in with_progress(results, len(tasks), progress))
 
 
-def _has_transparency(options: Options, task: _Task) -> bool:
+def _has_transparency(options: CommonOptions, task: _Task) -> bool:
     return any_transparent(options, task.arrays())
 
 
 def _count_all(
-    tasks: Sequence[_Task], options: Options, progress: Progress
-) -> tuple[Counts, dict[int, PaletteCoreError]]:
+    tasks: Sequence[_Task], options: CommonOptions, progress: Progress
+) -> tuple[ImageColors, dict[int, PaletteCoreError]]:
     """Count the colours of all pictures together; tell which of these failed, and why."""
     failed: dict[int, PaletteCoreError] = {}
 
-    def counted() -> Iterator[Counts]:
+    def counted() -> Iterator[ImageColors]:
         work = partial(_attempt, partial(_count, options))
         # As they come: none waits for a large picture before it, and the sum is the same.
         with side_by_side(work, tasks, ordered=False) as results:
@@ -181,7 +188,7 @@ def _count_all(
                 else:
                     yield found
 
-    return shared_histogram.merge(counted()), failed
+    return merge_colors(counted()), failed
 
 
 def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteCoreError]:
@@ -195,19 +202,17 @@ def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteC
         return task.number, lack
 
 
-def _count(options: Options, task: _Task) -> Counts:
-    return shared_histogram.merge(
-        shared_histogram.count(options, pixels) for pixels in task.arrays()
-    )
+def _count(options: CommonOptions, task: _Task) -> ImageColors:
+    return merge_colors(count_image(options, pixels) for pixels in task.arrays())
 
 
-def _make(recipe: Recipe, task: _Task) -> Made:
-    return make(task.read(), recipe, _SUFFIX)
+def _make(recipe: JobOptions, task: _Task) -> ProcessedImage:
+    return process_image(task.read(), recipe, _SUFFIX)
 
 
 def _written(
     job: Job,
-    found: Made | PaletteCoreError,
+    found: ProcessedImage | PaletteCoreError,
     folder: Path,
     palettes: Path | None,
     *,

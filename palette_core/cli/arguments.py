@@ -11,8 +11,9 @@ from ..color.spaces import SPACES
 from ..design import EFFORTS, INITS, METHODS
 from ..dither import DITHERS
 from ..formats import FORMATS
-from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_COLORS, MAX_SEED, TARGETS
+from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
 from ..ordering import ORDERS
+from ..palette import MAX_COLORS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
 DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)

@@ -7,7 +7,7 @@ import time
 
 import palette_core as pc
 
-from ..options import Options
+from ..options import QuantizeOptions
 from . import arguments, console, report, rules, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
@@ -39,7 +39,7 @@ def run(chosen: argparse.Namespace) -> None:
     design = arguments.for_the_eye(chosen, names) | given(chosen, names + DITHER_OPTIONS)
     streams.check_inputs(chosen.input, chosen.start, chosen.lock_palette)
     design |= rules.given_rules(chosen)
-    Options(**design)  # for its checks of values that do not go together
+    QuantizeOptions(**design)  # for its checks of values that do not go together
     console.check_outputs(chosen, None, chosen.output)
     pixels = console.read(chosen.input, chosen.max_pixels)
     start = time.perf_counter()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..batch import SUFFIXES, Recipe, make
-from ..options import AUTO, MAX_COLORS
-from ..pipeline import palette_to_map
+from ..batch import SUFFIXES, JobOptions, ProcessedImage, process_image
+from ..options import AUTO, QuantizeOptions
+from ..palette import MAX_COLORS, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
 from . import arguments, console, quantize_batch, report, rules, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
@@ -84,80 +84,84 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_report_options(parser)
 
 
-def run(chosen: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Run the command, and return the exit code."""
-    _refuse_output_as_input(chosen)
-    streams.check_inputs(*chosen.inputs, chosen.palette, chosen.start, chosen.lock_palette)
-    design = given(chosen, DESIGN_OPTIONS) | rules.given_rules(chosen)
-    mapping = arguments.for_the_eye(chosen, MAPPING_OPTIONS) | given(chosen, MAPPING_OPTIONS)
-    if chosen.palette is not None and design:
-        option = next(iter(design)).replace("_", "-")
-        raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
-    if chosen.format is not None and chosen.output is None:
-        raise UsageError("--format is about the image of -o; name one")
-    if chosen.strict and chosen.palette is None:
-        raise UsageError("--strict is about the colours of --palette; give one")
-    fixed = None
-    if chosen.palette is not None:
-        fixed = palette_to_map(streams.read_palette(chosen.palette))
-    always = chosen.transparent_entry == "always"
-    if always and fixed is not None and len(fixed) >= MAX_COLORS:
-        raise UsageError(
-            f"the palette has {len(fixed)} colours, expected at most {MAX_COLORS - 1} with "
-            "--transparent-entry always; take one out"
-        )
-    if chosen.skip_if_larger and chosen.output is None:
-        raise UsageError("--skip-if-larger is about the file of -o; name one")
-    # It checks values that do not go together.
-    recipe = Recipe(
-        design,
-        mapping,
-        fixed,
-        strict=chosen.strict,
-        drop_unused=chosen.drop_unused,
-        strip=chosen.strip,
-        transparent_entry=always,
-        **given(chosen, ("transparent_index",)),
-    )
-    if quantize_batch.are_meant(chosen):
-        return quantize_batch.run(chosen, recipe)
-    return _run_one(chosen, recipe)
+    _refuse_output_as_input(args)
+    job = _read_options(args)
+    if quantize_batch.are_meant(args):
+        return quantize_batch.run(args, job)
+    quantize_batch.refuse_options(args)
+    console.check_outputs(args, args.output, args.palette_out, SUFFIXES)
+    (name,) = args.inputs
+    encoded = streams.read_image(name, args.max_pixels)
+    with console.progress_bar() as (progress, _):
+        processed = process_image(encoded, job, _suffix(args), progress)
+    console.tell(name, processed.notes)
+    if job.quantize.colors == AUTO and job.quantize.dither != "none":
+        console.say("note: the target is met without dithering, which is not counted as error")
+    return _write(args, name, processed)
 
 
-def _refuse_output_as_input(chosen: argparse.Namespace) -> None:
+def _refuse_output_as_input(args: argparse.Namespace) -> None:
     """Refuse an output without its option, which would be taken for one more image to read."""
-    first, *others = chosen.inputs
-    if chosen.output is not None or not others or not (first == "-" or Path(first).exists()):
+    first, *others = args.inputs
+    if args.output is not None or not others or not (first == "-" or Path(first).exists()):
         return
     last = others[-1]
     if last == "-" or not Path(last).exists():
         raise UsageError(f"there is no image {last} to read; did you mean -o {last}?")
 
 
-def _run_one(chosen: argparse.Namespace, recipe: Recipe) -> int:
-    quantize_batch.refuse_options(chosen)
-    console.check_outputs(chosen, chosen.output, chosen.palette_out, SUFFIXES)
-    (name,) = chosen.inputs
-    encoded = streams.read_image(name, chosen.max_pixels)
-    with console.progress_bar() as (progress, _):
-        made = make(encoded, recipe, _suffix(chosen), progress)
-    console.tell(name, made.notes)
-    if recipe.options.colors == AUTO and recipe.options.dither != "none":
-        console.say("note: the target is met without dithering, which is not counted as error")
-    palette = console.named(made.palette, name)
-    skipped = chosen.skip_if_larger and made.is_larger
+def _read_options(args: argparse.Namespace) -> JobOptions:
+    """Check the arguments, and read the palettes that they name."""
+    streams.check_inputs(*args.inputs, args.palette, args.start, args.lock_palette)
+    design = given(args, DESIGN_OPTIONS) | rules.given_rules(args)
+    mapping = arguments.for_the_eye(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
+    if args.palette is not None and design:
+        option = next(iter(design)).replace("_", "-")
+        raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
+    if args.format is not None and args.output is None:
+        raise UsageError("--format is about the image of -o; name one")
+    if args.strict and args.palette is None:
+        raise UsageError("--strict is about the colours of --palette; give one")
+    palette = None
+    if args.palette is not None:
+        palette = to_mappable_palette(streams.read_palette(args.palette))
+    has_entry = args.transparent_entry == "always"
+    if has_entry and palette is not None and len(palette) >= MAX_COLORS:
+        raise UsageError(
+            f"the palette has {len(palette)} colours, expected at most {MAX_COLORS - 1} with "
+            "--transparent-entry always; take one out"
+        )
+    if args.skip_if_larger and args.output is None:
+        raise UsageError("--skip-if-larger is about the file of -o; name one")
+    return JobOptions(
+        QuantizeOptions(**design, **mapping),
+        palette,
+        strict=args.strict,
+        drop_unused=args.drop_unused,
+        strip=args.strip,
+        transparent_entry=has_entry,
+        **given(args, ("transparent_index",)),
+    )
+
+
+def _write(args: argparse.Namespace, name: str, processed: ProcessedImage) -> int:
+    """Write the files and the report, and return the exit code."""
+    palette = console.named(processed.palette, name)
+    skipped = args.skip_if_larger and processed.is_larger
     if skipped:
-        report.tell_skipped(name, made)
-    elif chosen.output is not None:
-        streams.write(chosen.output, made.data, overwrite=chosen.force)
-    if chosen.palette_out is not None and not skipped:
-        streams.write_palette(palette, chosen.palette_out, overwrite=chosen.force)
-    report.print_image(chosen, made, skipped=skipped)
+        report.tell_skipped(name, processed)
+    elif args.output is not None:
+        streams.write(args.output, processed.data, overwrite=args.force)
+    if args.palette_out is not None and not skipped:
+        streams.write_palette(palette, args.palette_out, overwrite=args.force)
+    report.print_image(args, processed, skipped=skipped)
     return report.SKIPPED if skipped else 0
 
 
-def _suffix(chosen: argparse.Namespace) -> str | None:
+def _suffix(args: argparse.Namespace) -> str | None:
     """Return the suffix of the format to write the image in, if any."""
-    if chosen.output is None:
+    if args.output is None:
         return None
-    return streams.image_suffix(chosen.output, chosen.format, SUFFIXES)
+    return streams.image_suffix(args.output, args.format, SUFFIXES)

@@ -30,7 +30,7 @@ def refuse_options(chosen: argparse.Namespace) -> None:
         )
 
 
-def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> int:
+def run(chosen: argparse.Namespace, recipe: batch.JobOptions) -> int:
     """Run the command, and return the exit code.
 
     Raises
@@ -70,7 +70,7 @@ def run(chosen: argparse.Namespace, recipe: batch.Recipe) -> int:
     return report.SKIPPED if any(done.skipped for done in finished) else 0
 
 
-def _outputs(chosen: argparse.Namespace, recipe: batch.Recipe) -> tuple[Path, Path | None]:
+def _outputs(chosen: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, Path | None]:
     """Check the arguments, and give the folders for pictures and for palettes."""
     if chosen.format is not None:
         raise UsageError("--format is for one image; several are written as PNG")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 
-from ..batch import Made
+from ..batch import ProcessedImage
 from . import console, streams
 
 # The exit code where an image was not written because its file would not be smaller; pngquant's.
@@ -27,7 +27,7 @@ def print_palette(chosen: argparse.Namespace, palette: pc.Palette, seconds: floa
         console.print_line(f"{chosen.output}: {len(palette)} colours, {seconds:.2f} s")
 
 
-def print_image(chosen: argparse.Namespace, made: Made, *, skipped: bool) -> None:
+def print_image(chosen: argparse.Namespace, made: ProcessedImage, *, skipped: bool) -> None:
     """Print what became of the only image."""
     if chosen.json:
         console.print_json(image_as_json(made, skipped=skipped))
@@ -39,7 +39,7 @@ def print_image(chosen: argparse.Namespace, made: Made, *, skipped: bool) -> Non
         console.print_line(image_as_line(chosen.output, made))
 
 
-def tell_skipped(name: str, made: Made) -> None:
+def tell_skipped(name: str, made: ProcessedImage) -> None:
     """Print on standard error that a result was not written, and why."""
     console.say(
         f"note: {name}: skipped, as the result of {_size(made.bytes_out or 0)} is not smaller than "
@@ -47,7 +47,7 @@ def tell_skipped(name: str, made: Made) -> None:
     )
 
 
-def image_as_line(name: str, made: Made) -> str:
+def image_as_line(name: str, made: ProcessedImage) -> str:
     """Return what became of an image as a line."""
     parts = [f"{len(made.palette)} colours"]
     if made.frames > 1:
@@ -59,7 +59,7 @@ def image_as_line(name: str, made: Made) -> str:
     return f"{name}: {', '.join(parts)}"
 
 
-def image_as_json(made: Made, *, skipped: bool) -> dict[str, Any]:
+def image_as_json(made: ProcessedImage, *, skipped: bool) -> dict[str, Any]:
     """Return what became of an image as a JSON object."""
     found = palette_as_json(made.palette, made.shares) | metrics_as_json(made.error)
     found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}

@@ -8,7 +8,8 @@ import time
 import palette_core as pc
 
 from ..image import image_files
-from ..options import MAX_COLORS, Options
+from ..options import QuantizeOptions
+from ..palette import MAX_COLORS
 from ..report import contact_sheet
 from . import arguments, console, report, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
@@ -59,11 +60,11 @@ def run(chosen: argparse.Namespace) -> None:
     """Run the command."""
     names = METHOD_OPTIONS + MAPPING_OPTIONS
     design = arguments.for_the_eye(chosen, names) | given(chosen, names)
-    options = Options(**design)  # also for its checks of values that do not go together
+    options = QuantizeOptions(**design)  # also for its checks of values that do not go together
     console.check_outputs(chosen, chosen.output, None)
     pixels = console.read(chosen.input, chosen.max_pixels)
     start = time.perf_counter()
-    settled = options.settle(pixels).to_array()
+    settled = options.binarize_alpha(pixels).to_array()
     columns = [
         contact_sheet.measure(settled, pc.quantize(pixels, count, **design), width=chosen.width)
         for count in chosen.colors

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -168,6 +169,23 @@ class ColorHistogram:
             return _measured_cubes(codes, self)
         ordered: list[_Level] = _count_by_sorting(self.colors, self.weights)._octree  # noqa: SLF001
         return ordered
+
+
+def merge_histograms(histograms: Iterable[ColorHistogram]) -> ColorHistogram:
+    """Add up histograms, whose order does not matter.
+
+    Notes
+    -----
+    Each is merged with one of about its own size, so that a colour is moved a few times and not for
+    every histogram. Counts are whole numbers, so that sums are exact.
+    """
+    waiting: list[ColorHistogram] = []
+    for histogram in histograms:
+        waiting.append(histogram)
+        while len(waiting) > 1 and len(waiting[-2]) < 2 * len(waiting[-1]):
+            waiting.append(waiting.pop() + waiting.pop())
+    empty = ColorHistogram.unique(np.empty((0, 3), np.uint8))
+    return reduce(ColorHistogram.merge, reversed(waiting), empty)
 
 
 class _Level(NamedTuple):

@@ -1,4 +1,4 @@
-"""Arrangement: which entry of a palette has which index."""
+"""Palette slots: which entry of a palette has which index."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ class Lock:
     index: int | None = None
 
 
-def places(locks: Sequence[Lock]) -> int:
-    """Tell how many places a palette has to have for its locks, at least 1."""
+def count_required_slots(locks: Sequence[Lock]) -> int:
+    """Return how many slots a palette needs for its locked colours, at least 1."""
     return max(1, len(locks), *(1 + lock.index for lock in locks if lock.index is not None))
 
 
 @dataclass(frozen=True, eq=False)
-class Arrangement:
-    """What is asked of the places in a palette.
+class PaletteSlots:
+    """The slots of a palette, and what has to be in them.
 
     Attributes
     ----------
     count : int
-        How many places there are.
+        How many slots there are.
     locks : tuple of Lock
         No more than `count`, each with an index of its own below `count`, or with none.
     start : (S, 3) ndarray of uint8, or None
-        The palette whose indices are kept where they can be.
+        The earlier palette, whose entries stay in their slots where they can.
     space : ColorSpace
         Where entries are compared with those of `start`.
     grid : Grid, optional
-        What colours there may be in a place that has to be filled.
+        The colours to choose from for a slot that has to be filled.
     """
 
     count: int
@@ -54,67 +54,68 @@ class Arrangement:
     grid: Grid | None = None
 
     @property
-    def locked(self) -> Bytes:
+    def locked_colors(self) -> Bytes:
         """The locked colours, each once: (L, 3)."""
         return _array(dict.fromkeys(lock.color for lock in self.locks))
 
     @property
-    def entries(self) -> int:
-        """How many different entries there can be: colours may be locked in several places."""
-        return self.count - len(self.locks) + len(self.locked)
+    def unique_count(self) -> int:
+        """How many different entries there can be: a colour may be locked in several slots."""
+        return self.count - len(self.locks) + len(self.locked_colors)
 
     @property
-    def kept(self) -> Bytes | None:
-        """The colours of `start` whose index no lock takes: (S, 3)."""
+    def retainable(self) -> Bytes | None:
+        """The colours of `start` in whose slot no colour is locked: (S, 3)."""
         if self.start is None:
             return None
-        return np.delete(self.start, [i for i in self._taken() if i < len(self.start)], axis=0)
+        locked = [index for index in self._locked_slots() if index < len(self.start)]
+        return np.delete(self.start, locked, axis=0)
 
     def arrange(self, colors: Bytes) -> Bytes:
-        """Put the entries of a palette in their places.
+        """Return the entries of a palette in their slots.
 
         Parameters
         ----------
         colors : (K, 3) ndarray of uint8
-            At most `entries` different ones, those of the locks among them.
+            At most `unique_count` different ones, the locked colours among them.
 
         Returns
         -------
         (P, 3) ndarray of uint8
             Locked colours are at their index. Those without one follow in the order of the locks,
-            then the others in the order that they have, all in the first free places. With a start
-            each of them has the index that it had, or that of the nearest colour that is no
-            longer there; what nothing takes the place of remains. If a locked index is beyond the
-            other entries, the places between hold a colour that is nowhere else.
+            then the others in their order, all in the first free slots. With a start each of them
+            has the index that it had there, or that of the nearest colour that is no longer used;
+            colours of the start that nothing replaces remain. If a locked index is beyond the
+            other entries, the slots between are filled with a colour that is nowhere else.
         """
-        places = self._taken()
+        slots = self._locked_slots()
         free = [lock.color for lock in self.locks if lock.index is None]
         locked = {lock.color for lock in self.locks}
         free += [color for color in _tuples(colors) if color not in locked]
         if self.start is not None:
             before = dict(enumerate(_tuples(self.start[: self.count])))
-            free = self._back(places, free, before)
-        empty = (index for index in range(self.count) if index not in places)
-        places |= zip(empty, free, strict=False)
+            free = self._restore(slots, free, before)
+        empty = (index for index in range(self.count) if index not in slots)
+        slots |= zip(empty, free, strict=False)
         if self.start is not None:
-            places = before | places
-        filler = self._filler(places.values())
-        return _array(places.get(index, filler) for index in range(1 + max(places)))
+            slots = before | slots
+        filler = self._find_filler(slots.values())
+        return _array(slots.get(index, filler) for index in range(1 + max(slots)))
 
-    def _taken(self) -> dict[int, Color]:
+    def _locked_slots(self) -> dict[int, Color]:
         return {lock.index: lock.color for lock in self.locks if lock.index is not None}
 
-    def _back(
-        self, places: dict[int, Color], colors: list[Color], before: dict[int, Color]
+    def _restore(
+        self, slots: dict[int, Color], colors: list[Color], before: dict[int, Color]
     ) -> list[Color]:
-        """Put colours back where they were, or where the nearest ones were; give the rest."""
-        empty = {index: color for index, color in before.items() if index not in places}
+        """Fill slots with the colours that they had, or the nearest ones; return the rest."""
+        empty = {index: color for index, color in before.items() if index not in slots}
         left = list(colors)
         for index, color in empty.items():
             if color in left:
-                places[index] = color
+                slots[index] = color
                 left.remove(color)
-        gaps = [index for index in empty if index not in places]
+        gaps = [index for index in empty if index not in slots]
         old, new = (
             self.space.from_srgb(_array(some)) for some in ([before[gap] for gap in gaps], left)
         )
@@ -122,13 +123,13 @@ class Arrangement:
         moved: set[int] = set()
         for pair in np.argsort(apart, axis=None, kind="stable").tolist():
             gap, number = divmod(pair, len(left))
-            if gaps[gap] not in places and number not in moved:
-                places[gaps[gap]] = left[number]
+            if gaps[gap] not in slots and number not in moved:
+                slots[gaps[gap]] = left[number]
                 moved.add(number)
         return [color for number, color in enumerate(left) if number not in moved]
 
-    def _filler(self, colors: Iterable[Color]) -> Color:
-        """Give the first colour that is not among some, at most 256, if there is one."""
+    def _find_filler(self, colors: Iterable[Color]) -> Color:
+        """Return the first colour of the grid that is not among some, if there is one."""
         levels = self.grid.levels if self.grid else (np.arange(256, dtype=np.uint8),) * 3
         known = set(colors)
         every = product(*(channel.tolist() for channel in levels))

@@ -59,7 +59,7 @@ class SelectedImage:
         """Return whether some of the pixels will be transparent."""
         key = settings.alpha_options
         if key not in self._transparency:
-            settled = settings.settle(self.pixels, self.mask)
+            settled = settings.binarize_alpha(self.pixels, self.mask)
             self._transparency[key] = settled.opaque is not None
         return self._transparency[key]
 
@@ -126,7 +126,7 @@ class PaletteSample:
 
 def _pixel_column(image: SelectedImage, settings: PreviewSettings) -> Bytes:
     """Return the pixels as a column with binary alpha: (N, 1, 4)."""
-    settled = settings.settle(image.pixels, image.mask)
+    settled = settings.binarize_alpha(image.pixels, image.mask)
     column = np.full((*settled.shape, 4), 255, np.uint8)
     column[..., :3] = settled.rgb
     if settled.opaque is not None:

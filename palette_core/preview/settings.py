@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..arrays import Bytes, Mask
 from ..image.pixels import Pixels
-from ..options import Options
+from ..options import CommonOptions
 from ..palette import Palette
 
 Colors: TypeAlias = int | Literal["auto"]
@@ -56,9 +56,9 @@ class PreviewSettings:
     reserves_transparent: bool = False
     is_cropped: bool = False
 
-    def settle(self, pixels: Bytes, mask: Mask | None = None) -> Pixels:
+    def binarize_alpha(self, pixels: Bytes, mask: Mask | None = None) -> Pixels:
         """Return pixels with binary alpha, blended with the matte; outside the mask transparent."""
-        return Options(**self.mapping, mask=mask).settle(pixels)
+        return CommonOptions(**self.mapping).binarize_alpha(pixels, mask)
 
     @property
     def design_options(self) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from PIL import Image
 import palette_core as pc
 from palette_core.animation import decode_first, open_animation
 from palette_core.arrays import Bytes
-from palette_core.batch.process_image import Recipe, make
+from palette_core.batch.process_image import JobOptions, process_image
 from palette_core.image.image_files import EncodedImage, decode
 from palette_core.image.png_chunks import join_chunks, read_chunks
+from palette_core.options import QuantizeOptions
 
 from .animation_files import (
     BACKGROUND,
@@ -167,7 +168,7 @@ def test_a_default_image_is_no_frame(count: int) -> None:
 
 def test_the_only_frame_beside_a_default_image_is_what_is_quantized() -> None:
     data = apng(SIZE, [PngFrame(filled([1, 2, 3, 255]))], default=filled([255, 0, 255, 255]))
-    made = make(EncodedImage("it", data), Recipe({"colors": 4}, {}), ".png")
+    made = process_image(EncodedImage("it", data), JobOptions(QuantizeOptions(4)), ".png")
     assert made.frames == 1
     assert made.palette.colors.tolist() == [[1, 2, 3]]
     assert open_animation(EncodedImage("made", made.data)) is None
@@ -263,12 +264,12 @@ def test_frames_of_avif() -> None:
 def test_the_error_is_measured_against_what_is_seen() -> None:
     half = PngFrame(filled([255, 0, 0, 128], 4, 4), 1, 1, blend=1)
     data = apng(SIZE, [PngFrame(filled([0, 0, 255, 255])), half])
-    exact = make(EncodedImage("it", data), Recipe({"colors": 4}, {}), ".png")
+    exact = process_image(EncodedImage("it", data), JobOptions(QuantizeOptions(4)), ".png")
     assert exact.error.psnr == float("inf")
     expected = filled([0, 0, 255])
     expected[1:5, 1:5] = 128, 0, 127
     assert np.array_equal(frames(exact.data)[1], expected)
-    coarse = make(EncodedImage("it", data), Recipe({"colors": 1}, {}), ".png")
+    coarse = process_image(EncodedImage("it", data), JobOptions(QuantizeOptions(1)), ".png")
     assert coarse.error.psnr < 20
 
 

@@ -15,16 +15,17 @@ from PIL import Image
 import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
-from palette_core.batch import Done, Job, Recipe
+from palette_core.batch import Done, Job, JobOptions
 from palette_core.image.image_files import readable_suffixes
+from palette_core.options import QuantizeOptions
 
 from .reference_metrics import read_image
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
-def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> Recipe:
-    return Recipe({} if palette else {"colors": colors}, mapping, palette)
+def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> JobOptions:
+    return JobOptions(QuantizeOptions(colors, **mapping), palette)
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def places(jobs: Sequence[Job]) -> list[str]:
     return [str(job.place) for job in jobs]
 
 
-def done(jobs: Sequence[Job], made_by: Recipe, folder: Path, **options: Any) -> list[Done]:
+def done(jobs: Sequence[Job], made_by: JobOptions, folder: Path, **options: Any) -> list[Done]:
     return list(batch.run(jobs, made_by, folder, **options))
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from palette_core.animation import Animation, open_animation
 from palette_core.arrays import Bytes
-from palette_core.batch.process_image import Recipe, make
+from palette_core.batch.process_image import JobOptions, process_image
 from palette_core.image.image_files import EncodedImage
+from palette_core.options import QuantizeOptions
 
 from .animation_files import (
     BACKGROUND,
@@ -293,7 +294,9 @@ def test_ffmpeg_sees_the_same_in_what_is_made_of_an_animation(
         for page in pages:
             page.pixels[..., :3] = palette[page.pixels[..., 0] % 16]
         path.write_bytes(webp(SIZE, pages))
-    made = make(EncodedImage("it", path.read_bytes()), Recipe({"colors": 16}, {}), suffix)
+    made = process_image(
+        EncodedImage("it", path.read_bytes()), JobOptions(QuantizeOptions(16)), suffix
+    )
     result.write_bytes(made.data)
     assert made.error.psnr == np.inf
     assert_same(ffmpeg_frames(result, SIZE), ffmpeg_frames(path, SIZE))

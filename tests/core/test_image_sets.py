@@ -14,8 +14,9 @@ from PIL import Image
 import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
-from palette_core.batch import Done, Recipe
+from palette_core.batch import Done, JobOptions
 from palette_core.image.image_files import EncodedImage
+from palette_core.options import QuantizeOptions
 
 from .command_line import Cli
 from .png_parsing import PngFile
@@ -40,7 +41,7 @@ def save(folder: Path, **tiles: Bytes) -> None:
         Image.fromarray(pixels).save(folder / f"{name}.png")
 
 
-def run(folder: Path, recipe: Recipe, *, processes: int = 1, share: bool = False) -> list[Done]:
+def run(folder: Path, recipe: JobOptions, *, processes: int = 1, share: bool = False) -> list[Done]:
     jobs = batch.find_jobs([str(folder)], folder / "out")
     done = list(
         batch.run(jobs, recipe, folder / "out", share=share, processes=processes, overwrite=True)
@@ -61,7 +62,7 @@ def written(folder: Path) -> dict[str, PngFile]:
 def test_all_have_the_transparent_entry_or_none(
     place: str, processes: int, share: bool, tmp_path: Path
 ) -> None:
-    recipe = Recipe({} if not share else {"colors": 8}, {}, None if share else THREE, place)
+    recipe = JobOptions(QuantizeOptions(8), None if share else THREE, place)
     save(tmp_path, a=OPAQUE, b=OPAQUE)
     run(tmp_path, recipe, processes=processes, share=share)
     for png in written(tmp_path).values():
@@ -86,7 +87,7 @@ def test_an_animation_counts_for_the_others_and_the_others_for_it(tmp_path: Path
             save(tmp_path, still=other)
             first, second = map(Image.fromarray, frames)
             first.save(tmp_path / "film.png", save_all=True, append_images=[second], duration=50)
-            run(tmp_path, Recipe({}, {}, THREE, "first"))
+            run(tmp_path, JobOptions(palette=THREE, transparent_index="first"))
             expected = [0] if other is HOLED or frames[1] is HOLED else []
             assert {name: png.transparent for name, png in written(tmp_path).items()} == {
                 "film": expected,
@@ -99,13 +100,13 @@ def test_what_becomes_transparent_is_what_counts(tmp_path: Path) -> None:
     soft[0, 0, 3] = 100
     save(tmp_path, a=OPAQUE, b=soft)
     for mapping, expected in (({}, [3]), ({"alpha_threshold": 90}, []), ({"matte": "#fff000"}, [])):
-        run(tmp_path, Recipe({}, mapping, THREE))
+        run(tmp_path, JobOptions(QuantizeOptions(**mapping), THREE))
         assert [png.transparent for png in written(tmp_path).values()] == [expected] * 2
 
 
 def test_pictures_with_palettes_of_their_own_have_their_own_entry(tmp_path: Path) -> None:
     save(tmp_path, a=OPAQUE, c=HOLED)
-    run(tmp_path, Recipe({"colors": 8}, {}))
+    run(tmp_path, JobOptions(QuantizeOptions(8)))
     assert [png.transparent for png in written(tmp_path).values()] == [[], [3]]
 
 
@@ -113,7 +114,7 @@ def test_a_full_palette_has_no_room_for_the_entry_in_any_file(tmp_path: Path) ->
     full = pc.Palette(np.arange(768).reshape(256, 3) % 256)
     save(tmp_path, a=OPAQUE, c=HOLED)
     jobs = batch.find_jobs([str(tmp_path)], tmp_path / "out")
-    first, second = batch.run(jobs, Recipe({}, {}, full), tmp_path / "out")
+    first, second = batch.run(jobs, JobOptions(palette=full), tmp_path / "out")
     assert first.error is None
     assert "256 colours leave no entry for the transparent pixels" in str(second.error)
     assert {name: png.transparent for name, png in written(tmp_path).items()} == {"a": []}
@@ -123,7 +124,7 @@ def test_one_that_cannot_be_read_has_no_say(tmp_path: Path) -> None:
     save(tmp_path, a=OPAQUE, c=HOLED)
     (tmp_path / "b.png").write_text("no picture")
     jobs = batch.find_jobs([str(tmp_path)], tmp_path / "out")
-    done = list(batch.run(jobs, Recipe({}, {}, THREE), tmp_path / "out"))
+    done = list(batch.run(jobs, JobOptions(palette=THREE), tmp_path / "out"))
     assert [type(one.error) for one in done] == [type(None), pc.ImageFileError, type(None)]
     assert [png.transparent for png in written(tmp_path).values()] == [[3], [3]]
 
@@ -179,7 +180,7 @@ def test_in_python_an_image_can_have_the_entry_unused() -> None:
 @pytest.mark.parametrize("share", [False, True])
 def test_a_transparent_tile_in_a_set(place: str, share: bool, tmp_path: Path) -> None:
     save(tmp_path, a=OPAQUE, b=CLEAR)
-    recipe = Recipe({} if not share else {"colors": 8}, {}, None if share else THREE, place)
+    recipe = JobOptions(QuantizeOptions(8), None if share else THREE, place)
     _, clear = run(tmp_path, recipe, share=share)
     png = written(tmp_path)["b"]
     assert np.array_equal(png.colors(), CLEAR)
@@ -214,7 +215,7 @@ def test_a_transparent_image_has_one_entry(
 
 def test_a_set_of_transparent_tiles_alone(tmp_path: Path) -> None:
     save(tmp_path, a=CLEAR, b=CLEAR)
-    for one in run(tmp_path, Recipe({"colors": 8}, {}), share=True):
+    for one in run(tmp_path, JobOptions(QuantizeOptions(8)), share=True):
         assert one.made is not None
         assert len(one.made.palette) == 0
     for png in written(tmp_path).values():
@@ -227,7 +228,7 @@ def test_an_animation_of_transparent_frames(suffix: str, palette: pc.Palette | N
     stream = io.BytesIO()
     frames = [Image.fromarray(CLEAR), Image.fromarray(np.where(CLEAR, 0, 1).astype(np.uint8))]
     frames[0].save(stream, "WEBP", save_all=True, append_images=frames[1:], duration=50, exact=True)
-    made = batch.make(batch_source(stream), Recipe({}, {}, palette), suffix)
+    made = batch.process_image(batch_source(stream), JobOptions(palette=palette), suffix)
     assert made.palette == (palette or pc.Palette(np.empty((0, 3), np.uint8)))
     assert (made.frames, made.error.compared) == (2, 0)
     with Image.open(io.BytesIO(made.data)) as image:
@@ -245,9 +246,11 @@ def test_locked_colours_and_those_of_an_earlier_palette_stay_without_a_pixel() -
     stream = io.BytesIO()
     Image.fromarray(CLEAR).save(stream, "PNG")
     source = batch_source(stream)
-    locked = batch.make(source, Recipe({"locked": ["#ff0000@1", "#00ff00"]}, {}), ".png")
+    locked = batch.process_image(
+        source, JobOptions(QuantizeOptions(locked=["#ff0000@1", "#00ff00"])), ".png"
+    )
     assert locked.palette.hex == ("#00ff00", "#ff0000")
-    started = batch.make(source, Recipe({"start": THREE}, {}), ".png")
+    started = batch.process_image(source, JobOptions(QuantizeOptions(start=THREE)), ".png")
     assert np.array_equal(started.palette.colors, THREE.colors)
     png = PngFile(started.data)
     assert (png.transparent, len(png.entries)) == ([3], 4)
@@ -255,7 +258,7 @@ def test_locked_colours_and_those_of_an_earlier_palette_stay_without_a_pixel() -
 
 def test_what_is_unused_is_dropped_from_a_transparent_tile(tmp_path: Path) -> None:
     save(tmp_path, a=OPAQUE[:1, :1], b=CLEAR)
-    for one in run(tmp_path, Recipe({}, {}, THREE, drop_unused=True)):
+    for one in run(tmp_path, JobOptions(palette=THREE, drop_unused=True)):
         assert one.made is not None
         assert len(one.made.palette) == 1
 

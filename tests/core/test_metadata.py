@@ -16,9 +16,10 @@ from PIL.PngImagePlugin import PngInfo
 
 import palette_core as pc
 from palette_core import batch
-from palette_core.batch import Made, Recipe
+from palette_core.batch import JobOptions, ProcessedImage
 from palette_core.image.image_files import EncodedImage
 from palette_core.image.metadata import read_metadata
+from palette_core.options import QuantizeOptions
 
 from .command_line import Cli
 from .png_parsing import PngFile
@@ -41,8 +42,10 @@ def saved(kind: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def make(data: bytes, suffix: str = ".png", **options: Any) -> Made:
-    return batch.make(EncodedImage("it", data), Recipe({"colors": 4}, {}, **options), suffix)
+def make(data: bytes, suffix: str = ".png", **options: Any) -> ProcessedImage:
+    return batch.process_image(
+        EncodedImage("it", data), JobOptions(QuantizeOptions(4), **options), suffix
+    )
 
 
 def png_of(data: bytes, **options: Any) -> PngFile:
@@ -412,6 +415,8 @@ def test_a_folder_of_photos_keeps_them_too(tmp_path: Path, cli: Cli) -> None:
 
 
 def test_a_palette_alone_needs_no_metadata() -> None:
-    made = batch.make(EncodedImage("it", saved("PNG")), Recipe({"colors": 4}, {}), None)
+    made = batch.process_image(
+        EncodedImage("it", saved("PNG")), JobOptions(QuantizeOptions(4)), None
+    )
     assert (made.data, made.bytes_out) == (b"", None)
     assert isinstance(made.palette, pc.Palette)

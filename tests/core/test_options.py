@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
 import inspect
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -8,12 +10,14 @@ import numpy as np
 import pytest
 
 import palette_core as pc
+from palette_core.arrays import Bytes
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.options import Options
+from palette_core.options import CommonOptions, QuantizeOptions
 from palette_core.ordering import ORDERS
+from palette_core.ordering.palette_slots import Lock
 
 PIXELS = np.arange(27, dtype=np.uint8).reshape(3, 3, 3)
 WHOLE = "expected a whole number, "
@@ -122,27 +126,91 @@ def test_functions_keep_their_face(
         *(("dither_strength", value) for value in (0, 1, 0.5, np.float32(0.25), np.int64(1))),
         *(("alpha_threshold", value) for value in (None, 0, 255, np.uint8(9))),
         *(("alpha_dither", value) for value in (True, False, np.False_)),
-        *(("matte", value) for value in (None, "#00fF9a", (0, 1, 255), [0, 1, 255])),
         *(("order", value) for value in ORDERS),
-        *(("strict", value) for value in (True, False, np.True_)),
-        *(("locked", value) for value in ([], ["#00fF9a@15", "#000000"], [((0, 1, 255), 0)])),
-        *(("start", value) for value in (None, [[0, 1, 255]], pc.Palette([[0, 1, 255]]))),
-        *(("weights", value) for value in (None, [[0, 1.5]], [[True, False]])),
         *(("rare", value) for value in (0, 1, 0.5, np.float32(0.25))),
-        *(("grid", value) for value in (None, *GRIDS, 1, 8, np.uint8(5))),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],
 )
 def test_valid_values(name: str, value: object) -> None:
-    assert getattr(Options(**{name: value}), name) == value  # type: ignore[arg-type]
+    assert getattr(QuantizeOptions(**{name: value}), name) == value
 
 
-def test_the_documented_defaults_are_those_of_the_functions() -> None:
-    defaults = vars(Options())
+LOCKS = (Lock((0, 255, 154), 15), Lock((0, 0, 0)))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "converted"),
+    [
+        (
+            "matte",
+            ["#00fF9a", (0, 255, 154), [0, 255, 154], np.array([0, 255, 154])],
+            (0, 255, 154),
+        ),
+        ("locked", [[], (), np.zeros((0, 3), int), pc.Palette([])], ()),
+        ("locked", [["#00fF9a@15", "#000000"], [((0, 255, 154), 15), (0, 0, 0)], LOCKS], LOCKS),
+        ("start", [[[0, 1, 255]], np.array([[0, 1, 255]]), ["#0001ff"]], pc.Palette(["#0001ff"])),
+        ("start", [pc.Palette([[0, 1, 255]], ["blue"], "name")], pc.Palette(["#0001ff"])),
+        ("grid", ["rgb444", 4, np.uint8(4), GRIDS["rgb444"]], GRIDS["rgb444"]),
+        *((name, [None], None) for name in ("matte", "start", "grid")),
+    ],
+)
+def test_values_that_mean_the_same_are_the_same(
+    name: str, values: list[Any], converted: object
+) -> None:
+    for value in values:
+        options = QuantizeOptions(**{name: value})
+        assert getattr(options, name) == converted
+        assert options == QuantizeOptions(**{name: converted})
+        assert hash(options) == hash(dataclasses.replace(options))
+    assert (QuantizeOptions(**{name: converted}) == QuantizeOptions()) == (converted in (None, ()))
+
+
+def test_options_cannot_be_changed_and_survive_pickling() -> None:
+    options = QuantizeOptions(7, locked=["#ff0000"], start=["#000000"], grid=5, matte="#ffffff")
+    with pytest.raises(AttributeError, match="colors cannot be changed"):
+        options.colors = 8
+    assert pickle.loads(pickle.dumps(options)) == options  # noqa: S301
+
+
+def test_an_iterator_of_colours_is_read_once(picture: Bytes) -> None:
+    colors = ["#ff0000", "#00ff01"]
+    auto = {"target_psnr": 22, "method": "kmeans"}
+    expected = pc.find_palette(picture, "auto", locked=colors, **auto)
+    assert set(colors) <= set(expected.hex)
+    assert pc.find_palette(picture, "auto", locked=(c for c in colors), **auto) == expected
+    assert pc.find_palette(picture, "auto", locked=iter(colors), **auto) == expected
+    session = pc.Session(picture)
+    assert session.palette("auto", locked=(c for c in colors), **auto) == expected
+    mapped = pc.map_pixels(picture, expected)
+    for palette in (iter(expected), (c for c in expected.hex)):
+        assert np.array_equal(pc.map_pixels(picture, palette).indices, mapped.indices)
+    started = pc.find_palette(picture, 6, start=colors)
+    assert pc.find_palette(picture, 6, start=(c for c in colors)) == started
+
+
+def test_the_defaults_of_the_functions_are_those_of_the_options() -> None:
+    defaults = vars(QuantizeOptions())
     for function, _ in FUNCTIONS:
-        for name, parameter in inspect.signature(function).parameters.items():
-            if name in defaults:
-                assert parameter.default == defaults[name]
+        parameters = inspect.signature(function).parameters
+        assert set(parameters) >= set(vars(CommonOptions()))
+        for name in parameters.keys() & defaults.keys():
+            assert parameters[name].default == defaults[name]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        *(pc.quantize, pc.find_palette, pc.map_pixels, pc.find_shared_palette),
+        *(pc.Session.quantize, pc.Session.palette, pc.Session.map),
+    ],
+)
+def test_every_parameter_is_documented(function: Callable[..., object]) -> None:
+    docstring = function.__doc__ or ""
+    section = docstring.partition("Parameters\n----------\n")[2].partition("\n\nReturns")[0]
+    documented = [line.split(" : ")[0] for line in section.splitlines() if line[:1].strip()]
+    names = [name for name in inspect.signature(function).parameters if name != "self"]
+    assert documented == names
+    assert "{choices}" not in section
 
 
 @pytest.mark.parametrize("name", ["method", "init", "effort", "space", "dither", "order", "grid"])
@@ -183,7 +251,7 @@ def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_
     refused = [name for name, method in METHODS.items() if method.inits == ("auto",)]
     assert {"variance-cut", "median-cut", "wu"} <= set(refused)
     for method in refused:
-        assert Options(method=method, init="auto").init == "auto"
+        assert QuantizeOptions(method=method, init="auto").init == "auto"
         for function, arguments in FUNCTIONS[:2]:
             for init in INITS[1:]:
                 with pytest.raises(pc.OptionError) as caught:

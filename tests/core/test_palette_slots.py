@@ -1,4 +1,4 @@
-"""Arrangement: which entry has which index."""
+"""PaletteSlots: which entry has which index."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.ordering.palette_slots import Arrangement, Lock
+from palette_core.ordering.palette_slots import Lock, PaletteSlots
 
 from .strategies import SEEDS, colors
 
@@ -24,7 +24,7 @@ def arranged(
     start: list[tuple[int, int, int]] | None = None,
 ) -> list[tuple[int, ...]]:
     before = None if start is None else np.array(start, np.uint8)
-    arrangement = Arrangement(count, locks, before, SPACES["srgb"])
+    arrangement = PaletteSlots(count, locks, before, SPACES["srgb"])
     return [tuple(c) for c in arrangement.arrange(np.array(entries, np.uint8)).tolist()]
 
 
@@ -67,12 +67,12 @@ def test_every_entry_has_a_place_and_every_lock_its_own(
     locked = entries[: data.draw(st.integers(0, len(entries)))]
     locks = tuple(Lock(c, next(places) if random.random() < 0.5 else None) for c in locked)
     start = data.draw(st.one_of(st.none(), colors(1, 30)))
-    arrangement = Arrangement(count, locks, start, SPACES["oklab"])
+    arrangement = PaletteSlots(count, locks, start, SPACES["oklab"])
     found = [tuple(c) for c in arrangement.arrange(np.array(entries, np.uint8)).tolist()]
     assert len(found) <= count
     assert set(entries) <= set(found)
     assert all(found[lock.index] == lock.color for lock in locks if lock.index is not None)
-    assert len(arrangement.locked) + count - arrangement.entries == len(locks)
+    assert len(arrangement.locked_colors) + count - arrangement.unique_count == len(locks)
     if start is None:
         free = [c for c in found if c in entries and c not in locked]
         assert free == entries[len(locked) :]

@@ -14,14 +14,15 @@ from PIL import Image
 import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
-from palette_core.batch import Recipe
+from palette_core.batch import JobOptions
 from palette_core.image.image_files import EncodedImage
+from palette_core.options import QuantizeOptions
 
 EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
-def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> Recipe:
-    return Recipe({} if palette else {"colors": colors}, mapping, palette)
+def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> JobOptions:
+    return JobOptions(QuantizeOptions(colors, **mapping), palette)
 
 
 def animated(frames: Sequence[Bytes], kind: str, **options: Any) -> EncodedImage:
@@ -42,7 +43,7 @@ def film(drawn: Bytes) -> list[Bytes]:
 def test_frames_get_one_palette(kind: str, suffix: str, given: bool, film: list[Bytes]) -> None:
     durations = [20, 40, 500, 60]
     palette = pc.find_shared_palette(film, 9, **EYE)
-    made = batch.make(
+    made = batch.process_image(
         animated(film, kind, duration=durations, loop=2),
         recipe(9, palette if given else None, **EYE),
         suffix,
@@ -80,8 +81,8 @@ def test_frames_that_are_transparent_in_part_or_whole(
     frames[2][..., 3] = 0
     palette = pc.find_shared_palette(frames, 255)
     assert len(palette) == 255
-    how = Recipe({} if given else {"colors": 256}, {}, palette if given else None, place)
-    made = batch.make(animated(frames, "PNG", duration=50), how, suffix)
+    how = JobOptions(QuantizeOptions(256), palette if given else None, place)
+    made = batch.process_image(animated(frames, "PNG", duration=50), how, suffix)
     assert made.palette == palette
     with Image.open(io.BytesIO(made.data)) as image:
         for number, frame in enumerate(frames):
@@ -101,7 +102,9 @@ def test_still_areas_stay_still_with_masks(dither: str, photo: Bytes) -> None:
     for step in range(3):
         frames.append(still.copy())
         frames[-1][:8, 10 * step : 10 * step + 8] = 255
-    made = batch.make(animated(frames, "PNG", duration=50), recipe(6, dither=dither), ".png")
+    made = batch.process_image(
+        animated(frames, "PNG", duration=50), recipe(6, dither=dither), ".png"
+    )
     with Image.open(io.BytesIO(made.data)) as image:
         shown = []
         for number in range(3):
@@ -115,7 +118,7 @@ def test_still_areas_stay_still_with_masks(dither: str, photo: Bytes) -> None:
 def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
     stream = io.BytesIO()
     Image.fromarray(cutout).save(stream, "PNG")
-    made = batch.make(EncodedImage("it", stream.getvalue()), recipe(9), suffix)
+    made = batch.process_image(EncodedImage("it", stream.getvalue()), recipe(9), suffix)
     expected = pc.quantize(cutout, 9)
     with Image.open(io.BytesIO(made.data)) as image:
         assert (image.format, image.mode) == (suffix[1:].upper(), "P")
@@ -131,9 +134,9 @@ def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
 
 
 def test_an_animation_is_not_for_a_method_that_sees_every_pixel(film: list[Bytes]) -> None:
-    how = Recipe({"method": "sklearn-kmeans"}, {})
+    how = JobOptions(QuantizeOptions(method="sklearn-kmeans"))
     with pytest.raises(pc.OptionError, match="sees all pixels at once"):
-        batch.make(animated(film, "PNG", duration=50), how, ".gif")
+        batch.process_image(animated(film, "PNG", duration=50), how, ".gif")
 
 
 def test_frames_of_animations_count_for_the_shared_palette(

@@ -199,8 +199,6 @@ def test_unknown_options_are_refused_with_a_list(picture: Bytes) -> None:
     session = pc.Session(picture)
     with pytest.raises(pc.UnknownOptionError, match=r"quantize\(\) has no option 'color'.*colors"):
         session.quantize(color=3)
-    with pytest.raises(pc.UnknownOptionError, match=r"no option 'dither_adaptive'"):
-        session.palette(3, dither_adaptive=True)
     with pytest.raises(pc.UnknownOptionError, match=r"no option 'weights'"):
         session.quantize(3, weights=None)
     with pytest.raises(pc.PaletteError, match="has 0 colours"):

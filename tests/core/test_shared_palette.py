@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core import shared_histogram
 from palette_core.arrays import Bytes
 from palette_core.design import METHODS
-from palette_core.options import Options
+from palette_core.options import QuantizeOptions
+from palette_core.shared_palette import count_image, merge_colors
 
 from .strategies import SEEDS, images
 
@@ -28,8 +28,8 @@ def test_the_options_are_those_for_one_picture() -> None:
         list(inspect.signature(find).parameters.values())[1:]
         for find in (pc.find_palette, pc.find_shared_palette)
     )
-    # Weights are those of one picture's pixels.
-    assert [parameter for parameter in one if parameter.name != "weights"] == many
+    # A mask and weights are those of the pixels of one image.
+    assert [parameter for parameter in one if parameter.name not in ("mask", "weights")] == many
 
 
 @pytest.mark.parametrize("method", SHARING)
@@ -60,11 +60,9 @@ def test_however_a_picture_is_cut_into_frames(pixels: Bytes, cuts: list[int]) ->
 def test_counts_are_those_of_all_pixels_in_any_grouping(seed: int) -> None:
     rng = np.random.default_rng(seed)
     frames = [rng.integers(0, 4, (rng.integers(1, 60), 3), np.uint8) for _ in range(9)]
-    chosen = Options()
-    merged = shared_histogram.merge(
-        shared_histogram.count(chosen, frame) for frame in frames
-    ).histogram
-    whole = shared_histogram.count(chosen, np.concatenate(frames)).histogram
+    options = QuantizeOptions()
+    merged = merge_colors(count_image(options, frame) for frame in frames).histogram
+    whole = count_image(options, np.concatenate(frames)).histogram
     assert np.array_equal(merged.colors, whole.colors)
     assert np.array_equal(merged.weights, whole.weights)
 

@@ -16,9 +16,9 @@ from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS, Design, DesignProblem
 from palette_core.image.alpha import binarize_alpha
 from palette_core.image.histogram import ColorHistogram
-from palette_core.options import MAX_COLORS
+from palette_core.palette import MAX_COLORS
 from palette_core.progress import Progress, no_progress
-from palette_core.target_search import Target, fewest, first_below
+from palette_core.target_search import Target, find_smallest_palette, first_below
 
 from .strategies import SEEDS
 
@@ -126,7 +126,10 @@ def test_it_takes_a_handful_of_palettes(photo: Bytes) -> None:
                 problem = DesignProblem(histogram, count, SPACES[space], progress=progress)
                 return METHODS["kmeans"].design(problem)
 
-            count, found = fewest(histogram, MAX_COLORS, target, SPACES[space], design, no_progress)
+            counts = range(1, MAX_COLORS + 1)
+            count, found = find_smallest_palette(
+                histogram, counts, target, SPACES[space], design, no_progress
+            )
             assert {count - 1, count} <= set(counts)
             assert len(counts) <= 7
             assert np.array_equal(found.colors, design(count, no_progress).colors)

@@ -1,0 +1,200 @@
+"""Option values with a form of their own: colours, locked colours, palettes, grids and arrays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .arrays import Mask
+from .color.hardware_grids import GRIDS, Grid
+from .errors import OptionError, PaletteError
+from .ordering.palette_slots import Color, Lock
+from .palette import Palette
+
+# "#rrggbb", "#rrggbb@INDEX", (red, green, blue), or a pair of a colour and an index.
+Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int] | Lock
+PaletteLike: TypeAlias = Palette | ArrayLike | Iterable[ArrayLike]
+
+_HEX = re.compile("#[0-9A-Fa-f]{6}")
+_HEX_AT = re.compile("(#[0-9A-Fa-f]{6})@([0-9]{1,9})")
+
+
+def color(name: str, value: object) -> Color:
+    """Return a colour, "#rrggbb" or three integers, as (red, green, blue).
+
+    Raises
+    ------
+    OptionError
+        If the value is no colour.
+    """
+    levels: NDArray[Any] = np.empty(0)
+    try:
+        if isinstance(value, str) and _HEX.fullmatch(value):
+            levels = np.array(list(bytes.fromhex(value[1:])))
+        elif not isinstance(value, str):
+            levels = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        pass
+    whole_numbers = levels.shape == (3,) and levels.dtype.kind in "iu"
+    if not whole_numbers or levels.min() < 0 or levels.max() > 255:
+        raise OptionError(
+            f'{name} is {value!r}, expected "#rrggbb" or three whole numbers, 0 to 255'
+        )
+    red, green, blue = levels.tolist()
+    return red, green, blue
+
+
+def locks(name: str, value: Palette | Iterable[Locked]) -> tuple[Lock, ...]:
+    """Return locked colours as `Lock` objects.
+
+    Raises
+    ------
+    OptionError
+        If the value is no sequence of colours.
+    """
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise OptionError(
+            f'{name} is {value!r}, expected a list of colours, such as ["#ff0000", "#000000@0"], '
+            "or a Palette"
+        )
+    return tuple(item if isinstance(item, Lock) else _lock(item) for item in value)
+
+
+def _lock(item: object) -> Lock:
+    locked: Any = item
+    index: object = None
+    if isinstance(item, str) and (match := _HEX_AT.fullmatch(item)):
+        locked, index = match[1], int(match[2])
+    elif isinstance(item, (tuple, list)) and len(item) == 2:
+        locked, index = item
+    if index is not None and (not isinstance(index, (int, np.integer)) or isinstance(index, bool)):
+        raise OptionError(
+            f"locked has the index {index!r}, expected a whole number; give "
+            "((red, green, blue), index)"
+        )
+    try:
+        return Lock(color("locked", locked), None if index is None else int(index))
+    except OptionError as error:
+        raise OptionError(
+            f'locked has {item!r}, expected "#rrggbb", "#rrggbb@INDEX", three whole numbers, 0 to '
+            "255, or a pair of such a colour and an index"
+        ) from error
+
+
+def check_locks(locked: Sequence[Lock], count: int) -> None:
+    """Check that a palette of `count` entries has room for locked colours.
+
+    Raises
+    ------
+    OptionError
+        If there are too many, an index is too large, or two locks have the same one.
+    """
+    if len(locked) > count:
+        raise OptionError(
+            f"locked has {len(locked)} colours, expected at most {count}, which is how many "
+            "entries there are; lock fewer colours or ask for more"
+        )
+    used: set[int] = set()
+    for index in (lock.index for lock in locked if lock.index is not None):
+        if not 0 <= index < count:
+            raise OptionError(
+                f"a colour is locked at the index {index}, expected 0 to {count - 1}; "
+                "choose another index or ask for more colours"
+            )
+        if index in used:
+            raise OptionError(
+                f"two colours are locked at the index {index}, expected one; "
+                "choose another index for one of them"
+            )
+        used.add(index)
+
+
+def start_palette(name: str, value: PaletteLike) -> Palette:
+    """Return the palette to start from, without names.
+
+    Raises
+    ------
+    OptionError
+        If the value is no palette, or has no colour.
+    """
+    try:
+        palette = value if isinstance(value, Palette) else Palette(value)
+    except PaletteError as error:
+        raise OptionError(
+            f"{name} is no palette, expected a Palette or an array: {error}"
+        ) from error
+    if not len(palette):
+        raise OptionError(
+            f"{name} has no colour, expected at least one; leave it out to start anew"
+        )
+    return Palette(palette.colors)
+
+
+def hardware_grid(name: str, value: object) -> Grid:
+    """Return the grid of a name, or of as many bits for each channel.
+
+    Raises
+    ------
+    OptionError
+        If the value is neither.
+    """
+    if isinstance(value, Grid):
+        return value
+    if isinstance(value, str) and value in GRIDS:
+        return GRIDS[value]
+    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 1 <= value <= 8:
+        return Grid((int(value),) * 3)
+    raise OptionError(
+        f"{name} is {value!r}, expected one of: {', '.join(GRIDS)}, or the bits of each channel, "
+        "1 to 8"
+    )
+
+
+def pixel_weights(weights: ArrayLike | None) -> NDArray[np.float64] | None:
+    """Return the weights of pixels, scaled so that the largest is 1.
+
+    Raises
+    ------
+    OptionError
+        If they are not finite numbers of at least 0.
+    """
+    if weights is None:
+        return None
+    array = _array(weights)
+    if array.dtype.kind not in "biuf":
+        raise OptionError(f"weights have dtype {array.dtype}, expected numbers, one for each pixel")
+    scaled = array.astype(np.float64)
+    if not np.isfinite(scaled).all() or scaled.min(initial=0) < 0:
+        raise OptionError("weights are negative or not finite, expected numbers of at least 0")
+    most = scaled.max(initial=0)
+    return scaled / most if most else scaled
+
+
+def pixel_mask(mask: ArrayLike | None) -> Mask | None:
+    """Return which pixels are quantized.
+
+    Raises
+    ------
+    OptionError
+        If the array is not of booleans.
+    """
+    if mask is None:
+        return None
+    array = _array(mask)
+    if array.dtype != np.bool_:
+        raise OptionError(
+            f"mask has dtype {array.dtype}, expected bool, one for each pixel; compare it first, "
+            "for instance mask > 127"
+        )
+    return array.copy()
+
+
+def _array(value: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        return np.empty(0, object)

@@ -1,0 +1,121 @@
+"""Functions whose parameters are the fields of a dataclass.
+
+So a parameter that several functions share is written, checked and documented once, and `help`,
+type checkers and editors still show it for each of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from .errors import UnknownOptionError
+
+A = TypeVar("A")
+P = ParamSpec("P")
+R = TypeVar("R")
+S = TypeVar("S")
+
+# A parameter in a docstring: its name, its type, and the indented lines that describe it.
+_PARAMETER = re.compile(r"^(\w+) : .*(?:\n(?: .*)?)*", re.MULTILINE)
+
+
+def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P, R]]:
+    """Turn a function of an arguments object into one of the arguments themselves.
+
+    Parameters
+    ----------
+    arguments : type
+        A dataclass. Its fields become the parameters, and the section "Parameters" in its docstring
+        and those of its bases becomes that of the function.
+    """
+
+    def decorate(function: Callable[[A], R]) -> Callable[P, R]:
+        names = frozenset(inspect.signature(arguments).parameters)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            _refuse_unknown(call, names, kwargs)
+            return function(arguments(*args, **kwargs))
+
+        _describe(call, arguments, [])
+        return call
+
+    return decorate
+
+
+def method_takes(
+    arguments: Callable[P, A],
+) -> Callable[[Callable[[S, A], R]], Callable[Concatenate[S, P], R]]:
+    """Do for a method what `takes` does for a function."""
+
+    def decorate(function: Callable[[S, A], R]) -> Callable[Concatenate[S, P], R]:
+        names = frozenset(inspect.signature(arguments).parameters)
+
+        @wraps(function)
+        def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            _refuse_unknown(call, names, kwargs)
+            return function(self, arguments(*args, **kwargs))
+
+        _describe(call, arguments, [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)])
+        return call
+
+    return decorate
+
+
+def _refuse_unknown(
+    function: Callable[..., object], names: frozenset[str], given: dict[str, Any]
+) -> None:
+    for name in given.keys() - names:
+        known = [name for name in inspect.signature(function).parameters if name != "self"]
+        raise UnknownOptionError(
+            f"{function.__name__}() has no option {name!r}, expected one of: {', '.join(known)}"
+        )
+
+
+def _describe(
+    function: Callable[..., object],
+    arguments: Callable[..., object],
+    before: list[inspect.Parameter],
+) -> None:
+    """Set the signature and the docstring."""
+    bases = inspect.getmro(arguments)  # type: ignore[arg-type]
+    parameters = _sort(
+        list(inspect.signature(arguments).parameters.values()), bases[1:] + bases[:1]
+    )
+    function.__signature__ = inspect.Signature(before + parameters)  # type: ignore[attr-defined]
+    texts: dict[str, str] = {}
+    for base in bases:
+        texts |= _parameter_texts(base)
+    section = "\n".join(texts[one.name] for one in parameters)
+    own = inspect.cleandoc(function.__doc__ or "")
+    function.__doc__ = own.replace(
+        "Returns\n--", f"Parameters\n----------\n{section}\n\nReturns\n--"
+    )
+
+
+def _sort(parameters: list[inspect.Parameter], bases: Sequence[type]) -> list[inspect.Parameter]:
+    """Return parameters without types: positional ones, those of the first base, …, progress."""
+    names = [name for base in bases for name in vars(base).get("__annotations__", ())]
+
+    def key(parameter: inspect.Parameter) -> tuple[bool, bool, int]:
+        is_keyword = parameter.kind == parameter.KEYWORD_ONLY
+        index = names.index(parameter.name) if is_keyword else 0
+        return is_keyword, parameter.name == "progress", index
+
+    return [one.replace(annotation=one.empty) for one in sorted(parameters, key=key)]
+
+
+def _parameter_texts(part: type) -> dict[str, str]:
+    """Return what a docstring says about each parameter, with the choices filled in."""
+    docstring = inspect.cleandoc(part.__doc__ or "")
+    section = docstring.partition("Parameters\n----------\n")[2].partition("\n\nRaises\n")[0]
+    texts = {}
+    for found in _PARAMETER.finditer(section):
+        option = vars(part).get(found[1])
+        listed = ", ".join(f'"{word}"' for word in getattr(option, "choices", ()))
+        texts[found[1]] = found[0].rstrip().replace("{choices}", f"{{{listed}}}")
+    return texts
