@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .discovery import Job, check_outputs, find_jobs
-from .process_image import SUFFIXES, JobOptions, ProcessedImage, process_image
+from .processing import SUFFIXES, JobOptions, ProcessedImage, process_image
 from .runner import Done, run
 
 __all__ = [

@@ -19,7 +19,7 @@ from ..progress import Progress, no_progress, subprogress, with_progress
 from ..shared_palette import ImageColors, check_shared, count_image, merge_colors
 from .discovery import Job
 from .executors import side_by_side, workers
-from .process_image import (
+from .processing import (
     JobOptions,
     ProcessedImage,
     any_transparent,
