@@ -18,6 +18,7 @@ from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.ordering import ORDERS
 
+PRINT = "import json; from procedure.choices import CHOICES; print(json.dumps(CHOICES))"
 PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 
 
@@ -36,11 +37,7 @@ def plugin(tmp_path: Path) -> Path:
 def load_choices(plugin: Path, language: str = "en") -> subprocess.CompletedProcess[str]:
     """Print the choices that the plug-in reads, as JSON."""
     return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import json; from procedure.choices import CHOICES; print(json.dumps(CHOICES))",
-        ],
+        [sys.executable, "-c", PRINT],
         cwd=plugin,
         env=os.environ | {"LANG": "de_DE.UTF-8", "LANGUAGE": language},
         capture_output=True,
@@ -49,40 +46,31 @@ def load_choices(plugin: Path, language: str = "en") -> subprocess.CompletedProc
     )
 
 
-def test_labels_are_those_of_the_registries() -> None:
-    labels = collect_labels()
-    names = {
+def test_the_plugin_has_the_labels_of_every_registry(plugin: Path) -> None:
+    registries = {
         "method": METHODS,
         "effort": EFFORTS,
         "space": SPACES,
         "dither": DITHERS,
         "init": INITS,
         "order": ORDERS,
+        "grid": ("none", *GRIDS, "1", "2", "3", "6"),
     }
-    assert {option: list(labels[option]) for option in names} == {
-        option: list(values) for option, values in names.items()
-    }
-    assert list(labels["grid"]) == ["none", *GRIDS, "1", "2", "3", "6"]
-    assert all(label for values in labels.values() for label in values.values())
-
-
-def test_the_plugin_reads_them(plugin: Path) -> None:
+    labels = collect_labels()
+    assert labels.keys() == registries.keys()
     choices = json.loads(load_choices(plugin).stdout)
-    for option, labels in collect_labels().items():
-        assert list(choices[option].items()) == list(labels.items())
+    for option, names in registries.items():
+        assert list(choices[option].items()) == [(name, labels[option][name]) for name in names]
+        assert all(labels[option].values())
 
 
-def test_the_plugin_translates_them(plugin: Path) -> None:
-    choices = json.loads(load_choices(plugin, "de").stdout)
-    assert choices["dither"]["blue-noise"] == "Blaues Rauschen"
-
-
-def test_a_new_label_is_shown_in_english(plugin: Path) -> None:
+def test_labels_are_translated_and_new_ones_in_english(plugin: Path) -> None:
     labels = collect_labels()
     labels["dither"]["new"] = "Something new"
     (plugin / "choices.json").write_text(json.dumps(labels), encoding="utf-8")
-    choices = json.loads(load_choices(plugin, "de").stdout)
-    assert choices["dither"]["new"] == "Something new"
+    dithers = json.loads(load_choices(plugin, "de").stdout)["dither"]
+    assert dithers["blue-noise"] == "Blaues Rauschen"
+    assert dithers["new"] == "Something new"
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"method": 1}', '{"method": ["a"]}'])
