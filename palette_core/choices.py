@@ -1,15 +1,17 @@
 """The choices of a dialog: the values of each option that takes one of a few, with their labels.
 
-    python -m palette_core.choices
+    python -m palette_core.choices [FILE]
 
-prints them as JSON. `install.sh` writes that to the file `choices.json` beside the plug-in, whose
-Python may be unable to import this package.
+prints them as JSON, or writes that to a file. `install.sh` makes `choices.json` beside the plug-in
+so, as the plug-in's Python may be unable to import this package.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from .color.hardware_grids import GRIDS, Grid
 from .color.spaces import SPACES, ColorSpace
@@ -45,4 +47,8 @@ def _labels(entries: Mapping[str, Entry | ColorSpace | Grid]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(collect_labels(), indent=1))
+    text = f"{json.dumps(collect_labels(), indent=1)}\n"
+    if sys.argv[1:]:
+        Path(sys.argv[1]).write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)

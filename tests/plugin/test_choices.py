@@ -27,10 +27,10 @@ def plugin(tmp_path: Path) -> Path:
     """Return a copy of the plug-in with its file of choices, as `install.sh` makes it."""
     copy = tmp_path / PLUGIN.name
     shutil.copytree(PLUGIN, copy)
-    written = subprocess.run(
-        [sys.executable, "-m", "palette_core.choices"], capture_output=True, check=True
-    )
-    (copy / "choices.json").write_bytes(written.stdout)
+    write = [sys.executable, "-m", "palette_core.choices"]
+    subprocess.run([*write, copy / "choices.json"], check=True)
+    printed = subprocess.run(write, capture_output=True, check=True).stdout
+    assert (copy / "choices.json").read_bytes() == printed
     return copy
 
 
