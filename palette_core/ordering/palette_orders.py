@@ -78,13 +78,13 @@ def _appearance(pixels: Bytes, entries: int) -> Keys:
 
 
 def _oklab(colors: Bytes) -> NDArray[np.float64]:
-    """Give Oklab's own coordinates, L from 0 to 1: (K, 3)."""
+    """Return Oklab's own coordinates, L from 0 to 1: (K, 3)."""
     space = SPACES["oklab"]
     return space.from_srgb(colors).astype(np.float64) / space.scale
 
 
 def _strips(pixels: Bytes) -> Iterator[tuple[int, Bytes]]:
-    """Give strips of pixels and where they start."""
+    """Yield strips of pixels and where they start."""
     for start in range(0, len(pixels), _STRIP):
         yield start, pixels[start : start + _STRIP]
 
