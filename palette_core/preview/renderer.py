@@ -91,7 +91,6 @@ class ProvisionalResult:
     def __init__(self, original: ImagePyramid, palette: Palette, settings: PreviewSettings) -> None:
         self._original, self._palette = original, palette
         self._mapping = {**settings.mapping, "alpha_dither": False}
-        self._drawn: tuple[View, Bytes] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -99,13 +98,7 @@ class ProvisionalResult:
         return self._original.size
 
     def draw(self, view: View) -> Bytes:
-        """Return what a view shows of it, as `ImagePyramid.draw` does; the last one is kept."""
-        drawn = self._drawn
-        if drawn is None or drawn[0] != view:
-            drawn = self._drawn = view, self._map(view)
-        return drawn[1].copy()
-
-    def _map(self, view: View) -> Bytes:
+        """Return what a view shows of it, as `ImagePyramid.draw` does."""
         pixels = self._original.draw(view)
         if view.zoom > 1:
             return pixels

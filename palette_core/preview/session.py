@@ -201,7 +201,7 @@ class PreviewSession:
 
     # What is seen
 
-    def prepare(self, shown: str, view: Mapping[str, Any] | None = None) -> None:
+    def prepare(self, shown: str, view: Mapping[str, Any] | None = None, scale: int = 1) -> None:
         """Compute what `render` needs; this takes its time, so it is not for the main thread.
 
         Parameters
@@ -209,8 +209,8 @@ class PreviewSession:
         shown : {"original", "provisional", "result", "projection"}
             What will be shown: the original; what is seen of it in the colours of the last palette;
             the result; or, in place of that, the pixels in the buffer "projection".
-        view : dict, optional
-            The view in which the provisional result is seen first.
+        view, scale : optional
+            As for `render`: how the provisional result is seen first.
         """
         opening, drawables = self._opened(), self._opened().drawables
         if shown == "original":
@@ -218,7 +218,7 @@ class PreviewSession:
         elif shown == "provisional" and opening.palette is not None:
             provisional = ProvisionalResult(opening.original_pyramid(), *opening.palette)
             if view is not None and View(**view).image == provisional.size:
-                provisional.draw(View(**view))
+                self._renderer.draw(View(**view), scale, provisional)
             drawables["provisional"] = provisional
         elif shown == "result":
             drawables["result"] = opening.result_pyramid(self._quantized()[1])

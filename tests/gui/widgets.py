@@ -32,7 +32,6 @@ class Program:
         self.events: list[Any] = []
         self.canvas, self.swatches = Canvas(), Swatches()
         self.canvas.connect("view-changed", lambda _: self.events.append("view-changed"))
-        self.canvas.connect("split-changed", lambda _, share: self.events.append(["split", share]))
         for signal in ("entry-selected", "lock-requested", "unlock-requested", "replace-requested"):
             self.swatches.connect(signal, self.on_swatches, signal)
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, margin=6)
@@ -79,7 +78,7 @@ class Program:
 
     def show_loss(self) -> float:
         """Show the loss map of what is seen, and return the end of its scale."""
-        highest = engine.load().error_map(self.canvas.view.describe())
+        highest = engine.load().error_map(self.canvas.state.view.describe())
         self.canvas.set_mode("loss")
         return highest
 
@@ -90,7 +89,7 @@ class Program:
     def state(self) -> dict[str, Any]:
         """Return what has happened since the last call, and what the widgets show."""
         events, self.events = self.events, []
-        view = self.canvas.view
+        view = self.canvas.state.view
         focus = self.window.get_focus()
         return {
             "zoom": view.zoom,
@@ -98,8 +97,8 @@ class Program:
             "box": view.box,
             "seen": view.seen,
             "fitted": view.fitted,
-            "mode": self.canvas.mode,
-            "split": self.canvas.split,
+            "mode": self.canvas.state.mode,
+            "split": self.canvas.state.split,
             "selected": self.swatches.selected,
             "focus": type(focus).__name__,
             "focus_name": focus.get_accessible().get_name() if focus else None,
@@ -128,6 +127,7 @@ class Program:
     def run_jobs(self, jobs: int) -> list[Any]:
         """Start one job after the other while each works, and return what happened, in order."""
         happened: list[Any] = []
+        begun: set[int] = set()
         job = BackgroundJob(
             lambda value: happened.append(["arrived", value]),
             lambda error: happened.append(["failed", str(error)]),
@@ -137,6 +137,8 @@ class Program:
         def work(number: int, progress: Any) -> Any:
             for step in range(50):
                 progress(step / 50)
+                if step == 5:
+                    begun.add(number)
                 time.sleep(0.002)
             yield f"{number} half"
             if number % 2:
@@ -151,11 +153,11 @@ class Program:
 
         for number in range(jobs):
             job.start(lambda progress, number=number: work(number, progress))
-            wait(lambda: job.fraction > 0.1)
+            wait(lambda number=number: number in begun)
         wait(lambda: not job.is_busy)
         happened.append("close")
         job.start(lambda progress: work(100, progress))
-        wait(lambda: job.fraction > 0.1)
+        wait(lambda: 100 in begun)
         job.close()
         wait(lambda: not GLib.MainContext.default().pending())
         return happened

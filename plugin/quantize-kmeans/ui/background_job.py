@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gi.repository import GLib
 
@@ -17,55 +17,39 @@ if TYPE_CHECKING:
 
 
 class OvertakenError(Exception):
-    """Raised by a job's progress callback where a newer job waits, or none is wanted any more."""
-
-
-class _Job(NamedTuple):
-    number: int
-    work: Work
+    """Raised by the progress callback of a job that a newer one replaces, or that was stopped."""
 
 
 class BackgroundJob:
     """Runs jobs one at a time on a thread of its own; a newer job stops and replaces an older one.
 
-    All methods are for the thread of the main loop, and so are the callbacks called there. Once a
-    job is overtaken none of its values arrive any more, not even those on their way.
+    All methods are for the main thread, and the callbacks are called there. Once a job is overtaken
+    none of its values arrive any more, not even those on their way.
 
     Parameters
     ----------
-    arrived : callable
-        Gets each value that a job yields: a palette, then the picture in it, then its figures.
-    failed : callable
+    on_value : callable
+        Gets each value that a job yields.
+    on_error : callable
         Gets the exception that ended a job.
-    busy : callable
+    on_busy : callable
         Gets True when there is work, and False when the newest job has ended.
-
-    Notes
-    -----
-    A job gets a progress callback, as functions of palette_core do, and is stopped by what that
-    raises: it must not catch it.
     """
 
     def __init__(
         self,
-        arrived: Callable[[Any], object],
-        failed: Callable[[Exception], object],
-        busy: Callable[[bool], object],
+        on_value: Callable[[Any], object],
+        on_error: Callable[[Exception], object],
+        on_busy: Callable[[bool], object],
     ) -> None:
-        self._arrived, self._failed, self._busy = arrived, failed, busy
+        self._on_value, self._on_error, self._on_busy = on_value, on_error, on_busy
         self._changed = threading.Condition()
-        self._newest = 0  # of which job values are wanted; 0 of none
         self._started = 0
-        self._waiting: _Job | None = None
-        self._closed = False
-        self._fraction = 0.0
+        self._newest = 0  # the number of the job whose values are wanted; 0 for none
+        self._waiting: tuple[int, Work] | None = None
+        self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="background-job", daemon=True)
         self._thread.start()
-
-    @property
-    def fraction(self) -> float:
-        """How much of the newest job is done, 0 to 1."""
-        return self._fraction
 
     @property
     def is_busy(self) -> bool:
@@ -73,77 +57,79 @@ class BackgroundJob:
         return self._newest > 0
 
     def start(self, work: Work) -> None:
-        """Start a job, in place of any other.
+        """Start a job in place of any other.
 
         Parameters
         ----------
         work : callable
-            Gets a progress callback, and yields values.
+            Gets a progress callback as functions of palette_core do, and yields values. It must not
+            catch what the callback raises.
         """
+        if self._is_closed:
+            return
         was_busy = self.is_busy
-        with self._changed:
-            if self._closed:
-                return
-            self._started += 1
-            self._newest = self._started
-            self._fraction = 0.0
-            self._waiting = _Job(self._newest, work)
-            self._changed.notify()
+        self._started += 1
+        self._replace(self._started, work)
         if not was_busy:
-            self._busy(True)
+            self._on_busy(True)
 
     def stop(self) -> None:
         """Stop the job, if there is one."""
-        if self._forget():
-            self._busy(False)
+        was_busy = self.is_busy
+        self._replace(0, None)
+        if was_busy:
+            self._on_busy(False)
 
     def close(self) -> None:
         """Stop for good, and wait for the thread; no callback is called any more."""
-        self._closed = True
-        self._forget()
+        self._is_closed = True
+        self._replace(0, None)
         self._thread.join()
 
-    def _forget(self) -> bool:
+    def _replace(self, number: int, work: Work | None) -> None:
         with self._changed:
-            was_busy = self.is_busy
-            self._newest, self._waiting = 0, None
+            self._newest = number
+            self._waiting = None if work is None else (number, work)
             self._changed.notify()
-        return was_busy
+
+    # On the job's thread
 
     def _run(self) -> None:
-        while (job := self._next()) is not None:
+        while (waiting := self._wait()) is not None:
+            number, work = waiting
             try:
-                for value in job.work(lambda fraction, job=job: self._report(job, fraction)):
-                    self._send(job, self._arrived, value)
-                    self._report(job, self._fraction)
-                self._send(job, None, None)
+                for value in work(lambda _fraction, number=number: self._check(number)):
+                    self._send(number, self._on_value, value)
+                    self._check(number)
+                self._send(number, None, None)
             except OvertakenError:
                 continue
-            except Exception as error:  # the user has to hear of it
-                self._send(job, self._failed, error)
+            except Exception as error:  # the user has to see it
+                self._send(number, self._on_error, error)
 
-    def _next(self) -> _Job | None:
+    def _wait(self) -> tuple[int, Work] | None:
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._waiting is not None)
-            job, self._waiting = self._waiting, None
-            return None if self._closed else job
+            self._changed.wait_for(lambda: self._is_closed or self._waiting is not None)
+            waiting, self._waiting = self._waiting, None
+            return None if self._is_closed else waiting
 
-    def _report(self, job: _Job, fraction: float) -> None:
-        if job.number != self._newest:
+    def _check(self, number: int) -> None:
+        if number != self._newest:
             raise OvertakenError
-        self._fraction = fraction
 
-    def _send(self, job: _Job, callback: Callable[[Any], object] | None, value: object) -> None:
-        # In the order sent; above redrawing, so that a busy screen does not hold values back.
-        GLib.idle_add(self._deliver, job.number, callback, value, priority=GLib.PRIORITY_DEFAULT)
+    def _send(self, number: int, callback: Callable[[Any], object] | None, value: object) -> None:
+        # In the order sent; before redrawing, so that a busy screen does not hold values back.
+        GLib.idle_add(self._deliver, number, callback, value, priority=GLib.PRIORITY_DEFAULT)
+
+    # On the main thread
 
     def _deliver(
         self, number: int, callback: Callable[[Any], object] | None, value: object
     ) -> bool:
         if number == self._newest:
-            if callback is None or callback == self._failed:
+            if callback is None or callback == self._on_error:
                 self._newest = 0
-                self._busy(False)
+                self._on_busy(False)
             if callback is not None:
                 callback(value)
         return GLib.SOURCE_REMOVE

@@ -49,18 +49,19 @@ class Canvas(Gtk.Overlay):
     -------
     view-changed
         Another part of the image is seen, or in another size.
-    split-changed (float)
-        The user moved the line; the part of the window left of it, 0 to 1.
+
+    Attributes
+    ----------
+    state : CanvasState
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
         "view-changed": (GObject.SignalFlags.RUN_LAST, None, ()),
-        "split-changed": (GObject.SignalFlags.RUN_LAST, None, (float,)),
     }
 
     def __init__(self) -> None:
         super().__init__()
-        self._session, self._state = engine.load(), CanvasState()
+        self._session, self.state = engine.load(), CanvasState()
         self._dragged: tuple[float, float] | None = None
         self._drags_line = False
         self._scrolled = 0.0
@@ -99,54 +100,39 @@ class Canvas(Gtk.Overlay):
             "focus-in-event": self._on_focus,
             "focus-out-event": self._on_focus,
             "notify::scale-factor": self._on_size,
-            "style-updated": self._on_style,
+            "style-updated": lambda _layout: self.redraw(),
         }.items():
             self._layout.connect(signal, handler)
         self.connect("destroy", self._on_destroy)
 
     # What is shown
 
-    @property
-    def view(self) -> Viewport:
-        """Which part of the image is seen, and how large."""
-        return self._state.view
-
-    @property
-    def mode(self) -> str:
-        """What is shown: "result", "original" or "loss"."""
-        return self._state.mode
-
-    @property
-    def split(self) -> float | None:
-        """The part of the window left of the line; None without a line."""
-        return self._state.split
-
     def set_original(self, size: tuple[int, int]) -> None:
         """Show the image that the session has opened; its results have the same size."""
-        self._state.has_original = True
-        if self.view.image != size:
-            self._state.result = None
-            self._look(Viewport.fit(size, self.view.window))
+        self.state.has_original = True
+        if self.state.view.image != size:
+            self.state.result = None
+            self._look(Viewport.fit(size, self.state.view.window))
         self.redraw()
 
     def set_result(self, shown: str | None, highlight: int | None = None) -> None:
         """Show the session's "provisional", "result" or "projection"; None for the original."""
-        self._state.result, self._state.highlight = shown, highlight
+        self.state.result, self.state.highlight = shown, highlight
         self.redraw()
 
     def set_mode(self, mode: str) -> None:
         """Show the "result", the "original", or the "loss"."""
-        self._state.mode = mode
+        self.state.mode = mode
         self.redraw()
 
     def set_split(self, share: float | None) -> None:
         """Put the line so that the original has this part of the window; None removes it."""
-        self._state.split = None if share is None else min(max(share, 0.0), 1.0)
+        self.state.split = None if share is None else min(max(share, 0.0), 1.0)
         self.redraw()
 
     def peek(self, is_peeking: bool) -> None:
         """Show the original for a while, or what is shown otherwise."""
-        self._state.is_peeking = is_peeking
+        self.state.is_peeking = is_peeking
         self.redraw()
 
     def set_busy(self, is_busy: bool) -> None:
@@ -163,19 +149,15 @@ class Canvas(Gtk.Overlay):
 
     def zoom_fit(self) -> None:
         """Show the whole image, also when the window changes."""
-        self._look(Viewport.fit(self.view.image, self.view.window))
+        self._look(Viewport.fit(self.state.view.image, self.state.view.window))
 
     def zoom_to(self, zoom: float) -> None:
         """Set how many pixels of the screen a pixel of the image has."""
-        self._look(self.view.zoomed(zoom))
-
-    def zoom_by(self, steps: int, at: tuple[float, float] | None = None) -> None:
-        """Zoom in by steps, or out; around a position in the window, in pixels of the screen."""
-        self._look(self.view.stepped(steps, at))
+        self._look(self.state.view.zoomed(zoom))
 
     def _look(self, view: Viewport) -> None:
-        if view != self.view:
-            self._state.view = view
+        if view != self.state.view:
+            self.state.view = view
             self.redraw()
             self.emit("view-changed")
 
@@ -186,19 +168,19 @@ class Canvas(Gtk.Overlay):
 
     def _draw(self) -> bool:
         self._redraw = 0
-        if not self._state.has_original:
+        if not self.state.has_original:
             return GLib.SOURCE_REMOVE
         frame = None
         if self._layout.is_focus():
             frame = theme_color(self._layout, "theme_selected_bg_color", "selected_bg_color")
         scale = self.get_scale_factor()
         try:
-            pixels = self._session.render(**self._state.describe(), scale=scale, frame=frame)
+            pixels = self._session.render(**self.state.describe(), scale=scale, frame=frame)
         except UserError as error:
             self.set_status(str(error))
         else:
             if pixels is not None:  # otherwise another image has been opened just now
-                paint(self._image, *self.view.window, bytes(pixels))
+                paint(self._image, *self.state.view.window, bytes(pixels))
         return GLib.SOURCE_REMOVE
 
     # Mouse and keyboard
@@ -206,14 +188,11 @@ class Canvas(Gtk.Overlay):
     def _on_size(self, *_: object) -> None:
         size, scale = self._layout.get_allocation(), self.get_scale_factor()
         window = max(1, size.width * scale), max(1, size.height * scale)
-        if window != self.view.window:
-            self._look(self.view.resized(window))
-
-    def _on_style(self, _layout: Gtk.Layout) -> None:
-        self.redraw()
+        if window != self.state.view.window:
+            self._look(self.state.view.resized(window))
 
     def _on_focus(self, _layout: Gtk.Layout, _event: Gdk.EventFocus) -> bool:
-        self._state.is_peeking = False
+        self.state.is_peeking = False
         self.redraw()
         return Gdk.EVENT_PROPAGATE
 
@@ -228,7 +207,7 @@ class Canvas(Gtk.Overlay):
         steps = int(self._scrolled)
         self._scrolled -= steps
         if steps:
-            self.zoom_by(steps, self._place(event))
+            self._look(self.state.view.stepped(steps, self._place(event)))
         return Gdk.EVENT_STOP
 
     def _on_press(self, _layout: Gtk.Layout, event: Gdk.EventButton) -> bool:
@@ -256,34 +235,31 @@ class Canvas(Gtk.Overlay):
             return Gdk.EVENT_PROPAGATE
         x, y = self._place(event)
         if self._drags_line:
-            self._move_line(x / self.view.window[0])
+            self.set_split(x / self.state.view.window[0])
         else:
             before = self._dragged
-            self._look(self.view.moved(x - before[0], y - before[1]))
+            self._look(self.state.view.moved(x - before[0], y - before[1]))
         self._dragged = x, y
         return Gdk.EVENT_STOP
-
-    def _move_line(self, share: float) -> None:
-        self.set_split(share)
-        self.emit("split-changed", self._state.split)
 
     def _on_key(self, _layout: Gtk.Layout, event: Gdk.EventKey) -> bool:
         key = Gdk.keyval_name(event.keyval) or ""
         shifted = bool(event.state & Gdk.ModifierType.SHIFT_MASK)
         if event.state & (Gdk.ModifierType.CONTROL_MASK | Gdk.ModifierType.MOD1_MASK):
             return Gdk.EVENT_PROPAGATE
-        if shifted and key in ("Left", "Right") and self._state.has_line:
+        if shifted and key in ("Left", "Right") and self.state.has_line:
             step = _SPLIT_STEP if key == "Right" else -_SPLIT_STEP
-            self._move_line((self._state.split or 0.0) + step)
+            self.set_split((self.state.split or 0.0) + step)
             return Gdk.EVENT_STOP
-        width, height = (side * _STEP for side in self.view.window)
+        view = self.state.view
+        width, height = (side * _STEP for side in view.window)
         moves = {"Left": (width, 0), "Right": (-width, 0), "Up": (0, height), "Down": (0, -height)}
-        if key in moves and self.view.can_move:
-            self._look(self.view.moved(*moves[key]))
+        if key in moves and view.can_move:
+            self._look(view.moved(*moves[key]))
         elif key in ("plus", "equal", "KP_Add"):
-            self.zoom_by(1)
+            self._look(view.stepped(1))
         elif key in ("minus", "KP_Subtract"):
-            self.zoom_by(-1)
+            self._look(view.stepped(-1))
         elif key in ("0", "KP_0"):
             self.zoom_fit()
         elif key in ("1", "KP_1"):
@@ -312,14 +288,14 @@ class Canvas(Gtk.Overlay):
 
     def _is_at_line(self, event: Gdk.EventButton) -> bool:
         reach = _REACH * self.get_scale_factor()
-        line = self._state.line
-        return self._state.has_line and abs(self._place(event)[0] - line) <= reach
+        line = self.state.line
+        return self.state.has_line and abs(self._place(event)[0] - line) <= reach
 
     def _point(self, event: Gdk.EventButton) -> None:
         """Set the pointer's shape by what a press of the button would move."""
         if self._drags_line or (self._dragged is None and self._is_at_line(event)):
             name = "col-resize"
-        elif self.view.can_move:
+        elif self.state.view.can_move:
             name = "grab" if self._dragged is None else "grabbing"
         else:
             name = "default"

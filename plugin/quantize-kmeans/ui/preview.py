@@ -104,7 +104,8 @@ class Preview(Gtk.Box):
         """Begin to show the result of another task."""
         self._task = task
         self._error_job.stop()  # it is about the result before
-        self._job.start(lambda progress: self._work(task, progress))
+        scale = self.canvas.get_scale_factor()
+        self._job.start(lambda progress: self._work(task, scale, progress))
 
     def fail(self, reason: str) -> None:
         """Show why there is no result."""
@@ -171,7 +172,7 @@ class Preview(Gtk.Box):
 
     # Work, on the job's thread
 
-    def _work(self, task: Task, progress: Progress) -> Iterator[object]:
+    def _work(self, task: Task, scale: int, progress: Progress) -> Iterator[object]:
         session, settings = self._session, task.output.session_settings
         task.open()
         session.prepare("original")
@@ -180,7 +181,7 @@ class Preview(Gtk.Box):
         colors = session.palette(settings, progress=lambda part: progress(0.4 * part))
         is_large = width * height > _LARGE
         if is_large:
-            session.prepare("provisional", self.canvas.view.describe())
+            session.prepare("provisional", self.canvas.state.view.describe(), scale)
         yield FoundPalette(colors, is_large)
         colors = session.quantize(settings, progress=lambda part: progress(0.4 + 0.5 * part))
         metrics = session.measure(progress=lambda part: progress(0.9 + 0.1 * part))
@@ -246,10 +247,10 @@ class Preview(Gtk.Box):
         if self._result is None:
             return
         self._figures.set_text(describe_metrics(self._result.metrics))
-        if self.canvas.mode != "loss":
+        if self.canvas.state.mode != "loss":
             self._error_job.stop()
             return
-        view = self.canvas.view.describe()
+        view = self.canvas.state.view.describe()
 
         def work(progress: Progress) -> Iterator[float | None]:
             yield self._session.error_map(view, progress=progress)

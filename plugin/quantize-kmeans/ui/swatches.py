@@ -35,16 +35,16 @@ class Swatches(Gtk.FlowBox):
     Signals
     -------
     entry-selected (int or None)
-        Another entry is selected, or none. One behind the last colour is the transparent one.
+        Another entry is selected, or none. The one after the last colour is transparent.
     lock-requested (int), unlock-requested (int), replace-requested (int)
-        What was chosen in the menu of an entry.
+        An item of an entry's menu was chosen.
     order-requested (str)
-        In which order the menu was asked to put the palette.
+        The order that was chosen in the menu.
 
     Parameters
     ----------
     orders : dict of str to str
-        The words of the orders, and what to call them.
+        The orders of the menu, and their labels.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
@@ -71,7 +71,6 @@ class Swatches(Gtk.FlowBox):
         self._locked: frozenset[int] = frozenset()
         self._framed: int | None = None
         self._pixels, self._side = memoryview(b""), 0
-        self._quiet = False
         self._orders = orders or {}
         self._menu: Gtk.Menu | None = None
         self.connect("selected-children-changed", self._on_selected)
@@ -88,11 +87,6 @@ class Swatches(Gtk.FlowBox):
         children = self.get_selected_children()
         return children[0].get_index() if children else None
 
-    @property
-    def locked(self) -> frozenset[int]:
-        """Which entries are marked as locked."""
-        return self._locked
-
     def set_palette(
         self,
         palette: Sequence[str],
@@ -100,7 +94,7 @@ class Swatches(Gtk.FlowBox):
         transparent: int | None = None,
         locked: Sequence[int] = (),
     ) -> None:
-        """Show another palette; nothing is selected if the selected entry is no more.
+        """Show another palette; if the selected entry is not in it, nothing is selected.
 
         Parameters
         ----------
@@ -111,7 +105,7 @@ class Swatches(Gtk.FlowBox):
         transparent : int, optional
             How many pixels are transparent; None where there is no such entry.
         locked : sequence of int
-            The entries that stay when the palette is made anew.
+            The entries that are marked as locked.
         """
         self._locked = frozenset(locked)
         self._colors = list(palette)
@@ -125,17 +119,8 @@ class Swatches(Gtk.FlowBox):
         self._paint_all()
         self._name_all(shares)
 
-    def select(self, entry: int | None) -> None:
-        """Select an entry, or none, without a signal."""
-        self._quiet = True
-        if entry is None or not 0 <= entry < len(self._colors):
-            self.unselect_all()
-        else:
-            self.select_child(self.get_child_at_index(entry))
-        self._quiet = False
-
     def _arrange(self) -> None:
-        """Have as many children as there are entries, of the right size."""
+        """Add or remove children until there is one for each entry."""
         children = self.get_children()
         for child in children[len(self._colors) :]:
             child.destroy()
@@ -190,7 +175,7 @@ class Swatches(Gtk.FlowBox):
         self._paint_all()
 
     def do_focus(self, direction: Gtk.DirectionType) -> bool:
-        """Let Tab take the palette as one: arrow keys go from entry to entry."""
+        """Move the focus to the palette as a whole; arrow keys move it from entry to entry."""
         if direction not in (Gtk.DirectionType.TAB_FORWARD, Gtk.DirectionType.TAB_BACKWARD):
             return Gtk.FlowBox.do_focus(self, direction)
         child = self.get_child_at_index(self.selected or 0)
@@ -204,8 +189,7 @@ class Swatches(Gtk.FlowBox):
         for number in (before, self._framed):
             if number is not None and number < len(self._colors):
                 self._paint(number)
-        if not self._quiet:
-            self.emit("entry-selected", self.selected)
+        self.emit("entry-selected", self.selected)
 
     def _on_press(self, _box: Gtk.FlowBox, event: Gdk.EventButton) -> bool:
         child = self.get_child_at_pos(int(event.x), int(event.y))
@@ -260,7 +244,7 @@ class Swatches(Gtk.FlowBox):
             self._menu.popup_at_widget(self.get_child_at_index(entry), south, north, None)
 
     def _sort_item(self) -> Gtk.MenuItem:
-        """Make the part of the menu that sorts."""
+        """Return the submenu that sorts the palette."""
         menu = Gtk.Menu()
         for order, name in self._orders.items():
             item = Gtk.MenuItem.new_with_label(name)
@@ -272,7 +256,7 @@ class Swatches(Gtk.FlowBox):
 
 
 def share_in_words(share: float) -> str:
-    """Say what share of the pixels an entry has."""
+    """Return the share of the pixels that an entry has, as text."""
     if 0 < share < 0.0005:
         return _("below 0.1 % of the pixels")
     return _("{share} % of the pixels").format(share=f"{100 * share:.1f}")
