@@ -178,13 +178,13 @@ class Preview(Gtk.Box):
         session.prepare("original")
         width, height = task.size
         yield Original(task.size)
-        colors = session.palette(settings, progress=lambda part: progress(0.4 * part))
+        colors = session.palette(settings, progress=progress)
         is_large = width * height > _LARGE
         if is_large:
             session.prepare("provisional", self.canvas.state.view.describe(), scale)
         yield FoundPalette(colors, is_large)
-        colors = session.quantize(settings, progress=lambda part: progress(0.4 + 0.5 * part))
-        metrics = session.measure(progress=lambda part: progress(0.9 + 0.1 * part))
+        colors = session.quantize(settings, progress=progress)
+        metrics = session.measure(progress=progress)
         shown = "projection" if task.is_blended else "result"
         if shown == "result":
             session.prepare("result")
