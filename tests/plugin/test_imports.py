@@ -1,4 +1,4 @@
-"""GIMP's side of the plug-in runs where Python has the standard library and GIMP's bindings alone."""
+"""GIMP's side of the plug-in needs the standard library and GIMP's bindings alone."""
 
 from __future__ import annotations
 
