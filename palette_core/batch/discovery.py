@@ -1,4 +1,4 @@
-"""Which pictures are meant, and under which names their results go."""
+"""Find the images to work on, and the paths of their results."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from ..image.image_files import readable_suffixes
 
 
 class Job(NamedTuple):
-    """A picture to work on.
+    """An image to work on.
 
     Attributes
     ----------
     source : Path
         The file, as it was named.
-    place : Path
-        The output's path below the folder of outputs, but for the suffix, which is the source's.
+    relative_path : Path
+        The output's path in the folder of outputs, but with the source's suffix.
     """
 
     source: Path
-    place: Path
+    relative_path: Path
 
     def output(self, folder: Path, suffix: str) -> Path:
-        """Give the output's path."""
-        return folder / self.place.with_suffix(suffix)
+        """Return the output's path."""
+        return folder / self.relative_path.with_suffix(suffix)
 
 
 def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
-    """Find the pictures that files and folders stand for.
+    """Return the images that files and folders stand for.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
     Raises
     ------
     MissingFileError
-        If there is no picture in a folder.
+        If there is no image in a folder.
     FileError
         If a folder cannot be read.
     """
@@ -62,7 +62,7 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
         if not given.is_dir():
             jobs.append(Job(given, Path(given.name)))
             continue
-        found = sorted(_pictures_in(given, output))
+        found = sorted(_find_images(given, output))
         if not found:
             raise MissingFileError(
                 f"there is no picture in the folder {name}, expected files with suffixes such as "
@@ -73,14 +73,14 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
 
 
 def check_outputs(jobs: Sequence[Job], folder: Path, suffix: str, *, overwrite: bool) -> None:
-    """Find out before the work whether all outputs could be written.
+    """Check before the work that all outputs can be written.
 
     Raises
     ------
     OutputExistsError
         If one is there already, and `overwrite` is False.
     FileError
-        If two would have the same name, one would replace the picture of another, or the folder
+        If two would have the same name, one would replace the image of another, or the folder
         cannot be made or written to.
     """
     sources = {os.path.realpath(job.source): job for job in jobs}
@@ -103,10 +103,10 @@ def check_outputs(jobs: Sequence[Job], folder: Path, suffix: str, *, overwrite: 
             files.check_output(output, overwrite=overwrite)
 
 
-def _pictures_in(folder: Path, output: Path) -> Iterator[Path]:
+def _find_images(folder: Path, output: Path) -> Iterator[Path]:
     suffixes = readable_suffixes()
     outputs = os.path.realpath(output)
-    for place, folders, names in os.walk(folder, onerror=_refuse):
+    for place, folders, names in os.walk(folder, onerror=_raise_file_error):
         folders[:] = [
             name
             for name in folders
@@ -119,5 +119,5 @@ def _pictures_in(folder: Path, output: Path) -> Iterator[Path]:
                 yield path
 
 
-def _refuse(error: OSError) -> NoReturn:
+def _raise_file_error(error: OSError) -> NoReturn:
     raise FileError(f"cannot read {error.filename}: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""Workers: the same function for many items, side by side in processes or on a Dask cluster."""
+"""Call a function for many items in parallel, in processes or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # How long to wait for a scheduler, and then for its first worker.
-_PATIENCE = 10  # seconds
+_TIMEOUT = 10  # seconds
 _DISTRIBUTION = "palette-core"
 
 
 @contextlib.contextmanager
-def workers(jobs: int, scheduler: str | None = None) -> Iterator[None]:
-    """Let `side_by_side` have workers: processes here, or those of a Dask cluster.
+def worker_pool(jobs: int, scheduler: str | None = None) -> Iterator[None]:
+    """Provide workers for `run_parallel`: processes here, or those of a Dask cluster.
 
     Parameters
     ----------
@@ -61,38 +61,38 @@ def workers(jobs: int, scheduler: str | None = None) -> Iterator[None]:
     with (
         _connected(scheduler) as client,
         parallel_config(
-            backend="dask", n_jobs=-1, client=client, wait_for_workers_timeout=_PATIENCE
+            backend="dask", n_jobs=-1, client=client, wait_for_workers_timeout=_TIMEOUT
         ),
     ):
         yield
 
 
 @contextlib.contextmanager
-def side_by_side(
+def run_parallel(
     work: Callable[[T], R], items: Iterable[T], *, ordered: bool = True
 ) -> Iterator[Iterator[R]]:
-    """Give the results of `work` as they come, in the order of the items or that of their ends.
+    """Return the results of `work` one by one, in the order of the items or as they finish.
 
-    Items are taken as workers get free. To leave the context stops the work.
+    An item is taken when a worker is free. Leaving the context stops the work.
     """
     from joblib import Parallel, delayed
 
     parallel = Parallel(return_as="generator" if ordered else "generator_unordered")
-    with _deaf_to_interrupts():
+    with _ignore_interrupts():
         results = parallel(delayed(work)(item) for item in items)
     try:
         yield results
     finally:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # joblib tells of work that is not wanted any more
+            warnings.simplefilter("ignore")  # joblib warns of unfinished work
             results.close()
 
 
 @contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Let processes that are started now take no notice of Ctrl-C: this one ends them.
+def _ignore_interrupts() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C: this process ends them.
 
-    It takes a tenth of a second, in which this one does not hear it either.
+    For a tenth of a second this process ignores it too.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -106,7 +106,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _connected(scheduler: str) -> Iterator[Client]:
-    """Connect to a cluster, and make what goes wrong there our errors."""
+    """Connect to a cluster, and raise what goes wrong there as `WorkerError`."""
     try:
         from distributed import Client
         from distributed.comm.addressing import get_address_host_port
@@ -122,8 +122,8 @@ def _connected(scheduler: str) -> Iterator[Client]:
             f"scheduler is {scheduler!r}, expected an address such as tcp://host:8786 ({error})"
         ) from error
     try:
-        with Client(scheduler, timeout=_PATIENCE, set_as_default=False) as client:
-            client.wait_for_workers(1, timeout=_PATIENCE)
+        with Client(scheduler, timeout=_TIMEOUT, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=_TIMEOUT)
             _check_workers(client, scheduler)
             yield client
     except PaletteCoreError:
@@ -136,7 +136,7 @@ def _connected(scheduler: str) -> Iterator[Client]:
 
 
 def _check_workers(client: Client, scheduler: str) -> None:
-    """Refuse workers that would fail over and over again, or give other results."""
+    """Refuse workers that would fail each time, or return other results."""
     from importlib import metadata
 
     wanted = f"{_DISTRIBUTION} {pc.__version__}"

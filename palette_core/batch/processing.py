@@ -109,9 +109,9 @@ class ProcessedImage(NamedTuple):
     bytes_out : int or None
         The size of the file to write; None if none was asked for.
     frames : int
-        1 for a still picture.
+        1 for a still image.
     seconds : float
-        How long a still picture took without reading and writing; all of it for an animation.
+        How long a still image took without reading and writing; all of it for an animation.
     notes : list of str
         What was changed in reading.
     """

@@ -1,4 +1,4 @@
-"""A run over many pictures: counted for a shared palette, made and written."""
+"""A run over many images: counted for a shared palette, made and written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..palette import MAX_COLORS
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..shared_palette import ImageColors, check_shared, count_image, merge_colors
 from .discovery import Job
-from .executors import side_by_side, workers
+from .executors import run_parallel, worker_pool
 from .processing import (
     JobOptions,
     ProcessedImage,
@@ -33,7 +33,7 @@ _SUFFIX = ".png"
 _PALETTE_SUFFIX = ".gpl"
 
 
-class Done(NamedTuple):
+class JobResult(NamedTuple):
     """What became of a job: `made`, its data already written or skipped, or `error`."""
 
     job: Job
@@ -44,7 +44,7 @@ class Done(NamedTuple):
 
 
 class _Task(NamedTuple):
-    """A picture for a worker, which may have another current folder than this process."""
+    """An image for a worker, which may have another current folder than this process."""
 
     number: int
     name: str
@@ -64,7 +64,7 @@ class _Task(NamedTuple):
             yield from (frame.pixels for frame in animation)
 
 
-def run(
+def run_jobs(
     jobs: Sequence[Job],
     recipe: JobOptions,
     folder: Path,
@@ -77,8 +77,8 @@ def run(
     processes: int = 1,
     scheduler: str | None = None,
     progress: Progress = no_progress,
-) -> Generator[Done, None, None]:
-    """Put pictures into palette colours, and write them as they come.
+) -> Generator[JobResult, None, None]:
+    """Reduce images to palette colours, and write them one by one.
 
     Workers read; this process writes, so that a worker that is ended leaves nothing half-done.
 
@@ -94,7 +94,7 @@ def run(
     folder : Path
         Where outputs go; it is made if it is not there.
     palettes : Path, optional
-        A folder for the palettes of all pictures.
+        A folder for the palettes of all images.
     share : bool, default False
         Whether all images get one palette, which is found from all of them.
     overwrite : bool, default False
@@ -103,52 +103,60 @@ def run(
     max_pixels : int, optional
         As `EncodedImage` has it.
     processes, scheduler : optional
-        As `workers` takes them. The bytes are the same with any.
+        As `worker_pool` takes them. The bytes are the same with any.
     progress : callable, optional
         As for `quantize`.
 
     Yields
     ------
-    Done
+    JobResult
         In the order of the jobs. One that fails does not stop the others.
 
     Raises
     ------
     OptionError, PixelsError
-        If no palette can be found for all pictures.
+        If no palette can be found for all images.
     WorkerError, MissingPackageError
-        As `workers` raises them.
+        As `worker_pool` raises them.
     """
     tasks = [
         _Task(number, str(job.source), str(job.source.absolute()), max_pixels)
         for number, job in enumerate(jobs)
     ]
-    look_ahead = not share and _may_need_transparent_entry(recipe, len(jobs))
-    counting = 0.4 if share else 0.2 if look_ahead else 0.0
+    looks_ahead = not share and _may_need_transparent_entry(recipe, len(jobs))
+    counting = 0.4 if share else 0.2 if looks_ahead else 0.0
     before, after = subprogress(progress, 0.0, counting), subprogress(progress, counting, 1.0)
+    failed: dict[int, PaletteCoreError] = {}
     if share:
         check_shared(recipe.quantize)
-    with workers(processes, scheduler):
-        failed: dict[int, PaletteCoreError] = {}
+    with worker_pool(processes, scheduler):
         if share:
-            counts, failed = _count_all(tasks, recipe.quantize, before)
-            if len(failed) < len(jobs):
-                palette, transparent = find_shared_job_palette(recipe, counts)
-                recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
-        elif look_ahead:
+            recipe, failed = _share_palette(recipe, tasks, before)
+        elif looks_ahead:
             transparent = _find_transparency(tasks, recipe.quantize, before)
             recipe = dataclasses.replace(recipe, transparent_entry=transparent)
         readable = [task for task in tasks if task.number not in failed]
         work = partial(_attempt, partial(_make, recipe))
-        with side_by_side(work, readable) as results:
+        with run_parallel(work, readable) as results:
             for number, job in enumerate(jobs):
                 found = failed[number] if number in failed else next(results)[1]
                 if skip_if_larger and isinstance(found, ProcessedImage) and found.is_larger:
                     output = job.output(folder, _SUFFIX)
-                    yield Done(job, output, found._replace(data=b""), None, skipped=True)
+                    yield JobResult(job, output, found._replace(data=b""), None, skipped=True)
                 else:
-                    yield _written(job, found, folder, palettes, overwrite=overwrite)
+                    yield _write_result(job, found, folder, palettes, overwrite=overwrite)
                 after((number + 1) / len(jobs))
+
+
+def _share_palette(
+    recipe: JobOptions, tasks: Sequence[_Task], progress: Progress
+) -> tuple[JobOptions, dict[int, PaletteCoreError]]:
+    """Return the options with one palette for all images, and the errors of unreadable ones."""
+    counts, failed = _count_all(tasks, recipe.quantize, progress)
+    if len(failed) < len(tasks):
+        palette, transparent = find_shared_job_palette(recipe, counts)
+        recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
+    return recipe, failed
 
 
 def _may_need_transparent_entry(recipe: JobOptions, images: int) -> bool:
@@ -164,7 +172,7 @@ def _may_need_transparent_entry(recipe: JobOptions, images: int) -> bool:
 def _find_transparency(tasks: Sequence[_Task], options: CommonOptions, progress: Progress) -> bool:
     """Return whether any pixel of any image is transparent; those that cannot be read have none."""
     work = partial(_attempt, partial(_has_transparency, options))
-    with side_by_side(work, tasks, ordered=False) as results:
+    with run_parallel(work, tasks, ordered=False) as results:
         return any(found is True for _, found in with_progress(results, len(tasks), progress))
 
 
@@ -175,13 +183,13 @@ def _has_transparency(options: CommonOptions, task: _Task) -> bool:
 def _count_all(
     tasks: Sequence[_Task], options: CommonOptions, progress: Progress
 ) -> tuple[ImageColors, dict[int, PaletteCoreError]]:
-    """Count the colours of all pictures together; tell which of these failed, and why."""
+    """Count the colours of all images together; return them and the errors of unreadable ones."""
     failed: dict[int, PaletteCoreError] = {}
 
     def counted() -> Iterator[ImageColors]:
         work = partial(_attempt, partial(_count, options))
-        # As they come: none waits for a large picture before it, and the sum is the same.
-        with side_by_side(work, tasks, ordered=False) as results:
+        # As they come: none waits for a large image before it, and the sum is the same.
+        with run_parallel(work, tasks, ordered=False) as results:
             for number, found in with_progress(results, len(tasks), progress):
                 if isinstance(found, PaletteCoreError):
                     failed[number] = found
@@ -192,7 +200,7 @@ def _count_all(
 
 
 def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteCoreError]:
-    """Work on a picture, and give an error as a result, so that it stops nobody else."""
+    """Return the result of an image, or its error, so that one bad file does not stop the batch."""
     try:
         return task.number, work(task)
     except PaletteCoreError as error:
@@ -210,18 +218,18 @@ def _make(recipe: JobOptions, task: _Task) -> ProcessedImage:
     return process_image(task.read(), recipe, _SUFFIX)
 
 
-def _written(
+def _write_result(
     job: Job,
     found: ProcessedImage | PaletteCoreError,
     folder: Path,
     palettes: Path | None,
     *,
     overwrite: bool,
-) -> Done:
-    """Write what was made of a picture."""
+) -> JobResult:
+    """Write a result and its palette."""
     output = job.output(folder, _SUFFIX)
     if isinstance(found, PaletteCoreError):
-        return Done(job, output, None, found)
+        return JobResult(job, output, None, found)
     try:
         files.create_folder(output.parent)
         files.write_file(output, found.data, overwrite=overwrite)
@@ -230,5 +238,5 @@ def _written(
             files.create_folder(place.parent)
             found.palette.save(place, overwrite=overwrite)
     except PaletteCoreError as error:
-        return Done(job, output, None, error)
-    return Done(job, output, found._replace(data=b""), None)
+        return JobResult(job, output, None, error)
+    return JobResult(job, output, found._replace(data=b""), None)

@@ -20,7 +20,7 @@ import palette_core as pc
 
 from . import compare, convert, palette, quantize, sheet, show, sort
 from .arguments import Parser, UsageError
-from .console import close_output, say, show_warning
+from .console import close_output, print_message, show_warning
 
 COMMANDS = {
     "quantize": quantize,
@@ -37,7 +37,7 @@ _ENDINGS = ("SIGTERM", "SIGHUP")  # the latter is not on Windows
 
 @contextlib.contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """Let a signal that ends the process end the work first, which takes unfinished files away."""
+    """Exit on a signal that would end the process, so that unfinished files are deleted."""
     ours = []
     if threading.current_thread() is threading.main_thread():
         ours = [getattr(signal, name) for name in _ENDINGS if hasattr(signal, name)]
@@ -72,11 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
     try:
-        chosen = _parsed(arguments)
+        args = _parsed(arguments)
         with warnings.catch_warnings():
             warnings.simplefilter("always", pc.PaletteFileWarning)
             warnings.showwarning = show_warning
-            code = chosen.run(chosen)
+            code = args.run(args)
         if sys.stdout is not None:
             sys.stdout.flush()  # while there is still somebody to tell of a full disk
     except (UsageError, pc.OptionError) as error:
@@ -120,17 +120,17 @@ def _parser() -> Parser:
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments; of one too many say what it may have been meant for."""
     parser = _parser()
-    chosen, others = parser.parse_known_args(arguments)
+    args, others = parser.parse_known_args(arguments)
     if others:
         meant = ""
         if len(others) == 1 and not others[0].startswith("-"):
             options = (("output", "-o"), ("png", "--png"))
-            free = (option for name, option in options if getattr(chosen, name, "") is None)
+            free = (option for name, option in options if getattr(args, name, "") is None)
             meant = "".join(f"; did you mean {option} {others[0]}?" for option in free)
         parser.error(f"unrecognized arguments: {' '.join(others)}{meant}")
-    return chosen
+    return args
 
 
 def _complain(error: object, code: int) -> int:
-    say(f"error: {error}")
+    print_message(f"error: {error}")
     return code

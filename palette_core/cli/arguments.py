@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:
-    """Add the picture that a command reads."""
+    """Add the image that a command reads."""
     parser.add_argument("input", metavar="INPUT", help="an image file, or - for standard input")
 
 
@@ -65,7 +65,7 @@ def add_palette_format(parser: argparse.ArgumentParser, output: str) -> None:
 
 
 def add_max_pixels(parser: argparse.ArgumentParser) -> None:
-    """Add the option of how large a picture may be."""
+    """Add the option of how large an image may be."""
     parser.add_argument(
         "--max-pixels",
         type=whole_number(1, _MOST_PIXELS),
@@ -166,7 +166,7 @@ def add_dither_adaptive(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a run over many pictures."""
+    """Add the options of a run over many images."""
     parser.add_argument(
         "--shared-palette",
         action="store_true",
@@ -254,14 +254,14 @@ def number(lowest: float, highest: float) -> Callable[[str], float]:
     return parse
 
 
-def given(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+def given(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     """Return the options that are on the command line; the others keep the functions' defaults."""
-    values = {name: getattr(chosen, name) for name in names}
+    values = {name: getattr(args, name) for name in names}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def for_the_eye(chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+def for_the_eye(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     """Return the defaults of some options, where the command line has others than the functions."""
-    if chosen.method not in (None, _OWN_METHOD):
+    if args.method not in (None, _OWN_METHOD):
         return {}
     return {name: value for name, value in _FOR_THE_EYE.items() if name in names}

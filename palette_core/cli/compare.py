@@ -1,4 +1,4 @@
-"""``palette-core compare``: how far one picture is from another."""
+"""``palette-core compare``: how far one image is from another."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 
 import palette_core as pc
 
-from . import arguments, console, report, streams
+from . import arguments, console, printing, streams
 
 HELP = "measure how far one picture is from another"
 DESCRIPTION = "Measure how far one picture is from another of the same size."
@@ -20,12 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(chosen: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    streams.check_inputs(chosen.a, chosen.b)
-    metrics = pc.compare(*(console.read(name, chosen.max_pixels) for name in (chosen.a, chosen.b)))
-    if chosen.json:
-        console.print_json(report.metrics_as_json(metrics))
+    streams.check_inputs(args.a, args.b)
+    metrics = pc.compare(*(console.read_pixels(name, args.max_pixels) for name in (args.a, args.b)))
+    if args.json:
+        console.print_json(printing.metrics_as_json(metrics))
         return
     if metrics.compared:
         errors = f"MSE {metrics.mse:.4f}, PSNR {metrics.psnr:.2f} dB"

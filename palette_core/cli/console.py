@@ -25,7 +25,7 @@ _PATIENCE = 1.0  # seconds
 
 
 def check_outputs(
-    chosen: argparse.Namespace,
+    args: argparse.Namespace,
     image: str | None,
     palette: str | None,
     suffixes: Sequence[str] = image_files.SUFFIXES,
@@ -34,39 +34,39 @@ def check_outputs(
 
     The arguments of some commands have a `format`, of the image if there is one.
     """
-    form = getattr(chosen, "format", None)
-    json_output = "/dev/stdout" if getattr(chosen, "json", False) else None
+    form = getattr(args, "format", None)
+    json_output = "/dev/stdout" if getattr(args, "json", False) else None
     streams.check_outputs(image, palette, json_output)
     if image is not None:
-        streams.check_image(image, suffixes, named=bool(form), overwrite=chosen.force)
+        streams.check_image(image, suffixes, named=bool(form), overwrite=args.force)
     if palette is not None:
         form = form if image is None else None
-        streams.check_palette(palette, form, overwrite=chosen.force)
+        streams.check_palette(palette, form, overwrite=args.force)
 
 
-def read(name: str, max_pixels: int | None) -> Bytes:
+def read_pixels(name: str, max_pixels: int | None) -> Bytes:
     """Read an image's pixels, from standard input for "-"; tell what was changed."""
     picture = decode_first(streams.read_image(name, max_pixels))
-    tell(name, picture.notes)
+    print_notes(name, picture.notes)
     return picture.pixels
 
 
-def tell(name: str, notes: Sequence[str]) -> None:
-    """Print what was changed in reading a picture."""
+def print_notes(name: str, notes: Sequence[str]) -> None:
+    """Print what was changed in reading an image."""
     shown = "standard input" if name == "-" else name
     for note in notes:
-        say(f"note: {shown}: {note}")
+        print_message(f"note: {shown}: {note}")
 
 
-def named(palette: pc.Palette, source: str) -> pc.Palette:
-    """Name a palette without a name after the picture."""
+def name_palette(palette: pc.Palette, source: str) -> pc.Palette:
+    """Name a palette without a name after the image."""
     name = palette.name or ("Palette" if streams.is_stream(source) else Path(source).stem)
     return pc.Palette(palette.colors, palette.names, name, palette.columns)
 
 
-def save_palette(chosen: argparse.Namespace, palette: pc.Palette, name: str) -> None:
+def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> None:
     """Write a palette file and print its size, unless it goes to standard output itself."""
-    streams.write_palette(palette, name, chosen.format, overwrite=chosen.force)
+    streams.write_palette(palette, name, args.format, overwrite=args.force)
     if not streams.is_standard_output(name):
         print_line(f"{name}: {len(palette)} colours")
 
@@ -99,7 +99,7 @@ def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
         yield lambda fraction: bar.update(fraction - bar.n), bar.clear
 
 
-def say(message: object) -> None:
+def print_message(message: object) -> None:
     """Print a line on standard error, as `print_line` does."""
     print(f"palette-core: {one_line(str(message))}", file=sys.stderr)
 
@@ -119,4 +119,4 @@ def show_warning(
 ) -> None:
     """Print a warning as a line."""
     del category, filename, lineno, file, line  # the message says it all
-    say(f"warning: {message}")
+    print_message(f"warning: {message}")

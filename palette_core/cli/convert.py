@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite OUT if it exists")
 
 
-def run(chosen: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.check_outputs(chosen, None, chosen.output)
-    palette = streams.read_palette(chosen.input)
-    console.save_palette(chosen, palette, chosen.output)
+    console.check_outputs(args, None, args.output)
+    palette = streams.read_palette(args.input)
+    console.save_palette(args, palette, args.output)

@@ -1,4 +1,4 @@
-"""``palette-core quantize``: a picture into K colours."""
+"""``palette-core quantize``: an image into K colours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..batch import SUFFIXES, JobOptions, ProcessedImage, process_image
 from ..options import AUTO, QuantizeOptions
 from ..palette import MAX_COLORS, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
-from . import arguments, console, quantize_batch, report, rules, streams
+from . import arguments, console, constraints, printing, quantize_batch, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
 
 HELP = "put pictures into K colours"
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     arguments.add_colors(parser)
     arguments.add_design_options(parser)
-    rules.add_rules(parser)
+    constraints.add_constraint_options(parser)
     arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
     arguments.add_dither_adaptive(parser)
     parser.add_argument(
@@ -88,17 +88,19 @@ def run(args: argparse.Namespace) -> int:
     """Run the command, and return the exit code."""
     _refuse_output_as_input(args)
     job = _read_options(args)
-    if quantize_batch.are_meant(args):
+    if quantize_batch.is_batch(args):
         return quantize_batch.run(args, job)
-    quantize_batch.refuse_options(args)
+    quantize_batch.refuse_batch_options(args)
     console.check_outputs(args, args.output, args.palette_out, SUFFIXES)
     (name,) = args.inputs
     encoded = streams.read_image(name, args.max_pixels)
     with console.progress_bar() as (progress, _):
         processed = process_image(encoded, job, _suffix(args), progress)
-    console.tell(name, processed.notes)
+    console.print_notes(name, processed.notes)
     if job.quantize.colors == AUTO and job.quantize.dither != "none":
-        console.say("note: the target is met without dithering, which is not counted as error")
+        console.print_message(
+            "note: the target is met without dithering, which is not counted as error"
+        )
     return _write(args, name, processed)
 
 
@@ -115,7 +117,7 @@ def _refuse_output_as_input(args: argparse.Namespace) -> None:
 def _read_options(args: argparse.Namespace) -> JobOptions:
     """Check the arguments, and read the palettes that they name."""
     streams.check_inputs(*args.inputs, args.palette, args.start, args.lock_palette)
-    design = given(args, DESIGN_OPTIONS) | rules.given_rules(args)
+    design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
     mapping = arguments.for_the_eye(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
     if args.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
@@ -148,16 +150,16 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
 
 def _write(args: argparse.Namespace, name: str, processed: ProcessedImage) -> int:
     """Write the files and the report, and return the exit code."""
-    palette = console.named(processed.palette, name)
+    palette = console.name_palette(processed.palette, name)
     skipped = args.skip_if_larger and processed.is_larger
     if skipped:
-        report.tell_skipped(name, processed)
+        printing.print_skipped(name, processed)
     elif args.output is not None:
         streams.write(args.output, processed.data, overwrite=args.force)
     if args.palette_out is not None and not skipped:
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
-    report.print_image(args, processed, skipped=skipped)
-    return report.SKIPPED if skipped else 0
+    printing.print_result(args, processed, skipped=skipped)
+    return printing.SKIPPED if skipped else 0
 
 
 def _suffix(args: argparse.Namespace) -> str | None:

@@ -1,4 +1,4 @@
-"""``palette-core quantize`` with several pictures, or folders of them."""
+"""``palette-core quantize`` with several images, or folders of them."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from typing import Any
 import palette_core as pc
 
 from .. import batch
-from . import console, report, streams
+from . import console, printing, streams
 from .arguments import RUN_OPTIONS, UsageError, given
 
 
-def are_meant(chosen: argparse.Namespace) -> bool:
-    """Return whether there are several pictures, or a folder of them or for them."""
-    first, *others = chosen.inputs
+def is_batch(args: argparse.Namespace) -> bool:
+    """Return whether there are several images, or a folder of them or for them."""
+    first, *others = args.inputs
     is_folder = first != "-" and Path(first).is_dir()
-    return bool(others) or is_folder or (chosen.output is not None and _is_folder(chosen.output))
+    return bool(others) or is_folder or (args.output is not None and _is_folder(args.output))
 
 
-def refuse_options(chosen: argparse.Namespace) -> None:
-    """Refuse for one picture what only many can do with."""
-    for name in given(chosen, RUN_OPTIONS):
+def refuse_batch_options(args: argparse.Namespace) -> None:
+    """Refuse for one image what only many can do with."""
+    for name in given(args, RUN_OPTIONS):
         raise UsageError(
             f"--{name.replace('_', '-')} is for several pictures; name more than one, or drop it"
         )
 
 
-def run(chosen: argparse.Namespace, recipe: batch.JobOptions) -> int:
+def run(args: argparse.Namespace, recipe: batch.JobOptions) -> int:
     """Run the command, and return the exit code.
 
     Raises
     ------
     ImageFileError
-        At the end, if a picture failed.
+        At the end, if an image failed.
     """
-    folder, palettes = _outputs(chosen, recipe)
-    jobs = batch.find_jobs(chosen.inputs, folder)
-    batch.check_outputs(jobs, folder, ".png", overwrite=chosen.force)
+    folder, palettes = _outputs(args, recipe)
+    jobs = batch.find_jobs(args.inputs, folder)
+    batch.check_outputs(jobs, folder, ".png", overwrite=args.force)
     if palettes is not None:
-        batch.check_outputs(jobs, palettes, ".gpl", overwrite=chosen.force)
-    finished: list[batch.Done] = []
+        batch.check_outputs(jobs, palettes, ".gpl", overwrite=args.force)
+    finished: list[batch.JobResult] = []
     with (
         console.progress_bar() as (progress, clear),
         contextlib.closing(
-            batch.run(
+            batch.run_jobs(
                 jobs,
                 recipe,
                 folder,
                 palettes=palettes,
-                share=bool(chosen.shared_palette),
-                overwrite=chosen.force,
-                skip_if_larger=chosen.skip_if_larger,
-                max_pixels=chosen.max_pixels,
-                processes=chosen.jobs or 1,
-                scheduler=chosen.scheduler,
+                share=bool(args.shared_palette),
+                overwrite=args.force,
+                skip_if_larger=args.skip_if_larger,
+                max_pixels=args.max_pixels,
+                processes=args.jobs or 1,
+                scheduler=args.scheduler,
                 progress=progress,
             )
         ) as results,
@@ -65,38 +65,38 @@ def run(chosen: argparse.Namespace, recipe: batch.JobOptions) -> int:
         for done in results:
             finished.append(done)
             clear()
-            _report(chosen, done)
-    _finish(chosen, finished, None if palettes else chosen.palette_out)
-    return report.SKIPPED if any(done.skipped for done in finished) else 0
+            _report(args, done)
+    _finish(args, finished, None if palettes else args.palette_out)
+    return printing.SKIPPED if any(done.skipped for done in finished) else 0
 
 
-def _outputs(chosen: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, Path | None]:
-    """Check the arguments, and give the folders for pictures and for palettes."""
-    if chosen.format is not None:
+def _outputs(args: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, Path | None]:
+    """Check the arguments, and give the folders for images and for palettes."""
+    if args.format is not None:
         raise UsageError("--format is for one image; several are written as PNG")
-    if "-" in chosen.inputs:
+    if "-" in args.inputs:
         raise UsageError("standard input has no name for an output in a folder; name a file")
-    if chosen.output is None or streams.is_stream(chosen.output):
-        last = Path(chosen.inputs[-1])
-        may_be_output = chosen.output is None and last.suffix in batch.SUFFIXES and last.is_file()
+    if args.output is None or streams.is_stream(args.output):
+        last = Path(args.inputs[-1])
+        may_be_output = args.output is None and last.suffix in batch.SUFFIXES and last.is_file()
         meant = f", or did you mean -o {last}?" if may_be_output else ""
         raise UsageError(f"several images need a folder for their outputs; name it with -o{meant}")
-    if chosen.shared_palette and recipe.palette is not None:
+    if args.shared_palette and recipe.palette is not None:
         raise UsageError("--palette gives the colours, so --shared-palette has no say; drop it")
-    if chosen.shared_palette and chosen.drop_unused:
+    if args.shared_palette and args.drop_unused:
         raise UsageError("--shared-palette keeps its colours in all pictures; drop --drop-unused")
-    if chosen.scheduler is not None and chosen.jobs is not None:
+    if args.scheduler is not None and args.jobs is not None:
         raise UsageError("the cluster of --scheduler has its own workers; drop --jobs")
-    folder = _folder("-o", chosen.output, "")
-    if chosen.palette_out is None:
+    folder = _folder("-o", args.output, "")
+    if args.palette_out is None:
         return folder, None
-    if chosen.shared_palette or recipe.palette is not None:
-        if streams.is_standard_output(chosen.palette_out):
+    if args.shared_palette or recipe.palette is not None:
+        if streams.is_standard_output(args.palette_out):
             raise UsageError("several images are reported on standard output; name a palette file")
-        console.check_outputs(chosen, None, chosen.palette_out)
+        console.check_outputs(args, None, args.palette_out)
         return folder, None
     advice = ", or find one palette for all with --shared-palette"
-    return folder, _folder("--palette-out", chosen.palette_out, advice)
+    return folder, _folder("--palette-out", args.palette_out, advice)
 
 
 def _folder(option: str, text: str, advice: str) -> Path:
@@ -113,38 +113,38 @@ def _is_folder(text: str) -> bool:
     return text.endswith(os.sep) or Path(text).is_dir()
 
 
-def _report(chosen: argparse.Namespace, done: batch.Done) -> None:
-    """Print what came of a picture, unless that comes at the end."""
+def _report(args: argparse.Namespace, done: batch.JobResult) -> None:
+    """Print what came of an image, unless that comes at the end."""
     if done.made is None:
         return
-    console.tell(str(done.job.source), done.made.notes)
+    console.print_notes(str(done.job.source), done.made.notes)
     if done.skipped:
-        report.tell_skipped(str(done.job.source), done.made)
-    elif not chosen.json:
-        console.print_line(report.image_as_line(str(done.output), done.made))
+        printing.print_skipped(str(done.job.source), done.made)
+    elif not args.json:
+        console.print_line(printing.image_as_line(str(done.output), done.made))
 
 
 def _finish(
-    chosen: argparse.Namespace, finished: list[batch.Done], palette_out: str | None
+    args: argparse.Namespace, finished: list[batch.JobResult], palette_out: str | None
 ) -> None:
-    """Save the palette of all pictures, and say what failed."""
+    """Save the palette of all images, and say what failed."""
     written = [done.made for done in finished if done.made is not None and not done.skipped]
     if palette_out is not None and written:
-        streams.write_palette(written[0].palette, palette_out, overwrite=chosen.force)
-    if chosen.json:
+        streams.write_palette(written[0].palette, palette_out, overwrite=args.force)
+    if args.json:
         console.print_json({"files": [_as_json(done) for done in finished]})
     failed = [done for done in finished if done.error is not None]
     for done in failed:
         name = str(done.job.source)
         told = str(done.error)
-        console.say(f"error: {told if name in told else f'{name}: {told}'}")
+        console.print_message(f"error: {told if name in told else f'{name}: {told}'}")
     if failed:
         raise pc.ImageFileError(f"{len(failed)} of {len(finished)} pictures failed, see above")
 
 
-def _as_json(done: batch.Done) -> dict[str, Any]:
+def _as_json(done: batch.JobResult) -> dict[str, Any]:
     found: dict[str, Any] = {"input": str(done.job.source)}
     if done.made is None:
         return found | {"error": str(done.error)}
     output = {"output": str(done.output)}
-    return found | output | report.image_as_json(done.made, skipped=done.skipped)
+    return found | output | printing.image_as_json(done.made, skipped=done.skipped)

@@ -1,4 +1,4 @@
-"""``palette-core sheet``: a picture beside what becomes of it with several numbers of colours."""
+"""``palette-core sheet``: an image beside what becomes of it with several numbers of colours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..image import image_files
 from ..options import QuantizeOptions
 from ..palette import MAX_COLORS
 from ..report import contact_sheet
-from . import arguments, console, report, streams
+from . import arguments, console, printing, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
 HELP = "draw a picture beside its results with several numbers of colours"
@@ -56,31 +56,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_report_options(parser)
 
 
-def run(chosen: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = METHOD_OPTIONS + MAPPING_OPTIONS
-    design = arguments.for_the_eye(chosen, names) | given(chosen, names)
+    design = arguments.for_the_eye(args, names) | given(args, names)
     options = QuantizeOptions(**design)  # also for its checks of values that do not go together
-    console.check_outputs(chosen, chosen.output, None)
-    pixels = console.read(chosen.input, chosen.max_pixels)
+    console.check_outputs(args, args.output, None)
+    pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     settled = options.binarize_alpha(pixels).to_array()
     columns = [
-        contact_sheet.measure(settled, pc.quantize(pixels, count, **design), width=chosen.width)
-        for count in chosen.colors
+        contact_sheet.measure(settled, pc.quantize(pixels, count, **design), width=args.width)
+        for count in args.colors
     ]
     notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
-    page = contact_sheet.sheet(pixels, columns, width=chosen.width, notes=notes)
+    page = contact_sheet.sheet(pixels, columns, width=args.width, notes=notes)
     seconds = time.perf_counter() - start
-    streams.write(chosen.output, image_files.encode_png(page), overwrite=chosen.force)
-    if chosen.json:
+    streams.write(args.output, image_files.encode_png(page), overwrite=args.force)
+    if args.json:
         results = [
-            report.palette_as_json(column.palette, column.shares)
-            | report.metrics_as_json(column.metrics)
+            printing.palette_as_json(column.palette, column.shares)
+            | printing.metrics_as_json(column.metrics)
             for column in columns
         ]
         console.print_json({"results": results, "seconds": seconds})
-    elif not streams.is_standard_output(chosen.output):
+    elif not streams.is_standard_output(args.output):
         counts = ", ".join(str(len(column.palette)) for column in columns)
         size = f"{page.width} x {page.height} pixels"
-        console.print_line(f"{chosen.output}: {counts} colours, {size}, {seconds:.2f} s")
+        console.print_line(f"{args.output}: {counts} colours, {size}, {seconds:.2f} s")

@@ -27,13 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite OUT.png if it exists")
 
 
-def run(chosen: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.check_outputs(chosen, chosen.png, None)
-    palette = streams.read_palette(chosen.file)
-    if chosen.png is not None:
-        streams.write_palette(palette, chosen.png, "png", overwrite=chosen.force)
-    if chosen.json:
+    console.check_outputs(args, args.png, None)
+    palette = streams.read_palette(args.file)
+    if args.png is not None:
+        streams.write_palette(palette, args.png, "png", overwrite=args.force)
+    if args.json:
         console.print_json(
             {
                 "name": palette.name,
@@ -43,9 +43,9 @@ def run(chosen: argparse.Namespace) -> None:
                 "columns": palette.columns,
             }
         )
-    elif chosen.png is not None:
-        if not streams.is_standard_output(chosen.png):
-            console.print_line(f"{chosen.png}: {len(palette)} colours")
+    elif args.png is not None:
+        if not streams.is_standard_output(args.png):
+            console.print_line(f"{args.png}: {len(palette)} colours")
     else:
         for line in _swatches(palette) if _has_colors() else _lines(palette):
             print(line)

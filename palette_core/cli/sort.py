@@ -37,10 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="overwrite OUT if it exists")
 
 
-def run(chosen: argparse.Namespace) -> None:
+def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.check_outputs(chosen, None, chosen.output)
-    palette = streams.read_palette(chosen.input)
-    if chosen.merge is not None:
-        palette = palette.merged(chosen.merge)
-    console.save_palette(chosen, palette.sorted(chosen.order), chosen.output)
+    console.check_outputs(args, None, args.output)
+    palette = streams.read_palette(args.input)
+    if args.merge is not None:
+        palette = palette.merged(args.merge)
+    console.save_palette(args, palette.sorted(args.order), args.output)

@@ -15,7 +15,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
-from palette_core.batch import Done, Job, JobOptions, processing
+from palette_core.batch import Job, JobOptions, JobResult, processing
 from palette_core.image.image_files import readable_suffixes
 from palette_core.options import QuantizeOptions
 
@@ -44,11 +44,11 @@ def album(tmp_path: Path, drawn: Bytes, flower: Bytes, cutout: Bytes) -> Path:
 
 
 def places(jobs: Sequence[Job]) -> list[str]:
-    return [str(job.place) for job in jobs]
+    return [str(job.relative_path) for job in jobs]
 
 
-def done(jobs: Sequence[Job], made_by: JobOptions, folder: Path, **options: Any) -> list[Done]:
-    return list(batch.run(jobs, made_by, folder, **options))
+def done(jobs: Sequence[Job], made_by: JobOptions, folder: Path, **options: Any) -> list[JobResult]:
+    return list(batch.run_jobs(jobs, made_by, folder, **options))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -255,7 +255,7 @@ def test_one_that_fails_does_not_stop_the_others(share: bool, album: Path, tmp_p
     named = [str(album), str(tmp_path / "no.png")]
     found = batch.find_jobs(named, tmp_path / "out")
     finished = done(found, recipe(), tmp_path / "out", share=share)
-    failed = {one.job.place.name: one.error for one in finished if one.error}
+    failed = {one.job.relative_path.name: one.error for one in finished if one.error}
     assert set(failed) == {"broken.png", "no.png"}
     assert isinstance(failed["broken.png"], pc.ImageFileError)
     assert isinstance(failed["no.png"], pc.MissingFileError)
@@ -287,7 +287,7 @@ def test_an_output_that_comes_into_being_meanwhile_is_left_alone(
     album: Path, tmp_path: Path
 ) -> None:
     found = batch.find_jobs([str(album)], tmp_path)
-    results = batch.run(found, recipe(), tmp_path)
+    results = batch.run_jobs(found, recipe(), tmp_path)
     assert next(results).error is None
     (tmp_path / "flower.png").write_bytes(b"theirs")
     assert [type(one.error) for one in results] == [pc.OutputExistsError, type(None)]
@@ -317,7 +317,7 @@ def test_memory_does_not_grow_with_the_number_of_pictures(
 
     def peak(jobs: Sequence[Job]) -> int:
         tracemalloc.start()
-        for one in batch.run(jobs, recipe(4), tmp_path / "out", share=True, overwrite=True):
+        for one in batch.run_jobs(jobs, recipe(4), tmp_path / "out", share=True, overwrite=True):
             assert one.error is None
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()

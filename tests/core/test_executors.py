@@ -18,7 +18,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.batch import executors as module
-from palette_core.batch.executors import side_by_side, workers
+from palette_core.batch.executors import run_parallel, worker_pool
 
 from .command_line import Cli
 
@@ -44,17 +44,17 @@ def process_of(_item: object) -> int:
 
 def test_workers_give_results_in_order() -> None:
     for count in (1, 2):
-        with workers(count), side_by_side(abs, range(-30, 0)) as results:
+        with worker_pool(count), run_parallel(abs, range(-30, 0)) as results:
             assert list(results) == list(range(30, 0, -1))
-        with workers(count), side_by_side(abs, range(-30, 0), ordered=False) as results:
+        with worker_pool(count), run_parallel(abs, range(-30, 0), ordered=False) as results:
             assert sorted(results) == list(range(1, 31))
 
 
 def test_a_worker_that_dies_is_an_error_of_ours() -> None:
     with (
         pytest.raises(pc.WorkerError, match="with fewer jobs"),
-        workers(2),
-        side_by_side(os._exit, [3, 3]) as results,
+        worker_pool(2),
+        run_parallel(os._exit, [3, 3]) as results,
     ):
         list(results)
 
@@ -88,11 +88,11 @@ def test_an_interrupt_leaves_whole_files_only(album: Path, tmp_path: Path) -> No
 
 
 def test_workers_are_other_processes() -> None:
-    with workers(2), side_by_side(process_of, range(20)) as results:
+    with worker_pool(2), run_parallel(process_of, range(20)) as results:
         found = set(results)
     assert len(found) == 2
     assert os.getpid() not in found
-    with workers(1), side_by_side(process_of, range(3)) as results:
+    with worker_pool(1), run_parallel(process_of, range(3)) as results:
         assert set(results) == {os.getpid()}
 
 
@@ -101,7 +101,7 @@ def test_interrupts_are_heard_again_and_other_threads_have_workers_too() -> None
     found: list[int] = []
 
     def work() -> None:
-        with workers(2), side_by_side(abs, [-1, -2]) as results:
+        with worker_pool(2), run_parallel(abs, [-1, -2]) as results:
             found.extend(results)
 
     thread = threading.Thread(target=work)
@@ -141,8 +141,8 @@ def test_a_cluster_gives_the_same_bytes(
 
 def test_both_workers_of_the_cluster_work(cluster: LocalCluster) -> None:
     with (
-        workers(1, cluster.scheduler_address),
-        side_by_side(process_of, range(20)) as results,
+        worker_pool(1, cluster.scheduler_address),
+        run_parallel(process_of, range(20)) as results,
     ):
         found = set(results)
     assert found == {worker.process.pid for worker in cluster.workers.values()}
@@ -155,7 +155,7 @@ def test_a_cluster_of_another_version(
     monkeypatch.setattr(pc, "__version__", "99.0")
     with (
         pytest.raises(pc.MissingPackageError, match=f"version {ours}, expected palette-core 99.0"),
-        workers(1, cluster.scheduler_address),
+        worker_pool(1, cluster.scheduler_address),
     ):
         pass
 
@@ -166,23 +166,23 @@ def test_a_cluster_without_the_package(
     monkeypatch.setattr(module, "_DISTRIBUTION", "palette-core-not-there")
     with (
         pytest.raises(pc.MissingPackageError, match="lacks palette-core-not-there"),
-        workers(1, cluster.scheduler_address),
+        worker_pool(1, cluster.scheduler_address),
     ):
         pass
 
 
 def test_a_cluster_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 1)
+    monkeypatch.setattr(module, "_TIMEOUT", 1)
     with LocalCluster(n_workers=0, dashboard_address=":0") as idle:
         address = idle.scheduler_address
-        with pytest.raises(pc.WorkerError, match="Only 0/1 workers"), workers(1, address):
+        with pytest.raises(pc.WorkerError, match="Only 0/1 workers"), worker_pool(1, address):
             pass
 
 
 def test_nobody_at_the_address(
     album: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(module, "_PATIENCE", 1)
+    monkeypatch.setattr(module, "_TIMEOUT", 1)
     outcome = cli("quantize", "album", "-o", "out", "--scheduler", "tcp://127.0.0.1:1")
     assert outcome.code == 1
     (line,) = outcome.err.splitlines()
@@ -195,7 +195,7 @@ def test_nobody_at_the_address(
 def test_what_is_no_address(address: str) -> None:
     with (
         pytest.raises(pc.OptionError, match="expected an address such as tcp://host:8786"),
-        workers(1, address),
+        worker_pool(1, address),
     ):
         pass
 
@@ -204,6 +204,6 @@ def test_dask_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
         pytest.raises(pc.MissingPackageError, match="pip install distributed"),
-        workers(1, "tcp://127.0.0.1:8786"),
+        worker_pool(1, "tcp://127.0.0.1:8786"),
     ):
         pass

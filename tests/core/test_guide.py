@@ -24,7 +24,7 @@ from docs.pictures.transparency import a_leaf
 from docs.tables import PAGES as TABLE_PAGES
 from docs.tables import TABLE, make_tables
 from palette_core import cli
-from palette_core.cli import report
+from palette_core.cli import printing
 from palette_core.design import METHODS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
@@ -118,7 +118,7 @@ def check_command(command: Command, place: str) -> None:
     code, printed = run(arguments)
     said = f"{place}: {command.words}\n{printed}"
     # What fails shows its error, and nothing else does.
-    fails = code not in (cli.DONE, report.SKIPPED)
+    fails = code not in (cli.DONE, printing.SKIPPED)
     assert fails == ("palette-core: error:" in command.printed), said
     assert agrees(command.printed, printed), said
 

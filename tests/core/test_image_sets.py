@@ -14,7 +14,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core import batch
 from palette_core.arrays import Bytes
-from palette_core.batch import Done, JobOptions
+from palette_core.batch import JobOptions, JobResult
 from palette_core.image.image_files import EncodedImage
 from palette_core.options import QuantizeOptions
 
@@ -41,10 +41,14 @@ def save(folder: Path, **tiles: Bytes) -> None:
         Image.fromarray(pixels).save(folder / f"{name}.png")
 
 
-def run(folder: Path, recipe: JobOptions, *, processes: int = 1, share: bool = False) -> list[Done]:
+def run(
+    folder: Path, recipe: JobOptions, *, processes: int = 1, share: bool = False
+) -> list[JobResult]:
     jobs = batch.find_jobs([str(folder)], folder / "out")
     done = list(
-        batch.run(jobs, recipe, folder / "out", share=share, processes=processes, overwrite=True)
+        batch.run_jobs(
+            jobs, recipe, folder / "out", share=share, processes=processes, overwrite=True
+        )
     )
     assert [one.error for one in done] == [None] * len(jobs)
     return done
@@ -114,7 +118,7 @@ def test_a_full_palette_has_no_room_for_the_entry_in_any_file(tmp_path: Path) ->
     full = pc.Palette(np.arange(768).reshape(256, 3) % 256)
     save(tmp_path, a=OPAQUE, c=HOLED)
     jobs = batch.find_jobs([str(tmp_path)], tmp_path / "out")
-    first, second = batch.run(jobs, JobOptions(palette=full), tmp_path / "out")
+    first, second = batch.run_jobs(jobs, JobOptions(palette=full), tmp_path / "out")
     assert first.error is None
     assert "256 colours leave no entry for the transparent pixels" in str(second.error)
     assert {name: png.transparent for name, png in written(tmp_path).items()} == {"a": []}
@@ -124,7 +128,7 @@ def test_one_that_cannot_be_read_has_no_say(tmp_path: Path) -> None:
     save(tmp_path, a=OPAQUE, c=HOLED)
     (tmp_path / "b.png").write_text("no picture")
     jobs = batch.find_jobs([str(tmp_path)], tmp_path / "out")
-    done = list(batch.run(jobs, JobOptions(palette=THREE), tmp_path / "out"))
+    done = list(batch.run_jobs(jobs, JobOptions(palette=THREE), tmp_path / "out"))
     assert [type(one.error) for one in done] == [type(None), pc.ImageFileError, type(None)]
     assert [png.transparent for png in written(tmp_path).values()] == [[3], [3]]
 

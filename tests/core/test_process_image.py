@@ -145,7 +145,7 @@ def test_frames_of_animations_count_for_the_shared_palette(
     (tmp_path / "film.webp").write_bytes(animated(film, "WEBP", duration=50).data)
     Image.fromarray(flower).save(tmp_path / "flower.png")
     found = batch.find_jobs([str(tmp_path)], tmp_path / "out")
-    finished = list(batch.run(found, recipe(), tmp_path / "out", share=True))
+    finished = list(batch.run_jobs(found, recipe(), tmp_path / "out", share=True))
     assert finished[0].made is not None
     assert finished[0].made.frames == 4
     assert finished[0].made.palette == pc.find_shared_palette([*film, flower], 8)

@@ -10,7 +10,7 @@ from .arguments import number
 from .streams import read_palette
 
 
-def add_rules(parser: argparse.ArgumentParser) -> None:
+def add_constraint_options(parser: argparse.ArgumentParser) -> None:
     """Add them to a command that finds palettes."""
     parser.add_argument(
         "--lock",
@@ -42,20 +42,20 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def given_rules(chosen: argparse.Namespace) -> dict[str, Any]:
+def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
     """Return those that are on the command line as the functions take them; read the palettes."""
     rules: dict[str, Any] = {}
-    locked: list[object] = list(chosen.lock or [])
-    if chosen.lock_palette is not None:
-        locked += list(read_palette(chosen.lock_palette).hex)
+    locked: list[object] = list(args.lock or [])
+    if args.lock_palette is not None:
+        locked += list(read_palette(args.lock_palette).hex)
     if locked:
         rules["locked"] = locked
-    if chosen.start is not None:
-        rules["start"] = read_palette(chosen.start)
-    if chosen.rare is not None:
-        rules["rare"] = chosen.rare
-    if chosen.grid is not None:
-        rules["grid"] = chosen.grid
+    if args.start is not None:
+        rules["start"] = read_palette(args.start)
+    if args.rare is not None:
+        rules["rare"] = args.rare
+    if args.grid is not None:
+        rules["grid"] = args.grid
     return rules
 
 

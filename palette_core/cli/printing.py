@@ -19,29 +19,29 @@ from . import console, streams
 SKIPPED = 98
 
 
-def print_palette(chosen: argparse.Namespace, palette: pc.Palette, seconds: float) -> None:
+def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float) -> None:
     """Print a palette that was found, unless as JSON."""
-    if chosen.output is None:
+    if args.output is None:
         print("\n".join(palette.hex))
-    elif not streams.is_standard_output(chosen.output):
-        console.print_line(f"{chosen.output}: {len(palette)} colours, {seconds:.2f} s")
+    elif not streams.is_standard_output(args.output):
+        console.print_line(f"{args.output}: {len(palette)} colours, {seconds:.2f} s")
 
 
-def print_image(chosen: argparse.Namespace, made: ProcessedImage, *, skipped: bool) -> None:
+def print_result(args: argparse.Namespace, made: ProcessedImage, *, skipped: bool) -> None:
     """Print what became of the only image."""
-    if chosen.json:
+    if args.json:
         console.print_json(image_as_json(made, skipped=skipped))
-    elif any(map(streams.is_standard_output, (chosen.output, chosen.palette_out))):
+    elif any(map(streams.is_standard_output, (args.output, args.palette_out))):
         return  # it holds what was written, and nothing else
-    elif chosen.output is None:
+    elif args.output is None:
         print("\n".join(made.palette.hex))
     elif not skipped:
-        console.print_line(image_as_line(chosen.output, made))
+        console.print_line(image_as_line(args.output, made))
 
 
-def tell_skipped(name: str, made: ProcessedImage) -> None:
+def print_skipped(name: str, made: ProcessedImage) -> None:
     """Print on standard error that a result was not written, and why."""
-    console.say(
+    console.print_message(
         f"note: {name}: skipped, as the result of {_size(made.bytes_out or 0)} is not smaller than "
         f"the file of {_size(made.bytes_in)}"
     )
