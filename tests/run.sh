@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Set up and run every test: lint, types, the core, install.sh, and the plug-in in real GIMP 3.
 #
-#   tests/run.sh           all of it
-#   tests/run.sh --core    all but what needs GIMP 3
-#   tests/run.sh --gimp    what needs GIMP 3, and what depends on the version of Python
+#   tests/run.sh                    everything
+#   tests/run.sh --core             everything that does not need GIMP 3
+#   tests/run.sh --gimp             only what needs GIMP 3
+#   tests/run.sh --gimp --python    also the core tests that depend on the version of Python
 #
-# On a machine with GIMP 3 all of it runs there, by an ordinary user. Without it, root on Debian
-# runs the last in root folders that hold GIMP 3.0 and 3.2 (see gimp-root.sh), side by side.
+# On a machine with GIMP 3 everything runs there, by an ordinary user. Without GIMP, root on Debian
+# runs the GIMP tests in root folders that hold GIMP 3.0 and 3.2 (see gimp-root.sh), side by side.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -16,9 +17,9 @@ fail() { printf 'tests/run.sh: error: %s\n' "$*" >&2; exit 1; }
 python=.venv/bin/python
 screen_tools=(Xvfb openbox xdotool import dbus-run-session)
 gimp_versions=(3.0 3.2)
-# Each Debian root has another Python with other packages, on which may depend: results to the
-# byte, imports, other processes, files in and out, and what argparse prints. The other tests of
-# the core run once, on this machine.
+# The root with the newest GIMP has a newer Python with newer packages. These tests depend on them:
+# results to the byte, imports, other processes, files in and out, and what argparse prints. The
+# other tests of the core run once, on this machine.
 depends_on_python=(
   tests/core/test_{hashes,options,kmeans,scikit_learn}.py
   tests/core/test_{public_face,two_sides,remote,executors,progress}.py
@@ -87,8 +88,8 @@ core_tests() {
   "$python" -m pytest --quiet --doctest-modules palette_core
 }
 
-# Without a marker all but the tests for the other kind of machine.
-install_tests() { run_pytest tests/install -m "not $1"; }
+# Without the tests for another kind of machine, or for any machine if those run elsewhere.
+install_tests() { run_pytest --numprocesses=2 --dist=loadfile tests/install -m "not $1"; }
 
 gimp_tests() {
   local tool
@@ -97,7 +98,9 @@ gimp_tests() {
       fail "$tool is needed for the virtual screen; install xvfb openbox xdotool imagemagick dbus"
   done
   export PALETTE_CORE_TEST_PICTURES=${PALETTE_CORE_TEST_PICTURES:-$PWD/build/screenshots}
-  run_pytest tests/gimp tests/gui
+  # A file at a time, as its tests may share a GIMP. Two at once, as GIMP and its windows are mostly
+  # waited for.
+  run_pytest --numprocesses=2 --dist=loadfile tests/gimp tests/gui
   say "Look at the screenshots in $PALETTE_CORE_TEST_PICTURES"
 }
 
@@ -107,6 +110,7 @@ make_roots() {
 }
 
 in_root_with_gimp() {
+  # in_root_with_gimp VERSION OPTION...
   # A copy of the project, tested by the root's ordinary user as on a machine of their own.
   tar --create --exclude=./.venv --exclude=./.git --exclude=./build --exclude='.*_cache' \
     --exclude=__pycache__ --exclude=.hypothesis . |
@@ -116,16 +120,17 @@ in_root_with_gimp() {
       cd palette-core
       find . -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
       tar --extract
-      exec tests/run.sh --gimp
-    '
+      exec tests/run.sh --gimp "$@"
+    ' bash "${@:2}"
 }
 
 gimp_in_roots() {
   # At the same time, as these tests wait for GIMP and for the screen more than they compute.
   local version failed=''
-  local -A job=()
+  local -A job=() options=(["${gimp_versions[-1]}"]=--python)
   for version in "${gimp_versions[@]}"; do
-    in_background "build/gimp-$version.log" in_root_with_gimp "$version"
+    in_background "build/gimp-$version.log" \
+      in_root_with_gimp "$version" ${options[$version]:+"${options[$version]}"}
     job[$version]=$!
   done
   printf 'Output is shown when all is done; until then it is in build/gimp-3.*.log\n'
@@ -141,13 +146,15 @@ has_gimp3() {
   command -v gimp-console >/dev/null && gimp-console --version 2>/dev/null | grep -q ' version 3\.'
 }
 
-core=yes gimp=here
-case ${1:-} in
-  '') ;;
-  --core) gimp=nowhere ;;
-  --gimp) core=no ;;
-  *) fail "unknown option $1; there are --core and --gimp" ;;
-esac
+core=all gimp=here
+for option; do
+  case $option in
+    --core) gimp=nowhere ;;
+    --gimp) core=none ;;
+    --python) core=python ;;
+    *) fail "unknown option $option; there are --core, --gimp and --python" ;;
+  esac
+done
 if [[ $gimp == here ]] && has_gimp3; then
   [[ $(id -u) -ne 0 ]] ||
     fail "where GIMP 3 is installed its tests run as an ordinary user, not as root"
@@ -160,17 +167,20 @@ trap finish EXIT
 # Should this fail, `gimp_in_roots` tries again, and says why.
 [[ $gimp != in_roots ]] || in_background build/roots.log make_roots
 phase "Setting up .venv" set_up
-if [[ $core == yes ]]; then
-  phase "Lint and types" lint
-  phase "The site, in build/site" site
-  phase "Core" core_tests tests/core tests/plugin
-elif [[ $gimp == here ]]; then
-  phase "Core, as far as it depends on Python" core_tests "${depends_on_python[@]}"
-fi
+case $core in
+  all)
+    phase "Lint and types" lint
+    phase "The site, in build/site" site
+    phase "Core" core_tests tests/core tests/plugin
+    ;;
+  python) phase "Core, as far as it depends on Python" core_tests "${depends_on_python[@]}" ;;
+esac
 case $gimp in
   nowhere) say "Passed, but without GIMP" ;;
   here)
-    phase "install.sh" install_tests bare
+    other_machine=bare
+    [[ $core == all ]] || other_machine='(bare or any_machine)'
+    phase "install.sh" install_tests "$other_machine"
     phase "$(gimp-console --version | head -n 1)" gimp_tests
     say "All passed"
     ;;

@@ -116,6 +116,10 @@ class User:
             for command in commands
         )
 
+    def copy_venv(self, other: User) -> None:
+        """Have an earlier install of what the library needs: another user's, by hard links."""
+        shutil.copytree(other.data / "venv", self.venv, symlinks=True, copy_function=os.link)
+
     def has_nothing(self) -> bool:
         """Whether the home has no file; GIMP may make folders when it tells its version."""
         return not [path for path in self.home.rglob("*") if not path.is_dir()]

@@ -141,6 +141,7 @@ def test_a_venv_without_its_python_is_made_anew_in_a_conda_shell(
     assert not Path(conda_shell["PIP_TARGET"]).exists()
 
 
+@pytest.mark.any_machine
 def test_a_damaged_library_is_made_anew(user: User) -> None:
     numpy = next(user.venv.glob("lib/python3*/site-packages/numpy"))
     (numpy / "__init__.py").unlink()
@@ -149,6 +150,7 @@ def test_a_damaged_library_is_made_anew(user: User) -> None:
     assert user.command_works()
 
 
+@pytest.mark.any_machine
 def test_a_half_made_venv_is_made_anew_but_not_lost_offline(user: User) -> None:
     pip = next(user.venv.glob("lib/python3*/site-packages/pip"))
     shutil.rmtree(pip)
@@ -161,6 +163,7 @@ def test_a_half_made_venv_is_made_anew_but_not_lost_offline(user: User) -> None:
     assert sorted(path.name for path in user.data.iterdir()) == ["demo", "docs", "venv"]
 
 
+@pytest.mark.any_machine
 def test_offline_the_earlier_install_stays(user: User) -> None:
     before = sorted(user.venv.rglob("*.py"))
     line = user.fails(**OFFLINE)
@@ -169,6 +172,7 @@ def test_offline_the_earlier_install_stays(user: User) -> None:
     assert sorted(user.venv.rglob("*.py")) == before
 
 
+@pytest.mark.any_machine
 def test_offline_a_first_run_leaves_what_the_next_can_use(newcomer: User) -> None:
     assert "network" in newcomer.fails(**OFFLINE)
     assert "network" in newcomer.fails(**OFFLINE)
@@ -176,6 +180,7 @@ def test_offline_a_first_run_leaves_what_the_next_can_use(newcomer: User) -> Non
     assert not newcomer.link.exists()
 
 
+@pytest.mark.any_machine
 def test_a_failing_step_of_pip_is_quoted(user: User, tmp_path: Path) -> None:
     project = clone(tmp_path / "clone")
     settings = project / "pyproject.toml"
@@ -187,6 +192,7 @@ def test_a_failing_step_of_pip_is_quoted(user: User, tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) < 10
 
 
+@pytest.mark.any_machine
 def test_a_foreign_command_stays(user: User, tmp_path: Path) -> None:
     with moved(user.link, tmp_path / "link"):
         user.link.write_text("something else\n")

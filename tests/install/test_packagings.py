@@ -81,7 +81,9 @@ class Packaged(User):
 
 
 @pytest.fixture(scope="session")
-def appimage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Packaged, str]:
+def appimage(
+    first_run: tuple[User, str], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Packaged, str]:
     """A user who has run install.sh for an AppImage, and what it said."""
     place = tmp_path_factory.mktemp("appimage")
     python_without_numpy(place / "mounted" / "usr")
@@ -90,6 +92,7 @@ def appimage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Packaged, str]:
     (place / "home").mkdir()
     user = Packaged(place / "home")
     user.options, user.bin = ("--appimage", file), file.parent
+    user.copy_venv(first_run[0])  # made by the same Python
     return user, user.install()
 
 

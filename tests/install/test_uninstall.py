@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.install.conftest import GIMP, NAME, OLD_PALETTE, User
 
 
-def test_what_was_made_goes_and_the_rest_stays(newcomer: User) -> None:
+def test_what_was_made_goes_and_the_rest_stays(newcomer: User, first_run: tuple[User, str]) -> None:
     mine = [
         newcomer.profiles / "3.0" / "palettes" / "mine.gpl",
         newcomer.profiles / "3.0" / "plug-ins" / "other" / "other.py",
@@ -17,6 +17,7 @@ def test_what_was_made_goes_and_the_rest_stays(newcomer: User) -> None:
     for path in mine:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(OLD_PALETTE)
+    newcomer.copy_venv(first_run[0])
     newcomer.succeeds()
     made = [newcomer.venv, newcomer.link, newcomer.demo / "palette-core-demo.png"]
     if GIMP:
