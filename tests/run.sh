@@ -22,7 +22,7 @@ gimp_versions=(3.0 3.2)
 # other tests of the core run once, on this machine.
 depends_on_python=(
   tests/core/test_{hashes,options,kmeans,scikit_learn}.py
-  tests/core/test_{public_face,two_sides,remote,executors,progress}.py
+  tests/core/test_{public_face,executors,progress}.py
   tests/plugin
   tests/core/test_{formats,files,image_files,animation,hostile_files,cli,guide}.py
 )

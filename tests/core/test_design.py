@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import KMeans
 
 import palette_core as pc
 from palette_core import threads
@@ -65,6 +67,23 @@ def test_adversarial_histograms(name: str, count: int, method: str, init: str) -
     palette = found(histogram, count, method, init=init)
     assert 1 <= len(palette) <= count
     assert len(np.unique(palette, axis=0)) == len(palette)
+    error = palette_error(histogram, palette)
+    assert error <= 1.001 * scikit_learn_error(name, 1)  # one colour for everything
+    if method in MOST_OF_SCIKIT_LEARNS:
+        assert error <= MOST_OF_SCIKIT_LEARNS[method] * scikit_learn_error(name, count)
+
+
+# How many times the error of scikit-learn's k-means a method may have. Median cut and Wu's method
+# give a far colour no entry, and scikit-learn's batches may miss it.
+MOST_OF_SCIKIT_LEARNS = {"kmeans": 1.25, "variance-cut": 1.5}
+
+
+@functools.cache
+def scikit_learn_error(name: str, count: int) -> float:
+    histogram = ADVERSARIAL[name]
+    kmeans = KMeans(count, n_init=1, random_state=0)
+    kmeans.fit(histogram.colors.astype(float), sample_weight=histogram.weights)
+    return palette_error(histogram, np.rint(kmeans.cluster_centers_).astype(np.uint8))
 
 
 def test_a_far_lone_pixel_gets_its_entry() -> None:
