@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
+
+# Defaults of the command line that differ from those of the functions.
+EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
 class Outcome(NamedTuple):
@@ -25,3 +29,22 @@ class Outcome(NamedTuple):
 
 
 Cli = Callable[..., Outcome]
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the contents of all files in a folder and below."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def assert_one_line(err: str, words: Sequence[str] = ()) -> None:
+    """Check that standard error is one line about an error, and has some words."""
+    assert err.endswith("\n")
+    (line,) = err.splitlines()
+    start = "palette-core: error: "
+    assert line.startswith(start)
+    assert line.removeprefix(start).strip()
+    assert all(word in line for word in words), line

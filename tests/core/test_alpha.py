@@ -103,11 +103,6 @@ def test_half_of_the_pixels_are_opaque_at_the_threshold(threshold: int) -> None:
     assert np.ptp(rises[threshold:]) <= 1
 
 
-def test_by_default_the_share_is_the_opacity() -> None:
-    for alpha in range(256):
-        assert dither_alpha(flat(alpha), 128).mean() == pytest.approx(alpha / 255, abs=0.003)
-
-
 @given(pixels=soft_pictures(), threshold=THRESHOLDS, rise=st.integers(0, 255))
 def test_more_alpha_is_never_less_opaque(pixels: Bytes, threshold: int, rise: int) -> None:
     alpha = pixels[..., 3]
@@ -232,14 +227,6 @@ def test_half_transparent_pixels_are_laid_over_the_matte(
     expected = np.rint(pixels[..., :3] * opacity + np.array(matte) * (1 - opacity))
     assert np.array_equal(opaque_of(settled), opaque)
     assert np.array_equal(settled.rgb[opaque], expected[opaque])
-
-
-@given(pixels=soft_pictures(), matte=MATTES)
-def test_a_matte_blends_as_pillow_does(pixels: Bytes, matte: tuple[int, int, int]) -> None:
-    background = Image.new("RGBA", pixels.shape[1::-1], (*matte, 255))
-    expected = np.asarray(Image.alpha_composite(background, Image.fromarray(pixels)))[..., :3]
-    found = binarize_alpha(pixels, matte=matte, threshold=0).rgb
-    assert np.abs(found.astype(int) - expected).max() <= 1
 
 
 def test_a_matte_by_hand() -> None:

@@ -24,12 +24,10 @@ from palette_core.ordering import BY_COLOR, ORDERS
 from palette_core.progress import Progress
 from palette_core.report import contact_sheet
 
-from .command_line import Cli, Outcome
+from .command_line import EYE, Cli, Outcome, assert_one_line, files_of
 from .reference_metrics import read_image
 
 RUN = [sys.executable, "-m", "palette_core"]
-# What the command line takes unless told otherwise, with the method that is ours.
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
 
 
@@ -63,14 +61,6 @@ def workdir(
     (tmp_path / "odd.gpl").write_bytes(b"GIMP Palette\nName: Odd\nColumns: 999\n300 0 0\n0 0\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def unpacked(data: bytes) -> tuple[Bytes, list[str]]:
@@ -250,14 +240,6 @@ BAD: dict[str, tuple[str, int, Sequence[str]]] = {
     "a sheet to a target": ("sheet no.png -o out.png --target-de 3", 2, ["--target-de"]),
     "nothing opaque": ("palette hidden.png -o out.gpl", 1, ["every pixel is transparent"]),
 }
-
-
-def assert_one_line(err: str, words: Sequence[str] = ()) -> None:
-    assert err.endswith("\n")
-    (line,) = err.splitlines()
-    assert line.startswith("palette-core: error: ")
-    assert line.removeprefix("palette-core: error: ").strip()
-    assert all(word in line for word in words)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -752,15 +734,6 @@ def test_a_sheet_is_that_of_the_function(workdir: Path, cli: Cli) -> None:
 def test_a_sheet_has_defaults(cli: Cli) -> None:
     outcome = cli("sheet", "drawn.png", "-o", "out.png", "--json")
     assert [result["colors"] for result in outcome.json["results"]] == [4, 8, 16, 64]
-
-
-def test_a_sheet_with_a_matte_measures_the_blended_picture(workdir: Path, cli: Cli) -> None:
-    pixels = np.zeros((2, 2, 4), np.uint8)
-    pixels[..., 3] = [[0, 100], [200, 255]]
-    Image.fromarray(pixels).save(workdir / "soft.png")
-    outcome = cli("sheet", "soft.png", "-k8", "--matte", "#ffffff", "-o", "out.png", "--json")
-    (result,) = outcome.json["results"]
-    assert (result["mse"], result["compared"], result["colors"]) == (0.0, 3, 3)
 
 
 def test_a_sheet_to_standard_output(cli: Cli) -> None:

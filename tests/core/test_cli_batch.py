@@ -15,10 +15,8 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.cli import console
 
-from .command_line import Cli
+from .command_line import EYE, Cli, assert_one_line, files_of
 from .reference_metrics import read_image
-
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
 pytestmark = pytest.mark.usefixtures("workdir")
 
@@ -51,14 +49,6 @@ def workdir(
     )
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 # What cannot be done
@@ -139,9 +129,7 @@ def test_what_cannot_be_done_is_one_line_and_nothing_written(
     command, code, words = BAD[name]
     before = files_of(workdir)
     outcome = cli(*command.split())
-    (line,) = outcome.err.splitlines()
-    assert line.startswith("palette-core: error: ")
-    assert all(word in line for word in words)
+    assert_one_line(outcome.err, words)
     assert outcome.code == code
     assert not outcome.out
     assert files_of(workdir) == before

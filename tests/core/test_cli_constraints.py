@@ -11,10 +11,9 @@ from PIL import Image
 import palette_core as pc
 from palette_core.arrays import Bytes
 
-from .command_line import Cli
+from .command_line import EYE, Cli, assert_one_line
 from .reference_metrics import read_image
 
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 BEE = pc.Palette([[0, 0, 0], [255, 204, 0], [10, 20, 30]], name="Bee")
 
 
@@ -73,9 +72,7 @@ def test_what_cannot_be_done(arguments: str, code: int, words: list[str], cli: C
     before = sorted(Path().iterdir())
     outcome = cli("quantize", "photo.png", *arguments.split(), "-o", "out.png")
     assert outcome.code == code
-    (line,) = outcome.err.splitlines()
-    assert line.startswith("palette-core: error: ")
-    assert all(word in line for word in words), line
+    assert_one_line(outcome.err, words)
     assert sorted(Path().iterdir()) == before
 
 

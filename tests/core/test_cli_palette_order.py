@@ -95,22 +95,6 @@ def test_unused_colours_are_dropped_when_asked(cli: Cli) -> None:
         assert bytes(image.getpalette() or []) == palette.colors.tobytes()
 
 
-def test_a_strict_mismatch_is_told_and_nothing_written(workdir: Path, cli: Cli) -> None:
-    pixels = np.array(BIRDS.colors[[[1, 4, 0], [4, 2, 0]]])
-    pixels[0, 2] = (250, 250, 249)
-    pixels[1, 1] = (9, 9, 9)
-    Image.fromarray(pixels).save("nest2.png")
-    before = sorted(path.name for path in workdir.iterdir())
-    command = "quantize nest2.png --palette birds.gpl --strict -o out.png --palette-out out.gpl"
-    outcome = cli(*command.split())
-    assert (outcome.code, outcome.out) == (1, b"")
-    (line,) = outcome.err.splitlines()
-    assert line.startswith("palette-core: error: 2 pixels of 2 colours are not in the palette")
-    assert "the first is #fafaf9 at column 2, row 0" in line
-    assert "entry 0, #fafafa" in line
-    assert sorted(path.name for path in workdir.iterdir()) == before
-
-
 def test_a_sheet_has_its_palettes_in_order(cli: Cli) -> None:
     outcome = cli(
         *["sheet", "drawn.png", "-k", "5", "--order", "popularity", "-o", "out.png", "--json"]
