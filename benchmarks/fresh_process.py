@@ -28,11 +28,11 @@ from .quantizers import QUANTIZERS
 # The functions that make up a stage. What they call belongs to it.
 STAGES: dict[str, list[Callable[..., Any]]] = {
     "count colours": [ColorHistogram.unique],
-    "cells": [ColorHistogram.reduce, lloyd.Points.of],
-    "start": [variance_cut.variance_cut],
-    "search": [swap_search.search],
-    "Lloyd": [lloyd.lloyd],
-    "polish": [refine_exact.Exact.__init__, refine_exact.Exact.polish],
+    "cells": [ColorHistogram.reduce, lloyd.Points.from_histogram],
+    "start": [variance_cut.cut_by_variance],
+    "search": [swap_search.search_swaps],
+    "Lloyd": [lloyd.run_lloyd],
+    "polish": [refine_exact.ExactRefiner.__init__, refine_exact.ExactRefiner.refine],
     "map": [lookup_table.look_up],
 }
 OTHER_STAGES = "other"

@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.design.refine_exact import rounded
-from palette_core.design.variance_cut import coarse_points, variance_cut
+from palette_core.design.refine_exact import round_to_palette
+from palette_core.design.variance_cut import cut_by_variance, reduce_for_initialization
 from palette_core.image.histogram import ColorHistogram
 
 from .images import BenchmarkImage, argument_parser
@@ -34,12 +34,14 @@ Initialization: TypeAlias = Callable[[Bytes, ColorHistogram, int], Bytes]
 def _plus_plus(points: Bytes, colors: int, **options: object) -> Bytes:
     with threadpool_limits(limits=1):  # its steps are too short for more
         centers, _ = kmeans_plusplus(points / 255.0, colors, random_state=0, **options)
-    rounded: NDArray[np.uint8] = np.rint(centers * 255).astype(np.uint8)
-    return rounded
+    round_to_palette: NDArray[np.uint8] = np.rint(centers * 255).astype(np.uint8)
+    return round_to_palette
 
 
 def _variance_cut(histogram: ColorHistogram, colors: int) -> Bytes:
-    return rounded(variance_cut(coarse_points(histogram, colors), colors), SPACES["srgb"])
+    return round_to_palette(
+        cut_by_variance(reduce_for_initialization(histogram, colors), colors), SPACES["srgb"]
+    )
 
 
 def _count_colors(rgb: Bytes) -> ColorHistogram:

@@ -1,4 +1,4 @@
-"""Array types, and sRGB colours packed into 24-bit integers."""
+"""Array types, and the packing of sRGB colours into 24-bit integers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Packed: TypeAlias = NDArray[np.uint32]
 
 
 def pack(rgb: Bytes) -> Packed:
-    """Pack sRGB bytes into integers 0xRRGGBB.
+    """Return sRGB colours packed into integers 0xRRGGBB.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def pack(rgb: Bytes) -> Packed:
 
 
 def unpack(packed: NDArray[np.unsignedinteger] | NDArray[np.signedinteger]) -> Bytes:
-    """Undo `pack`.
+    """Return the sRGB colours of packed integers, the inverse of `pack`.
 
     Parameters
     ----------

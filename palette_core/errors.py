@@ -1,16 +1,16 @@
 """The errors of palette_core.
 
-Each derives from `PaletteCoreError` and from the builtin that fits, so that both
-``except PaletteCoreError`` and ``except ValueError`` do what a caller expects::
+Each derives from `PaletteCoreError` and from the matching builtin exception, so that both
+``except PaletteCoreError`` and ``except ValueError`` work as a caller expects::
 
     PaletteCoreError
-    ├── PixelsError          ValueError         an array that cannot be a picture
+    ├── PixelsError          ValueError         an array that cannot be an image
     ├── PixelTypeError       TypeError          pixels of a type that is not 8-bit
     ├── OptionError          ValueError         a value that an option does not take
     ├── UnknownOptionError   TypeError          an option that does not exist
     ├── TargetError          ValueError         a target that no 256 colours reach
     ├── PaletteError         ValueError         what no palette can hold
-    ├── ForeignColorError    ValueError         a picture with colours that are not in the palette
+    ├── ForeignColorError    ValueError         an image with colours that are not in the palette
     ├── PaletteFileError     ValueError         a file that is no palette, or cannot hold this one
     ├── ImageFileError       ValueError         a file that is not an image
     ├── FileError            OSError            a file that cannot be read or written
@@ -19,7 +19,7 @@ Each derives from `PaletteCoreError` and from the builtin that fits, so that bot
     ├── WorkerError          RuntimeError       worker processes that failed
     └── MissingPackageError  ImportError        a package that is not installed
 
-A message says what was wrong, what was expected, and what to do.
+A message says what is wrong, what was expected, and what to do.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class PaletteCoreError(Exception):
 
 
 class PixelsError(PaletteCoreError, ValueError):
-    """An array that cannot be a picture: its shape, or nothing in it to see."""
+    """An array that cannot be an image: its shape, or nothing in it to see."""
 
 
 class PixelTypeError(PaletteCoreError, TypeError):
@@ -59,7 +59,7 @@ class PaletteError(PaletteCoreError, ValueError):
 
 
 class ForeignColorError(PaletteCoreError, ValueError):
-    """A picture with colours that are not in the palette, where all of them had to be."""
+    """An image with colours that are not in the palette, where all of them had to be."""
 
 
 class PaletteFileError(PaletteCoreError, ValueError):
@@ -70,11 +70,11 @@ class PaletteFileError(PaletteCoreError, ValueError):
     path : str
         The file.
     line : int or None
-        The line that is wrong, counted from 1; None where no line is to blame.
+        The line of the error, counted from 1; None if it is not known.
     reason : str
-        What is wrong with it.
+        What is wrong.
     byte : int or None
-        The first byte that is wrong, counted from 0, in a binary file.
+        The first wrong byte of a binary file, counted from 0.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class PaletteFileError(PaletteCoreError, ValueError):
         super().__init__(f"{place}: {reason}")
 
     def __reduce__(self) -> tuple[type[PaletteFileError], tuple[object, ...]]:
-        """Say how to make it again: pickle would call it with the message alone."""
+        """Return the arguments for pickle, which would pass the message alone otherwise."""
         return type(self), (self.path, self.line, self.reason, self.byte)
 
 

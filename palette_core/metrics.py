@@ -1,4 +1,4 @@
-"""Metrics: how far one picture is from another."""
+"""Metrics of the difference between two images."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from .image.pixels import Pixels, PixelsLike
 
 Floats = NDArray[np.float64]
 
-# Pixels are compared in blocks, of which each pair of colours is measured once: 8 MiB of pairs.
+# Pixels are compared in blocks, in which each pair of colours is measured once: 8 MiB of pairs.
 _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """What `compare` measures, over the pixels that are opaque in both pictures.
+    """The metrics of `compare`, over the pixels that are opaque in both images.
 
-    Where no pixel is opaque in both, `compared` is 0, and `mse`, `psnr` and `delta_e` are NaN.
+    If no pixel is opaque in both, `compared` is 0, and `mse`, `psnr` and `delta_e` are NaN.
 
     Attributes
     ----------
     mse : float
-        Mean squared error over pixels and channels, on the 8-bit scale (0 to 65025): the book's.
-        Celebi's convention, which sums over the channels, is three times this.
+        Mean squared error over pixels and channels, on the 8-bit scale (0 to 65025), as in the book
+        Palette Programming. Celebi's convention, a sum over the channels, is three times this.
     psnr : float
-        Peak signal-to-noise ratio in dB, ``10 log10(255^2 / mse)``; infinite where `mse` is 0.
+        Peak signal-to-noise ratio in dB, ``10 log10(255^2 / mse)``; infinite if `mse` is 0.
     delta_e : float
-        Mean colour difference of a pixel by CIEDE2000, under D65: about 1 where it can just be
-        seen in flat areas side by side, 100 between black and white.
+        Mean colour difference of a pixel by CIEDE2000, under D65. About 1 is just noticeable in
+        adjacent flat areas, 100 is the difference of black and white.
     max_difference : int
         The largest difference in any channel, 0 to 255.
     different : int
-        How many of the compared pixels differ.
+        The number of compared pixels that differ.
     compared : int
-        How many pixels are opaque in both.
+        The number of pixels that are opaque in both.
     opacity_differs : int
-        How many pixels are opaque in one picture only.
+        The number of pixels that are opaque in one image only.
     """
 
     mse: float
@@ -57,7 +57,7 @@ class Metrics:
 
 
 def compare(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Metrics:
-    """Compare two pictures of one size.
+    """Return metrics of the difference between two images of the same size.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def compare(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Metr
     Raises
     ------
     PixelTypeError, PixelsError
-        If one is no picture, or the sizes differ.
+        If one is no image, or the sizes differ.
 
     Examples
     --------
@@ -82,17 +82,17 @@ def compare(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Metr
     >>> compare(black, black + 2).mse
     4.0
     """
-    first, second, opaque = _of_one_size(a, b, alpha_threshold)
+    first, second, opaque = _check_same_size(a, b, alpha_threshold)
     both = opaque[0] & opaque[1]
     compared = int(np.count_nonzero(both))
-    left, right = (p.visible() if both.all() else p.rgb[both] for p in (first, second))
+    left, right = (p.opaque_colors() if both.all() else p.rgb[both] for p in (first, second))
     squares = differences = 0.0
     different = largest = 0
     for start in range(0, compared, _BLOCK):
         block = slice(start, start + _BLOCK)
-        one, other, counts = _pairs(left[block], right[block])
-        apart = _channels_apart(one, other)
-        # Sums of whole numbers, and of multiples of 2^-16: exact in any order.
+        one, other, counts = _count_pairs(left[block], right[block])
+        apart = _channel_differences(one, other)
+        # These are sums of integers and of multiples of 2^-16, which are exact in any order.
         squares += float((np.square(apart).sum(axis=0) * counts).sum())
         differences += float((measure_srgb_differences(one, other) * counts).sum())
         different += int(counts[apart.any(axis=0)].sum())
@@ -110,7 +110,7 @@ def compare(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Metr
 
 
 def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> NDArray[np.float32]:
-    """Measure the colour difference of every pixel by CIEDE2000.
+    """Return the colour difference of every pixel by CIEDE2000.
 
     Parameters
     ----------
@@ -120,14 +120,14 @@ def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> 
     Returns
     -------
     (H, W) or (N,) ndarray of float32
-        Their mean is what `compare` gives as `delta_e`. NaN where a pixel is not opaque in both.
+        NaN where a pixel is not opaque in both. The mean is `Metrics.delta_e`.
 
     Raises
     ------
     PixelTypeError, PixelsError
-        If one is no picture, or the sizes differ.
+        If one is no image, or the sizes differ.
     """
-    first, second, opaque = _of_one_size(a, b, alpha_threshold)
+    first, second, opaque = _check_same_size(a, b, alpha_threshold)
     found = measure_srgb_differences(first.rgb.reshape(-1, 3), second.rgb.reshape(-1, 3))
     found = found.reshape(first.shape)
     found[~(opaque[0] & opaque[1])] = np.nan
@@ -135,14 +135,14 @@ def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> 
 
 
 def psnr_from_mse(mse: float) -> float:
-    """Give the peak signal-to-noise ratio in dB; infinite for an error of 0."""
+    """Return the peak signal-to-noise ratio in dB; infinite for an error of 0."""
     return 10 * math.log10(255**2 / mse) if mse else math.inf
 
 
-def _of_one_size(
+def _check_same_size(
     a: PixelsLike, b: PixelsLike, alpha_threshold: int
 ) -> tuple[Pixels, Pixels, tuple[Mask, Mask]]:
-    """Check two pictures; tell also where each is opaque."""
+    """Return two images after checking their sizes, and which pixels of each are opaque."""
     first, second = (Pixels.from_array(to_array(pixels), alpha_threshold) for pixels in (a, b))
     if first.shape != second.shape:
         raise PixelsError(
@@ -153,22 +153,22 @@ def _of_one_size(
     return first, second, (left, right)
 
 
-def _pairs(left: Bytes, right: Bytes) -> tuple[Bytes, Bytes, Floats]:
-    """Give each pair of colours once, as two (N, 3) arrays, and how often it is there."""
+def _count_pairs(left: Bytes, right: Bytes) -> tuple[Bytes, Bytes, Floats]:
+    """Return the unique pairs of colours, as two (N, 3) arrays, and their counts."""
     pairs = pack(left).astype(np.uint64) << np.uint64(24) | pack(right)
     pairs, counts = np.unique(pairs, return_counts=True)
     return unpack(pairs >> np.uint64(24)), unpack(pairs), counts.astype(np.float64)
 
 
-def _channels_apart(one: Bytes, other: Bytes) -> NDArray[np.int32]:
-    """Give the differences of (N, 3) colours, channel by channel: (3, N)."""
+def _channel_differences(one: Bytes, other: Bytes) -> NDArray[np.int32]:
+    """Return the differences of (N, 3) colours by channel, (3, N)."""
     return np.stack(
         [np.subtract(*planes, dtype=np.int32) for planes in zip(one.T, other.T, strict=True)]
     )
 
 
 def combine_metrics(parts: Sequence[Metrics]) -> Metrics:
-    """Return the metrics over all frames of an animation, from those of each."""
+    """Return the metrics over all frames of an animation from the metrics of each frame."""
     compared = sum(part.compared for part in parts)
     some = [part for part in parts if part.compared]
     mse = sum(part.mse * part.compared for part in some) / compared if some else math.nan

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Bytes, Mask
 from .color.spaces import sort_by_luminance
-from .design import METHODS, Design, DesignProblem, Rules, for_dithering
-from .dither import dithered
+from .design import METHODS, Constraints, Design, DesignProblem, adapt_to_dithering
+from .dither import dither_pixels
 from .errors import PixelsError
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
@@ -154,7 +154,7 @@ def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> 
     PixelsError
         If no pixel is opaque.
     """
-    visible = image.visible()
+    visible = image.opaque_colors()
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
@@ -191,7 +191,7 @@ def weight_colors(
             "every opaque pixel has the weight 0, expected more of at least one; leave the "
             "weights out, or raise one"
         )
-    return ColorHistogram.unique(image.visible(), weights, progress)
+    return ColorHistogram.unique(image.opaque_colors(), weights, progress)
 
 
 @stage(*_ALPHA, "rare")
@@ -240,7 +240,7 @@ def _design(
     if len(histogram) <= colors and not constraints:
         return Design(sort_by_luminance(histogram.colors))
     if method.every_pixel:
-        histogram = ColorHistogram.every_pixel(image.visible())
+        histogram = ColorHistogram.every_pixel(image.opaque_colors())
     progress(0.1)
     problem = DesignProblem(
         histogram,
@@ -255,14 +255,14 @@ def _design(
     design = method.design(problem)
     if method.dither_aware and options.dither != "none":
         space, strength = options.color_space, options.dither_strength
-        design = Design(for_dithering(design.colors, histogram, space, strength, constraints))
+        design = Design(adapt_to_dithering(design.colors, histogram, space, strength, constraints))
     if constraints:
         return Design(slots.arrange(design.colors))
     # Labels refer to the order that the method gave, which is then part of its result.
     return design if design.labels is not None else Design(sort_by_luminance(design.colors))
 
 
-def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Rules]:
+def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Constraints]:
     """Return what a palette of so many entries has to meet, and the slots of its entries."""
     check_locks(options.locked, colors)
     space = options.color_space
@@ -270,7 +270,7 @@ def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Rule
     if start is not None and options.grid is not None:
         start = options.grid.find_nearest(space.from_srgb(start), space)
     slots = PaletteSlots(colors, options.locked, start, space, options.grid)
-    return slots, Rules(slots.locked_colors, options.grid, slots.retainable)
+    return slots, Constraints(slots.locked_colors, options.grid, slots.retainable)
 
 
 def _design_smallest(
@@ -313,7 +313,7 @@ def map_to_design(
         return map_to_palette(image, palette, options, counts.colors, progress)
     entries = design.labels.astype(np.uint8, copy=False)
     if not method.every_pixel:
-        entries = look_up(image.visible(), counts.colors, entries, progress)
+        entries = look_up(image.opaque_colors(), counts.colors, entries, progress)
     indices = scatter(entries, image.opaque).reshape(image.shape)
     return Quantized(palette, indices, image.opaque)
 
@@ -326,14 +326,14 @@ def map_to_palette(
     progress: Progress,
 ) -> Quantized:
     """Map the opaque pixels to a palette; `unique_colors` are theirs where known."""
-    indices = dithered(
+    indices = dither_pixels(
         image.rgb,
         NearestEntryFinder(palette.colors, options.color_space),
         options.dither,
         strength=options.dither_strength,
         adaptive=options.dither_adaptive,
         opaque=image.opaque,
-        seen=image.seen,
+        visible=image.visible,
         unique_colors=unique_colors,
         progress=progress,
     )

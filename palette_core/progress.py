@@ -1,4 +1,4 @@
-"""Progress: a callable that gets fractions from 0 to 1, and may raise to stop the work."""
+"""Progress callbacks: they get fractions from 0 to 1, and may raise an exception to stop."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ Progress: TypeAlias = Callable[[float], object]
 
 
 def no_progress(_fraction: float) -> None:
-    """Report to nobody."""
+    """Ignore the progress."""
 
 
 def subprogress(progress: Progress, start: float, end: float) -> Progress:
-    """Let a part of the work report its own 0 to 1 as `start` to `end` of the whole."""
+    """Return a callback for a part of the work, which is `start` to `end` of the whole."""
     return lambda fraction: progress(start + (end - start) * fraction)
 
 
 def with_progress(items: Iterable[T], total: int | None, progress: Progress) -> Iterator[T]:
-    """Pass items on; report after each which part of the total is done, 0 if that is unknown."""
+    """Iterate over items and report the share of the total after each; 0 if it is unknown."""
     for number, item in enumerate(items, 1):
         yield item
         progress(number / total if total else 0.0)

@@ -36,7 +36,7 @@ class ImageColors(NamedTuple):
 def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
     """Return the colours of an image, which may be transparent."""
     image = options.binarize_alpha(pixels)
-    return ImageColors(ColorHistogram.unique(image.visible()), image.opaque is not None)
+    return ImageColors(ColorHistogram.unique(image.opaque_colors()), image.opaque is not None)
 
 
 def merge_colors(images: Iterable[ImageColors]) -> ImageColors:

@@ -1,7 +1,7 @@
-"""Threads: blocks of work that NumPy does without holding Python's lock.
+"""Threads for blocks of work that NumPy does without holding Python's lock.
 
-They pay where one call of NumPy works on a block for long, as a look-up does. The many short
-calls of the search for the nearest entries would rather wait for the lock.
+They pay if one call of NumPy takes long for a block, as a look-up does. The search for nearest
+entries makes many short calls, which would wait for the lock.
 """
 
 from __future__ import annotations
@@ -13,59 +13,58 @@ from functools import cache
 
 from .progress import Progress, no_progress, with_progress
 
-_MOST = 8
+_MAX_THREADS = 8
 
 
 def for_each_block(
-    work: Callable[[slice], object], size: int, block: int, progress: Progress = no_progress
+    function: Callable[[slice], object], size: int, block: int, progress: Progress = no_progress
 ) -> None:
-    """Call `work` with slices of at most `block` items that cover `size` items.
+    """Call `function` with slices of at most `block` items that cover `size` items.
 
-    The slices depend on `size` and `block` alone and each is done by one thread, so that the
-    result is the same on any number of threads as long as it does not depend on which of them
-    writes first: `work` writes to its own slice, or the same value as the others.
+    The slices depend only on `size` and `block`, and each is processed by one thread. The result
+    does not depend on the number of threads if `function` writes to its own slice, or if all
+    threads write the same value.
 
     Parameters
     ----------
-    work : callable
-        Gets a slice. What it raises is raised here.
+    function : callable
+        Gets a slice. Its exceptions are raised here.
     size : int
-        How many items there are; 0 is none.
+        The number of items, 0 or more.
     block : int
-        How many items a slice holds, enough that a thread is worth its wake-up: about 0.3 ms of
-        work.
+        The number of items in a slice, for about 0.3 ms of work, which is worth starting a thread.
     progress : callable, optional
-        Gets fractions from 0 to 1. If it raises, blocks that are not begun are left out.
+        Gets fractions from 0 to 1. If it raises an exception, the remaining blocks are skipped.
 
     Raises
     ------
     MemoryError
-        If there is no room for threads.
+        If there is not enough memory for threads.
     """
     slices = [slice(start, min(start + block, size)) for start in range(0, size, block)]
-    threads = min(os.cpu_count() or 1, _MOST)
+    threads = min(os.cpu_count() or 1, _MAX_THREADS)
     if threads <= 1 or len(slices) <= 1:
-        for piece in with_progress(slices, len(slices), progress):
-            work(piece)
+        for item_slice in with_progress(slices, len(slices), progress):
+            function(item_slice)
         return
     try:
-        waiting = [_pool(threads).submit(work, piece) for piece in slices]
-    except RuntimeError as error:  # "can't start new thread": there is no room for its stack
+        futures = [_pool(threads).submit(function, item_slice) for item_slice in slices]
+    except RuntimeError as error:  # "can't start new thread", because of the memory for its stack
         raise MemoryError(str(error)) from error
     try:
-        for done in with_progress(waiting, len(waiting), progress):
-            done.result()  # raises what the work raised
+        for future in with_progress(futures, len(futures), progress):
+            future.result()  # raises the exception of the function
     finally:
-        for left in waiting:
-            left.cancel()
+        for future in futures:
+            future.cancel()
 
 
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
-    """Start threads once: to start them for every call would take longer than the work."""
+    """Return threads that are started once, since starting them takes longer than the work."""
     return ThreadPoolExecutor(threads, "palette-core")
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which forks no processes
-    # Threads do not live on in a forked process: it starts its own.
+    # Threads do not exist in a forked process, which has to start its own.
     os.register_at_fork(after_in_child=_pool.cache_clear)

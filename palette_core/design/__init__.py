@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from ..registry import discover
 from .base import EFFORTS, INITS, Design, DesignProblem, Method
-from .constraints import Rules
-from .dither_aware import for_dithering
+from .constraints import Constraints
+from .dither_aware import adapt_to_dithering
 
 __all__ = [
     "EFFORTS",
     "INITS",
     "METHODS",
+    "Constraints",
     "Design",
     "DesignProblem",
     "Method",
-    "Rules",
-    "for_dithering",
+    "adapt_to_dithering",
 ]
 
 METHODS = discover(__name__, "METHOD", Method)

@@ -14,7 +14,7 @@ from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, no_progress
 from ..registry import Entry, by_name
-from .constraints import FREE, Rules
+from .constraints import UNCONSTRAINED, Constraints
 
 # How hard a method tries, from the least to the most.
 EFFORT_LEVELS = by_name(
@@ -73,7 +73,7 @@ class DesignProblem:
         One of `EFFORTS`, for methods that support it.
     seed : int, default 0
         Seed of random draws.
-    constraints : Rules, default none
+    constraints : Constraints, default none
         What the palette has to meet, for methods that support it.
     progress : callable, optional
         Gets fractions from 0 to 1, in ascending order.
@@ -85,7 +85,7 @@ class DesignProblem:
     init: str = "auto"
     effort: str = "balanced"
     seed: int = 0
-    constraints: Rules = FREE
+    constraints: Constraints = UNCONSTRAINED
     progress: Progress = no_progress
 
 

@@ -1,4 +1,4 @@
-"""Rules: what a palette has to keep to, and where that lets centres be."""
+"""Constraints on a palette, and the centres that are feasible under them."""
 
 from __future__ import annotations
 
@@ -15,52 +15,53 @@ from ..color.spaces import SPACES, ColorSpace, sort_by_luminance
 Floats = NDArray[np.float64]
 
 
-def _none() -> Bytes:
+def _no_colors() -> Bytes:
     return np.zeros((0, 3), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
-class Rules:
-    """What a palette has to keep to. It is false where that is nothing.
+class Constraints:
+    """What a palette has to meet. The truth value is False if there is no constraint.
 
     Attributes
     ----------
     locked : (L, 3) ndarray of uint8
-        Different colours that are entries, whatever else is.
+        Different colours that must be entries.
     grid : Grid, optional
         The colours that the other entries can have.
     start : (S, 3) ndarray of uint8, optional
-        The earlier palette that is to be changed as little as it can be.
+        An earlier palette, of which as few entries as possible are changed.
     """
 
-    locked: Bytes = field(default_factory=_none)
+    locked: Bytes = field(default_factory=_no_colors)
     grid: Grid | None = None
     start: Bytes | None = None
 
     def __bool__(self) -> bool:
-        """Tell whether there are any."""
+        """Return whether there is any constraint."""
         return bool(len(self.locked)) or self.grid is not None or self.start is not None
 
-    def simpler(self, colors: int) -> list[tuple[Rules, int]]:
-        """Give fewer rules and how many colours to design under them, so as to add the rest after.
+    def relaxations(self, colors: int) -> list[tuple[Constraints, int]]:
+        """Return weaker constraints, each with the number of colours to design under them.
 
-        Whatever is found under all rules is to be no worse than what comes of that. A start asks
-        for another thing, and has none.
+        The constraint left out is applied to the result afterwards. The final palette is then not
+        worse than this simple alternative. With a starting palette there are no relaxations,
+        because stability matters more than the error.
         """
-        found: list[tuple[Rules, int]] = []
+        relaxed: list[tuple[Constraints, int]] = []
         if self.start is None and 0 < len(self.locked) < colors:
-            found.append((replace(self, locked=_none()), colors - len(self.locked)))
+            relaxed.append((replace(self, locked=_no_colors()), colors - len(self.locked)))
         if self.start is None and self.grid is not None:
-            found.append((replace(self, grid=None), colors))
-        return found
+            relaxed.append((replace(self, grid=None), colors))
+        return relaxed
 
 
-FREE = Rules()
+UNCONSTRAINED = Constraints()
 
 
 @dataclass(frozen=True, eq=False)
-class Allowed:
-    """Where centres may be in a space. The first ones are those of the locked colours.
+class FeasibleSet:
+    """The feasible cluster centres in a space. The locked colours are always the first centres.
 
     Attributes
     ----------
@@ -70,63 +71,65 @@ class Allowed:
     """
 
     space: ColorSpace = SPACES["srgb"]
-    locked: Bytes = field(default_factory=_none)
+    locked: Bytes = field(default_factory=_no_colors)
     grid: Grid | None = None
 
     @property
-    def count(self) -> int:
-        """How many centres are locked."""
+    def locked_count(self) -> int:
+        """The number of locked centres."""
         return len(self.locked)
 
     @property
-    def restricts(self) -> bool:
-        """Whether there is a place where centres may not be."""
-        return self.count > 0 or self.grid is not None
+    def is_restricted(self) -> bool:
+        """Whether any centre is locked or bound to a grid."""
+        return self.locked_count > 0 or self.grid is not None
 
     @cached_property
-    def fixed(self) -> Floats:
-        """The coordinates of the locked colours: (L, 3)."""
+    def locked_centers(self) -> Floats:
+        """The coordinates of the locked colours, (L, 3)."""
         return self.space.from_srgb(self.locked).astype(np.float64)
 
-    def also(self, colors: Bytes) -> Allowed:
-        """Lock more colours, behind the others."""
+    def lock(self, colors: Bytes) -> FeasibleSet:
+        """Return the set with more colours locked, after the others."""
         return replace(self, locked=np.concatenate([self.locked, colors]))
 
-    def hold(self, centers: Floats) -> Floats:
-        """Put the locked ones of (K, 3) centres back where they are."""
-        return np.concatenate([self.fixed, centers[self.count :]]) if self.count else centers
+    def restore_locked(self, centers: Floats) -> Floats:
+        """Return (K, 3) centres with the locked ones at their colours."""
+        if not self.locked_count:
+            return centers
+        return np.concatenate([self.locked_centers, centers[self.locked_count :]])
 
-    def snap(self, centers: Floats) -> Floats:
-        """Put (K, 3) centres on the grid."""
+    def snap_to_grid(self, centers: Floats) -> Floats:
+        """Return (K, 3) centres moved to the nearest colours of the grid."""
         if self.grid is None:
             return centers
         return self.space.from_srgb(self.grid.find_nearest(centers, self.space)).astype(np.float64)
 
-    def place(self, centers: Floats) -> Floats:
-        """Put (K, 3) centres where they may be."""
-        return self.hold(self.snap(centers))
+    def project(self, centers: Floats) -> Floats:
+        """Return the feasible centres for (K, 3) centres: on the grid, and the locked ones."""
+        return self.restore_locked(self.snap_to_grid(centers))
 
-    def rounded(self, centers: Floats) -> Bytes:
-        """Make a `palette` of the locked colours and of (F, 3) centres, those that are free."""
+    def round_to_palette(self, centers: Floats) -> Bytes:
+        """Return the palette of the locked colours and of the free centres, (F, 3)."""
         if self.grid is None:
-            return self.palette(self.space.to_srgb(centers))
-        return self.palette(self.grid.find_nearest(centers, self.space))
+            return self.make_palette(self.space.to_srgb(centers))
+        return self.make_palette(self.grid.find_nearest(centers, self.space))
 
-    def palette(self, colors: Bytes) -> Bytes:
-        """Give the locked colours and behind them others, each once and from dark to light."""
-        if self.count:
+    def make_palette(self, colors: Bytes) -> Bytes:
+        """Return the locked colours, then each other colour once, from dark to light."""
+        if self.locked_count:
             colors = colors[~np.isin(pack(colors), pack(self.locked))]
         return np.concatenate([self.locked, sort_by_luminance(np.unique(colors, axis=0))])
 
-    def nearest_to(self, colors: Bytes) -> Bytes:
-        """Give the `palette` that has the nearest allowed colour for each of some."""
+    def nearest_palette(self, colors: Bytes) -> Bytes:
+        """Return the palette with the nearest feasible colour for each colour."""
         others = colors[~np.isin(pack(colors), pack(self.locked))]
-        return self.rounded(self.space.from_srgb(others).astype(np.float64))
+        return self.round_to_palette(self.space.from_srgb(others).astype(np.float64))
 
-    def goals(
+    def estimate_gains(
         self, palette: Bytes, colors: Bytes, errors: Floats, weights: Floats
     ) -> tuple[Bytes, Floats]:
-        """Tell which further entries would lower the error, and by how much.
+        """Return the feasible new entries, and the fall of the error that each brings.
 
         Parameters
         ----------
@@ -137,20 +140,20 @@ class Allowed:
 
         Returns
         -------
-        (G, 3) ndarray of uint8
-            The colours, or those of the grid that are nearest to some of them.
-        (G,) ndarray of float64
-            By how much the error of these falls.
+        entries : (G, 3) ndarray of uint8
+            The colours, or the grid colours that are nearest to some of them.
+        gains : (G,) ndarray of float64
+            The fall of the error of these colours.
         """
         if self.grid is None:
             return colors, errors
-        places = self.space.from_srgb(colors).astype(np.float64)
-        goals = self.grid.find_nearest(places, self.space)
-        left = np.square(places - self.space.from_srgb(goals)).sum(axis=1) * weights
-        packed, which = np.unique(pack(goals), return_inverse=True)
-        gains = np.bincount(which, errors - left).astype(np.float64, copy=False)
+        points = self.space.from_srgb(colors).astype(np.float64)
+        nearest = self.grid.find_nearest(points, self.space)
+        remaining = np.square(points - self.space.from_srgb(nearest)).sum(axis=1) * weights
+        packed, inverse = np.unique(pack(nearest), return_inverse=True)
+        gains = np.bincount(inverse, errors - remaining).astype(np.float64, copy=False)
         gains[np.isin(packed, pack(palette))] = 0
         return unpack(packed), gains
 
 
-ANYWHERE = Allowed()
+ALL_COLORS = FeasibleSet()

@@ -1,4 +1,4 @@
-"""Starts: the first guess of the centres, which k-means then improves."""
+"""Initialization: the first centres, which k-means then improves."""
 
 from __future__ import annotations
 
@@ -9,60 +9,62 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .constraints import ANYWHERE, Allowed
-from .lloyd import Floats, Points, lloyd
-from .swap_search import grow
-from .variance_cut import variance_cut
+from .constraints import ALL_COLORS, FeasibleSet
+from .lloyd import Floats, Points, run_lloyd
+from .swap_search import add_centers
+from .variance_cut import cut_by_variance
 
-Start: TypeAlias = Callable[[Points, int, np.random.Generator, Allowed], Floats]
+Initializer: TypeAlias = Callable[[Points, int, np.random.Generator, FeasibleSet], Floats]
 _Singles: TypeAlias = NDArray[np.float32]
 
-# How many random guesses are tried, and how far each is improved before they are compared.
-_GUESSES = 10
+# The number of random initializations, and the steps by which each is improved before they are
+# compared.
+_TRIALS = 10
 _STEPS = 3
 
 
-def first_guess(
+def initialize_centers(
     init: str,
     points: Points,
     clusters: int,
     random: np.random.Generator,
-    allowed: Allowed = ANYWHERE,
+    feasible: FeasibleSet = ALL_COLORS,
 ) -> Floats:
-    """Guess the centres of clusters, around those that are locked.
+    """Return initial centres of clusters, around the locked ones.
 
     Parameters
     ----------
     init : str
-        One of `STARTS`, or "auto" for "variance-cut".
+        One of `INITIALIZERS`, or "auto" for "variance-cut".
     points : Points
     clusters : int
         At least 1.
     random : numpy.random.Generator
-        What the guess draws from, if it draws.
-    allowed : Allowed, optional
-        Which centres are locked; no more than `clusters`.
+        Used by initializations that are random.
+    feasible : FeasibleSet, optional
+        With at most `clusters` locked centres.
 
     Returns
     -------
     (K, 3) ndarray of float64
         The locked ones first. Fewer than `clusters` if there are fewer different points.
     """
-    return STARTS["variance-cut" if init == "auto" else init](points, clusters, random, allowed)
+    initialize = INITIALIZERS["variance-cut" if init == "auto" else init]
+    return initialize(points, clusters, random, feasible)
 
 
-def plus_plus(
+def draw_plus_plus(
     points: Points,
     clusters: int,
     random: np.random.Generator,
     candidates: int,
-    allowed: Allowed = ANYWHERE,
+    feasible: FeasibleSet = ALL_COLORS,
 ) -> Floats:
-    """Draw centres far from each other: the start of k-means++.
+    """Return centres drawn by k-means++, far from each other.
 
-    The first centre is a point drawn by its weight, unless some are locked. For each further one,
-    points are drawn by their weights times their squared distances to the nearest centre, and of
-    these candidates the one is kept that leaves the least error.
+    The first centre is a point drawn by its weight, unless there are locked centres. For each
+    further centre, candidates are drawn by their weights times their squared distances to the
+    nearest centre. The candidate that leaves the least error becomes a centre.
 
     Parameters
     ----------
@@ -71,9 +73,9 @@ def plus_plus(
         At least 1.
     random : numpy.random.Generator
     candidates : int
-        How many are drawn for each centre but the first. With 1 it is the algorithm of the paper;
-        with more the greedy variant that its conclusions tell of.
-    allowed : Allowed, optional
+        The number of candidates for each centre but the first. 1 is the algorithm of the paper,
+        more is the greedy variant that its conclusions mention.
+    feasible : FeasibleSet, optional
 
     Returns
     -------
@@ -86,41 +88,42 @@ def plus_plus(
     """
     planes = np.ascontiguousarray(points.rows[:, :3].T)
     chosen: list[int] = []
-    if allowed.count:
-        nearest = _squares(planes, allowed.fixed.T.astype(np.float32)).min(axis=0)
+    if feasible.locked_count:
+        locked = feasible.locked_centers.T.astype(np.float32)
+        nearest = _squared_distances(planes, locked).min(axis=0)
     else:
         chosen = _draw(points.weights, 1, random).tolist()
-        (nearest,) = _squares(planes, planes[:, chosen])
-    while allowed.count + len(chosen) < clusters:
+        (nearest,) = _squared_distances(planes, planes[:, chosen])
+    while feasible.locked_count + len(chosen) < clusters:
         costs = points.weights * nearest
         if not costs.any():
             break
         drawn = _draw(costs, candidates, random)
-        left = np.minimum(_squares(planes, planes[:, drawn]), nearest)
-        best = (left * points.weights).sum(axis=1).argmin()
+        remaining = np.minimum(_squared_distances(planes, planes[:, drawn]), nearest)
+        best = (remaining * points.weights).sum(axis=1).argmin()
         chosen.append(drawn[best])
-        nearest = left[best]
-    return np.concatenate([allowed.fixed, _centers(points, chosen)])
+        nearest = remaining[best]
+    return np.concatenate([feasible.locked_centers, _centers_at(points, chosen)])
 
 
-def greedy_plus_plus(
-    points: Points, clusters: int, random: np.random.Generator, allowed: Allowed = ANYWHERE
+def draw_greedy_plus_plus(
+    points: Points, clusters: int, random: np.random.Generator, feasible: FeasibleSet = ALL_COLORS
 ) -> Floats:
-    """Run `plus_plus` with 2 + ln K candidates for each centre."""
-    return plus_plus(points, clusters, random, 2 + int(math.log(clusters)), allowed)
+    """Return centres by `draw_plus_plus` with 2 + ln K candidates for each centre."""
+    return draw_plus_plus(points, clusters, random, 2 + int(math.log(clusters)), feasible)
 
 
-def single_plus_plus(
-    points: Points, clusters: int, random: np.random.Generator, allowed: Allowed = ANYWHERE
+def _draw_single_plus_plus(
+    points: Points, clusters: int, random: np.random.Generator, feasible: FeasibleSet
 ) -> Floats:
-    """Run `plus_plus` with one candidate for each centre."""
-    return plus_plus(points, clusters, random, 1, allowed)
+    """Return centres by `draw_plus_plus` with one candidate for each centre."""
+    return draw_plus_plus(points, clusters, random, 1, feasible)
 
 
-def best_of_random(
-    points: Points, clusters: int, random: np.random.Generator, allowed: Allowed = ANYWHERE
+def draw_best_of_random(
+    points: Points, clusters: int, random: np.random.Generator, feasible: FeasibleSet = ALL_COLORS
 ) -> Floats:
-    """Draw ten sets of points by their weights, improve each a little, and keep the best.
+    """Return the best of ten sets of points drawn by their weights and improved a little.
 
     Parameters
     ----------
@@ -128,66 +131,67 @@ def best_of_random(
     clusters : int
         At least 1.
     random : numpy.random.Generator
-    allowed : Allowed, optional
+    feasible : FeasibleSet, optional
 
     Returns
     -------
     (K, 3) ndarray of float64
         The locked centres first. Fewer than `clusters` only if there are fewer points.
     """
-    more = clusters - allowed.count
-    draws = (_centers(points, _sample(points, more, random)) for _ in range(_GUESSES))
-    guesses = (np.concatenate([allowed.fixed, drawn]) for drawn in draws)
-    improved = (lloyd(points, guess, _STEPS, allowed) for guess in guesses)
-    return min(improved, key=lambda found: found.error).centers
+    count = clusters - feasible.locked_count
+    draws = (_centers_at(points, _sample(points, count, random)) for _ in range(_TRIALS))
+    trials = (np.concatenate([feasible.locked_centers, drawn]) for drawn in draws)
+    improved = (run_lloyd(points, centers, _STEPS, feasible) for centers in trials)
+    return min(improved, key=lambda clustering: clustering.error).centers
 
 
-def top_down(
-    points: Points, clusters: int, _random: np.random.Generator, allowed: Allowed = ANYWHERE
+def _divide_top_down(
+    points: Points, clusters: int, _random: np.random.Generator, feasible: FeasibleSet
 ) -> Floats:
-    """Run `variance_cut`, or around locked centres what is like it: `grow`."""
-    if allowed.count:
-        return grow(points, allowed.fixed, clusters, allowed)
-    return variance_cut(points, clusters)
+    """Return centres by `cut_by_variance`, or around locked ones by `add_centers`."""
+    if feasible.locked_count:
+        return add_centers(points, feasible.locked_centers, clusters, feasible)
+    return cut_by_variance(points, clusters)
 
 
-STARTS: dict[str, Start] = {
-    "k-means++": greedy_plus_plus,
-    "k-means++-single": single_plus_plus,
-    "random": best_of_random,
-    "variance-cut": top_down,
+INITIALIZERS: dict[str, Initializer] = {
+    "k-means++": draw_greedy_plus_plus,
+    "k-means++-single": _draw_single_plus_plus,
+    "random": draw_best_of_random,
+    "variance-cut": _divide_top_down,
 }
 
 
 def _draw(shares: Floats, count: int, random: np.random.Generator) -> NDArray[np.intp]:
-    """Draw indices, (count,), in proportion to shares, (N,); a share of 0 is never drawn."""
-    upto = shares.cumsum()
-    drawn: NDArray[np.intp] = upto.searchsorted(random.random(count) * upto[-1], side="right")
+    """Return indices, (count,), drawn in proportion to shares, (N,); never one of a share of 0."""
+    cumulative = shares.cumsum()
+    targets = random.random(count) * cumulative[-1]
+    drawn: NDArray[np.intp] = cumulative.searchsorted(targets, side="right")
     return drawn
 
 
 def _sample(points: Points, count: int, random: np.random.Generator) -> NDArray[np.intp]:
-    """Draw up to `count` different indices, one after the other in proportion to the weights.
+    """Return up to `count` different indices drawn one by one in proportion to the weights.
 
     P. S. Efraimidis, P. G. Spirakis, Weighted random sampling with a reservoir, 2006.
     """
-    waits = random.standard_exponential(len(points)) / points.weights
-    order: NDArray[np.intp] = waits.argsort(kind="stable")
+    keys = random.standard_exponential(len(points)) / points.weights
+    order: NDArray[np.intp] = keys.argsort(kind="stable")
     return order[:count]
 
 
-def _squares(planes: _Singles, centers: _Singles) -> _Singles:
-    """Measure the squared distances of points, (3, N), to centres, (3, C): (C, N).
+def _squared_distances(planes: _Singles, centers: _Singles) -> _Singles:
+    """Return the squared distances of points, (3, N), to centres, (3, C), as (C, N).
 
-    They come from differences, which make a point's distance to itself exactly 0.
+    They are computed from differences, so that the distance of a point to itself is exactly 0.
     """
     squares = np.zeros((centers.shape[1], planes.shape[1]), np.float32)
-    for plane, places in zip(planes, centers, strict=True):
-        apart = plane - places[:, np.newaxis]
+    for plane, coordinates in zip(planes, centers, strict=True):
+        apart = plane - coordinates[:, np.newaxis]
         squares += np.square(apart, out=apart)
     return squares
 
 
-def _centers(points: Points, chosen: Sequence[int] | NDArray[np.intp]) -> Floats:
-    """Give points as centres."""
-    return points.rows[chosen, :3].astype(np.float64)
+def _centers_at(points: Points, indices: Sequence[int] | NDArray[np.intp]) -> Floats:
+    """Return some of the points as centres."""
+    return points.rows[indices, :3].astype(np.float64)

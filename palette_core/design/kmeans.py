@@ -1,4 +1,4 @@
-"""The method `kmeans`: weighted k-means with a global search, on cells and then on all colours."""
+"""The method `kmeans`: weighted k-means with a swap search, on reduced and exact histograms."""
 
 from __future__ import annotations
 
@@ -10,77 +10,76 @@ from itertools import pairwise
 import numpy as np
 
 from ..arrays import Bytes
+from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, subprogress
 from .base import EFFORTS, INITS, Design, DesignProblem, Method
-from .constraints import Allowed, Rules
-from .initialization import first_guess, greedy_plus_plus
-from .lloyd import Clusters, Floats, Points, lloyd
-from .refine_exact import Exact, Measured
-from .refine_reduced import OnCells
-from .swap_search import search
-from .variance_cut import coarse_points
-from .warm_start import keep
+from .constraints import Constraints, FeasibleSet
+from .initialization import draw_greedy_plus_plus, initialize_centers
+from .lloyd import Clustering, Floats, Points, run_lloyd
+from .refine_exact import EvaluatedPalette, ExactRefiner
+from .refine_reduced import ReducedRefiner
+from .swap_search import search_swaps
+from .variance_cut import reduce_for_initialization
+from .warm_start import retain_entries
 
 
 @dataclass(frozen=True)
 class _Stage:
-    """What one effort adds to the one below it.
+    """What an effort adds to the effort below it.
 
-    Cells stand for the colours of the picture: coarse ones while centres are searched for, fine
-    ones while they settle.
+    The swap search works on few points of a reduced histogram, Lloyd's algorithm on more points.
 
     Attributes
     ----------
-    coarse : int
-        Cells for every colour that is wanted; 0 for those of the start.
+    search_points : int
+        Points per colour for the search; 0 for those of the initialization.
     rounds, steps : int
-        How often centres are moved, and the steps of Lloyd's algorithm after each time.
-    fine : int
-        Cells for every colour that is wanted; 0 for the coarse ones.
-    settle : int
-        Steps of Lloyd's algorithm on the fine cells.
-    polish : int
-        Steps on all colours, at most.
+        The rounds of the search, and the steps of Lloyd's algorithm after each.
+    lloyd_points : int
+        Points per colour for Lloyd's algorithm; 0 for those of the search.
+    lloyd_steps : int
+        The steps of Lloyd's algorithm on these points.
+    refine_steps : int
+        The greatest number of steps on all colours.
     """
 
-    coarse: int
+    search_points: int
     rounds: int
     steps: int
-    fine: int
-    settle: int
-    polish: int
+    lloyd_points: int
+    lloyd_steps: int
+    refine_steps: int
 
 
 _STAGES = {
-    "fast": _Stage(coarse=0, rounds=0, steps=0, fine=0, settle=8, polish=0),
-    "balanced": _Stage(coarse=0, rounds=8, steps=3, fine=160, settle=4, polish=0),
-    "high": _Stage(coarse=120, rounds=16, steps=4, fine=320, settle=8, polish=4),
-    "best": _Stage(coarse=200, rounds=80, steps=5, fine=640, settle=8, polish=30),
+    "fast": _Stage(0, 0, 0, 0, lloyd_steps=8, refine_steps=0),
+    "balanced": _Stage(0, 8, 3, 160, lloyd_steps=4, refine_steps=0),
+    "high": _Stage(120, 16, 4, 320, lloyd_steps=8, refine_steps=4),
+    "best": _Stage(200, 80, 5, 640, lloyd_steps=8, refine_steps=30),
 }
-_LEAST_FINE = 8192
-# With no more colours than this no cluster is left to divide once two are one: further starts are
-# tried instead, each followed by so many steps.
-_FEW = 2
-_FEW_STEPS = 10
-# Fine cells for every colour on which palettes are judged where they are not judged on all colours:
-# the same in all efforts, so that they can be compared.
-_JUDGED = 160
-# Under rules entries become equal, or useless: so many steps at least put them elsewhere.
-_RULED_POLISH = 4
+_MIN_POINTS = 8192
+# With this number of colours or fewer, no cluster is left to divide after a merger. Instead of
+# swaps, further initializations are tried, each followed by this number of steps.
+_FEW_COLORS = 2
+_FEW_COLORS_STEPS = 10
+# Points per colour on which palettes are evaluated, unless they are evaluated on all colours. The
+# number is the same for all efforts, so that their errors can be compared.
+_EVALUATION_POINTS = 160
+# Constraints can make entries equal or useless. At least this many steps move them elsewhere.
+_CONSTRAINED_STEPS = 4
 
 
 def design(problem: DesignProblem) -> Design:
-    """Find the 8-bit colours with the least weighted squared error of all bins, in a space.
+    """Return the 8-bit colours with the least weighted squared error of all bins, in a space.
 
-    Every effort starts from what the one below it has found, and keeps that unless it finds
-    better: more effort is never worse, in sRGB on all colours, in other spaces on the cells that
-    stand for them. The start is that of `init`, by default `variance_cut`.
+    Every effort starts from the result of the effort below it, and keeps this result unless it
+    improves it. So more effort is never worse: in sRGB on all colours, in other spaces on the
+    points of a reduced histogram. The first effort starts from `init`, by default "variance-cut".
 
-    Under rules the same happens where they let centres be. What comes of fewer rules, with the
-    others applied to it afterwards, is found as well, and kept if it is better. From an earlier
-    palette it begins with the entries that serve no more, as `keep` tells, and leaves the others
-    alone.
+    Under constraints, the centres stay feasible. Palettes for weaker constraints, with the left out
+    constraint applied afterwards, are designed too and used if they are better. With a starting
+    palette, `retain_entries` finds the entries that do not change.
 
     References
     ----------
@@ -88,9 +87,15 @@ def design(problem: DesignProblem) -> Design:
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
     efforts = EFFORTS[: EFFORTS.index(problem.effort) + 1]
-    allowed = Allowed(problem.space)
-    work = _Work(problem.histogram, problem.colors, allowed, problem.init, efforts, problem.seed)
-    return _designs(work, problem.constraints, problem.progress)[-1]
+    task = _Task(
+        problem.histogram,
+        problem.colors,
+        FeasibleSet(problem.space),
+        problem.init,
+        efforts,
+        problem.seed,
+    )
+    return _design_efforts(task, problem.constraints, problem.progress)[-1]
 
 
 METHOD = Method(
@@ -106,127 +111,141 @@ METHOD = Method(
 
 
 @dataclass(frozen=True, eq=False)
-class _Work:
-    """What is to be found, and how that is measured."""
+class _Task:
+    """A design problem with its feasible centres and the efforts to run."""
 
     histogram: ColorHistogram
     colors: int
-    allowed: Allowed
+    feasible: FeasibleSet
     init: str
     efforts: Sequence[str]
     seed: int
 
+    @property
+    def space(self) -> ColorSpace:
+        """The space in which distances are measured."""
+        return self.feasible.space
+
     @cached_property
-    def _judge(self) -> Exact | OnCells:
-        if self.allowed.space.is_srgb:
-            return Exact(self.histogram, self.allowed)
-        return OnCells(self.histogram, _fine(_JUDGED, self.colors), self.allowed)
+    def _refiner(self) -> ExactRefiner | ReducedRefiner:
+        if self.space.is_srgb:
+            return ExactRefiner(self.histogram, self.feasible)
+        count = _lloyd_points(_EVALUATION_POINTS, self.colors)
+        return ReducedRefiner(self.histogram, count, self.feasible)
 
-    def points(self, cells: int) -> Points:
-        """Let about so many cells stand for the colours."""
-        return Points.of(self.histogram.reduce(cells), self.allowed.space)
+    def reduce(self, count: int) -> Points:
+        """Return about this number of points that represent the histogram."""
+        return Points.from_histogram(self.histogram.reduce(count), self.space)
 
-    def polish(self, palette: Bytes, steps: int) -> Measured:
-        """Measure a palette, after so many steps at most."""
-        return self._judge.polish(palette, self.colors, steps)
+    def refine(self, palette: Bytes, steps: int) -> EvaluatedPalette:
+        """Return a palette with its error, after at most this number of steps."""
+        return self._refiner.refine(palette, self.colors, steps)
 
-    def few(self) -> Bytes | None:
-        """Give the best palette there can be, if it has no more entries than are wanted."""
-        grid = self.allowed.grid
+    def complete_palette(self) -> Bytes | None:
+        """Return the palette with an entry for every colour; None if it is too large."""
+        grid = self.feasible.grid
         if len(self.histogram) > self.colors and (grid is None or grid.size > self.colors):
             return None
-        palette = self.allowed.nearest_to(self.histogram.colors)
+        palette = self.feasible.nearest_palette(self.histogram.colors)
         return palette if len(palette) <= self.colors else None
 
 
-def _designs(work: _Work, rules: Rules, progress: Progress) -> list[Design]:
-    """Give what each effort finds under rules, from the least effort to the most."""
-    colors = work.colors
-    work = replace(work, allowed=Allowed(work.allowed.space, rules.locked, rules.grid))
-    few = work.few() if rules else None
-    if few is not None:
-        return [Design(few)] * len(work.efforts)
-    random = np.random.default_rng(work.seed)
-    points = coarse_points(work.histogram, colors, work.allowed.space)
+def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -> list[Design]:
+    """Return the designs of all efforts under constraints, from the least effort to the most."""
+    colors = task.colors
+    feasible = FeasibleSet(task.space, constraints.locked, constraints.grid)
+    task = replace(task, feasible=feasible)
+    complete = task.complete_palette() if constraints else None
+    if complete is not None:
+        return [Design(complete)] * len(task.efforts)
+    random = np.random.default_rng(task.seed)
+    points = reduce_for_initialization(task.histogram, colors, task.space)
     progress(0.0)
-    if rules.start is None:
-        centers = first_guess(work.init, points, colors, random, work.allowed)
+    if constraints.start is None:
+        centers = initialize_centers(task.init, points, colors, random, feasible)
     else:
-        cells = work.points(_fine(_JUDGED, colors))
-        allowed, centers = keep(cells, rules.start, colors, work.allowed)
-        work = replace(work, allowed=allowed)
-    simpler = rules.simpler(colors)
-    shares = np.linspace(0, 1, len(simpler) + 2)
+        points_to_retain = task.reduce(_lloyd_points(_EVALUATION_POINTS, colors))
+        feasible, centers = retain_entries(points_to_retain, constraints.start, colors, feasible)
+        task = replace(task, feasible=feasible)
+    relaxations = constraints.relaxations(colors)
+    shares = np.linspace(0, 1, len(relaxations) + 2)
     reports = [subprogress(progress, *share) for share in pairwise(shares.tolist())]
-    refined = _refined(work, points, centers, random, reports[0])
-    rivals: list[list[Bytes]] = []
-    for (fewer, count), report in zip(simpler, reports[1:], strict=True):
-        designs = _designs(replace(work, colors=count), fewer, report)
-        rivals.append([design.colors for design in designs])
-    found: list[Measured] = []
-    for stage, own in enumerate(refined):
-        others = [
-            work.polish(work.allowed.nearest_to(rival[stage]), _RULED_POLISH) for rival in rivals
+    refined = _refine_efforts(task, points, centers, random, reports[0])
+    relaxed: list[list[Bytes]] = []
+    for (weaker, count), report in zip(relaxations, reports[1:], strict=True):
+        designs = _design_efforts(replace(task, colors=count), weaker, report)
+        relaxed.append([design.colors for design in designs])
+    results: list[EvaluatedPalette] = []
+    for number, own in enumerate(refined):
+        alternatives = [
+            task.refine(task.feasible.nearest_palette(palettes[number]), _CONSTRAINED_STEPS)
+            for palettes in relaxed
         ]
-        found.append(min([*found[-1:], own, *others], key=_error))
-    return [Design(one.palette, None if rules else one.labels) for one in found]
+        results.append(min([*results[-1:], own, *alternatives], key=_error))
+    return [Design(result.palette, None if constraints else result.labels) for result in results]
 
 
-def _refined(
-    work: _Work,
+def _refine_efforts(
+    task: _Task,
     points: Points,
     centers: Floats,
     random: np.random.Generator,
     progress: Progress,
-) -> list[Measured]:
-    """Improve a first guess, (K, 3), effort by effort, and give what each has found."""
-    allowed = work.allowed
-    stages = [_STAGES[name] for name in work.efforts]
-    best = work.polish(allowed.rounded(centers[allowed.count :]), 0)
+) -> list[EvaluatedPalette]:
+    """Return initial centres, (K, 3), improved effort by effort."""
+    feasible = task.feasible
+    stages = [_STAGES[name] for name in task.efforts]
+    best = task.refine(feasible.round_to_palette(centers[feasible.locked_count :]), 0)
     progress(0.0)
-    found = []
+    results = []
     for number, stage in enumerate(stages):
         report = subprogress(progress, number / len(stages), (number + 1) / len(stages))
         if number:
-            centers = allowed.space.from_srgb(best.palette).astype(np.float64)
-        if stage.coarse:
-            points = work.points(stage.coarse * work.colors)
-        centers = _improve(work, points, centers, stage, random, report)
-        steps = max(stage.polish, _RULED_POLISH) if allowed.restricts else stage.polish
-        polished = work.polish(allowed.rounded(centers[allowed.count :]), steps)
-        best = min(best, polished, key=_error)
-        found.append(best)
+            centers = feasible.space.from_srgb(best.palette).astype(np.float64)
+        if stage.search_points:
+            points = task.reduce(stage.search_points * task.colors)
+        centers = _improve_centers(task, points, centers, stage, random, report)
+        steps = stage.refine_steps
+        if feasible.is_restricted:
+            steps = max(steps, _CONSTRAINED_STEPS)
+        palette = feasible.round_to_palette(centers[feasible.locked_count :])
+        best = min(best, task.refine(palette, steps), key=_error)
+        results.append(best)
         report(1.0)
-    return found
+    return results
 
 
-def _improve(
-    work: _Work,
+def _improve_centers(
+    task: _Task,
     points: Points,
     centers: Floats,
     stage: _Stage,
     random: np.random.Generator,
     progress: Progress,
 ) -> Floats:
-    """Do what a stage does on cells."""
-    allowed, count = work.allowed, len(centers)
-    if count == allowed.count:
+    """Return centres improved by a stage on reduced histograms."""
+    feasible, count = task.feasible, len(centers)
+    if count == feasible.locked_count:
         return centers
-    if stage.rounds and count > _FEW:
-        centers = search(points, centers, stage.rounds, stage.steps, random, progress, allowed)
+    if stage.rounds and count > _FEW_COLORS:
+        centers = search_swaps(
+            points, centers, stage.rounds, stage.steps, random, progress, feasible
+        )
     elif stage.rounds and count > 1:
-        guesses = (greedy_plus_plus(points, count, random, allowed) for _ in range(stage.rounds))
-        tried = [lloyd(points, guess, _FEW_STEPS, allowed) for guess in (centers, *guesses)]
+        drawn = (
+            draw_greedy_plus_plus(points, count, random, feasible) for _ in range(stage.rounds)
+        )
+        tried = [run_lloyd(points, c, _FEW_COLORS_STEPS, feasible) for c in (centers, *drawn)]
         centers = min(tried, key=_error).centers
-    if stage.fine:
-        points = work.points(_fine(stage.fine, len(centers)))
-    return lloyd(points, centers, stage.settle, allowed).centers
+    if stage.lloyd_points:
+        points = task.reduce(_lloyd_points(stage.lloyd_points, len(centers)))
+    return run_lloyd(points, centers, stage.lloyd_steps, feasible).centers
 
 
-def _fine(cells: int, colors: int) -> int:
-    """Tell how many fine cells to take, for so many a colour."""
-    return max(_LEAST_FINE, cells * colors)
+def _lloyd_points(points_per_color: int, colors: int) -> int:
+    """Return the number of points for Lloyd's algorithm."""
+    return max(_MIN_POINTS, points_per_color * colors)
 
 
-def _error(found: Measured | Clusters) -> float:
-    return found.error
+def _error(result: EvaluatedPalette | Clustering) -> float:
+    return result.error

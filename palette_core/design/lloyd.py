@@ -1,4 +1,4 @@
-"""Clusters: Lloyd's algorithm on weighted points, and what the designers measure of clusters."""
+"""Lloyd's algorithm on weighted points, and sums over clusters."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from numpy.typing import NDArray
 
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ReducedHistogram
-from .constraints import ANYWHERE, Allowed
+from .constraints import ALL_COLORS, FeasibleSet
 
 Floats: TypeAlias = NDArray[np.float64]
 Labels: TypeAlias = NDArray[np.intp]
 
-# A block of distances, rows times clusters. The product behind it is below what BLAS starts
-# threads of its own for (2^18 multiplications), whose sums could depend on their number.
+# The size of a block of distances, rows times clusters. Its matrix product is below the size from
+# which BLAS uses threads (2^18 multiplications), because sums could depend on their number.
 _BLOCK = 1 << 15
-# How far a centre moves along the way to its cluster's mean, in all steps but the last.
-_OVER = 1.8
+# In all steps but the last, centres move this far along the way to the mean of their cluster.
+_RELAXATION = 1.8
 
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Weighted points, with what every step needs of them.
+    """Weighted points, with precomputed terms of the squared error.
 
     Attributes
     ----------
     rows : (N, 4) ndarray of float32
-        The points, each with a 1 behind it.
+        The points, each followed by a 1.
     weights : (N,) ndarray of float64
-        They add up to 1.
+        Their sum is 1.
     weighted : (3, N) ndarray of float64
         The coordinates times the weights.
     squares : (N,) ndarray of float64
@@ -44,44 +44,47 @@ class Points:
     squares: Floats
 
     @classmethod
-    def of(cls, cells: ReducedHistogram, space: ColorSpace = SPACES["srgb"]) -> Points:
-        """Prepare cells, by their coordinates in a space."""
-        places = cells.means if space.is_srgb else space.from_srgb(cells.means).astype(np.float64)
-        rows = np.ones((len(places), 4), np.float32)
-        rows[:, :3] = places
-        weights = cells.weights / cells.weights.sum()
-        weighted = places.T * weights
-        return cls(rows, weights, weighted, (weighted * places.T).sum(axis=0))
+    def from_histogram(
+        cls, histogram: ReducedHistogram, space: ColorSpace = SPACES["srgb"]
+    ) -> Points:
+        """Return the points of a reduced histogram in a space."""
+        means = histogram.means
+        points = means if space.is_srgb else space.from_srgb(means).astype(np.float64)
+        rows = np.ones((len(points), 4), np.float32)
+        rows[:, :3] = points
+        weights = histogram.weights / histogram.weights.sum()
+        weighted = points.T * weights
+        return cls(rows, weights, weighted, (weighted * points.T).sum(axis=0))
 
     def __len__(self) -> int:
-        """Count the points."""
+        """Return the number of points."""
         return len(self.rows)
 
-    def subset(self, chosen: NDArray[np.intp]) -> Points:
-        """Give some of the points, with the weights that they have among all."""
+    def subset(self, indices: NDArray[np.intp]) -> Points:
+        """Return some of the points with their weights among all points."""
         return Points(
-            self.rows[chosen],
-            self.weights[chosen],
-            self.weighted[:, chosen],
-            self.squares[chosen],
+            self.rows[indices],
+            self.weights[indices],
+            self.weighted[:, indices],
+            self.squares[indices],
         )
 
 
-class Clusters(NamedTuple):
-    """What Lloyd's algorithm ends with.
+class Clustering(NamedTuple):
+    """The result of Lloyd's algorithm.
 
     Attributes
     ----------
     centers : (K, 3) ndarray of float64
-        The means of the clusters, or the places that are allowed instead.
+        The means of the clusters, or the feasible centres for them.
     means : (K, 3) ndarray of float64
-        The means of the clusters; a centre without points stays where it was.
+        The means of the clusters. A centre without points stays where it was.
     weights : (K,) ndarray of float64
         The sums of the clusters' weights.
     labels : (N,) ndarray of integers
         The cluster of every point.
     error : float
-        The weighted mean squared distance of the points to their cluster's centre.
+        The weighted mean squared distance of the points to the centres of their clusters.
     """
 
     centers: Floats
@@ -91,8 +94,8 @@ class Clusters(NamedTuple):
     error: float
 
 
-def assign(points: Points, centers: Floats) -> Labels:
-    """Find the nearest centre of every point, up to single precision.
+def assign_points(points: Points, centers: Floats) -> Labels:
+    """Return the nearest centre of every point, computed in single precision.
 
     Parameters
     ----------
@@ -104,35 +107,39 @@ def assign(points: Points, centers: Floats) -> Labels:
     (N,) ndarray of integers
     """
     labels = np.empty(len(points), np.intp)
-    # The squared distances, less the points' own squares.
+    # These are the squared distances less the points' own squares.
     columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
     height = max(_BLOCK // len(centers), 1)
 
-    # Written over by every block: to allocate them anew would take longer than to compute them.
-    scratch = np.empty((height, len(centers)), np.float32)
+    # All blocks share one buffer: allocating it anew would take longer than computing it.
+    buffer = np.empty((height, len(centers)), np.float32)
     for start in range(0, len(points), height):
         rows = points.rows[start : start + height]
-        scores = np.matmul(rows, columns, out=scratch[: len(rows)])
+        scores = np.matmul(rows, columns, out=buffer[: len(rows)])
         np.argmin(scores, axis=1, out=labels[start : start + len(rows)])
     return labels
 
 
-def sums(points: Points, labels: Labels, clusters: int) -> tuple[Floats, Floats]:
-    """Add up every cluster's weights, (K,), and weighted points, (K, 3)."""
-    weighted = [add_up(labels, plane, clusters) for plane in points.weighted]
-    return add_up(labels, points.weights, clusters), np.stack(weighted, axis=1)
+def sum_clusters(points: Points, labels: Labels, clusters: int) -> tuple[Floats, Floats]:
+    """Return the sums of each cluster's weights, (K,), and weighted points, (K, 3)."""
+    weighted = [sum_by_label(labels, plane, clusters) for plane in points.weighted]
+    return sum_by_label(labels, points.weights, clusters), np.stack(weighted, axis=1)
 
 
-def add_up(labels: NDArray[np.integer], values: NDArray[np.floating], clusters: int) -> Floats:
-    """Add up (N,) values by their labels: (K,)."""
+def sum_by_label(
+    labels: NDArray[np.integer], values: NDArray[np.floating], clusters: int
+) -> Floats:
+    """Return the sums of (N,) values with equal labels, (K,)."""
     return np.bincount(labels, values, clusters).astype(np.float64, copy=False)
 
 
-def lloyd(points: Points, centers: Floats, steps: int, allowed: Allowed = ANYWHERE) -> Clusters:
-    """Run steps of Lloyd's algorithm, over-relaxed but for the last one.
+def run_lloyd(
+    points: Points, centers: Floats, steps: int, feasible: FeasibleSet = ALL_COLORS
+) -> Clustering:
+    """Run some steps of Lloyd's algorithm, over-relaxed except for the last one.
 
-    Locked centres stay where they are. Centres are put on a grid before and after the last step
-    alone: steps that are short beside it would lead nowhere.
+    Locked centres do not move. Centres are put on a grid only before and after the last step,
+    because a step shorter than the grid's spacing would always end where it began.
 
     Parameters
     ----------
@@ -141,37 +148,41 @@ def lloyd(points: Points, centers: Floats, steps: int, allowed: Allowed = ANYWHE
         The locked ones first.
     steps : int
         At least 1.
-    allowed : Allowed, optional
-        Where they may be.
+    feasible : FeasibleSet, optional
+
+    Returns
+    -------
+    Clustering
 
     References
     ----------
     S. P. Lloyd, Least squares quantization in PCM, IEEE Trans. Information Theory 28, 1982.
     """
-    centers = allowed.hold(centers)
+    centers = feasible.restore_locked(centers)
     while True:
         if steps == 1:
-            centers = allowed.place(centers)
-        labels = assign(points, centers)
-        weights, weighted = sums(points, labels, len(centers))
-        empty = weights == 0
-        means = weighted / np.where(empty, 1, weights)[:, np.newaxis]
-        means[empty] = centers[empty]
+            centers = feasible.project(centers)
+        labels = assign_points(points, centers)
+        weights, weighted = sum_clusters(points, labels, len(centers))
+        is_empty = weights == 0
+        means = weighted / np.where(is_empty, 1, weights)[:, np.newaxis]
+        means[is_empty] = centers[is_empty]
         steps -= 1
         if not steps:
-            placed = allowed.place(means)
+            projected = feasible.project(means)
             error = points.squares.sum() - (weights * np.square(means).sum(axis=1)).sum()
-            error += (weights * np.square(placed - means).sum(axis=1)).sum()
-            return Clusters(placed, means, weights, labels, float(error))
-        centers = centers + _OVER * (allowed.hold(means) - centers)
+            error += (weights * np.square(projected - means).sum(axis=1)).sum()
+            return Clustering(projected, means, weights, labels, float(error))
+        centers = centers + _RELAXATION * (feasible.restore_locked(means) - centers)
 
 
-def largest(values: Floats, count: int) -> NDArray[np.intp]:
-    """Find the `count` largest values above 0, at least 1, or all of them: the largest first.
+def indices_of_largest(values: Floats, count: int) -> NDArray[np.intp]:
+    """Return the indices of the `count` largest positive values, the largest first.
 
-    Of equal values the first are taken. This is much faster than to sort all of them.
+    `count` is at least 1. Of equal values the first are taken. This is much faster than sorting all
+    values.
     """
-    place = max(len(values) - count, 0)
-    least = np.partition(values, place)[place]
-    found = np.flatnonzero((values >= least) & (values > 0))
-    return found[np.argsort(-values[found], kind="stable")[:count]]
+    position = max(len(values) - count, 0)
+    threshold = np.partition(values, position)[position]
+    indices = np.flatnonzero((values >= threshold) & (values > 0))
+    return indices[np.argsort(-values[indices], kind="stable")[:count]]

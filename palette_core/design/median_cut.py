@@ -10,22 +10,21 @@ import numpy as np
 from ..arrays import Bytes
 from .base import Design, DesignProblem, Method
 from .lloyd import Floats
-from .refine_exact import rounded
+from .refine_exact import round_to_palette
 
 
 def design(problem: DesignProblem) -> Design:
-    """Cut the box of the most pixels at its median until there are enough; take the means.
+    """Return the means of boxes that are cut at their medians, the box of most pixels first.
 
-    Heckbert wants every entry to stand for about as many pixels, so the box that is cut next is
-    the one of the largest weight among those of more than one colour, and no share of it goes to
-    its size or its error.
+    Every entry should represent about the same number of pixels. So the box of the largest weight
+    is cut next, whatever its size or its error is. Boxes of one colour are not cut.
 
     References
     ----------
     P. Heckbert, Color image quantization for frame buffer display, SIGGRAPH 1982.
     """
     planes = [plane.copy() for plane in problem.histogram.colors.T]
-    boxes = [_Box.of(planes, problem.histogram.weights)]
+    boxes = [_Box.around(planes, problem.histogram.weights)]
     single: list[_Box] = []  # boxes of one colour
     while boxes and len(boxes) + len(single) < problem.colors:
         problem.progress((len(boxes) + len(single)) / problem.colors)
@@ -36,7 +35,7 @@ def design(problem: DesignProblem) -> Design:
             else:
                 single.append(half)
     problem.progress(1.0)
-    return Design(rounded(np.array([box.mean() for box in boxes + single])))
+    return Design(round_to_palette(np.array([box.mean() for box in boxes + single])))
 
 
 METHOD = Method(
@@ -50,7 +49,7 @@ METHOD = Method(
 
 @dataclass(frozen=True, eq=False)
 class _Box:
-    """Colours, and the box that is as narrow as they allow.
+    """Colours and their bounding box.
 
     Attributes
     ----------
@@ -59,11 +58,11 @@ class _Box:
     weights : (N,) ndarray of float64
         Their weights.
     weight : float
-        The sum of these.
+        Their sum.
     low : list of 3 int
-        The least values of the channels.
+        The least level of each channel.
     sides : list of 3 int
-        The largest, less the least.
+        The greatest level less the least.
     """
 
     planes: list[Bytes]
@@ -73,28 +72,28 @@ class _Box:
     sides: list[int]
 
     @classmethod
-    def of(cls, planes: list[Bytes], weights: Floats) -> _Box:
-        """Measure the box around colours."""
+    def around(cls, planes: list[Bytes], weights: Floats) -> _Box:
+        """Return the bounding box of colours."""
         low = [int(plane.min()) for plane in planes]
         sides = [int(plane.max()) - least for plane, least in zip(planes, low, strict=True)]
         return cls(planes, weights, float(weights.sum()), low, sides)
 
     def __lt__(self, other: _Box) -> bool:
-        """Put the heavier box first."""
+        """Return whether the box is heavier, so that heavy boxes come first."""
         return self.weight > other.weight
 
     def halves(self) -> list[_Box]:
-        """Cut it across its longest side, where the weights of both halves differ least."""
+        """Return the halves across the longest side with the least difference in weight."""
         axis = self.sides.index(max(self.sides))
         plane, low = self.planes[axis], self.low[axis]
-        upto = np.bincount(plane - np.uint8(low), self.weights).cumsum()
-        near = plane <= low + np.abs(2 * upto[:-1] - self.weight).argmin()
-        # Masks are faster on one plane after the other than on all three at once.
+        cumulative = np.bincount(plane - np.uint8(low), self.weights).cumsum()
+        is_near = plane <= low + np.abs(2 * cumulative[:-1] - self.weight).argmin()
+        # Selecting from one plane after the other is faster than from all three at once.
         return [
-            _Box.of([plane[half] for plane in self.planes], self.weights[half])
-            for half in (near, ~near)
+            _Box.around([plane[half] for plane in self.planes], self.weights[half])
+            for half in (is_near, ~is_near)
         ]
 
     def mean(self) -> list[float]:
-        """Give the weighted mean of its colours."""
+        """Return the weighted mean of the colours."""
         return [float((plane * self.weights).sum()) / self.weight for plane in self.planes]

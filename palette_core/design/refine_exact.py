@@ -1,4 +1,4 @@
-"""Exact: palettes of 8-bit colours, measured and improved on every colour of a histogram."""
+"""Evaluation and refinement of 8-bit sRGB palettes on every colour of a histogram."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ..arrays import Bytes
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from ..mapping.nearest_srgb import PreparedColors
-from .constraints import ANYWHERE, Allowed
-from .lloyd import Floats, add_up, largest
+from .constraints import ALL_COLORS, FeasibleSet
+from .lloyd import Floats, indices_of_largest, sum_by_label
 
 
-class Measured(NamedTuple):
-    """A palette, its error, and what is nearest to which of its entries.
+class EvaluatedPalette(NamedTuple):
+    """A palette and its error.
 
     Attributes
     ----------
     error : float
         The weighted sum of the squared distances of all colours to their nearest entries.
     palette : (K, 3) ndarray of uint8
-        Unique entries, the locked ones first, the others from dark to light and each of these the
-        nearest one of some colour.
+        Unique entries, first the locked ones, then the others from dark to light. Each of the
+        others is the nearest entry of some colour.
     labels : (N,) ndarray of uint8, or None
-        The nearest entry of every bin of the histogram, where that was asked.
+        The nearest entry of every bin of the histogram, if it is known.
     """
 
     error: float
@@ -33,91 +33,100 @@ class Measured(NamedTuple):
     labels: Bytes | None
 
 
-def rounded(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
-    """Round (K, 3) centres in a space to 8-bit sRGB, each colour once, from dark to light."""
-    return Allowed(space).rounded(centers)
+def round_to_palette(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
+    """Return (K, 3) centres as unique 8-bit sRGB colours, from dark to light."""
+    return FeasibleSet(space).round_to_palette(centers)
 
 
-def filled(
+def fill_palette(
     palette: Bytes,
     entries: int,
-    allowed: Allowed,
+    feasible: FeasibleSet,
     colors: Bytes,
     errors: Floats,
     weights: Floats,
 ) -> Bytes:
-    """Give free entries to where the weighted errors, (N,), of colours, (N, 3), are largest.
+    """Return a palette filled up with the entries that lower the error most.
 
-    Those colours that have none are entries already.
+    Parameters
+    ----------
+    palette : (K, 3) ndarray of uint8
+    entries : int
+        The number of entries that are wanted.
+    feasible : FeasibleSet
+    colors : (N, 3) ndarray of uint8
+    errors, weights : (N,) ndarray of float64
+        The weighted squared distances of the colours to the palette, and their weights. Colours
+        with an error of 0 are entries already.
     """
-    goals, gains = allowed.goals(palette, colors, errors, weights)
-    more = goals[largest(gains, entries - len(palette))]
-    return allowed.palette(np.concatenate([palette[allowed.count :], more]))
+    candidates, gains = feasible.estimate_gains(palette, colors, errors, weights)
+    added = candidates[indices_of_largest(gains, entries - len(palette))]
+    return feasible.make_palette(np.concatenate([palette[feasible.locked_count :], added]))
 
 
-class Exact:
-    """A histogram prepared for measuring palettes on all of its colours.
+class ExactRefiner:
+    """A histogram prepared for refining palettes on all of its colours.
 
     Parameters
     ----------
     histogram : ColorHistogram
-        Fastest along the Z-order curve.
-    allowed : Allowed, optional
-        What entries there may be.
+        The search is fastest with colours along the Z-order curve.
+    feasible : FeasibleSet, optional
     """
 
-    def __init__(self, histogram: ColorHistogram, allowed: Allowed = ANYWHERE) -> None:
-        self._histogram, self._allowed = histogram, allowed
+    def __init__(self, histogram: ColorHistogram, feasible: FeasibleSet = ALL_COLORS) -> None:
+        self._histogram, self._feasible = histogram, feasible
         self._prepared = PreparedColors(histogram.colors)
 
-    def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
-        """Improve a palette by Lloyd's algorithm on 8-bit colours.
+    def refine(self, palette: Bytes, colors: int, steps: int) -> EvaluatedPalette:
+        """Return a palette improved by Lloyd's algorithm on 8-bit colours.
 
         Of all 8-bit colours, or of those of a grid, the rounded mean of a cluster has the least
-        error in it, so that no step makes the palette worse. Entries that no colour takes, or that
-        become equal, are put where the weighted error is largest. Locked ones stay.
+        error in it, so that no step makes the palette worse. Entries that no colour is mapped to,
+        and duplicates, are moved to where the weighted error is largest. Locked entries stay.
 
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
             Unique entries, the locked ones first, at most `colors`.
         colors : int
-            How many entries there may be.
+            The greatest number of entries.
         steps : int
-            How often to improve it at most, 0 or more: it ends where nothing changes any more.
+            The greatest number of steps, 0 or more. It stops when a step changes nothing.
 
         Returns
         -------
-        Measured
+        EvaluatedPalette
             Not worse than `palette`.
         """
-        histogram, allowed = self._histogram, self._allowed
+        histogram, feasible = self._histogram, self._feasible
         while True:
             labels, squares = self._prepared.find_nearest(palette)
-            # Whole numbers below 2^53 as long as the weights are whole: no digit is lost.
+            # With integer weights these are integers below 2^53, whose sums are exact.
             errors = squares * histogram.weights
             if not steps:
                 break
-            improved = allowed.rounded(self._means(labels, len(palette)))
+            improved = feasible.round_to_palette(self._free_means(labels, len(palette)))
             if len(improved) < colors:
-                improved = filled(
-                    improved, colors, allowed, histogram.colors, errors, histogram.weights
+                improved = fill_palette(
+                    improved, colors, feasible, histogram.colors, errors, histogram.weights
                 )
             if np.array_equal(improved, palette):
                 break
             palette = improved
             steps -= 1
-        used = np.bincount(labels, minlength=len(palette)) > 0
-        used[: allowed.count] = True
-        if not used.all():
-            palette, labels = palette[used], (np.cumsum(used) - 1).astype(np.uint8)[labels]
-        return Measured(float(errors.sum()), palette, labels)
+        is_used = np.bincount(labels, minlength=len(palette)) > 0
+        is_used[: feasible.locked_count] = True
+        if not is_used.all():
+            palette, labels = palette[is_used], (np.cumsum(is_used) - 1).astype(np.uint8)[labels]
+        return EvaluatedPalette(float(errors.sum()), palette, labels)
 
-    def _means(self, labels: Bytes, entries: int) -> Floats:
-        """Give the weighted means of the colours of every free entry that has some."""
+    def _free_means(self, labels: Bytes, entries: int) -> Floats:
+        """Return the weighted means of the colours of every free entry that has any."""
         indices = labels.astype(np.intp)
-        totals = add_up(indices, self._histogram.weights, entries)
-        used = totals > 0
-        used[: self._allowed.count] = False
-        sums = [add_up(indices, plane, entries)[used] for plane in self._histogram.weighted]
-        return np.stack(sums, axis=1) / totals[used, np.newaxis]
+        totals = sum_by_label(indices, self._histogram.weights, entries)
+        is_used = totals > 0
+        is_used[: self._feasible.locked_count] = False
+        planes = self._histogram.weighted
+        sums = [sum_by_label(indices, plane, entries)[is_used] for plane in planes]
+        return np.stack(sums, axis=1) / totals[is_used, np.newaxis]

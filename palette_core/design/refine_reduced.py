@@ -1,4 +1,4 @@
-"""On cells: palettes of 8-bit colours, measured and improved in a colour space."""
+"""Evaluation and refinement of 8-bit palettes in a colour space, on a reduced histogram."""
 
 from __future__ import annotations
 
@@ -6,67 +6,69 @@ import numpy as np
 
 from ..arrays import Bytes
 from ..image.histogram import ColorHistogram
-from .constraints import Allowed
-from .lloyd import Floats, Points, assign, sums
-from .refine_exact import Measured, filled
+from .constraints import FeasibleSet
+from .lloyd import Floats, Points, assign_points, sum_clusters
+from .refine_exact import EvaluatedPalette, fill_palette
 
 
-class OnCells:
-    """What `Exact` is for sRGB, on cells that stand for the colours.
+class ReducedRefiner:
+    """A reduced histogram prepared for refining palettes in a space other than sRGB.
 
-    In other spaces there are no whole numbers to calculate with, and to convert every colour would
-    take longer than all the rest.
+    Other spaces have no integer arithmetic, and converting every colour would take longer than all
+    the rest of the design.
 
     Parameters
     ----------
     histogram : ColorHistogram
-    cells : int
-        How many at least, if there are as many colours.
-    allowed : Allowed
-        The space, and what entries there may be.
+    points : int
+        The least number of points, if there are as many colours.
+    feasible : FeasibleSet
+        With the space.
     """
 
-    def __init__(self, histogram: ColorHistogram, cells: int, allowed: Allowed) -> None:
-        self._allowed = allowed
-        found = histogram.reduce(cells)
-        self._colors = np.rint(found.means).astype(np.uint8)
-        self._points = Points.of(found, allowed.space)
+    def __init__(self, histogram: ColorHistogram, points: int, feasible: FeasibleSet) -> None:
+        self._feasible = feasible
+        reduced = histogram.reduce(points)
+        self._colors = np.rint(reduced.means).astype(np.uint8)
+        self._points = Points.from_histogram(reduced, feasible.space)
 
-    def polish(self, palette: Bytes, colors: int, steps: int) -> Measured:
-        """Improve a palette by Lloyd's algorithm, rounded in sRGB after every step.
+    def refine(self, palette: Bytes, colors: int, steps: int) -> EvaluatedPalette:
+        """Return a palette improved by Lloyd's algorithm, rounded to sRGB after every step.
 
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
             Unique entries, the locked ones first, at most `colors`.
         colors : int
-            How many entries there may be.
+            The greatest number of entries.
         steps : int
-            How often to improve it at most, 0 or more: it ends where that is no gain.
+            The greatest number of steps, 0 or more. It stops when a step is no improvement.
 
         Returns
         -------
-        Measured
-            Not worse than `palette`. It has no labels.
+        EvaluatedPalette
+            Not worse than `palette`, and without labels.
         """
-        points, allowed = self._points, self._allowed
-        best: Measured | None = None
+        points, feasible = self._points, self._feasible
+        best: EvaluatedPalette | None = None
         while True:
-            entries = allowed.space.from_srgb(palette).astype(np.float64)
-            labels = assign(points, entries)
+            entries = feasible.space.from_srgb(palette).astype(np.float64)
+            labels = assign_points(points, entries)
             apart = np.square(points.rows[:, :3] - entries[labels]).sum(axis=1)
             errors: Floats = apart * points.weights
-            weights, weighted = sums(points, labels, len(palette))
-            free = weights > 0
-            free[: allowed.count] = False
+            weights, weighted = sum_clusters(points, labels, len(palette))
+            is_free = weights > 0
+            is_free[: feasible.locked_count] = False
             if best is None or errors.sum() < best.error:
-                used = np.concatenate([allowed.locked, palette[free]])
-                best = Measured(float(errors.sum()), used, None)
+                used = np.concatenate([feasible.locked, palette[is_free]])
+                best = EvaluatedPalette(float(errors.sum()), used, None)
             else:
                 steps = 0
             if not steps:
                 return best
-            palette = allowed.rounded(weighted[free] / weights[free, np.newaxis])
+            palette = feasible.round_to_palette(weighted[is_free] / weights[is_free, np.newaxis])
             if len(palette) < colors:
-                palette = filled(palette, colors, allowed, self._colors, errors, points.weights)
+                palette = fill_palette(
+                    palette, colors, feasible, self._colors, errors, points.weights
+                )
             steps -= 1

@@ -1,4 +1,4 @@
-"""k-means by scikit-learn, loaded when it is first used."""
+"""k-means by scikit-learn, which is loaded at its first use."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from ..arrays import Bytes
 from ..errors import MissingPackageError
 from ..image.histogram import ColorHistogram
 from .base import DesignProblem
-from .variance_cut import coarse_points, variance_cut
+from .variance_cut import cut_by_variance, reduce_for_initialization
 
 if TYPE_CHECKING:
     from sklearn.cluster import KMeans, MiniBatchKMeans
 
-# Which share of the work is done with the first guess, roughly.
-_GUESSED = 0.1
-# How many random guesses scikit-learn tries.
-_GUESSES = 10
+# The approximate share of the work that the initialization takes.
+_INITIALIZATION_SHARE = 0.1
+# The number of random initializations that scikit-learn tries.
+_TRIALS = 10
 
 
 def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | MiniBatchKMeans:
-    """Cluster the bins of a problem's histogram, as colours from 0 to 1.
+    """Return an estimator fitted to the bins of a histogram, as colours from 0 to 1.
 
     Parameters
     ----------
     estimator : {"KMeans", "MiniBatchKMeans"}
-        The class of scikit-learn's that does it.
+        The class of scikit-learn.
     problem : DesignProblem
         With at most as many colours as its histogram has. The init "auto" is "k-means++". Progress
-        is reported after the first guess and at the end, as scikit-learn reports none between.
+        is reported after the first initial and at the end, as scikit-learn reports none between.
     **settings
-        More arguments of the class.
+        Further arguments of the class.
 
     Returns
     -------
     KMeans or MiniBatchKMeans
-        Fitted. It has fewer clusters than wanted only where the first guess has.
+        With fewer clusters than the problem has colours only where the first initial has.
 
     Raises
     ------
@@ -54,19 +54,19 @@ def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | 
         histogram, clusters, init = problem.histogram, problem.colors, problem.init
         points = histogram.colors / 255.0
         weights = histogram.weights
-        guess: str | NDArray[np.float64] = "k-means++" if init == "auto" else init
+        initial: str | NDArray[np.float64] = "k-means++" if init == "auto" else init
         if init == "k-means++-single":
-            guess, _ = sklearn.cluster.kmeans_plusplus(
+            initial, _ = sklearn.cluster.kmeans_plusplus(
                 points, clusters, sample_weight=weights, n_local_trials=1, random_state=problem.seed
             )
         elif init == "variance-cut":
-            guess = _variance_cut(histogram, clusters)
-        problem.progress(_GUESSED)
+            initial = _variance_cut(histogram, clusters)
+        problem.progress(_INITIALIZATION_SHARE)
         make = getattr(sklearn.cluster, estimator)
         fitted: KMeans | MiniBatchKMeans = make(
-            n_clusters=clusters if isinstance(guess, str) else len(guess),
-            init=guess,
-            n_init=_GUESSES if init == "random" else 1,
+            n_clusters=clusters if isinstance(initial, str) else len(initial),
+            init=initial,
+            n_init=_TRIALS if init == "random" else 1,
             max_iter=100,
             tol=1e-4,
             random_state=problem.seed,
@@ -77,18 +77,23 @@ def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | 
 
 
 def to_bytes(centers: NDArray[np.float64]) -> Bytes:
-    """Round (K, 3) centres from 0..1 to 8-bit colours."""
+    """Return (K, 3) centres from 0 to 1 as 8-bit colours."""
     return np.round(centers * 255).clip(0, 255).astype(np.uint8)
 
 
 @contextlib.contextmanager
 def _one_thread_and_no_warnings() -> Iterator[None]:
-    """Load scikit-learn and let it work on one thread, without a word of few distinct colours.
+    """Limit scikit-learn to one thread, and silence its warnings about few distinct colours.
 
-    Threads add up their sums in the order in which they finish: one gives the same every time.
+    Threads add their sums in the order in which they finish, so only one thread is deterministic.
+
+    Raises
+    ------
+    MissingPackageError
+        If scikit-learn cannot be loaded.
     """
     try:
-        import sklearn.cluster  # noqa: F401 - to know that it is there
+        import sklearn.cluster  # noqa: F401 - to know that it is installed
         from sklearn.exceptions import ConvergenceWarning
         from threadpoolctl import threadpool_limits
     except ImportError as error:
@@ -102,6 +107,6 @@ def _one_thread_and_no_warnings() -> Iterator[None]:
 
 
 def _variance_cut(histogram: ColorHistogram, clusters: int) -> NDArray[np.float64]:
-    """Give the centres that the method `variance-cut` finds, from 0 to 1, before rounding."""
+    """Return the centres of the method `variance-cut`, from 0 to 1, before rounding."""
     unique = ColorHistogram.unique(histogram.colors, histogram.weights)
-    return variance_cut(coarse_points(unique, clusters), clusters) / 255.0
+    return cut_by_variance(reduce_for_initialization(unique, clusters), clusters) / 255.0

@@ -7,11 +7,11 @@ from .sklearn_fit import fit, to_bytes
 
 
 def design(problem: DesignProblem) -> Design:
-    """Run the script on one bin a pixel, in picture order.
+    """Return the palette of the book's script, from one bin per pixel in reading order.
 
-    The script's random draws depend on that order, and its picture takes each pixel's cluster
-    rather than the nearest of the rounded colours, so the labels come with the palette. The
-    script's own `init` is "k-means++"; the others are those that the book's section names.
+    The random draws of the script depend on this order. Its image gives each pixel its cluster
+    rather than the nearest rounded colour, so the labels are returned with the palette. The `init`
+    of the script is "k-means++"; the others are those that the section of the book mentions.
     """
     fitted = fit("KMeans", problem, algorithm="lloyd")
     return Design(to_bytes(fitted.cluster_centers_), fitted.labels_)

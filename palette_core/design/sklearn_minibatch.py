@@ -1,4 +1,4 @@
-"""The method `sklearn-minibatch`: k-means on small draws, by scikit-learn."""
+"""The method `sklearn-minibatch`: k-means on small batches, by scikit-learn."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import numpy as np
 from .base import INITS, Design, DesignProblem, Method
 from .sklearn_fit import fit, to_bytes
 
-# How many colours each step draws. With scikit-learn's own 1024 the means of 256 clusters stay
-# noisy, and more than this takes longer without being better.
+# The number of colours in a batch. With scikit-learn's default of 1024 the means of 256 clusters
+# stay noisy, and more than this takes longer without being better.
 _BATCH = 4096
 
 
 def design(problem: DesignProblem) -> Design:
-    """Cluster the unique colours, drawn by their weights.
+    """Return the means of clusters of the unique colours, drawn by their weights.
 
-    Draws from weighted colours are draws from all pixels, made from a smaller table, and they do
-    not depend on the order of the pixels. (Older releases of scikit-learn draw evenly and weigh
-    the step, so that their palettes differ.) What remains of the work on all pixels is the mapping,
-    which is the pipeline's. Centres with few pixels are kept: scikit-learn would put them on
-    colours of the next draw, which in pictures with flat areas are those that have a centre, so
-    that most of the palette would be lost.
+    Drawing weighted colours is like drawing pixels, but from a smaller table and independent of the
+    order of the pixels. Older releases of scikit-learn draw evenly and weight the step instead, so
+    that their palettes differ. Centres with few pixels are not reassigned: scikit-learn would move
+    them to random colours, which in images with flat areas have a centre already, so that most of
+    the palette would be lost.
 
     References
     ----------

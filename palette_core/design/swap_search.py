@@ -1,4 +1,4 @@
-"""Search: centres moved from where they cost least to where they gain most."""
+"""Swap search: centres are moved from where they cost least to where they gain most."""
 
 from __future__ import annotations
 
@@ -6,45 +6,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..progress import Progress
-from .constraints import ANYWHERE, Allowed
-from .lloyd import Clusters, Floats, Points, add_up, lloyd, sums
+from .constraints import ALL_COLORS, FeasibleSet
+from .lloyd import Clustering, Floats, Points, run_lloyd, sum_by_label, sum_clusters
 
-# The share of the centres that is moved in the first round of the first descent and of the later
-# ones, and how it falls from round to round.
+# The share of the centres that is moved in the first round of the first descent and of later
+# descents, and the factor from one round to the next.
 _SHARE = 0.15
 _LATER_SHARE = 0.05
-_FALL = 0.7
-# The blur of the estimates, as the deviation of a logarithm, in all descents but the first.
-_BLUR = 0.15
-# Cuts are tried in the clusters of the largest errors, for every move so many, and at least.
-_TARGETS = 3
-_LEAST_TARGETS = 16
-# Beside this weight that of any cluster is nothing: a merger leaves its centre where it is.
-_IMMOVABLE = 1e12
-# In a round of `grow` every cut is made that gains at least this share of the best one, and so
-# many steps follow.
-_GROWN_SHARE = 0.5
-_GROWN_STEPS = 2
-_PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
+_DECAY = 0.7
+# The noise of the estimates in all descents but the first, as the deviation of a logarithm.
+_NOISE = 0.15
+# Cuts are estimated in the clusters of the largest errors: this many for every move, and at least.
+_CUTS_PER_MOVE = 3
+_MIN_CUTS = 16
+# A locked cluster has this weight, so that a merger leaves its centre where it is.
+_LOCKED_WEIGHT = 1e12
+# In a round of `add_centers` every cut is made that gains at least this share of the best one.
+# This many steps of Lloyd's algorithm follow.
+_ADDED_SHARE = 0.5
+_ADDED_STEPS = 2
+_AXIS_PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
 
-def search(
+def search_swaps(
     points: Points,
     centers: Floats,
     rounds: int,
     steps: int,
     random: np.random.Generator,
     progress: Progress,
-    allowed: Allowed = ANYWHERE,
+    feasible: FeasibleSet = ALL_COLORS,
 ) -> Floats:
-    """Move centres in batches, each followed by Lloyd's algorithm, and keep the best state.
+    """Return centres improved by batches of swaps, each followed by Lloyd's algorithm.
 
-    Two clusters become one where that costs least (Ward's criterion), and the centre that this
-    frees divides the cluster where a cut across the principal axis gains most. Batches become
-    smaller from round to round, and each goes on from the last one even if that was no gain: what
-    was moved in vain is the cheapest to move next. After a batch of one move a new descent begins
-    with a larger one, from the best state. Locked centres are not moved, but others merge into
-    them, and take over a part of what they have.
+    A swap merges the two clusters whose merger costs least (Ward's criterion). The centre that is
+    freed divides the cluster where a cut across the principal axis gains most. Batches shrink from
+    round to round. Each goes on from the last one even if it was no gain, because centres that were
+    moved in vain are the cheapest to move next. After a batch of one swap a new descent begins from
+    the best centres. Locked centres are not moved, but other clusters can merge into theirs, and
+    their clusters can be divided.
 
     Parameters
     ----------
@@ -52,13 +52,12 @@ def search(
     centers : (K, 3) ndarray of float64
         At least three, the locked ones first.
     rounds, steps : int
-        How many batches to try, and how many steps follow each.
+        The number of batches, and the steps of Lloyd's algorithm after each.
     random : numpy.random.Generator
-        Blurs the estimates in all descents but the first, so that other moves are tried.
+        Adds noise to the estimates in all descents but the first, so that other swaps are tried.
     progress : Progress
-        Hears of every round.
-    allowed : Allowed, optional
-        Where centres may be.
+        Is called in every round.
+    feasible : FeasibleSet, optional
 
     Returns
     -------
@@ -71,23 +70,23 @@ def search(
     Statistical Association 58, 1963. P. Fränti, J. Kivijärvi, Randomised local search algorithm
     for the clustering problem, Pattern Analysis and Applications 3, 2000.
     """
-    best = state = lloyd(points, centers, steps, allowed)
-    share, blur = _SHARE, 0.0
+    best = clustering = run_lloyd(points, centers, steps, feasible)
+    share, noise = _SHARE, 0.0
     for number in range(rounds):
         progress(number / rounds)
-        most = max(1, int(share * len(centers)))
-        moved = _move(points, state, most, blur, random, allowed)
-        state = lloyd(points, moved, steps, allowed)
-        if state.error < best.error:
-            best = state
-        share *= _FALL
-        if most == 1:
-            state, share, blur = best, _LATER_SHARE, _BLUR
+        limit = max(1, int(share * len(centers)))
+        swapped = _swap(points, clustering, limit, noise, random, feasible)
+        clustering = run_lloyd(points, swapped, steps, feasible)
+        if clustering.error < best.error:
+            best = clustering
+        share *= _DECAY
+        if limit == 1:
+            clustering, share, noise = best, _LATER_SHARE, _NOISE
     return best.centers
 
 
-def grow(points: Points, centers: Floats, count: int, allowed: Allowed) -> Floats:
-    """Add centres to those that there are, where a cut gains most, several a round.
+def add_centers(points: Points, centers: Floats, count: int, feasible: FeasibleSet) -> Floats:
+    """Return centres with new ones added where a cut gains most, several in each round.
 
     Parameters
     ----------
@@ -95,67 +94,71 @@ def grow(points: Points, centers: Floats, count: int, allowed: Allowed) -> Float
     centers : (K, 3) ndarray of float64
         At least one, the locked ones first.
     count : int
-        How many there are to be.
-    allowed : Allowed
+        The number of centres that are wanted.
+    feasible : FeasibleSet
 
     Returns
     -------
     (C, 3) ndarray of float64
-        C is `count`, or less where no cut gains anything. The free ones among `centers` have moved
-        by a few steps of Lloyd's algorithm.
+        C is `count`, or less if no further cut gains anything. The free centres have moved by a few
+        steps of Lloyd's algorithm.
     """
     while len(centers) < count:
-        clusters = lloyd(points, centers, _GROWN_STEPS, allowed)
-        targets, gains, left, right = cuts(points, clusters, count - len(centers), allowed)
-        chosen = (gains > 0) & (gains >= _GROWN_SHARE * gains.max())
-        if not chosen.any():
+        clustering = run_lloyd(points, centers, _ADDED_STEPS, feasible)
+        targets, gains, left, right = find_cuts(points, clustering, count - len(centers), feasible)
+        is_chosen = (gains > 0) & (gains >= _ADDED_SHARE * gains.max())
+        if not is_chosen.any():
             break
-        centers = clusters.centers.copy()
-        centers[targets[chosen]] = right[chosen]
-        centers = np.concatenate([centers, left[chosen]])
+        centers = clustering.centers.copy()
+        centers[targets[is_chosen]] = right[is_chosen]
+        centers = np.concatenate([centers, left[is_chosen]])
     return centers
 
 
-def _move(
+def _swap(
     points: Points,
-    clusters: Clusters,
-    most: int,
-    blur: float,
+    clustering: Clustering,
+    limit: int,
+    noise: float,
     random: np.random.Generator,
-    allowed: Allowed,
+    feasible: FeasibleSet,
 ) -> Floats:
-    """Move up to `most` centres to where that promises most."""
-    costs, partners, merged = _merges(clusters, allowed.count)
-    count = max(_TARGETS * most, _LEAST_TARGETS)
-    targets, gains, left, right = cuts(points, clusters, count, allowed)
-    if blur:
-        costs = costs * random.lognormal(0, blur, len(costs))
-        gains = gains * random.lognormal(0, blur, len(gains))
-    moved = clusters.centers.copy()
-    taken = np.zeros(len(moved), np.bool_)
-    promising = iter(np.argsort(-gains, kind="stable"))
+    """Return the centres after up to `limit` swaps, those that promise most."""
+    costs, partners, merged = _find_mergers(clustering, feasible.locked_count)
+    count = max(_CUTS_PER_MOVE * limit, _MIN_CUTS)
+    targets, gains, left, right = find_cuts(points, clustering, count, feasible)
+    if noise:
+        costs = costs * random.lognormal(0, noise, len(costs))
+        gains = gains * random.lognormal(0, noise, len(gains))
+    centers = clustering.centers.copy()
+    is_involved = np.zeros(len(centers), np.bool_)
+    cuts = iter(np.argsort(-gains, kind="stable"))
     count = 0
-    for source in np.argsort(costs, kind="stable"):
-        pair = source, partners[source]
-        if taken[source] or taken[pair[1]]:
+    for freed in np.argsort(costs, kind="stable"):
+        pair = freed, partners[freed]
+        if is_involved[freed] or is_involved[pair[1]]:
             continue
-        cut = next((c for c in promising if targets[c] not in pair and not taken[targets[c]]), None)
-        if count == most or cut is None or gains[cut] <= 0 or costs[source] == np.inf:
+        cut = next(
+            (c for c in cuts if targets[c] not in pair and not is_involved[targets[c]]), None
+        )
+        if count == limit or cut is None or gains[cut] <= 0 or costs[freed] == np.inf:
             break
-        moved[pair[1]] = merged[source]
-        moved[source], moved[targets[cut]] = left[cut], right[cut]
-        taken[[*pair, targets[cut]]] = True
+        centers[pair[1]] = merged[freed]
+        centers[freed], centers[targets[cut]] = left[cut], right[cut]
+        is_involved[[*pair, targets[cut]]] = True
         count += 1
-    return moved
+    return centers
 
 
-def _merges(clusters: Clusters, locked: int = 0) -> tuple[Floats, NDArray[np.intp], Floats]:
-    """Find each cluster's cheapest merger: its cost, the partner, and the mean of both.
+def _find_mergers(
+    clustering: Clustering, locked: int = 0
+) -> tuple[Floats, NDArray[np.intp], Floats]:
+    """Return each cluster's cheapest merger: its cost, the partner, and the mean of both.
 
-    The first ones are locked: others may merge into them, at whatever that costs.
+    Locked clusters, the first ones, do not merge into others. Others can merge into them.
     """
-    weights, means = clusters.weights.copy(), clusters.centers
-    weights[:locked] = _IMMOVABLE
+    weights, means = clustering.weights.copy(), clustering.centers
+    weights[:locked] = _LOCKED_WEIGHT
     squares = np.square(means).sum(axis=1)
     apart = squares[:, np.newaxis] + squares - 2 * (means @ means.T)
     both = np.maximum(weights[:, np.newaxis] + weights, np.finfo(float).tiny)
@@ -168,66 +171,77 @@ def _merges(clusters: Clusters, locked: int = 0) -> tuple[Floats, NDArray[np.int
     return costs[rows, partners], partners, means[partners] + shares * (means - means[partners])
 
 
-def cuts(
-    points: Points, clusters: Clusters, count: int, allowed: Allowed = ANYWHERE
+def find_cuts(
+    points: Points, clustering: Clustering, count: int, feasible: FeasibleSet = ALL_COLORS
 ) -> tuple[NDArray[np.intp], Floats, Floats, Floats]:
-    """Cut the clusters of the largest errors at their centres across their principal axes.
+    """Return cuts through the clusters of the largest errors, across their principal axes.
+
+    Parameters
+    ----------
+    points : Points
+    clustering : Clustering
+    count : int
+        The greatest number of clusters to cut.
+    feasible : FeasibleSet, optional
 
     Returns
     -------
-    chosen : (C,) ndarray of integers
-        Which clusters: `count`, or all of them.
+    clusters : (C,) ndarray of integers
+        The clusters that are cut at their centres.
     gains : (C,) ndarray of float64
+        The fall of the error by each cut.
     left, right : (C, 3) ndarray of float64
-        The means of both sides, or where their centres may be instead. A locked centre is `right`.
+        The means of both sides, or the feasible centres for them. A locked centre is `right`.
     """
-    all_of_them = len(clusters.centers)
-    errors = add_up(clusters.labels, points.squares, all_of_them)
-    errors -= clusters.weights * np.square(clusters.means).sum(axis=1)
-    errors += clusters.weights * np.square(clusters.centers - clusters.means).sum(axis=1)
-    chosen = np.argsort(-errors, kind="stable")[:count]
-    place = np.full(all_of_them, -1)
-    place[chosen] = np.arange(len(chosen))
-    inside = np.flatnonzero(place[clusters.labels] >= 0)
-    points, labels, count = points.subset(inside), place[clusters.labels[inside]], len(chosen)
+    total = len(clustering.centers)
+    errors = sum_by_label(clustering.labels, points.squares, total)
+    errors -= clustering.weights * np.square(clustering.means).sum(axis=1)
+    errors += clustering.weights * np.square(clustering.centers - clustering.means).sum(axis=1)
+    clusters = np.argsort(-errors, kind="stable")[:count]
+    position = np.full(total, -1)
+    position[clusters] = np.arange(len(clusters))
+    inside = np.flatnonzero(position[clustering.labels] >= 0)
+    points, labels = points.subset(inside), position[clustering.labels[inside]]
+    count = len(clusters)
 
-    offsets = points.rows[:, :3].T - clusters.centers[chosen].astype(np.float32).T[:, labels]
+    offsets = points.rows[:, :3].T - clustering.centers[clusters].astype(np.float32).T[:, labels]
     scatter = np.empty((count, 3, 3))
-    for i, j in _PAIRS:
+    for i, j in _AXIS_PAIRS:
         products = points.weights * offsets[i] * offsets[j]
-        scatter[:, i, j] = scatter[:, j, i] = add_up(labels, products, count)
+        scatter[:, i, j] = scatter[:, j, i] = sum_by_label(labels, products, count)
     axes = np.linalg.eigh(scatter)[1][:, :, 2].astype(np.float32)
-    far = (offsets * axes.T[:, labels]).sum(axis=0) > 0
-    weights, weighted = sums(points, np.where(far, labels + count, labels), 2 * count)
+    is_far = (offsets * axes.T[:, labels]).sum(axis=0) > 0
+    side_labels = np.where(is_far, labels + count, labels)
+    weights, weighted = sum_clusters(points, side_labels, 2 * count)
     sides = weighted / np.where(weights > 0, weights, 1)[:, np.newaxis]
     left, right = sides[:count], sides[count:]
-    if allowed.restricts:
-        return chosen, *_allowed_sides(clusters, chosen, left, right, weights, allowed)
+    if feasible.is_restricted:
+        return clusters, *_feasible_sides(clustering, clusters, left, right, weights, feasible)
     both = weights[:count] + weights[count:]
     shares = weights[:count] * weights[count:] / np.where(both > 0, both, 1)
-    return chosen, shares * np.square(left - right).sum(axis=1), left, right
+    return clusters, shares * np.square(left - right).sum(axis=1), left, right
 
 
-def _allowed_sides(
-    clusters: Clusters,
-    chosen: NDArray[np.intp],
+def _feasible_sides(
+    clustering: Clustering,
+    clusters: NDArray[np.intp],
     left: Floats,
     right: Floats,
     weights: Floats,
-    allowed: Allowed,
+    feasible: FeasibleSet,
 ) -> tuple[Floats, Floats, Floats]:
-    """Tell what cuts gain where centres may not be at the means of both sides.
+    """Return the gains and the centres of cuts whose sides have infeasible means.
 
-    A locked centre keeps one side, and the side that gains more gets the centre that is added.
+    A locked centre stays for one side. The side that gains more gets the new centre.
     """
-    centers = clusters.centers[chosen]
+    centers = clustering.centers[clusters]
     sides = np.stack([left, right])
-    places = np.stack([allowed.snap(side) for side in sides])
+    snapped = np.stack([feasible.snap_to_grid(side) for side in sides])
     before = np.square(sides - centers).sum(axis=2)
-    after = np.square(sides - places).sum(axis=2)
-    alone = weights.reshape(2, -1) * (before - after)
-    locked = chosen < allowed.count
-    swapped = locked & (alone[1] > alone[0])
-    left, right = np.where(swapped[:, np.newaxis], places[::-1], places)
-    right[locked] = centers[locked]
-    return np.where(locked, alone.max(axis=0), alone.sum(axis=0)), left, right
+    after = np.square(sides - snapped).sum(axis=2)
+    side_gains = weights.reshape(2, -1) * (before - after)
+    is_locked = clusters < feasible.locked_count
+    is_swapped = is_locked & (side_gains[1] > side_gains[0])
+    left, right = np.where(is_swapped[:, np.newaxis], snapped[::-1], snapped)
+    right[is_locked] = centers[is_locked]
+    return np.where(is_locked, side_gains.max(axis=0), side_gains.sum(axis=0)), left, right

@@ -1,4 +1,4 @@
-"""The method `variance-cut`: clusters divided from the top down, the most spread first."""
+"""The method `variance-cut`: clusters divided from the top down, the largest gain first."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from numpy.typing import NDArray
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from .base import Design, DesignProblem, Method
-from .lloyd import Floats, Labels, Points, add_up, sums
-from .refine_exact import rounded
+from .lloyd import Floats, Labels, Points, sum_by_label, sum_clusters
+from .refine_exact import round_to_palette
 
-# How many points stand for the colours: for every colour that is wanted, at least, and at most.
-_CELLS_A_COLOR = 64
-_LEAST_CELLS = 2048
-_MOST_CELLS = 8192
-# Thresholds are looked for between bins of a quarter of a cluster's standard deviation.
+# The number of points of the reduced histogram: for every colour, at least, and at most.
+_POINTS_PER_COLOR = 64
+_MIN_POINTS = 2048
+_MAX_POINTS = 8192
+# Thresholds are sought between bins of a quarter of a cluster's standard deviation.
 _BINS = 32
-_BINS_A_DEVIATION = 4
-# In one round every cluster is divided that gains at least this share of what the best one gains.
+_BINS_PER_DEVIATION = 4
+# In one round every cluster is divided that gains at least this share of the best gain.
 _SHARE = 0.5
 
 
 def design(problem: DesignProblem) -> Design:
-    """Divide the colours into boxes, and take the means.
+    """Return the means of clusters that are divided from the top down.
 
     References
     ----------
@@ -31,10 +31,10 @@ def design(problem: DesignProblem) -> Design:
     M. E. Celebi, Q. Wen, S. Hwang, An effective real-time color quantization method based on
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
-    points = coarse_points(problem.histogram, problem.colors, problem.space)
-    centers = variance_cut(points, problem.colors)
+    points = reduce_for_initialization(problem.histogram, problem.colors, problem.space)
+    centers = cut_by_variance(points, problem.colors)
     problem.progress(1.0)
-    return Design(rounded(centers, problem.space))
+    return Design(round_to_palette(centers, problem.space))
 
 
 METHOD = Method(
@@ -46,19 +46,19 @@ METHOD = Method(
 )
 
 
-def coarse_points(
+def reduce_for_initialization(
     histogram: ColorHistogram, colors: int, space: ColorSpace = SPACES["srgb"]
 ) -> Points:
-    """Let as few points stand for a histogram as a start for so many colours needs."""
-    cells = min(max(_LEAST_CELLS, _CELLS_A_COLOR * colors), _MOST_CELLS)
-    return Points.of(histogram.reduce(cells), space)
+    """Return the few points that are enough to initialize this number of colours."""
+    count = min(max(_MIN_POINTS, _POINTS_PER_COLOR * colors), _MAX_POINTS)
+    return Points.from_histogram(histogram.reduce(count), space)
 
 
-def variance_cut(points: Points, clusters: int) -> Floats:
-    """Divide points from the top down, across an axis where it lowers the squared error most.
+def cut_by_variance(points: Points, clusters: int) -> Floats:
+    """Return the means of clusters divided across an axis where the squared error falls most.
 
-    Celebi's variance cut divides the cluster with the largest error at its mean. Here it is
-    divided where the error falls most, and several clusters are in each round.
+    Celebi's variance cut divides the cluster with the largest error at its mean. Here clusters are
+    divided where the error falls most, and several of them in each round.
 
     Parameters
     ----------
@@ -69,68 +69,68 @@ def variance_cut(points: Points, clusters: int) -> Floats:
     Returns
     -------
     (K, 3) ndarray of float64
-        The clusters' means; fewer than `clusters` if there are fewer different points.
+        Fewer than `clusters` if there are fewer different points.
     """
     labels = np.zeros(len(points), np.intp)
-    gains, sides = _best_cuts(points, labels, 1)
+    gains, is_far = _best_cuts(points, labels, 1)
     count = 1
     while count < clusters and gains.max() > np.finfo(float).tiny:
         ranked = np.argsort(-gains, kind="stable")[: clusters - count]
-        chosen = ranked[gains[ranked] >= _SHARE * gains.max()]
-        # The points on the far side of each cut are the new clusters.
-        news = np.full(count, -1)
-        news[chosen] = np.arange(count, count + len(chosen))
-        moved = np.flatnonzero(sides & (news[labels] >= 0))
-        labels[moved] = news[labels[moved]]
-        count += len(chosen)
+        divided = ranked[gains[ranked] >= _SHARE * gains.max()]
+        # The points on the far side of each cut become a new cluster.
+        new_labels = np.full(count, -1)
+        new_labels[divided] = np.arange(count, count + len(divided))
+        moved = np.flatnonzero(is_far & (new_labels[labels] >= 0))
+        labels[moved] = new_labels[labels[moved]]
+        count += len(divided)
 
-        fresh = np.concatenate([chosen, news[chosen]])
-        gains = np.concatenate([gains, np.zeros(len(chosen))])
-        place = np.full(count, -1)
-        place[fresh] = np.arange(len(fresh))
-        inside = np.flatnonzero(place[labels] >= 0)
-        gains[fresh], sides[inside] = _best_cuts(
-            points.subset(inside), place[labels[inside]], len(fresh)
+        changed = np.concatenate([divided, new_labels[divided]])
+        gains = np.concatenate([gains, np.zeros(len(divided))])
+        position = np.full(count, -1)
+        position[changed] = np.arange(len(changed))
+        inside = np.flatnonzero(position[labels] >= 0)
+        gains[changed], is_far[inside] = _best_cuts(
+            points.subset(inside), position[labels[inside]], len(changed)
         )
-    weights, weighted = sums(points, labels, count)
+    weights, weighted = sum_clusters(points, labels, count)
     return weighted / weights[:, np.newaxis]
 
 
 def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """Find each cluster's best cut: what it gains, (count,), and the points on its far side."""
-    weights, weighted = sums(points, labels, count)
+    """Return the gains of the clusters' best cuts, (count,), and which points are on a far side."""
+    weights, weighted = sum_clusters(points, labels, count)
     means = weighted / weights[:, np.newaxis]
     best = np.zeros(count)
-    far = np.zeros(len(points), np.bool_)
+    is_far = np.zeros(len(points), np.bool_)
     for channel in range(3):
         offsets = points.rows[:, channel] - means[labels, channel]
-        variances = add_up(labels, points.weights * offsets * offsets, count) / weights
-        steps = np.sqrt(variances) / _BINS_A_DEVIATION
+        variances = sum_by_label(labels, points.weights * offsets * offsets, count) / weights
+        steps = np.sqrt(variances) / _BINS_PER_DEVIATION
         scaled = offsets / np.where(steps > 0, steps, 1)[labels]
         bins = np.clip(np.floor(scaled) + _BINS // 2, 0, _BINS - 1).astype(np.intp)
-        gains = _gains(points, labels * _BINS + bins, means)
+        gains = _cut_gains(points, labels * _BINS + bins, means)
         cuts = gains.argmax(axis=1)
         gain = gains[np.arange(count), cuts]
-        better = (gain > best) & (variances > 0)
-        best[better] = gain[better]
-        changed = better[labels]
-        far[changed] = (bins > cuts[labels])[changed]
-    return best, far
+        is_better = (gain > best) & (variances > 0)
+        best[is_better] = gain[is_better]
+        changed = is_better[labels]
+        is_far[changed] = (bins > cuts[labels])[changed]
+    return best, is_far
 
 
-def _gains(points: Points, keys: Labels, means: Floats) -> Floats:
-    """Tell how much the squared error falls if a cluster is cut behind a bin: (count, bins - 1)."""
+def _cut_gains(points: Points, keys: Labels, means: Floats) -> Floats:
+    """Return the fall of the squared error for a cut after each bin: (count, bins - 1)."""
     count = len(means)
-    weights, weighted = sums(points, keys, count * _BINS)
+    weights, weighted = sum_clusters(points, keys, count * _BINS)
     near = weights.reshape(count, _BINS).cumsum(axis=1)
     total = near[:, -1:]
     near = near[:, :-1]
-    # Around the cluster's mean both sides pull alike: one of them tells the gain.
+    # The moments of both sides around the mean of the cluster are equal but for the sign.
     moments = weighted.reshape(count, _BINS, 3).cumsum(axis=1)[:, :-1]
     moments = moments - near[..., np.newaxis] * means[:, np.newaxis]
     product = near * (total - near)
-    both = product > 1e-12 * total * total
+    has_both = product > 1e-12 * total * total
     gains: Floats = np.where(
-        both, np.square(moments).sum(axis=2) * total / np.where(both, product, 1), 0
+        has_both, np.square(moments).sum(axis=2) * total / np.where(has_both, product, 1), 0
     )
     return gains

@@ -1,4 +1,4 @@
-"""Stability: which entries of an earlier palette still serve, and stay as they are or come back."""
+"""Warm start: the entries of an earlier palette that are retained or restored."""
 
 from __future__ import annotations
 
@@ -9,79 +9,80 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
-from .constraints import Allowed
-from .lloyd import Clusters, Floats, Points, lloyd
-from .swap_search import cuts, grow
+from .constraints import FeasibleSet
+from .lloyd import Clustering, Floats, Points, run_lloyd
+from .swap_search import add_centers, find_cuts
 
-# An entry is given up where that lowers the error by more than this share of what an entry has of
-# it on average.
-_WORTH = 0.1
-# How often entries are given up and the free ones settle, at most, and the steps of each time.
+# An entry is changed if that lowers the error by more than this share of the mean error of an
+# entry: the penalty for changing an entry.
+_CHANGE_PENALTY = 0.1
+# The greatest number of rounds, and the steps of Lloyd's algorithm in each.
 _ROUNDS = 8
 _STEPS = 3
 
 
-class Kept(NamedTuple):
-    """What is kept of an earlier palette.
+class WarmStart(NamedTuple):
+    """The centres from which the search for a palette starts.
 
     Attributes
     ----------
-    allowed : Allowed
-        What is kept is locked.
+    feasible : FeasibleSet
+        Retained entries are locked.
     centers : (K, 3) ndarray of float64
-        A first guess: what is kept, and around it the centres that are free.
+        The locked centres, then the free ones around them.
     """
 
-    allowed: Allowed
+    feasible: FeasibleSet
     centers: Floats
 
 
-def keep(points: Points, start: Bytes, entries: int, allowed: Allowed) -> Kept:
-    """Tell which entries of an earlier palette still serve.
+def retain_entries(points: Points, start: Bytes, entries: int, feasible: FeasibleSet) -> WarmStart:
+    """Return which entries of an earlier palette are retained, and centres for the others.
 
-    An entry is given up for one of two gains, each as large as a tenth of the error that an entry
-    has on average. Either the mean of its cluster is that much better, or its cluster can do that
-    well with the next centre, in view of what a further centre gains elsewhere. All others stay
-    exactly as they are, and the free ones are guessed around them.
+    An entry is dropped for one of two reasons. The mean of its cluster lowers the error, or another
+    centre can take over its cluster while a new centre lowers the error elsewhere. In both cases
+    the gain has to exceed a tenth of the mean error of an entry. All other entries stay exactly as
+    they are, and free centres are placed around them.
 
     Parameters
     ----------
     points : Points
     start : (S, 3) ndarray of uint8
     entries : int
-        How many there are to be, locked ones included. Of a larger palette those entries go first
-        that are missed least.
-    allowed : Allowed
+        The number of entries of the new palette, locked ones included. If the earlier palette is
+        larger, the entries that matter least are dropped first.
+    feasible : FeasibleSet
 
     Returns
     -------
-    Kept
+    WarmStart
     """
-    start = allowed.nearest_to(start)[allowed.count :]
-    start = _fewer(points, start, entries - allowed.count, allowed)
-    stays = np.ones(len(start), np.bool_)
+    start = feasible.nearest_palette(start)[feasible.locked_count :]
+    start = _drop_surplus(points, start, entries - feasible.locked_count, feasible)
+    is_retained = np.ones(len(start), np.bool_)
     free = np.zeros((0, 3))
     for _ in range(_ROUNDS):
-        around = allowed.also(start[stays])
-        centers = grow(points, np.concatenate([around.fixed, free]), entries, around)
-        clusters = lloyd(points, centers, _STEPS, around)
-        free = clusters.centers[around.count :]
-        given_up, places = _given_up(points, clusters, allowed, around, entries)
-        if not len(given_up):
+        around = feasible.lock(start[is_retained])
+        centers = np.concatenate([around.locked_centers, free])
+        centers = add_centers(points, centers, entries, around)
+        clustering = run_lloyd(points, centers, _STEPS, around)
+        free = clustering.centers[around.locked_count :]
+        dropped, new_centers = _find_droppable(points, clustering, feasible, around, entries)
+        if not len(dropped):
             break
-        free = np.concatenate([free, places])
-        stays[np.flatnonzero(stays)[given_up - allowed.count]] = False
-    around = allowed.also(start[stays])
-    return Kept(around, np.concatenate([around.fixed, free]))
+        free = np.concatenate([free, new_centers])
+        is_retained[np.flatnonzero(is_retained)[dropped - feasible.locked_count]] = False
+    around = feasible.lock(start[is_retained])
+    return WarmStart(around, np.concatenate([around.locked_centers, free]))
 
 
-def put_back(
-    start: Bytes, entries: Floats, weights: Floats, error: float, allowed: Allowed
-) -> Kept:
-    """Put free entries back to near ones of an earlier palette, where that costs little.
+def restore_entries(
+    start: Bytes, entries: Floats, weights: Floats, error: float, feasible: FeasibleSet
+) -> WarmStart:
+    """Return free entries moved back to near entries of an earlier palette, if that costs little.
 
-    That is no more than what `keep` takes for too little a gain. So what was moved for dithering
-    before, and was given up as no mean of its cluster, stays after all.
+    The cost must not exceed the penalty of `retain_entries`. An entry that was adapted to dithering
+    before, and was dropped because it is not the mean of its cluster, stays in this way.
 
     Parameters
     ----------
@@ -89,90 +90,100 @@ def put_back(
     entries : (K, 3) ndarray of float64
         The locked ones first.
     weights : (K,) ndarray of float64
-        Times the square of how far an entry is moved they are by how much the error rises.
+        The rise of the error when an entry moves, divided by the square of the distance.
     error : float
-        That of the palette, of which an entry has a share.
-    allowed : Allowed
+        The error of the whole palette.
+    feasible : FeasibleSet
 
     Returns
     -------
-    Kept
-        The entries, those that were put back behind the locked ones.
+    WarmStart
+        The entries, with those that were restored after the locked ones.
     """
-    start = allowed.nearest_to(start)[allowed.count :]
-    free = entries[allowed.count :]
+    start = feasible.nearest_palette(start)[feasible.locked_count :]
+    free = entries[feasible.locked_count :]
     if not len(start) or not len(free):
-        return Kept(allowed, entries)
-    places = allowed.also(start).fixed[allowed.count :]
-    costs = np.square(free[:, np.newaxis] - places).sum(axis=2)
-    costs *= weights[allowed.count :, np.newaxis]
-    # Pairs of an entry and a place, neither of which has a cheaper one.
+        return WarmStart(feasible, entries)
+    earlier = feasible.lock(start).locked_centers[feasible.locked_count :]
+    costs = np.square(free[:, np.newaxis] - earlier).sum(axis=2)
+    costs *= weights[feasible.locked_count :, np.newaxis]
+    # Pairs of a free and an earlier entry are restored if neither has a cheaper partner.
     rows, cheapest = np.arange(len(free)), costs.argmin(axis=1)
-    back = costs.argmin(axis=0)[cheapest] == rows
-    back &= costs[rows, cheapest] <= _WORTH * error / len(entries)
-    around = allowed.also(start[cheapest[back]])
-    return Kept(around, np.concatenate([around.fixed, free[~back]]))
+    is_restored = costs.argmin(axis=0)[cheapest] == rows
+    is_restored &= costs[rows, cheapest] <= _CHANGE_PENALTY * error / len(entries)
+    around = feasible.lock(start[cheapest[is_restored]])
+    return WarmStart(around, np.concatenate([around.locked_centers, free[~is_restored]]))
 
 
-def _given_up(
-    points: Points, clusters: Clusters, allowed: Allowed, around: Allowed, entries: int
+def _find_droppable(
+    points: Points,
+    clustering: Clustering,
+    feasible: FeasibleSet,
+    around: FeasibleSet,
+    entries: int,
 ) -> tuple[NDArray[np.intp], Floats]:
-    """Tell which of the entries that stay are to go, (N,), and to where, (N, 3)."""
-    worth = _WORTH * clusters.error / entries
-    kept = slice(allowed.count, around.count)
-    places: dict[int, Floats] = {}
+    """Return the retained entries to drop, (N,), and the centres that replace them, (N, 3)."""
+    penalty = _CHANGE_PENALTY * clustering.error / entries
+    retained = slice(feasible.locked_count, around.locked_count)
+    replacements: dict[int, Floats] = {}
     relieved: set[int] = set()
-    targets, gains, left, _ = cuts(points, clusters, len(clusters.centers), around)
+    targets, gains, left, _ = find_cuts(points, clustering, len(clustering.centers), around)
     best = np.argsort(-gains, kind="stable")
-    for (source, partner, cost), cut in zip(_spare(clusters, kept), best, strict=False):
-        if gains[cut] - cost <= worth:
+    for (entry, partner, cost), cut in zip(_mergeable(clustering, retained), best, strict=False):
+        if gains[cut] - cost <= penalty:
             break
         target = int(targets[cut])
-        if target not in (source, partner):
-            places[source] = left[cut]
+        if target not in (entry, partner):
+            replacements[entry] = left[cut]
             relieved.add(target)
 
-    means = allowed.place(clusters.means)
-    gains = _misses(clusters, clusters.centers) - _misses(clusters, means)
-    off = kept.start + np.flatnonzero(gains[kept] > worth)
-    # Those that have just been relieved of a part of their clusters may be good for the rest.
-    places |= {i: means[i] for i in off.tolist() if i not in places and i not in relieved}
-    return np.array(list(places), np.intp), np.array(list(places.values())).reshape(-1, 3)
+    means = feasible.project(clustering.means)
+    gains = _offset_errors(clustering, clustering.centers) - _offset_errors(clustering, means)
+    misplaced = retained.start + np.flatnonzero(gains[retained] > penalty)
+    # An entry whose cluster was just divided may be good for the rest of it.
+    replacements |= {
+        i: means[i] for i in misplaced.tolist() if i not in replacements and i not in relieved
+    }
+    new_centers = np.array(list(replacements.values())).reshape(-1, 3)
+    return np.array(list(replacements), np.intp), new_centers
 
 
-def _fewer(points: Points, start: Bytes, most: int, allowed: Allowed) -> Bytes:
-    """Leave out the entries that are missed least until there are no more than so many."""
-    while len(start) > most:
-        centers = np.concatenate([allowed.fixed, allowed.also(start).fixed[allowed.count :]])
-        clusters = lloyd(points, centers, 1, allowed.also(start))
-        spare = _spare(clusters, slice(allowed.count, len(centers)))
-        some = max(1, (len(start) - most) // 2)
-        gone = [source - allowed.count for (source, *_), _ in zip(spare, range(some), strict=False)]
-        start = np.delete(start, gone, axis=0)
+def _drop_surplus(points: Points, start: Bytes, limit: int, feasible: FeasibleSet) -> Bytes:
+    """Return at most `limit` entries, without those whose loss raises the error least."""
+    while len(start) > limit:
+        around = feasible.lock(start)
+        clustering = run_lloyd(points, around.locked_centers, 1, around)
+        mergeable = _mergeable(clustering, slice(feasible.locked_count, len(clustering.centers)))
+        count = max(1, (len(start) - limit) // 2)
+        dropped = [
+            entry - feasible.locked_count
+            for (entry, *_), _ in zip(mergeable, range(count), strict=False)
+        ]
+        start = np.delete(start, dropped, axis=0)
     return start
 
 
-def _spare(clusters: Clusters, some: slice) -> Iterator[tuple[int, int, float]]:
-    """Give clusters that others can take over, the partner that does, and what that costs.
+def _mergeable(clustering: Clustering, candidates: slice) -> Iterator[tuple[int, int, float]]:
+    """Iterate over clusters that another can take over, with this partner and the cost.
 
-    The cheapest come first. None that takes over another one is among them.
+    The cheapest come first. A cluster that takes over another one is not taken over itself.
     """
-    centers, means = clusters.centers, clusters.means
+    centers, means = clustering.centers, clustering.means
     apart = np.square(means[:, np.newaxis] - centers).sum(axis=2)
     own = apart.diagonal().copy()
     np.fill_diagonal(apart, np.inf)
     partners = apart.argmin(axis=1)
     nearest = apart[np.arange(len(apart)), partners]
-    costs = np.maximum(clusters.weights * (nearest - own), 0)
-    taken: set[int] = set()
-    for source in (some.start + np.argsort(costs[some], kind="stable")).tolist():
-        partner = int(partners[source])
-        if source not in taken and partner not in taken:
-            taken |= {source, partner}
-            yield source, partner, float(costs[source])
+    costs = np.maximum(clustering.weights * (nearest - own), 0)
+    involved: set[int] = set()
+    for cluster in (candidates.start + np.argsort(costs[candidates], kind="stable")).tolist():
+        partner = int(partners[cluster])
+        if cluster not in involved and partner not in involved:
+            involved |= {cluster, partner}
+            yield cluster, partner, float(costs[cluster])
 
 
-def _misses(clusters: Clusters, centers: Floats) -> Floats:
-    """Weigh the squared distances of centres to the clusters' means: (K,)."""
-    misses: Floats = clusters.weights * np.square(centers - clusters.means).sum(axis=1)
-    return misses
+def _offset_errors(clustering: Clustering, centers: Floats) -> Floats:
+    """Return the weighted squared distances of centres to the means of their clusters, (K,)."""
+    errors: Floats = clustering.weights * np.square(centers - clustering.means).sum(axis=1)
+    return errors

@@ -1,4 +1,4 @@
-"""Dithering: entries mixed side by side for the colours between them.
+"""Dithering: palette entries side by side that mix to the colours between them.
 
 A module declares one or several entries as `DITHERS`. A new one is a new module in this folder.
 """
@@ -16,15 +16,15 @@ from ..registry import discover
 from .adaptive import find_flat_pixels
 from .base import Dither
 
-__all__ = ["DITHERS", "Dither", "dithered"]
+__all__ = ["DITHERS", "Dither", "dither_pixels"]
 
-# How many pixels are looked at in one go for one that the palette does not hold.
-_STRIP = 1 << 16
+# The number of pixels that are compared with the palette at a time.
+_BLOCK = 1 << 16
 
 DITHERS = discover(__name__, "DITHERS", Dither)
 
 
-def dithered(
+def dither_pixels(
     rgb: Bytes,
     finder: NearestEntryFinder,
     name: str,
@@ -32,11 +32,11 @@ def dithered(
     strength: float,
     adaptive: bool,
     opaque: Mask | None,
-    seen: Mask | None = None,
+    visible: Mask | None = None,
     unique_colors: Bytes | None,
     progress: Progress,
 ) -> Bytes:
-    """Put a picture into palette colours.
+    """Return the palette entries of the pixels of an image, dithered or not.
 
     Parameters
     ----------
@@ -48,15 +48,14 @@ def dithered(
     strength : float
         0 to 1; with 0 every pixel gets its nearest entry.
     adaptive : bool
-        Whether calm areas are left undithered: `find_flat_pixels` tells which.
+        Whether flat areas are not dithered, as `find_flat_pixels` defines them.
     opaque : (H, W) ndarray of bool, or None
         Which pixels are opaque; None where all are.
-    seen : (H, W) ndarray of bool, optional
-        Which pixels have a part in anything, `opaque` unless given: of dithered alpha all that are
-        half-transparent. Where opaque pixels are apart, errors could not get from one to the next
-        without those between them.
+    visible : (H, W) ndarray of bool, optional
+        Which pixels are not fully transparent, `opaque` by default. With dithered alpha, errors
+        are passed on across these pixels from one opaque pixel to the next.
     unique_colors : (N, 3) ndarray of uint8, optional
-        The unique colours of the opaque pixels where they are known.
+        The unique colours of the opaque pixels, if they are known.
     progress : callable
         Gets fractions from 0 to 1.
 
@@ -65,29 +64,29 @@ def dithered(
     (H, W) ndarray of uint8, or (N,)
         Indices into the palette, 0 where a pixel is transparent.
     """
-    visible = rgb if opaque is None else rgb[opaque]
-    if name == "none" or strength == 0 or _holds_all(finder.palette, visible):
-        return scatter(finder.map_pixels(visible, unique_colors, progress), opaque)
-    if seen is not None:
-        unique_colors = None  # there are more
+    opaque_colors = rgb if opaque is None else rgb[opaque]
+    if name == "none" or strength == 0 or _has_all_colors(finder.palette, opaque_colors):
+        return scatter(finder.map_pixels(opaque_colors, unique_colors, progress), opaque)
+    if visible is not None:
+        unique_colors = None  # half-transparent pixels have further colours
     else:
-        seen = opaque
-    if seen is not None:
-        # A colour that is in the picture, so that there is a table's entry for it.
-        rgb = np.where(seen[..., np.newaxis], rgb, visible[0])
-    passive = None if seen is None else ~seen
+        visible = opaque
+    if visible is not None:
+        # Transparent pixels get a colour of the image, so that look-up tables have a value for it.
+        rgb = np.where(visible[..., np.newaxis], rgb, opaque_colors[0])
+    passive = None if visible is None else ~visible
     if adaptive:
-        colors = rgb if seen is None else rgb[seen]
+        colors = rgb if visible is None else rgb[visible]
         unique_colors = find_unique_colors(colors) if unique_colors is None else unique_colors
         mapped = scatter(
-            finder.map_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)), seen
+            finder.map_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)), visible
         )
         is_flat = find_flat_pixels(
-            rgb, finder, mapped, seen, unique_colors, subprogress(progress, 0.3, 0.5)
+            rgb, finder, mapped, visible, unique_colors, subprogress(progress, 0.3, 0.5)
         )
         progress = subprogress(progress, 0.5, 1.0)
         passive = is_flat if passive is None else is_flat | passive
-    found = DITHERS[name](
+    entries = DITHERS[name](
         rgb,
         finder,
         strength=strength,
@@ -96,17 +95,17 @@ def dithered(
         progress=progress,
     )
     if adaptive:
-        np.copyto(found, mapped, where=is_flat)
+        np.copyto(entries, mapped, where=is_flat)
     if opaque is not None:
-        found[~opaque] = 0
-    return found
+        entries[~opaque] = 0
+    return entries
 
 
-def _holds_all(palette: Bytes, colors: Bytes) -> bool:
-    """Tell whether a palette has every colour exactly: then there is no error to pass on."""
-    held = make_membership_table(palette)
+def _has_all_colors(palette: Bytes, colors: Bytes) -> bool:
+    """Return whether every colour is a palette entry, so that there is nothing to dither."""
+    is_entry = make_membership_table(palette)
     pixels = colors.reshape(-1, 3)
     return all(
-        look_up_block(held, pixels[start : start + _STRIP]).all()
-        for start in range(0, len(pixels), _STRIP)
+        look_up_block(is_entry, pixels[start : start + _BLOCK]).all()
+        for start in range(0, len(pixels), _BLOCK)
     )

@@ -1,4 +1,4 @@
-"""Calm pixels: where adaptive dithering leaves a picture alone."""
+"""Adaptive dithering: flat areas that are not dithered."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..mapping.lookup_table import look_up
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, no_progress, subprogress
 
-# As far apart two colours may be that pass for the same: about one unit of CIELAB.
+# Colours up to this distance, about one unit of CIELAB, count as the same.
 _TOLERANCE = 4.5
 
 
@@ -21,7 +21,7 @@ def find_flat_pixels(
     unique_colors: Bytes,
     progress: Progress = no_progress,
 ) -> Mask:
-    """Find the pixels in areas that the palette matches without dithering.
+    """Return which pixels are in areas that the palette matches without dithering.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def find_flat_pixels(
     mapped : (H, W) ndarray of uint8
         Every pixel's nearest entry.
     opaque : (H, W) ndarray of bool, or None
-        Next to a transparent pixel none is calm.
+        Pixels next to a transparent pixel are not flat.
     unique_colors : (N, 3) ndarray of uint8
         The unique colours of `rgb`.
     progress : callable, optional
@@ -39,25 +39,24 @@ def find_flat_pixels(
     Returns
     -------
     (H, W) ndarray of bool
-        True where the pixel and its eight neighbours, as far as there are any, have the same
-        nearest entry and are no farther from it than 4.5 units of the space, of which black and
-        white are 442 apart.
+        True where the pixel and its neighbours, eight except at the edges, have the same nearest
+        entry and a distance of at most 4.5 from it. Black and white are 442 apart.
     """
     points, nearest = finder.locate(unique_colors, subprogress(progress, 0.0, 0.7))
-    missed = points - finder.entries[nearest]
-    near = np.square(missed).sum(axis=1) <= _TOLERANCE**2
-    close = look_up(rgb, unique_colors, near, subprogress(progress, 0.7, 1.0))
+    errors = points - finder.entries[nearest]
+    is_near = np.square(errors).sum(axis=1) <= _TOLERANCE**2
+    is_flat = look_up(rgb, unique_colors, is_near, subprogress(progress, 0.7, 1.0))
     if opaque is not None:
-        close &= opaque
-    same = mapped[:, 1:] == mapped[:, :-1]
-    same &= close[:, 1:]
-    same &= close[:, :-1]
-    close[:, 1:] &= same
-    close[:, :-1] &= same
-    # Of rows that are calm in themselves, three in the same entry.
-    same = mapped[1:] == mapped[:-1]
-    same &= close[1:]
-    same &= close[:-1]
-    close[1:] &= same
-    close[:-1] &= same
-    return close
+        is_flat &= opaque
+    is_equal = mapped[:, 1:] == mapped[:, :-1]
+    is_equal &= is_flat[:, 1:]
+    is_equal &= is_flat[:, :-1]
+    is_flat[:, 1:] &= is_equal
+    is_flat[:, :-1] &= is_equal
+    # A pixel is flat if the rows above and below are flat too, with the same entry.
+    is_equal = mapped[1:] == mapped[:-1]
+    is_equal &= is_flat[1:]
+    is_equal &= is_flat[:-1]
+    is_flat[1:] &= is_equal
+    is_flat[:-1] &= is_equal
+    return is_flat

@@ -34,10 +34,9 @@ class Dither(Entry):
         strength : float
             Above 0, to 1.
         passive : (H, W) ndarray of bool, or None
-            Pixels whose entry does not matter. Neighbours neither give them error nor get any
-            from them.
+            Pixels whose entry does not matter. They get no error from neighbours and pass none on.
         unique_colors : (N, 3) ndarray of uint8, or None
-            The unique colours of `rgb`, or more, where they are known.
+            The unique colours of `rgb`, possibly with others, if they are known.
         progress : callable
             Gets fractions from 0 to 1.
 

@@ -14,7 +14,7 @@ DITHERS = (
         position=_POSITION,
         kernel=Kernel.of(16, ". * 7", "3 5 1"),
     ),
-    # Jarvis, Judice and Ninke, A survey of techniques for the display of continuous tone pictures
+    # Jarvis, Judice and Ninke, A survey of techniques for the display of continuous tone images
     # on bilevel displays, 1976.
     ErrorDiffusion(
         name="jarvis-judice-ninke",

@@ -1,4 +1,4 @@
-"""Ordered dithering: two entries a colour, and a mask that says which of them goes where."""
+"""Ordered dithering: a mix of two entries for each colour, and a threshold matrix."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ..threads import for_each_block
 from .base import Dither
 from .two_color_mix import find_mixes
 
-# Pixels are done in strips of about so many.
+# The approximate number of pixels in a strip.
 _STRIP = 1 << 17
-# Shares are whole numbers of this part.
-_WHOLE = 65535
+# Shares are integers, this many steps for 1.
+_STEPS_OF_ONE = 65535
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,17 +31,16 @@ class OrderedDither(Dither):
     Attributes
     ----------
     threshold_matrix : callable
-        Returns the ranks of a square, which is laid over the image again and again.
+        Returns the ranks of a square, which is repeated over the image.
 
     Notes
     -----
-    Every unique colour c is mixed of its nearest entry p and a mate q, with the share t of q that
-    makes ``|c - m|^2 + (1 - f) t (1 - t) |q - p|^2`` least, m being the mix and f the strength
-    times 0.95: near to the colour, of entries that are not far from each other. Half way between
-    p and q it is half of each at any strength, so that gradients have no seams. At a place the
-    lighter of the two is taken if its share is above the mask's rank. So the index of a pixel
-    depends on its colour, its place and the palette alone: what changes elsewhere in the picture
-    does not move a dot here.
+    Every unique colour c is a mix m of its nearest entry p and a mate q. The share t of q minimizes
+    ``|c - m|^2 + (1 - f) t (1 - t) |q - p|^2``, with f the strength times 0.95, so that the mix is
+    near to the colour and its entries are near to each other. A colour half way between p and q is
+    half of each at any strength, so that gradients have no seams. A pixel gets the lighter of the
+    two if its share is above the threshold. So the index of a pixel depends only on its colour, its
+    position and the palette, and a change elsewhere in the image does not move its dots.
     """
 
     threshold_matrix: Callable[[], Ranks]
@@ -56,48 +55,50 @@ class OrderedDither(Dither):
         unique_colors: Bytes | None,
         progress: Progress,
     ) -> Bytes:
-        """Return the entry of every pixel; `strength` says how freely colours are mixed."""
-        del passive  # no pixel has a say in another's entry
+        """Return the entry of every pixel; a higher `strength` mixes more distant entries."""
+        del passive  # entries do not depend on other pixels
         index = ColorIndex(rgb, unique_colors)
         words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
-        read = index.make_lookup(words)
+        look_up_rows = index.make_lookup(words)
         ranks = self.threshold_matrix()
         side = len(ranks)
         height, width = rgb.shape[:2]
-        thresholds = ((ranks + 0.5) * (_WHOLE / ranks.size)).astype(np.uint32)
-        # As many whole masks as a strip has rows, so that every strip begins with one.
+        thresholds = ((ranks + 0.5) * (_STEPS_OF_ONE / ranks.size)).astype(np.uint32)
+        # A strip is a multiple of the matrix, so that every strip begins with its first row.
         rows = max(1, _STRIP // (width * side)) * side
-        laid = np.tile(thresholds[:, :width], (rows // side, -(-width // side)))[:, :width]
-        found = np.empty((height, width), np.uint8)
+        repeated = np.tile(thresholds[:, :width], (rows // side, -(-width // side)))[:, :width]
+        result = np.empty((height, width), np.uint8)
 
         def choose(strip: slice) -> None:
-            words = read(strip)
-            lighter = (words >> 16) > laid[: len(words)]
-            words >>= lighter.astype(np.uint32) << 3
-            found[strip] = words  # the lowest byte
+            words = look_up_rows(strip)
+            is_lighter = (words >> 16) > repeated[: len(words)]
+            words >>= is_lighter.astype(np.uint32) << 3
+            result[strip] = words  # the lowest byte
 
         for_each_block(choose, height, rows, subprogress(progress, 0.8, 1.0))
-        return found
+        return result
 
 
 def _words(
     colors: Bytes, finder: NearestEntryFinder, strength: float, progress: Progress
 ) -> Packed:
-    """Tell what colours are mixed of: (N, 3) to (N,).
+    """Return the mixes of colours, packed into words: (N, 3) to (N,).
 
-    A word has from the lowest bits on 8 of the darker entry, 8 of the lighter, and 16 of the share
-    of the latter.
+    From the lowest bits on, a word has 8 bits of the darker entry, 8 of the lighter one, and 16 of
+    the share of the lighter one.
     """
     entries = np.arange(len(finder.palette), dtype=np.uint32)
-    light = luminance(finder.palette)
+    lightness = luminance(finder.palette)
     pairs = entries << 8 | entries[:, np.newaxis]
-    # Where the nearest entry is the lighter one, its share is what the mate's is not.
-    pairs = np.where(light > light[:, np.newaxis], pairs, pairs.T | _WHOLE << 16).ravel()
+    # If the nearest entry is the lighter one, its share is 1 less that of the mate.
+    pairs = np.where(
+        lightness > lightness[:, np.newaxis], pairs, pairs.T | _STEPS_OF_ONE << 16
+    ).ravel()
     words = np.empty(len(colors), np.uint32)
-    for chosen, nearest, mate, share in find_mixes(colors, finder, strength, progress):
-        found = pairs.take(nearest * np.intp(len(entries)) + mate)
-        found ^= np.rint(share * _WHOLE).astype(np.uint32) << 16
-        words[chosen] = found
+    for indices, nearest, mate, share in find_mixes(colors, finder, strength, progress):
+        mixed = pairs.take(nearest * np.intp(len(entries)) + mate)
+        mixed ^= np.rint(share * _STEPS_OF_ONE).astype(np.uint32) << 16
+        words[indices] = mixed
     return words
 
 

@@ -1,4 +1,4 @@
-"""Mixes: which two entries to make a colour of, and how much of each."""
+"""Mixes of two palette entries for a colour, with the share of each."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ from ..color.spaces import Coordinates
 from ..mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 from ..progress import Progress, no_progress, subprogress, with_progress
 
-# So much of a mix's variance is free at full strength. If all of it were, entries far from each
-# other would be mixed for next to no gain: much noise for little.
-_FREE = 0.95
-# A strength below this would divide by next to nothing; there is nothing to see of it.
-_LEAST_STRENGTH = 1 / 1024
-# How many entries around the nearest one may be mixed with it; a power of 2.
+# The share of a mix's variance that is not counted as an error at full strength. If it were 1,
+# distant entries would be mixed for almost no gain, which makes the image noisy.
+_FREE_VARIANCE = 0.95
+# Weaker dithering is invisible, and would be a division by almost 0.
+_MIN_STRENGTH = 1 / 1024
+# The number of entries around the nearest one that can be mixed with it, a power of 2.
 _MATES = 16
-# Colours of one nearest entry are matched in blocks: products too small for BLAS to start threads
-# of its own (2^18 multiplications).
+# Colours with the same nearest entry are processed in blocks, with matrix products not above what
+# BLAS computes on one thread (2^18 multiplications).
 _BLOCK = 3072
-# Directions are whole numbers of these parts, as coordinates are, so that sums depend on no order.
+# Directions are integers, this many steps for 1, so that sums do not depend on their order.
 _STEPS_OF_ONE = 1 << 16
-# More than the square of any distance in steps, and than the number of entries: both in one number
-# are below 2^53.
-_FAR = float(1 << 44)
+# Above the square of any distance in steps, and at least the number of entries. A number that
+# combines both is below 2^53.
+_INFINITE_DISTANCE = float(1 << 44)
 _INDICES = 256
-# How many colours are mixed at a time, few enough to stay in the cache.
+# Colours are processed in strips that stay in the cache.
 _STRIP = 1 << 15
 
 
 class TwoColorMixes(NamedTuple):
-    """What some colours are mixed of.
+    """The mixes of some colours.
 
     Attributes
     ----------
-    chosen : (N,) ndarray of integers
-        Which colours these are.
+    indices : (N,) ndarray of integers
+        The colours.
     nearest, mate : (N,) ndarray of uint8
-        The nearest entry, and the one to mix it with.
+        The nearest entry, and the entry that is mixed with it.
     share : (N,) ndarray of float64
-        The part of `mate`, 0 to 0.5.
+        The share of `mate`, 0 to 0.5.
     """
 
-    chosen: NDArray[np.intp]
+    indices: NDArray[np.intp]
     nearest: Bytes
     mate: Bytes
     share: NDArray[np.float64]
@@ -55,95 +55,94 @@ class TwoColorMixes(NamedTuple):
 def find_mixes(
     colors: Bytes, finder: NearestEntryFinder, strength: float, progress: Progress = no_progress
 ) -> Iterator[TwoColorMixes]:
-    """Find for every colour the two entries to mix.
+    """Iterate over the best mixes of two entries for colours.
 
     Parameters
     ----------
     colors : (N, 3) ndarray of uint8
-        In any order; fastest where neighbours in the array are alike.
+        In any order. The search is fastest where neighbours in the array are similar.
     finder : NearestEntryFinder
     strength : float
-        Above 0, to 1: times 0.95 it is the part of a mix's variance that does not count beside
-        its error.
+        Above 0, to 1. Times 0.95 it is the share of a mix's variance that is not counted as an
+        error.
     progress : callable, optional
         Gets fractions from 0 to 1.
 
     Yields
     ------
     Mixes
-        Of some colours after the others, ordered by their nearest entries. What a colour is mixed
-        of does not depend on the others. Mates are sought among the 16 entries nearest to the
-        nearest one.
+        In the order of the nearest entries. The mix of a colour does not depend on other colours.
+        Mates are sought among the 16 entries nearest to the nearest entry.
 
     Notes
     -----
-    Let f be the part of the variance that is free. A colour ``p + d`` is made of its nearest entry
-    p and a mate ``p + e`` best with the share ``g / (f |e|)`` of the mate, where
-    ``g = d.e / |e| - (1 - f) |e| / 2``; and that makes it better by ``g^2 / f`` than p alone is.
-    The share is never above one half, because no entry is nearer than p. So the best mate is the
-    one of the greatest g, which is linear in the colour: a matrix product for each entry. What
-    hues cost a neutral colour is a mean too: of the mix that of p and q, by their shares. So half
-    of what p costs more than q, divided by ``|e|``, is added to g.
+    Let f be the share of the variance that is not counted. The best mix of the nearest entry p and
+    a mate ``p + e`` for a colour ``p + d`` has the share ``g / (f |e|)`` of the mate, with
+    ``g = d.e / |e| - (1 - f) |e| / 2``. Its error is lower than that of p alone by ``g^2 / f``. The
+    share is at most one half, because no entry is nearer than p. So the best mate has the greatest
+    g, which is linear in the colour: a matrix product for each entry. The hue penalty of a mix is
+    the mean of the penalties of both entries, weighted by their shares. So half of the difference
+    of the penalties of p and of the mate, divided by ``|e|``, is added to g.
     """
-    mates = _Mates(finder, _FREE * max(strength, _LEAST_STRENGTH))
+    mates = _Mates(finder, _FREE_VARIANCE * max(strength, _MIN_STRENGTH))
     points, nearest = finder.locate(colors, subprogress(progress, 0.0, 0.5))
-    grouped = np.argsort(nearest, kind="stable")
+    order = np.argsort(nearest, kind="stable")
     starts = range(0, len(colors), _STRIP)
     for start in with_progress(starts, len(starts), subprogress(progress, 0.5, 1.0)):
-        strip = grouped[start : start + _STRIP]
+        strip = order[start : start + _STRIP]
         entries = nearest.take(strip)
         yield TwoColorMixes(strip, entries, *mates.find(points.take(strip, axis=0), entries))
 
 
 class _Mates:
-    """What to mix each entry with, and how good that is for a colour.
+    """The possible mates of every entry, and their gains for a colour.
 
     Attributes
     ----------
     count : int
-        How many mates an entry has, M: at most 16.
+        The number of mates of an entry, M: at most 16.
     entries : (K M,) ndarray of uint8
-        The M entries around each, the nearest last.
+        The M mates of each entry, the nearest last.
     rows : (K, M, 5) ndarray of float64
-        One times a colour's coordinates, in steps, 1 and its neutrality is a whole number: above
-        the lowest four bits the gain with this mate, in them the mate's place, so that of mates of
-        equal gain the nearest is greatest.
+        The product of a row with the coordinates of a colour in steps, 1, and its neutrality is an
+        integer. The lowest four bits are the position of the mate, the others the gain with it. Of
+        mates of equal gain the nearest is the greatest.
     share_of_gain : (K M,) ndarray of float64
-        That number times this is the share of the mate.
+        The factor from this integer to the share of the mate.
     """
 
     def __init__(self, finder: NearestEntryFinder, free: float) -> None:
-        self._comparison = finder
-        self._hues_cost = bool(finder.hue_penalties.any())
+        self._finder = finder
+        self._has_penalties = bool(finder.hue_penalties.any())
         entries = np.rint(finder.entries.astype(np.float64) * STEPS_PER_UNIT)
         apart = entries - entries[:, np.newaxis]
         squares = np.square(apart).sum(axis=-1)
-        # An entry is no mate of its own, even where it is there twice.
-        squares[squares == 0] = _FAR
-        # Distance and index in one number, which double precision holds exactly.
+        # An entry is not its own mate, even if it is a duplicate.
+        squares[squares == 0] = _INFINITE_DISTANCE
+        # Distance and index share an integer that double precision represents exactly.
         keys = np.sort(squares * _INDICES + np.arange(len(entries)), axis=1)[:, :_MATES]
-        around = keys[:, ::-1].astype(np.int64) & (_INDICES - 1)
-        length = np.sqrt(np.take_along_axis(squares, around, axis=1))
-        apart = np.take_along_axis(apart, around[..., np.newaxis], axis=1)
+        mates = keys[:, ::-1].astype(np.int64) & (_INDICES - 1)
+        length = np.sqrt(np.take_along_axis(squares, mates, axis=1))
+        apart = np.take_along_axis(apart, mates[..., np.newaxis], axis=1)
 
-        direction = np.rint(apart / length[..., np.newaxis] * _STEPS_OF_ONE)
-        start = (direction * entries[:, np.newaxis]).sum(axis=-1)
+        directions = np.rint(apart / length[..., np.newaxis] * _STEPS_OF_ONE)
+        start = (directions * entries[:, np.newaxis]).sum(axis=-1)
         least = np.rint((1 - free) / 2 * _STEPS_OF_ONE * length)
-        saved = finder.hue_penalties[:, np.newaxis] - finder.hue_penalties[around]
+        saved = finder.hue_penalties[:, np.newaxis] - finder.hue_penalties[mates]
         saved = np.rint(saved / (2 * length) * _STEPS_OF_ONE)
         constants = np.stack([-(start + least), saved], axis=-1)
-        self.rows = np.concatenate([direction, constants], axis=-1) * _MATES
-        self.count = around.shape[1]
+        self.rows = np.concatenate([directions, constants], axis=-1) * _MATES
+        self.count = mates.shape[1]
         self.rows[..., 3] += np.arange(self.count)
-        self.entries = around.astype(np.uint8).ravel()
+        self.entries = mates.astype(np.uint8).ravel()
         self.share_of_gain = 1 / (free * _STEPS_OF_ONE * _MATES * length).ravel()
 
     def find(self, points: Coordinates, nearest: Bytes) -> tuple[Bytes, NDArray[np.float64]]:
-        """Find the mates and shares of points that are ordered by their nearest entries."""
+        """Return the mates and shares of points in the order of their nearest entries."""
         columns = np.ones((4, len(points)))
         np.rint(points.T * np.float32(STEPS_PER_UNIT), out=columns[:3])
-        if self._hues_cost:
-            columns = np.vstack([columns, self._comparison.measure_neutrality(columns[:3])])
+        if self._has_penalties:
+            columns = np.vstack([columns, self._finder.measure_neutrality(columns[:3])])
         counts = np.bincount(nearest, minlength=len(self.rows))
         greatest = np.empty(len(points))
         start = 0

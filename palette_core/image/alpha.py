@@ -1,4 +1,4 @@
-"""Alpha to one bit: which pixels are opaque, and in what colour."""
+"""Reduction of alpha to one bit: which pixels are opaque, and their colours."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from ..threads import for_each_block
 from .pixels import Pixels, split
 from .threshold_matrices import Ranks, blue_noise
 
-# A pixel that is opaque by half is opaque.
-HALF = 128
-# With a matte whatever is seen at all is opaque.
-SEEN = 1
-# Pictures are blended in strips of about so many pixels.
+# The least alpha of opaque pixels, and with a matte, where all visible pixels are opaque.
+DEFAULT_THRESHOLD = 128
+MATTE_THRESHOLD = 1
+# The approximate number of pixels that are blended at a time.
 _STRIP = 1 << 16
 
 
@@ -29,21 +28,20 @@ def binarize_alpha(
     matte: tuple[int, int, int] | None = None,
     mask: Mask | None = None,
 ) -> Pixels:
-    """Check a picture, and leave of its alpha what an indexed picture can hold: one bit.
+    """Return the pixels of an image with its alpha reduced to one bit.
 
     Parameters
     ----------
     pixels : array_like of uint8
         As `split` takes them.
     threshold : int, optional
-        A pixel is opaque where its alpha is at least this, 0 to 255; by default 128, and 1 with a
-        matte. With `dither`, 1 to 254, half of the pixels that have this alpha are opaque.
+        The least alpha of opaque pixels, 0 to 255; by default 128, and 1 with a matte. With
+        `dither` half of the pixels with this alpha, 1 to 254, are opaque.
     dither : bool, default False
-        Whether a mask says which of the half-transparent pixels are opaque, the more the higher
-        their alpha; `dither_alpha` tells how.
+        Whether the share of opaque pixels grows with alpha, as in `dither_alpha`.
     matte : tuple of 3 int, optional
-        The colour that lies behind opaque pixels and shines through where their alpha is below
-        255; `blend_over` tells how. Without it they keep their colours.
+        The colour behind opaque pixels with an alpha below 255, as in `blend_over`. Without it
+        these pixels keep their colours.
     mask : (H, W) ndarray of bool, optional
         The pixels to quantize; (N,) for loose colours. The others are transparent, whatever their
         alpha is.
@@ -66,7 +64,7 @@ def binarize_alpha(
     if alpha is None:
         return Pixels(rgb, None if mask is None or mask.all() else mask.copy())
     if threshold is None:
-        threshold = HALF if matte is None else SEEN
+        threshold = DEFAULT_THRESHOLD if matte is None else MATTE_THRESHOLD
     opaque = dither_alpha(alpha, threshold) if dither else alpha >= threshold
     if matte is not None:
         rgb = blend_over(rgb, alpha, matte)
@@ -76,12 +74,12 @@ def binarize_alpha(
         return Pixels(rgb, None)
     if not dither:
         return Pixels(rgb, opaque)
-    seen = alpha > 0
-    return Pixels(rgb, opaque, seen if mask is None else seen & mask)
+    visible = alpha > 0
+    return Pixels(rgb, opaque, visible if mask is None else visible & mask)
 
 
 def dither_alpha(alpha: Bytes, threshold: int) -> Mask:
-    """Dither alpha to one bit.
+    """Return which pixels are opaque, by ordered dithering of alpha.
 
     Parameters
     ----------
@@ -95,32 +93,31 @@ def dither_alpha(alpha: Bytes, threshold: int) -> Mask:
 
     Notes
     -----
-    The share of opaque pixels rises from none at alpha 0 by one straight line to one half at the
-    threshold, and by another to all at 255. With the threshold at 128 it is the opacity.
+    The share of opaque pixels rises linearly from none at alpha 0 to one half at the threshold, and
+    linearly to all at 255. With the threshold 128 it equals the opacity.
 
-    The mask is of blue noise: soft edges get no pattern as they would of Bayer's, and a pixel's
-    opacity depends on its alpha and its place alone, which error diffusion could not promise.
+    Blue noise gives soft edges no pattern, unlike a Bayer matrix. The opacity of a pixel depends
+    only on its alpha and its position, unlike with error diffusion.
     """
-    ranks = _mask()
+    ranks = _alpha_matrix()
     shares = np.interp(np.arange(256), [0, threshold, 255], [0, 0.5, 1])
-    ends = np.rint(shares * ranks.size).astype(np.uint16)
+    thresholds = np.rint(shares * ranks.size).astype(np.uint16)
     height, width = alpha.shape
     side = len(ranks)
-    across = np.tile(ranks[:, :width], -(-width // side))[:, :width]
+    repeated = np.tile(ranks[:, :width], -(-width // side))[:, :width]
     opaque = np.empty(alpha.shape, np.bool_)
     for top in range(0, height, side):
         strip = slice(top, top + side)
-        np.less(across[: height - top], ends[alpha[strip]], out=opaque[strip])
+        np.less(repeated[: height - top], thresholds[alpha[strip]], out=opaque[strip])
     return opaque
 
 
 @functools.cache
-def _mask() -> Ranks:
-    """Give the mask for alpha.
+def _alpha_matrix() -> Ranks:
+    """Return the blue noise matrix shifted by half its side.
 
-    The mask as it is may dither the colours too. It would have the same ranks there, and only the
-    lighter of two entries would be left on opaque pixels. Half its side away it knows nothing of
-    itself.
+    The same matrix can dither the colours. Without the shift, pixels with low ranks would both be
+    opaque and get the lighter entry. After the shift the two are independent.
     """
     ranks = blue_noise()
     half = len(ranks) // 2
@@ -128,7 +125,7 @@ def _mask() -> Ranks:
 
 
 def blend_over(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int]) -> Bytes:
-    """Lay a picture over a colour.
+    """Return the colours of an image blended over a matte.
 
     Parameters
     ----------
@@ -144,13 +141,12 @@ def blend_over(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int]) -> Bytes:
 
     Notes
     -----
-    sRGB values are what browsers blend in, so that on a page of the matte's colour edges look as
-    those of the picture itself would. GIMP's Semi-Flatten blends in linear light, which makes the
-    same edges lighter.
+    Browsers blend in sRGB, so that edges look like those of the original on a page of the matte's
+    colour. GIMP's Semi-Flatten blends in linear light, which makes the same edges lighter.
     """
-    over, level = np.ogrid[:256, :256]
+    alphas, levels = np.ogrid[:256, :256]
     tables = [
-        ((over * level + (255 - over) * behind + 127) // 255).astype(np.uint8).ravel()
+        ((alphas * levels + (255 - alphas) * behind + 127) // 255).astype(np.uint8).ravel()
         for behind in matte
     ]
     height, width = alpha.shape

@@ -1,4 +1,4 @@
-"""Colour management: from what an image says of its colours to 8-bit sRGB."""
+"""Colour management: conversion of images to 8-bit sRGB by their colour information."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ..color.spaces import cielab_d50_to_linear, cielab_to_linear, linear_to_srg
 from .icc_profiles import BrokenProfileError, IccProfile, read_profile
 from .rasters import ColorDescription, Raster, to_bytes
 
-# From samples and their maximum to 8-bit sRGB.
+# A function from samples and their maximum to 8-bit sRGB.
 Conversion: TypeAlias = Callable[[NDArray[Any], float], Bytes]
 
 _SRGB_WHITE_AND_PRIMARIES = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
-# PNG files in sRGB have a gamma of 1 / 2.2 for readers that know no sRGB chunk. libpng takes
-# gammas for the same up to this factor.
+# PNG files in sRGB have a gamma of 1 / 2.2 for readers that do not support the sRGB chunk. libpng
+# tolerates a difference up to this factor.
 _GAMMA, _GAMMA_TOLERANCE = 1 / 2.2, 0.05
 _XY_TOLERANCE = 0.002
 _SAME = 1  # level
@@ -39,10 +39,10 @@ _NAMES = {(1, 13): "sRGB", (12, 13): "Display P3", (1, 1): "BT.709", (9, 14): "B
 
 
 def to_srgb(raster: Raster, notes: list[str]) -> Bytes:
-    """Return a raster as 8-bit sRGB, and note what was converted.
+    """Return a raster as 8-bit sRGB, and note the conversion.
 
-    Of several descriptions of its colours the first counts, as the PNG specification (third
-    edition, 4.3) orders them: cICP, the ICC profile, sRGB, and gAMA with cHRM.
+    The first colour information in the order of the PNG specification (third edition, 4.3) is used:
+    cICP, the ICC profile, sRGB, and gAMA with cHRM.
 
     Parameters
     ----------
@@ -53,32 +53,32 @@ def to_srgb(raster: Raster, notes: list[str]) -> Bytes:
     Returns
     -------
     (H, W, 3) or (H, W, 4) ndarray of uint8
-        With alpha where the raster has it, which is straight.
+        With straight alpha if the raster has alpha.
     """
-    rgb = _colors(raster, notes)
+    rgb = _convert_colors(raster, notes)
     return rgb if raster.alpha is None else np.dstack([rgb, raster.alpha])
 
 
-def _colors(raster: Raster, notes: list[str]) -> Bytes:
+def _convert_colors(raster: Raster, notes: list[str]) -> Bytes:
     samples, color = raster.samples, raster.color
     if raster.model in ("grey", "RGB"):
-        found = _by_code_points(color, notes)
-        if found:
-            return found(samples, raster.maximum)
-    profile = _profile(raster, notes)
+        convert = _conversion_by_cicp(color, notes)
+        if convert:
+            return convert(samples, raster.maximum)
+    profile = _read_embedded_profile(raster, notes)
     if profile is not None:
         try:
-            return _by_profile(profile, raster, notes)
+            return _convert_by_profile(profile, raster, notes)
         except BrokenProfileError:
             notes.append("its colour profile is broken and was ignored")
     if raster.model == "CMYK":
         notes.append("CMYK without a usable colour profile converted to RGB by its inks alone")
-        return _without_ink(samples, raster.maximum)
+        return _convert_cmyk(samples, raster.maximum)
     if raster.model == "Lab":
         to_linear = cielab_to_linear if color.lab_under_d65 else cielab_d50_to_linear
         linear = to_linear(samples.reshape(-1, 3).astype(np.float64))
         return np.rint(linear_to_srgb(linear)).astype(np.uint8).reshape(samples.shape)
-    encoding = None if color.is_srgb else _by_gamma(color, notes)
+    encoding = None if color.is_srgb else _encoding_by_gamma(color, notes)
     if encoding is None:
         encoding = color.assumed
     if encoding is not None and not _is_srgb(encoding.to_srgb):
@@ -87,8 +87,8 @@ def _colors(raster: Raster, notes: list[str]) -> Bytes:
     return levels if levels.shape[-1] == 3 else levels.repeat(3, axis=-1)
 
 
-def _by_code_points(color: ColorDescription, notes: list[str]) -> Conversion | None:
-    """Return the conversion from what the code points of ITU-T H.273 say; None if they do not."""
+def _conversion_by_cicp(color: ColorDescription, notes: list[str]) -> Conversion | None:
+    """Return the conversion for the code points of ITU-T H.273; None if there are none."""
     if color.cicp is None:
         return None
     primaries, transfer, matrix, full_range = color.cicp
@@ -106,18 +106,18 @@ def _by_code_points(color: ColorDescription, notes: list[str]) -> Conversion | N
     notes.append(f"colours converted from {name} (cICP) to sRGB")
     if transfer in (PQ, HLG):
         notes.append("high dynamic range: light above 203 cd/m² is clipped to white")
-    return encoding.to_srgb if full_range else functools.partial(_narrow, encoding)
+    return encoding.to_srgb if full_range else functools.partial(_convert_narrow_range, encoding)
 
 
-def _narrow(encoding: RgbEncoding, samples: NDArray[Any], maximum: float) -> Bytes:
-    """Convert samples of narrow range, whose black is 16 and white 235 of 255."""
+def _convert_narrow_range(encoding: RgbEncoding, samples: NDArray[Any], maximum: float) -> Bytes:
+    """Return sRGB for samples of narrow range, with black at 16 and white at 235 of 255."""
     step = (maximum + 1) / 256
     values = (samples.astype(np.float32) - np.float32(16 * step)) / np.float32(219 * step)
     return encoding.to_srgb(np.clip(values, 0, 1), 1.0)
 
 
-def _profile(raster: Raster, notes: list[str]) -> IccProfile | None:
-    """Return the embedded profile if it is one for the pixels; note why it is not."""
+def _read_embedded_profile(raster: Raster, notes: list[str]) -> IccProfile | None:
+    """Return the embedded profile if it matches the pixels; note why it does not."""
     data = raster.color.icc_profile
     if data is None:
         return None
@@ -135,8 +135,8 @@ def _profile(raster: Raster, notes: list[str]) -> IccProfile | None:
     return None if profile.model == "Lab" else profile
 
 
-def _by_profile(profile: IccProfile, raster: Raster, notes: list[str]) -> Bytes:
-    """Convert from a profile's colours.
+def _convert_by_profile(profile: IccProfile, raster: Raster, notes: list[str]) -> Bytes:
+    """Return the colours of a raster converted from a profile.
 
     Raises
     ------
@@ -155,8 +155,8 @@ def _by_profile(profile: IccProfile, raster: Raster, notes: list[str]) -> Bytes:
     return convert(raster.samples, raster.maximum)
 
 
-def _by_gamma(color: ColorDescription, notes: list[str]) -> RgbEncoding | None:
-    """Return the encoding that a gamma and chromaticities say; None if they say sRGB."""
+def _encoding_by_gamma(color: ColorDescription, notes: list[str]) -> RgbEncoding | None:
+    """Return the encoding with a gamma and chromaticities; None if they are those of sRGB."""
     gamma, xy = color.gamma, color.chromaticities
     if gamma is not None and not 0 < gamma <= 10:
         notes.append("its gAMA chunk is invalid and was ignored")
@@ -187,7 +187,7 @@ def _is_srgb(convert: Conversion, channels: int = 3) -> bool:
     return int(np.abs(convert(grid, 255).astype(int) - grid).max()) <= _SAME
 
 
-def _without_ink(samples: NDArray[Any], maximum: float) -> Bytes:
-    """Return CMYK as the light that its inks leave if each absorbs its own third alone."""
+def _convert_cmyk(samples: NDArray[Any], maximum: float) -> Bytes:
+    """Return sRGB for CMYK, as if each ink absorbed only its own third of the light."""
     light = np.float32(1) - np.clip(samples / np.float32(maximum), 0, 1)
     return np.rint(light[..., :3] * light[..., 3:] * np.float32(255)).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The extension blocks of GIF files (GIF89a), which hold comments and XMP."""
+"""Extension blocks of GIF files (GIF89a), with comments and XMP."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterator
 COMMENT, APPLICATION = 0xFE, 0xFF
 _EXTENSION, _IMAGE = 0x21, 0x2C
 _XMP = b"XMP DataXMP"
-# XMP is not divided into blocks. A reader that skips blocks lands somewhere in these bytes, and all
-# of them lead to the end.
+# XMP is not divided into blocks. A reader that skips blocks lands on one of these bytes, and each
+# leads to the end.
 _XMP_END = bytes([1, *range(255, -1, -1), 0])
 
 
 def extensions(gif: bytes) -> Iterator[tuple[int, bytes]]:
-    """Return the label and the content of each extension, up to where the file is broken off.
+    """Iterate over the labels and contents of extensions, up to where the file is truncated.
 
-    The content is that of all its blocks, an application's name included.
+    The content includes all blocks and the name of an application.
     """
-    place = 13 + _table(gif[10:11])
-    while place + 1 < len(gif):
-        kind, label = gif[place], gif[place + 1]
+    position = 13 + _color_table_length(gif[10:11])
+    while position + 1 < len(gif):
+        kind, label = gif[position], gif[position + 1]
         if kind == _EXTENSION:
-            content, place = _blocks(gif, place + 2)
+            content, position = _read_blocks(gif, position + 2)
             yield label, content
         elif kind == _IMAGE:
-            # Ten bytes of descriptor, a table of colours, and a byte before the pixels.
-            place += 10 + _table(gif[place + 9 : place + 10]) + 1
-            _, place = _blocks(gif, place, keep=False)
+            # The pixels follow a descriptor of ten bytes, a colour table, and one more byte.
+            position += 10 + _color_table_length(gif[position + 9 : position + 10]) + 1
+            _, position = _read_blocks(gif, position, with_content=False)
         else:
             return
 
@@ -37,7 +37,7 @@ def comments(gif: bytes) -> list[bytes]:
 
 
 def xmp(gif: bytes) -> bytes:
-    """Return the XMP packet of a GIF file; nothing if it has none."""
+    """Return the XMP packet of a GIF file; an empty one if it has none."""
     start = gif.find(bytes([_EXTENSION, APPLICATION, len(_XMP)]) + _XMP)
     end = gif.find(_XMP_END, start)
     return gif[start + 3 + len(_XMP) : end] if 0 <= start < end else b""
@@ -55,17 +55,17 @@ def xmp_block(packet: bytes) -> bytes:
     return bytes([_EXTENSION, APPLICATION, len(_XMP)]) + _XMP + packet + _XMP_END
 
 
-def _table(flags: bytes) -> int:
-    """Return the length of a table of colours."""
+def _color_table_length(flags: bytes) -> int:
+    """Return the length of a colour table."""
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
-def _blocks(gif: bytes, place: int, *, keep: bool = True) -> tuple[bytes, int]:
-    """Return the content of the blocks that begin at a place, and where they end."""
+def _read_blocks(gif: bytes, position: int, *, with_content: bool = True) -> tuple[bytes, int]:
+    """Return the content of the blocks from a position on, and the position of their end."""
     parts = []
-    while place < len(gif) and gif[place]:
-        length = gif[place]
-        if keep:
-            parts.append(gif[place + 1 : place + 1 + length])
-        place += 1 + length
-    return b"".join(parts), place + 1
+    while position < len(gif) and gif[position]:
+        length = gif[position]
+        if with_content:
+            parts.append(gif[position + 1 : position + 1 + length])
+        position += 1 + length
+    return b"".join(parts), position + 1

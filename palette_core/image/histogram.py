@@ -1,4 +1,4 @@
-"""Colour histograms: what the palette designers see of a picture."""
+"""Colour histograms, from which palettes are designed."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from ..progress import Progress, no_progress, with_progress
 
 Floats = NDArray[np.float64]
 
-# From this many pixels on, counting into a table of all 24-bit colours is faster than sorting.
-_TABLE_PAYS = 1 << 19
-# How many pixels are counted at a time, few enough to stay in the cache.
+# From this number of pixels on, counting in a table of all 24-bit colours is faster than sorting.
+_TABLE_MIN_PIXELS = 1 << 19
+# Pixels are counted in strips that stay in the cache.
 _STRIP = 1 << 16
-# The cubes in which `reduce` looks for cells, as bits a side: from 4 levels up to 32.
-_CUBES = (2, 3, 4, 5)
+# The sides of the octree's cubes, in bits: from 4 levels to 32.
+_CUBE_BITS = (2, 3, 4, 5)
 
 
 class ReducedHistogram(NamedTuple):
-    """Points that stand for colours.
+    """Points that represent the colours of a histogram.
 
     Attributes
     ----------
     means : (M, 3) ndarray of float64
-        The weighted means of the cells' colours, 0 to 255.
+        The weighted means of the colours that a point represents, 0 to 255.
     weights : (M,) ndarray of float64
         The sums of their weights.
     """
@@ -47,9 +47,9 @@ class ColorHistogram:
     Attributes
     ----------
     colors : (N, 3) ndarray of uint8
-        sRGB colours, one a bin.
+        The sRGB colour of each bin.
     weights : (N,) ndarray of float64
-        How many pixels each bin stands for, or more generally how much it counts; above 0.
+        The number of pixels in each bin, or any other weight above 0.
     """
 
     colors: Bytes
@@ -59,16 +59,16 @@ class ColorHistogram:
     def unique(
         cls, rgb: Bytes, weights: ArrayLike | None = None, progress: Progress = no_progress
     ) -> ColorHistogram:
-        """Count the unique colours, ordered along the Z-order curve, where neighbours are alike.
+        """Return the histogram of the unique colours, ordered along the Z-order curve.
 
         Parameters
         ----------
         rgb : (M, 3) ndarray of uint8
         weights : (M,) array_like of float, optional
-            What every pixel counts, at least 0; 1 unless given. A colour that adds up to 0 has no
-            bin.
+            The weight of every pixel, at least 0; 1 by default. A colour with a total weight of 0
+            has no bin.
         progress : callable, optional
-            Gets fractions from 0 to 1, of large pictures.
+            Gets fractions from 0 to 1, for large images.
 
         Raises
         ------
@@ -77,18 +77,18 @@ class ColorHistogram:
 
         Notes
         -----
-        Large pictures are counted in strips, into a table of 64 MiB (128 MiB with weights). To
-        order the colours takes up to some 35 bytes for each unique one.
+        Large images are counted in strips, in a table of 64 MiB (128 MiB with weights). Sorting
+        takes up to 35 bytes for each unique colour.
         """
         if weights is not None:
-            weights = _checked_weights(weights, len(rgb))
-        if len(rgb) < _TABLE_PAYS:
+            weights = _validate_weights(weights, len(rgb))
+        if len(rgb) < _TABLE_MIN_PIXELS:
             return _count_by_sorting(rgb, weights)
         return _count_in_table(rgb, weights, progress)
 
     @classmethod
     def every_pixel(cls, rgb: Bytes) -> ColorHistogram:
-        """Give every pixel a bin of its own, in picture order.
+        """Return a histogram with a bin for every pixel, in reading order.
 
         Parameters
         ----------
@@ -97,76 +97,76 @@ class ColorHistogram:
         return cls(rgb, np.ones(len(rgb)))
 
     def __len__(self) -> int:
-        """Count the bins."""
+        """Return the number of bins."""
         return len(self.colors)
 
     @cached_property
     def weighted(self) -> Floats:
-        """The channels times the weights, (3, N)."""
+        """The levels of the channels times the weights, (3, N)."""
         return np.stack([plane * self.weights for plane in self.colors.T])
 
     def merge(self, other: ColorHistogram) -> ColorHistogram:
-        """Add up two histograms: that of the pixels of both, ordered as by `unique`."""
+        """Return the histogram of the pixels of two histograms, in the order of `unique`."""
         colors = np.concatenate([self.colors, other.colors])
         return _count_by_sorting(colors, np.concatenate([self.weights, other.weights]))
 
     __add__ = merge
 
     def emphasize(self, rare: float) -> ColorHistogram:
-        """Let rare colours count more, beside the others.
+        """Return the histogram with larger weights of rare colours, relative to the others.
 
         Parameters
         ----------
         rare : float
-            0 to 1: with 0 nothing changes, with 1 every colour counts the same.
+            0 to 1. 0 changes nothing, with 1 all colours have the same weight.
 
         Returns
         -------
         ColorHistogram
-            Its weights are these to the power of ``1 - rare``.
+            The weights are raised to the power of ``1 - rare``.
         """
         return ColorHistogram(self.colors, self.weights ** (1 - rare)) if rare else self
 
-    def reduce(self, cells: int) -> ReducedHistogram:
-        """Let at most about `cells` points stand for the colours.
+    def reduce(self, points: int) -> ReducedHistogram:
+        """Return about `points` points that represent the colours.
 
         Parameters
         ----------
-        cells : int
-            How many points are wanted, at least 1. There may be more, since a histogram has up to
-            512 coarsest cubes, or some fewer, since one division can add 63.
+        points : int
+            The number of points that are wanted, at least 1. There can be more, because a histogram
+            has up to 512 coarsest cubes, or fewer, because a division can add 63.
 
         Returns
         -------
-        Cells
-            The colours themselves if they are no more than `cells`. The sum
-            and the mean of all weighted colours stay exact.
+        ReducedHistogram
+            The colours themselves if there are no more than `points`. The sum and the mean of all
+            weighted colours stay exact.
 
         Notes
         -----
-        The cells are the leaves of an octree: from cubes of 32 levels a side, the one with the
-        largest weighted squared error around its mean is divided next. So a flat area is a cell
-        of its own and loses nothing, while thousands of rare colours share one.
+        The points are the means of the leaves of an octree. Starting with cubes of 32 levels a
+        side, the cube with the largest weighted squared error around its mean is divided next. So a
+        flat area is a point of its own, while thousands of rare colours share one.
         """
-        if len(self) <= cells:
+        if len(self) <= points:
             return ReducedHistogram(self.colors.astype(np.float64), self.weights)
         levels = self._octree
-        places, weights, sums = [], [], []
-        for level, chosen in zip(levels, _leaves(levels, cells), strict=True):
-            places.append(level.starts[chosen])
-            weights.append(level.weights[chosen])
-            sums.append(level.sums[:, chosen])
-        order = np.argsort(np.concatenate(places))
+        starts, weights, sums = [], [], []
+        for level, is_leaf in zip(levels, _find_leaves(levels, points), strict=True):
+            starts.append(level.starts[is_leaf])
+            weights.append(level.weights[is_leaf])
+            sums.append(level.sums[:, is_leaf])
+        order = np.argsort(np.concatenate(starts))
         totals = np.concatenate(weights)[order]
         means = np.concatenate(sums, axis=1)[:, order].T / totals[:, np.newaxis]
         return ReducedHistogram(means, totals)
 
     @cached_property
     def _octree(self) -> list[_Level]:
-        """The cubes of every size that hold colours, from single colours up."""
+        """The cubes of every size that contain colours, from single colours up."""
         codes = morton_codes(self.colors)
         if (codes[1:] >= codes[:-1]).all():
-            return _measured_cubes(codes, self)
+            return _measure_cubes(codes, self)
         ordered: list[_Level] = _count_by_sorting(self.colors, self.weights)._octree  # noqa: SLF001
         return ordered
 
@@ -189,19 +189,19 @@ def merge_histograms(histograms: Iterable[ColorHistogram]) -> ColorHistogram:
 
 
 class _Level(NamedTuple):
-    """The cubes of one size that hold colours, in Z-order.
+    """The cubes of one size that contain colours, in Z-order.
 
     Attributes
     ----------
     starts : (M,) ndarray of integers
         The first bin of each.
     children : (M,) ndarray of integers
-        How many cubes of the level below are in each; 0 for colours.
+        The number of cubes of the level below in each; 0 for single colours.
     weights : (M,) ndarray of float64
     sums : (3, M) ndarray of float64
         The weighted channels.
     errors : (M,) ndarray of float64
-        The weighted squared distances to the mean, added up.
+        The sums of the weighted squared distances to the mean.
     """
 
     starts: NDArray[np.intp]
@@ -211,8 +211,8 @@ class _Level(NamedTuple):
     errors: Floats
 
 
-def _measured_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
-    """Measure the cubes of every size, from single colours up, for bins in Z-order."""
+def _measure_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
+    """Return the cubes of every size, from single colours up, for bins in Z-order."""
     weights, sums = histogram.weights, histogram.weighted
     lengths = np.zeros(len(codes), np.int32)
     for plane in histogram.colors.T:
@@ -220,8 +220,8 @@ def _measured_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
     squares = lengths * weights
     starts = np.arange(len(codes))
     levels = [_Level(starts, np.zeros_like(starts), weights, sums, np.zeros(len(codes)))]
-    for bits in _CUBES:
-        first = _first_of_runs(codes >> np.uint32(3 * bits))
+    for bits in _CUBE_BITS:
+        first = _find_runs(codes >> np.uint32(3 * bits))
         children = np.diff(first, append=len(codes))
         codes, starts = codes[first], starts[first]
         weights, squares = (np.add.reduceat(row, first) for row in (weights, squares))
@@ -231,33 +231,33 @@ def _measured_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
     return levels
 
 
-def _leaves(levels: list[_Level], cells: int) -> list[NDArray[np.bool_]]:
-    """Choose the cubes that stay whole, level by level, so that they are about `cells`."""
+def _find_leaves(levels: list[_Level], points: int) -> list[NDArray[np.bool_]]:
+    """Return level by level which cubes are not divided, about `points` in total."""
     cubes = levels[:0:-1]  # from the coarsest; single colours are not divided
     errors = np.concatenate([level.errors for level in cubes])
     added = np.concatenate([level.children for level in cubes]) - 1
-    # By the upper 23 bits of the error, which radix sorts fast. It is not below that of the cubes
-    # inside, so that every division comes after that of the cube around it: of equal ones the
-    # coarsest first. Where rounding ranks a cube before the one around it, it is not reached.
+    # Cubes are ranked by the upper 23 bits of the error, for a fast radix sort. The error of a cube
+    # is not below that of the cubes inside, so that it is divided before them; of equal errors the
+    # coarsest cube comes first. A cube that rounding ranks before its parent is not reached.
     keys = np.maximum(errors, 0).astype(np.float32).view(np.uint32) >> np.uint32(8)
     ranked = radix_argsort(keys[::-1])[::-1]
     ranked = len(keys) - 1 - ranked
     coarsest = len(cubes[0].starts)
-    affordable = np.searchsorted(np.cumsum(added[ranked]), cells - coarsest, side="right")
-    wanted = np.zeros(len(errors), np.bool_)
-    wanted[ranked[:affordable]] = True
+    affordable = np.searchsorted(np.cumsum(added[ranked]), points - coarsest, side="right")
+    is_ranked = np.zeros(len(errors), np.bool_)
+    is_ranked[ranked[:affordable]] = True
 
-    chosen = []
-    reached = np.ones(coarsest, np.bool_)
+    leaves = []
+    is_reached = np.ones(coarsest, np.bool_)
     ends = np.cumsum([len(level.starts) for level in cubes])
-    for level, divided in zip(cubes, np.split(wanted, ends[:-1]), strict=True):
-        divided &= reached
-        chosen.append(reached & ~divided)
-        reached = np.repeat(divided, level.children)
-    return [reached, *reversed(chosen)]
+    for level, is_divided in zip(cubes, np.split(is_ranked, ends[:-1]), strict=True):
+        is_divided &= is_reached
+        leaves.append(is_reached & ~is_divided)
+        is_reached = np.repeat(is_divided, level.children)
+    return [is_reached, *reversed(leaves)]
 
 
-def _checked_weights(weights: ArrayLike, pixels: int) -> Floats:
+def _validate_weights(weights: ArrayLike, pixels: int) -> Floats:
     array = np.asarray(weights, np.float64)
     if array.shape != (pixels,) or not np.isfinite(array).all() or (array < 0).any():
         raise PixelsError(
@@ -268,47 +268,46 @@ def _checked_weights(weights: ArrayLike, pixels: int) -> Floats:
 
 
 def _count_by_sorting(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
-    """Sort the pixels along the curve, where equal ones become runs."""
+    """Return a histogram by sorting the pixels along the curve, where equal ones become runs."""
     packed = pack(rgb)
-    first = _first_of_runs(packed)
-    if 2 * len(first) < len(packed):  # flat areas: a run counts as one pixel
-        packed, weights = packed[first], _sums_of_runs(weights, first, len(packed))
+    first = _find_runs(packed)
+    if 2 * len(first) < len(packed):  # in flat areas a run is sorted as one pixel
+        packed, weights = packed[first], _sum_runs(weights, first, len(packed))
         rgb = unpack(packed)
     codes = morton_codes(rgb)
     order = radix_argsort(codes)
-    first = _first_of_runs(codes[order])
-    # Whole colours are moved faster than three channels.
+    first = _find_runs(codes[order])
+    # Packed colours are copied faster than three channels.
     colors = unpack(packed[order[first]])
-    sums = _sums_of_runs(None if weights is None else weights[order], first, len(order))
-    return ColorHistogram(colors, sums) if sums.all() else _without_empty(colors, sums)
+    sums = _sum_runs(None if weights is None else weights[order], first, len(order))
+    return (
+        ColorHistogram(colors, sums)
+        if sums.all()
+        else ColorHistogram(colors[sums > 0], sums[sums > 0])
+    )
 
 
-def _sums_of_runs(weights: Floats | None, first: NDArray[np.intp], size: int) -> Floats:
-    """Add up the weights of the runs that begin at `first`; without weights count them."""
+def _sum_runs(weights: Floats | None, first: NDArray[np.intp], size: int) -> Floats:
+    """Return the sums of the weights of runs, or their lengths if there are no weights."""
     if weights is None:
         return np.diff(first, append=size).astype(np.float64)
     return np.add.reduceat(weights, first) if size else weights
 
 
-def _without_empty(colors: Bytes, weights: Floats) -> ColorHistogram:
-    """Leave out the colours that count nothing."""
-    return ColorHistogram(colors[weights > 0], weights[weights > 0])
-
-
 def _count_in_table(rgb: Bytes, weights: Floats | None, progress: Progress) -> ColorHistogram:
-    """Count into a table of all 24-bit colours, strip by strip."""
+    """Return a histogram by counting in a table of all 24-bit colours, strip by strip."""
     table = np.zeros(1 << 24, np.uint32 if weights is None else np.float64)
     starts = range(0, len(rgb), _STRIP)
     for start in with_progress(starts, len(starts), progress):
         strip = slice(start, start + _STRIP)
-        counted = table.dtype.type(1) if weights is None else weights[strip]
-        np.add.at(table, pack(rgb[strip]).astype(np.intp), counted)
-    found = sort_along_curve(np.flatnonzero(table != 0).astype(np.uint32))
-    return ColorHistogram(unpack(found), table[found].astype(np.float64))
+        increments = table.dtype.type(1) if weights is None else weights[strip]
+        np.add.at(table, pack(rgb[strip]).astype(np.intp), increments)
+    colors = sort_along_curve(np.flatnonzero(table != 0).astype(np.uint32))
+    return ColorHistogram(unpack(colors), table[colors].astype(np.float64))
 
 
-def _first_of_runs(ordered: Packed) -> NDArray[np.intp]:
-    """Tell where each run of equal values begins."""
-    changed = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=changed[1:])
-    return np.flatnonzero(changed)
+def _find_runs(ordered: Packed) -> NDArray[np.intp]:
+    """Return the indices at which runs of equal values begin."""
+    is_first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return np.flatnonzero(is_first)

@@ -1,4 +1,4 @@
-"""ICC profiles: judged by what they contain, never by their names."""
+"""ICC profiles, which are recognized by their content and not by their names."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ class BrokenProfileError(ValueError):
 
 
 class IccProfile(NamedTuple):
-    """An ICC profile that was read.
+    """An ICC profile.
 
     Attributes
     ----------
     description : str
     model : str
-        The colour model that it is for: "grey", "RGB", "CMYK", "Lab", or another in ICC's words.
+        The colour model of the samples: "grey", "RGB", "CMYK", "Lab", or another name of ICC.
     encoding : RgbEncoding or None
-        Its curves and matrix, if it consists of those; None where it has tables.
+        The curves and the matrix; None if the profile has tables instead.
     handle : ImageCmsProfile
-        The same profile in LittleCMS.
+        The profile in LittleCMS.
     """
 
     description: str
@@ -44,12 +44,12 @@ class IccProfile(NamedTuple):
     handle: ImageCmsProfile
 
     def to_srgb(self, samples: Bytes) -> Bytes:
-        """Convert 8-bit samples to sRGB by LittleCMS, which knows every kind of profile.
+        """Return 8-bit samples converted to sRGB by LittleCMS, which supports all profiles.
 
         Parameters
         ----------
         samples : (H, W, C) ndarray of uint8
-            C channels as the model has.
+            With the channels of the model.
 
         Returns
         -------
@@ -74,12 +74,12 @@ class IccProfile(NamedTuple):
 
 
 def read_profile(data: bytes) -> IccProfile:
-    """Read an ICC profile.
+    """Return an ICC profile.
 
     Raises
     ------
     BrokenProfileError
-        If it is none, or broken.
+        If it is invalid.
     """
     from PIL import ImageCms
 
@@ -88,38 +88,40 @@ def read_profile(data: bytes) -> IccProfile:
         description = ImageCms.getProfileDescription(handle).strip()
         space = handle.profile.xcolor_space.strip()
         connection = handle.profile.connection_space.strip()
-        encoding = _encoding(data, space) if connection == "XYZ" else None
+        encoding = _read_encoding(data, space) if connection == "XYZ" else None
     except (ImageCms.PyCMSError, OSError, struct.error, ValueError) as error:
         raise BrokenProfileError(str(error)) from error
     return IccProfile(description, _MODELS.get(space, space), encoding, handle)
 
 
-def _encoding(data: bytes, space: str) -> RgbEncoding | None:
-    """Return the curves and the matrix of a profile; None where it has tables or neither."""
-    tags = _tags(data)
+def _read_encoding(data: bytes, space: str) -> RgbEncoding | None:
+    """Return the curves and the matrix of a profile; None if it has tables or neither."""
+    tags = _read_tags(data)
     if any(name in tags for name in _TABLES):
         return None
     if space == "GRAY" and b"kTRC" in tags:
-        return from_grey_curve(_curve(tags[b"kTRC"]))
+        return from_grey_curve(_read_curve(tags[b"kTRC"]))
     curves = [tags.get(name) for name in (b"rTRC", b"gTRC", b"bTRC")]
     colorants = [tags.get(name) for name in (b"rXYZ", b"gXYZ", b"bXYZ")]
     if space != "RGB" or None in curves or None in colorants:
         return None
     columns = [np.array(struct.unpack(">3i", xyz[8:20])) / 65536 for xyz in colorants if xyz]
-    return from_colorants([_curve(curve) for curve in curves if curve], np.column_stack(columns))
+    return from_colorants(
+        [_read_curve(curve) for curve in curves if curve], np.column_stack(columns)
+    )
 
 
-def _tags(data: bytes) -> dict[bytes, bytes]:
+def _read_tags(data: bytes) -> dict[bytes, bytes]:
     """Return the tagged elements of a profile (ICC.1, 7.3)."""
     (count,) = struct.unpack_from(">I", data, _HEADER)
     entries = (struct.unpack_from(">4sII", data, _HEADER + 4 + 12 * i) for i in range(count))
     return {name: data[start : start + size] for name, start, size in entries}
 
 
-def _curve(tag: bytes) -> Curve:
+def _read_curve(tag: bytes) -> Curve:
     """Return the curve of a tag of the type curveType or parametricCurveType."""
     if tag[:4] == b"para":
-        return _parametric(tag)
+        return _read_parametric_curve(tag)
     (count,) = struct.unpack_from(">I", tag, 8)
     if tag[:4] != b"curv" or len(tag) < 12 + 2 * count:
         raise BrokenProfileError("a curve is broken")
@@ -132,7 +134,7 @@ def _curve(tag: bytes) -> Curve:
     return lambda values: np.interp(values, places, levels)
 
 
-def _parametric(tag: bytes) -> Curve:
+def _read_parametric_curve(tag: bytes) -> Curve:
     """Return a curve of ICC.1, 10.18."""
     (kind,) = struct.unpack_from(">H", tag, 8)
     counts = (1, 3, 4, 5, 7)
@@ -144,7 +146,7 @@ def _parametric(tag: bytes) -> Curve:
         return power(g)
     a, b = p[1:3]
     shift = p[3] if kind == 2 else p[5] if kind == 4 else 0.0
-    # Below its start a curve is a line, which the simpler types have level.
+    # Below its start a curve is a line, which is horizontal for the simpler types.
     start, slope, offset = (p[4], p[3], 0.0) if kind >= 3 else (-b / a if a else 0.0, 0.0, shift)
     if kind == 4:
         offset = p[6]

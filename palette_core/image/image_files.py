@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png",)
 
-# Pillow tells the size of a film, and no more.
+# Pillow reads only the size of films.
 _NOT_DECODED = ("MPEG",)
 _READ_WITH_LOSS = ("PNG", "TIFF")  # of depth and transparency
 _READ_HERE = (".pam", ".pfm")
@@ -37,14 +37,14 @@ _TURNED = "turned upright, as its EXIF data says"
 
 
 class DecodedImage(NamedTuple):
-    """A picture that was read.
+    """The pixels of an image file.
 
     Attributes
     ----------
     pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
         sRGB, straight alpha.
     notes : list of str
-        What was changed to make it that, in plain words.
+        The changes of the conversion, for users.
     """
 
     pixels: Bytes
@@ -52,7 +52,7 @@ class DecodedImage(NamedTuple):
 
 
 class EncodedImage(NamedTuple):
-    """A picture file's bytes.
+    """The content of an image file.
 
     Attributes
     ----------
@@ -60,8 +60,8 @@ class EncodedImage(NamedTuple):
         For messages.
     data : bytes
     max_pixels : int, optional
-        How many pixels it may have, and each frame of an animation; by default as many as Pillow
-        takes, which is twice its `MAX_IMAGE_PIXELS`.
+        The greatest number of pixels of the image, or of each frame of an animation. The default is
+        that of Pillow, twice its `MAX_IMAGE_PIXELS`.
     """
 
     name: str
@@ -72,7 +72,7 @@ class EncodedImage(NamedTuple):
 def read_source(
     file: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
 ) -> EncodedImage:
-    """Read the bytes of a picture file, which may have so many pixels.
+    """Return the content of an image file.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def read_source(
 
 
 def decode(encoded: EncodedImage) -> DecodedImage:
-    """Decode a picture as 8-bit sRGB, upright; of several in a file the first.
+    """Return the pixels of an image file as 8-bit sRGB, upright. Of several images the first.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def decode(encoded: EncodedImage) -> DecodedImage:
         it may.
     """
     notes: list[str] = []
-    with _errors_of(encoded), pixel_limit(encoded):
+    with _translate_errors(encoded), pixel_limit(encoded):
         return DecodedImage(to_srgb(_read(encoded, notes), notes), notes)
 
 
@@ -106,7 +106,7 @@ def is_image(value: object) -> TypeGuard[Image]:
 
 
 def to_array(pixels: PixelsLike) -> ArrayLike:
-    """Return a Pillow image as an array of its pixels, and anything else as it is.
+    """Return the pixels of a Pillow image as an array; anything else is returned unchanged.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
     if not is_image(pixels):
         return cast("ArrayLike", pixels)
     try:
-        encoded = _unread(pixels)
+        encoded = _find_unread_file(pixels)
         if encoded is None:
             return convert_to_pixels(pixels, [])
         found = decode(encoded).pixels
@@ -137,8 +137,8 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
         raise PixelsError(f"cannot take the image: {error}") from error
 
 
-def _unread(image: Image) -> EncodedImage | None:
-    """Return the file of an unchanged image that Pillow would load with a loss; else None."""
+def _find_unread_file(image: Image) -> EncodedImage | None:
+    """Return the file of an unchanged image that Pillow would load with a loss; None otherwise."""
     file: IO[bytes] | None = getattr(image, "fp", None)
     if file is None or not getattr(image, "tile", None):
         return None  # it is loaded
@@ -153,7 +153,7 @@ def _unread(image: Image) -> EncodedImage | None:
 
 
 def _is_unchanged(image: Image, as_stored: Image) -> bool:
-    """Return whether nobody has changed an open image, which is not loaded yet."""
+    """Return whether an open image, which is not loaded yet, was not changed."""
 
     def described(one: Image) -> list[object]:
         palette = one.palette and (one.palette.mode, bytes(one.palette.palette))
@@ -164,14 +164,14 @@ def _is_unchanged(image: Image, as_stored: Image) -> bool:
 
 @contextlib.contextmanager
 def open_with_pillow(encoded: EncodedImage) -> Iterator[Image]:
-    """Open a picture in Pillow, and make Pillow's errors ours.
+    """Open an image with Pillow, and raise its errors as those of the package.
 
     Raises
     ------
     ImageFileError
-        As `decode` raises it, while the picture is open too.
+        As `decode` raises it, while the image is open too.
     """
-    with _errors_of(encoded):
+    with _translate_errors(encoded):
         with pixel_limit(encoded):
             image = _open(encoded.data)
         with image:
@@ -179,7 +179,7 @@ def open_with_pillow(encoded: EncodedImage) -> Iterator[Image]:
 
 
 def _open(data: bytes) -> Image:
-    """Open a picture in Pillow, or in an extension of it that is installed."""
+    """Return an image opened by Pillow or by a plug-in of it that is installed."""
     from PIL import Image
 
     heif.register_if_needed(data)
@@ -187,8 +187,8 @@ def _open(data: bytes) -> Image:
 
 
 @contextlib.contextmanager
-def _errors_of(encoded: EncodedImage) -> Iterator[None]:
-    """Make the errors of reading a picture ours.
+def _translate_errors(encoded: EncodedImage) -> Iterator[None]:
+    """Raise the errors of reading an image as those of the package.
 
     Raises
     ------
@@ -212,16 +212,15 @@ def _errors_of(encoded: EncodedImage) -> Iterator[None]:
         ) from error
     except MemoryError:
         raise
-    except Exception as error:  # Pillow raises what its decoders happen to stumble over
+    except Exception as error:  # decoders of Pillow raise any exception
         raise ImageFileError(f"cannot read {encoded.name}: {error}") from error
 
 
 @contextlib.contextmanager
 def pixel_limit(encoded: EncodedImage) -> Iterator[None]:
-    """Let Pillow take as many pixels as the source may have, for as long as it decodes.
+    """Set Pillow's limit of pixels to that of an image file while it is decoded.
 
-    Up to its own limit it is kept quiet too: it warns from the half of it on, where a picture is
-    large and not hostile.
+    Pillow's warning about half the limit is silenced, because such an image is large but harmless.
     """
     from PIL import Image
 
@@ -237,7 +236,7 @@ def pixel_limit(encoded: EncodedImage) -> Iterator[None]:
 
 
 def _check_size(width: int, height: int) -> None:
-    """Refuse a picture of more pixels than Pillow would take.
+    """Raise Pillow's error if an image has more pixels than its limit.
 
     Raises
     ------
@@ -250,14 +249,14 @@ def _check_size(width: int, height: int) -> None:
 
 
 def convert_to_pixels(image: Image, notes: list[str]) -> Bytes:
-    """Return the pixels of an open picture or a frame of it, and note what was changed.
+    """Return the pixels of an open image or of its current frame, and note the changes.
 
     Returns
     -------
     (H, W, 3) or (H, W, 4) ndarray of uint8
         sRGB, straight alpha.
     """
-    return to_srgb(_loaded(image, read_raster, notes), notes)
+    return to_srgb(_load_raster(image, read_raster, notes), notes)
 
 
 def _read(encoded: EncodedImage, notes: list[str]) -> Raster:
@@ -266,29 +265,29 @@ def _read(encoded: EncodedImage, notes: list[str]) -> Raster:
     if netpbm.is_netpbm(data):
         return netpbm.read(data, _check_size, notes)
     if tiff.is_tiff(data) and not tiff.is_for_pillow(data):
-        return _upright(tiff.read(data, _check_size, notes), notes)
+        return _make_upright(tiff.read(data, _check_size, notes), notes)
     with _open(data) as image:
         if image.format == "XPM" and _DEEP_XPM_COLOR.search(data):
-            # Of these Pillow reads the last six digits.
+            # Pillow would read the last six digits of these.
             raise ImageFileError("its colours have twelve digits, expected six; save it as PNG")
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"only the first of {frames} frames is used")
         reader = functools.partial(png.read, data=data) if image.format == "PNG" else read_raster
-        return _loaded(image, reader, notes)
+        return _load_raster(image, reader, notes)
 
 
-def _loaded(image: Image, reader: Callable[[Image], Raster], notes: list[str]) -> Raster:
+def _load_raster(image: Image, reader: Callable[[Image], Raster], notes: list[str]) -> Raster:
     """Load an image, and return its raster upright."""
     if any(_has_16_bits(tile) for tile in getattr(image, "tile", ())):
         notes.append("16 bits per channel reduced to 8")
-    # Pillow turns a TIFF as it loads it, and tells the orientation of a PNG only then.
+    # Pillow turns a TIFF when it loads it, and knows the orientation of a PNG only then.
     was_turned = image.format == "TIFF" and _orientation(image) != 1
     raster = reader(image)
     raster.orientation = _orientation(image)
     if was_turned and raster.orientation == 1:
         notes.append(_TURNED)
-    return _upright(raster, notes)
+    return _make_upright(raster, notes)
 
 
 def _orientation(image: Image) -> int:
@@ -297,7 +296,7 @@ def _orientation(image: Image) -> int:
     return orientation if isinstance(orientation, int) and 2 <= orientation <= 8 else 1
 
 
-def _upright(raster: Raster, notes: list[str]) -> Raster:
+def _make_upright(raster: Raster, notes: list[str]) -> Raster:
     """Return a raster turned as its EXIF data says."""
     if raster.orientation in range(2, 9):
         notes.append(_TURNED)
@@ -305,7 +304,7 @@ def _upright(raster: Raster, notes: list[str]) -> Raster:
 
 
 def _has_16_bits(tile: tuple[Any, ...]) -> bool:
-    """Return whether Pillow's instructions for reading a part of a picture speak of 16 bits."""
+    """Return whether Pillow's instructions for decoding a tile have 16-bit samples."""
     codec, _, _, arguments = tile
     words = arguments if isinstance(arguments, tuple) else (arguments,)
     return any(isinstance(word, str) and ";16" in word for word in words) or (
@@ -314,7 +313,7 @@ def _has_16_bits(tile: tuple[Any, ...]) -> bool:
 
 
 def readable_suffixes() -> set[str]:
-    """Return the suffixes of the picture formats that can be decoded, with their dots."""
+    """Return the suffixes of the image formats that can be decoded, with their dots."""
     from PIL import Image, ImageFile
 
     Image.init()

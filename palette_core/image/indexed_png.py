@@ -1,4 +1,4 @@
-"""Indexed PNG files out: as few bits a pixel as the palette allows, well compressed."""
+"""Indexed PNG files with few bits per pixel and good compression."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _INDEXED = 3  # the colour type
-# Of photos in 16 to 256 colours, level 10 makes files 4 % smaller than level 9 in three times the
-# time, a sixth of the whole work. Level 12 makes them 0.4 % smaller still in twice that.
+# For photos in 16 to 256 colours, level 10 makes files 4 % smaller than level 9 in three times the
+# time, a sixth of the total. Level 12 makes them another 0.4 % smaller in twice that time.
 _LEVEL = 10
 _INCH = 0.0254  # metres
 
@@ -28,49 +28,49 @@ def encode(image: Image, metadata: Metadata | None = None) -> bytes:
     Parameters
     ----------
     image : PIL.Image.Image
-        Of mode "P". Its palette is written as it is, and ``info["transparency"]`` names the
+        Of mode "P". The palette is written unchanged, and ``info["transparency"]`` is the
         transparent entry, if there is one.
     metadata : Metadata, optional
     """
     indices = np.asarray(image)
     entries = bytes(image.getpalette() or ())
-    depth = _depth(len(entries) // 3)
+    depth = _bits_per_pixel(len(entries) // 3)
     height, width = indices.shape
     header = struct.pack(">IIBBBBB", width, height, depth, _INDEXED, 0, 0, 0)
-    # Perceptual rendering: what programs assume of photos and drawings.
+    # The rendering intent is perceptual, the usual one for photos and drawings.
     chunks: list[Chunk] = [(b"IHDR", header), (b"sRGB", b"\0"), (b"PLTE", entries)]
     transparent = image.info.get("transparency")
     if transparent is not None:
         chunks.append((b"tRNS", b"\xff" * transparent + b"\0"))
     chunks += _metadata_chunks(metadata or Metadata())
-    chunks.append((b"IDAT", _compressed(_rows(indices, depth))))
+    chunks.append((b"IDAT", _compress(_pack_rows(indices, depth))))
     return join_chunks([*chunks, (b"IEND", b"")])
 
 
-def _depth(entries: int) -> int:
-    """Return the bits a pixel needs for so many entries."""
+def _bits_per_pixel(entries: int) -> int:
+    """Return the bits per pixel for a number of entries."""
     return next(bits for bits in (1, 2, 4, 8) if entries <= 1 << bits)
 
 
-def _rows(indices: Bytes, depth: int) -> bytes:
-    """Pack pixels into bytes, the first in the highest bits; rows begin with 0 for no filter.
+def _pack_rows(indices: Bytes, depth: int) -> bytes:
+    """Return pixels packed into bytes, the first in the highest bits; rows begin with 0, no filter.
 
-    Filters are for differences of neighbouring levels, and make indices larger.
+    Filters encode differences of neighbouring levels, which makes indices larger.
     """
     height, width = indices.shape
-    in_a_byte = 8 // depth
-    length = -(-width // in_a_byte)
+    per_byte = 8 // depth
+    length = -(-width // per_byte)
     rows = np.zeros((height, 1 + length), np.uint8)
-    for place in range(in_a_byte):
-        some = indices[:, place::in_a_byte]
-        rows[:, 1 : 1 + some.shape[1]] |= some << np.uint8(8 - depth * (place + 1))
+    for position in range(per_byte):
+        some = indices[:, position::per_byte]
+        rows[:, 1 : 1 + some.shape[1]] |= some << np.uint8(8 - depth * (position + 1))
     return rows.tobytes()
 
 
-def _compressed(data: bytes) -> bytes:
+def _compress(data: bytes) -> bytes:
     try:
         import deflate
-    except ImportError:  # some systems lack the package; zlib's best is 2 to 6 % larger
+    except ImportError:  # the package is not available everywhere; zlib is 2 to 6 % larger
         return zlib.compress(data, 9)
     return bytes(deflate.zlib_compress(data, _LEVEL))
 

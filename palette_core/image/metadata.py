@@ -1,4 +1,4 @@
-"""What files say about their images: resolution, EXIF, XMP and texts."""
+"""The metadata of image files: resolution, EXIF, XMP and texts."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import ImageFileError
 from . import exif as exif_tags
 from . import gif_blocks
-from .exif import Exif, decoded
+from .exif import Exif, decode_text
 from .image_files import EncodedImage, open_with_pillow
-from .png_chunks import SIGNATURE, Chunk, read_chunks
-from .png_texts import text_chunk, text_of
+from .png_chunks import SIGNATURE, Chunk, read_chunks, read_text, text_chunk
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _METRE = 0.0254  # metres in an inch
-_MOST = 2**31 * _METRE  # pixels an inch, of what PNG can hold
+_MAX_RESOLUTION = 2**31 * _METRE  # pixels per inch, the limit of PNG
 _XMP = "XML:com.adobe.xmp"
 _RAW = "Raw profile type "  # ImageMagick's: EXIF, XMP, colour profiles, IPTC
 _RAW_EXIF = (_RAW + "exif", _RAW + "APP1")
@@ -33,12 +32,12 @@ _DESCRIBED = {
 
 
 class Metadata(NamedTuple):
-    """What a file says about its image, as far as PNG and GIF files can hold it.
+    """The metadata of an image that PNG and GIF files can store.
 
     Attributes
     ----------
     resolution : (float, float), optional
-        Pixels an inch, across and down.
+        Pixels per inch, horizontally and vertically.
     exif : bytes, default b""
         A TIFF structure, for an image that is upright, in sRGB and without a thumbnail.
     xmp : bytes, default b""
@@ -53,8 +52,8 @@ class Metadata(NamedTuple):
     texts: tuple[Chunk, ...] = ()
 
     def comment(self) -> str:
-        """Return the texts, and EXIF's description, artist and copyright, as lines of a comment."""
-        pairs = [pair for chunk in self.texts if (pair := text_of(chunk))]
+        """Return the texts and the description, artist and copyright of EXIF as lines."""
+        pairs = [pair for chunk in self.texts if (pair := read_text(chunk))]
         pairs += [pair for pair in self._described() if pair not in pairs]
         lines = [text if key == "Comment" else f"{key}: {text}" for key, text in pairs if text]
         return "\n".join(lines)
@@ -66,27 +65,26 @@ class Metadata(NamedTuple):
 
 
 def read_metadata(encoded: EncodedImage, notes: list[str]) -> Metadata:
-    """Return what a file says about its image; note what could not be read.
+    """Return the metadata of an image file, for an upright image in sRGB without a profile.
 
-    It is what is true of the image when it is upright and in sRGB, so that there is no colour
-    profile.
+    Notes are added about what could not be read.
     """
     data = encoded.data
     if data.startswith(SIGNATURE):
-        return _of_png(data, notes)
+        return _read_png(data, notes)
     if data.startswith((b"GIF87a", b"GIF89a")):
         comments = b"\n".join(gif_blocks.comments(data))
-        return _upright(None, b"", gif_blocks.xmp(data), _comment(comments), notes)
+        return _make_upright(None, b"", gif_blocks.xmp(data), _comment(comments), notes)
     if data.startswith((b"II*\0", b"MM\0*")):
-        return _upright(None, data, b"", (), notes)
+        return _make_upright(None, data, b"", (), notes)
     try:
         with open_with_pillow(encoded) as image:
-            return _of_pillow(image, notes)
+            return _read_pillow(image, notes)
     except ImageFileError:  # of a format that Pillow does not know
         return Metadata()
 
 
-def _of_png(data: bytes, notes: list[str]) -> Metadata:
+def _read_png(data: bytes, notes: list[str]) -> Metadata:
     resolution = None
     exif = xmp = b""
     texts: list[Chunk] = []
@@ -96,7 +94,7 @@ def _of_png(data: bytes, notes: list[str]) -> Metadata:
             resolution = across * _METRE, down * _METRE
         elif name == b"eXIf":
             exif = content
-        elif (pair := text_of((name, content))) is not None:
+        elif (pair := read_text((name, content))) is not None:
             keyword, text = pair
             if keyword == _XMP:
                 xmp = text.encode()
@@ -104,11 +102,11 @@ def _of_png(data: bytes, notes: list[str]) -> Metadata:
                 exif = exif or _from_hexadecimal(text)
             elif not keyword.startswith(_RAW):
                 texts.append((name, content))
-    return _upright(resolution, exif, xmp, tuple(texts), notes)
+    return _make_upright(resolution, exif, xmp, tuple(texts), notes)
 
 
 def _small_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Return the chunks without pixels, up to where the file is broken off."""
+    """Iterate over the chunks without pixels, up to where the file is truncated."""
     with contextlib.suppress(ValueError):
         for name, content in read_chunks(png):
             if name != b"IDAT":
@@ -116,27 +114,27 @@ def _small_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _from_hexadecimal(text: str) -> bytes:
-    """Return the bytes of a raw profile, before which are its name and its length."""
+    """Return the bytes of a raw profile, after its name and its length."""
     try:
         return bytes.fromhex("".join(text.split("\n")[3:]))
     except ValueError:
         return b""
 
 
-def _of_pillow(image: Image, notes: list[str]) -> Metadata:
+def _read_pillow(image: Image, notes: list[str]) -> Metadata:
     exif, xmp, comment = (image.info.get(name) or b"" for name in ("exif", "xmp", "comment"))
     packet = xmp.encode() if isinstance(xmp, str) else xmp
-    return _upright(_resolution(image), exif, packet, _comment(comment), notes)
+    return _make_upright(_resolution(image), exif, packet, _comment(comment), notes)
 
 
 def _comment(comment: bytes | str) -> tuple[Chunk, ...]:
-    text = comment if isinstance(comment, str) else decoded(comment)
+    text = comment if isinstance(comment, str) else decode_text(comment)
     text = text.strip("\0")
     return (text_chunk("Comment", text),) if text.strip() else ()
 
 
 def _resolution(image: Image) -> tuple[float, float] | None:
-    """Return the resolution that a file has outside of EXIF."""
+    """Return the resolution that is stored outside of EXIF."""
     if image.format in ("JPEG", "MPO"):  # Pillow names 72 dots an inch where there is none
         inches = {1: 1.0, 2: 2.54}.get(image.info.get("jfif_unit", 0))
         across, down = image.info.get("jfif_density", (0, 0))
@@ -145,15 +143,15 @@ def _resolution(image: Image) -> tuple[float, float] | None:
     return None if found is None else (float(found[0]), float(found[1]))
 
 
-def _upright(
+def _make_upright(
     resolution: tuple[float, float] | None,
     exif_data: bytes,
     xmp: bytes,
     texts: tuple[Chunk, ...],
     notes: list[str],
 ) -> Metadata:
-    """Return metadata as it is true of an image that was turned upright and converted to sRGB."""
-    resolution = _usable(resolution)
+    """Return the metadata of an image that was turned upright and converted to sRGB."""
+    resolution = _validate_resolution(resolution)
     upright = b""
     if exif_data:
         try:
@@ -163,15 +161,15 @@ def _upright(
         else:
             upright = exif.upright()
             xmp = xmp or exif.bytes_of(exif_tags.XMP)
-            resolution = resolution or _usable(exif.resolution)
+            resolution = resolution or _validate_resolution(exif.resolution)
             if resolution is not None and exif.is_on_its_side:
                 resolution = resolution[::-1]
     xmp = _XMP_ORIENTATION.sub(rb"\g<1>1", xmp.strip(b"\0"))
     return Metadata(resolution, upright, xmp if _is_utf8(xmp) else b"", texts)
 
 
-def _usable(resolution: tuple[float, float] | None) -> tuple[float, float] | None:
-    if resolution is None or not all(_METRE / 2 < value < _MOST for value in resolution):
+def _validate_resolution(resolution: tuple[float, float] | None) -> tuple[float, float] | None:
+    if resolution is None or not all(_METRE / 2 < value < _MAX_RESOLUTION for value in resolution):
         return None
     return resolution
 

@@ -1,4 +1,4 @@
-"""Pixel arrays: checked, with colour and opacity apart."""
+"""Pixel arrays, validated and split into colour and opacity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..errors import PixelsError, PixelTypeError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# What the public functions take; `pictures.to_array` makes arrays of images.
+# The pixels that the public functions take; `image_files.to_array` converts Pillow images.
 PixelsLike: TypeAlias = "ArrayLike | Image"
 
 _SHAPES = (
@@ -25,7 +25,7 @@ _SHAPES = (
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """A picture or loose colours, checked, with colour and opacity apart.
+    """An image or loose colours, validated and split into colour and opacity.
 
     Attributes
     ----------
@@ -33,18 +33,18 @@ class Pixels:
         sRGB colours.
     opaque : (H, W) or (N,) ndarray of bool, or None
         Which pixels are opaque; None where all of them are.
-    seen : (H, W) ndarray of bool, or None
-        Where alpha was dithered, which pixels were not all transparent before: the opaque ones,
-        and those whose part in the look is played by opaque neighbours.
+    visible : (H, W) ndarray of bool, or None
+        Which pixels were not fully transparent before alpha was dithered; None if it was not. They
+        are the opaque pixels and those that opaque neighbours represent.
     """
 
     rgb: Bytes
     opaque: Mask | None
-    seen: Mask | None = None
+    visible: Mask | None = None
 
     @classmethod
     def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:
-        """Check an array and split off its alpha.
+        """Return the pixels of an array, validated and without alpha.
 
         Parameters
         ----------
@@ -72,8 +72,8 @@ class Pixels:
         """Whether no pixel is opaque."""
         return self.opaque is not None and not self.opaque.any()
 
-    def visible(self) -> Bytes:
-        """Give the colours of the opaque pixels, in picture order.
+    def opaque_colors(self) -> Bytes:
+        """Return the colours of the opaque pixels, in reading order.
 
         Returns
         -------
@@ -82,7 +82,7 @@ class Pixels:
         return self.rgb.reshape(-1, 3) if self.opaque is None else self.rgb[self.opaque]
 
     def to_array(self) -> Bytes:
-        """Put colour and opacity together.
+        """Return the pixels with colour and opacity combined.
 
         Returns
         -------
@@ -92,13 +92,13 @@ class Pixels:
         if self.opaque is None:
             return self.rgb
         array = np.zeros((*self.shape, 4), np.uint8)
-        array[self.opaque, :3] = self.visible()
+        array[self.opaque, :3] = self.opaque_colors()
         array[self.opaque, 3] = 255
         return array
 
 
 def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
-    """Check an array and split it into colour and alpha.
+    """Return the colours and the alpha of an array, after validation.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
 
 
 def scatter(found: Bytes, opaque: Mask | None) -> Bytes:
-    """Put what was found for the opaque pixels into the picture's shape, and 0 elsewhere."""
+    """Return values of the opaque pixels in the shape of the image, with 0 elsewhere."""
     if opaque is None:
         return found
     whole = np.zeros(opaque.shape, np.uint8)

@@ -1,4 +1,4 @@
-"""Rasters: the samples of an image at their full depth, and what the file says of its colours."""
+"""Rasters: the samples of an image at full depth, with a description of their colours."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ _OF_ANY_RANGE = ("FITS",)  # measurements, with a scale that Pillow ignores
 
 @dataclass(frozen=True)
 class ColorDescription:
-    """What an image says of its colours.
+    """The colour information of an image file.
 
     Attributes
     ----------
     icc_profile : bytes or None
-        Empty where the image has one that cannot be read.
+        Empty if the image has a profile that cannot be read.
     cicp : tuple of int or None
         Code points of ITU-T H.273: primaries, transfer function, matrix, and whether the range is
         full.
     is_srgb : bool
     gamma : float or None
-        The exponent that the image was encoded by, as in a PNG's gAMA chunk.
+        The exponent of the encoding, as in the gAMA chunk of PNG.
     chromaticities : sequence of 8 float, or None
-        CIE x and y of white, red, green and blue, as in a PNG's cHRM chunk.
+        CIE x and y of white, red, green and blue, as in the cHRM chunk of PNG.
     assumed : RgbEncoding or None
-        The encoding where the image says nothing; None is sRGB.
+        The encoding if the image has no other information; None is sRGB.
     lab_under_d65 : bool, default False
-        Whether the white of Lab is D65, and not D50.
+        Whether the white point of Lab is D65 instead of D50.
     """
 
     icc_profile: bytes | None = None
@@ -66,14 +66,14 @@ class Raster:
     samples : (H, W, C) ndarray
         Unsigned integers of up to 16 bits, or floats. Lab is in CIE's units.
     model : {"grey", "RGB", "CMYK", "Lab"}
-        What the channels are.
+        The colour model of the channels.
     maximum : float
-        The sample of full light.
+        The sample value of full light.
     alpha : (H, W) ndarray of uint8, or None
         Straight.
     color : ColorDescription
     orientation : int, default 1
-        How the image is turned, as EXIF numbers it: 1 is upright.
+        The orientation in EXIF's numbers; 1 is upright.
     """
 
     samples: NDArray[Any]
@@ -84,13 +84,13 @@ class Raster:
     orientation: int = 1
 
     def upright(self) -> Raster:
-        """Return the same raster turned upright."""
+        """Return the raster turned upright."""
         alpha = None if self.alpha is None else turn_upright(self.alpha, self.orientation)
         samples = turn_upright(self.samples, self.orientation)
         return dataclasses.replace(self, samples=samples, alpha=alpha, orientation=1)
 
 
-# What undoes each orientation of EXIF: the first two axes are rows and columns.
+# These functions undo each orientation of EXIF. The first two axes are rows and columns.
 _TURNS: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     2: lambda a: a[:, ::-1],
     3: lambda a: a[::-1, ::-1],
@@ -109,7 +109,7 @@ def turn_upright(pixels: NDArray[_Scalar], orientation: int) -> NDArray[_Scalar]
 
 
 def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:
-    """Return samples at 8 bits, each rounded to the nearest level."""
+    """Return samples rounded to 8 bits."""
     if samples.dtype == np.uint8 and maximum == 255:
         return samples
     if samples.dtype.kind == "f":
@@ -117,17 +117,17 @@ def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:
     top = int(maximum)
     levels = np.arange(np.iinfo(samples.dtype).max + 1, dtype=np.uint32).clip(max=top)
     table = ((levels * 255 + top // 2) // top).astype(np.uint8)
-    found = np.empty(samples.shape, np.uint8)
+    result = np.empty(samples.shape, np.uint8)
 
     def convert(rows: slice) -> None:
-        found[rows] = table.take(samples[rows])
+        result[rows] = table.take(samples[rows])
 
     for_each_block(convert, len(samples), max(1, _BLOCK * len(samples) // samples.size))
-    return found
+    return result
 
 
 def read_raster(image: Image) -> Raster:
-    """Return the raster of a Pillow image by its mode.
+    """Return the raster of a Pillow image according to its mode.
 
     Raises
     ------
@@ -135,14 +135,14 @@ def read_raster(image: Image) -> Raster:
         If the mode has no agreed range of levels, or is unknown.
     """
     image.load()
-    color = description_of(image)
+    color = read_color_description(image)
     mode = image.mode
     if mode in ("P", "PA"):
-        return _by_palette(image, color)
+        return _read_indexed(image, color)
     if mode in ("1", "L", "LA", "La"):
-        return _grey(image, color)
+        return _read_grey(image, color)
     if mode.startswith("I") or mode == "F":
-        return _deep_grey(image, color)
+        return _read_deep_grey(image, color)
     if mode == "CMYK":
         return Raster(np.asarray(image), "CMYK", color=color)
     if mode == "LAB":
@@ -154,12 +154,12 @@ def read_raster(image: Image) -> Raster:
         levels = np.asarray(image.convert("RGBA"))
         return Raster(levels[..., :3], "RGB", alpha=levels[..., 3], color=color)
     if mode in ("RGB", "RGBX", "YCbCr", "HSV"):
-        return _keyed(np.asarray(image.convert("RGB")), "RGB", 255, image, color)
+        return _apply_color_key(np.asarray(image.convert("RGB")), "RGB", 255, image, color)
     raise ImageFileError(f"its mode {mode} is unknown; convert it to RGB or RGBA first")
 
 
-def description_of(image: Image) -> ColorDescription:
-    """Return what a Pillow image says of its colours."""
+def read_color_description(image: Image) -> ColorDescription:
+    """Return the colour information of a Pillow image."""
     info = image.info
     profile = info.get("icc_profile")
     return ColorDescription(
@@ -170,7 +170,7 @@ def description_of(image: Image) -> ColorDescription:
     )
 
 
-def _by_palette(image: Image, color: ColorDescription) -> Raster:
+def _read_indexed(image: Image, color: ColorDescription) -> Raster:
     alpha = None
     if image.mode == "PA" or "transparency" in image.info or _has_alpha(image):
         levels = np.asarray(image.convert("RGBA"))
@@ -184,16 +184,18 @@ def _has_alpha(image: Image) -> bool:
     return image.palette is not None and image.palette.mode.endswith("A")
 
 
-def _grey(image: Image, color: ColorDescription) -> Raster:
+def _read_grey(image: Image, color: ColorDescription) -> Raster:
     if image.mode in ("1", "L"):
-        return _keyed(np.asarray(image.convert("L"))[..., np.newaxis], "grey", 255, image, color)
+        return _apply_color_key(
+            np.asarray(image.convert("L"))[..., np.newaxis], "grey", 255, image, color
+        )
     levels = np.asarray(image.convert("LA"))
     return Raster(levels[..., :1], "grey", alpha=levels[..., 1], color=color)
 
 
-def _deep_grey(image: Image, color: ColorDescription) -> Raster:
+def _read_deep_grey(image: Image, color: ColorDescription) -> Raster:
     levels = np.asarray(image)
-    # Where Pillow has no mode for 16 bits, its readers take "I", and scale to 16 bits.
+    # Readers of Pillow without a 16-bit mode use "I", and scale the samples to 16 bits.
     has_16_bits = image.mode.startswith("I;16") or image.format in _GREY_OF_16_BITS
     has_16_bits = has_16_bits and image.format not in _OF_ANY_RANGE
     if not has_16_bits or levels.min() < 0 or levels.max() > 0xFFFF:
@@ -201,19 +203,47 @@ def _deep_grey(image: Image, color: ColorDescription) -> Raster:
             f"pixels of mode {image.mode} have no agreed range; scale them to 0 to 65535 in mode "
             "I;16, or to 0 to 255 in mode L"
         )
-    return _keyed(levels.astype(np.uint16)[..., np.newaxis], "grey", 0xFFFF, image, color)
+    return _apply_color_key(levels.astype(np.uint16)[..., np.newaxis], "grey", 0xFFFF, image, color)
 
 
-def _keyed(
+def _apply_color_key(
     samples: NDArray[Any], model: str, maximum: float, image: Image, color: ColorDescription
 ) -> Raster:
-    """Return a raster in which the samples of one colour are transparent, if there is such one."""
+    """Return a raster in which the transparent colour, if any, has an alpha of 0."""
     key = image.info.get("transparency")
-    alpha = None if key is None else alpha_by_key(samples, key)
+    alpha = None if key is None else alpha_from_key(samples, key)
     return Raster(samples, model, maximum, alpha, color)
 
 
-def alpha_by_key(samples: NDArray[Any], key: int | Sequence[int]) -> Bytes:
-    """Return the alpha of samples of which one colour, the key, is transparent."""
+def alpha_from_key(samples: NDArray[Any], key: int | Sequence[int]) -> Bytes:
+    """Return the alpha of samples with a transparent colour, the key."""
     is_key = (samples == np.asarray(key)).all(axis=-1)
     return np.where(is_key, 0, 255).astype(np.uint8)
+
+
+def raster_from_floats(
+    samples: NDArray[Any],
+    model: str,
+    alpha: Bytes | None,
+    color: ColorDescription,
+    notes: list[str],
+) -> Raster:
+    """Return the raster of floats from 0 for black to 1 for white, and clip brighter ones.
+
+    Raises
+    ------
+    ImageFileError
+        If more than half of them are above 1, so that their range is another one, such as 0 to 255.
+    """
+    if not np.isfinite(samples).all():
+        notes.append("numbers that are not finite are taken for black")
+        samples = np.where(np.isfinite(samples), samples, 0)
+    too_bright = np.count_nonzero(samples > 1)
+    if 2 * too_bright > samples.size:
+        raise ImageFileError(
+            f"its pixels are floats of up to {float(samples.max()):g}, expected a range of 0 to 1; "
+            "scale them first"
+        )
+    if too_bright:
+        notes.append("light above 1 is clipped to white")
+    return Raster(np.clip(samples, 0, 1).astype(np.float32), model, 1.0, alpha, color)

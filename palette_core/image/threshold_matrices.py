@@ -1,4 +1,4 @@
-"""Masks of ordered dithering: which places of a square go first."""
+"""Threshold matrices of ordered dithering."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Ranks = NDArray[np.uint16]
 
 
 def bayer(side: int) -> Ranks:
-    """Make an ordered dithering mask (Bayer, An optimum method for two-level rendition, 1973).
+    """Return a Bayer matrix (Bayer, An optimum method for two-level rendition, 1973).
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def bayer(side: int) -> Ranks:
 
 @functools.cache
 def blue_noise() -> Ranks:
-    """Read the mask of blue noise that `tools/make_blue_noise.py` made: (128, 128) ranks."""
+    """Return the blue noise matrix of `tools/make_blue_noise.py`, (128, 128) ranks."""
     with resources.files(__package__).joinpath("blue_noise.npy").open("rb") as file:
         ranks: Ranks = np.load(file)
     ranks.flags.writeable = False

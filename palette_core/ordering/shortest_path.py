@@ -1,4 +1,4 @@
-"""Tours: points put in an order in which neighbours are near to each other."""
+"""Short paths through points, on which neighbours are near to each other."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 Path = NDArray[np.intp]
 Distances = NDArray[np.float64]
 
-# What a change has to save at least: less may be rounding.
-_LEAST = 1e-9
-# The longest stretch of points that is tried in other places.
-_LONGEST = 3
+# A change has to shorten the path by at least this. Less may be rounding error.
+_MIN_GAIN = 1e-9
+# The greatest number of points that are moved together.
+_MAX_MOVED = 3
 
 
 def find_short_path(points: NDArray[np.float64]) -> Path:
-    """Find a short path through all points, from the first of them to whichever comes last.
+    """Return a short path through all points that begins at the first of them.
 
     Parameters
     ----------
@@ -26,107 +26,108 @@ def find_short_path(points: NDArray[np.float64]) -> Path:
     Returns
     -------
     (N,) ndarray of intp
-        The points' indices along the path, never longer than the path in their given order.
+        The indices of the points along the path, which is never longer than the given order.
 
     Notes
     -----
-    Two paths are improved, and the shorter one is kept: the given order, and the one that always
-    goes on to the nearest point that is left. Stretches are turned round (2-opt; Croes, A method
-    for solving traveling-salesman problems, 1958), and short ones moved elsewhere (Or, thesis,
-    Northwestern University, 1976), until neither helps. No random draws. It takes memory for N^2
-    distances.
+    Two paths are improved: the given order, and the path that always goes on to the nearest
+    remaining point. The shorter result is returned. Segments are reversed (2-opt; Croes, A method
+    for solving traveling-salesman problems, 1958) and short segments are moved (Or, thesis,
+    Northwestern University, 1976) until neither shortens the path. Nothing is random. The memory is
+    that of N^2 distances.
     """
     if len(points) < 3:
         return np.arange(len(points))
-    # Behind the last point there is nothing to reach: as if one came that is near to all.
-    apart = np.zeros((len(points) + 1,) * 2)
-    apart[:-1, :-1] = [np.sqrt(np.square(points - point).sum(axis=1)) for point in points]
-    paths = [_to_the_nearest(apart[:-1, :-1]), np.arange(len(points))]
-    improved = [_improved(np.append(path, len(points)), apart) for path in paths]
-    return min(improved, key=lambda path: _steps(path, apart).sum())[:-1]
+    # An additional last point has the distance 0 to all, so that the end of the path is free.
+    distances = np.zeros((len(points) + 1,) * 2)
+    distances[:-1, :-1] = [np.sqrt(np.square(points - point).sum(axis=1)) for point in points]
+    paths = [_nearest_neighbor_path(distances[:-1, :-1]), np.arange(len(points))]
+    improved = [_improve(np.append(path, len(points)), distances) for path in paths]
+    return min(improved, key=lambda path: _step_lengths(path, distances).sum())[:-1]
 
 
-def _to_the_nearest(apart: Distances) -> Path:
-    """Go from the first point on to the nearest one that is left."""
-    path = np.zeros(len(apart), np.intp)
-    left = np.ones(len(apart), np.bool_)
-    for place in range(1, len(path)):
-        left[path[place - 1]] = False
-        path[place] = np.where(left, apart[path[place - 1]], np.inf).argmin()
+def _nearest_neighbor_path(distances: Distances) -> Path:
+    """Return the path that always goes on to the nearest remaining point."""
+    path = np.zeros(len(distances), np.intp)
+    is_remaining = np.ones(len(distances), np.bool_)
+    for position in range(1, len(path)):
+        last = path[position - 1]
+        is_remaining[last] = False
+        path[position] = np.where(is_remaining, distances[last], np.inf).argmin()
     return path
 
 
-def _improved(path: Path, apart: Distances) -> Path:
-    """Change a path from every point on, again and again, until that does not help any more."""
-    steps = _steps(path, apart)
-    helped = True
-    while helped:
-        helped = False
+def _improve(path: Path, distances: Distances) -> Path:
+    """Return a path changed from every point on until no change shortens it."""
+    steps = _step_lengths(path, distances)
+    is_shorter = True
+    while is_shorter:
+        is_shorter = False
         for start in range(1, len(steps)):
-            change = _best_change(path, steps, apart, start)
-            if change.saved > _LEAST:
-                _make(change, path)
-                steps = _steps(path, apart)
-                helped = True
+            change = _best_change(path, steps, distances, start)
+            if change.gain > _MIN_GAIN:
+                _apply_change(change, path)
+                steps = _step_lengths(path, distances)
+                is_shorter = True
     return path
 
 
 class _Change(NamedTuple):
-    """A stretch of a path that is taken out and put in again.
+    """A segment of a path that is moved or reversed.
 
     Attributes
     ----------
-    saved : float
-        By how much the path becomes shorter.
+    gain : float
+        The decrease of the length of the path.
     start, length : int
-        The stretch.
-    place : int
-        Behind which place of the path it is put; its own last one if it is only turned round.
-    turned : bool
-        Whether it is turned round.
+        The segment.
+    target : int
+        The position of the path after which it is inserted; its own last position if it is only
+        reversed.
+    is_reversed : bool
     """
 
-    saved: float
+    gain: float
     start: int
     length: int
-    place: int
-    turned: bool
+    target: int
+    is_reversed: bool
 
 
-def _best_change(path: Path, steps: Distances, apart: Distances, start: int) -> _Change:
-    """Find what saves most among all that begins at a place."""
-    longest = min(_LONGEST, len(steps) - start)
-    # From the point before, and from those that may be moved, to all.
-    rows = apart[path[start - 1 : start + longest]].take(path, axis=1)
+def _best_change(path: Path, steps: Distances, distances: Distances, start: int) -> _Change:
+    """Return the change with the greatest gain for segments that begin at a position."""
+    longest = min(_MAX_MOVED, len(steps) - start)
+    # Distances from the point before the segment, and from the points in it, to all points.
+    rows = distances[path[start - 1 : start + longest]].take(path, axis=1)
     before, first, lasts = rows[0], rows[1], rows[1:]
 
-    turning = steps[start - 1] + steps - before[:-1] - first[1:]
-    turning[:start] = 0
-    end = int(turning.argmax())
+    reversal = steps[start - 1] + steps - before[:-1] - first[1:]
+    reversal[:start] = 0
+    end = int(reversal.argmax())
 
-    as_it_is = first[:-1] + lasts[:, 1:]
-    turned = lasts[:, :-1] + first[1:]
+    unreversed = first[:-1] + lasts[:, 1:]
+    reversed_ = lasts[:, :-1] + first[1:]
     gaps = steps[start - 1] + steps[start : start + longest] - before[start + 1 :][:longest]
-    moving = gaps[:, np.newaxis] + steps - np.minimum(as_it_is, turned)
-    for length, row in enumerate(moving, 1):
+    move = gaps[:, np.newaxis] + steps - np.minimum(unreversed, reversed_)
+    for length, row in enumerate(move, 1):
         row[start - 1 : start + length] = 0
-    which, place = divmod(int(moving.argmax()), len(steps))
+    which, target = divmod(int(move.argmax()), len(steps))
 
-    if turning[end] >= moving[which, place]:
-        return _Change(turning[end], start, end - start + 1, end, True)
-    round_is_shorter = bool(turned[which, place] < as_it_is[which, place])
-    return _Change(moving[which, place], start, which + 1, place, round_is_shorter)
+    if reversal[end] >= move[which, target]:
+        return _Change(reversal[end], start, end - start + 1, end, True)
+    is_reversed = bool(reversed_[which, target] < unreversed[which, target])
+    return _Change(move[which, target], start, which + 1, target, is_reversed)
 
 
-def _make(change: _Change, path: Path) -> None:
-    """Change a path in place."""
-    _, start, length, place, turned = change
+def _apply_change(change: _Change, path: Path) -> None:
+    """Apply a change to a path in place."""
+    _, start, length, target, is_reversed = change
     end = start + length
-    low, high = min(start, place + 1), max(end, place + 1)
-    stretch = path[start:end][::-1] if turned else path[start:end]
-    path[low:high] = np.concatenate([path[end:high], stretch, path[low:start]])
+    low, high = min(start, target + 1), max(end, target + 1)
+    segment = path[start:end][::-1] if is_reversed else path[start:end]
+    path[low:high] = np.concatenate([path[end:high], segment, path[low:start]])
 
 
-def _steps(path: Path, apart: Distances) -> Distances:
-    """Give the way from each point of a path to the next."""
-    return apart[path[:-1], path[1:]]
+def _step_lengths(path: Path, distances: Distances) -> Distances:
+    """Return the distance from each point of a path to the next."""
+    return distances[path[:-1], path[1:]]

@@ -278,7 +278,7 @@ def test_every_function_blends_in_the_same_way(pixels: Bytes, matte: tuple[int, 
 
 
 @given(pixels=soft_pictures(), matte=MATTES, seed=SEEDS)
-def test_pixels_that_stay_transparent_have_no_vote(
+def test_transparent_pixels_do_not_count(
     pixels: Bytes, matte: tuple[int, int, int], seed: int
 ) -> None:
     pixels[0, 0, 3] = 255

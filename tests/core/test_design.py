@@ -20,8 +20,8 @@ from palette_core import threads
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, METHODS, DesignProblem, refine_exact
-from palette_core.design.lloyd import Points, assign, lloyd
-from palette_core.design.variance_cut import variance_cut
+from palette_core.design.lloyd import Points, assign_points, run_lloyd
+from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram
 
 from .reference_metrics import palette_error, weighted_histogram
@@ -59,9 +59,9 @@ ADVERSARIAL = {
 
 
 @pytest.mark.parametrize(("method", "init"), WITH_STARTS)
-@pytest.mark.parametrize("count", [1, 2, 5, 64, 256])
+@pytest.mark.parametrize("count", [1, 5, 256])
 @pytest.mark.parametrize("name", ADVERSARIAL)
-def test_adversarial_histograms(name: str, count: int, method: str, init: str) -> None:
+def test_palettes_of_adversarial_histograms(name: str, count: int, method: str, init: str) -> None:
     histogram = ADVERSARIAL[name]
     count = min(count, len(histogram))
     palette = found(histogram, count, method, init=init)
@@ -120,7 +120,9 @@ def test_more_effort_is_never_worse_and_none_is_worse_than_the_start(
 @pytest.mark.parametrize("space", ["linear", "oklab", "cielab"])
 @given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
 @settings(max_examples=30)
-def test_so_it_is_in_other_spaces(rgb: Bytes, seed: int, count: int, space: str) -> None:
+def test_more_effort_is_never_worse_in_other_spaces(
+    rgb: Bytes, seed: int, count: int, space: str
+) -> None:
     histogram = weighted_histogram(rgb, seed)
     start = palette_error(histogram, found(histogram, count, "variance-cut", space=space), space)
     palettes = [found(histogram, count, effort=effort, space=space) for effort in CHEAP]
@@ -232,20 +234,20 @@ def test_what_a_thread_raises_is_raised() -> None:
 
 
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(1, 30), steps=st.integers(0, 4))
-def test_polishing_is_never_worse_and_tells_the_error(
+def test_refinement_is_never_worse_and_returns_the_error(
     rgb: Bytes, seed: int, count: int, steps: int
 ) -> None:
     histogram = weighted_histogram(rgb, seed)
     start = np.unique(np.random.default_rng(seed).integers(0, 256, (count, 3)), axis=0)
     start = start.astype(np.uint8)
-    polished = refine_exact.Exact(histogram).polish(start, count, steps)
+    polished = refine_exact.ExactRefiner(histogram).refine(start, count, steps)
     assert polished.error == pytest.approx(palette_error(histogram, polished.palette), abs=1e-3)
     assert polished.error <= palette_error(histogram, start) + 1e-3
 
 
 def test_free_entries_go_where_the_error_is() -> None:
     rgb = np.array([[0, 0, 0], [10, 0, 0], [200, 0, 0], [250, 9, 9]], np.uint8)
-    polished = refine_exact.Exact(ColorHistogram.unique(rgb)).polish(
+    polished = refine_exact.ExactRefiner(ColorHistogram.unique(rgb)).refine(
         np.array([[100, 0, 0]], np.uint8), 4, 9
     )
     assert polished.error == 0
@@ -270,10 +272,10 @@ def test_a_forked_process_starts_threads_of_its_own() -> None:
 
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(2, 30))
 def test_assignments_are_nearest(rgb: Bytes, seed: int, count: int) -> None:
-    points = Points.of(weighted_histogram(rgb, seed).reduce(1000))
+    points = Points.from_histogram(weighted_histogram(rgb, seed).reduce(1000))
     centers = np.random.default_rng(seed).uniform(0, 255, (count, 3))
     squares = np.square(points.rows[:, np.newaxis, :3] - centers).sum(axis=-1)
-    labels = assign(points, centers)
+    labels = assign_points(points, centers)
     chosen = squares[np.arange(len(points)), labels]
     assert np.allclose(chosen, squares.min(axis=1), atol=0.1)
 
@@ -281,9 +283,9 @@ def test_assignments_are_nearest(rgb: Bytes, seed: int, count: int) -> None:
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(1, 30))
 @settings(max_examples=20)
 def test_the_cut_and_lloyd_lower_the_error(rgb: Bytes, seed: int, count: int) -> None:
-    points = Points.of(weighted_histogram(rgb, seed).reduce(1000))
-    centers = variance_cut(points, count)
+    points = Points.from_histogram(weighted_histogram(rgb, seed).reduce(1000))
+    centers = cut_by_variance(points, count)
     assert 1 <= len(centers) <= count
-    first = lloyd(points, centers, 1)
-    one_more = lloyd(points, first.means, 1)
+    first = run_lloyd(points, centers, 1)
+    one_more = run_lloyd(points, first.means, 1)
     assert one_more.error <= first.error * (1 + 1e-6) + 1e-6

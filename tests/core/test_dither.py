@@ -54,7 +54,7 @@ ANY_SPACE = st.sampled_from(list(SPACES))
     adaptive=st.booleans(),
 )
 @settings(max_examples=40)
-def test_any_dithering_of_any_picture(
+def test_any_dithering_of_any_image_is_valid_and_repeatable(
     name: str, space: str, pixels: Bytes, palette: Bytes, strength: float, adaptive: bool
 ) -> None:
     options: dict[str, Any] = {
@@ -97,7 +97,7 @@ def test_dithering_brings_the_local_mean_nearer(name: str, space: str, photo: By
 @EVERY_DITHER
 @given(pixels=images(channels=4), palette=colors(1, 20), seed=SEEDS, adaptive=st.booleans())
 @settings(max_examples=8)
-def test_transparent_pixels_have_no_part_in_it(
+def test_transparent_pixels_do_not_change_the_dithering(
     name: str, pixels: Bytes, palette: Bytes, seed: int, adaptive: bool
 ) -> None:
     other = pixels.copy()
@@ -126,7 +126,7 @@ def test_no_error_crosses_transparent_pixels(name: str, small_photo: Bytes) -> N
 
 @EVERY_DITHER
 @pytest.mark.parametrize("space", SPACES)
-def test_what_the_palette_holds_stays_as_it_is(name: str, space: str, drawn: Bytes) -> None:
+def test_colors_in_the_palette_do_not_change(name: str, space: str, drawn: Bytes) -> None:
     # One grey next to the other: they share the cells of the look-up table.
     grey = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
     ramp = np.random.default_rng(1).permutation(grey)[np.newaxis].repeat(3, axis=0)
@@ -155,7 +155,7 @@ def test_the_mean_of_a_flat_patch_is_its_colour(name: str, share: float) -> None
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_errors_do_not_pile_up(name: str) -> None:
+def test_errors_do_not_accumulate(name: str) -> None:
     # Greys can never make up for saturated colours; behind them a grey area is as it should be.
     pixels = np.zeros((40, 120, 3), np.uint8)
     pixels[:, :60] = (0, 0, 255)
@@ -206,7 +206,7 @@ def test_the_books_script_can_be_dithered(small_photo: Bytes) -> None:
 
 @given(palette=colors(1, 256), space=ANY_SPACE, weight=st.sampled_from([0.2, 1.0, 5.0]))
 @settings(max_examples=15)
-def test_the_table_finds_entries_exactly_and_others_nearly(
+def test_cell_lookup_is_exact_for_entries_and_near_for_others(
     palette: Bytes, space: str, weight: float
 ) -> None:
     finder = NearestEntryFinder(palette, SPACES[space].with_lightness_weight(weight))
@@ -239,7 +239,7 @@ def test_the_table_finds_entries_exactly_and_others_nearly(
 @EVERY_ORDERED
 @given(pixels=images(), palette=colors(2, 40), seed=SEEDS)
 @settings(max_examples=10)
-def test_an_edit_elsewhere_moves_no_dot(
+def test_ordered_dithering_of_a_pixel_does_not_depend_on_others(
     name: str, pixels: Bytes, palette: Bytes, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -285,8 +285,8 @@ def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, stren
     plain = dataclasses.replace(SPACES[space], needs_neutral_protection=False)
     finder = NearestEntryFinder(palette, plain)
     (found,) = find_mixes(rgb, finder, strength)
-    assert sorted(found.chosen.tolist()) == list(range(len(rgb)))
-    rgb = rgb[found.chosen]
+    assert sorted(found.indices.tolist()) == list(range(len(rgb)))
+    rgb = rgb[found.indices]
     assert np.array_equal(found.nearest, finder.find_nearest(rgb))
     assert ((found.share >= 0) & (found.share <= 0.5)).all()
 
@@ -307,7 +307,7 @@ def test_mixes_are_the_best_of_two(rgb: Bytes, palette: Bytes, space: str, stren
 
 
 @pytest.mark.parametrize("side", [2, 4, 8, 16])
-def test_bayers_masks(side: int) -> None:
+def test_bayer_matrices_contain_every_rank_once(side: int) -> None:
     ranks = bayer(side)
     assert sorted(ranks.ravel().tolist()) == list(range(side * side))
     assert bayer(2).tolist() == [[0, 2], [3, 1]]
@@ -328,15 +328,12 @@ def radial_power(ranks: np.ndarray[Any, Any], level: float) -> tuple[float, floa
 
 
 @pytest.mark.parametrize("level", [0.1, 0.25, 0.5, 0.8])
-def test_the_blue_noise_is_blue(level: float) -> None:
+def test_blue_noise_has_no_low_frequencies(level: float) -> None:
     ranks = blue_noise()
     assert ranks.shape == (128, 128)
     assert np.array_equal(np.sort(ranks, axis=None), np.arange(128 * 128))
     low, mean = radial_power(ranks, level)
     assert low < 0.1 * mean
-    white = np.random.default_rng(0).permutation(128 * 128).reshape(128, 128)
-    low, mean = radial_power(white, level)
-    assert low > 0.5 * mean
 
 
 def script() -> ModuleType:
@@ -349,7 +346,7 @@ def script() -> ModuleType:
     return module
 
 
-def test_the_script_makes_the_mask() -> None:
+def test_the_tool_makes_the_stored_blue_noise() -> None:
     assert np.array_equal(script().blue_noise(script().SIDE), blue_noise())
 
 
@@ -370,7 +367,7 @@ def test_flat_areas_close_to_the_palette_are_left_alone(name: str) -> None:
         assert len(np.unique(everywhere[:, :59])) > 1
 
 
-def test_calm_pixels_one_by_one(drawn: Bytes) -> None:
+def test_flat_pixels_equal_a_plain_loop(drawn: Bytes) -> None:
     finder = NearestEntryFinder(pc.find_palette(drawn, 12).colors, SPACES["oklab"])
     mapped = finder.map_pixels(drawn)
     opaque = np.ones(mapped.shape, bool)

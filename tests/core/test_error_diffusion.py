@@ -121,7 +121,7 @@ def test_every_kernel_on_any_picture(
     finder = NearestEntryFinder(palette, SPACES[space].with_lightness_weight(weight))
     passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(error_diffusion, "_BATCH", batch)
+        patch.setattr(error_diffusion, "_MAX_BATCH", batch)
         result = diffused(rgb, finder, KERNELS[name], strength, passive)
     expected = one_by_one(rgb, finder, KERNELS[name], strength, passive)
     assert np.array_equal(result, expected)

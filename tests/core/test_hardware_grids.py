@@ -15,8 +15,8 @@ from palette_core.arrays import Bytes
 from palette_core.color.hardware_grids import GRIDS, Grid
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, METHODS
-from palette_core.design.constraints import Allowed
-from palette_core.design.lloyd import Points, lloyd
+from palette_core.design.constraints import FeasibleSet
+from palette_core.design.lloyd import Points, run_lloyd
 from palette_core.image.histogram import ColorHistogram
 
 from .reference_metrics import image_error
@@ -182,7 +182,7 @@ def test_a_place_that_is_left_over_holds_a_colour_of_the_grid() -> None:
 
 
 @pytest.mark.parametrize("grid", ["rgb", "RGB332", "", 0, 9, -1, 8.0, True, (3, 3, 2), "5"])
-def test_refusals(small_photo: Bytes, grid: Any) -> None:
+def test_invalid_values_are_refused(small_photo: Bytes, grid: Any) -> None:
     for function in (pc.quantize, pc.find_palette):
         with pytest.raises(pc.OptionError) as caught:
             function(small_photo, 16, grid=grid)
@@ -205,10 +205,10 @@ def test_other_methods_refuse_it(small_photo: Bytes, method: str) -> None:
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 def test_steps_end_on_the_grid_and_tell_the_true_error(small_photo: Bytes, space: str) -> None:
-    allowed = Allowed(SPACES[space], grid=GRIDS["rgb444"])
+    feasible = FeasibleSet(SPACES[space], grid=GRIDS["rgb444"])
     cells = ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(1000)
-    points = Points.of(cells, SPACES[space])
-    clusters = lloyd(points, points.rows[::90, :3].astype(np.float64), 4, allowed)
+    points = Points.from_histogram(cells, SPACES[space])
+    clusters = run_lloyd(points, points.rows[::90, :3].astype(np.float64), 4, feasible)
     rgb = SPACES[space].to_srgb(clusters.centers)
     assert is_on(GRIDS["rgb444"], rgb)
     apart = points.rows[:, :3] - clusters.centers[clusters.labels]

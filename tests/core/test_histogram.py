@@ -25,7 +25,7 @@ def test_unique_colours_and_their_counts(rgb: Bytes) -> None:
 
 
 @given(colors(), SEEDS)
-def test_the_order_of_the_pixels_has_no_say(rgb: Bytes, seed: int) -> None:
+def test_the_order_of_the_pixels_does_not_matter(rgb: Bytes, seed: int) -> None:
     shuffled = np.random.default_rng(seed).permutation(rgb)
     one, other = ColorHistogram.unique(rgb), ColorHistogram.unique(shuffled)
     assert np.array_equal(one.colors, other.colors)
@@ -112,7 +112,7 @@ def test_unique_colours_go_along_the_curve(rgb: Bytes) -> None:
     assert codes == sorted(codes)
 
 
-def test_the_order_of_the_bins_has_no_say_in_the_cells(small_photo: Bytes) -> None:
+def test_the_order_of_the_bins_does_not_change_the_reduction(small_photo: Bytes) -> None:
     full = ColorHistogram.unique(small_photo.reshape(-1, 3))
     order = np.random.default_rng(0).permutation(len(full))
     shuffled = ColorHistogram(full.colors[order], full.weights[order])

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.design import INITS, METHODS, initialization
-from palette_core.design.constraints import Allowed
-from palette_core.design.initialization import STARTS, first_guess, plus_plus
-from palette_core.design.lloyd import Clusters, Floats, Points, lloyd
-from palette_core.design.variance_cut import variance_cut
+from palette_core.design.constraints import FeasibleSet
+from palette_core.design.initialization import INITIALIZERS, draw_plus_plus, initialize_centers
+from palette_core.design.lloyd import Clustering, Floats, Points, run_lloyd
+from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
 from .strategies import SEEDS, colors
@@ -29,7 +29,7 @@ DRAWN = ["k-means++", "k-means++-single"]
 def points_of(rgb: Bytes, seed: int) -> Points:
     """Give colours uneven weights, from one pixel to millions."""
     weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
-    return Points.of(ColorHistogram.unique(rgb, weights).reduce(1000))
+    return Points.from_histogram(ColorHistogram.unique(rgb, weights).reduce(1000))
 
 
 def rows_of(centers: NDArray[np.floating]) -> list[tuple[float, ...]]:
@@ -37,7 +37,7 @@ def rows_of(centers: NDArray[np.floating]) -> list[tuple[float, ...]]:
 
 
 def test_every_init_but_auto_is_a_start() -> None:
-    assert ("auto", *STARTS) == INITS
+    assert ("auto", *INITIALIZERS) == INITS
 
 
 @pytest.mark.parametrize("init", INITS)
@@ -46,7 +46,7 @@ def test_as_many_centres_as_wanted_within_the_colours(
     init: str, rgb: Bytes, seed: int, count: int
 ) -> None:
     points = points_of(rgb, seed)
-    centers = first_guess(init, points, count, np.random.default_rng(seed))
+    centers = initialize_centers(init, points, count, np.random.default_rng(seed))
     assert 1 <= len(centers) <= count
     if init not in ("auto", "variance-cut"):  # which do not cut what gains next to nothing
         assert len(centers) == min(count, len(points))
@@ -60,26 +60,26 @@ def test_k_means_plus_plus_takes_different_points(
     init: str, rgb: Bytes, seed: int, count: int
 ) -> None:
     points = points_of(rgb, seed)
-    centers = rows_of(first_guess(init, points, count, np.random.default_rng(seed)))
+    centers = rows_of(initialize_centers(init, points, count, np.random.default_rng(seed)))
     assert len(set(centers)) == len(centers)
     assert set(centers) <= set(rows_of(points.rows[:, :3]))
 
 
 @pytest.mark.parametrize("init", [*DRAWN, "random"])
-def test_the_seed_decides(init: str, small_photo: Bytes) -> None:
-    points = Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
+def test_random_initializations_depend_on_the_seed(init: str, small_photo: Bytes) -> None:
+    points = Points.from_histogram(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
     one, again, other = (
-        first_guess(init, points, 16, np.random.default_rng(seed)) for seed in (1, 1, 2)
+        initialize_centers(init, points, 16, np.random.default_rng(seed)) for seed in (1, 1, 2)
     )
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
 
 
 def test_the_variance_cut_is_that_of_the_method(small_photo: Bytes) -> None:
-    points = Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
+    points = Points.from_histogram(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
     for init in ("auto", "variance-cut"):
-        guess = first_guess(init, points, 16, np.random.default_rng(0))
-        assert np.array_equal(guess, variance_cut(points, 16))
+        guess = initialize_centers(init, points, 16, np.random.default_rng(0))
+        assert np.array_equal(guess, cut_by_variance(points, 16))
 
 
 def squares_to(points: Points, center: int) -> Floats:
@@ -93,7 +93,7 @@ def test_of_the_candidates_the_best_is_taken(
 ) -> None:
     points = points_of(rgb, seed)
     rows = points.rows[:, :3].astype(np.float64)
-    centers = plus_plus(points, count, np.random.default_rng(seed), candidates)
+    centers = draw_plus_plus(points, count, np.random.default_rng(seed), candidates)
     chosen = [int(np.flatnonzero((rows == center).all(axis=1))[0]) for center in centers]
     # The same draws once more, looked at one by one.
     random = np.random.default_rng(seed)
@@ -112,7 +112,7 @@ def test_of_the_candidates_the_best_is_taken(
 
 
 @pytest.mark.parametrize(("init", "expected"), [("k-means++", 2 + 4), ("k-means++-single", 1)])
-def test_how_many_candidates_there_are(
+def test_the_number_of_candidates_grows_with_the_clusters(
     init: str, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
@@ -124,7 +124,7 @@ def test_how_many_candidates_there_are(
 
     monkeypatch.setattr(initialization, "_draw", spy)
     rgb = np.random.default_rng(0).integers(0, 256, (300, 3), dtype=np.uint8)
-    first_guess(init, points_of(rgb, 0), 60, np.random.default_rng(0))
+    initialize_centers(init, points_of(rgb, 0), 60, np.random.default_rng(0))
     assert int(math.log(60)) == 4
     assert asked == [1] + [expected] * 59
 
@@ -132,10 +132,12 @@ def test_how_many_candidates_there_are(
 def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     places = np.array([[0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 0, 7]], np.float64)
     weights = np.array([4.0, 3.0, 2.0, 1.0])
-    points = Points.of(ReducedHistogram(places, weights))
+    points = Points.from_histogram(ReducedHistogram(places, weights))
     random = np.random.default_rng(5)
     runs = 20_000
-    pairs = Counter(tuple(rows_of(plus_plus(points, 2, random, candidates=1))) for _ in range(runs))
+    pairs = Counter(
+        tuple(rows_of(draw_plus_plus(points, 2, random, candidates=1))) for _ in range(runs)
+    )
     for one, other in permutations(range(4), 2):
         shares = weights * np.square(places - places[one]).sum(axis=1)
         chance = weights[one] / weights.sum() * shares[other] / shares.sum()
@@ -145,7 +147,7 @@ def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     assert pairs.total() == runs
 
 
-def test_a_share_of_nothing_is_never_drawn() -> None:
+def test_a_share_of_0_is_never_drawn() -> None:
     class Least(np.random.Generator):
         """Draws the least number there is."""
 
@@ -157,21 +159,21 @@ def test_a_share_of_nothing_is_never_drawn() -> None:
 
 
 def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(initialization, "_GUESSES", 1)
+    monkeypatch.setattr(initialization, "_TRIALS", 1)
     guesses: list[list[tuple[float, ...]]] = []
 
-    def spy(points: Points, guess: Floats, _steps: int, _allowed: Allowed) -> Clusters:
+    def spy(points: Points, guess: Floats, _steps: int, _feasible: FeasibleSet) -> Clustering:
         guesses.append(rows_of(guess))
-        return lloyd(points, guess, 1)
+        return run_lloyd(points, guess, 1)
 
-    monkeypatch.setattr(initialization, "lloyd", spy)
+    monkeypatch.setattr(initialization, "run_lloyd", spy)
     places = np.arange(12, dtype=np.float64).reshape(4, 3)
     weights = np.array([8.0, 4.0, 2.0, 1.0])
-    points = Points.of(ReducedHistogram(places, weights))
+    points = Points.from_histogram(ReducedHistogram(places, weights))
     random = np.random.default_rng(6)
     runs = 20_000
     for _ in range(runs):
-        first_guess("random", points, 2, random)
+        initialize_centers("random", points, 2, random)
     assert len(guesses) == runs
     pairs = Counter(tuple(guess) for guess in guesses)
     for one, other in permutations(range(4), 2):
@@ -185,15 +187,15 @@ def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.Mon
 def test_of_ten_random_guesses_the_best_is_kept(
     small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    points = Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
-    results: list[Clusters] = []
+    points = Points.from_histogram(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
+    results: list[Clustering] = []
 
-    def spy(points: Points, guess: Floats, steps: int, allowed: Allowed) -> Clusters:
-        results.append(lloyd(points, guess, steps, allowed))
+    def spy(points: Points, guess: Floats, steps: int, feasible: FeasibleSet) -> Clustering:
+        results.append(run_lloyd(points, guess, steps, feasible))
         return results[-1]
 
-    monkeypatch.setattr(initialization, "lloyd", spy)
-    guess = first_guess("random", points, 12, np.random.default_rng(3))
+    monkeypatch.setattr(initialization, "run_lloyd", spy)
+    guess = initialize_centers("random", points, 12, np.random.default_rng(3))
     errors = [clusters.error for clusters in results]
     assert len(errors) == len(set(errors)) == 10
     assert np.array_equal(guess, results[int(np.argmin(errors))].means)
@@ -205,9 +207,9 @@ def test_far_clusters_are_all_hit(init: str) -> None:
     corners = np.array([[0, 0, 0], [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]])
     offsets = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]])
     rgb = np.abs(corners[:, np.newaxis] - offsets).reshape(-1, 3).astype(np.uint8)
-    points = Points.of(ColorHistogram.unique(rgb).reduce(100))
+    points = Points.from_histogram(ColorHistogram.unique(rgb).reduce(100))
     for seed in range(50):
-        centers = first_guess(init, points, 5, np.random.default_rng(seed))
+        centers = initialize_centers(init, points, 5, np.random.default_rng(seed))
         apart = np.abs(centers[:, np.newaxis] - corners).max(axis=-1)
         assert set(apart.argmin(axis=1)) == set(range(5))
 

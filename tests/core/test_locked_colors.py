@@ -15,12 +15,12 @@ from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, luminance
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.design import swap_search as module
-from palette_core.design.constraints import Allowed
-from palette_core.design.initialization import first_guess
-from palette_core.design.lloyd import Floats, Points, lloyd
-from palette_core.design.refine_exact import Exact
-from palette_core.design.refine_reduced import OnCells
-from palette_core.design.swap_search import cuts, grow, search
+from palette_core.design.constraints import FeasibleSet
+from palette_core.design.initialization import initialize_centers
+from palette_core.design.lloyd import Floats, Points, run_lloyd
+from palette_core.design.refine_exact import ExactRefiner
+from palette_core.design.refine_reduced import ReducedRefiner
+from palette_core.design.swap_search import add_centers, find_cuts, search_swaps
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 from palette_core.progress import no_progress
 
@@ -44,7 +44,7 @@ def locked_ones(rgb: Bytes, count: int, seed: int = 0) -> Bytes:
 
 
 @given(data=st.data(), pixels=images(channels=4), count=st.integers(1, 20))
-def test_they_are_what_and_where_they_are_to_be(
+def test_locked_colors_are_entries_at_their_indices(
     data: st.DataObject, pixels: Bytes, count: int
 ) -> None:
     locked = data.draw(locks(count))
@@ -82,7 +82,7 @@ def test_never_worse_than_fewer_entries_and_the_locked_ones(
 @pytest.mark.parametrize("space", list(SPACES))
 @given(rgb=colors(20), seed=SEEDS, count=st.integers(2, 30))
 @settings(max_examples=15)
-def test_more_effort_is_never_worse_around_them(
+def test_more_effort_is_never_worse_with_locked_colors(
     rgb: Bytes, seed: int, count: int, space: str
 ) -> None:
     locked = locked_ones(rgb, (count + 1) // 2, seed)
@@ -103,7 +103,7 @@ def test_the_best_effort_and_every_start(picture: Bytes, init: str, count: int) 
 
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
-def test_the_others_are_designed_around_them(picture: Bytes, space: str) -> None:
+def test_free_entries_are_designed_around_locked_colors(picture: Bytes, space: str) -> None:
     # A quarter of a good palette: what a design that knows nothing of it finds again.
     locked = pc.find_palette(picture, 16, space=space).colors[::4]
     ours = pc.find_palette(picture, 16, locked=locked, space=space)
@@ -113,7 +113,7 @@ def test_the_others_are_designed_around_them(picture: Bytes, space: str) -> None
     assert len(set(ours.hex)) == 16
 
 
-def test_unused_ones_stay(small_photo: Bytes) -> None:
+def test_unused_locked_colors_stay(small_photo: Bytes) -> None:
     locked = ["#ff00ff@0", "#00ff00@7"]
     quantized = pc.quantize(small_photo, 8, locked=locked)
     assert quantized.palette.hex[0] == "#ff00ff"
@@ -166,7 +166,7 @@ def test_transparent_pixels_have_the_last_entry(cutout: Bytes) -> None:
         pc.quantize(cutout, 256, locked=[(0, 0, level) for level in range(256)])
 
 
-def test_all_ways_to_write_them_are_one(small_photo: Bytes) -> None:
+def test_all_notations_of_locked_colors_are_equal(small_photo: Bytes) -> None:
     expected = pc.find_palette(small_photo, 8, locked=["#0a141e", "#FF0000@5"])
     pairs: list[Any] = [
         [(10, 20, 30), ((255, 0, 0), 5)],
@@ -181,7 +181,7 @@ def test_all_ways_to_write_them_are_one(small_photo: Bytes) -> None:
     assert palettes[0].colors[:2].tolist() == rows.tolist()
 
 
-def test_none_is_none(small_photo: Bytes) -> None:
+def test_an_empty_list_locks_nothing(small_photo: Bytes) -> None:
     assert pc.find_palette(small_photo, 8, locked=[]) == pc.find_palette(small_photo, 8)
 
 
@@ -210,7 +210,7 @@ def test_none_is_none(small_photo: Bytes) -> None:
         (None, "locked is None, expected a list"),
     ],
 )
-def test_refusals(small_photo: Bytes, locked: Any, words: str) -> None:
+def test_invalid_values_are_refused(small_photo: Bytes, locked: Any, words: str) -> None:
     for function in (pc.quantize, pc.find_palette):
         with pytest.raises(pc.OptionError) as caught:
             function(small_photo, 16, locked=locked)
@@ -220,7 +220,7 @@ def test_refusals(small_photo: Bytes, locked: Any, words: str) -> None:
 @pytest.mark.parametrize(
     "method", [name for name in METHODS if not METHODS[name].supports_constraints]
 )
-def test_other_methods_refuse_them(small_photo: Bytes, method: str) -> None:
+def test_other_methods_refuse_locked_colors(small_photo: Bytes, method: str) -> None:
     with pytest.raises(pc.OptionError, match=r"^locked is given, .* the methods that do: kmeans$"):
         pc.find_palette(small_photo, 16, method=method, locked=["#000000"])
 
@@ -230,19 +230,19 @@ def test_other_methods_refuse_them(small_photo: Bytes, method: str) -> None:
 
 @pytest.fixture
 def points(small_photo: Bytes) -> Points:
-    return Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(2048))
+    return Points.from_histogram(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(2048))
 
 
-FIXED = Allowed(SPACES["srgb"], np.array([[250, 0, 250], [60, 60, 60], [0, 255, 0]], np.uint8))
+FIXED = FeasibleSet(SPACES["srgb"], np.array([[250, 0, 250], [60, 60, 60], [0, 255, 0]], np.uint8))
 
 
 def around(points: Points, count: int) -> Floats:
-    return first_guess("random", points, count, np.random.default_rng(0), FIXED)
+    return initialize_centers("random", points, count, np.random.default_rng(0), FIXED)
 
 
-def test_steps_hold_them_still_and_tell_the_true_error(points: Points) -> None:
-    clusters = lloyd(points, around(points, 8), 5, FIXED)
-    assert np.array_equal(clusters.centers[:3], FIXED.fixed)
+def test_lloyd_keeps_locked_centers_and_returns_the_true_error(points: Points) -> None:
+    clusters = run_lloyd(points, around(points, 8), 5, FIXED)
+    assert np.array_equal(clusters.centers[:3], FIXED.locked_centers)
     apart = points.rows[:, :3] - clusters.centers[clusters.labels]
     expected = (points.weights * np.square(apart).sum(axis=1)).sum()
     assert clusters.error == pytest.approx(expected, rel=1e-5)
@@ -250,44 +250,47 @@ def test_steps_hold_them_still_and_tell_the_true_error(points: Points) -> None:
 
 
 @pytest.mark.parametrize("count", [4, 16])
-def test_the_search_moves_the_others_only(points: Points, count: int) -> None:
+def test_swaps_move_free_centers_only(points: Points, count: int) -> None:
     start = around(points, count)
-    found = search(points, start, 8, 3, np.random.default_rng(0), no_progress, FIXED)
-    assert np.array_equal(found[:3], FIXED.fixed)
-    before, after = (lloyd(points, centers, 1, FIXED).error for centers in (start, found))
+    found = search_swaps(points, start, 8, 3, np.random.default_rng(0), no_progress, FIXED)
+    assert np.array_equal(found[:3], FIXED.locked_centers)
+    before, after = (run_lloyd(points, centers, 1, FIXED).error for centers in (start, found))
     assert after < before
 
 
 def test_what_a_locked_one_serves_already_is_left_to_it() -> None:
     # Two clusters for two centres, one of them locked near one of the clusters.
     places = np.array([[50.0, 50, 50], [52, 50, 50], [200, 200, 200], [202, 200, 200]])
-    points = Points.of(ReducedHistogram(places, np.ones(4)))
-    allowed = Allowed(SPACES["srgb"], np.array([[51, 50, 50]], np.uint8))
-    centers = grow(points, allowed.fixed, 2, allowed)
-    assert lloyd(points, centers, 1, allowed).centers.tolist() == [[51, 50, 50], [201, 200, 200]]
+    points = Points.from_histogram(ReducedHistogram(places, np.ones(4)))
+    feasible = FeasibleSet(SPACES["srgb"], np.array([[51, 50, 50]], np.uint8))
+    centers = add_centers(points, feasible.locked_centers, 2, feasible)
+    assert run_lloyd(points, centers, 1, feasible).centers.tolist() == [
+        [51, 50, 50],
+        [201, 200, 200],
+    ]
 
 
 def test_a_cut_of_a_locked_cluster_tells_what_the_further_centre_gains() -> None:
     places = np.array([[100.0, 0, 0], [101, 0, 0], [160, 0, 0], [170, 0, 0]])
-    points = Points.of(ReducedHistogram(places, np.ones(4)))
-    allowed = Allowed(SPACES["srgb"], np.array([[100, 0, 0]], np.uint8))
-    whole = lloyd(points, allowed.fixed, 1, allowed)
-    _, gains, left, right = cuts(points, whole, 1, allowed)
+    points = Points.from_histogram(ReducedHistogram(places, np.ones(4)))
+    feasible = FeasibleSet(SPACES["srgb"], np.array([[100, 0, 0]], np.uint8))
+    whole = run_lloyd(points, feasible.locked_centers, 1, feasible)
+    _, gains, left, right = find_cuts(points, whole, 1, feasible)
     assert right.tolist() == [[100, 0, 0]]
-    two = lloyd(points, np.concatenate([right, left]), 1, allowed)
+    two = run_lloyd(points, np.concatenate([right, left]), 1, feasible)
     # All points but the first are on one side.
     assert left[0, 0] == pytest.approx((101 + 160 + 170) / 3)
     assert gains[0] <= whole.error - two.error
 
 
 def test_a_merger_leaves_a_locked_centre_where_it_is(points: Points) -> None:
-    clusters = lloyd(points, around(points, 10), 2, FIXED)
-    costs, partners, merged = module._merges(clusters, 3)  # noqa: SLF001
+    clusters = run_lloyd(points, around(points, 10), 2, FIXED)
+    costs, partners, merged = module._find_mergers(clusters, 3)  # noqa: SLF001
     assert np.isinf(costs[:3]).all()
     into_locked = np.flatnonzero(partners < 3)
     assert (into_locked >= 3).any()
     for source in into_locked[into_locked >= 3]:
-        place = FIXED.fixed[partners[source]]
+        place = FIXED.locked_centers[partners[source]]
         apart = np.square(clusters.centers[source] - place).sum()
         assert costs[source] == pytest.approx(clusters.weights[source] * apart, rel=1e-6)
         assert np.allclose(merged[source], place, atol=1e-6)
@@ -295,28 +298,32 @@ def test_a_merger_leaves_a_locked_centre_where_it_is(points: Points) -> None:
 
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 @pytest.mark.parametrize("steps", [0, 3])
-def test_polishing_keeps_those_that_no_colour_takes(
-    small_photo: Bytes, space: str, steps: int
-) -> None:
+def test_refinement_keeps_unused_locked_colors(small_photo: Bytes, space: str, steps: int) -> None:
     histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
-    allowed = Allowed(SPACES[space], FIXED.locked)
-    judge = Exact(histogram, allowed) if space == "srgb" else OnCells(histogram, 4096, allowed)
-    palette = allowed.palette(small_photo[::20, ::30].reshape(-1, 3))
-    polished = judge.polish(palette, len(palette), steps)
+    feasible = FeasibleSet(SPACES[space], FIXED.locked)
+    judge = (
+        ExactRefiner(histogram, feasible)
+        if space == "srgb"
+        else ReducedRefiner(histogram, 4096, feasible)
+    )
+    palette = feasible.make_palette(small_photo[::20, ::30].reshape(-1, 3))
+    polished = judge.refine(palette, len(palette), steps)
     assert np.array_equal(polished.palette[:3], FIXED.locked)
     assert not (polished.palette[3:] == [255, 0, 255]).all(axis=1).any()
 
 
 @pytest.mark.parametrize("init", INITS)
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(3, 30))
-def test_first_guesses_begin_with_them(init: str, rgb: Bytes, seed: int, count: int) -> None:
-    points = Points.of(ColorHistogram.unique(rgb).reduce(1000))
-    centers = first_guess(init, points, count, np.random.default_rng(seed), FIXED)
-    assert np.array_equal(centers[:3], FIXED.fixed)
+def test_initial_centers_begin_with_locked_colors(
+    init: str, rgb: Bytes, seed: int, count: int
+) -> None:
+    points = Points.from_histogram(ColorHistogram.unique(rgb).reduce(1000))
+    centers = initialize_centers(init, points, count, np.random.default_rng(seed), FIXED)
+    assert np.array_equal(centers[:3], FIXED.locked_centers)
     assert 3 <= len(centers) <= count
 
 
-def test_they_weigh_nothing_where_nothing_is_near(small_photo: Bytes) -> None:
+def test_useless_locked_colors_do_not_raise_the_error(small_photo: Bytes) -> None:
     # Useless ones leave the others what they are without them, or better.
     histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
     locked = np.array([[255, 0, 255], [0, 255, 0]], np.uint8)

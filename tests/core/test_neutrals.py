@@ -170,7 +170,9 @@ def few_vivid_colors(draw: st.DrawFn) -> Bytes:
 
 
 @given(palette=few_vivid_colors(), rgb=colors(), weight=st.sampled_from([0.5, 1.0, 3.0]))
-def test_the_search_is_exact(palette: Bytes, rgb: Bytes, weight: float) -> None:
+def test_nearest_entries_with_hue_penalties_are_exact(
+    palette: Bytes, rgb: Bytes, weight: float
+) -> None:
     greys = np.clip(rgb.astype(int) // 16 + rgb[:, :1], 0, 255).astype(np.uint8)
     space = OKLAB.with_lightness_weight(weight)
     finder = NearestEntryFinder(palette, space)

@@ -39,7 +39,7 @@ def test_grey_is_repeated_and_alpha_split_off() -> None:
     assert pixels.rgb.tolist() == [[[7, 7, 7], [9, 9, 9]]]
     assert pixels.opaque is not None
     assert pixels.opaque.tolist() == [[False, True]]
-    assert pixels.visible().tolist() == [[9, 9, 9]]
+    assert pixels.opaque_colors().tolist() == [[9, 9, 9]]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_opaque_where_alpha_reaches_the_threshold(
 
 
 def test_nothing_visible_is_an_empty_list_of_colours() -> None:
-    assert Pixels.from_array(np.zeros((2, 2, 4), np.uint8)).visible().shape == (0, 3)
+    assert Pixels.from_array(np.zeros((2, 2, 4), np.uint8)).opaque_colors().shape == (0, 3)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.int64, np.uint16, np.int8, np.bool_, object])
@@ -98,7 +98,7 @@ def test_ragged_lists_are_refused(pixels: ArrayLike) -> None:
 @given(images(channels=4))
 def test_visible_colours_come_in_picture_order(picture: Bytes) -> None:
     expected = [pixel[:3] for row in picture.tolist() for pixel in row if pixel[3] == 255]
-    assert Pixels.from_array(picture).visible().tolist() == expected
+    assert Pixels.from_array(picture).opaque_colors().tolist() == expected
 
 
 @given(colors())

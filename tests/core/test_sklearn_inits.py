@@ -102,7 +102,7 @@ def test_a_guess_of_fewer_centres_gives_fewer_clusters(
     def three(_points: Points, _clusters: int) -> Floats:
         return np.array([[10.0, 90.0, 250.0], [200.0, 200.0, 30.0], [100.0, 150.0, 100.0]])
 
-    monkeypatch.setattr(sklearn_fit, "variance_cut", three)
+    monkeypatch.setattr(sklearn_fit, "cut_by_variance", three)
     assert len(pc.find_palette(drawn, 8, method=method, init="variance-cut")) == 3
 
 

@@ -9,56 +9,56 @@ import pytest
 
 from palette_core.arrays import Bytes
 from palette_core.design import swap_search as module
-from palette_core.design.lloyd import Clusters, Floats, Points, lloyd
-from palette_core.design.swap_search import search
-from palette_core.design.variance_cut import variance_cut
+from palette_core.design.lloyd import Clustering, Floats, Points, run_lloyd
+from palette_core.design.swap_search import search_swaps
+from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 from palette_core.progress import no_progress
 
 
 @pytest.fixture
 def points(small_photo: Bytes) -> Points:
-    return Points.of(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(2048))
+    return Points.from_histogram(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(2048))
 
 
 def run(points: Points, centers: Floats, rounds: int, seed: int = 0) -> Floats:
-    return search(points, centers, rounds, 3, np.random.default_rng(seed), no_progress)
+    return search_swaps(points, centers, rounds, 3, np.random.default_rng(seed), no_progress)
 
 
 def error(points: Points, centers: Floats) -> float:
-    return lloyd(points, centers, 1).error
+    return run_lloyd(points, centers, 1).error
 
 
 @pytest.mark.parametrize("count", [3, 16, 64])
 def test_it_is_not_worse_than_its_start(points: Points, count: int) -> None:
-    good = run(points, variance_cut(points, count), 40)
+    good = run(points, cut_by_variance(points, count), 40)
     # One more round begins with a large batch, which a settled state does not gain from.
     again = run(points, good, 1)
-    assert error(points, again) <= lloyd(points, good, 3).error * (1 + 1e-9)
+    assert error(points, again) <= run_lloyd(points, good, 3).error * (1 + 1e-9)
 
 
 def test_it_leaves_an_optimum_that_is_only_local() -> None:
     # Eight pairs of points, and eight centres in four of them.
     pairs = np.array(list(product((20, 230), repeat=3)), np.float64)
     offsets = np.array([[0, -6, 0], [0, 6, 0]])
-    points = Points.of(
+    points = Points.from_histogram(
         ReducedHistogram((pairs[:, np.newaxis] + offsets).reshape(-1, 3), np.ones(16))
     )
     stuck = (pairs[:4, np.newaxis] + offsets).reshape(-1, 3)
     stuck[-1] = [230, 125, 125]
-    assert lloyd(points, stuck, 20).error > 1000
+    assert run_lloyd(points, stuck, 20).error > 1000
     assert error(points, run(points, stuck, 12)) == pytest.approx(36, abs=1e-3)
 
 
-def test_seeds_try_other_moves(points: Points) -> None:
-    start = variance_cut(points, 32)
+def test_seeds_try_other_swaps(points: Points) -> None:
+    start = cut_by_variance(points, 32)
     found = {run(points, start, 30, seed).tobytes() for seed in range(3)}
     assert len(found) > 1
 
 
 def test_mergers_are_the_cheapest_ones(points: Points) -> None:
-    clusters = lloyd(points, variance_cut(points, 20), 2)
-    costs, partners, merged = module._merges(clusters)  # noqa: SLF001
+    clusters = run_lloyd(points, cut_by_variance(points, 20), 2)
+    costs, partners, merged = module._find_mergers(clusters)  # noqa: SLF001
     for one in range(20):
         prices = {
             other: (
@@ -83,9 +83,9 @@ def test_a_cut_goes_across_the_principal_axis_and_tells_its_gain() -> None:
     along = np.linspace(-60, 60, 31)
     line = np.stack([np.full(31, 100), 128 + along, 128 + along], axis=1)
     wide = line + np.array([[12, 0, 0], [-12, 0, 0]])[np.arange(31) % 2]
-    points = Points.of(ReducedHistogram(wide, np.ones(31)))
-    whole = lloyd(points, wide.mean(axis=0, keepdims=True), 1)
-    chosen, gains, left, right = module.cuts(points, whole, 1)
+    points = Points.from_histogram(ReducedHistogram(wide, np.ones(31)))
+    whole = run_lloyd(points, wide.mean(axis=0, keepdims=True), 1)
+    chosen, gains, left, right = module.find_cuts(points, whole, 1)
     assert chosen.tolist() == [0]
     halves = error(points, np.concatenate([left, right]))
     assert gains[0] == pytest.approx(whole.error - halves, rel=0.05)
@@ -94,8 +94,8 @@ def test_a_cut_goes_across_the_principal_axis_and_tells_its_gain() -> None:
 
 
 def test_empty_clusters_are_moved_first(points: Points) -> None:
-    start = variance_cut(points, 12)
+    start = cut_by_variance(points, 12)
     start[:2] = [[-900, -900, -900], [-990, -990, -990]]
-    clusters: Clusters = lloyd(points, start, 1)
+    clusters: Clustering = run_lloyd(points, start, 1)
     assert (clusters.weights[:2] == 0).all()
-    assert (lloyd(points, run(points, start, 6), 1).weights > 0).all()
+    assert (run_lloyd(points, run(points, start, 6), 1).weights > 0).all()

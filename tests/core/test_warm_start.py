@@ -15,9 +15,9 @@ from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.design import warm_start as module
-from palette_core.design.constraints import Allowed
-from palette_core.design.lloyd import Points, lloyd
-from palette_core.design.warm_start import keep
+from palette_core.design.constraints import FeasibleSet
+from palette_core.design.lloyd import Points, run_lloyd
+from palette_core.design.warm_start import retain_entries
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
 from .reference_metrics import image_error
@@ -224,7 +224,7 @@ def test_with_transparent_pixels(cutout: Bytes) -> None:
         (7, "start is no palette"),
     ],
 )
-def test_refusals(small_photo: Bytes, start: Any, words: str) -> None:
+def test_invalid_values_are_refused(small_photo: Bytes, start: Any, words: str) -> None:
     for function in (pc.quantize, pc.find_palette):
         with pytest.raises(pc.OptionError, match=words):
             function(small_photo, 16, start=start)
@@ -251,10 +251,12 @@ CORNERS = np.array([[20.0, 20, 20], [20, 20, 220], [20, 220, 20], [220, 20, 20]]
 
 def kept_of(places: Any, weights: Any, start: Any, entries: int) -> tuple[Bytes, Bytes]:
     """Give what stays, and the places of what is free, rounded."""
-    points = Points.of(ReducedHistogram(np.array(places, float), np.array(weights, float)))
-    kept = keep(points, np.array(start, np.uint8), entries, Allowed())
-    free = kept.centers[kept.allowed.count :]
-    return kept.allowed.locked, np.rint(free).astype(np.uint8)
+    points = Points.from_histogram(
+        ReducedHistogram(np.array(places, float), np.array(weights, float))
+    )
+    kept = retain_entries(points, np.array(start, np.uint8), entries, FeasibleSet())
+    free = kept.centers[kept.feasible.locked_count :]
+    return kept.feasible.locked, np.rint(free).astype(np.uint8)
 
 
 def test_an_entry_goes_if_its_mean_is_better_by_a_tenth_of_an_entrys_error() -> None:
@@ -301,10 +303,10 @@ def test_of_two_entries_that_can_stand_for_each_other_one_stays() -> None:
 
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(2, 20))
 def test_no_entry_is_spared_that_another_one_relies_on(rgb: Bytes, seed: int, count: int) -> None:
-    points = Points.of(ColorHistogram.unique(rgb).reduce(1000))
+    points = Points.from_histogram(ColorHistogram.unique(rgb).reduce(1000))
     entries = np.random.default_rng(seed).integers(0, 256, (count, 3)).astype(np.uint8)
-    clusters = lloyd(points, entries.astype(np.float64), 1, Allowed(locked=entries))
-    spared = list(module._spare(clusters, slice(1, count)))  # noqa: SLF001
+    clusters = run_lloyd(points, entries.astype(np.float64), 1, FeasibleSet(locked=entries))
+    spared = list(module._mergeable(clusters, slice(1, count)))  # noqa: SLF001
     named = [index for source, partner, _ in spared for index in (source, partner)]
     assert spared or count == 2
     assert len(set(named)) == len(named)

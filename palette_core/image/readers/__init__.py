@@ -1,1 +1,1 @@
-"""Readers for what Pillow would cut to 8 bits, read wrongly, or not at all: one format a module."""
+"""Readers of files that Pillow reads with a loss, wrongly or not at all; one module per format."""

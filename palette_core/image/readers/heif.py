@@ -1,4 +1,4 @@
-"""HEIC and HEIF, which Pillow reads where the package pillow-heif is installed."""
+"""HEIC and HEIF, which Pillow reads if the package pillow-heif is installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def is_heif(data: bytes) -> bool:
 
 
 def register_if_needed(data: bytes) -> None:
-    """Teach Pillow to open a file if it is a HEIF and the package for it is installed."""
+    """Register the Pillow plug-in for HEIF files if it is needed and installed."""
     if is_heif(data) and _is_installed():
         import pillow_heif
 
@@ -22,14 +22,14 @@ def register_if_needed(data: bytes) -> None:
 
 
 def hint(data: bytes) -> str | None:
-    """Return what is missing to open a file; None if it is no HEIF."""
+    """Return how to install what is missing for a HEIF file; None if nothing is missing."""
     if not is_heif(data) or _is_installed():
         return None
     return "HEIC needs another package; install it by pip install 'palette-core[heif]'"
 
 
 def suffixes() -> set[str]:
-    """Return the suffixes of what can be read."""
+    """Return the suffixes of HEIF files if they can be read."""
     return set(_SUFFIXES) if _is_installed() else set()
 
 

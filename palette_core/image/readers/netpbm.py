@@ -1,4 +1,4 @@
-"""Netpbm's PAM and PFM, which Pillow does not read or reads as floats without a range."""
+"""PAM and PFM of Netpbm, which Pillow does not read or reads as floats without a range."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from ...arrays import Bytes
 from ...color.rgb_encodings import LINEAR
 from ...errors import ImageFileError
-from ..rasters import ColorDescription, Raster, to_bytes
-from .floats import from_floats
+from ..rasters import ColorDescription, Raster, raster_from_floats, to_bytes
 
 _PFM = re.compile(rb"(P[Ff])\s+(\d+)\s+(\d+)\s+([-+.0-9eE]+)\s")
 _PAM_END = re.compile(rb"^ENDHDR[ \t\r]*\n", re.MULTILINE)
@@ -44,10 +43,14 @@ def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     ImageFileError
         If it is broken, or its channels are neither grey, RGB nor CMYK.
     """
-    return _pam(data, check_size, notes) if data[:2] == b"P7" else _pfm(data, check_size, notes)
+    return (
+        _read_pam(data, check_size, notes)
+        if data[:2] == b"P7"
+        else _read_pfm(data, check_size, notes)
+    )
 
 
-def _pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
+def _read_pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     end = _PAM_END.search(data, 0, _LONGEST_HEADER)
     if end is None:
         raise ImageFileError("its header does not end")
@@ -67,18 +70,18 @@ def _pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
         )
     check_size(width, height)
     dtype = np.dtype(np.uint8 if maximum < 256 else ">u2")
-    samples = _samples(data, end.end(), dtype, (height, width, channels))
+    samples = _read_samples(data, end.end(), dtype, (height, width, channels))
     samples = np.minimum(samples.astype(dtype.newbyteorder("=")), maximum)
     if maximum > 255:
         notes.append("16 bits per channel reduced to 8")
     if model == "CMYK":
         return Raster(samples, model, maximum)
-    samples, alpha = _without_alpha(samples, maximum)
+    samples, alpha = _split_alpha(samples, maximum)
     return Raster(samples, model, maximum, alpha)
 
 
-def _pfm(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
-    """Return a raster of linear light in sRGB's primaries; the scale says the byte order alone."""
+def _read_pfm(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
+    """Return a raster of linear light with the primaries of sRGB; the scale is the byte order."""
     header = _PFM.match(data, 0, _LONGEST_HEADER)
     if header is None:
         raise ImageFileError("its header is broken")
@@ -86,12 +89,14 @@ def _pfm(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     channels = 3 if kind == b"PF" else 1
     check_size(int(width), int(height))
     dtype = np.dtype("<f4" if scale.startswith(b"-") else ">f4")
-    samples = _samples(data, header.end(), dtype, (int(height), int(width), channels))
+    samples = _read_samples(data, header.end(), dtype, (int(height), int(width), channels))
     upright = samples[::-1]  # rows go from the bottom to the top
-    return from_floats(upright, _MODELS[channels], None, ColorDescription(assumed=LINEAR), notes)
+    return raster_from_floats(
+        upright, _MODELS[channels], None, ColorDescription(assumed=LINEAR), notes
+    )
 
 
-def _samples(
+def _read_samples(
     data: bytes, start: int, dtype: np.dtype[Any], shape: tuple[int, int, int]
 ) -> NDArray[Any]:
     count = shape[0] * shape[1] * shape[2]
@@ -102,7 +107,7 @@ def _samples(
     return np.frombuffer(data, dtype, count, start).reshape(shape)
 
 
-def _without_alpha(samples: NDArray[Any], maximum: int) -> tuple[NDArray[Any], Bytes | None]:
+def _split_alpha(samples: NDArray[Any], maximum: int) -> tuple[NDArray[Any], Bytes | None]:
     """Return colours, and the alpha that is the last of two or four channels."""
     if samples.shape[2] % 2:
         return samples, None

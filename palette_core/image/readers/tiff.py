@@ -1,8 +1,8 @@
 """TIFF: samples of any depth, floats, Lab, planes and tiles.
 
-Pillow has modes for few of them. Its libtiff decompresses the data, told that each row is one of
-8-bit grey. What the bytes mean is found out here (TIFF revision 6.0, and Adobe's technical notes
-for predictors and floats).
+Pillow has modes for few of them. Its libtiff decompresses the data as if each row were 8-bit grey.
+The bytes are interpreted here (TIFF revision 6.0, and Adobe's technical notes for predictors and
+floats).
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from ...arrays import Bytes
 from ...errors import ImageFileError
-from ..rasters import ColorDescription, Raster
-from .floats import from_floats
+from ..rasters import ColorDescription, Raster, raster_from_floats
 
 if TYPE_CHECKING:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
@@ -38,12 +37,12 @@ _TILES, _TILE_SIZES, _INK_SET, _EXTRA, _FORMAT, _ICC_PROFILE = 324, 325, 332, 33
 
 _WHITE, _D50, _D65 = 318, (0.3457, 0.3585), (0.3127, 0.3290)  # CIE x and y
 
-_UNSIGNED, _FLOAT, _UNDEFINED = 1, 3, 4  # undefined is unsigned in practice
+_UNSIGNED, _FLOAT, _UNDEFINED = 1, 3, 4  # undefined samples are unsigned in practice
 _ASSOCIATED, _STRAIGHT = 1, 2
 _MODELS = {0: "grey", 1: "grey", 2: "RGB", 3: "indexed", 5: "CMYK", 8: "Lab", 9: "Lab"}
 _COLORS = {"grey": 1, "RGB": 3, "indexed": 1, "CMYK": 4, "Lab": 3}
 _MIN_IS_WHITE, _YCBCR, _CIE_LAB = 0, 6, 8
-# Without loss and of bytes: none, LZW, Deflate, PackBits, LZMA, Zstandard.
+# Lossless compressions of bytes: none, LZW, Deflate, PackBits, LZMA, Zstandard.
 _COMPRESSIONS = (1, 5, 8, 32773, 32946, 34925, 50000)
 _DIFFERENCES, _FLOAT_DIFFERENCES = 2, 3  # predictors
 _BITS_AT_ONCE = 1 << 24
@@ -52,7 +51,7 @@ CheckSize = Callable[[int, int], object]
 
 
 class _Layout(NamedTuple):
-    """How the samples of a file are stored."""
+    """The storage of the samples."""
 
     width: int
     height: int
@@ -73,11 +72,11 @@ def is_tiff(data: bytes) -> bool:
 def is_for_pillow(data: bytes) -> bool:
     """Return whether to leave a TIFF file to Pillow: JPEG, fax and the like, of up to 8 bits."""
     try:
-        tags = _first_directory(data)
+        tags = _read_first_directory(data)
         compression, depths = tags.get(_COMPRESSION, 1), tags.get(_BITS, (1,))
         return (compression not in _COMPRESSIONS and max(depths) <= 8) or _is_video(tags)
-    except Exception:  # Pillow raises what its parser happens to stumble over
-        return True  # and says what is wrong as it opens the file
+    except Exception:  # the parser of Pillow raises any exception
+        return True  # and a clear error when it opens the file
 
 
 def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
@@ -105,7 +104,7 @@ def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
 
 
 def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
-    tags = _first_directory(data)
+    tags = _read_first_directory(data)
     if tags.next:
         notes.append("only the first of its images is used")
     model = _MODELS.get(tags.get(_PHOTOMETRIC, -1))
@@ -114,24 +113,24 @@ def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
             f"its photometric interpretation {tags.get(_PHOTOMETRIC)} is not supported with these "
             "samples; save it as RGB"
         )
-    layout = _layout(tags, data)
+    layout = _read_layout(tags, data)
     if layout.channels < _COLORS[model]:
         raise ImageFileError(f"it has {layout.channels} channels, too few for {model}")
     check_size(layout.width, layout.height)
-    samples = _samples(data, tags, layout)
+    samples = _read_samples(data, tags, layout)
     if samples.dtype.itemsize > 1 and not layout.is_float:
         notes.append(f"{layout.bits} bits per channel reduced to 8")
-    raster = _raster(samples, tags, layout, model, notes)
+    raster = _make_raster(samples, tags, layout, model, notes)
     raster.orientation = tags.get(_ORIENTATION, 1)
     return raster
 
 
 def _is_video(tags: ImageFileDirectory_v2) -> bool:
-    """Return whether samples are 8-bit YCbCr, often with fewer samples of colour."""
+    """Return whether samples are 8-bit YCbCr, whose colours are often subsampled."""
     return tags.get(_PHOTOMETRIC) == _YCBCR and max(tags.get(_BITS, (1,))) == 8
 
 
-def _first_directory(data: bytes) -> ImageFileDirectory_v2:
+def _read_first_directory(data: bytes) -> ImageFileDirectory_v2:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
     is_big = data[2:3] == b"+" or data[3:4] == b"+"
@@ -142,8 +141,8 @@ def _first_directory(data: bytes) -> ImageFileDirectory_v2:
     return tags
 
 
-def _layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
-    """Return how samples are stored.
+def _read_layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
+    """Return the storage of the samples.
 
     Raises
     ------
@@ -179,20 +178,20 @@ def _layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
     )
 
 
-def _samples(data: bytes, tags: ImageFileDirectory_v2, layout: _Layout) -> NDArray[Any]:
-    """Return the samples as they are stored: (H, W, C) unsigned integers or floats."""
+def _read_samples(data: bytes, tags: ImageFileDirectory_v2, layout: _Layout) -> NDArray[Any]:
+    """Return the stored samples, (H, W, C) unsigned integers or floats."""
     if not layout.is_planar:
-        return _plane(data, tags, layout, slice(None))
+        return _read_segments(data, tags, layout, slice(None))
     count = len(tags[_TILES] if layout.tile else tags[_STRIPS]) // layout.channels
     single = layout._replace(channels=1)
     parts = [
-        _plane(data, tags, single, slice(count * channel, count * (channel + 1)))
+        _read_segments(data, tags, single, slice(count * channel, count * (channel + 1)))
         for channel in range(layout.channels)
     ]
     return np.concatenate(parts, axis=2)
 
 
-def _plane(
+def _read_segments(
     data: bytes, tags: ImageFileDirectory_v2, layout: _Layout, segments: slice
 ) -> NDArray[Any]:
     """Return the samples of some strips or tiles."""
@@ -216,18 +215,18 @@ def _plane(
     else:
         grey[_ROWS_PER_STRIP] = [min(tags.get(_ROWS_PER_STRIP, down), down)]
         grey |= {name: tags[name][segments] for name in (_STRIPS, _STRIP_SIZES)}
-    with TiffImageFile(io.BytesIO(_with_directory(data, grey))) as image:
+    with TiffImageFile(io.BytesIO(_replace_directory(data, grey))) as image:
         stored = np.asarray(image).reshape(rows * down, columns, row_bytes)
-    samples = _unpacked(stored, layout, across * layout.channels)
+    samples = _unpack_samples(stored, layout, across * layout.channels)
     if layout.predictor == _DIFFERENCES:
         pixels = samples.reshape(*samples.shape[:2], across, layout.channels)
-        samples = np.cumsum(pixels, axis=2, dtype=samples.dtype) & _mask(layout)
+        samples = np.cumsum(pixels, axis=2, dtype=samples.dtype) & _max_sample(layout)
     shape = (rows * down, columns * across, layout.channels)
     return samples.reshape(shape)[: layout.height, : layout.width]
 
 
-def _with_directory(data: bytes, tags: dict[int, Sequence[int]]) -> bytes:
-    """Return a TIFF file with another directory, of whole numbers, behind its data."""
+def _replace_directory(data: bytes, tags: dict[int, Sequence[int]]) -> bytes:
+    """Return a TIFF file with another directory, of integers, after the data."""
     start = len(data) + len(data) % 2
     behind = start + 2 + 12 * len(tags) + 4
     entries, values = struct.pack("<H", len(tags)), b""
@@ -240,15 +239,15 @@ def _with_directory(data: bytes, tags: dict[int, Sequence[int]]) -> bytes:
     return header + data[8:].ljust(start - 8, b"\0") + entries + bytes(4) + values
 
 
-def _mask(layout: _Layout) -> int:
+def _max_sample(layout: _Layout) -> int:
     return int(2**layout.bits - 1)
 
 
-def _unpacked(stored: Bytes, layout: _Layout, count: int) -> NDArray[Any]:
+def _unpack_samples(stored: Bytes, layout: _Layout, count: int) -> NDArray[Any]:
     """Return the samples in rows of bytes: (H, N, bytes) to (H, N, count)."""
     order = ">" if layout.big_endian else "<"
     if layout.is_float and layout.predictor == _FLOAT_DIFFERENCES:
-        # Rows are differences of bytes, the high bytes of all samples first.
+        # Rows are differences of bytes, with the high bytes of all samples first.
         pixels = stored.reshape(*stored.shape[:2], -1, layout.channels)
         whole = np.cumsum(pixels, axis=2, dtype=np.uint8).reshape(*stored.shape[:2], -1, count)
         stored = np.ascontiguousarray(whole.swapaxes(2, 3)).reshape(stored.shape)
@@ -257,7 +256,7 @@ def _unpacked(stored: Bytes, layout: _Layout, count: int) -> NDArray[Any]:
     if layout.bits in (8, 16, 32, 64):
         dtype = np.dtype(f"{order}{'f' if layout.is_float else 'u'}{size}")
         return stored.view(dtype).astype(dtype.newbyteorder("="))
-    samples = np.empty((*stored.shape[:2], count), np.min_scalar_type(_mask(layout)))
+    samples = np.empty((*stored.shape[:2], count), np.min_scalar_type(_max_sample(layout)))
     at_once = max(1, _BITS_AT_ONCE // (stored[0].size * 8))
     weights = (1 << np.arange(layout.bits)[::-1]).astype(samples.dtype)
     for top in range(0, len(stored), at_once):
@@ -267,15 +266,15 @@ def _unpacked(stored: Bytes, layout: _Layout, count: int) -> NDArray[Any]:
     return samples
 
 
-def _raster(
+def _make_raster(
     samples: NDArray[Any],
     tags: ImageFileDirectory_v2,
     layout: _Layout,
     model: str,
     notes: list[str],
 ) -> Raster:
-    """Return the raster of samples as they are stored."""
-    maximum: float = 1.0 if layout.is_float else _mask(layout)
+    """Return the raster of stored samples."""
+    maximum: float = 1.0 if layout.is_float else _max_sample(layout)
     white = tags.get(_WHITE, _D50)
     color = ColorDescription(
         icc_profile=tags.get(_ICC_PROFILE),
@@ -298,23 +297,23 @@ def _raster(
         maximum = 255 if palette.max() < 256 else 0xFFFF  # some writers have 8 bits
         return Raster(palette[samples[..., 0]], "RGB", maximum, alpha, color)
     if model == "Lab":
-        return Raster(_lab(samples, photometric, layout), model, 1.0, alpha, color)
+        return Raster(_convert_lab(samples, photometric, layout), model, 1.0, alpha, color)
     if samples.dtype.kind == "u" and layout.bits > 16:
         samples, maximum = samples / maximum, 1.0
     if photometric == _MIN_IS_WHITE and not layout.is_float:
         samples = (maximum - samples).astype(samples.dtype)
     if samples.dtype.kind == "f" and model != "CMYK":
-        return from_floats(samples, model, alpha, color, notes)
+        return raster_from_floats(samples, model, alpha, color, notes)
     return Raster(samples, model, maximum, alpha, color)
 
 
-def _lab(samples: NDArray[Any], photometric: int, layout: _Layout) -> NDArray[np.float32]:
+def _convert_lab(samples: NDArray[Any], photometric: int, layout: _Layout) -> NDArray[np.float32]:
     """Return Lab in CIE's units: L* has all levels, a* and b* 256 steps around 0."""
     lab = samples.astype(np.float32)
     if layout.is_float:
         return lab
     unit = 2 ** (layout.bits - 8)
-    lab[..., 0] *= np.float32(100 / _mask(layout))
+    lab[..., 0] *= np.float32(100 / _max_sample(layout))
     if photometric == _CIE_LAB:  # signed
         half = 2 ** (layout.bits - 1)
         lab[..., 1:] = (lab[..., 1:] + half) % (2 * half) - half
