@@ -16,10 +16,13 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
+from palette_core.batch import processing
 from palette_core.cli import main
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITS, METHODS
 from palette_core.dither import DITHERS
+from palette_core.image.pixels import Pixels
+from palette_core.options import QuantizeOptions
 from palette_core.ordering import BY_COLOR, ORDERS
 from palette_core.progress import Progress
 from palette_core.report import contact_sheet
@@ -272,7 +275,7 @@ def test_outputs_are_checked_before_the_work(cli: Cli, monkeypatch: pytest.Monke
     def work(*_args: object, **_kwargs: object) -> NoReturn:
         pytest.fail("it was at work")
 
-    monkeypatch.setattr(pc, "quantize", work)
+    monkeypatch.setattr(processing, "run_quantize", work)
     monkeypatch.setattr(pc, "find_palette", work)
     assert cli("quantize", "drawn.png", "-o", "there.png").code == 1
     assert cli("quantize", "drawn.png", "--palette-out", "there.gpl").code == 1
@@ -283,13 +286,13 @@ def test_outputs_are_checked_before_the_work(cli: Cli, monkeypatch: pytest.Monke
 def test_an_output_that_comes_into_being_meanwhile_is_left_alone(
     name: str, workdir: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quantize = pc.quantize
+    run_quantize = processing.run_quantize
 
-    def slow_work(pixels: Bytes, **options: Any) -> pc.Quantized:
+    def slow_work(*args: Any) -> pc.Quantized:
         (workdir / name).write_bytes(b"theirs")
-        return quantize(pixels, **options)
+        return run_quantize(*args)
 
-    monkeypatch.setattr(pc, "quantize", slow_work)
+    monkeypatch.setattr(processing, "run_quantize", slow_work)
     outcome = cli("quantize", "tiny.png", "-o", "out.png", "--palette-out", "out.gpl")
     assert_one_line(outcome.err, [name, "--force"])
     assert outcome.code == 1
@@ -328,7 +331,7 @@ def test_what_goes_wrong_at_work(
     def work(*_args: object, **_kwargs: object) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(pc, "quantize", work)
+    monkeypatch.setattr(processing, "run_quantize", work)
     before = files_of(workdir)
     outcome = cli("quantize", "drawn.png", "-o", "out.png")
     assert_one_line(outcome.err, [words])
@@ -434,37 +437,36 @@ def test_both_spellings(spelling: str, cli: Cli) -> None:
 
 
 def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[dict[str, object]] = []
-    quantize = pc.quantize
+    calls: list[QuantizeOptions] = []
+    run_quantize = processing.run_quantize
 
-    def spy(pixels: Bytes, *, progress: Progress, **options: Any) -> pc.Quantized:
+    def spy(image: Pixels, options: QuantizeOptions, progress: Progress) -> pc.Quantized:
         calls.append(options)
-        return quantize(pixels, progress=progress, **options)
+        return run_quantize(image, options, progress)
 
-    monkeypatch.setattr(pc, "quantize", spy)
+    monkeypatch.setattr(processing, "run_quantize", spy)
     command = (
         "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space oklab "
         "--lightness-weight 2 --dither bayer-4 --dither-strength 0.5 --dither-adaptive "
         "--alpha-threshold 9 --alpha-dither --order tour --seed 4"
     )
     assert cli(*command.split()).code == 0
-    assert calls == [
-        {
-            "colors": 3,
-            "method": "sklearn-kmeans",
-            "init": "random",
-            "effort": "fast",
-            "space": "oklab",
-            "lightness_weight": 2.0,
-            "dither": "bayer-4",
-            "dither_strength": 0.5,
-            "dither_adaptive": True,
-            "alpha_threshold": 9,
-            "alpha_dither": True,
-            "order": "tour",
-            "seed": 4,
-        }
-    ]
+    expected = QuantizeOptions(
+        3,
+        method="sklearn-kmeans",
+        init="random",
+        effort="fast",
+        space="oklab",
+        lightness_weight=2.0,
+        dither="bayer-4",
+        dither_strength=0.5,
+        dither_adaptive=True,
+        alpha_threshold=9,
+        alpha_dither=True,
+        order="tour",
+        seed=4,
+    )
+    assert calls == [expected]
 
 
 def test_what_is_printed_without_json(workdir: Path, cli: Cli) -> None:
