@@ -1,27 +1,27 @@
 """The worker: a preview session in a process of its own, for a GIMP whose Python has no NumPy.
 
-The plug-in starts it as ``python -sE -m palette_core.preview.worker``, with a Unix socket as its
-standard input; `engine/worker_client.py` is the other end. Calls and answers are pickled plain
-values. Pixels stay in shared memory, whose file descriptors go along with an answer. The worker
-ends as soon as the other end closes the socket, even while it computes.
+The plug-in starts it and calls it over its standard input and output; `engine/worker_client.py` is
+the other end. Calls and answers are pickled plain values. Pixels are in shared memory: an answer
+names it, and the other end confirms that it has mapped it. The worker ends as soon as the other end
+closes its standard input, even while it computes.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import mmap
 import os
 import pickle
 import signal
-import socket
-import struct
 import sys
 import tempfile
 import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from ..errors import PaletteCoreError
 from .session import PreviewSession, to_sentence
@@ -38,55 +38,82 @@ class _StoppedError(Exception):
     """Raised by the progress callback of a call that is not wanted any more."""
 
 
+class SharedMemory:
+    """Memory that another process can map by its name.
+
+    Attributes
+    ----------
+    name : str
+        A file, or on Windows the tag of a mapping.
+    mapping : mmap
+    """
+
+    _numbers = itertools.count()
+
+    def __init__(self, size: int) -> None:
+        if sys.platform == "win32":
+            self.name = f"palette-core-{os.getpid()}-{next(self._numbers)}"
+            self.mapping = mmap.mmap(-1, size, tagname=self.name)
+            return
+        if hasattr(os, "memfd_create"):  # Linux: nothing is left of it, even after a kill
+            self._descriptor = os.memfd_create("palette-core")
+            self.name = f"/proc/{os.getpid()}/fd/{self._descriptor}"
+        else:
+            self._descriptor, self.name = tempfile.mkstemp(prefix="palette-core-")
+        os.ftruncate(self._descriptor, size)
+        self.mapping = mmap.mmap(self._descriptor, size)
+
+    def remove_name(self) -> None:
+        """Remove the name; the memory stays where it is mapped."""
+        if sys.platform == "win32":
+            return
+        os.close(self._descriptor)
+        if not hasattr(os, "memfd_create"):
+            Path(self.name).unlink()
+
+
 class SharedSession(PreviewSession):
     """A preview session whose buffers are shared memory."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._descriptors: dict[int, int] = {}
+        self._allocated: dict[int, SharedMemory] = {}
 
     def _new_memory(self, size: int) -> memoryview:
-        descriptor = _new_shared_file()
-        os.ftruncate(descriptor, size)
-        memory = mmap.mmap(descriptor, size)
-        self._descriptors[id(memory)] = descriptor
-        return memoryview(memory)
+        memory = SharedMemory(size)
+        self._allocated[id(memory.mapping)] = memory
+        return memoryview(memory.mapping)
 
-    def share(self, buffer: memoryview) -> int | None:
-        """Return a file descriptor of shared memory that holds a buffer; None for a small copy."""
-        descriptor = self._descriptors.pop(id(buffer.obj), None)
-        if descriptor is None and buffer.nbytes >= _MIN_SHARED_BYTES:
-            descriptor = _new_shared_file()
-            with open(descriptor, "wb", closefd=False) as file:
-                file.write(buffer)
-        return descriptor
+    def share(self, buffer: memoryview) -> SharedMemory:
+        """Return shared memory with the content of a buffer, that of an allocated one itself."""
+        memory = self._allocated.pop(id(buffer.obj), None)
+        if memory is None:
+            memory = SharedMemory(buffer.nbytes)
+            memory.mapping.write(buffer)
+        return memory
 
-
-def _new_shared_file() -> int:
-    """Return the descriptor of an empty file in memory, or of one that has no name on the disk."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("palette-core")
-    with tempfile.TemporaryFile() as file:  # on macOS
-        return os.dup(file.fileno())
+    def is_shared(self, buffer: memoryview) -> bool:
+        """Return whether the other end gets a buffer as shared memory instead of a copy."""
+        return buffer.nbytes >= _MIN_SHARED_BYTES or id(buffer.obj) in self._allocated
 
 
 class _AnswerPickler(pickle.Pickler):
-    """Puts buffers into shared memory; `descriptors` are those of this memory."""
+    """Puts buffers into shared memory, which is listed in `shared`."""
 
     def __init__(self, file: io.BytesIO, session: SharedSession) -> None:
-        # The buffers themselves are left out: the other end takes the shared memory for them.
-        super().__init__(file, pickle.HIGHEST_PROTOCOL, buffer_callback=lambda _buffer: None)
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
         self._session = session
-        self.descriptors: list[int] = []
+        self.shared: list[SharedMemory] = []
+
+    def persistent_id(self, item: object) -> tuple[str, int] | None:
+        if not isinstance(item, memoryview) or not self._session.is_shared(item):
+            return None
+        memory = self._session.share(item)
+        self.shared.append(memory)
+        return memory.name, item.nbytes
 
     def reducer_override(self, item: object) -> Any:  # noqa: ANN401 - a tuple, or NotImplemented
-        if not isinstance(item, memoryview):
-            return NotImplemented
-        descriptor = self._session.share(item)
-        if descriptor is None:
-            return bytes, (item.tobytes(),)
-        self.descriptors.append(descriptor)
-        return memoryview, (pickle.PickleBuffer(item),)
+        return (bytes, (item.tobytes(),)) if isinstance(item, memoryview) else NotImplemented
 
 
 class _Report:
@@ -106,36 +133,41 @@ class _Report:
 
 
 class Worker:
-    """Answers the calls that come over a socket, several at a time.
+    """Answers calls, several at a time.
 
     Parameters
     ----------
-    channel : socket
+    calls, answers : binary file
+        Where calls come from, and where answers go.
     session : SharedSession
     """
 
-    def __init__(self, channel: socket.socket, session: SharedSession) -> None:
-        self._channel, self._session = channel, session
+    def __init__(self, calls: BinaryIO, answers: BinaryIO, session: SharedSession) -> None:
+        self._calls, self._answers, self._session = calls, answers, session
         self._is_sending = threading.Lock()
         self._reports: dict[int, _Report] = {}
+        self._unconfirmed: dict[int, list[SharedMemory]] = {}
 
     def serve(self) -> None:
-        """Answer until the other end closes the socket."""
+        """Answer until the other end closes its standard input."""
         self.answer(0, "ready", None)
-        with self._channel.makefile("rb") as calls, ThreadPoolExecutor(_THREADS) as threads:
+        with ThreadPoolExecutor(_THREADS) as threads:
             while True:
                 try:
-                    number, name, args, options, reports = pickle.load(calls)  # noqa: S301
+                    number, name, args, options, reports = pickle.load(self._calls)  # noqa: S301
                 except (EOFError, OSError, pickle.UnpicklingError):  # also amid a call
                     os._exit(0)
                 if name == "stop":
                     if number in self._reports:
                         self._reports[number].is_stopped = True
-                    continue
-                report = self._reports[number] = _Report(self, number)
-                if reports:
-                    options["progress"] = report
-                threads.submit(self._call, number, name, args, options)
+                elif name == "mapped":
+                    for memory in self._unconfirmed.pop(number):
+                        memory.remove_name()
+                else:
+                    report = self._reports[number] = _Report(self, number)
+                    if reports:
+                        options["progress"] = report
+                    threads.submit(self._call, number, name, args, options)
 
     def _call(self, number: int, name: str, args: list[Any], options: dict[str, Any]) -> None:
         try:
@@ -160,22 +192,24 @@ class Worker:
         data = io.BytesIO()
         pickler = _AnswerPickler(data, self._session)
         pickler.dump((number, kind, value))
-        header = struct.pack("!Q", data.tell())
+        if pickler.shared:
+            self._unconfirmed[number] = pickler.shared
         try:
             with self._is_sending:
-                socket.send_fds(self._channel, [header], pickler.descriptors)
-                self._channel.sendall(data.getbuffer())
+                self._answers.write(data.getbuffer())
+                self._answers.flush()
         except OSError:  # the other end is gone
             os._exit(1)
-        for descriptor in pickler.descriptors:
-            os.close(descriptor)
+
+
+def serve(session: SharedSession) -> None:
+    """Answer the calls on standard input, on standard output."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed is no answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other end decides
+    Worker(sys.stdin.buffer, answers, session).serve()
 
 
 def main() -> None:
     """Work for the process that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other end decides
-    Worker(socket.socket(fileno=sys.stdin.fileno()), SharedSession()).serve()
-
-
-if __name__ == "__main__":
-    main()
+    serve(SharedSession())

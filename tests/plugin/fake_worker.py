@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from palette_core import PaletteCoreError
-from palette_core.preview.worker import SharedSession, Worker
+from palette_core.preview.worker import SharedSession, serve
 
 
 class FakeSession(SharedSession):
@@ -76,4 +74,4 @@ class FakeSession(SharedSession):
 
 
 if __name__ == "__main__":
-    Worker(socket.socket(fileno=sys.stdin.fileno()), FakeSession()).serve()
+    serve(FakeSession())

@@ -18,8 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-from engine import WORKER_MODULE, LocalSession
-from engine.worker_client import WorkerSession
+from engine import LocalSession, start_worker
 from errors import UserError
 from palette_core.arrays import Bytes
 
@@ -61,7 +60,7 @@ GRAYS = tuple(f"#{level:02x}{level:02x}{level:02x}" for level in range(0, 256, 5
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[Any]:
-    client = WorkerSession([sys.executable, "-sE", "-m", WORKER_MODULE])
+    client = start_worker(Path(sys.executable))
     yield client
     client.close()
 

@@ -1,4 +1,4 @@
-"""The plug-in's end of the socket to a worker: a real process is on the other end."""
+"""The plug-in's end of the pipes to a worker: a real process is on the other end."""
 
 from __future__ import annotations
 
@@ -108,11 +108,11 @@ def test_the_private_is_not_called(client: Any) -> None:
 
 
 def test_what_is_printed_is_no_answer(capfd: pytest.CaptureFixture[str]) -> None:
-    client: Any = WorkerSession(COMMAND)  # it has the standard output of this moment
+    client: Any = WorkerSession(COMMAND)  # it has the standard error of this moment
     client.talk()
     assert client.echo(1) == (1,)
     client.close()
-    assert capfd.readouterr().out == "text\n"
+    assert capfd.readouterr().err == "text\n"
 
 
 # Several threads
@@ -214,7 +214,7 @@ def test_a_worker_that_ends_by_itself(client: Any) -> None:
         client.end(3)
 
 
-def test_the_worker_ends_with_the_socket_while_it_works() -> None:
+def test_the_worker_ends_with_its_input_while_it_works() -> None:
     client: Any = WorkerSession(COMMAND)
     pid = client.pid()
     with ThreadPoolExecutor() as threads:
@@ -251,12 +251,15 @@ def test_a_python_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
-    [(["-sES", "-m", "palette_core.preview.worker"], 1), (["-c", "raise SystemExit(7)"], 7)],
+    ("arguments", "reason"),
+    [
+        (["-sES", str(PLUGIN / "engine" / "worker_main.py")], "No module named"),
+        (["-c", "raise SystemExit(7)"], "exit code 7"),
+    ],
 )
-def test_a_python_that_cannot(arguments: list[str], code: int) -> None:
+def test_a_python_that_cannot(arguments: list[str], reason: str) -> None:
     client = WorkerSession([sys.executable, *arguments])
-    with pytest.raises(UserError, match=f"does not start .*exit code {code}.*install.sh"):
+    with pytest.raises(UserError, match=f"does not start .*{reason}.*install.sh"):
         client.clean_name("some")
     client.close()
 

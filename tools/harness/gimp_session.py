@@ -125,21 +125,14 @@ def python_of(home: Path) -> Path:
     return home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
 
 
-def workers_of(directory: object) -> list[int]:
+def workers_of(directory: str | Path) -> list[int]:
     """Return the numbers of the workers that run for the GIMP of a user's folder."""
-    found = []
-    for number in processes_of("palette_core.preview.worker"):
-        with contextlib.suppress(OSError):
-            if (
-                f"GIMP3_DIRECTORY={directory}".encode()
-                in Path(f"/proc/{number}/environ").read_bytes()
-            ):
-                found.append(number)
-    return found
+    plugin = Path(directory) / "plug-ins" / "quantize-kmeans"
+    return processes_of(plugin / "engine" / "worker_main.py")
 
 
 def processes_of(argument: object) -> list[int]:
-    """Return the numbers of the running processes that have an argument: a script or a module."""
+    """Return the numbers of the running processes that have an argument, such as a script."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile

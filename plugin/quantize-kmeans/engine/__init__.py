@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from palette_core.preview import PreviewSession
 
 ENVIRONMENT = Path(__file__).parents[1] / "environment"
-WORKER_MODULE = "palette_core.preview.worker"
+_WORKER = Path(__file__).parent / "worker_main.py"
 
 
 class LocalSession:
@@ -62,8 +62,13 @@ def load() -> PreviewSession:
     try:
         session: Any = LocalSession()
     except ImportError as error:
-        session = WorkerSession([str(_worker_python(error)), "-sE", "-m", WORKER_MODULE])
+        session = start_worker(_worker_python(error))
     return session
+
+
+def start_worker(python: Path) -> WorkerSession:
+    """Return a session in a process of this Python."""
+    return WorkerSession([str(python), "-sE", str(_WORKER)])
 
 
 def named_python() -> Path:

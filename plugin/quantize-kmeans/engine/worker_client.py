@@ -13,21 +13,18 @@ import mmap
 import os
 import pickle
 import signal
-import socket
-import struct
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO
 
 from errors import NO_MEMORY, UserError
 from i18n import _
 
 # Environment variables for GIMP's own Python and, in an AppImage, for its own libraries.
 _FOREIGN = ("PYTHON", "LD_", "GI_", "GTK_", "GDK_PIXBUF")
-_HEADER = struct.Struct("!Q")
-_MOST_BUFFERS = 16
 _END_SECONDS = 5
 
 
@@ -55,17 +52,15 @@ class WorkerSession:
         self._numbers = itertools.count(1)
         self._calls: dict[int, SimpleQueue[tuple[str, Any]]] = {}
         self._is_ready, self._end = False, ""
-        self._channel, other_end = socket.socketpair()
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)
         }
+        pipe = subprocess.PIPE
         try:
-            with other_end:
-                self._process = subprocess.Popen(  # noqa: S603 - the command is install.sh's
-                    command, stdin=other_end, env=environment
-                )
+            self._process = subprocess.Popen(  # noqa: S603 - the command is install.sh's
+                command, stdin=pipe, stdout=pipe, env=environment
+            )
         except OSError as error:
-            self._channel.close()
             raise UserError(self._no_start(str(error))) from error
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._listener.start()
@@ -78,9 +73,10 @@ class WorkerSession:
 
     def close(self) -> None:
         """End the worker."""
-        self._channel.shutdown(socket.SHUT_WR)
+        with self._sending, contextlib.suppress(OSError):
+            self._process.stdin.close()
         self._listener.join()
-        self._channel.close()
+        self._process.stdout.close()
 
     def _call(
         self,
@@ -136,44 +132,32 @@ class WorkerSession:
     def _send(self, *message: object) -> None:
         data = pickle.dumps(message)
         # If the worker has ended, the listener says so to all who wait.
-        with self._sending, contextlib.suppress(OSError):
-            self._channel.sendall(data)
+        with self._sending, contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(data)
+            self._process.stdin.flush()
 
     # On the listener's thread
 
     def _listen(self) -> None:
         reason = ""
         try:
-            while (answer := self._receive()) is not None:
-                number, kind, value = answer
+            while True:
+                unpickler = _AnswerUnpickler(self._process.stdout)
+                number, kind, value = unpickler.load()
+                if unpickler.has_mapped:
+                    self._send(number, "mapped", (), {}, False)
                 if number in self._calls:  # an interrupted call waits no more
                     self._calls[number].put((kind, value))
-                self._is_ready = True
-        except OSError:
+                elif kind == "ready":
+                    self._is_ready = True
+                elif kind == "lack":
+                    reason = value
+        except (EOFError, OSError, pickle.UnpicklingError):
             pass  # the worker has ended
         except Exception as error:  # it goes on, but its answers make no sense any more
             self._process.kill()
             reason = repr(error)
         self._finish(reason)
-
-    def _receive(self) -> tuple[int, str, Any] | None:
-        """Return the next answer, its buffers mapped into memory; None if there are no more."""
-        header, descriptors, _flags, _address = socket.recv_fds(
-            self._channel, _HEADER.size, _MOST_BUFFERS
-        )
-        if len(header) < _HEADER.size:
-            return None
-        buffers = [mmap.mmap(descriptor, 0) for descriptor in descriptors]
-        for descriptor in descriptors:
-            os.close(descriptor)
-        (size,) = _HEADER.unpack(header)
-        data = bytearray()
-        while len(data) < size:
-            received = self._channel.recv(size - len(data))
-            if not received:
-                return None
-            data += received
-        return pickle.loads(data, buffers=buffers)  # noqa: S301 - our own worker's
 
     def _finish(self, reason: str) -> None:
         """Tell all who wait, and all who will call, that the worker has ended."""
@@ -203,3 +187,19 @@ class WorkerSession:
             "Run install.sh again; install.sh --check tells more."
         )
         return msg.format(python=self._python, reason=reason)
+
+
+class _AnswerUnpickler(pickle.Unpickler):
+    """Maps the shared memory that an answer names."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file)
+        self.has_mapped = False
+
+    def persistent_load(self, pid: tuple[str, int]) -> memoryview:
+        self.has_mapped = True
+        name, size = pid
+        if sys.platform == "win32":
+            return memoryview(mmap.mmap(-1, size, tagname=name))
+        with open(name, "r+b") as file:  # noqa: PTH123 - as mmap takes it
+            return memoryview(mmap.mmap(file.fileno(), size))
