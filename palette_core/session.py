@@ -107,6 +107,7 @@ class Session:
         PixelTypeError, PixelsError, OptionError, UnknownOptionError, TargetError
             As `quantize` raises them.
         """
+        arguments.progress(0.0)
         result = self._cache.run(
             run_quantize,
             _quantize_key(arguments),
@@ -135,6 +136,7 @@ class Session:
             As `map_pixels` raises them.
         """
         palette = to_mappable_palette(arguments.palette)
+        arguments.progress(0.0)
         result = self._cache.run(
             run_map,
             (palette, arguments.strict, _mapping_key(arguments)),

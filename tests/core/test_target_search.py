@@ -126,9 +126,9 @@ def test_it_takes_a_handful_of_palettes(photo: Bytes) -> None:
                 problem = DesignProblem(histogram, count, SPACES[space], progress=progress)
                 return METHODS["kmeans"].design(problem)
 
-            counts = range(1, MAX_COLORS + 1)
+            candidates = range(1, MAX_COLORS + 1)
             count, found = find_smallest_palette(
-                histogram, counts, target, SPACES[space], design, no_progress
+                histogram, candidates, target, SPACES[space], design, no_progress
             )
             assert {count - 1, count} <= set(counts)
             assert len(counts) <= 7
