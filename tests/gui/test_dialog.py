@@ -24,7 +24,7 @@ def test_menu_dialog_number_ok(
     dialog.delete_last_values()
     pixels = decode(gimp.read_rgba(gimp.layers(photo)[0]))
     expected = pc.quantize(pixels, 7, **EYE)
-    described = gimp.describe(photo)
+    described, palettes = gimp.describe(photo), set(gimp.palettes())
 
     screen.window(IMAGE_WINDOW)
     screen.press("alt+r")
@@ -45,7 +45,9 @@ def test_menu_dialog_number_ok(
     native = decode(gimp.read_native(gimp.layers(result)[0]))
     np.testing.assert_array_equal(native[..., 0], expected.indices)
     assert gimp.describe(photo) == described
-    assert gimp.palette("china")["colors"] == expected.palette.colors.tolist()
+    (name,) = set(gimp.palettes()) - palettes
+    assert name.startswith("china")
+    assert gimp.palette(name)["colors"] == expected.palette.colors.tolist()
 
     again = gimp.quantize(photo, run_mode="with-last-vals")
     assert again["ok"], again
