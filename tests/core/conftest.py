@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import settings
+from PIL import Image
 from sklearn.datasets import load_sample_image
 
 from palette_core.arrays import Bytes
 from palette_core.cli import main
 
-from .command_line import Cli, Outcome
+from .command_line import BEE, TINY, Cli, Outcome
 
 settings.register_profile(
     "core", derandomize=True, deadline=None, max_examples=30, database=None, print_blob=False
@@ -72,6 +74,20 @@ def cutout(drawn: Bytes) -> Bytes:
     """The drawing with alpha: a transparent left edge, and a ramp from 0 to 255."""
     alpha = np.broadcast_to(np.linspace(0, 255, drawn.shape[1]).astype(np.uint8), drawn.shape[:2])
     return _frozen(np.dstack([drawn, alpha]))
+
+
+@pytest.fixture
+def workdir(
+    tmp_path: Path, drawn: Bytes, cutout: Bytes, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Return the current folder, which contains four images and a palette."""
+    Image.fromarray(drawn).save(tmp_path / "drawn.png")
+    Image.fromarray(cutout).save(tmp_path / "cutout.png")
+    Image.fromarray(TINY).save(tmp_path / "tiny.png")
+    Image.fromarray(small_photo).save(tmp_path / "photo.jpg", quality=95)
+    BEE.save(tmp_path / "bee.gpl")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

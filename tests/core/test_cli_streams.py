@@ -9,29 +9,22 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core.arrays import Bytes
 from palette_core.formats import FORMATS
 
-from .command_line import Cli
+from .command_line import BEE, EYE, Cli, Outcome, assert_one_line
+from .reference_metrics import read_image
 
-RUN = f"{sys.executable} -m palette_core"
-BEE = pc.Palette([[0, 0, 0], [255, 204, 0], [7, 80, 100]], ["Black", "Hönig", ""], "Bee", 2)
+RUN = [sys.executable, "-m", "palette_core"]
 LIST = b"#000000\n#ffcc00\n#075064\n"
 
-
-@pytest.fixture(autouse=True)
-def workdir(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, with a palette and an image in it."""
-    BEE.save(tmp_path / "bee.gpl")
-    Image.fromarray(drawn[::4, ::4]).save(tmp_path / "drawn.png")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("workdir")
 
 
 def give(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
@@ -43,6 +36,15 @@ def opened(data: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.load()
     return image
+
+
+def started(*arguments: str, **options: Any) -> Outcome:
+    # Settings of this process would change how Python buffers its output.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    environment |= options.pop("environment", {})
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    done = subprocess.run([*RUN, *arguments], env=environment, check=False, **streams)
+    return Outcome(done.returncode, done.stdout or b"", (done.stderr or b"").decode())
 
 
 # Palettes
@@ -103,34 +105,24 @@ def test_palette_to_standard_output(option: tuple[str, ...], cli: Cli) -> None:
     assert outcome == (0, "".join(f"{code}\n" for code in expected).encode(), "")
 
 
-PRINTED = {
-    "palette": ("palette", "drawn.png", "-k", "3"),
-    "palette as JSON": ("palette", "drawn.png", "-k", "3", "--json"),
-    "quantize": ("quantize", "drawn.png", "-k", "3"),
-    "quantize as JSON": ("quantize", "drawn.png", "-k", "3", "--json"),
-    "show": ("show", "bee.gpl"),
-    "show as JSON": ("show", "bee.gpl", "--json"),
-}
-
-
-@pytest.mark.parametrize("name", PRINTED)
-@pytest.mark.parametrize("suffix", ["", ".txt", ".json", "-"])
+@pytest.mark.parametrize(
+    "command", ["palette drawn.png -k 3", "quantize drawn.png -k 3", "show bee.gpl"]
+)
+@pytest.mark.parametrize(
+    ("options", "suffix"), [([], ""), ([], ".txt"), (["--json"], ""), (["--json"], ".json")]
+)
 def test_what_is_printed_is_read(
-    name: str, suffix: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    command: str, options: list[str], suffix: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = cli(*PRINTED[name]).out
-    if (suffix == ".json") != ("JSON" in name) and suffix not in ("", "-"):
-        return  # a suffix that is wrong
-    if suffix == "-":
-        give(monkeypatch, out)
-    else:
-        Path(f"printed{suffix}").write_bytes(out)
-    source = "-" if suffix == "-" else f"printed{suffix}"
-    again = cli("convert", source, "-", "--format", "json").json
-    assert all(code.encode() in out for code in again["colors"])
-    assert len(again["colors"]) == 3
-    if name.startswith("show"):
-        assert again["names"] == list(BEE.names)
+    printed = cli(*command.split(), *options).out
+    Path(f"printed{suffix}").write_bytes(printed)
+    give(monkeypatch, printed)
+    for source in ("-", f"printed{suffix}"):
+        again = cli("convert", source, "-", "--format", "json").json
+        assert all(code.encode() in printed for code in again["colors"])
+        assert len(again["colors"]) == 3
+        if command.startswith("show"):
+            assert again["names"] == list(BEE.names)
 
 
 # Colours in place of a file
@@ -209,52 +201,6 @@ def test_the_palette_alone_to_standard_output(cli: Cli) -> None:
     assert Path("out.png").exists()
 
 
-@pytest.mark.parametrize(
-    ("command", "words"),
-    [
-        ("compare - -", "only one input can come from standard input"),
-        ("quantize - --palette -", "only one input"),
-        ("quantize - --palette /dev/stdin", "only one input"),
-        ("quantize drawn.png --start - --lock-palette -", "only one input"),
-        ("palette - --start -", "only one input"),
-        ("quantize drawn.png -o - --palette-out -", "only one output can go to standard output"),
-        ("quantize drawn.png -o - --palette-out /dev/stdout", "only one output"),
-        ("quantize drawn.png -o - --json", "only one output"),
-        ("quantize drawn.png --palette-out - --json", "only one output"),
-        ("palette drawn.png -o - --json", "only one output"),
-        ("show bee.gpl --png - --json", "only one output"),
-        ("sheet drawn.png -o - --json", "only one output"),
-        ("quantize drawn.png drawn.png -o -", "several images need a folder"),
-        ("quantize drawn.png --format gif", "--format is about the image of -o"),
-        ("quantize drawn.png -o out.png --format bmp", "'bmp'"),
-        ("quantize drawn.png -o out.jpg", "use one of these suffixes: .png, .gif"),
-        ("quantize drawn.png -o out", "use one of these suffixes: .png, .gif"),
-        ("quantize drawn.png --palette-out x.foo", "unknown suffix '.foo'; use one of: .gpl, .pal"),
-        ("palette drawn.png -o x.foo", "unknown suffix '.foo'; use one of: .gpl"),
-        ("convert bee.gpl bee.foo", "unknown suffix '.foo'; use one of: .gpl"),
-        ("sort bee.gpl bee", "cannot write a palette to bee: no suffix; use one of: .gpl"),
-        ("sheet drawn.png -o x.jpg", "use one of these suffixes: .png"),
-        ("show bee.gpl --png x.gif", "use one of these suffixes: .png"),
-        (
-            "quantize drawn.png out.png",
-            "there is no image out.png to read; did you mean -o out.png?",
-        ),
-        ("quantize drawn.png drawn.png out", "did you mean -o out?"),
-        ("quantize drawn.png drawn.png", "name it with -o, or did you mean -o drawn.png?"),
-        ("palette drawn.png out.gpl", "did you mean -o out.gpl?"),
-        ("show bee.gpl out.png", "did you mean --png out.png?"),
-    ],
-)
-def test_what_cannot_be_meant(command: str, words: str, workdir: Path, cli: Cli) -> None:
-    before = sorted(workdir.iterdir())
-    outcome = cli(*command.split())
-    assert (outcome.code, outcome.text) == (2, "")
-    assert words in outcome.err
-    assert outcome.err.startswith("palette-core: error: ")
-    assert len(outcome.err.splitlines()) == 1
-    assert sorted(workdir.iterdir()) == before
-
-
 def test_missing_images_are_missing_where_there_is_an_output(cli: Cli) -> None:
     for command in ("quantize drawn.png no.png -o out/", "quantize no.png no.png"):
         assert "did you mean" not in cli(*command.split()).err
@@ -266,15 +212,12 @@ def test_missing_images_are_missing_where_there_is_an_output(cli: Cli) -> None:
 def test_a_terminal_gets_no_binary_data(command: str) -> None:
     ours, theirs = pty.openpty()
     try:
-        arguments = [sys.executable, "-m", "palette_core", *command.split()]
-        done = subprocess.run(
-            arguments, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False
-        )
+        outcome = started(*command.split(), stdout=theirs)
     finally:
         os.close(theirs)
         os.close(ours)
-    assert done.returncode == 2
-    assert "would garble the terminal; redirect the output, or name a file" in done.stderr
+    assert outcome.code == 2
+    assert "would garble the terminal; redirect the output, or name a file" in outcome.err
 
 
 # Pipes with names, and what a shell makes of them
@@ -286,7 +229,7 @@ def shell(script: str) -> str:
         ["bash", "-euo", "pipefail", "-c", script],
         capture_output=True,
         check=True,
-        env=os.environ | {"run": RUN},
+        env=os.environ | {"run": " ".join(RUN)},
     )
     assert done.stderr == b""
     return done.stdout.decode()
@@ -347,3 +290,72 @@ def test_a_descriptor_that_is_not_open(cli: Cli) -> None:
     assert cli("show", "/dev/fd/999").err == (
         "palette-core: error: cannot read /dev/fd/999: Bad file descriptor\n"
     )
+
+
+# As a process of its own
+
+
+def test_a_process_with_pipes(workdir: Path) -> None:
+    data = (workdir / "drawn.png").read_bytes()
+    outcome = started("quantize", "-", "-k", "5", "-o", "-", "--palette-out", "out.gpl", input=data)
+    assert (outcome.code, outcome.err) == (0, "")
+    expected = pc.quantize(read_image(workdir / "drawn.png").pixels, 5, **EYE)
+    image = opened(outcome.out)
+    assert np.array_equal(np.asarray(image), expected.indices)
+    assert bytes(image.getpalette() or []) == expected.palette.colors.tobytes()
+    assert pc.Palette.load("out.gpl").name == "Palette"
+
+
+def test_a_process_that_fails() -> None:
+    outcome = started("quantize", "no.png", "-o", "out.png")
+    assert_one_line(outcome.err, ["no.png: there is no such file"])
+    assert outcome.code == 1
+
+
+@pytest.mark.parametrize("name", ["漢.png", os.fsdecode(b"\xff.png")])
+def test_a_terminal_that_cannot_show_a_name(name: str, workdir: Path) -> None:
+    outcome = started("quantize", "tiny.png", "-o", name,
+                      environment={"PYTHONIOENCODING": "ascii:strict"})  # fmt: skip
+    assert (outcome.code, outcome.err) == (0, "")
+    assert ".png: 3 colours" in outcome.text
+    assert (workdir / name).is_file()
+
+
+def test_no_standard_input(workdir: Path) -> None:
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", *RUN, "quantize", "-", "-o", "out.png"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert_one_line(done.stderr, ["standard input"])
+    assert done.returncode == 1
+    assert not (workdir / "out.png").exists()
+
+
+ONTO_STDOUT = pytest.mark.parametrize(
+    "command",
+    ["quantize tiny.png -o -", "palette tiny.png", "compare drawn.png drawn.png --json"],
+)
+
+
+@ONTO_STDOUT
+def test_a_full_standard_output(command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        outcome = started(*command.split(), stdout=full)
+    assert_one_line(outcome.err, ["No space left on device"])
+    assert outcome.code == 1
+
+
+def test_no_standard_output() -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", *RUN, "quantize", "tiny.png", "-o", "-"]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    assert_one_line(done.stderr, ["standard output"])
+    assert done.returncode == 1
+
+
+@ONTO_STDOUT
+def test_a_reader_that_has_gone(command: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        outcome = started(*command.split(), stdout=writer)
+    finally:
+        os.close(writer)
+    assert (outcome.code, outcome.err) == (1, "")

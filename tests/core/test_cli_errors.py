@@ -1,0 +1,239 @@
+"""What the command line refuses, with one line on standard error and no file changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import palette_core as pc
+from palette_core.color.spaces import SPACES
+from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.dither import DITHERS
+from palette_core.ordering import BY_COLOR, ORDERS
+
+from .command_line import Cli, assert_one_line, files_of
+
+# Commands whose work fails (exit code 1), and words of the message.
+FAILURES: list[tuple[str, Sequence[str]]] = [
+    # Images that cannot be read
+    ("quantize no.png -o out.png", ["no.png", "there is no such file"]),
+    ("palette album -o out.gpl", ["album", "Is a directory"]),
+    ("quantize text.png -o out.png", ["text.png", "no picture"]),
+    ("quantize cut.jpg -o out.png", ["cut.jpg", "truncated"]),
+    ("quantize empty.png -o out.png", ["empty.png", "it is empty"]),
+    ("quantize album empty -o out", ["no picture in the folder empty"]),
+    ("sheet text.png -o out.png", ["text.png", "no picture"]),
+    ("sheet hidden.png -o out.png", ["every pixel is transparent"]),
+    ("palette hidden.png -o out.gpl", ["every pixel is transparent"]),
+    ("compare drawn.png no.png --json", ["no.png"]),
+    ("compare drawn.png tiny.png", ["80 x 60", "2 x 2"]),
+    # Palettes that cannot be read or used
+    ("quantize drawn.png --palette no.gpl", ["no.gpl", "no such file"]),
+    ("quantize drawn.png --palette there.gpl", ["there.gpl", "GIMP Palette"]),
+    ("quantize drawn.png --palette many.gpl", ["257 colours", "1 to 256"]),
+    ("quantize drawn.png --palette empty.gpl", ["0 colours, expected 1 to 256"]),
+    ("quantize cutout.png --palette full.gpl -o out.png", ["at most 255"]),
+    ("quantize drawn.png --start no.gpl", ["no.gpl", "no such file"]),
+    ("quantize drawn.png --lock-palette no.gpl", ["no.gpl"]),
+    ("sort there.gpl out.gpl", ["there.gpl", "GIMP Palette"]),
+    ("sort no.gpl out.gpl", ["no.gpl", "no such file"]),
+    ("convert no.gpl bee.act", ["no.gpl: there is no such file"]),
+    ("convert no.xyz bee.act", ["no.xyz: there is no such file"]),
+    ("convert many.gpl many.act", ["257 entries, expected 1 to 256"]),
+    ("convert broken.ase new.gpl", ["broken.ase, byte 8: 65535 blocks promised"]),
+    ("convert broken.hex bee.act", ["broken.hex, line 2: 'red'"]),
+    ("convert drawn.png bee.act", ["more than 256 colours"]),
+    ("show broken.hex", ["broken.hex, line 2"]),
+    ("show broken.hex --png out.png", ["broken.hex, line 2"]),
+    # Outputs that cannot be written, which is found out before any image is read
+    ("quantize no.png -o no/out.png", ["there is no folder no"]),
+    ("quantize no.png -o there.png", ["there.png", "--force"]),
+    ("quantize no.png -o out.png --palette-out there.gpl", ["there.gpl", "--force"]),
+    ("palette no.png -o there.gpl", ["there.gpl", "--force"]),
+    (f"quantize no.png -o {'a' * 300}.png", ["name too long"]),
+    ("sheet no.png -o there.png", ["there.png", "--force"]),
+    ("sort bee.gpl there.gpl", ["there.gpl", "--force"]),
+    ("convert bee.gpl no/bee.act", ["there is no folder no"]),
+    ("show bee.gpl --png drawn.png", ["it is there already"]),
+    ("quantize album -o results", ["results/photo.png", "--force"]),
+    ("quantize album -o out --palette-out results", ["results/photo.gpl", "--force"]),
+    ("quantize album -o album", ["album/drawn.png", "--force"]),
+    ("quantize album album/drawn.png -o out", ["both become"]),
+    # Results that cannot be reached
+    (
+        "quantize photo.jpg -k auto --target-psnr 70 -o out.png",
+        ["target_psnr is 70, expected at most", "256 colours"],
+    ),
+    (
+        "quantize tiny.png --palette bee.gpl --strict -o out.png --palette-out out.gpl",
+        ["4 pixels of 3 colours are not in the palette", "leave out strict"],
+    ),
+]
+
+# Commands that are wrong in themselves (exit code 2), and words of the message.
+WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
+    ("", ["COMMAND", "--help"]),
+    ("--vers", ["COMMAND"]),
+    ("quantise drawn.png", ["'quantise'", "quantize", "palette", "compare"]),
+    ("quantize", ["INPUT"]),
+    ("quantize drawn.png --colour 3", ["--colour", "--help"]),
+    ("quantize drawn.png --met kmeans", ["--met"]),
+    ("compare drawn.png", ["B"]),
+    ("sort bee.gpl", ["OUT"]),
+    ("sheet drawn.png", ["-o/--output"]),
+    # Values of options
+    ("quantize drawn.png -k 0", ["-k/--colors", "'0'", "expected a whole number, 1 to 256"]),
+    ("quantize drawn.png -k 2.5", ["-k/--colors", "'2.5'", "1 to 256"]),
+    (f"quantize drawn.png -k {'9' * 5000}", ["1 to 256"]),
+    ("sheet drawn.png -o out.png -k 4,257", ["1 to 256, or several with commas"]),
+    ("sheet drawn.png -o out.png -k 4,", ["1 to 256, or several with commas"]),
+    ("sheet drawn.png -o out.png -k auto", ["1 to 256, or several with commas"]),
+    ("sheet drawn.png -o out.png --width 15", ["'15'", "16 to 4096"]),
+    ("quantize drawn.png --method x", ["--method", "'x'", *METHODS]),
+    ("palette drawn.png --init x", ["--init", "'x'", *INITS]),
+    ("quantize drawn.png --effort x", ["--effort", "'x'", *EFFORTS]),
+    ("palette drawn.png --space x", ["--space", "'x'", *SPACES]),
+    ("quantize drawn.png --dither x", ["--dither", "'x'", *DITHERS]),
+    ("palette drawn.png --order x", ["--order", "'x'", *ORDERS]),
+    ("sort bee.gpl out.gpl --order popularity", ["--order", "'popularity'", *BY_COLOR]),
+    ("sort bee.gpl out.gpl --merge 101", ["'101'", "0 to 100"]),
+    ("quantize drawn.png --dither-strength 2", ["'2'", "0 to 1"]),
+    ("quantize drawn.png --dither-strength nan", ["0 to 1"]),
+    ("palette drawn.png --lightness-weight 0", ["'0'", "0.1 to 10"]),
+    ("quantize drawn.png --alpha-threshold 256", ["'256'", "0 to 255"]),
+    ("quantize drawn.png --matte", ["--matte", "expected one"]),
+    ("palette no.png --matte white", ["matte is 'white'", "#rrggbb"]),
+    ("quantize no.png --palette bee.gpl --matte white", ["matte is 'white'", "#rrggbb"]),
+    ("quantize drawn.png --transparent-index 0", ["--transparent-index", "'0'", "first", "last"]),
+    ("quantize drawn.png --seed -1", ["--seed", "'-1'", "0 to 4294967295"]),
+    ("quantize no.png -k auto --target-de -1", ["'-1'", "0 to 100"]),
+    ("quantize drawn.png --lock red", ["'red'"]),
+    ("quantize drawn.png --rare 2", ["--rare", "0 to 1"]),
+    ("quantize drawn.png --rare x", ["--rare", "'x'", "0 to 1"]),
+    ("quantize drawn.png --grid rgb666", ["'rgb666'", "rgb565"]),
+    ("quantize drawn.png --grid 9", ["9", "1 to 8"]),
+    ("quantize album -o out --jobs 0", ["'0'", "1 to", "-1"]),
+    ("quantize album -o out --jobs -2", ["--jobs"]),
+    ("quantize album -o out --scheduler here", ["'here'", "tcp://host:8786"]),
+    # Options that do not go together
+    ("quantize no.png -k auto", ["'auto' with no target", "target_psnr", "target_delta_e"]),
+    ("palette no.png -k auto", ["'auto' with no target", "target_psnr", "target_delta_e"]),
+    ("quantize no.png --method wu --init random", ["init is 'random'", "'wu'", "kmeans"]),
+    ("palette no.png --method wu --init random", ["init is 'random'", "'wu'", "kmeans"]),
+    ("sheet no.png -o out.png --method wu --init random", ["init is 'random'"]),
+    ("sheet no.png -o out.png --target-de 3", ["--target-de"]),
+    ("quantize no.png --matte #ffffff --alpha-dither", ["alpha_dither", "matte"]),
+    ("quantize no.png --method wu --lock #000000", ["locked", "'wu'", "kmeans"]),
+    ("quantize no.png -k2 --lock-palette bee.gpl", ["locked has 3 colours, expected at most 2"]),
+    ("quantize no.png -k4 --lock #000000@4", ["index 4", "0 to 3"]),
+    ("quantize drawn.png --palette bee.gpl -k 4", ["--palette", "--colors"]),
+    ("quantize drawn.png --palette bee.gpl --seed 4", ["--palette", "--seed"]),
+    ("quantize drawn.png --palette bee.gpl --lock #000000", ["--palette", "--lock"]),
+    ("quantize drawn.png --strict", ["--strict", "--palette"]),
+    ("quantize drawn.png --format gif", ["--format is about the image of -o"]),
+    # Several images
+    ("quantize album", ["-o", "folder"]),
+    ("quantize album -o -", ["-o", "folder"]),
+    ("quantize album -o out --format gif", ["--format is for one image"]),
+    ("quantize album -o out --shared-palette --palette-out -", ["name a palette file"]),
+    ("quantize drawn.png drawn.png -o -", ["several images need a folder"]),
+    ("quantize album cutout.png -o out.png", ["out.png", "expected a folder"]),
+    ("quantize - cutout.png -o out", ["standard input"]),
+    ("quantize - -o album", ["standard input"]),
+    (
+        "quantize album -o out --palette-out out.gpl",
+        ["out.gpl", "expected a folder", "--shared-palette"],
+    ),
+    ("quantize album -o out --shared-palette --palette-out results", ["results", "suffix"]),
+    (
+        "quantize album -o out --shared-palette --palette bee.gpl",
+        ["--palette", "--shared-palette"],
+    ),
+    (
+        "quantize album -o out --jobs 2 --scheduler tcp://localhost:8786",
+        ["--jobs", "--scheduler"],
+    ),
+    ("quantize cutout.png -o out.png --jobs 2", ["--jobs", "several"]),
+    ("quantize cutout.png -o out.png --shared-palette", ["--shared-palette", "several"]),
+    (
+        "quantize album -o out --shared-palette --method sklearn-kmeans",
+        ["sklearn-kmeans", "sees all pixels at once"],
+    ),
+    (
+        "quantize album -o out --shared-palette --order popularity",
+        ["order is 'popularity'", "hue"],
+    ),
+    ("quantize album -o out --shared-palette --drop-unused", ["--drop-unused"]),
+    # One input or output for two
+    ("quantize drawn.png -o out.png --palette-out out.png", ["same name"]),
+    ("compare - -", ["only one input can come from standard input"]),
+    ("quantize - --palette -", ["only one input"]),
+    ("quantize - --palette /dev/stdin", ["only one input"]),
+    ("quantize drawn.png --start - --lock-palette -", ["only one input"]),
+    ("palette - --start -", ["only one input"]),
+    ("quantize drawn.png -o - --palette-out -", ["only one output can go to standard output"]),
+    ("quantize drawn.png -o - --palette-out /dev/stdout", ["only one output"]),
+    ("quantize drawn.png -o - --json", ["only one output"]),
+    ("quantize drawn.png --palette-out - --json", ["only one output"]),
+    ("palette drawn.png -o - --json", ["only one output"]),
+    ("show bee.gpl --png - --json", ["only one output"]),
+    ("sheet drawn.png -o - --json", ["only one output"]),
+    # Formats
+    ("quantize drawn.png -o out.png --format bmp", ["'bmp'"]),
+    ("quantize drawn.png -o out.jpg", ["out.jpg", "use one of these suffixes: .png, .gif"]),
+    ("quantize drawn.png -o out", ["use one of these suffixes: .png, .gif"]),
+    ("quantize drawn.png --palette-out x.foo", ["unknown suffix '.foo'; use one of: .gpl, .pal"]),
+    ("palette drawn.png -o x.foo", ["unknown suffix '.foo'; use one of: .gpl"]),
+    ("palette drawn.png -o album --force", ["album", ".gpl"]),
+    ("convert bee.gpl bee.foo", ["unknown suffix '.foo'; use one of: .gpl"]),
+    ("convert bee.gpl bee.pal --format gif", ["'gif'"]),
+    ("sort bee.gpl bee", ["cannot write a palette to bee: no suffix; use one of: .gpl"]),
+    ("sheet drawn.png -o x.jpg", ["use one of these suffixes: .png"]),
+    ("show bee.gpl --png x.gif", ["use one of these suffixes: .png"]),
+    # An output without its option
+    ("quantize drawn.png out.png", ["there is no image out.png to read; did you mean -o out.png?"]),
+    ("quantize drawn.png drawn.png out", ["did you mean -o out?"]),
+    ("quantize drawn.png drawn.png", ["name it with -o, or did you mean -o drawn.png?"]),
+    ("palette drawn.png out.gpl", ["did you mean -o out.gpl?"]),
+    ("show bee.gpl out.png", ["did you mean --png out.png?"]),
+]
+
+
+@pytest.fixture(autouse=True)
+def files(workdir: Path) -> None:
+    """Add broken files, outputs of earlier runs and a folder of images to the current folder."""
+    Image.new("RGBA", (3, 3)).save(workdir / "hidden.png")
+    Path("text.png").write_text("Dear Sir or Madam,\n")
+    Path("empty.png").touch()
+    Path("cut.jpg").write_bytes(Path("photo.jpg").read_bytes()[:-400])
+    for folder in ("album", "empty", "results"):
+        Path(folder).mkdir()
+    for name in ("drawn.png", "photo.jpg"):
+        shutil.copy(name, "album")
+    for name in ("there.png", "there.gpl", "results/photo.png", "results/photo.gpl"):
+        Path(name).write_bytes(b"mine")
+    pc.Palette(np.zeros((257, 3), np.uint8)).save("many.gpl")
+    pc.Palette(np.zeros((256, 3), np.uint8)).save("full.gpl")
+    Path("empty.gpl").write_text("GIMP Palette\n#\n")
+    Path("broken.ase").write_bytes(b"ASEF\0\1\0\0\0\0\xff\xff")
+    Path("broken.hex").write_text("000000\nred\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "code"),
+    [*((*row, 1) for row in FAILURES), *((*row, 2) for row in WRONG_USAGE)],
+)
+def test_an_error_is_one_line_and_changes_no_file(
+    command: str, words: Sequence[str], code: int, workdir: Path, cli: Cli
+) -> None:
+    before = files_of(workdir)
+    outcome = cli(*command.split())
+    assert_one_line(outcome.err, words)
+    assert (outcome.code, outcome.out) == (code, b"")
+    assert files_of(workdir) == before
+    assert not Path("out").exists()
