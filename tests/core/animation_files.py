@@ -10,12 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from palette_core.animation import Animation, open_animation
 from palette_core.arrays import Bytes
+from palette_core.image.image_files import EncodedImage
 
 from .png_files import RGBA, chunk, compressed
 
 NONE, BACKGROUND, PREVIOUS = 0, 1, 2  # of an APNG's disposal
 SOURCE, OVER = 0, 1  # of its blending
+
+
+def opened(data: bytes) -> Animation:
+    """Open a file, which must be an animation."""
+    animation = open_animation(EncodedImage("it", data))
+    assert animation is not None
+    return animation
 
 
 # APNG

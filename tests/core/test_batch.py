@@ -19,9 +19,8 @@ from palette_core.batch import Job, JobOptions, JobResult, processing
 from palette_core.image.image_files import readable_suffixes
 from palette_core.options import QuantizeOptions
 
+from .command_line import EYE, files_of
 from .reference_metrics import read_image
-
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
 def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> JobOptions:
@@ -49,14 +48,6 @@ def places(jobs: Sequence[Job]) -> list[str]:
 
 def done(jobs: Sequence[Job], made_by: JobOptions, folder: Path, **options: Any) -> list[JobResult]:
     return list(batch.run_jobs(jobs, made_by, folder, **options))
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 # What is meant
@@ -142,24 +133,8 @@ def test_two_of_one_name(album: Path) -> None:
         check(found, Path("out"), overwrite=True)
 
 
-def test_the_same_file_twice(album: Path) -> None:
-    found = batch.find_jobs([str(album), str(album / "drawn.png")], Path("out"))
-    with pytest.raises(pc.FileError, match="would both become"):
-        check(found, Path("out"))
-
-
-def test_outputs_that_are_there(album: Path, tmp_path: Path) -> None:
-    found = batch.find_jobs([str(album)], tmp_path)
-    (tmp_path / "flower.png").touch()
-    with pytest.raises(pc.OutputExistsError, match=r"flower\.png.*--force"):
-        check(found, tmp_path)
-    check(found, tmp_path, overwrite=True)
-
-
-def test_the_folder_of_the_pictures_themselves(album: Path) -> None:
+def test_images_are_overwritten_by_their_results_when_asked(album: Path) -> None:
     found = batch.find_jobs([str(album)], album)
-    with pytest.raises(pc.OutputExistsError, match=r"drawn\.png.*--force"):
-        check(found, album)
     check(found, album, overwrite=True)
     assert all(one.error is None for one in done(found, recipe(), album, overwrite=True))
     with Image.open(album / "drawn.png") as image:
@@ -186,15 +161,6 @@ def test_folders_that_cannot_be(album: Path, tmp_path: Path) -> None:
         check(found, tmp_path / "file" / "deep")
     check(found, tmp_path / "to" / "be" / "made")
     assert not (tmp_path / "to").exists()
-
-
-def test_a_folder_that_may_not_be_written(
-    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = batch.find_jobs([str(album)], tmp_path)
-    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
-    with pytest.raises(pc.FileError, match="no permission to write"):
-        check(found, tmp_path / "new")
 
 
 # Runs
