@@ -30,8 +30,16 @@ def srgb_encode(light: float) -> float:
     return 12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
 
 
-def bt709_decode(v: float) -> float:
-    return v / 4.5 if v < 0.081 else ((v + 0.099) / 1.099) ** (1 / 0.45)
+def h273_decode(transfer: int, v: float) -> float:
+    """Return linear light by ITU-T H.273, table 3."""
+    if transfer in (1, 6, 14, 15):
+        return v / 4.5 if v < 0.0812 else ((v + 0.0993) / 1.0993) ** (1 / 0.45)
+    if transfer == 7:
+        return v / 4 if v < 0.0912 else ((v + 0.1115) / 1.1115) ** (1 / 0.45)
+    if transfer == 17:
+        return 52.37 / 48 * v**2.6
+    by_power = {4: 2.2, 5: 2.8, 8: 1.0}
+    return v ** by_power[transfer] if transfer in by_power else srgb_decode(v)
 
 
 def pq_decode(v: float) -> float:

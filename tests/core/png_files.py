@@ -12,6 +12,14 @@ from numpy.typing import NDArray
 
 GREY, RGB, INDEXED, GREY_ALPHA, RGBA = 0, 2, 3, 4, 6
 CHANNELS = {GREY: 1, RGB: 3, INDEXED: 1, GREY_ALPHA: 2, RGBA: 4}
+# The colour types and depths that there are.
+PNG_KINDS = [
+    *((GREY, depth) for depth in (1, 2, 4, 8, 16)),
+    *((RGB, depth) for depth in (8, 16)),
+    *((INDEXED, depth) for depth in (1, 2, 4, 8)),
+    *((GREY_ALPHA, depth) for depth in (8, 16)),
+    *((RGBA, depth) for depth in (8, 16)),
+]
 # The first column and row of each pass of Adam7, and the steps to the next ones.
 PASSES = [
     (0, 0, 8, 8),

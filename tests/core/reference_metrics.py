@@ -1,11 +1,13 @@
-"""What the tests measure by: plain and slow."""
+"""Reference metrics, plain and slow, and image files in memory."""
 
 from __future__ import annotations
 
+import io
 import os
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
+from PIL import Image
 
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
@@ -14,13 +16,13 @@ from palette_core.image.image_files import DecodedImage, decode, read_source
 
 
 def weighted_histogram(rgb: Bytes, seed: int) -> ColorHistogram:
-    """Give colours uneven weights, from one pixel to millions."""
+    """Return colours with uneven weights, from one pixel to millions."""
     weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
     return ColorHistogram.unique(rgb, weights)
 
 
 def palette_error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
-    """Add up the weighted squared distances of all colours to their nearest entries."""
+    """Return the weighted sum of the squared distances of all colours to their nearest entries."""
     if space != "srgb":
         places, entries = (
             SPACES[space].from_srgb(rgb).astype(np.float64) for rgb in (histogram.colors, palette)
@@ -39,3 +41,10 @@ def image_error(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
 def read_image(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
     """Read a picture file."""
     return decode(read_source(source))
+
+
+def encode_image(image: Image.Image, kind: str, **options: Any) -> bytes:
+    """Return an image file that Pillow writes."""
+    stream = io.BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()

@@ -22,6 +22,7 @@ from .color_formulas import (
     DISPLAY_P3,
     PROPHOTO,
     SRGB,
+    h273_decode,
     pq_decode,
     rgb_to_srgb,
     srgb_decode,
@@ -166,23 +167,11 @@ def test_a_profile_is_judged_by_its_content(name: str) -> None:
         assert found.notes == ([] if is_srgb else [f"colours converted from {name!r} to sRGB"])
 
 
-def test_pillows_own_profile_changes_nothing() -> None:
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    found = read(lattice(8), 8, RGB, iccp(profile))
-    assert np.array_equal(found.pixels, lattice(8))
-    assert found.notes == []
-
-
+BROKEN_PROFILE = "its colour profile is broken and was ignored"
 BROKEN = {
-    "no profile": (iccp(b"no profile"), "its colour profile is broken and was ignored"),
-    "cut short": (
-        iccp(rgb_profile(SAMPLED_SRGB, ADOBE_RGB, D65)[:600]),
-        "its colour profile is broken and was ignored",
-    ),
-    "not compressed": (
-        (b"iCCP", b"profile\0\0no deflate"),
-        "its colour profile is broken and was ignored",
-    ),
+    "no profile": (iccp(b"no profile"), BROKEN_PROFILE),
+    "cut short": (iccp(rgb_profile(SAMPLED_SRGB, ADOBE_RGB, D65)[:600]), BROKEN_PROFILE),
+    "not compressed": ((b"iCCP", b"profile\0\0no deflate"), BROKEN_PROFILE),
     "of grey": (
         iccp(grey_profile(gamma_curve(1.0))),
         "its colour profile 'Test' is for grey, not for RGB, and was ignored",
@@ -213,18 +202,6 @@ def test_the_next_description_counts_where_one_is_broken() -> None:
     assert np.abs(found.pixels - expected).max() <= 0.6
 
 
-def h273(transfer: int, v: float) -> float:
-    """Return linear light by ITU-T H.273, table 3."""
-    if transfer in (1, 6, 14, 15):
-        return v / 4.5 if v < 0.0812 else ((v + 0.0993) / 1.0993) ** (1 / 0.45)
-    if transfer == 7:
-        return v / 4 if v < 0.0912 else ((v + 0.1115) / 1.1115) ** (1 / 0.45)
-    if transfer == 17:
-        return 52.37 / 48 * v**2.6
-    by_power = {4: 2.2, 5: 2.8, 8: 1.0}
-    return v ** by_power[transfer] if transfer in by_power else srgb_decode(v)
-
-
 @pytest.mark.parametrize("depth", [8, 16])
 @pytest.mark.parametrize("transfer", [1, 4, 5, 6, 7, 8, 13, 14, 15, 17])
 def test_transfer_functions_of_cicp(transfer: int, depth: int) -> None:
@@ -232,7 +209,7 @@ def test_transfer_functions_of_cicp(transfer: int, depth: int) -> None:
     for primaries, code in ((SRGB, 1), (BT2020, 9), (DISPLAY_P3, 12)):
         found = read(samples, depth, RGB, (b"cICP", bytes([code, transfer, 0, 1])))
         expected = rgb_to_srgb(
-            (samples / top).reshape(-1, 3), lambda v: h273(transfer, v), primaries, D65
+            (samples / top).reshape(-1, 3), lambda v: h273_decode(transfer, v), primaries, D65
         )
         assert np.abs(found.pixels - expected.reshape(samples.shape)).max() <= 1.01
 
@@ -263,9 +240,14 @@ def test_narrow_range(depth: int) -> None:
     assert np.abs(found.pixels - expected).max() <= 0.6
 
 
-@pytest.mark.parametrize("gamma", [0.45455, 0.4347, 0.4762])
-def test_a_gamma_of_about_2_2_stands_for_srgb(gamma: float) -> None:
-    for chunks in ([gama(gamma)], [gama(gamma), chrm(*D65, *SRGB)]):
+PILLOWS_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@pytest.mark.parametrize("chunk", [iccp(PILLOWS_SRGB), *map(gama, (0.45455, 0.4347, 0.4762))])
+def test_a_profile_of_srgb_and_a_gamma_of_about_2_2_change_nothing(
+    chunk: tuple[bytes, bytes],
+) -> None:
+    for chunks in ([chunk], [chunk, chrm(*D65, *SRGB)]):
         found = read(lattice(8), 8, RGB, *chunks)
         assert np.array_equal(found.pixels, lattice(8))
         assert found.notes == []

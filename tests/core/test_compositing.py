@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from palette_core.animation import Animation, open_animation
+from palette_core.animation import open_animation
 from palette_core.arrays import Bytes
 from palette_core.batch.processing import JobOptions, process_image
-from palette_core.image.image_files import EncodedImage
+from palette_core.image.image_files import EncodedImage, decode
 from palette_core.options import QuantizeOptions
 
 from .animation_files import (
@@ -29,7 +29,7 @@ from .animation_files import (
     webp,
 )
 from .ffmpeg import assert_same, ffmpeg_frames, visible
-from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA
+from .png_files import CHANNELS, GREY, INDEXED, PNG_KINDS, RGB, write_png
 
 SIZE = WIDTH, HEIGHT = 9, 7
 ALPHAS = ("opaque", "binary", "partial")
@@ -37,25 +37,23 @@ ALPHAS = ("opaque", "binary", "partial")
 Layer = tuple[Bytes, int, int, int, bool]
 
 
-def opened(data: bytes) -> Animation:
-    animation = open_animation(EncodedImage("it", data))
-    assert animation is not None
-    return animation
-
-
 def read(data: bytes) -> list[Bytes]:
-    return [frame.pixels for frame in opened(data)]
+    return [frame.pixels for frame in open_animation(EncodedImage("it", data)) or ()]
 
 
-def composed(layers: Iterable[Layer], size: tuple[int, int] = SIZE) -> list[Bytes]:
+def assert_same_as_ffmpeg(data: bytes, path: Path, levels: int = 0) -> None:
+    path.write_bytes(data)
+    assert_same(read(data), ffmpeg_frames(path, SIZE), levels)
+
+
+def composed(layers: Iterable[Layer]) -> list[Bytes]:
     """Compose frames pixel by pixel in exact arithmetic, as the PNG specification describes it."""
-    width, height = size
-    canvas = np.zeros((height, width, 4))
+    canvas = np.zeros((HEIGHT, WIDTH, 4))
     frames = []
     for pixels, left, top, disposal, is_over in layers:
         before = canvas.copy()
         for (y, x), _ in np.ndenumerate(pixels[..., 0]):
-            if top + y < height and left + x < width:
+            if top + y < HEIGHT and left + x < WIDTH:
                 above, below = pixels[y, x] / 255, canvas[top + y, left + x]
                 canvas[top + y, left + x] = over(above, below) if is_over else above
         canvas = (canvas * 255).round() / 255  # viewers store 8 bits
@@ -95,7 +93,7 @@ def pixels_of(rng: np.random.Generator, width: int, height: int, alpha: str) -> 
 
 # APNG
 
-PNG_KINDS = list(itertools.product((SOURCE, OVER), (NONE, BACKGROUND, PREVIOUS), ALPHAS))
+APNG_KINDS = list(itertools.product((SOURCE, OVER), (NONE, BACKGROUND, PREVIOUS), ALPHAS))
 
 
 def png_frames(rng: np.random.Generator, kinds: Iterable[tuple[int, int, str]]) -> list[PngFrame]:
@@ -108,20 +106,14 @@ def png_frames(rng: np.random.Generator, kinds: Iterable[tuple[int, int, str]]) 
     return frames
 
 
-def png_layers(frames: Iterable[PngFrame]) -> list[Layer]:
-    return [(f.samples, f.left, f.top, f.disposal, f.blend == OVER) for f in frames]
-
-
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("kind", PNG_KINDS)
+@pytest.mark.parametrize("kind", APNG_KINDS)
 def test_apng(kind: tuple[int, int, str], seed: int, tmp_path: Path) -> None:
     """Every kind of frame comes before and after every other, and first."""
-    rng = np.random.default_rng((seed, PNG_KINDS.index(kind)))
-    frames = png_frames(rng, [k for other in PNG_KINDS for k in (kind, other)])
-    path = tmp_path / "it.png"
-    path.write_bytes(apng(SIZE, frames, interlaced=seed == 1, parts=1 + seed))
-    found = read(path.read_bytes())
-    assert_same(found, ffmpeg_frames(path, SIZE))
+    rng = np.random.default_rng((seed, APNG_KINDS.index(kind)))
+    frames = png_frames(rng, [k for other in APNG_KINDS for k in (kind, other)])
+    data = apng(SIZE, frames, interlaced=seed == 1, parts=1 + seed)
+    assert_same_as_ffmpeg(data, tmp_path / "it.png")
 
 
 # GIF
@@ -150,10 +142,7 @@ def test_gif(kind: tuple[int, bool, bool, bool], seed: int, tmp_path: Path) -> N
     rng = np.random.default_rng((seed, GIF_KINDS.index(kind)))
     palette = rng.integers(0, 256, (16, 3), np.uint8)
     frames = gif_frames(rng, [k for other in GIF_KINDS for k in (kind, other)])
-    path = tmp_path / "it.gif"
-    path.write_bytes(gif(SIZE, frames, palette, background=seed))
-    found = read(path.read_bytes())
-    assert_same(found, ffmpeg_frames(path, SIZE))
+    assert_same_as_ffmpeg(gif(SIZE, frames, palette, background=seed), tmp_path / "it.gif")
 
 
 # WebP
@@ -174,19 +163,13 @@ def webp_frames(
     return frames
 
 
-def webp_layers(frames: Iterable[WebPFrame]) -> list[Layer]:
-    return [(visible(f.pixels), f.left, f.top, int(f.clear), f.blend) for f in frames]
-
-
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", WEBP_KINDS)
 def test_webp(kind: tuple[bool, bool, str], seed: int, tmp_path: Path) -> None:
     rng = np.random.default_rng((seed, WEBP_KINDS.index(kind)))
     frames = webp_frames(rng, [k for other in WEBP_KINDS for k in (kind, other)])
-    path = tmp_path / "it.webp"
-    path.write_bytes(webp(SIZE, frames, background=(9, 99, 200, 255)))
-    found = read(path.read_bytes())
-    assert_same(found, ffmpeg_frames(path, SIZE), levels=1)
+    data = webp(SIZE, frames, background=(9, 99, 200, 255))
+    assert_same_as_ffmpeg(data, tmp_path / "it.webp", levels=1)
 
 
 # Against exact arithmetic: what FFmpeg cannot do, or does otherwise
@@ -196,78 +179,35 @@ def test_webp(kind: tuple[bool, bool, str], seed: int, tmp_path: Path) -> None:
 def test_short_animations_are_composed_by_the_specifications(seed: int) -> None:
     """Three frames each, of kinds that are drawn; nothing keeps FFmpeg's limits."""
     rng = np.random.default_rng(seed)
-    png = png_frames(rng, [PNG_KINDS[n] for n in rng.integers(0, len(PNG_KINDS), 3)])
-    assert_same(read(apng(SIZE, png)), composed(png_layers(png)), levels=1)
+    png = png_frames(rng, [APNG_KINDS[n] for n in rng.integers(0, len(APNG_KINDS), 3)])
+    layers = [(f.samples, f.left, f.top, f.disposal, f.blend == OVER) for f in png]
+    assert_same(read(apng(SIZE, png)), composed(layers), levels=1)
     web = webp_frames(rng, [WEBP_KINDS[n] for n in rng.integers(0, len(WEBP_KINDS), 3)])
-    assert_same(read(webp(SIZE, web)), composed(webp_layers(web)), levels=2)
-
-
-DEPTHS = {
-    GREY: (1, 2, 4, 8, 16),
-    RGB: (8, 16),
-    INDEXED: (1, 2, 4, 8),
-    GREY_ALPHA: (8, 16),
-    RGBA: (8, 16),
-}
-PNG_TYPES = [
-    (color_type, depth, key)
-    for color_type, depths in DEPTHS.items()
-    for depth in depths
-    for key in ((False, True) if color_type < GREY_ALPHA else (False,))
-]
-
-
-def expanded(samples: np.ndarray, color_type: int, depth: int, trns: list[int]) -> Bytes:
-    """Return the RGBA pixels of samples; the palette of indexed ones is that of `png_palette`."""
-    samples = samples.reshape(*samples.shape[:2], -1)
-    if color_type == INDEXED:
-        alphas = np.array(trns + [255] * 256)
-        colors = png_palette()[samples[..., 0]]
-        return np.dstack([colors, alphas[samples[..., 0]]]).astype(np.uint8)
-    most = 2**depth - 1
-    has_alpha = color_type in (GREY_ALPHA, RGBA)
-    alpha = samples[..., -1:] if has_alpha else np.full((*samples.shape[:2], 1), most)
-    colors = samples[..., :-1] if has_alpha else samples
-    if trns:
-        alpha = np.where((colors == trns).all(axis=2, keepdims=True), 0, most)
-    if colors.shape[2] == 1:
-        colors = np.repeat(colors, 3, axis=2)
-    return np.round(np.dstack([colors, alpha]) * (255 / most)).astype(np.uint8)
-
-
-def png_palette() -> Bytes:
-    return np.random.default_rng(5).integers(0, 256, (256, 3), np.uint8)
+    layers = [(visible(f.pixels), f.left, f.top, int(f.clear), f.blend) for f in web]
+    assert_same(read(webp(SIZE, web)), composed(layers), levels=2)
 
 
 @pytest.mark.parametrize("interlaced", [False, True])
-@pytest.mark.parametrize("png_type", PNG_TYPES)
-def test_apng_of_every_color_type_and_depth(
-    png_type: tuple[int, int, bool], interlaced: bool
+@pytest.mark.parametrize(("color_type", "depth"), PNG_KINDS)
+def test_apng_frames_are_decoded_as_still_images(
+    color_type: int, depth: int, interlaced: bool
 ) -> None:
-    color_type, depth, key = png_type
-    rng = np.random.default_rng((color_type, depth, key))
+    rng = np.random.default_rng((color_type, depth))
     channels = CHANNELS[color_type]
-    levels = np.append(rng.integers(0, 2**depth, 3), 0)  # few, so that the key is met
-    frames = []
-    for blend, disposal in itertools.product((SOURCE, OVER), (NONE, BACKGROUND, PREVIOUS)):
-        left, top, width, height = box(rng) if frames else (0, 0, *SIZE)
-        samples = rng.choice(levels, (height, width, channels))
-        frames.append(PngFrame(samples, left, top, disposal, blend))
-    chunks, trns = [], []
+    first, second = rng.integers(0, 2**depth, (2, HEIGHT, WIDTH, channels))
+    chunks = []
     if color_type == INDEXED:
-        chunks.append((b"PLTE", png_palette()[: 2**depth].tobytes()))
-    if key:
-        trns = [0, 128][: 2**depth] if color_type == INDEXED else [int(levels[0])] * channels
-        packed = bytes(trns) if color_type == INDEXED else np.array(trns, ">u2").tobytes()
-        chunks.append((b"tRNS", packed))
-    data = apng(
-        SIZE, frames, depth=depth, color_type=color_type, chunks=chunks, interlaced=interlaced
-    )
-    layers = [
-        (expanded(f.samples, color_type, depth, trns), f.left, f.top, f.disposal, f.blend == OVER)
-        for f in frames
+        chunks.append((b"PLTE", rng.bytes(3 * 2**depth)))
+        chunks.append((b"tRNS", bytes([0, 128])))
+    elif color_type in (GREY, RGB):
+        chunks.append((b"tRNS", first[0, 0].astype(">u2").tobytes()))
+    options = {"depth": depth, "color_type": color_type, "chunks": chunks}
+    frames = [PngFrame(first), PngFrame(second)]
+    expected = [
+        decode(EncodedImage("it", write_png(samples, **options))).pixels
+        for samples in (first, second)
     ]
-    assert_same(read(data), composed(layers), levels=1)
+    assert_same(read(apng(SIZE, frames, interlaced=interlaced, **options)), expected)
 
 
 # From one file to another
@@ -285,7 +225,7 @@ def test_ffmpeg_sees_the_same_in_what_is_made_of_an_animation(
         frames = gif_frames(rng, [each for each in GIF_KINDS if not each[2]])
         path.write_bytes(gif(SIZE, frames, palette))
     elif kind == ".png":
-        pictures = png_frames(rng, [each for each in PNG_KINDS if each[2] != "partial"])
+        pictures = png_frames(rng, [each for each in APNG_KINDS if each[2] != "partial"])
         for picture in pictures:
             picture.samples[..., :3] = palette[picture.samples[..., 0] % 16]
         path.write_bytes(apng(SIZE, pictures))

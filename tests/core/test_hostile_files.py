@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 import zlib
@@ -20,6 +19,8 @@ from palette_core.image.image_files import EncodedImage, decode
 
 from .animation_files import GifFrame, gif
 from .command_line import Cli
+from .png_files import chunk
+from .reference_metrics import encode_image
 
 pytestmark = pytest.mark.usefixtures("workdir")
 
@@ -27,27 +28,17 @@ pytestmark = pytest.mark.usefixtures("workdir")
 EVIL = "a\x1b]0;mine\x07\nb\u202e\x9b2J"
 
 
-def saved(image: Image.Image, kind: str, **options: object) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, kind, **options)
-    return stream.getvalue()
-
-
 def bomb(width: int, height: int) -> bytes:
-    """A PNG that promises so many pixels, and has none."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        check = struct.pack(">I", zlib.crc32(name + content))
-        return struct.pack(">I", len(content)) + name + content + check
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    """Return a PNG whose header has a size, and that has no pixels."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    pixels = chunk(b"IDAT", zlib.compress(b""))
+    return b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b"")
 
 
 def film(kind: str) -> bytes:
-    """An animation of three frames, 5 x 4 pixels each."""
+    """Return an animation of three frames, 5 x 4 pixels each."""
     frames = [Image.new("RGB", (5, 4), (50 * step, 9, 200)) for step in range(3)]
-    return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)
+    return encode_image(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)
 
 
 @pytest.fixture
@@ -146,7 +137,7 @@ EMPTY = {
     "PNG": bomb(0, 7),
     "PPM": b"P6 0 7 255\n",
     "TGA": bytes([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 24, 0]),
-    "TIFF": saved(Image.new("RGB", (3, 2)), "TIFF").replace(
+    "TIFF": encode_image(Image.new("RGB", (3, 2)), "TIFF").replace(
         struct.pack("<HHI", 256, 4, 1) + struct.pack("<I", 3),
         struct.pack("<HHI", 256, 4, 1) + struct.pack("<I", 0),
     ),
@@ -213,22 +204,3 @@ def test_names_in_palettes_cannot_command_a_terminal(suffix: str, cli: Cli) -> N
         assert not set(done.text + done.err) & set("\x1b\x07\u202e\x9b\r")
     palette = pc.Palette.load("out.gpl")
     assert all(name.isprintable() for name in (palette.name, *palette.names))
-
-
-def test_sixteen_bits_four_inks_and_a_turn_on_the_command_line(cli: Cli) -> None:
-    deep = np.linspace(0, 65535, 48, dtype=np.uint16).reshape(6, 8)
-    Image.fromarray(deep).save("deep.png")
-    Image.new("CMYK", (8, 6), (0, 255, 255, 0)).save("inks.jpg")
-    turned = Image.Exif()
-    turned[0x0112] = 6
-    Image.new("RGB", (8, 6), (0, 99, 0)).save("turned.jpg", exif=turned)
-    for name, words, size in (
-        ("deep.png", "16 bits", (8, 6)),
-        ("inks.jpg", "CMYK", (8, 6)),
-        ("turned.jpg", "upright", (6, 8)),
-    ):
-        done = cli("quantize", name, "-o", f"{name}.out.png")
-        assert done.code == 0
-        assert words in done.err
-        with Image.open(f"{name}.out.png") as image:
-            assert image.size == size

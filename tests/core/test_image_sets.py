@@ -20,6 +20,7 @@ from palette_core.options import QuantizeOptions
 
 from .command_line import Cli
 from .png_parsing import PngFile
+from .reference_metrics import encode_image
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 200, 0), (0, 0, 255)
 THREE = pc.Palette([RED, GREEN, BLUE])
@@ -229,10 +230,10 @@ def test_a_set_of_transparent_tiles_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".png", ".gif"])
 @pytest.mark.parametrize("palette", [None, THREE])
 def test_an_animation_of_transparent_frames(suffix: str, palette: pc.Palette | None) -> None:
-    stream = io.BytesIO()
-    frames = [Image.fromarray(CLEAR), Image.fromarray(np.where(CLEAR, 0, 1).astype(np.uint8))]
-    frames[0].save(stream, "WEBP", save_all=True, append_images=frames[1:], duration=50, exact=True)
-    made = batch.process_image(batch_source(stream), JobOptions(palette=palette), suffix)
+    first, second = (Image.fromarray(np.full_like(CLEAR, level)) for level in (0, 1))
+    options = {"save_all": True, "append_images": [second], "duration": 50, "exact": True}
+    source = EncodedImage("it", encode_image(first, "WEBP", **options))
+    made = batch.process_image(source, JobOptions(palette=palette), suffix)
     assert made.palette == (palette or pc.Palette(np.empty((0, 3), np.uint8)))
     assert (made.frames, made.error.compared) == (2, 0)
     with Image.open(io.BytesIO(made.data)) as image:
@@ -242,14 +243,8 @@ def test_an_animation_of_transparent_frames(suffix: str, palette: pc.Palette | N
             assert not np.asarray(image.convert("RGBA"))[..., 3].any()
 
 
-def batch_source(stream: io.BytesIO) -> EncodedImage:
-    return EncodedImage("it", stream.getvalue())
-
-
 def test_locked_colours_and_those_of_an_earlier_palette_stay_without_a_pixel() -> None:
-    stream = io.BytesIO()
-    Image.fromarray(CLEAR).save(stream, "PNG")
-    source = batch_source(stream)
+    source = EncodedImage("it", encode_image(Image.fromarray(CLEAR), "PNG"))
     locked = batch.process_image(
         source, JobOptions(QuantizeOptions(locked=["#ff0000@1", "#00ff00"])), ".png"
     )

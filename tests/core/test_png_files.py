@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import struct
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,20 +20,24 @@ from .color_formulas import (
     D65,
     DISPLAY_P3,
     SRGB,
-    bt709_decode,
+    h273_decode,
     rgb_to_srgb,
     srgb_decode,
 )
 from .icc_files import gamma_curve, grey_profile, rgb_profile
-from .png_files import CHANNELS, GREY, GREY_ALPHA, INDEXED, RGB, RGBA, chrm, gama, iccp, write_png
+from .png_files import (
+    CHANNELS,
+    GREY,
+    GREY_ALPHA,
+    INDEXED,
+    PNG_KINDS,
+    RGBA,
+    chrm,
+    gama,
+    iccp,
+    write_png,
+)
 
-KINDS = [
-    *((GREY, depth) for depth in (1, 2, 4, 8, 16)),
-    *((RGB, depth) for depth in (8, 16)),
-    *((INDEXED, depth) for depth in (1, 2, 4, 8)),
-    *((GREY_ALPHA, depth) for depth in (8, 16)),
-    *((RGBA, depth) for depth in (8, 16)),
-]
 SHAPE = (6, 9)
 
 
@@ -54,6 +59,7 @@ WIDE_PROFILE = iccp(rgb_profile(gamma_curve(1.8), ADOBE_RGB, D65))
 GREY_PROFILE = iccp(grey_profile(gamma_curve(1.8)))
 SRGB_CHUNK = (b"sRGB", b"\0")
 P3_CHUNK = (b"cICP", bytes([12, 13, 0, 1]))
+BT2020_CHUNK = (b"cICP", bytes([9, 14, 0, 1]))
 
 ENCODINGS = {
     "nothing": Encoding([]),
@@ -69,7 +75,7 @@ ENCODINGS = {
         [SRGB_CHUNK, gama(1.0), WIDE_PROFILE], power(1.8), ADOBE_RGB, [gama(1.0), GREY_PROFILE]
     ),
     "cICP of Display P3": Encoding([P3_CHUNK], srgb_decode, DISPLAY_P3),
-    "cICP of BT.2020": Encoding([(b"cICP", bytes([9, 14, 0, 1]))], bt709_decode, BT2020),
+    "cICP of BT.2020": Encoding([BT2020_CHUNK], partial(h273_decode, 14), BT2020),
     "cICP before the others": Encoding(
         [SRGB_CHUNK, gama(1.0), P3_CHUNK, WIDE_PROFILE],
         srgb_decode,
@@ -120,7 +126,7 @@ def expected(
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
-@pytest.mark.parametrize(("color_type", "depth"), KINDS)
+@pytest.mark.parametrize(("color_type", "depth"), PNG_KINDS)
 def test_every_kind_of_png_is_within_a_level(color_type: int, depth: int, name: str) -> None:
     encoding = ENCODINGS[name]
     samples, palette = draw(color_type, depth, 7)
