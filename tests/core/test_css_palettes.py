@@ -22,7 +22,7 @@ BEE = pc.Palette(
 )
 
 
-def test_the_bytes_of_style_sheets() -> None:
+def test_the_bytes_of_style_sheets_and_the_names_in_them() -> None:
     assert css.write(BEE, CSS).decode() == (
         ":root {\n"
         "  --color-Black: #000000\n"
@@ -37,9 +37,6 @@ def test_the_bytes_of_style_sheets() -> None:
         "$color-3: #075064;\n"
         "$color-Honey-dark-light-2: #ffcd00;\n"
     )
-
-
-def test_names_come_back_as_far_as_variables_have_them() -> None:
     for form, path in ((css, CSS), (scss, SCSS)):
         again = form.read(form.write(BEE, path), path)
         assert again.names == ("Black", "Honey-dark-light", "", "Honey-dark-light-2")

@@ -148,24 +148,24 @@ def test_both_workers_of_the_cluster_work(cluster: LocalCluster) -> None:
     assert found == {worker.process.pid for worker in cluster.workers.values()}
 
 
-def test_a_cluster_of_another_version(
-    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("place", "name", "value", "words"),
+    [
+        (pc, "__version__", "99.0", f"version {pc.__version__}, expected palette-core 99.0"),
+        (module, "_DISTRIBUTION", "palette-core-not-there", "lacks palette-core-not-there"),
+    ],
+)
+def test_a_cluster_without_the_package_or_of_another_version(
+    place: object,
+    name: str,
+    value: str,
+    words: str,
+    cluster: LocalCluster,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    ours = pc.__version__
-    monkeypatch.setattr(pc, "__version__", "99.0")
+    monkeypatch.setattr(place, name, value)
     with (
-        pytest.raises(pc.MissingPackageError, match=f"version {ours}, expected palette-core 99.0"),
-        worker_pool(1, cluster.scheduler_address),
-    ):
-        pass
-
-
-def test_a_cluster_without_the_package(
-    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_DISTRIBUTION", "palette-core-not-there")
-    with (
-        pytest.raises(pc.MissingPackageError, match="lacks palette-core-not-there"),
+        pytest.raises(pc.MissingPackageError, match=words),
         worker_pool(1, cluster.scheduler_address),
     ):
         pass

@@ -79,11 +79,6 @@ def test_a_scale_ends_at_a_round_number(largest: float) -> None:
     assert float(f"{end:.2g}") == pytest.approx(end)
 
 
-def test_a_scale_of_nothing() -> None:
-    assert round_scale_end(0) == 1
-    assert round_scale_end(1) == 1
-
-
 def test_a_chequerboard_shows_through() -> None:
     pixels = np.zeros((20, 20, 4), np.uint8)
     pixels[:10] = (200, 10, 20, 255)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import socket
 import stat
@@ -10,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from palette_core import FileError, MissingFileError, OutputExistsError, PaletteCoreError
+from palette_core import FileError, MissingFileError, OutputExistsError
 from palette_core.files import check_folder, check_output, create_folder, read_file, write_file
 
 
@@ -70,30 +69,19 @@ def test_nothing_is_overwritten_unasked(old: Path) -> None:
     for act in (check_output, lambda path: write_file(path, b"new")):
         with pytest.raises(OutputExistsError) as caught:
             act(old)
-        assert isinstance(caught.value, (FileExistsError, FileError))
         assert f"cannot write {old}: it is there already" in str(caught.value)
         assert "--force" in str(caught.value)
     assert contents(old.parent) == {"out.bin": b"old"}
 
 
-def test_overwriting_when_asked(old: Path) -> None:
-    check_output(old, overwrite=True)
-    for data in (b"new", b"newer"):
-        write_file(old, data, overwrite=True)
-    assert contents(old.parent) == {"out.bin": b"newer"}
-
-
-def test_a_file_that_comes_into_being_meanwhile_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("has_links", [False, True])
+def test_a_file_that_is_created_in_the_meantime_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
 ) -> None:
     target = tmp_path / "out.bin"
-    sync = os.fsync
-
-    def somebody_else_writes(descriptor: int) -> None:
-        sync(descriptor)
-        target.write_bytes(b"theirs")
-
-    monkeypatch.setattr(os, "fsync", somebody_else_writes)
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: target.write_bytes(b"theirs"))
+    if not has_links:
+        monkeypatch.setattr(os, "link", no_links)
     with pytest.raises(OutputExistsError, match="it is there already"):
         write_file(target, b"new")
     assert contents(tmp_path) == {"out.bin": b"theirs"}
@@ -105,51 +93,14 @@ def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.Mo
     assert contents(tmp_path) == {"out.bin": b"new"}
 
 
-def test_nor_is_a_file_replaced_without_hard_links(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "out.bin"
-
-    def somebody_else_writes(*_args: object) -> NoReturn:
-        target.write_bytes(b"theirs")
-        no_links()
-
-    monkeypatch.setattr(os, "link", somebody_else_writes)
-    with pytest.raises(OutputExistsError, match="it is there already"):
-        write_file(target, b"new")
-    assert contents(tmp_path) == {"out.bin": b"theirs"}
-
-
 # Whole or not at all
 
 
-def _fail_in_write(patch: pytest.MonkeyPatch) -> None:
-    class FullFile(io.BufferedWriter):
-        def write(self, data: bytes) -> int:  # type: ignore[override]
-            super().write(data[: len(data) // 2])
-            no_space()
-
-    def opened(path: Path, mode: str = "r", *_args: object, **_kwargs: object) -> FullFile:
-        return FullFile(io.FileIO(path, mode.replace("b", "")))
-
-    patch.setattr(Path, "open", opened)
-
-
-def _fail_in_fsync(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(os, "fsync", no_space)
-
-
-def _fail_in_replace(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(os, "link", no_links)
-    for name in ("replace", "rename"):
-        patch.setattr(os, name, no_space)
-        patch.setattr(Path, name, no_space)
-
-
-FAILURES = {
-    "write": _fail_in_write,
-    "fsync": _fail_in_fsync,
-    "replace": _fail_in_replace,
+# What fails. If `link` fails, the file is renamed.
+FAILURES: dict[str, list[tuple[object, str]]] = {
+    "open": [(Path, "open")],
+    "fsync": [(os, "fsync")],
+    "rename": [(os, "link"), (os, "replace"), (os, "rename"), (Path, "replace"), (Path, "rename")],
 }
 
 
@@ -161,25 +112,12 @@ def test_a_failure_leaves_all_as_it_was(
     for name, data in before.items():
         (tmp_path / name).write_bytes(data)
     with pytest.MonkeyPatch.context() as patch:
-        FAILURES[failure](patch)
+        for module, function in FAILURES[failure]:
+            patch.setattr(module, function, no_space)
         with pytest.raises(FileError) as caught:
             write_file(tmp_path / "out.bin", b"much new data", overwrite=bool(before))
-    assert isinstance(caught.value, OSError)
-    assert isinstance(caught.value, PaletteCoreError)
-    assert str(caught.value) == (
-        f"cannot write {tmp_path / 'out.bin'}: {os.strerror(errno.ENOSPC)}"
-    )
+    assert str(caught.value) == f"cannot write {tmp_path / 'out.bin'}: {os.strerror(errno.ENOSPC)}"
     assert contents(tmp_path) == before
-
-
-def test_an_interruption_leaves_all_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_descriptor: int) -> NoReturn:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "fsync", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        write_file(old, b"new", overwrite=True)
-    assert contents(old.parent) == {"out.bin": b"old"}
 
 
 # Links, permissions and devices
@@ -190,11 +128,13 @@ def test_a_link_is_followed(old: Path, tmp_path: Path) -> None:
     elsewhere.mkdir()
     link = elsewhere / "link.bin"
     link.symlink_to(old)
+    old.chmod(0o600)
     with pytest.raises(OutputExistsError):
         write_file(link, b"new")
     write_file(link, b"new", overwrite=True)
     assert link.is_symlink()
     assert old.read_bytes() == b"new"
+    assert stat.S_IMODE(old.stat().st_mode) == 0o600
     assert [path.name for path in elsewhere.iterdir()] == ["link.bin"]
 
 
@@ -238,22 +178,9 @@ def test_permissions_follow_the_umask(
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755, 0o444, 0o4755])
 def test_a_replaced_file_keeps_its_permissions(old: Path, mode: int) -> None:
     old.chmod(mode)
-    before = os.umask(0o022)
-    try:
-        write_file(old, b"new", overwrite=True)
-    finally:
-        os.umask(before)
+    write_file(old, b"new", overwrite=True)
     assert stat.S_IMODE(old.stat().st_mode) == mode & 0o777
     assert contents(old.parent) == {"out.bin": b"new"}
-
-
-def test_a_replaced_file_behind_a_link_keeps_its_permissions(old: Path, tmp_path: Path) -> None:
-    link = tmp_path / "link.bin"
-    link.symlink_to(old)
-    old.chmod(0o600)
-    write_file(link, b"new", overwrite=True)
-    assert link.is_symlink()
-    assert stat.S_IMODE(old.stat().st_mode) == 0o600
 
 
 def test_a_replaced_file_keeps_its_owner_where_that_is_allowed(
@@ -317,28 +244,22 @@ def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    ("target", "error", "builtin", "words"),
+    ("target", "error", "words"),
     [
-        ("no/out.bin", MissingFileError, FileNotFoundError, "there is no folder {folder}/no"),
-        ("out.bin/new", MissingFileError, FileNotFoundError, "there is no folder {folder}/out.bin"),
-        (".", FileError, OSError, "it is a folder; name a file in it"),
-        pytest.param("a" * 300, FileError, OSError, "name too long", id="300 letters"),
+        ("no/out.bin", MissingFileError, "there is no folder {folder}/no"),
+        ("out.bin/new", MissingFileError, "there is no folder {folder}/out.bin"),
+        (".", FileError, "it is a folder; name a file in it"),
+        pytest.param("a" * 300, FileError, "name too long", id="300 letters"),
     ],
 )
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_target_that_cannot_be(
-    old: Path,
-    target: str,
-    error: type[FileError],
-    builtin: type[OSError],
-    words: str,
-    overwrite: bool,
+    old: Path, target: str, error: type[FileError], words: str, overwrite: bool
 ) -> None:
     path = old.parent / target
     for act in (check_output, lambda p, overwrite: write_file(p, b"new", overwrite=overwrite)):
         with pytest.raises(error) as caught:
             act(path, overwrite=overwrite)
-        assert isinstance(caught.value, builtin)
         assert f"cannot write {path}: " in str(caught.value)
         assert words.format(folder=old.parent) in str(caught.value)
     assert contents(old.parent) == {"out.bin": b"old"}
@@ -353,17 +274,8 @@ def test_a_read_only_folder(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(FileError, match="no permission to write in") as caught:
             check_output(path, overwrite=True)
         assert str(old.parent) in str(caught.value)
-
-
-def test_permission_that_goes_away_after_the_check(
-    old: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(*_args: object, **_kwargs: object) -> NoReturn:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    monkeypatch.setattr(Path, "open", refused)
-    with pytest.raises(FileError, match=f"cannot write .*: {os.strerror(errno.EACCES)}"):
-        write_file(old, b"new", overwrite=True)
+    with pytest.raises(FileError, match="no permission to write in"):
+        check_folder(old.parent / "new")
 
 
 # Reading
@@ -393,19 +305,15 @@ def test_what_cannot_be_read(old: Path, name: str, error: type[FileError], words
 # Folders
 
 
-def test_a_folder_is_made_with_those_around_it(tmp_path: Path) -> None:
-    for _ in range(2):
-        check_folder(tmp_path / "a" / "b")
-        create_folder(tmp_path / "a" / "b")
-    assert (tmp_path / "a" / "b").is_dir()
-
-
-def test_a_folder_in_the_current_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["a/b", "new", "."])
+def test_a_folder_is_created_with_its_parents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.chdir(tmp_path)
-    check_folder("new")
-    check_folder(".")
-    create_folder("new")
-    assert (tmp_path / "new").is_dir()
+    for folder in (name, tmp_path / name):
+        check_folder(folder)
+        create_folder(folder)
+        assert (tmp_path / name).is_dir()
 
 
 @pytest.mark.parametrize("name", ["out.bin", "out.bin/sub"])
@@ -414,12 +322,3 @@ def test_a_file_is_no_folder(old: Path, name: str) -> None:
         check_folder(old.parent / name)
     with pytest.raises(FileError, match="cannot make"):
         create_folder(old.parent / name)
-
-
-def test_a_folder_where_nothing_may_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The superuser may write anywhere, so the answer of the system is changed.
-    monkeypatch.setattr(os, "access", lambda _path, mode: not mode & os.W_OK)
-    with pytest.raises(FileError, match="no permission to write in"):
-        check_folder(tmp_path / "new")
