@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -107,28 +106,17 @@ def test_entries_are_unique_used_and_no_more_than_wanted(rgb: Bytes, seed: int, 
         assert set(squares.argmin(axis=1)) == set(range(len(palette)))
 
 
+@pytest.mark.parametrize("space", SPACES)
 @given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
 def test_more_effort_is_never_worse_and_none_is_worse_than_the_start(
-    rgb: Bytes, seed: int, count: int
-) -> None:
-    histogram = weighted_histogram(rgb, seed)
-    start = palette_error(histogram, found(histogram, count, "variance-cut"))
-    errors = [palette_error(histogram, found(histogram, count, effort=effort)) for effort in CHEAP]
-    assert all(later <= earlier for earlier, later in pairwise([start, *errors]))
-
-
-@pytest.mark.parametrize("space", ["linear", "oklab", "cielab"])
-@given(rgb=colors(20), seed=SEEDS, count=st.integers(1, 40))
-@settings(max_examples=30)
-def test_more_effort_is_never_worse_in_other_spaces(
     rgb: Bytes, seed: int, count: int, space: str
 ) -> None:
     histogram = weighted_histogram(rgb, seed)
     start = palette_error(histogram, found(histogram, count, "variance-cut", space=space), space)
     palettes = [found(histogram, count, effort=effort, space=space) for effort in CHEAP]
     errors = [palette_error(histogram, palette, space) for palette in palettes]
-    for earlier, later in pairwise([start, *errors]):
-        assert later <= earlier * (1 + 1e-5)
+    precision = 0 if space == "srgb" else 1e-5
+    assert all(later <= earlier * (1 + precision) for earlier, later in pairwise([start, *errors]))
     for palette in palettes:
         assert len(np.unique(palette, axis=0)) == len(palette) <= count
 
@@ -186,28 +174,6 @@ def test_best_can_be_stopped_while_it_searches(small_photo: Bytes) -> None:
         METHODS["kmeans"].design(DesignProblem(histogram, 8, effort="best", progress=stop))
     assert len(heard) > 50
     assert heard == sorted(heard)
-
-
-@pytest.mark.parametrize("effort", CHEAP)
-def test_extreme_shapes(effort: str) -> None:
-    grey = np.round(np.arange(65536).reshape(256, 256) / 257).astype(np.uint8)
-    wide = np.random.default_rng(5).integers(0, 256, (1, 100_000, 3), dtype=np.uint8)
-    for pixels in (grey, wide):
-        quantized = pc.quantize(pixels, 16, effort=effort)
-        assert len(quantized.palette) == 16
-        assert quantized.indices.shape == pixels.shape[:2]
-    assert pc.quantize(np.zeros((1, 1, 3), np.uint8), 16, effort=effort).palette.hex == ("#000000",)
-
-
-def test_the_number_of_threads_does_not_change_the_result(
-    photo: Bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    results = []
-    for count in (1, 3):
-        monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
-        results.append(pc.quantize(photo, 24, method="wu", dither="bayer-4"))
-    assert results[0].palette == results[1].palette
-    assert np.array_equal(results[0].indices, results[1].indices)
 
 
 # The parts

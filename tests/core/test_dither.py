@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import math
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,6 +21,7 @@ from palette_core.dither.two_color_mix import find_mixes
 from palette_core.image.threshold_matrices import Ranks, bayer, blue_noise
 from palette_core.mapping.lookup_table import find_unique_colors
 from palette_core.mapping.nearest_entry import NearestEntryFinder
+from tools import make_blue_noise
 
 from .strategies import SEEDS, colors, images
 
@@ -35,7 +33,6 @@ EVERY_ORDERED = pytest.mark.parametrize("name", ORDERED)
 
 
 def mask_of(name: str) -> Ranks:
-    """Give the mask of an ordered dither."""
     dither = DITHERS[name]
     assert isinstance(dither, OrderedDither)
     return dither.threshold_matrix()
@@ -261,19 +258,6 @@ def test_the_threshold_matrix_is_repeated_over_the_image(name: str, photo: Bytes
     assert np.array_equal(part, found[side:, side:])
 
 
-def test_the_mix_of_a_color_does_not_depend_on_other_colors(photo: Bytes) -> None:
-    finder = NearestEntryFinder(photo[::61, ::83].reshape(-1, 3)[:60], SPACES["cielab"])
-    rgb = find_unique_colors(photo)
-
-    def all_of(rgb: Bytes) -> list[np.ndarray[Any, Any]]:
-        strips = list(find_mixes(rgb, finder, 0.75))
-        found = [np.concatenate([strip[part] for strip in strips]) for part in range(4)]
-        return [part[np.argsort(found[0])] for part in found[1:]]
-
-    for one, other in zip(all_of(rgb), all_of(rgb[3::5]), strict=True):
-        assert np.array_equal(one[3::5], other)
-
-
 @given(
     rgb=colors(),
     palette=colors(1, 17),  # so that all others are mates
@@ -317,37 +301,20 @@ def test_bayer_matrices_contain_every_rank_once(side: int) -> None:
     assert not (x % 2).any()
 
 
-def radial_power(ranks: np.ndarray[Any, Any], level: float) -> tuple[float, float]:
-    """Give the power of a mask's dots at low frequencies and at all, as means."""
-    side = len(ranks)
-    dots = (ranks < level * side * side).astype(float)
-    power = np.abs(np.fft.fft2(dots - dots.mean())) ** 2
-    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(side), np.fft.fftfreq(side)))
-    low = (frequency > 0) & (frequency < 0.1)
-    return float(power[low].mean()), float(power.mean())
-
-
 @pytest.mark.parametrize("level", [0.1, 0.25, 0.5, 0.8])
 def test_blue_noise_has_no_low_frequencies(level: float) -> None:
     ranks = blue_noise()
     assert ranks.shape == (128, 128)
     assert np.array_equal(np.sort(ranks, axis=None), np.arange(128 * 128))
-    low, mean = radial_power(ranks, level)
-    assert low < 0.1 * mean
-
-
-def script() -> ModuleType:
-    path = Path(__file__).parents[2] / "tools" / "make_blue_noise.py"
-    spec = importlib.util.spec_from_file_location("make_blue_noise", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    dots = (ranks < level * ranks.size).astype(float)
+    power = np.abs(np.fft.fft2(dots - dots.mean())) ** 2
+    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(128), np.fft.fftfreq(128)))
+    low = (frequency > 0) & (frequency < 0.1)
+    assert power[low].mean() < 0.1 * power.mean()
 
 
 def test_the_tool_makes_the_stored_blue_noise() -> None:
-    assert np.array_equal(script().blue_noise(script().SIDE), blue_noise())
+    assert np.array_equal(make_blue_noise.blue_noise(make_blue_noise.SIDE), blue_noise())
 
 
 # Adaptive dithering

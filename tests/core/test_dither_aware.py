@@ -21,6 +21,7 @@ from palette_core.design.dither_aware import (
     _best_mixes,
     _linear_system,
     _mix_error,
+    _Mixes,
     adapt_to_dithering,
 )
 from palette_core.design.lloyd import Floats, Points
@@ -49,8 +50,18 @@ def _random_points(count: int, seed: int) -> Points:
     )
 
 
-def _least(points: Points, entries: Floats, noise: float) -> Floats:
-    """Give the least error of every point over all pairs of entries, and many shares."""
+def _errors(points: Points, entries: Floats, mixes: _Mixes) -> Floats:
+    """Return the error of every point for its mix."""
+    share = mixes.share[:, np.newaxis]
+    mix = entries[mixes.nearest] * (1 - share) + entries[mixes.mate] * share
+    apart = np.square(entries[mixes.nearest] - entries[mixes.mate]).sum(axis=1)
+    missed = np.square(points.rows[:, :3] - mix).sum(axis=1)
+    found: Floats = missed + NOISE * mixes.share * (1 - mixes.share) * apart
+    return found
+
+
+def _least_errors(points: Points, entries: Floats, noise: float) -> Floats:
+    """Return the least error of every point over all pairs of entries, and many shares."""
     shares = np.linspace(0, 1, 201)[:, np.newaxis, np.newaxis]
     best = np.full(len(points), np.inf)
     for one in entries:
@@ -240,13 +251,8 @@ def test_entries_are_restored_if_the_cost_is_low() -> None:
 def test_mixes_are_the_best_of_all() -> None:
     points = _random_points(300, 1)
     entries = np.random.default_rng(2).uniform(0, 255, (7, 3))
-    nearest, mate, share = _best_mixes(points, entries, NOISE)
-    share = share[:, np.newaxis]
-    mix = entries[nearest] * (1 - share) + entries[mate] * share
-    apart = np.square(entries[nearest] - entries[mate]).sum(axis=1)
-    found = np.square(points.rows[:, :3] - mix).sum(axis=1)
-    found += NOISE * (share * (1 - share))[:, 0] * apart
-    best = _least(points, entries, NOISE)
+    found = _errors(points, entries, _best_mixes(points, entries, NOISE))
+    best = _least_errors(points, entries, NOISE)
     # One of the two is the nearest entry here; that is the best pair for nearly all points.
     assert np.median(found - best) <= 0.01
     assert (found * points.weights).sum() <= 1.05 * (best * points.weights).sum()
@@ -258,23 +264,16 @@ def test_entries_are_the_best_for_their_mixes(moved: int, fixed: int) -> None:
     points = _random_points(200, 3)
     start = np.random.default_rng(4).uniform(0, 255, (5, 3))
     mixes = _best_mixes(points, start, NOISE)
-
-    def error(entries: Floats) -> float:
-        share = mixes.share[:, np.newaxis]
-        mix = entries[mixes.nearest] * (1 - share) + entries[mixes.mate] * share
-        apart = np.square(entries[mixes.nearest] - entries[mixes.mate]).sum(axis=1)
-        found = np.square(points.rows[:, :3] - mix).sum(axis=1)
-        return float(((found + NOISE * (share * (1 - share))[:, 0] * apart) * points.weights).sum())
-
     best = _best_entries(*_linear_system(points, mixes, len(start), NOISE), start, fixed)
     assert np.array_equal(best[:fixed], start[:fixed])
     if moved < fixed:
         return
+    least = _errors(points, best, mixes) @ points.weights
     for axis in range(3):
         for step in (-0.5, 0.5):
             other = best.copy()
             other[moved, axis] += step
-            assert error(other) > error(best)
+            assert _errors(points, other, mixes) @ points.weights > least
 
 
 def test_one_entry_and_few_points() -> None:

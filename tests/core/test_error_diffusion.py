@@ -74,31 +74,10 @@ def diffused(
     )
 
 
-def noise(height: int, width: int, seed: int = 0) -> Bytes:
-    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
-
-
-COMPARISONS = [
-    NearestEntryFinder(noise(1, count, seed=count)[0], SPACES["srgb"]) for count in (1, 2, 16, 256)
-]
-SIZES = [(1, 1), (1, 2), (1, 40), (40, 1), (2, 3), (3, 5), (7, 4), (9, 31), (23, 17)]
-
-
-@EVERY_KERNEL
-@pytest.mark.parametrize(("height", "width"), SIZES)
-def test_every_kernel_at_odd_sizes(name: str, height: int, width: int) -> None:
-    rgb = noise(height, width)
-    for finder, strength in zip(COMPARISONS, (1.0, 0.37, 1.0, 0.75), strict=True):
-        expected = one_by_one(rgb, finder, KERNELS[name], strength, None)
-        result = diffused(rgb, finder, KERNELS[name], strength)
-        assert result.dtype == np.uint8
-        assert np.array_equal(result, expected)
-
-
 @EVERY_KERNEL
 @given(
     rgb=images(side=14),
-    palette=colors(1, 20),
+    palette=colors(1, 256),
     space=st.sampled_from(list(SPACES)),
     weight=st.sampled_from([1.0, 0.3, 4.0]),
     strength=st.sampled_from([0.37, 1.0]),
@@ -124,14 +103,15 @@ def test_every_kernel_on_any_picture(
         patch.setattr(error_diffusion, "_MAX_BATCH", batch)
         result = diffused(rgb, finder, KERNELS[name], strength, passive)
     expected = one_by_one(rgb, finder, KERNELS[name], strength, passive)
+    assert result.dtype == np.uint8
     assert np.array_equal(result, expected)
 
 
 @EVERY_KERNEL
-def test_a_picture_of_several_batches(name: str, small_photo: Bytes) -> None:
+def test_an_image_of_several_batches_and_a_line(name: str, small_photo: Bytes) -> None:
     palette = np.unique(small_photo[::9, ::9].reshape(-1, 3), axis=0)
     finder = NearestEntryFinder(palette, SPACES["oklab"])
-    for rgb in (small_photo, small_photo.transpose(1, 0, 2)):
+    for rgb in (small_photo, small_photo.transpose(1, 0, 2), small_photo[:1], small_photo[:, :1]):
         expected = one_by_one(rgb, finder, KERNELS[name], 1.0, None)
         assert np.array_equal(diffused(rgb, finder, KERNELS[name], 1.0), expected)
 
@@ -147,11 +127,3 @@ def test_the_kernels_as_published() -> None:
         "floyd-steinberg": (4, 2), "jarvis-judice-ninke": (12, 3), "stucki": (12, 3),
         "burkes": (7, 3), "sierra": (10, 3), "sierra-lite": (3, 2), "atkinson": (6, 2),
     }  # fmt: skip
-
-
-@EVERY_KERNEL
-def test_errors_go_to_pixels_that_come_later_on_other_diagonals(name: str) -> None:
-    kernel = KERNELS[name]
-    for tap in kernel.taps:
-        assert tap.down > 0 or (tap.down == 0 and tap.right > 0)
-        assert tap.right + kernel.skew * tap.down >= 1

@@ -14,7 +14,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.hardware_grids import GRIDS, Grid
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, METHODS
+from palette_core.design import EFFORTS
 from palette_core.design.constraints import FeasibleSet
 from palette_core.design.lloyd import Points, run_lloyd
 from palette_core.image.histogram import ColorHistogram
@@ -29,10 +29,6 @@ SPACED = [(space, grid) for space in SPACES for grid in ("rgb332", "rgb444", 2)]
 
 def grid_of(name: str | int) -> Grid:
     return GRIDS[name] if isinstance(name, str) else Grid((name,) * 3)
-
-
-def all_colors(grid: Grid) -> Bytes:
-    return np.array(list(product(*grid.levels)), np.uint8)
 
 
 def is_on(grid: Grid, rgb: Bytes) -> bool:
@@ -132,7 +128,7 @@ def test_a_grid_of_no_more_colours_than_are_wanted_is_used_whole(
     picture: Bytes, space: str
 ) -> None:
     ours = pc.find_palette(picture, 256, grid="rgb332", space=space, effort="fast").colors
-    every = all_colors(GRIDS["rgb332"])
+    every = np.array(list(product(*GRIDS["rgb332"].levels)), np.uint8)
     if space == "srgb":
         assert image_error(picture, ours) == image_error(picture, every)
     nearest = image_error(picture, every, space)
@@ -190,14 +186,6 @@ def test_invalid_values_are_refused(small_photo: Bytes, grid: Any) -> None:
             f"grid is {grid!r}, expected one of: rgb332, rgb444, rgb555, rgb565, or the bits of "
             "each channel, 1 to 8"
         )
-
-
-@pytest.mark.parametrize(
-    "method", [name for name in METHODS if not METHODS[name].supports_constraints]
-)
-def test_other_methods_refuse_it(small_photo: Bytes, method: str) -> None:
-    with pytest.raises(pc.OptionError, match=r"^grid is given, .* the methods that do: kmeans$"):
-        pc.find_palette(small_photo, 16, method=method, grid=4)
 
 
 # The parts

@@ -24,21 +24,6 @@ def test_unique_colours_and_their_counts(rgb: Bytes) -> None:
     assert len(histogram) == len(expected)
 
 
-@given(colors(), SEEDS)
-def test_the_order_of_the_pixels_does_not_matter(rgb: Bytes, seed: int) -> None:
-    shuffled = np.random.default_rng(seed).permutation(rgb)
-    one, other = ColorHistogram.unique(rgb), ColorHistogram.unique(shuffled)
-    assert np.array_equal(one.colors, other.colors)
-    assert np.array_equal(one.weights, other.weights)
-
-
-@pytest.mark.parametrize("color", [(0, 0, 0), (255, 255, 255), (1, 0, 255)])
-def test_one_colour(color: tuple[int, int, int]) -> None:
-    histogram = ColorHistogram.unique(np.array([color] * 5, np.uint8))
-    assert histogram.colors.tolist() == [list(color)]
-    assert histogram.weights.tolist() == [5]
-
-
 @given(colors())
 def test_every_pixel_has_a_bin_in_picture_order(rgb: Bytes) -> None:
     histogram = ColorHistogram.every_pixel(rgb)
@@ -120,15 +105,6 @@ def test_the_order_of_the_bins_does_not_change_the_reduction(small_photo: Bytes)
         assert cells < len(full)
         for one, other in zip(full.reduce(cells), shuffled.reduce(cells), strict=True):
             assert np.array_equal(one, other)
-
-
-@given(rgb=colors(), seed=SEEDS, cells=st.integers(1, 400))
-def test_cells_part_the_colours_whatever_the_weights(rgb: Bytes, seed: int, cells: int) -> None:
-    weights = 10.0 ** -np.random.default_rng(seed).uniform(0, 15, len(rgb))
-    full = ColorHistogram.unique(rgb, weights)
-    means, sums = full.reduce(cells)
-    assert sums.sum() == pytest.approx(full.weights.sum(), rel=1e-9)
-    assert sums @ means == pytest.approx(full.weights @ full.colors, rel=1e-9)
 
 
 def test_rounding_lets_no_colour_count_twice() -> None:

@@ -21,15 +21,14 @@ from palette_core.design.lloyd import Clustering, Floats, Points, run_lloyd
 from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
+from .reference_metrics import weighted_histogram
 from .strategies import SEEDS, colors
 
 DRAWN = ["k-means++", "k-means++-single"]
 
 
 def points_of(rgb: Bytes, seed: int) -> Points:
-    """Give colours uneven weights, from one pixel to millions."""
-    weights = np.exp2(np.random.default_rng(seed).integers(0, 22, len(rgb)))
-    return Points.from_histogram(ColorHistogram.unique(rgb, weights).reduce(1000))
+    return Points.from_histogram(weighted_histogram(rgb, seed).reduce(1000))
 
 
 def rows_of(centers: NDArray[np.floating]) -> list[tuple[float, ...]]:
@@ -129,6 +128,11 @@ def test_the_number_of_candidates_grows_with_the_clusters(
     assert asked == [1] + [expected] * 59
 
 
+def assert_frequency(count: int, chance: float, runs: int) -> None:
+    """Check that a count is within five standard deviations of the expected one."""
+    assert abs(count - runs * chance) < 5 * math.sqrt(runs * chance * (1 - chance))
+
+
 def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     places = np.array([[0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 0, 7]], np.float64)
     weights = np.array([4.0, 3.0, 2.0, 1.0])
@@ -141,9 +145,7 @@ def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     for one, other in permutations(range(4), 2):
         shares = weights * np.square(places - places[one]).sum(axis=1)
         chance = weights[one] / weights.sum() * shares[other] / shares.sum()
-        met = pairs[tuple(places[one]), tuple(places[other])]
-        deviation = math.sqrt(runs * chance * (1 - chance))
-        assert abs(met - runs * chance) < 5 * deviation
+        assert_frequency(pairs[tuple(places[one]), tuple(places[other])], chance, runs)
     assert pairs.total() == runs
 
 
@@ -158,29 +160,19 @@ def test_a_share_of_0_is_never_drawn() -> None:
     assert initialization._draw(np.array([0.0, 0.0, 2.0, 1.0]), 3, random).tolist() == [2, 2, 2]  # noqa: SLF001
 
 
-def test_random_points_are_different_and_drawn_by_weight(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(initialization, "_TRIALS", 1)
-    guesses: list[list[tuple[float, ...]]] = []
-
-    def spy(points: Points, guess: Floats, _steps: int, _feasible: FeasibleSet) -> Clustering:
-        guesses.append(rows_of(guess))
-        return run_lloyd(points, guess, 1)
-
-    monkeypatch.setattr(initialization, "run_lloyd", spy)
-    places = np.arange(12, dtype=np.float64).reshape(4, 3)
+def test_random_points_are_different_and_drawn_by_weight() -> None:
     weights = np.array([8.0, 4.0, 2.0, 1.0])
-    points = Points.from_histogram(ReducedHistogram(places, weights))
+    points = Points.from_histogram(ReducedHistogram(np.arange(12.0).reshape(4, 3), weights))
     random = np.random.default_rng(6)
     runs = 20_000
-    for _ in range(runs):
-        initialize_centers("random", points, 2, random)
-    assert len(guesses) == runs
-    pairs = Counter(tuple(guess) for guess in guesses)
+    pairs = Counter(
+        tuple(initialization._sample(points, 2, random).tolist())  # noqa: SLF001
+        for _ in range(runs)
+    )
     for one, other in permutations(range(4), 2):
         rest = weights.sum() - weights[one]
         chance = weights[one] / weights.sum() * weights[other] / rest
-        met = pairs[tuple(places[one]), tuple(places[other])]
-        assert abs(met - runs * chance) < 5 * math.sqrt(runs * chance * (1 - chance))
+        assert_frequency(pairs[one, other], chance, runs)
     assert pairs.total() == runs
 
 
@@ -212,12 +204,6 @@ def test_far_clusters_are_all_hit(init: str) -> None:
         centers = initialize_centers(init, points, 5, np.random.default_rng(seed))
         apart = np.abs(centers[:, np.newaxis] - corners).max(axis=-1)
         assert set(apart.argmin(axis=1)) == set(range(5))
-
-
-def test_the_default_is_the_variance_cut(picture: Bytes) -> None:
-    default, named = (pc.quantize(picture, 16, **o) for o in ({}, {"init": "variance-cut"}))
-    assert default.palette == named.palette
-    assert np.array_equal(default.indices, named.indices)
 
 
 @pytest.mark.parametrize("init", [*DRAWN, "random"])
