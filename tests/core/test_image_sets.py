@@ -19,7 +19,7 @@ from palette_core.image.image_files import EncodedImage
 from palette_core.options import QuantizeOptions
 
 from .command_line import Cli
-from .png_parsing import PngFile
+from .png_files import PngFile
 from .reference_metrics import encode_image
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 200, 0), (0, 0, 255)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 import palette_core as pc
@@ -22,7 +22,7 @@ from palette_core.image.metadata import read_metadata
 from palette_core.options import QuantizeOptions
 
 from .command_line import Cli
-from .png_parsing import PngFile
+from .png_files import PngFile, chunk
 
 PIXELS = np.arange(8 * 6 * 3, dtype=np.uint8).reshape(6, 8, 3)
 ORIENTATION, COPYRIGHT, ARTIST, DESCRIPTION = 0x0112, 0x8298, 0x013B, 0x010E
@@ -42,7 +42,7 @@ def saved(kind: str, **options: Any) -> bytes:
     return stream.getvalue()
 
 
-def make(data: bytes, suffix: str = ".png", **options: Any) -> ProcessedImage:
+def make(data: bytes, suffix: str | None = ".png", **options: Any) -> ProcessedImage:
     return batch.process_image(
         EncodedImage("it", data), JobOptions(QuantizeOptions(4), **options), suffix
     )
@@ -70,23 +70,23 @@ def photo_exif(orientation: int = 6) -> bytes:
     return exif.tobytes()
 
 
+def resolution_exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x011A], exif[0x011B], exif[0x0128] = 300.0, 150.0, 2
+    return exif
+
+
 # PNG's own chunks
 
 
 def test_pixels_are_declared_to_be_srgb_and_nothing_else() -> None:
-    profile = Image.new("RGB", (1, 1)).info.get("icc_profile") or _display_profile()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for data in (saved("PNG"), saved("PNG", icc_profile=profile), saved("JPEG")):
         for strip in (False, True):
             png = png_of(data, strip=strip)
             assert png.content("sRGB") == b"\0"
             assert png.names.index("sRGB") < png.names.index("PLTE") < png.names.index("IDAT")
             assert not {"iCCP", "gAMA", "cHRM", "cICP"} & set(png.names)
-
-
-def _display_profile() -> bytes:
-    from PIL import ImageCms
-
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def test_a_picture_without_metadata_gets_none() -> None:
@@ -106,6 +106,7 @@ def test_a_picture_without_metadata_gets_none() -> None:
         ("TIFF", {"dpi": (300, 300)}, (11811, 11811)),
         ("TIFF", {"resolution_unit": "cm", "x_resolution": 100, "y_resolution": 50}, (10000, 5000)),
         ("BMP", {"dpi": (96, 96)}, (3780, 3780)),
+        ("WEBP", {"exif": resolution_exif()}, (11811, 5906)),
     ],
 )
 def test_the_resolution(kind: str, options: dict[str, Any], expected: tuple[int, int]) -> None:
@@ -123,22 +124,10 @@ def test_the_resolution_of_a_jpeg_in_dots_a_centimetre() -> None:
     assert "pHYs" not in png_of(bytes(data)).names
 
 
-def test_the_resolution_in_exif_data_alone() -> None:
-    exif = Image.Exif()
-    exif[0x011A], exif[0x011B], exif[0x0128] = 300.0, 150.0, 2
-    png = png_of(saved("WEBP", exif=exif))
-    assert struct.unpack(">II", png.content("pHYs")[:8]) == (11811, 5906)
-
-
 def test_a_resolution_that_is_none() -> None:
     for across in (0, 2**32 - 1):
-        chunk = _chunk(b"pHYs", struct.pack(">IIB", across, 300, 1))
-        assert "pHYs" not in png_of(_with(saved("PNG"), chunk)).names
-
-
-def _chunk(name: bytes, content: bytes) -> bytes:
-    check = struct.pack(">I", zlib.crc32(name + content))
-    return struct.pack(">I", len(content)) + name + content + check
+        data = _with(saved("PNG"), chunk(b"pHYs", struct.pack(">IIB", across, 300, 1)))
+        assert "pHYs" not in png_of(data).names
 
 
 def _with(png: bytes, *chunks: bytes, after: bytes = b"IHDR") -> bytes:
@@ -157,7 +146,7 @@ def test_texts_of_a_png_are_kept_as_they_are() -> None:
     info.add_text("Comment", "long " * 99, zip=True)
     info.add_itxt("Title", "Tïtle 題", "ja", "題", zip=True)
     info.add_text("Author", "one")
-    data = _with(saved("PNG", pnginfo=info), _chunk(b"tEXt", b"Author\0another"), after=b"IDAT")
+    data = _with(saved("PNG", pnginfo=info), chunk(b"tEXt", b"Author\0another"), after=b"IDAT")
     before, after = PngFile(data), png_of(data)
     texts = [chunk for chunk in before.chunks if chunk[0] in (b"tEXt", b"zTXt", b"iTXt")]
     assert len(texts) == 5
@@ -354,7 +343,7 @@ def _checked(png: bytes) -> bytes:
     while place + 12 <= len(png):
         length = int.from_bytes(png[place : place + 4])
         name, content = png[place + 4 : place + 8], png[place + 8 : place + 8 + length]
-        parts.append(_chunk(name, content))
+        parts.append(chunk(name, content))
         place += 12 + length
     return b"".join(parts)
 
@@ -381,7 +370,7 @@ def test_texts_that_are_no_texts_are_left_out() -> None:
         (b"iTXt", b"Comment\0\0\0"),
         (b"iTXt", b"Comment\0\0\0\0\0\xff\xfe"),
     ]:
-        data = _with(saved("PNG"), _chunk(name, content), after=b"IDAT")
+        data = _with(saved("PNG"), chunk(name, content), after=b"IDAT")
         found = read_metadata(EncodedImage("it", data), [])
         assert not found.texts, (name, content[:20])
 
@@ -403,20 +392,7 @@ def test_stripped_files_have_none_of_it(tmp_path: Path, cli: Cli) -> None:
                 assert extra & set(PngFile(data).names) == (set() if option else extra)
 
 
-def test_a_folder_of_photos_keeps_them_too(tmp_path: Path, cli: Cli) -> None:
-    (tmp_path / "in").mkdir()
-    for name in "ab":
-        (tmp_path / "in" / f"{name}.jpg").write_bytes(saved("JPEG", dpi=(300, 300)))
-    for option, kept in ([], True), (["--strip"], False):
-        out = tmp_path / f"out{kept}"
-        assert cli("quantize", str(tmp_path / "in"), "-o", str(out), *option).code == 0
-        for name in "ab":
-            assert ("pHYs" in PngFile((out / f"{name}.png").read_bytes()).names) is kept
-
-
 def test_a_palette_alone_needs_no_metadata() -> None:
-    made = batch.process_image(
-        EncodedImage("it", saved("PNG")), JobOptions(QuantizeOptions(4)), None
-    )
+    made = make(saved("PNG"), None)
     assert (made.data, made.bytes_out) == (b"", None)
     assert isinstance(made.palette, pc.Palette)

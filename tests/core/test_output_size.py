@@ -16,7 +16,7 @@ from palette_core.arrays import Bytes
 from palette_core.image import indexed_png
 
 from .command_line import Cli
-from .png_parsing import PngFile
+from .png_files import PngFile
 
 
 @pytest.fixture(autouse=True)
@@ -54,14 +54,8 @@ def test_every_pixel_in_as_few_bits_as_the_palette_needs(
     shifted = np.where(opaque, indices + 1, 0) if opaque is not None else indices
     assert np.array_equal(found.indices, shifted)
     with Image.open(io.BytesIO(data)) as image:
-        image.verify()
-    with Image.open(io.BytesIO(data)) as image:
         mode = "RGBA" if transparent else "RGB"
-        assert np.array_equal(np.asarray(image.convert(mode)), quantized.to_array()) or transparent
-        if opaque is not None:
-            pixels = np.asarray(image.convert(mode))
-            assert np.array_equal(pixels[..., 3] > 0, opaque)
-            assert np.array_equal(pixels[opaque], quantized.to_array()[opaque])
+        assert np.array_equal(np.asarray(image.convert(mode)), quantized.to_array())
 
 
 @pytest.mark.parametrize("dither", ["none", "floyd-steinberg"])
@@ -96,6 +90,9 @@ def test_bytes_in_and_out(workdir: Path, cli: Cli) -> None:
     sizes = [(workdir / name).stat().st_size for name in ("in/photo.png", "out.png")]
     assert "{:.1f} kB to {:.1f} kB".format(*(size / 1000 for size in sizes)) in printed
     assert cli("quantize", "in/photo.png", "--json").json["bytes_out"] is None
+    printed = cli("quantize", "in/noise.png", "-k", "2", "-o", "few.png").text
+    sizes = [(workdir / name).stat().st_size for name in ("in/noise.png", "few.png")]
+    assert "{} B to {} B".format(*sizes) in printed
 
 
 def test_bytes_of_an_animation_and_of_many(workdir: Path, small_photo: Bytes, cli: Cli) -> None:
@@ -108,12 +105,6 @@ def test_bytes_of_an_animation_and_of_many(workdir: Path, small_photo: Bytes, cl
         assert found["bytes_out"] == (workdir / found["output"]).stat().st_size
         assert sum(found["shares"]) == pytest.approx(1)
         assert len(found["shares"]) == found["colors"]
-
-
-def test_a_few_bytes_are_told_one_by_one(cli: Cli) -> None:
-    printed = cli("quantize", "in/noise.png", "-k", "2", "-o", "out.png").text
-    size = Path("out.png").stat().st_size
-    assert f"{Path('in/noise.png').stat().st_size} B to {size} B" in printed
 
 
 # What is skipped
