@@ -1,17 +1,32 @@
-"""Fixtures that more than one folder of tests uses."""
+"""Fixtures and settings that more than one folder of tests uses."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from tests.pip_settings import PIP_SETTINGS
 from tools.harness.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).resolve().parents[1]
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pip"
+# Where tests make environments, nothing is downloaded twice, or compiled.
+PIP_SETTINGS = {
+    # The cache of whoever runs the tests, as a test's home is empty.
+    "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR") or str(_CACHE),
+    # A file, because install.sh takes no other settings from the environment.
+    "PIP_CONFIG_FILE": os.environ.get("PIP_CONFIG_FILE")
+    or str(Path(__file__).with_name("pip.conf")),
+}
+
+settings.register_profile(
+    "tests", derandomize=True, deadline=None, max_examples=30, database=None, print_blob=False
+)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

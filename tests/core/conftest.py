@@ -1,4 +1,4 @@
-"""The pictures that the tests share, and how hypothesis draws."""
+"""The pictures that the tests share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from PIL import Image
 from sklearn.datasets import load_sample_image
 
@@ -15,11 +14,6 @@ from palette_core.arrays import Bytes
 from palette_core.cli import main
 
 from .command_line import BEE, TINY, Cli, Outcome
-
-settings.register_profile(
-    "core", derandomize=True, deadline=None, max_examples=30, database=None, print_blob=False
-)
-settings.load_profile("core")
 
 
 def _frozen(pixels: Bytes) -> Bytes:

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.pip_settings import PIP_SETTINGS
+from tests.conftest import PIP_SETTINGS, PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 NAME = "quantize-kmeans"
 OLD_PALETTE = "GIMP Palette\nName: old\nColumns: 0\n#\n  1   2   3\tdark\n"
 # pip cannot reach anything, and soon says so.
@@ -27,7 +26,7 @@ OFFLINE = {
 
 
 def gimp_version() -> str | None:
-    """Give X.Y of the GIMP 3 on PATH, if there is one."""
+    """Return X.Y of the GIMP 3 on PATH, if there is one."""
     if shutil.which("gimp-console") is None:
         return None
     said = subprocess.run(
@@ -87,14 +86,14 @@ class User:
         )
 
     def succeeds(self, *arguments: str | Path, **options: Any) -> str:
-        """Run install.sh, which has to succeed; give what it says."""
+        """Run install.sh, which has to succeed; return what it says."""
         done = self.run(*arguments, **options)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stderr == ""
         return done.stdout
 
     def fails(self, *arguments: str | Path, status: int = 1, **options: Any) -> str:
-        """Run install.sh, which has to fail with one line; give that line."""
+        """Run install.sh, which has to fail with one line; return that line."""
         done = self.run(*arguments, **options)
         assert done.returncode == status, done.stdout + done.stderr
         assert re.fullmatch(r"install\.sh: error: .+\n", done.stderr), done.stderr
@@ -117,7 +116,7 @@ class User:
         )
 
     def copy_venv(self, other: User) -> None:
-        """Have an earlier install of what the library needs: another user's, by hard links."""
+        """Copy the environment of another user, by hard links."""
         shutil.copytree(other.data / "venv", self.venv, symlinks=True, copy_function=os.link)
 
     def has_nothing(self) -> bool:
@@ -125,7 +124,6 @@ class User:
         return not [path for path in self.home.rglob("*") if not path.is_dir()]
 
     def palettes(self) -> set[str]:
-        """Name GIMP's palette files."""
         return {path.name for path in (self.profile / "palettes").iterdir()}
 
 
@@ -169,7 +167,7 @@ def clone(place: Path) -> Path:
 
 @contextlib.contextmanager
 def moved(path: Path, place: Path) -> Iterator[None]:
-    """Have something elsewhere for a while."""
+    """Move something elsewhere for a while."""
     path.rename(place)
     yield
     place.rename(path)
@@ -177,7 +175,7 @@ def moved(path: Path, place: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def rewritten(path: Path, text: str) -> Iterator[None]:
-    """Have another text in a file for a while."""
+    """Replace the text of a file for a while."""
     before = path.read_text()
     path.write_text(text)
     yield

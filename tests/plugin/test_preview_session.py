@@ -368,7 +368,6 @@ def test_rows_are_even_and_no_more_than_necessary(tmp_path: Path) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the plug-in."""
     return Path(shutil.copytree(PLUGIN, tmp_path / "copy"))
 
 
