@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import platform
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,25 +12,13 @@ import palette_core
 from tests.install.conftest import GIMP, PROJECT, User, moved, rewritten
 
 
-@contextmanager
-def no_x_bit(user: User) -> Iterator[None]:
-    user.main_file.chmod(0o644)
-    yield
-    user.main_file.chmod(0o755)
-
-
 def shown(user: User, path: Path) -> str:
-    """Give a path as --check shows it, with nothing private."""
+    """Return a path as --check shows it, with nothing private."""
     return f"~/{path.relative_to(user.home)}"
 
 
-def library_file(user: User) -> Path:
-    """Give a file of the installed library."""
-    return next(user.venv.glob("lib/python3*/site-packages/palette_core/__init__.py"))
-
-
 def wrong(user: User) -> dict[str, str]:
-    """Give what --check finds wrong, with what to do."""
+    """Return what --check finds wrong, with what to do."""
     done = user.run("--check")
     lines = done.stdout.splitlines()
     found = {
@@ -47,7 +33,7 @@ def wrong(user: User) -> dict[str, str]:
 
 
 def snapshot(user: User) -> dict[Path, int]:
-    """Give when each thing that install.sh makes was last written."""
+    """Return when each thing that install.sh makes was last written."""
     places = [user.data, user.link.parent, user.plugin, user.demo_palette]
     made = [path for place in places for path in [place, *place.rglob("*")]]
     return {path: path.lstat().st_mtime_ns for path in made if path.exists()}
@@ -68,15 +54,16 @@ def test_a_missing_venv_is_seen(user: User) -> None:
 
 
 def test_another_version_of_the_library_is_seen(user: User) -> None:
-    module = library_file(user)
+    module = next(user.venv.glob("lib/python3*/site-packages/palette_core/__init__.py"))
     with rewritten(module, module.read_text() + "# older\n"):
         assert f"Its library is that of {PROJECT}" in wrong(user)
 
 
 @pytest.mark.gimp
 def test_a_file_that_is_not_executable_is_seen(user: User) -> None:
-    with no_x_bit(user):
-        found = wrong(user)
+    user.main_file.chmod(0o644)
+    found = wrong(user)
+    user.main_file.chmod(0o755)
     assert set(found) == {"The file is executable", "GIMP has plug-in-quantize-kmeans"}
     assert found["The file is executable"] == "Do: ./install.sh"
 

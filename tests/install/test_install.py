@@ -14,7 +14,7 @@ from tests.install.conftest import GIMP, OFFLINE, User, clone, moved, program
 
 
 def results(said: str) -> tuple[Path, Path]:
-    """Give the picture and the palette that install.sh names last."""
+    """Return the picture and the palette that install.sh names last."""
     picture = re.search(r"^Picture: (.+)$", said, re.MULTILINE)
     palette = re.search(r"^Palette: (.+)$", said, re.MULTILINE)
     assert picture

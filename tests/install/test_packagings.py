@@ -75,10 +75,6 @@ class Packaged(User):
         """Run install.sh --check for this GIMP, which finds that all is well."""
         return self.install("--check")
 
-    def interpreter(self) -> str:
-        """Give the plug-in's first line."""
-        return self.main_file.read_text().split("\n", 1)[0]
-
 
 @pytest.fixture(scope="session")
 def appimage(
@@ -115,43 +111,47 @@ def flatpak(tmp_path_factory: pytest.TempPathFactory) -> tuple[Packaged, str]:
     return user, user.install()
 
 
-def same_picture(user: User, other: User) -> bool:
-    """Whether the demos of two users have the same indices and the same palette."""
+@pytest.fixture(params=["appimage", "flatpak"])
+def packaged(request: pytest.FixtureRequest) -> tuple[Packaged, str]:
+    """Each of these users in turn."""
+    found: tuple[Packaged, str] = request.getfixturevalue(request.param)
+    return found
+
+
+def test_the_demo_is_that_of_the_systems_gimp(
+    packaged: tuple[Packaged, str], first_run: tuple[User, str]
+) -> None:
+    user, said = packaged
     with (
         Image.open(user.demo / "palette-core-demo.png") as ours,
-        Image.open(other.demo / "palette-core-demo.png") as theirs,
+        Image.open(first_run[0].demo / "palette-core-demo.png") as theirs,
     ):
-        return ours.getpalette() == theirs.getpalette() and ours.tobytes() == theirs.tobytes()
-
-
-def test_an_appimage_has_the_picture_of_the_systems_gimp(
-    appimage: tuple[Packaged, str], first_run: tuple[User, str]
-) -> None:
-    user, said = appimage
-    assert same_picture(user, first_run[0])
-    assert f"GIMP {GIMP}: {user.options[1]}\n" in said
-    assert user.interpreter() == "#!/usr/bin/env python3"
+        assert ours.getpalette() == theirs.getpalette()
+        assert ours.tobytes() == theirs.tobytes()
+    assert user.main_file.read_text().startswith("#!/usr/bin/env python3\n")
     assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
+    packaging = str(user.options[0]).removeprefix("--")
+    note = rf"^Note: gimp-console\S* has the same folder, which is for the {packaging} now"
+    assert re.search(note, said, re.MULTILINE)
+
+
+def test_an_appimage_has_the_command(appimage: tuple[Packaged, str]) -> None:
+    user, said = appimage
+    assert f"GIMP {GIMP}: {user.options[1]}\n" in said
     assert user.command_works()
 
 
-def test_a_flatpak_has_the_picture_of_the_systems_gimp(
-    flatpak: tuple[Packaged, str], first_run: tuple[User, str]
-) -> None:
+def test_a_flatpak_has_an_environment_alone(flatpak: tuple[Packaged, str]) -> None:
     user, said = flatpak
-    assert same_picture(user, first_run[0])
     assert f"GIMP {GIMP}: flatpak run --command=gimp-console org.gimp.GIMP\n" in said
-    assert user.interpreter() == "#!/usr/bin/env python3"
-    assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
     assert next(user.venv.glob("lib/python3*/site-packages/pip")).is_dir()
     # The command would run in the Flatpak alone.
     assert not user.link.exists()
     assert not (user.data / "venv").exists()
 
 
-@pytest.mark.parametrize("packaging", ["appimage", "flatpak"])
-def test_the_report_names_both_pythons(packaging: str, request: pytest.FixtureRequest) -> None:
-    user: Packaged = request.getfixturevalue(packaging)[0]
+def test_the_report_names_both_pythons(packaged: tuple[Packaged, str]) -> None:
+    user, _ = packaged
     said = user.check()
     own = r"^       It runs in \S+/bin/python3 3\.\d+\.\d+ without NumPy, without palette_core$"
     assert re.search(own, said, re.MULTILINE)
@@ -160,15 +160,6 @@ def test_the_report_names_both_pythons(packaging: str, request: pytest.FixtureRe
     )
     assert re.search(r"^       with Python 3\S+, palette-core \S+, numpy \d", said, re.MULTILINE)
     assert str(user.home) not in said
-
-
-@pytest.mark.parametrize("packaging", ["appimage", "flatpak"])
-def test_a_gimp_that_has_the_same_folder_is_named(
-    packaging: str, request: pytest.FixtureRequest
-) -> None:
-    said: str = request.getfixturevalue(packaging)[1]
-    note = rf"^Note: gimp-console\S* has the same folder, which is for the {packaging} now"
-    assert re.search(note, said, re.MULTILINE)
 
 
 def test_settings_that_are_the_flatpaks_alone_are_found(flatpak: tuple[Packaged, str]) -> None:
