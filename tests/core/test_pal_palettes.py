@@ -47,21 +47,6 @@ def test_the_bytes_of_a_jasc_palette() -> None:
     assert jasc.write(pc.Palette(TWO, ["Black", "Honey"], "Bee"), PAL) == JASC_FILE
 
 
-@pytest.mark.parametrize("name", JASC_READ)
-def test_jasc_palettes_as_programs_write_them(name: str) -> None:
-    assert jasc.read(JASC_READ[name], PAL) == pc.Palette(TWO)
-
-
-@pytest.mark.parametrize("name", JASC_REFUSED)
-def test_broken_jasc_palettes(name: str) -> None:
-    data, line, words = JASC_REFUSED[name]
-    with pytest.raises(pc.PaletteFileError) as caught:
-        jasc.read(data, PAL)
-    assert (caught.value.line, caught.value.byte) == (line, None)
-    assert words in caught.value.reason
-    assert str(caught.value).startswith(f"{PAL}, line {line}: ")
-
-
 def test_alpha_in_a_jasc_palette_is_left_out(tmp_path: Path) -> None:
     opaque, half = b"JASC-PAL\n0100\n1\n1 2 3 255\n", b"JASC-PAL\n0100\n2\n1 2 3 255\n4 5 6 127\n"
     (tmp_path / "opaque.pal").write_bytes(opaque)
@@ -137,21 +122,6 @@ def test_the_bytes_of_a_riff_palette() -> None:
     assert written[24:] == np.insert(rgb, 3, 0, axis=1).tobytes()
 
 
-@pytest.mark.parametrize("name", RIFF_READ)
-def test_riff_palettes_as_programs_write_them(name: str) -> None:
-    assert riff.read(RIFF_READ[name], PAL) == pc.Palette(TWO)
-
-
-@pytest.mark.parametrize("name", RIFF_REFUSED)
-def test_broken_riff_palettes(name: str) -> None:
-    data, byte, words = RIFF_REFUSED[name]
-    with pytest.raises(pc.PaletteFileError) as caught:
-        riff.read(data, PAL)
-    assert (caught.value.line, caught.value.byte) == (None, byte)
-    assert words in caught.value.reason
-    assert str(caught.value).startswith(f"{PAL}, byte {byte}: ")
-
-
 # Adobe's colour tables, as the Photoshop File Formats Specification describes them: 256 times red,
 # green, blue; then, in files of 772 bytes, how many count and which is transparent.
 
@@ -190,24 +160,6 @@ def test_colour_tables_of_other_lengths(count: int) -> None:
     assert np.array_equal(act.read(rgb.tobytes(), ACT).colors, rgb)
 
 
-@pytest.mark.parametrize(
-    ("data", "byte", "words"),
-    [
-        (b"", 0, "0 bytes, expected 772 or three a colour"),
-        (TABLE[:-1], 765, "767 bytes"),
-        (TABLE + b"\0\2", 768, "770 bytes"),
-        (TABLE + b"\0\2\xff\xff\0", 771, "773 bytes"),
-        (TABLE + b"\1\1\xff\xff", 768, "257 colours promised, expected 0 to 256"),
-        (bytes(3 * 65536), 196608, "196608 bytes"),
-    ],
-)
-def test_broken_colour_tables(data: bytes, byte: int, words: str) -> None:
-    with pytest.raises(pc.PaletteFileError) as caught:
-        act.read(data, ACT)
-    assert caught.value.byte == byte
-    assert words in caught.value.reason
-
-
 # Raw tables
 
 
@@ -229,8 +181,43 @@ def test_a_raw_table_of_6_bits(tmp_path: Path) -> None:
     assert levels.tolist() == [4 * level + level // 16 for level in range(64)]
 
 
-@pytest.mark.parametrize(("size", "byte"), [(0, 0), (191, 191), (767, 767), (1539, 1536)])
-def test_broken_raw_tables(size: int, byte: int) -> None:
-    with pytest.raises(pc.PaletteFileError, match=f"{size} bytes, expected three") as caught:
-        raw.read(bytes([200]) * size, PAL)
-    assert caught.value.byte == byte
+# All of them
+
+READ = {
+    **{f"JASC, {name}": (jasc.read, data) for name, data in JASC_READ.items()},
+    **{f"RIFF, {name}": (riff.read, data) for name, data in RIFF_READ.items()},
+}
+ACT_REFUSED = {
+    "empty": (b"", 0, "0 bytes, expected 772 or three a colour"),
+    "one byte less": (TABLE[:-1], 765, "767 bytes"),
+    "half of the end": (TABLE + b"\0\2", 768, "770 bytes"),
+    "one byte more": (TABLE + b"\0\2\xff\xff\0", 771, "773 bytes"),
+    "a count too high": (TABLE + b"\1\1\xff\xff", 768, "257 colours promised, expected 0 to 256"),
+    "a large file": (bytes(3 * 65536), 196608, "196608 bytes"),
+}
+RAW_REFUSED = {
+    f"{size} bytes": (bytes([200]) * size, byte, f"{size} bytes, expected three")
+    for size, byte in ((0, 0), (191, 191), (767, 767), (1539, 1536))
+}
+REFUSED = {
+    **{f"JASC, {name}": (jasc.read, PAL, "line", *case) for name, case in JASC_REFUSED.items()},
+    **{f"RIFF, {name}": (riff.read, PAL, "byte", *case) for name, case in RIFF_REFUSED.items()},
+    **{f"ACT, {name}": (act.read, ACT, "byte", *case) for name, case in ACT_REFUSED.items()},
+    **{f"raw, {name}": (raw.read, PAL, "byte", *case) for name, case in RAW_REFUSED.items()},
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_palettes_as_programs_write_them(name: str) -> None:
+    read, data = READ[name]
+    assert read(data, PAL) == pc.Palette(TWO)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_broken_palettes(name: str) -> None:
+    read, path, unit, data, place, words = REFUSED[name]
+    with pytest.raises(pc.PaletteFileError) as caught:
+        read(data, path)
+    assert words in caught.value.reason
+    assert str(caught.value).startswith(f"{path}, {unit} {place}: ")
+    assert getattr(caught.value, unit) == place

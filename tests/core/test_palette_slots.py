@@ -28,10 +28,6 @@ def arranged(
     return [tuple(c) for c in arrangement.arrange(np.array(entries, np.uint8)).tolist()]
 
 
-def test_without_wishes_the_order_is_that_of_the_entries() -> None:
-    assert arranged([C, A, B]) == [C, A, B]
-
-
 def test_locks_come_first_and_take_their_places() -> None:
     locks = (Lock(D), Lock(E, 1), Lock(C))
     assert arranged([C, D, E, A, B], locks=locks) == [D, E, C, A, B]

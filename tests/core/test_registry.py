@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,19 @@ _NUMBERS = itertools.count()
 IMPORT = "from palette_core.registry import Entry\n"
 
 
-def make_package(folder: Path, monkeypatch: pytest.MonkeyPatch, **modules: str) -> str:
+@pytest.fixture
+def make_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Write a package of a new name, and return that."""
-    name = f"registered_{next(_NUMBERS)}"
-    (folder / name).mkdir()
-    for module, code in {"__init__": "", **modules}.items():
-        (folder / name / f"{module}.py").write_text(IMPORT + code, encoding="utf-8")
-    monkeypatch.syspath_prepend(folder)
-    return name
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def make(**modules: str) -> str:
+        name = f"registered_{next(_NUMBERS)}"
+        (tmp_path / name).mkdir()
+        for module, code in {"__init__": "", **modules}.items():
+            (tmp_path / name / f"{module}.py").write_text(IMPORT + code, encoding="utf-8")
+        return name
+
+    return make
 
 
 def declare(name: str, position: int | None = None) -> str:
@@ -28,12 +34,8 @@ def declare(name: str, position: int | None = None) -> str:
     return f"Entry(name={name!r}, label='', summary=''{where})"
 
 
-def test_entries_are_sorted_by_position_then_module(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_entries_are_sorted_by_position_then_module(make_package: Callable[..., str]) -> None:
     package = make_package(
-        tmp_path,
-        monkeypatch,
         b=f"FOUND = ({declare('second', 2)}, {declare('third', 2)}, {declare('first', 1)})",
         a=f"FOUND = {declare('last')}",
         c=f"FOUND = [{declare('fourth', 2)}]",
@@ -44,18 +46,13 @@ def test_entries_are_sorted_by_position_then_module(
     assert all(entry.name == name for name, entry in found.items())
 
 
-def test_a_name_is_declared_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = make_package(
-        tmp_path, monkeypatch, a=f"FOUND = {declare('twice')}", b=f"FOUND = {declare('twice')}"
-    )
+def test_a_name_is_declared_once(make_package: Callable[..., str]) -> None:
+    twice = f"FOUND = {declare('twice')}"
     with pytest.raises(ValueError, match="'twice' is declared twice"):
-        discover(package, "FOUND", Entry)
+        discover(make_package(a=twice, b=twice), "FOUND", Entry)
 
 
 @pytest.mark.parametrize("code", ["FOUND = 'name'", "FOUND = ['name']"])
-def test_something_else_is_refused(
-    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = make_package(tmp_path, monkeypatch, a=code)
+def test_something_else_is_refused(code: str, make_package: Callable[..., str]) -> None:
     with pytest.raises(TypeError, match=r"FOUND of registered_\d+\.a is .*, expected Entry"):
-        discover(package, "FOUND", Entry)
+        discover(make_package(a=code), "FOUND", Entry)

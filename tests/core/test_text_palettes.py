@@ -180,14 +180,6 @@ def test_broken_paint_net_palettes(data: bytes, line: int, words: str) -> None:
     assert words in error.reason
 
 
-def test_alpha_of_paint_net_is_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "half.txt"
-    path.write_bytes(b"FF000000\n80FFCC00\n00000000\n")
-    with pytest.warns(pc.PaletteFileWarning, match="line 2: alpha left out") as caught:
-        assert list(pc.Palette.load(path)) == [*TWO, (0, 0, 0)]
-    assert [warning.filename for warning in caught] == [__file__]
-
-
 # JSON
 
 
