@@ -9,6 +9,7 @@ from typing import IO, Any
 import numpy as np
 from PIL import Image
 
+import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.image.histogram import ColorHistogram
@@ -34,12 +35,20 @@ def palette_error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb"
 
 
 def image_error(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
-    """Give the `error` of a picture, or of loose colours."""
+    """Return the `error` of a picture, or of loose colours."""
     return palette_error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)
 
 
+def are_same(one: pc.Quantized, other: pc.Quantized) -> bool:
+    """Return whether two results have the same palette, indices and pixels."""
+    return (
+        one.palette == other.palette
+        and np.array_equal(one.indices, other.indices)
+        and np.array_equal(one.to_array(), other.to_array())
+    )
+
+
 def read_image(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
-    """Read a picture file."""
     return decode(read_source(source))
 
 

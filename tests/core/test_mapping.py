@@ -141,10 +141,3 @@ def test_nearest_entries_of_a_photo_with_several_blocks(name: str, photo: Bytes)
     sample = np.arange(0, len(unique_colors), 53)
     apart = distances(unique_colors[sample], palette, space)
     assert (apart[np.arange(len(sample)), found[sample]] <= apart.min(axis=1) + 0.02).all()
-
-
-def test_every_space_maps_a_photo_differently(photo: Bytes) -> None:
-    palette = photo[::61, ::83].reshape(-1, 3)
-    spaces = [*SPACES.values(), SPACES["oklab"].with_lightness_weight(3)]
-    maps = {NearestEntryFinder(palette, space).map_pixels(photo).tobytes() for space in spaces}
-    assert len(maps) == len(spaces)

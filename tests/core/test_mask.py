@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.arrays import Bytes, Mask
 
+from .reference_metrics import are_same
 from .strategies import SEEDS, colors
 
 OPTIONS = st.fixed_dictionaries(
@@ -44,14 +45,6 @@ def without(rgba: Bytes, mask: Mask) -> Bytes:
     return np.dstack([rgba[..., :3], np.where(mask, rgba[..., 3], 0)]).astype(np.uint8)
 
 
-def same(one: pc.Quantized, other: pc.Quantized) -> bool:
-    return (
-        one.palette == other.palette
-        and np.array_equal(one.indices, other.indices)
-        and np.array_equal(one.to_array(), other.to_array())
-    )
-
-
 @given(image=masked_images(), options=OPTIONS, alpha=ALPHA)
 @settings(max_examples=60, deadline=None)
 def test_a_masked_image_is_one_with_alpha_0_outside_the_mask(
@@ -61,12 +54,12 @@ def test_a_masked_image_is_one_with_alpha_0_outside_the_mask(
     options, expected = options | alpha, without(rgba, mask)
     result = pc.quantize(expected, 6, **options)
     session = pc.Session(rgba, mask=mask)
-    assert same(pc.quantize(rgba, 6, mask=mask, **options), result)
-    assert same(session.quantize(6, **options), result)
+    assert are_same(pc.quantize(rgba, 6, mask=mask, **options), result)
+    assert are_same(session.quantize(6, **options), result)
     palette = pc.Palette([[0, 0, 0], [250, 10, 90], [90, 200, 255]])
     mapped = pc.map_pixels(expected, palette, **options)
-    assert same(pc.map_pixels(rgba, palette, mask=mask, **options), mapped)
-    assert same(session.map(palette, **options), mapped)
+    assert are_same(pc.map_pixels(rgba, palette, mask=mask, **options), mapped)
+    assert are_same(session.map(palette, **options), mapped)
     assert pc.find_palette(rgba, 6, mask=mask, **options) == result.palette
     assert session.palette(6, **options) == result.palette
 
@@ -79,7 +72,7 @@ def test_an_image_without_alpha_is_transparent_outside_the_mask(
     rgba, mask = image
     rgba[..., 3] = 255
     expected = pc.quantize(without(rgba, mask), 5, dither=dither)
-    assert same(pc.quantize(rgba[..., :3], 5, dither=dither, mask=mask), expected)
+    assert are_same(pc.quantize(rgba[..., :3], 5, dither=dither, mask=mask), expected)
 
 
 def test_with_threshold_0_only_the_mask_decides(picture: Bytes) -> None:
@@ -87,7 +80,7 @@ def test_with_threshold_0_only_the_mask_decides(picture: Bytes) -> None:
     rgba = np.dstack([picture, np.zeros_like(picture[..., 0])])
     expected = pc.quantize(picture, 8, mask=mask)
     result = pc.quantize(rgba, 8, mask=mask, alpha_threshold=0)
-    assert same(result, expected)
+    assert are_same(result, expected)
     assert np.array_equal(result.opaque, mask)
 
 
@@ -95,7 +88,7 @@ def test_a_mask_of_all_pixels_changes_nothing(picture: Bytes) -> None:
     mask = np.ones(picture.shape[:2], bool)
     result = pc.quantize(picture, 8, mask=mask)
     assert result.opaque is None
-    assert same(result, pc.quantize(picture, 8))
+    assert are_same(result, pc.quantize(picture, 8))
 
 
 def test_255_colours_and_a_transparent_entry_are_the_most(picture: Bytes) -> None:

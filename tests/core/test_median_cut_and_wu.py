@@ -48,7 +48,7 @@ def error_of(bins: Bins) -> float:
 
 
 def cuts(bins: Bins, axes: Iterator[int] | range) -> Iterator[tuple[Bins, Bins]]:
-    """Give all cuts across axes that leave something on both sides."""
+    """Yield all cuts across axes that leave something on both sides."""
     for axis in axes:
         for level in sorted({color[axis] for color, _ in bins})[:-1]:
             yield (
@@ -139,22 +139,6 @@ def test_wu_finds_one_pixel_beside_a_thousand_million() -> None:
     assert found("wu", ColorHistogram.unique(rgb, [1e9, 1]), 2).tolist() == rgb.tolist()
 
 
-def test_median_cut_gives_every_entry_about_as_many_pixels() -> None:
-    rgb = np.random.default_rng(3).normal(128, 30, (4096, 3)).clip(0, 255).astype(np.uint8)
-    boxes = plain_median_cut(bins_of(ColorHistogram.unique(rgb)), 16)
-    weights = [weight_of(box) for box in boxes]
-    assert max(weights) <= 1.5 * min(weights)
-    assert sorted(found("median-cut", ColorHistogram.unique(rgb), 16).tolist()) == entries_of(boxes)
-
-
-def test_median_cut_leaves_a_heavy_colour_alone() -> None:
-    # Its box has most of the pixels, but nothing in it can be cut.
-    rgb = np.array([[0, 0, 0], [10, 0, 0], [20, 0, 0], [30, 0, 0]], np.uint8)
-    histogram = ColorHistogram.unique(rgb, [1000, 1, 1, 1])
-    assert found("median-cut", histogram, 3).tolist()[0] == [0, 0, 0]
-    assert len(found("median-cut", histogram, 3)) == 3
-
-
 @BOTH
 @given(rgb=colors(2), seed=SEEDS, count=st.integers(1, 40))
 def test_weights_need_not_be_whole_numbers(method: str, rgb: Bytes, seed: int, count: int) -> None:
@@ -165,12 +149,6 @@ def test_weights_need_not_be_whole_numbers(method: str, rgb: Bytes, seed: int, c
     assert 1 <= len(palette) <= count
     assert (palette >= histogram.colors.min(axis=0)).all()
     assert (palette <= histogram.colors.max(axis=0)).all()
-
-
-@BOTH
-def test_one_entry_is_the_mean_of_all_pixels(method: str) -> None:
-    histogram = ColorHistogram.unique(np.array([[0, 0, 0], [100, 50, 8]], np.uint8), [3, 1])
-    assert found(method, histogram, 1).tolist() == [[25, 12, 2]]
 
 
 @BOTH

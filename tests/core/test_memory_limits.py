@@ -18,7 +18,6 @@ import palette_core as pc
 from palette_core import threads
 from palette_core.arrays import Bytes
 from palette_core.design import METHODS
-from palette_core.dither import DITHERS
 
 from .command_line import Outcome
 
@@ -44,23 +43,6 @@ def test_a_line_across_and_one_down_are_the_same(method: str) -> None:
     assert across.indices.shape == (1, LONG)
     assert across.palette == down.palette
     assert np.array_equal(across.indices.T, down.indices)
-
-
-@pytest.mark.parametrize("space", ["srgb", "oklab"])
-@pytest.mark.parametrize("dither", DITHERS)
-def test_a_line_is_dithered(dither: str, space: str) -> None:
-    length = 4000
-    pixels = line(length)
-    palette = pc.find_palette(pixels, 4, space=space)
-    for shape in ((1, length, 3), (length, 1, 3)):
-        found = pc.map_pixels(pixels.reshape(shape), palette, dither=dither, space=space)
-        assert found.indices.shape == shape[:2]
-        # Wherever one looks, it is about as light as the line.
-        means = [
-            values.reshape(-1, 500, 3).mean(axis=1)
-            for values in (found.to_array().astype(float), pixels.astype(float))
-        ]
-        assert np.abs(means[0] - means[1]).mean() < 40
 
 
 # Without memory

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import numpy as np
 import pytest
 
@@ -110,13 +108,6 @@ def test_what_is_broken_is_refused(name: str) -> None:
     data, words = REFUSED[name]
     with pytest.raises(pc.ImageFileError, match=words):
         read(data)
-
-
-def test_a_file_cut_short_anywhere_is_read_or_refused() -> None:
-    data = pam("RGB", 255, np.zeros((2, 2, 3)))
-    for end in range(len(data)):
-        with contextlib.suppress(pc.ImageFileError):
-            assert read(data[:end]).pixels.shape == (2, 2, 3)
 
 
 def test_folders_are_searched_for_them() -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,15 +55,6 @@ def test_mapping_comparing_and_drawing_take_images_too() -> None:
     assert column.metrics.mse == 0
     drawn = [contact_sheet.sheet(picture, [column]).tobytes() for picture in (indexed(), COLORS)]
     assert drawn[0] == drawn[1]
-
-
-def test_a_bare_array_of_two_dimensions_stays_grey() -> None:
-    assert pc.quantize(np.asarray(indexed()), 4).palette.hex == (
-        "#000000",
-        "#010101",
-        "#020202",
-        "#030303",
-    )
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "RGBX", "CMYK", "YCbCr"])
@@ -183,15 +172,6 @@ def test_an_image_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_an_image_instead_of_several_is_refused() -> None:
     with pytest.raises(pc.PixelsError, match="put it into a list"):
         pc.find_shared_palette(indexed(), 4)  # type: ignore[arg-type]
-
-
-def test_arrays_need_no_pillow() -> None:
-    code = (
-        "import sys, numpy, palette_core as pc\n"
-        "pc.quantize(numpy.zeros((2, 2, 3), 'u1'), 2)\n"
-        "assert 'PIL' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_profile_and_a_gamma_do_not_add_up() -> None:

@@ -116,12 +116,6 @@ def test_unpacking_round_trip(dtype: type, numbers: list[int]) -> None:
     assert pack(rgb).tolist() == numbers
 
 
-def test_packing_keeps_the_shape() -> None:
-    picture = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
-    assert pack(picture).shape == (2, 4)
-    assert np.array_equal(unpack(pack(picture)), picture)
-
-
 @given(images(channels=4))
 def test_colour_and_opacity_together_again(picture: Bytes) -> None:
     pixels = Pixels.from_array(picture)

@@ -18,7 +18,7 @@ from palette_core.batch import JobOptions
 from palette_core.image.image_files import EncodedImage
 from palette_core.options import QuantizeOptions
 
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
+from .command_line import EYE
 
 
 def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> JobOptions:
@@ -93,25 +93,6 @@ def test_frames_that_are_transparent_in_part_or_whole(
             assert np.array_equal(
                 found[found[..., 3] > 0][:, :3], expected[frame[..., 3] > 0][:, :3]
             )
-
-
-@pytest.mark.parametrize("dither", ["none", "atkinson", "bayer-4", "blue-noise"])
-def test_still_areas_stay_still_with_masks(dither: str, photo: Bytes) -> None:
-    still = photo[100:180, 100:200].copy()
-    frames = []
-    for step in range(3):
-        frames.append(still.copy())
-        frames[-1][:8, 10 * step : 10 * step + 8] = 255
-    made = batch.process_image(
-        animated(frames, "PNG", duration=50), recipe(6, dither=dither), ".png"
-    )
-    with Image.open(io.BytesIO(made.data)) as image:
-        shown = []
-        for number in range(3):
-            image.seek(number)
-            shown.append(np.asarray(image.convert("RGB"))[8:])
-    same = all(np.array_equal(shown[0], other) for other in shown[1:])
-    assert same is (dither != "atkinson")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".gif"])

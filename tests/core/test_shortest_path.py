@@ -60,8 +60,3 @@ def test_points_on_a_line_are_walked_along() -> None:
     line = np.zeros((50, 3))
     line[1:, 1] = np.random.default_rng(1).permutation(np.arange(1, 50))
     assert line[find_short_path(line), 1].tolist() == list(range(50))
-
-
-def test_equal_points_are_no_trouble() -> None:
-    path = find_short_path(np.zeros((9, 3)))
-    assert sorted(path.tolist()) == list(range(9))

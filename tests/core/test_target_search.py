@@ -25,14 +25,8 @@ from .strategies import SEEDS
 MOST = 40
 
 
-def every_number(pixels: Bytes, **options: Any) -> list[tuple[Bytes, pc.Metrics]]:
-    """Give the palette and the errors of every number of colours from 1."""
-    found = [pc.quantize(pixels, count, **options) for count in range(1, MOST + 1)]
-    return [(one.palette.colors, pc.compare(pixels, one.to_array())) for one in found]
-
-
 def error_of(metrics: pc.Metrics, measure: str) -> float:
-    """Give a measure of which more is worse."""
+    """Return a measure of which more is worse."""
     value: float = getattr(metrics, measure)
     return -value if measure == "psnr" else value
 
@@ -98,7 +92,8 @@ def test_one_colour_less_misses_the_target(
     name: str, options: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
     pixels: Bytes = request.getfixturevalue(name)
-    every = every_number(pixels, **options)
+    results = [pc.quantize(pixels, count, **options) for count in range(1, MOST + 1)]
+    every = [(one.palette.colors, pc.compare(pixels, one.to_array())) for one in results]
     for measure in ("psnr", "delta_e"):
         errors = [math.inf, *(error_of(metrics, measure) for _, metrics in every)]
         for number in (1, 2, 5, 16, 33):
