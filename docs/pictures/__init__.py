@@ -1,10 +1,8 @@
-"""The images of README.md and docs/; `python -m docs.images` draws them anew.
-
-One module a page, each with `PICTURES`: the name of an image, and the function that draws it.
-"""
+"""The images of README.md and docs/; `python -m docs.pictures` draws them anew."""
 
 from __future__ import annotations
 
-from . import many, overview, palettes, transparency
+from . import guide, overview
 
-PICTURES = overview.PICTURES | palettes.PICTURES | many.PICTURES | transparency.PICTURES
+# The name of an image, and the function that draws it.
+PICTURES = overview.PICTURES | guide.PICTURES

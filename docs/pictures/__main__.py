@@ -1,6 +1,6 @@
 """Write the images of the documentation.
 
-python -m docs.images [NAME ...]
+python -m docs.pictures [NAME ...]
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The images of README.md, docs/appearance.md and docs/guide/command-line.md."""
+"""The images of README.md, of docs/*.md and of docs/guide/command-line.md."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from palette_core.report import contact_sheet
+from palette_core.report.figures import swatches
 
-from .page import shrunk
+from .page import page, shrunk
 
 PART = np.s_[10:192, 130:370]
 GAP = 8
@@ -60,4 +61,23 @@ def draw_sheet() -> Image.Image:
     return contact_sheet.sheet(photo, columns, width=220, notes=notes)
 
 
-PICTURES = {"quantized": draw_result, "dithers": draw_dithers, "sheet": draw_sheet}
+def draw_book_figure() -> Image.Image:
+    """Draw the book's figure 2.5: a photo, its 16 colours by the book's script, the palette."""
+    photo = load_sample_image("china.jpg")
+    quantized = pc.quantize(photo, 16, method="sklearn-kmeans")
+    colors = pc.Palette(sorted(quantized.palette, key=sum))
+    return page(
+        [
+            ("Original", Image.fromarray(photo)),
+            ("k-means++ and Lloyd's algorithm, 16 colours", Image.fromarray(quantized.to_array())),
+            ("Palette", swatches(colors, 176, photo.shape[0])),
+        ]
+    )
+
+
+PICTURES = {
+    "quantized": draw_result,
+    "dithers": draw_dithers,
+    "sheet": draw_sheet,
+    "benchmark-palette": draw_book_figure,
+}

@@ -19,8 +19,7 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from docs.pictures import PICTURES
-from docs.pictures.palettes import a_map
-from docs.pictures.transparency import a_leaf
+from docs.pictures.guide import a_leaf, a_map
 from docs.tables import PAGES as TABLE_PAGES
 from docs.tables import TABLE, make_tables
 from palette_core import cli

@@ -1,4 +1,4 @@
-"""The images of docs/guide/palettes.md."""
+"""The images of docs/guide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.report.figures import font
+from palette_core.report.figures import font, over_checkerboard
 
 from .page import Pixels, above_palette, enlarged, page, row_of, shrunk
 
@@ -17,6 +17,7 @@ FOR_THE_EYE: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
 WIDTH = 640
 BRAND = (225, 120, 10)
 MARKER = (214, 30, 40)
+MATTE = (255, 238, 204)
 
 
 def draw_orders() -> Image.Image:
@@ -104,10 +105,68 @@ def draw_start() -> Image.Image:
     return page([(words, Image.fromarray(rgb)) for words, rgb in pictures], *rows)
 
 
+def frames() -> list[Pixels]:
+    """Return four frames: a disc that crosses a photo and changes its colour."""
+    photo = shrunk(load_sample_image("china.jpg"), 320)[20:160, 40:200]
+    y, x = np.mgrid[: photo.shape[0], : photo.shape[1]]
+    result = []
+    for number, color in enumerate(((230, 40, 40), (230, 170, 20), (40, 160, 60), (60, 60, 210))):
+        frame = photo.copy()
+        disc = (x - 28 - 35 * number) ** 2 + (y - 40 - 12 * number) ** 2
+        frame[disc < 22**2] = color
+        result.append(frame)
+    return result
+
+
+def draw_shared() -> Image.Image:
+    """Draw frames with a palette each, and with one for all of them."""
+    pictures = frames()
+    options = {"space": "oklab"}
+    own = [pc.quantize(frame, 12, **options) for frame in pictures]
+    shared = pc.find_shared_palette(pictures, 12, **options)
+    same = [pc.map_pixels(frame, shared, **options) for frame in pictures]
+    rows = {"each frame with a palette of its own": own, "all frames with one palette": same}
+    panels = []
+    for words, row in rows.items():
+        images = [above_palette(one.to_array(), one.palette) for one in row]
+        panels.append([(words, images[0]), *(("", image) for image in images[1:])])
+    return page(*panels)
+
+
+def a_leaf() -> Pixels:
+    """Draw a disc that has a soft edge and a shadow: (H, W, 4)."""
+    y, x = np.mgrid[0:72, 0:72]
+    away = np.hypot(x - 36, y - 36)
+    color = np.stack([40 + 2 * x, 150 - y, 60 + 0 * x], axis=-1)
+    alpha = np.clip((32 - away) / 12, 0, 1) * 255
+    return np.dstack([color, alpha]).astype(np.uint8)
+
+
+def draw_edges() -> Image.Image:
+    """Draw a soft edge in the three ways that an indexed image can have it."""
+    pixels = a_leaf()
+    options: dict[str, dict[str, Any]] = {
+        "opaque or not": {},
+        "--alpha-dither": {"alpha_dither": True},
+        "--matte '#ffeecc'": {"matte": MATTE},
+    }
+    panels = [("with a soft edge", shown(pixels))]
+    for words, chosen in options.items():
+        panels.append((words, shown(pc.quantize(pixels, 16, **chosen).to_array())))
+    return page(panels)
+
+
+def shown(pixels: Pixels) -> Image.Image:
+    """Enlarge pixels, on a checkerboard where they are transparent."""
+    return over_checkerboard(Image.fromarray(enlarged(pixels, 2)))
+
+
 PICTURES = {
     "orders": draw_orders,
     "locked": draw_locked,
     "rare": draw_rare,
     "grids": draw_grids,
     "start": draw_start,
+    "shared": draw_shared,
+    "transparency": draw_edges,
 }
