@@ -2,12 +2,10 @@
 
     python -m benchmarks.constraints [--colors 16 64 256] [--space oklab] [--dither]
 
-Three tables on scikit-learn's photos and a drawing. After an edit: the number of entries that
-change, from the earlier palette and anew, and the error beside that of a new palette. Locked
-colours: the error beside that of fewer entries with the locked ones added. A grid: the error beside
-that of entries that are moved to it afterwards. With `--dither` palettes are for dithering, and the
-last two tables are what constraints leave of its gain: SSIMULACRA 2 and the colour cast, of the
-undithered palette and of the one that is made for dithering.
+On scikit-learn's photos and a drawing. After an edit: the number of entries that change, from the
+earlier palette and anew, and the error beside that of a new palette. With `--dither` palettes are
+for dithering, and a second table has what constraints leave of its gain: SSIMULACRA 2 and the
+colour cast, of the undithered palette and of the one that is made for dithering.
 """
 
 from __future__ import annotations
@@ -21,7 +19,6 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping.nearest_entry import NearestEntryFinder
@@ -53,9 +50,6 @@ def main() -> None:
     measure_edits(images, chosen.colors, chosen.space, _DITHER if chosen.dither else "none")
     if chosen.dither:
         measure_dithered(images, chosen.colors, chosen.space)
-    else:
-        measure_locked(images, chosen.colors, chosen.space)
-        measure_grids(images, chosen.colors, chosen.space)
 
 
 def measure_edits(images: dict[str, Bytes], counts: list[int], space: str, dither: str) -> None:
@@ -73,32 +67,6 @@ def measure_edits(images: dict[str, Bytes], counts: list[int], space: str, dithe
                 ratio = error(rgb, started, space) / error(rgb, anew, space)
                 changed = [count_changed(palette, before.colors) for palette in (started, anew)]
                 print(f"{edit:16}{colors:5}  {name:12}{changed[0]:8}{changed[1]:7}{ratio:14.3f}")
-
-
-def measure_locked(images: dict[str, Bytes], counts: list[int], space: str) -> None:
-    """Print the error with locked colours."""
-    print("\nlocked    K  image        error / fewer and locked")
-    for colors in counts:
-        for name, rgb in images.items():
-            for count in (1, colors // 4):
-                locked = pc.find_palette(rgb, colors).colors[:: colors // count][:count]
-                ours = pc.find_palette(rgb, colors, space=space, locked=locked).colors
-                fewer = pc.find_palette(rgb, colors - count, space=space).colors
-                naive = error(rgb, np.concatenate([fewer, locked]), space)
-                print(f"{count:6}{colors:5}  {name:12}{error(rgb, ours, space) / naive:10.3f}")
-
-
-def measure_grids(images: dict[str, Bytes], counts: list[int], space: str) -> None:
-    """Print the error on the grids of displays."""
-    print("\ngrid     K  image       entries  moved after  error / moved after")
-    for colors in counts:
-        for name, rgb in images.items():
-            free = SPACES[space].from_srgb(pc.find_palette(rgb, colors, space=space).colors)
-            for grid, grid_colors in GRIDS.items():
-                ours = pc.find_palette(rgb, colors, space=space, grid=grid).colors
-                after = np.unique(grid_colors.find_nearest(free, SPACES[space]), axis=0)
-                ratio = error(rgb, ours, space) / error(rgb, after, space)
-                print(f"{grid:6}{colors:4}  {name:12}{len(ours):7}{len(after):13}{ratio:21.3f}")
 
 
 def measure_dithered(images: dict[str, Bytes], counts: list[int], space: str) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import random
 import re
@@ -20,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,25 +28,16 @@ from PIL import Image
 import palette_core as pc
 from palette_core.files import write_file
 
+from .markdown import print_head, print_row
+
 # Unfinished files, as palette_core names them.
 _UNFINISHED = re.compile(r"\..+\.[0-9a-f]{16}\.part")
+_DISKS = ("full", "read-only")
 _OLD, _NEW = b"old", bytes(range(256)) * 256
 
 
 class Outcome(NamedTuple):
-    """A row of the table.
-
-    Attributes
-    ----------
-    fault : str
-    tried : int
-    hit : int
-        How often the fault ended a process or refused a file.
-    lost : int
-        How often a file was neither the old one nor the new one, to the last byte.
-    left : int
-        How many unfinished files were left behind.
-    """
+    """A row of the table, whose numbers docs/reliability.md explains."""
 
     fault: str
     tried: int
@@ -147,8 +136,8 @@ def fill_disk(folder: Path, times: int) -> Outcome:
     return Outcome("a disk that gets full at any byte", times, refused, lost, left)
 
 
-def use_broken_disk(kind: str, times: int) -> Outcome | None:
-    """Save on a disk in memory that is full or read-only; None where none can be mounted."""
+def use_broken_disk(kind: str, times: int) -> None:
+    """Save on a disk in memory that is full or read-only, in a process that prints the row."""
     script = ["mount -t tmpfs -o size=32k none .", 'cd "$PWD"', "printf old > out.bin"]
     if kind == "read-only":
         script.append("mount -o remount,ro .")
@@ -157,10 +146,9 @@ def use_broken_disk(kind: str, times: int) -> Outcome | None:
     command += ["-m", "benchmarks.file_faults"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, check=False
-        )
-    return None if done.returncode else Outcome(*json.loads(done.stdout))
+        done = subprocess.run(command, cwd=folder, env=environment, check=False)
+    if done.returncode:
+        print(f"a disk that is {kind} cannot be mounted here", file=sys.stderr)
 
 
 def _save_on_disk(kind: str, times: int) -> Outcome:
@@ -218,37 +206,28 @@ def _save_in_process(palette: pc.Palette, path: Path, start: float) -> int:
     os._exit(0)
 
 
-def try_faults(times: int) -> Iterator[Outcome]:
-    """Yield the outcome of every fault; those of the command line, which is slow, are fewer."""
-    few = max(1, times // 4)
-    for attempt in (kill_writer, race_writers, fill_disk):
-        with tempfile.TemporaryDirectory() as folder:
-            yield attempt(Path(folder), times)
-    for ending in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
-        with tempfile.TemporaryDirectory() as folder:
-            yield end_command(Path(folder), few, ending)
-    for kind in ("full", "read-only"):
-        outcome = use_broken_disk(kind, times)
-        if outcome is None:
-            print(f"a disk that is {kind} cannot be mounted here", file=sys.stderr)
-        else:
-            yield outcome
-
-
 def main() -> None:
     """Try all faults, and print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--times", type=int, default=300)
-    parser.add_argument("--on-disk", choices=("full", "read-only"), help=argparse.SUPPRESS)
+    parser.add_argument("--on-disk", choices=_DISKS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.on_disk:
-        print(json.dumps(_save_on_disk(arguments.on_disk, arguments.times)))
+        print_row(*_save_on_disk(arguments.on_disk, arguments.times))
         return
-    print("| fault | tried | hit | lost | left behind |\n|---|---|---|---|---|")
-    for outcome in try_faults(arguments.times):
-        print(f"| {' | '.join(map(str, outcome))} |", flush=True)
+    print_head("fault", "tried", "hit", "lost", "left behind")
+    times = arguments.times
+    for attempt in (kill_writer, race_writers, fill_disk):
+        with tempfile.TemporaryDirectory() as folder:
+            print_row(*attempt(Path(folder), times))
+    for ending in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        with tempfile.TemporaryDirectory() as folder:
+            # The command line is slow.
+            print_row(*end_command(Path(folder), max(1, times // 4), ending))
+    for kind in _DISKS:
+        use_broken_disk(kind, times)
 
 
 if __name__ == "__main__":

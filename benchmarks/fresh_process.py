@@ -36,7 +36,6 @@ STAGES: dict[str, list[Callable[..., Any]]] = {
     "map": [lookup_table.look_up],
 }
 OTHER_STAGES = "other"
-_PROCESS = Path("/proc/self")
 
 
 def measure_in_fresh_process(
@@ -68,7 +67,7 @@ def _measure(rgb: Bytes, name: str, colors: int, runs: int) -> dict[str, Any]:
     getattr(image, quantizer.image_form)
     quantizer(warm_up_image(), colors)
     gc.collect()
-    (_PROCESS / "clear_refs").write_text("5")  # the peak is now what is resident
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is now what is resident
     before = resident_bytes("VmRSS")
     quantizer(image, colors)
     peak = resident_bytes("VmHWM") - before
@@ -113,9 +112,10 @@ def profile_stages(work: Callable[[], object]) -> dict[str, float]:
     return {**seconds, OTHER_STAGES: whole - sum(seconds.values())}
 
 
-def resident_bytes(field: str) -> int:
-    """Return this process's resident memory ("VmRSS") or its peak ("VmHWM")."""
-    for line in (_PROCESS / "status").read_text().splitlines():
+def resident_bytes(field: str, process: int | str = "self") -> int:
+    """Return a process's resident memory ("VmRSS") or its peak ("VmHWM")."""
+    status = Path(f"/proc/{process}/status")
+    for line in status.read_text().splitlines():
         if line.startswith(field):
             return 1024 * int(line.split()[1])
-    raise OSError(f"{_PROCESS}/status has no {field}; memory can only be measured on Linux")
+    raise OSError(f"{status} has no {field}: the process has ended")

@@ -1,4 +1,4 @@
-"""Measure the initialization of k-means: k-means++ and the variance cut (the book's figure 2.6).
+"""Measure the initialization of k-means, and draw its time (the book's figure 2.6).
 
 python -m benchmarks.initialization
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from sklearn.cluster import kmeans_plusplus
 from sklearn.datasets import load_sample_image
@@ -24,18 +24,19 @@ from palette_core.design.refine_exact import round_to_palette
 from palette_core.design.variance_cut import cut_by_variance, reduce_for_initialization
 from palette_core.image.histogram import ColorHistogram
 
-from .images import BenchmarkImage, argument_parser
-from .results_store import ResultsStore
+from .images import argument_parser
+from .results_store import ResultsStore, seconds
 
 COLORS = [2, 4, 8, 16, 32, 64, 128, 256]
+CHART = Path("docs/images/benchmark-start.png")
 Initialization: TypeAlias = Callable[[Bytes, ColorHistogram, int], Bytes]
 
 
 def _plus_plus(points: Bytes, colors: int, **options: object) -> Bytes:
     with threadpool_limits(limits=1):  # its steps are too short for more
         centers, _ = kmeans_plusplus(points / 255.0, colors, random_state=0, **options)
-    round_to_palette: NDArray[np.uint8] = np.rint(centers * 255).astype(np.uint8)
-    return round_to_palette
+    palette: Bytes = np.rint(centers * 255).astype(np.uint8)
+    return palette
 
 
 def _variance_cut(histogram: ColorHistogram, colors: int) -> Bytes:
@@ -64,45 +65,65 @@ INITIALIZATIONS: dict[str, Initialization] = {
 
 
 def main() -> None:
-    """Measure every initialization on two sizes of a photo."""
+    """Measure every initialization on two sizes of a photo, and draw the chart."""
     parser = argument_parser(__doc__, colors=COLORS, has_images=False)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--chart", type=Path, default=CHART)
     arguments = parser.parse_args()
     store = ResultsStore(arguments.results)
     store.add_machine()
     photo = Image.fromarray(load_sample_image("china.jpg"))
     half = photo.resize((photo.width // 2, photo.height // 2), Image.Resampling.LANCZOS)
     for image in (half, photo):
-        name = f"china.jpg, {image.width} × {image.height}"
+        name, rgb = f"china.jpg, {image.width} × {image.height}", np.asarray(image)
         for initialize in INITIALIZATIONS.values():
-            initialize(np.asarray(image), _count_colors(np.asarray(image)), 2)
+            initialize(rgb, _count_colors(rgb), 2)
         for colors in arguments.colors:
             if not store.find(kind="initialization", image=name, colors=colors):
-                image_of_size = BenchmarkImage(name, np.asarray(image))
-                _measure(store, image_of_size, colors, arguments.runs)
+                _measure(store, name, rgb, colors, arguments.runs)
                 print(f"{name}, {colors} colours", file=sys.stderr, flush=True)
+    draw_chart(store, arguments.chart)
 
 
-def _measure(store: ResultsStore, image: BenchmarkImage, colors: int, runs: int) -> None:
+def _measure(store: ResultsStore, image: str, rgb: Bytes, colors: int, runs: int) -> None:
     """Measure all initializations in turn."""
-    histogram = _count_colors(image.rgb)
+    histogram = _count_colors(rgb)
     times: dict[str, list[float]] = {name: [] for name in INITIALIZATIONS}
     palettes = {}
     for _ in range(runs):
         for name, initialize in INITIALIZATIONS.items():
             start = time.perf_counter()
-            palettes[name] = initialize(image.rgb, histogram, colors)
+            palettes[name] = initialize(rgb, histogram, colors)
             times[name].append(time.perf_counter() - start)
     for name, palette in palettes.items():
-        mapped = pc.map_pixels(image.rgb, palette).to_array()
-        store.add(
-            kind="initialization",
-            image=image.name,
-            colors=colors,
-            quantizer=name,
-            seconds=times[name],
-            mse=pc.compare(image.rgb, mapped).mse,
-        )
+        mse = pc.compare(rgb, pc.map_pixels(rgb, palette).to_array()).mse
+        key = {"kind": "initialization", "image": image, "colors": colors, "quantizer": name}
+        store.add(**key, seconds=times[name], mse=mse)
+
+
+def draw_chart(store: ResultsStore, path: Path) -> None:
+    """Draw the time of each initialization against the number of colours, for both sizes."""
+    from matplotlib.figure import Figure
+
+    records = store.find(kind="initialization")
+    images = list(dict.fromkeys(record["image"] for record in records))
+    colors = sorted({record["colors"] for record in records})
+    figure = Figure(figsize=(11, 4.6), layout="constrained")
+    for axes, image in zip(figure.subplots(1, len(images), sharey=True), images, strict=True):
+        for name in INITIALIZATIONS:
+            found = store.find(kind="initialization", image=image, quantizer=name)
+            points = sorted((record["colors"], 1000 * seconds(record)) for record in found)
+            style = "-" if name in {CUT, CUT_HISTOGRAM} else "--"
+            axes.loglog(*zip(*points, strict=True), style, marker="o", ms=4, label=name)
+        axes.set_title(image)
+        axes.set_xlabel("colours")
+        axes.set_xticks(colors, colors)
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.minorticks_off()
+        axes.grid(color="#dddddd")
+    figure.axes[0].set_ylabel("time of the initialization, milliseconds")
+    figure.axes[0].legend(fontsize=9)
+    figure.savefig(path, dpi=100, metadata={"Software": None})
 
 
 if __name__ == "__main__":

@@ -25,6 +25,17 @@ def format_table(
     return "\n".join(f"| {' | '.join(line)} |" for line in [heads, sides, *lines])
 
 
+def print_head(*heads: str) -> None:
+    """Print the head of a table whose rows follow one by one."""
+    print_row(*heads)
+    print("|" + "---|" * len(heads))
+
+
+def print_row(*cells: object) -> None:
+    """Print a row of a table."""
+    print(f"| {' | '.join(map(str, cells))} |", flush=True)
+
+
 def format_number(value: float, digits: int = 3) -> str:
     """Return a number with some significant digits, without an exponent."""
     if not value:

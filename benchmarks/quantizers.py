@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -41,8 +41,8 @@ class Quantizer:
         The attribute of `BenchmarkImage` that it takes.
     run : callable
         Takes that form and the number of colours. All of it is timed.
-    description : str
-        For the documentation.
+    description : str, optional
+        For the documentation, of those that are compared by error and time.
     is_slow : bool, default False
         Whether a single run has to suffice.
     in_process : bool, default True
@@ -51,7 +51,7 @@ class Quantizer:
 
     image_form: str
     run: Callable[[Any, int], Indexed]
-    description: str
+    description: str = ""
     is_slow: bool = False
     in_process: bool = True
 
@@ -75,26 +75,17 @@ def read_indexed(image: Image.Image) -> Indexed:
     return np.array(image.getpalette(), np.uint8).reshape(-1, 3), np.asarray(image)
 
 
-def _fit_all_pixels(rgb: Bytes, colors: int) -> Indexed:
-    from sklearn.cluster import KMeans
-
-    return _fit(KMeans(colors, n_init=1, max_iter=100, tol=1e-4, random_state=0), rgb)
-
-
 def _fit_mini_batches(rgb: Bytes, colors: int) -> Indexed:
     from sklearn.cluster import MiniBatchKMeans
 
+    kmeans = MiniBatchKMeans(colors, random_state=0)
     with threadpool_limits(limits=1):
-        return _fit(MiniBatchKMeans(colors, random_state=0), rgb)
-
-
-def _fit(kmeans: Any, rgb: Bytes) -> Indexed:  # noqa: ANN401 - untyped in scikit-learn
-    labels = kmeans.fit_predict(rgb.reshape(-1, 3) / 255.0)
+        labels = kmeans.fit_predict(rgb.reshape(-1, 3) / 255.0)
     palette = np.round(kmeans.cluster_centers_ * 255).clip(0, 255).astype(np.uint8)
     return palette, labels.astype(np.uint8).reshape(rgb.shape[:2])
 
 
-def _pillow(method: Image.Quantize, kmeans: int = 0) -> Callable[[Image.Image, int], Indexed]:
+def _pillow(method: Image.Quantize, kmeans: int) -> Callable[[Image.Image, int], Indexed]:
     return lambda image, colors: read_indexed(
         image.quantize(colors, method, kmeans, dither=Image.Dither.NONE)
     )
@@ -145,43 +136,36 @@ def _pngquant(*options: str) -> Quantizer:
 def _undithered_quantizers() -> dict[str, Quantizer]:
     found = {
         effort: Quantizer(
-            "rgb", quantize_with(effort=effort), f"`kmeans`, effort `{effort}`", effort == "best"
+            "rgb",
+            quantize_with(effort=effort),
+            f"`kmeans`, effort `{effort}`",
+            is_slow=effort == "best",
         )
         for effort in EFFORTS
     }
     for method in METHODS:
         if method not in {"kmeans", BOOK_SCRIPT}:
             found[method] = Quantizer("rgb", quantize_with(method=method), f"the method `{method}`")
-    for name, run, description in (
-        (
-            BOOK_SCRIPT,
-            quantize_with(method=BOOK_SCRIPT),
-            "the chapter's script, which is our method of this name",
-        ),
-        ("script-threads", _fit_all_pixels, "the same with scikit-learn's own threads"),
-        (
-            "MiniBatchKMeans",
-            _fit_mini_batches,
-            "scikit-learn's class on all pixels, its own settings",
-        ),
-    ):
-        found[name] = Quantizer("rgb", run, description, is_slow=True)
-    for name, method in (
-        ("median-cut", Image.Quantize.MEDIANCUT),
-        ("max-coverage", Image.Quantize.MAXCOVERAGE),
-    ):
-        description = f"Pillow's `quantize` with `{method.name}`"
-        found[f"pillow-{name}"] = Quantizer("pillow", _pillow(method), description)
-        found[f"pillow-{name}+kmeans"] = Quantizer(
-            "pillow", _pillow(method, 1), f"{description}, `kmeans=1`", is_slow=True
-        )
-    found["pillow-octree"] = Quantizer(
-        "pillow", _pillow(Image.Quantize.FASTOCTREE), "Pillow's `quantize` with `FASTOCTREE`"
+    description = "the chapter's script, which is our method of this name"
+    found[BOOK_SCRIPT] = Quantizer(
+        "rgb", quantize_with(method=BOOK_SCRIPT), description, is_slow=True
     )
-    for speed in (1, 3, 4, 10):
-        found[f"libimagequant-{speed}"] = Quantizer(
-            "rgba", _libimagequant(speed), f"libimagequant at speed {speed}"
+    description = "scikit-learn's class on all pixels, its own settings"
+    found["MiniBatchKMeans"] = Quantizer("rgb", _fit_mini_batches, description, is_slow=True)
+    for name, method, kmeans in (
+        ("median-cut", Image.Quantize.MEDIANCUT, 0),
+        ("median-cut+kmeans", Image.Quantize.MEDIANCUT, 1),
+        ("max-coverage", Image.Quantize.MAXCOVERAGE, 0),
+        ("max-coverage+kmeans", Image.Quantize.MAXCOVERAGE, 1),
+        ("octree", Image.Quantize.FASTOCTREE, 0),
+    ):
+        description = f"Pillow's `quantize` with `{method.name}`{', `kmeans=1`' if kmeans else ''}"
+        found[f"pillow-{name}"] = Quantizer(
+            "pillow", _pillow(method, kmeans), description, is_slow=kmeans > 0
         )
+    for speed in (1, 3, 4, 10):
+        description = f"libimagequant at speed {speed}"
+        found[f"libimagequant-{speed}"] = Quantizer("rgba", _libimagequant(speed), description)
     if shutil.which("pngquant"):
         found["pngquant"] = _pngquant("--nofs")
     return found
@@ -210,43 +194,41 @@ def _pillow_our_palette(image: Image.Image, colors: int) -> Indexed:
 
 def _dithered_quantizers() -> dict[str, Quantizer]:
     """Return every space with and without dithering, variants of the default, and the peers."""
-    ours = {
-        f"{space}, {dither}": quantize_with(space=space, dither=dither)
+    plain_or_dithered = ("none", "floyd-steinberg")
+    options: dict[str, dict[str, Any]] = {
+        f"{space}, {dither}": {"space": space, "dither": dither}
         for space in SPACES
-        for dither in ("none", "floyd-steinberg")
+        for dither in plain_or_dithered
     }
     for dither in DITHERS:
-        ours[f"oklab, {dither}"] = quantize_with(space="oklab", dither=dither)
+        options[f"oklab, {dither}"] = {"space": "oklab", "dither": dither}
     for strength in (0.5, 0.625, 0.875, 1.0):
-        ours[f"oklab, floyd-steinberg, {strength:g}"] = quantize_with(
-            **_PERCEPTUAL, dither_strength=strength
-        )
-    ours["oklab, floyd-steinberg, adaptive"] = quantize_with(**_PERCEPTUAL, dither_adaptive=True)
+        name = f"oklab, floyd-steinberg, {strength:g}"
+        options[name] = {**_PERCEPTUAL, "dither_strength": strength}
+    options["oklab, floyd-steinberg, adaptive"] = {**_PERCEPTUAL, "dither_adaptive": True}
     for weight in (0.7, 1.4, 2.0):
-        for dither in ("none", "floyd-steinberg"):
-            ours[f"oklab, {dither}, lightness {weight:g}"] = quantize_with(
-                space="oklab", dither=dither, lightness_weight=weight
-            )
-    ours["oklab, floyd-steinberg, palette for none"] = _undithered_palette
-    found = {name: Quantizer("rgb", run, "ours") for name, run in ours.items()}
+        for dither in plain_or_dithered:
+            name = f"oklab, {dither}, lightness {weight:g}"
+            options[name] = {"space": "oklab", "dither": dither, "lightness_weight": weight}
+    found = {name: Quantizer("rgb", quantize_with(**chosen)) for name, chosen in options.items()}
+    found["oklab, floyd-steinberg, palette for none"] = Quantizer("rgb", _undithered_palette)
     for speed in (1, 4):
         for name, level in (("none", 0.0), ("dithered", 1.0)):
-            found[f"libimagequant-{speed}, {name}"] = Quantizer(
-                "rgba", _libimagequant(speed, level), f"libimagequant at speed {speed}"
-            )
+            quantizer = Quantizer("rgba", _libimagequant(speed, level))
+            found[f"libimagequant-{speed}, {name}"] = quantizer
     if shutil.which("pngquant"):
         found["pngquant, none"] = _pngquant("--nofs")
         found["pngquant, dithered"] = _pngquant()
-    found["pillow-median-cut, floyd-steinberg"] = Quantizer(
-        "pillow", _pillow_median_cut, "Pillow's median cut and dither"
-    )
-    found["pillow-our-palette, floyd-steinberg"] = Quantizer(
-        "pillow", _pillow_our_palette, "our palette in sRGB, Pillow's dither"
-    )
+    found["pillow-median-cut, floyd-steinberg"] = Quantizer("pillow", _pillow_median_cut)
+    found["pillow-our-palette, floyd-steinberg"] = Quantizer("pillow", _pillow_our_palette)
     return found
 
 
+def sort_names(names: Iterable[str], quantizers: dict[str, Quantizer]) -> list[str]:
+    """Return names in the order of `quantizers`; those that it does not have come last."""
+    known = list(quantizers)
+    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+
+
 QUANTIZERS = _undithered_quantizers()
-# Measured unless others are named.
-DEFAULT_QUANTIZERS = [name for name in QUANTIZERS if name != "script-threads"]
 DITHERED_QUANTIZERS = _dithered_quantizers()

@@ -1,8 +1,8 @@
-"""Write the tables of docs/benchmarks.md from what was measured.
+"""Write the tables of docs/benchmarks.md and docs/appearance.md from what was measured.
 
     python -m benchmarks.report --best-known best_known.json
 
-The text of the page is written by hand. A table of which nothing was measured stays as it is.
+The text of the pages is written by hand. A table of which nothing was measured stays as it is.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import statistics
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from .appearance_tables import appearance_tables
 from .fresh_process import OTHER_STAGES, STAGES
 from .markdown import MISSING, fill_page, format_number, format_ratio, format_table
 from .quality import psnr
-from .quantizers import BOOK_SCRIPT, QUANTIZERS
-from .results_store import RESULTS, Record, ResultsStore
-from .summary import Measure, Ratio, Summary, geometric_mean, mse, seconds
+from .quantizers import BOOK_SCRIPT, QUANTIZERS, sort_names
+from .results_store import RESULTS, Record, ResultsStore, mse, seconds
+from .summary import Measure, Ratio, Summary, geometric_mean
 
-DOCUMENT = Path("docs/benchmarks.md")
 _MIB = 1 << 20
 
 
@@ -30,12 +30,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--document", type=Path, default=DOCUMENT)
+    parser.add_argument("--docs", type=Path, default=Path("docs"))
     parser.add_argument("--best-known", type=Path, help='JSON: {"mse": {"folder/file|K": ...}}')
     arguments = parser.parse_args()
     known = json.loads(arguments.best_known.read_text())["mse"] if arguments.best_known else {}
-    summary = Summary(ResultsStore(arguments.results).records, known)
-    fill_page(arguments.document, {name: render(summary) for name, render in PARTS.items()})
+    records = ResultsStore(arguments.results).records
+    summary = Summary(records, known)
+    tables = {name: render(summary) for name, render in PARTS.items()}
+    fill_page(arguments.docs / "benchmarks.md", tables)
+    fill_page(arguments.docs / "appearance.md", appearance_tables(records))
 
 
 def _machine(summary: Summary) -> str:
@@ -106,7 +109,7 @@ def _quality(summary: Summary) -> str:
             for image in summary.reduced(colors)
             if not summary.is_large(image)
         }
-        names = _in_order(set().union(*measured.values()))
+        names = sort_names(set().union(*measured.values()), QUANTIZERS)
         common = [image for image, found in measured.items() if found.keys() >= set(names)]
         if common:
             parts.append(f"### K {colors}, {len(common)} images")
@@ -198,7 +201,7 @@ def _large(summary: Summary) -> str:
         measured = {k: summary.quality(image, k) for k in summary.colors}
         measured = {k: found for k, found in measured.items() if found}
         rows = []
-        for name in _in_order(set().union(*measured.values())):
+        for name in sort_names(set().union(*measured.values()), QUANTIZERS):
             row = [f"`{name}`"]
             for found in measured.values():
                 record = found.get(name)
@@ -218,7 +221,7 @@ def _memory(summary: Summary) -> str:
     columns = list(dict.fromkeys((r["image"], r["megapixels"], r["colors"]) for r in records))
     peaks = {(r["quantizer"], r["image"], r["colors"]): r["bytes"] / _MIB for r in records}
     rows = []
-    for name in _in_order({record["quantizer"] for record in records}):
+    for name in sort_names({record["quantizer"] for record in records}, QUANTIZERS):
         found = [peaks.get((name, image, k)) for image, _, k in columns]
         rows.append([f"`{name}`", *(MISSING if f is None else format_number(f) for f in found)])
     images = " and ".join(dict.fromkeys(image for image, _, _ in columns))
@@ -316,13 +319,7 @@ def _initialization(summary: Summary) -> str:
 
 
 def _measured(summary: Summary) -> list[str]:
-    return _in_order({record["quantizer"] for record in summary.of_kind("quality")})
-
-
-def _in_order(names: Iterable[str]) -> list[str]:
-    """Return names in the order of `QUANTIZERS`; those that it does not have come last."""
-    known = list(QUANTIZERS)
-    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+    return sort_names({record["quantizer"] for record in summary.of_kind("quality")}, QUANTIZERS)
 
 
 def _mean(found: Ratio | None) -> str:

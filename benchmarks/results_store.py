@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import shutil
+import statistics
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
@@ -52,6 +53,16 @@ class ResultsStore:
         record = _describe_machine()
         if self.find(kind="machine")[-1:] != [record]:
             self.add(**record)
+
+
+def mse(record: Record) -> float:
+    """Return the mean squared error over pixels and channels."""
+    return float(record["mse"])
+
+
+def seconds(record: Record) -> float:
+    """Return the median time."""
+    return float(statistics.median(record["seconds"]))
 
 
 def _describe_machine() -> Record:

@@ -26,6 +26,8 @@ from palette_core.arrays import Bytes
 from palette_core.design import METHODS
 from palette_core.dither import DITHERS
 
+from .markdown import print_head, print_row
+
 _MIB = 1 << 20
 # What is done with an image of 100 megapixels.
 LARGE = [
@@ -83,28 +85,27 @@ def draw_noise(height: int, width: int) -> Bytes:
 def measure_large(folder: Path) -> None:
     """Print what 100 megapixels need."""
     _in_process(_save_noise, folder / "large.png", 10_000)
-    print("| 100 megapixels | seconds | MiB |\n|---|---|---|")
+    print_head("100 megapixels", "seconds", "MiB")
     for words in LARGE:
         done = run_command(words, folder)
         outcome = done.text if done.code else f"{done.peak_mib:.0f}"
-        print(f"| `{words}` | {done.seconds:.1f} | {outcome} |", flush=True)
+        print_row(f"`{words}`", f"{done.seconds:.1f}", outcome)
 
 
 def measure_scarce(folder: Path) -> None:
     """Print what happens to images with too little memory."""
-    print("\n| megapixels | `ulimit -v`, MiB | exit code | said |\n|---|---|---|---|")
+    print_head("megapixels", "`ulimit -v`, MiB", "exit code", "said")
     for side in (3_000, 10_000, 13_000):
         _in_process(_save_flat, folder / "flat.png", side)
         for room in (256, 512, 1024, 2048):
             done = run_command("quantize flat.png -k 16 -o out.png", folder, room * _MIB)
-            text = done.text if done.code else "-"
-            print(f"| {side * side / 1e6:.0f} | {room} | {done.code} | {text} |", flush=True)
+            print_row(f"{side * side / 1e6:.0f}", room, done.code, done.text if done.code else "-")
 
 
 def measure_long(folder: Path) -> None:
     """Print what images one pixel high and one pixel wide need."""
     _in_process(_save_lines, folder)
-    print("\n| 1 x 500000 | seconds across | seconds down | MiB |\n|---|---|---|---|")
+    print_head(f"1 x {LONG}", "seconds across", "seconds down", "MiB")
     options = [f"--dither none --method {method}" for method in METHODS]
     options += [f"--dither {dither}" for dither in DITHERS if dither != "none"]
     for words in options:
@@ -115,7 +116,7 @@ def measure_long(folder: Path) -> None:
         if across.code or down.code:
             raise SystemExit(f"{words}: {across.text} {down.text}")
         peak = max(across.peak_mib, down.peak_mib)
-        print(f"| `{words}` | {across.seconds:.1f} | {down.seconds:.1f} | {peak:.0f} |", flush=True)
+        print_row(f"`{words}`", f"{across.seconds:.1f}", f"{down.seconds:.1f}", f"{peak:.0f}")
 
 
 def _in_process(save: Callable[..., None], *arguments: object) -> None:
@@ -150,6 +151,7 @@ def main() -> None:
     for name in parser.parse_args().tables:
         with tempfile.TemporaryDirectory() as folder:
             tables[name](Path(folder))
+            print()
 
 
 if __name__ == "__main__":

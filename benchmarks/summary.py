@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .initialization import CUT, CUT_HISTOGRAM, GREEDY, GREEDY_HISTOGRAM
 from .quantizers import BOOK_SCRIPT
-from .results_store import Record
+from .results_store import Record, mse, seconds
 
 # The slow quantizers are not measured on images above this size.
 LARGE_MEGAPIXELS = 1.0
@@ -21,19 +21,7 @@ Measure = Callable[[Record], float]
 
 @dataclass(frozen=True)
 class Ratio:
-    """A quantizer against another one, over images.
-
-    Attributes
-    ----------
-    mean : float
-        The geometric mean.
-    worst : float
-        The largest.
-    image : str
-        The image with the largest.
-    count : int
-        The number of images.
-    """
+    """Ratios over images: their geometric mean, the largest and its image, and their number."""
 
     mean: float
     worst: float
@@ -43,20 +31,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio and its limits.
-
-    Attributes
-    ----------
-    claim : str
-        What is compared.
-    colors : int
-    limit : float
-        The largest geometric mean that meets the target.
-    measured : Ratio or None
-        None where it was not measured.
-    worst : float or None
-        The largest value for a single image, if there is such a limit.
-    """
+    """What is compared, and the limits for the mean and, if any, for a single image."""
 
     claim: str
     colors: int
@@ -77,16 +52,6 @@ def geometric_mean(values: Iterable[float]) -> float:
     """Return the geometric mean; 0 if a value is 0."""
     known = list(values)
     return math.exp(statistics.fmean(map(math.log, known))) if min(known) else 0.0
-
-
-def mse(record: Record) -> float:
-    """Return the mean squared error over pixels and channels."""
-    return float(record["mse"])
-
-
-def seconds(record: Record) -> float:
-    """Return the median time."""
-    return float(statistics.median(record["seconds"]))
 
 
 def summarize(ratios: dict[str, float]) -> Ratio | None:

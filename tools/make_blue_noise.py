@@ -7,7 +7,7 @@ It writes `palette_core/image/blue_noise.npy`, the same bytes every time.
 
 from __future__ import annotations
 
-import argparse
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,7 @@ SIGMA = 1.5
 
 
 class Pattern:
-    """Pixels that are set on a torus, and how crowded every place is by them.
-
-    Parameters
-    ----------
-    side : int
-        The torus is (side, side).
-    """
+    """Pixels that are set on a torus of (side, side), and how crowded every place is by them."""
 
     def __init__(self, side: int) -> None:
         self.side = side
@@ -35,12 +29,6 @@ class Pattern:
         apart = np.minimum(np.arange(side), side - np.arange(side))
         square = np.square(apart)[:, np.newaxis] + np.square(apart)
         self._filter = np.exp(square / (-2 * SIGMA**2))
-
-    def copy(self) -> Pattern:
-        """Return another pattern with the same pixels."""
-        other = Pattern(self.side)
-        other.set, other._crowd = self.set.copy(), self._crowd.copy()
-        return other
 
     def flip(self, place: int) -> None:
         """Set a pixel, or take it away."""
@@ -92,7 +80,7 @@ def blue_noise(side: int, seed: int = 0) -> NDArray[np.uint16]:
 
     ranks = np.zeros(size, np.uint16)
     count = int(start.set.sum())
-    shrinking = start.copy()
+    shrinking = copy.deepcopy(start)
     for rank in reversed(range(count)):
         place = shrinking.tightest_cluster()
         shrinking.flip(place)
@@ -106,12 +94,5 @@ def blue_noise(side: int, seed: int = 0) -> NDArray[np.uint16]:
     return ranks.reshape(side, side)
 
 
-def main() -> None:
-    """Write the mask."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, default=OUTPUT)
-    np.save(parser.parse_args().output, blue_noise(SIDE))
-
-
 if __name__ == "__main__":
-    main()
+    np.save(OUTPUT, blue_noise(SIDE))

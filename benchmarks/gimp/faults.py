@@ -14,10 +14,10 @@ import os
 import random
 import resource
 import signal
-import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -32,57 +32,20 @@ from tools.harness.gimp_session import Gimp, encode, environment_of
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, Screen, virtual_screen
 
-PROJECT = Path(__file__).parents[2]
+from ..markdown import print_head, print_row
+from .preview import DIALOG, install_plugin
+
 OUTPUTS = ("new-image", "convert", "layer", "palette")
 # The filter's default.
 COLORS = 16
 PROCESS = "quantize-kmeans.py"
-DIALOG = "^Quantize with k-means$"
 Fault: TypeAlias = Callable[[int], None]
 # Seconds: how long GIMP may take to undo, and how often that is checked.
 _PATIENCE, _PAUSE, _MOMENT = 10.0, 0.2, 0.001
 # Moments reach this far beyond the usual end.
 _MARGIN = 1.2
-
-
-class Row(NamedTuple):
-    """A row of the table, for an output and a fault.
-
-    Attributes
-    ----------
-    output, fault : str
-    tried : int
-        How often.
-    hit : int
-        How often the filter did not succeed then.
-    said : int
-        How often it reported the reason itself; GIMP reports a plug-in that has crashed.
-    half : int
-        How often the image was neither as before nor as after, and one Undo brought it back.
-    lost : int
-        How often the image could not be restored.
-    palettes : int
-        How often there was a palette of fewer colours than there should be, or a palette file that
-        cannot be read.
-    stray : int
-        How often an image without a window was left open.
-    settings : int
-        How often a file of settings was not whole.
-    stuck : int
-        How often the next run failed.
-    """
-
-    output: str
-    fault: str
-    tried: int
-    hit: int
-    said: int
-    half: int
-    lost: int
-    palettes: int
-    stray: int
-    settings: int
-    stuck: int
+# What is counted, as docs/reliability.md explains.
+_COUNTS = ("hit", "said", "half", "lost", "palettes", "stray", "settings", "stuck")
 
 
 class Run(NamedTuple):
@@ -214,49 +177,50 @@ def main() -> None:
     times = parser.parse_args().times
     photo = np.ascontiguousarray(load_sample_image("china.jpg")[::2, ::2])
     pixels = np.dstack([photo, np.full(photo.shape[:2], 255, np.uint8)])
-    head = " | ".join(Row._fields)
-    print(f"| {head} |\n|{'---|' * len(Row._fields)}")
+    print_head("output", "fault", "tried", *_COUNTS)
     with tempfile.TemporaryDirectory(prefix="faults-") as place:
         home = Path(place)
-        environment = environment_of(home)
-        command = [PROJECT / "install.sh", "--no-demo"]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        with virtual_screen(home) as screen, gimp_window(environment, screen, home) as gimp:
+        install_plugin(home)
+        with (
+            virtual_screen(home) as screen,
+            gimp_window(environment_of(home), screen, home) as gimp,
+        ):
             session = Session(gimp, screen, pixels)
             for output in (*OUTPUTS, "dialog"):
                 for fault in FAULTS:
-                    row = try_often(session, output, fault, times)
-                    print(f"| {' | '.join(str(value) for value in row)} |", flush=True)
+                    counts = try_often(session, output, FAULTS[fault], times)
+                    print_row(output, fault, times, *(int(counts[name]) for name in _COUNTS))
 
 
-def try_often(session: Session, output: str, fault: str, times: int) -> Row:
+def try_often(session: Session, output: str, fault: Fault, times: int) -> Counter[str]:
     """Interrupt the plug-in: half of the times anywhere in its run, half while it writes."""
     session.reset()
     undisturbed = session.run(output, None, 0, late=True)
     if not undisturbed.outcome["ok"]:
         raise SystemExit(f"{output}: {undisturbed.outcome['message']}")
     after = session.state()
-    counts = np.zeros(8, int)
+    counts: Counter[str] = Counter()
     for number in range(times):
         session.reset()
         before, open_before = session.state(), session.count_without_window()
         late = number % 2 == 1
         most = _MARGIN * (undisturbed.writing if late else undisturbed.whole)
         delay = random.Random(number).uniform(0, most)  # noqa: S311 - not a secret
-        outcome = session.run(output, FAULTS[fault], delay, late=late).outcome
+        outcome = session.run(output, fault, delay, late=late).outcome
+        hit = not outcome["ok"]
         changed = session.state() not in (before, after)
         undone = changed and session.is_undone(before)
-        counts += (
-            not outcome["ok"],
-            not outcome["ok"] and "memory" in outcome["message"],
-            undone,
-            changed and not undone,
-            not session.palettes_are_whole(),
-            not outcome["ok"] and session.count_without_window() > open_before,
-            not session.settings_are_whole(),
-            not session.quantize("new-image")["ok"],
+        counts.update(
+            hit=hit,
+            said=hit and "memory" in outcome["message"],
+            half=undone,
+            lost=changed and not undone,
+            palettes=not session.palettes_are_whole(),
+            stray=hit and session.count_without_window() > open_before,
+            settings=not session.settings_are_whole(),
+            stuck=not session.quantize("new-image")["ok"],
         )
-    return Row(output, fault, times, *(int(count) for count in counts))
+    return counts
 
 
 def wait_for_process(done: threading.Event) -> int | None:

@@ -10,7 +10,6 @@ without a window; then its dialog is opened on a virtual screen, until it shows 
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
 import threading
 import time
@@ -22,6 +21,8 @@ from tools.harness.gimp_session import environment_of, gimp_console, running_gim
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, virtual_screen, wait_for
 
+from ..fresh_process import resident_bytes
+from ..markdown import print_head, print_row
 from ..size_limits import draw_noise
 from .faults import OUTPUTS, wait_for_process
 from .preview import install_timed_plugin, read_times
@@ -39,22 +40,20 @@ def main() -> None:
         image_file = home / "large.bmp"
         Image.fromarray(draw_noise(side, side)).save(image_file)
         log = install_timed_plugin(home)
-        print("| output | seconds | plug-in, MiB | GIMP before | GIMP then |")
-        print("|---|---|---|---|---|")
+        print_head("output", "seconds", "plug-in, MiB", "GIMP before", "GIMP then")
         for output in OUTPUTS:
-            row = measure_output(home, image_file, output)
-            print(f"| {output} | {' | '.join(row)} |", flush=True)
+            print_row(output, *measure_output(home, image_file, output))
         row = measure_dialog(home, image_file, log)
-        print(f"| dialog, until it shows all of the result | {' | '.join(row)} |")
+        print_row("dialog, until it shows all of the result", *row)
 
 
-def measure_output(home: Path, image_file: Path, output: str) -> list[str]:
+def measure_output(home: Path, image_file: Path, output: str) -> list[int]:
     """Run the filter in a new GIMP; return its seconds and the peaks."""
     command = [gimp_console(), "--no-interface"]
     with running_gimp(command, environment_of(home), home) as gimp:
         image = gimp.load(str(image_file))
         before = peak_mib(gimp.process())
-        peaks = [0]
+        peaks: list[int] = []
         done = threading.Event()
         watcher = threading.Thread(target=record_peaks, args=(done, peaks))
         watcher.start()
@@ -65,11 +64,10 @@ def measure_output(home: Path, image_file: Path, output: str) -> list[str]:
         watcher.join()
         if not outcome["ok"]:
             raise SystemExit(f"{output}: {outcome['message']}")
-        mebibytes = max(peaks), before, peak_mib(gimp.process())
-        return [f"{seconds:.0f}", *(f"{value:.0f}" for value in mebibytes)]
+        return [round(seconds), max(peaks, default=0), before, peak_mib(gimp.process())]
 
 
-def measure_dialog(home: Path, image_file: Path, log: Path) -> list[str]:
+def measure_dialog(home: Path, image_file: Path, log: Path) -> list[int]:
     """Open the dialog; return the seconds until the final result is shown, and the peaks."""
     log.write_text("")
     with (
@@ -81,30 +79,25 @@ def measure_dialog(home: Path, image_file: Path, log: Path) -> list[str]:
         screen.press("alt+r", "k")
         times = wait_for(lambda: read_times(log, "Result"), "the result")
         process = wait_for_process(threading.Event())
-        mebibytes = peak_mib(process or 0), before, peak_mib(gimp.process())
+        peaks = [peak_mib(process or 0), before, peak_mib(gimp.process())]
         screen.press("Escape")
-        seconds = times["Result"] - times["start"]
-        return [f"{seconds:.0f}", *(f"{value:.0f}" for value in mebibytes)]
+        return [round(times["Result"] - times["start"]), *peaks]
 
 
-def record_peaks(done: threading.Event, peaks: list[float]) -> None:
+def record_peaks(done: threading.Event, peaks: list[int]) -> None:
     """Append the plug-in's peak again and again, until it has ended."""
     process = wait_for_process(done)
     while process is not None and not done.is_set():
         try:
             peaks.append(peak_mib(process))
-        except (OSError, LookupError):  # it has ended
+        except OSError:  # it has ended
             return
         time.sleep(_PAUSE)
 
 
-def peak_mib(process: int) -> float:
+def peak_mib(process: int) -> int:
     """Return the peak of a process's resident memory, in MiB."""
-    status = Path(f"/proc/{process}/status").read_text()
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    if found is None:
-        raise LookupError(process)
-    return int(found[1]) / 1024
+    return round(resident_bytes("VmHWM", process) / 2**20)
 
 
 if __name__ == "__main__":

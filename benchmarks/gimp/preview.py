@@ -76,10 +76,15 @@ def main() -> None:
         print(f"{name:42} {statistics.median(values):5.2f} s   ({shown})")
 
 
+def install_plugin(home: Path) -> None:
+    """Install the plug-in in a home folder."""
+    command = [PROJECT / "install.sh", "--no-demo"]
+    subprocess.run(command, env=environment_of(home), check=True, stdout=subprocess.DEVNULL)
+
+
 def install_timed_plugin(home: Path) -> Path:
     """Install the plug-in with a preview that logs what it shows; return the log."""
-    environment = environment_of(home)
-    subprocess.run([PROJECT / "install.sh", "--no-demo"], env=environment, check=True)
+    install_plugin(home)
     (main,) = home.glob(".config/GIMP/*/plug-ins/quantize-kmeans/quantize-kmeans.py")
     log = home / "shown.log"
     text, last = main.read_text().rsplit("Gimp.main(", 1)

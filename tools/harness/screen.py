@@ -86,9 +86,7 @@ class Screen:
 
     def scroll(self, x: int, y: int, steps: int) -> None:
         """Turn the wheel at a place: up by steps, or down by negative ones."""
-        button = "4" if steps > 0 else "5"
-        self._xdotool("mousemove", str(x), str(y), "click", "--repeat", str(abs(steps)), button)
-        time.sleep(0.2)
+        self.scroll_over([(x, y)], steps)
 
     def scroll_over(self, places: Iterable[tuple[int, int]], steps: int) -> None:
         """Turn the wheel at one place after the other: up by steps, or down by negative ones."""
@@ -165,20 +163,8 @@ def virtual_screen(pictures: Path) -> Iterator[Screen]:
     """Start a screen of a small laptop's size; end it when done."""
     pictures.mkdir(parents=True, exist_ok=True)
     reader, writer = os.pipe()
-    server = subprocess.Popen(
-        [
-            "Xvfb",
-            "-displayfd",
-            str(writer),
-            "-screen",
-            "0",
-            f"{WIDTH}x{HEIGHT}x24",
-            "-nolisten",
-            "tcp",
-        ],
-        pass_fds=[writer],
-        stderr=subprocess.DEVNULL,
-    )
+    command = f"Xvfb -displayfd {writer} -screen 0 {WIDTH}x{HEIGHT}x24 -nolisten tcp"
+    server = subprocess.Popen(command.split(), pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
     try:
         with os.fdopen(reader) as stream:

@@ -1,22 +1,15 @@
-"""Write the tables of docs/appearance.md from what `benchmarks.appearance` has measured.
-
-python -m benchmarks.appearance_report
-"""
+"""The tables of docs/appearance.md, of what `benchmarks.appearance` has measured."""
 
 from __future__ import annotations
 
-import argparse
 import statistics
 from collections.abc import Iterator
-from pathlib import Path
 
 from .appearance import KIND
-from .markdown import fill_page, format_number, format_table
+from .markdown import format_number, format_table
 from .neutral_greys import neutral_greys_table
-from .quantizers import DITHERED_QUANTIZERS
-from .results_store import RESULTS, Record, ResultsStore
-
-DOCUMENT = Path("docs/appearance.md")
+from .quantizers import DITHERED_QUANTIZERS, sort_names
+from .results_store import Record
 
 UNDITHERED, DITHERED = "oklab, none", "oklab, floyd-steinberg"
 PEER = "libimagequant-1"
@@ -54,9 +47,8 @@ class Appearance:
 
     def quantizers(self, colors: int, images: list[str]) -> list[str]:
         """Return what was measured on all of these images, ours first."""
-        order = list(DITHERED_QUANTIZERS)
         found = [n for n, of in self._records[colors].items() if of.keys() >= set(images)]
-        return sorted(found, key=lambda name: order.index(name) if name in order else len(order))
+        return sort_names(found, DITHERED_QUANTIZERS)
 
     def mean(self, measure: str, name: str, colors: int, images: list[str]) -> float:
         """Return the mean over images."""
@@ -70,22 +62,15 @@ class Appearance:
         return next(means) - next(means)
 
 
-def main() -> None:
-    """Write the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--results", type=Path, default=RESULTS)
-    parser.add_argument("--document", type=Path, default=DOCUMENT)
-    arguments = parser.parse_args()
-    measured = Appearance(ResultsStore(arguments.results).records)
-    parts = {
+def appearance_tables(records: list[Record]) -> dict[str, str]:
+    """Return the tables by their names in the page."""
+    measured = Appearance(records)
+    return {
         "targets": format_table(["what", "K", "target", "measured", "met"], _targets(measured)),
         "neutral-greys": neutral_greys_table(),
         "photos": _tables(measured, drawn=False),
         "drawings": _tables(measured, drawn=True),
     }
-    fill_page(arguments.document, parts)
 
 
 def _tables(measured: Appearance, *, drawn: bool) -> str:
@@ -136,7 +121,3 @@ def _targets(measured: Appearance) -> Iterator[list[str]]:
 
 def _verdict(is_met: bool) -> str:
     return "yes" if is_met else "**no**"
-
-
-if __name__ == "__main__":
-    main()
