@@ -23,7 +23,7 @@ from palette_core.color.spaces import SPACES
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping.nearest_entry import NearestEntryFinder
 
-from .drawings import cartoon
+from .images import load_drawing
 from .quality import measure_appearance
 
 _DITHER = "floyd-steinberg"
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--dither", action="store_true")
     chosen = parser.parse_args()
     photos = {name: load_sample_image(f"{name}.jpg")[::2, ::2] for name in ("china", "flower")}
-    images = {**photos, "cartoon": cartoon()[::2, ::2]}
+    images = {**photos, "cartoon": load_drawing("cartoon")[::2, ::2]}
     measure_edits(images, chosen.colors, chosen.space, _DITHER if chosen.dither else "none")
     if chosen.dither:
         measure_dithered(images, chosen.colors, chosen.space)

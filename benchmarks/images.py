@@ -16,9 +16,9 @@ from sklearn.datasets import load_sample_images
 
 from palette_core.arrays import Bytes, pack
 
-from . import drawings
 from .results_store import RESULTS
 
+_DRAWINGS = Path(__file__).parent / "drawings"
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".webp"}
 
 
@@ -67,7 +67,7 @@ class BenchmarkImage:
 
 def warm_up_image() -> BenchmarkImage:
     """Return a small image of many colours, on which a quantizer loads all that it needs."""
-    return BenchmarkImage("warm-up", drawings.sky()[::9, ::9].copy())
+    return BenchmarkImage("warm-up", load_drawing("sky")[::9, ::9].copy())
 
 
 def argument_parser(
@@ -104,10 +104,18 @@ def load_images(folder: Path | None) -> Iterator[BenchmarkImage]:
     samples = load_sample_images()
     for path, pixels in zip(samples.filenames, samples.images, strict=True):
         yield BenchmarkImage(f"scikit-learn/{Path(path).name}", pixels)
-    for name, draw in drawings.DRAWINGS.items():
-        yield BenchmarkImage(f"drawn/{name}", draw())
+    for path in sorted(_DRAWINGS.iterdir()):
+        yield BenchmarkImage(f"drawn/{path.stem.replace('-', ' ')}", load_drawing(path.stem))
     for path in sorted(folder.rglob("*")) if folder else []:
         if path.suffix.lower() in _SUFFIXES:
-            with Image.open(path) as image:
-                rgb = np.asarray(image.convert("RGB"))
-            yield BenchmarkImage(f"{path.parent.name}/{path.name}", rgb)
+            yield BenchmarkImage(f"{path.parent.name}/{path.name}", _load(path))
+
+
+def load_drawing(name: str) -> Bytes:
+    """Return a drawing of `benchmarks/drawings`: (H, W, 3)."""
+    return _load(_DRAWINGS / f"{name}.webp")
+
+
+def _load(path: Path) -> Bytes:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
