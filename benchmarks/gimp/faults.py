@@ -118,7 +118,8 @@ class Session:
             end = time.monotonic()
             done.set()
             watcher.join()
-        return Run(outcome, end - times[0], end - times[1])
+        # A run may end before the first write is noticed.
+        return Run(outcome, end - times[0], max(end - times[1], 0.0))
 
     def press_ok(self) -> None:
         """Press OK in the dialog."""
