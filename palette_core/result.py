@@ -43,7 +43,7 @@ class Quantized:
     opaque: Mask | None
 
     def to_array(self) -> Bytes:
-        """Give the picture in palette colours.
+        """Return the image in palette colours.
 
         Returns
         -------
@@ -82,7 +82,7 @@ class Quantized:
         return reorder(self, argsort_by_keys(colors, keys))
 
     def without_unused(self) -> Quantized:
-        """Give the same picture without the entries that no opaque pixel has.
+        """Return the same image without the entries that no opaque pixel has.
 
         Returns
         -------
@@ -116,7 +116,7 @@ class Quantized:
     def to_image(
         self, *, transparent_index: str = "last", transparent_entry: bool = False
     ) -> Image:
-        """Give the picture as a PIL image of mode "P".
+        """Return the image as a PIL image of mode "P".
 
         Parameters
         ----------
@@ -174,7 +174,7 @@ class Quantized:
         return image
 
     def _visible(self) -> Bytes:
-        """Give the entries of the opaque pixels, in reading order: (N,)."""
+        """Return the entries of the opaque pixels, in reading order: (N,)."""
         return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
 
 

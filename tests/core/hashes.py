@@ -87,7 +87,7 @@ def cases() -> Iterator[tuple[str, Bytes, dict[str, Any]]]:
 
 @contextlib.contextmanager
 def thread_count(count: int) -> Iterator[None]:
-    """Let this package, BLAS and OpenMP use this many threads, however many cores there are."""
+    """Make this package, BLAS and OpenMP use this many threads."""
     cores = os.cpu_count
     os.cpu_count = lambda: count
     try:

@@ -65,7 +65,7 @@ def commands(block: Block) -> list[Command]:
 
 
 def agrees(shown: str, printed: str) -> bool:
-    """Say whether a page that shows the one is right where the other is printed.
+    """Return whether a page may show the one where the other is printed.
 
     White space counts as one blank, so that a page may break long lines. "…" stands for anything, a
     time such as "0.13 s" for any time, a size such as "81.2 kB" for any size. The last digits of a
@@ -90,7 +90,7 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """Give the names that GitHub gives to a page's headings."""
+    """Return the anchors that GitHub makes of a page's headings."""
     text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
     names = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in _HEADING.findall(text))
     return {name.replace(" ", "-") for name in names}

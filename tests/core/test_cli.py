@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("workdir")
 
 
 def unpacked(data: bytes) -> tuple[Bytes, list[str]]:
-    """Give the indices and the palette of an indexed PNG."""
+    """Return the indices and the palette of an indexed PNG."""
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.mode) == ("PNG", "P")
         entries = np.array(image.getpalette()).reshape(-1, 3).tolist()

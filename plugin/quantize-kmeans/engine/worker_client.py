@@ -160,7 +160,7 @@ class WorkerSession:
         self._finish(reason)
 
     def _finish(self, reason: str) -> None:
-        """Tell all who wait, and all who will call, that the worker has ended."""
+        """Answer all waiting and future calls with the reason why the worker has ended."""
         try:
             code = self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

@@ -66,7 +66,7 @@ class Task(NamedTuple):
             raise UserError(msg)
 
     def project(self) -> None:
-        """Let GIMP show the result, and keep that as the projection; for the main thread."""
+        """Read GIMP's projection of the result for the preview; only on the main thread."""
         project(self.reader.image, self.reader.pixels)
 
 

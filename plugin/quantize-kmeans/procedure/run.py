@@ -64,7 +64,7 @@ def run_procedure(
 
 
 def restore_default_signals() -> None:
-    """Let signals end the process as they do by default.
+    """Restore the default handlers of the signals that end the process.
 
     libgimp's handlers print something first, which takes memory. A process that was just allocating
     memory itself would hang, and GIMP with it.

@@ -126,7 +126,7 @@ class Canvas(Gtk.Overlay):
         self.redraw()
 
     def set_split(self, share: float | None) -> None:
-        """Put the line so that the original has this part of the window; None removes it."""
+        """Set the part of the window that shows the original; None removes the line."""
         self.state.split = None if share is None else min(max(share, 0.0), 1.0)
         self.redraw()
 

@@ -152,7 +152,7 @@ class Dialog:
 
 
 def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader) -> None:
-    """Let the user change the options; raise `Cancelled` if they press Cancel."""
+    """Show the dialog; raise `Cancelled` if the user presses Cancel."""
     GimpUi.init(procedure.get_name())
     if config.get_property("palette-use") == "none":  # then that of the last run was not used
         config.set_property("palette", None)

@@ -29,7 +29,7 @@ def paint(image: Gtk.Image, width: int, height: int, pixels: bytes) -> None:
 
 
 def theme_color(widget: Gtk.Widget, *names: str) -> tuple[int, int, int]:
-    """Give the first of these colours that the widget's theme has."""
+    """Return the first of these colours that the widget's theme has."""
     for name in names:
         found, color = widget.get_style_context().lookup_color(name)
         if found:
