@@ -1,4 +1,4 @@
-"""The pipeline: pixels > alpha > histogram > design > order > map or dither.
+"""The pipeline: histogram > design > order > map or dither, of pixels with binary alpha.
 
 `run_quantize` is the whole chain, and its stages follow in the same order. Each names the options
 that its result depends on: with the `StageCache` of an image, a stage is run again only after one
@@ -68,7 +68,8 @@ def run_quantize(
     design = design_palette(
         cache, options, counts, histogram, image, subprogress(progress, 0.16, 0.8)
     )
-    labels = design.labels if weights is None else None  # of other bins than those of `counts`
+    # With weights, the labels are those of other bins than `counts` has.
+    labels = design.labels if weights is None else None
     design = design._replace(labels=labels)
     quantized = map_to_design(
         cache, options, image, counts, design, subprogress(progress, 0.8, 1.0)
