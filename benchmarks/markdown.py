@@ -45,7 +45,7 @@ def format_number(value: float, digits: int = 3) -> str:
 
 
 def format_ratio(value: float) -> str:
-    """Return a ratio, of which those near 1 are of interest."""
+    """Return a ratio, with three decimals near 1."""
     return format_number(value, 4 if value >= 1 else 3)
 
 

@@ -60,11 +60,9 @@ def run_quantize(
     """
     progress(0.0)
     check_dithering(image, options)
-    counts = count_colors(cache, options, image, subprogress(progress, 0.0, 0.16))
-    weighted = weight_colors(
-        cache, options, counts, image, weights, subprogress(progress, 0.0, 0.16)
+    counts, histogram = build_histograms(
+        cache, options, image, weights, subprogress(progress, 0.0, 0.16)
     )
-    histogram = emphasize_rare(cache, options, weighted)
     design = design_palette(
         cache, options, counts, histogram, image, subprogress(progress, 0.16, 0.8)
     )
@@ -91,11 +89,9 @@ def run_find_palette(
     if options.order in BY_PIXEL:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     progress(0.0)
-    counts = count_colors(cache, options, image, subprogress(progress, 0.0, 0.2))
-    weighted = weight_colors(
-        cache, options, counts, image, weights, subprogress(progress, 0.0, 0.2)
+    counts, histogram = build_histograms(
+        cache, options, image, weights, subprogress(progress, 0.0, 0.2)
     )
-    histogram = emphasize_rare(cache, options, weighted)
     design = design_palette(
         cache, options, counts, histogram, image, subprogress(progress, 0.2, 1.0)
     )
@@ -144,6 +140,19 @@ def check_dithering(image: Pixels, options: CommonOptions) -> None:
             "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
             'give one, or dither="none"'
         )
+
+
+def build_histograms(
+    cache: StageCache | None,
+    options: QuantizeOptions,
+    image: Pixels,
+    weights: NDArray[np.float64] | None,
+    progress: Progress,
+) -> tuple[ColorHistogram, ColorHistogram]:
+    """Return the colours as all pixels count the same, and as the palette is designed for them."""
+    counts = count_colors(cache, options, image, progress)
+    weighted = weight_colors(cache, options, counts, image, weights, progress)
+    return counts, emphasize_rare(cache, options, weighted)
 
 
 @stage(*_ALPHA)

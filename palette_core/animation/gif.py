@@ -100,7 +100,7 @@ def _loop(plays: int) -> bytes:
 
 
 def _control(delay: int, transparent: int | None) -> bytes:
-    """Return how long a frame is seen, what is transparent, and what becomes of it."""
+    """Return the block with the duration, transparency and disposal of a frame."""
     flags = _KEEP << 2 if transparent is None else _CLEAR << 2 | 1
     return b"!\xf9\x04" + struct.pack("<BHBB", flags, delay, transparent or 0, 0)
 

@@ -1,4 +1,4 @@
-"""``palette-core sheet``: an image beside what becomes of it with several numbers of colours."""
+"""``palette-core sheet``: an image beside its results with several numbers of colours."""
 
 from __future__ import annotations
 

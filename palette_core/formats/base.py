@@ -29,8 +29,8 @@ class PaletteReader(Entry):
         Returns whether a file's bytes begin as no other format's do: it is this one then, whatever
         its suffix is.
     resembles : callable
-        Returns whether the content of a file may be of this format. It is asked of files that no
-        signature and no suffix tells the format of.
+        Returns whether the content of a file may be of this format. It is only called for
+        files whose signature and suffix name no format.
     guess_rank : int, default 0
         Formats of a lower rank are asked first what they resemble.
     """

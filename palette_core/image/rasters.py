@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
+# Gets the width and height of an image before its samples are read, and may raise.
+CheckSize: TypeAlias = Callable[[int, int], object]
 
 
 _BLOCK = 1 << 17  # samples

@@ -147,7 +147,7 @@ def filtered(studio: Studio) -> int:
 
 
 def result(studio: Studio, picture: str, **arguments: Any) -> dict[str, Any]:
-    """Quantize a picture, and return all that comes of it but the numbers of images."""
+    """Quantize an image, and return all results except the numbers of images."""
     gimp = studio.gimp
     image = PICTURES[picture](studio)
     outcome = gimp.quantize(image, palette_name="Of both", **{"colors": 7, **arguments})

@@ -117,7 +117,7 @@ def is_plain(value: object) -> bool:
 
 
 def everything(session: Any, opening: dict[str, Any], settings: dict[str, Any]) -> list[Any]:
-    """Do all that a dialog does; return what comes of it, buffers as bytes."""
+    """Call all that a dialog calls, and return the results, buffers as bytes."""
     fill_all(session)
     found: list[Any] = [session.open(**opening)]
     fractions: list[float] = []

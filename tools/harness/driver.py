@@ -47,7 +47,7 @@ def process() -> int:
 
 
 def procedure_exists(name: str) -> bool:
-    """Ask the procedural database."""
+    """Return whether the procedural database has a procedure."""
     return bool(Gimp.get_pdb().procedure_exists(name))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,12 @@ from numpy.typing import NDArray
 from ...arrays import Bytes
 from ...color.rgb_encodings import LINEAR
 from ...errors import ImageFileError
-from ..rasters import ColorDescription, Raster, raster_from_floats, to_bytes
+from ..rasters import CheckSize, ColorDescription, Raster, raster_from_floats, to_bytes
 
 _PFM = re.compile(rb"(P[Ff])\s+(\d+)\s+(\d+)\s+([-+.0-9eE]+)\s")
 _PAM_END = re.compile(rb"^ENDHDR[ \t\r]*\n", re.MULTILINE)
 _LONGEST_HEADER = 1 << 16
 _MODELS = {1: "grey", 2: "grey", 3: "RGB", 4: "RGB"}
-
-CheckSize = Callable[[int, int], object]
 
 
 def is_netpbm(data: bytes) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...arrays import Bytes
 from ...errors import ImageFileError
-from ..rasters import ColorDescription, Raster, raster_from_floats
+from ..rasters import CheckSize, ColorDescription, Raster, raster_from_floats
 
 if TYPE_CHECKING:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
@@ -46,8 +46,6 @@ _MIN_IS_WHITE, _YCBCR, _CIE_LAB = 0, 6, 8
 _COMPRESSIONS = (1, 5, 8, 32773, 32946, 34925, 50000)
 _DIFFERENCES, _FLOAT_DIFFERENCES = 2, 3  # predictors
 _BITS_AT_ONCE = 1 << 24
-
-CheckSize = Callable[[int, int], object]
 
 
 class _Layout(NamedTuple):
