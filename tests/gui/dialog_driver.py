@@ -35,6 +35,16 @@ _FOCUS = {
 _SWATCH = 14
 
 
+def wait_until_saved(settings_folder: Path) -> None:
+    """Wait until GIMP has saved the filter's last values, of which it writes a part at a time."""
+
+    def is_saved() -> bool:
+        files = settings_folder.glob("*quantize-kmeans.last")
+        return any(file.read_text().endswith("# end of settings\n") for file in files)
+
+    wait_for(is_saved, "an end of the work")
+
+
 class DialogDriver:
     """The filter's dialog, over a new image for each test."""
 
@@ -96,15 +106,13 @@ class DialogDriver:
         self.screen.window(TITLE)
 
     def ok(self) -> None:
-        """Press OK, and wait until GIMP has kept the last values, which it does at the end."""
+        """Press OK, and wait until GIMP has saved the last values, which it does at the end."""
         self.screen.press("alt+o")
         self.wait_until_done()
 
     def wait_until_done(self) -> None:
-        """Wait until the work is done."""
-        wait_for(
-            lambda: any(self.settings_folder.glob("*quantize-kmeans.last")), "an end of the work"
-        )
+        """Wait until GIMP has saved the last values."""
+        wait_until_saved(self.settings_folder)
 
     def cancel(self) -> None:
         """Press Cancel, and wait for the end of the dialog."""

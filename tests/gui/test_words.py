@@ -12,9 +12,10 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn
+from tests.gui.dialog_driver import wait_until_saved
 from tools.harness.gimp_session import Gimp, decode, encode, environment_of
 from tools.harness.gimp_window import gimp_window
-from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
+from tools.harness.screen import IMAGE_WINDOW, Screen
 
 pytestmark = pytest.mark.gimp
 
@@ -137,7 +138,7 @@ def test_menu_dialog_ok(
     screen.press(language.more)
     screen.press("alt+o")
 
-    wait_for(lambda: any(settings.glob("*quantize-kmeans.last")), "an end of the work")
+    wait_until_saved(settings)
     assert name in gimp.palettes()
     (result,) = set(gimp.images()) - {photo}
     assert gimp.colormap(result) == expected.palette.colors.tolist()
