@@ -1,9 +1,9 @@
-"""The choices of a dialog: the values of each option that takes one of a few, with their labels.
+"""The choices that the dialog offers: the values of options with their labels.
 
     python -m palette_core.choices [FILE]
 
-prints them as JSON, or writes that to a file. `install.sh` makes `choices.json` beside the plug-in
-so, as the plug-in's Python may be unable to import this package.
+prints them as JSON or writes them to a file. `install.sh` writes `choices.json` into the plug-in's
+folder, because GIMP's Python may be unable to import this package.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from .ordering import ORDERS
 from .registry import Entry
 
 _BITS = {
-    "1": "1 bit a channel",
-    "2": "2 bits a channel",
-    "3": "3 bits a channel",
-    "6": "6 bits a channel",
+    "1": "1 bit per channel",
+    "2": "2 bits per channel",
+    "3": "3 bits per channel",
+    "6": "6 bits per channel",
 }
 
 
 def collect_labels() -> dict[str, dict[str, str]]:
-    """Return the English labels of an option's values, by the option and the value."""
+    """Return the English labels of all values, by option and value."""
     return {
         "method": _labels(METHODS),
         "effort": _labels(EFFORT_LEVELS),
@@ -38,7 +38,7 @@ def collect_labels() -> dict[str, dict[str, str]]:
         "dither": _labels(DITHERS),
         "init": _labels(INITIALIZATIONS),
         "order": _labels(ORDERS),
-        "grid": {"none": "All colours", **_labels(GRIDS), **_BITS},
+        "grid": {"none": "No restriction", **_labels(GRIDS), **_BITS},
     }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-# Entries that do not say where they stand come after the built-in ones.
+# Entries without a position come after the built-in ones.
 _LAST = 100
 
 
@@ -25,12 +25,12 @@ class Entry:
     name : str
         How Python and the command line spell it.
     label : str
-        How the dialog shows it, in English; the plug-in's catalogues translate it.
+        The name in the dialog, in US English; the plug-in's catalogues translate it.
     summary : str
-        What it is, in one line without a full stop, for the tables of the guide.
+        What it is, in one line without a full stop, for `--help` and the tables of the guide.
     position : int, default 100
-        Where it stands in lists: entries of a lower position come first. Those of one position are
-        sorted by the names of their modules, and stay in the order in which a module has them.
+        The place in lists: entries with a lower position come first. Entries with the same position
+        are sorted by module name, and keep the order of their module.
     """
 
     name: str

@@ -84,8 +84,8 @@ class Grid:
 
 
 GRIDS = {
-    "rgb332": Grid((3, 3, 2), "RGB 3-3-2", "256 colours: bytes of 3, 3 and 2 bits"),
-    "rgb444": Grid((4, 4, 4), "RGB 4-4-4", "4096 colours: 4 bits a channel"),
-    "rgb555": Grid((5, 5, 5), "RGB 5-5-5", "32768 colours: 5 bits a channel"),
-    "rgb565": Grid((5, 6, 5), "RGB 5-6-5", "65536 colours: 5, 6 and 5 bits"),
+    "rgb332": Grid((3, 3, 2), "RGB 3-3-2", "256 colours: 3 bits for red and green, 2 for blue"),
+    "rgb444": Grid((4, 4, 4), "RGB 4-4-4", "4096 colours: 4 bits per channel"),
+    "rgb555": Grid((5, 5, 5), "RGB 5-5-5", "32768 colours: 5 bits per channel"),
+    "rgb565": Grid((5, 6, 5), "RGB 5-6-5", "65536 colours: 5 bits for red and blue, 6 for green"),
 }

@@ -353,7 +353,7 @@ SPACES = {
         (1.0, 1.0, 1.0),
         _LUMINANCE,
         label="sRGB",
-        summary="the values of the pixels as they are",
+        summary="sRGB values as stored: the smallest squared error",
     ),
     "linear": ColorSpace(
         "linear",
@@ -363,7 +363,7 @@ SPACES = {
         (1.0, 1.0, 1.0),
         _LUMINANCE,
         label="Linear light",
-        summary="amounts of light, as they mix at a distance",
+        summary="linear light: small dots mix at a distance as calculated",
     ),
     "oklab": ColorSpace(
         "oklab",
@@ -374,7 +374,7 @@ SPACES = {
         _LIGHTNESS_AXIS,
         needs_neutral_protection=True,
         label="Oklab",
-        summary="near to how colours are seen",
+        summary="perceptual: distances match what the eye sees",
     ),
     "cielab": ColorSpace(
         "cielab",
@@ -384,6 +384,6 @@ SPACES = {
         _LIGHTNESS_AXIS,
         _LIGHTNESS_AXIS,
         label="CIELAB",
-        summary="that of CIE 1976, under D65",
+        summary="perceptual: CIE 1976 L*a*b* under D65",
     ),
 }

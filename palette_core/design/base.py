@@ -16,33 +16,37 @@ from ..progress import Progress, no_progress
 from ..registry import Entry, by_name
 from .constraints import UNCONSTRAINED, Constraints
 
-# How hard a method tries, from the least to the most.
+# How long a method searches, from the shortest to the longest.
 EFFORT_LEVELS = by_name(
     [
-        Entry(name="fast", label="Fast", summary="no search after the first guess"),
-        Entry(name="balanced", label="Balanced", summary="the default: a short search"),
-        Entry(name="high", label="High", summary="a longer search, and steps on all colours"),
+        Entry(name="fast", label="Fast", summary="no search, a few steps of k-means only"),
+        Entry(name="balanced", label="Balanced", summary="a short search"),
+        Entry(name="high", label="High", summary="a longer search, and final steps on all colours"),
         Entry(name="best", label="Best", summary="the longest search"),
     ]
 )
 EFFORTS = tuple(EFFORT_LEVELS)
-# Where a method that improves a first guess of the centres takes it from.
+# How a method that improves initial centres chooses them.
 INITIALIZATIONS = by_name(
     [
-        Entry(name="auto", label="The method's own", summary="the default: the method's own"),
+        Entry(
+            name="auto",
+            label="Default",
+            summary="`variance-cut` for `kmeans`, `k-means++` for the scikit-learn methods",
+        ),
         Entry(
             name="k-means++",
             label="k-means++",
-            summary="colours that are far from each other, each the best of several candidates",
+            summary="colours far from each other, each the best of several candidates",
         ),
         Entry(
             name="k-means++-single",
-            label="k-means++, one candidate a step",
-            summary="the same with one candidate a colour",
+            label="k-means++ (classic)",
+            summary="colours far from each other, one candidate each, as published in 2007",
         ),
         Entry(
             name="random",
-            label="Random, the best of ten",
+            label="Random (best of ten)",
             summary="random pixels, the best of ten draws",
         ),
         Entry(

@@ -101,7 +101,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="kmeans",
     label="k-means",
-    summary="our own: k-means with a global search, which has the smallest error",
+    summary="k-means on the unique colours with a global search: the smallest error",
     position=0,
     design=design,
     inits=INITS,

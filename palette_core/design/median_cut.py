@@ -41,7 +41,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="median-cut",
     label="Median cut",
-    summary="Heckbert's algorithm of 1982: boxes with about as many pixels each",
+    summary="Heckbert 1982: splits boxes at the median, so that all have about equal pixels",
     position=3,
     design=design,
 )

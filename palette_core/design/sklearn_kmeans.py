@@ -20,7 +20,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="sklearn-kmeans",
     label="k-means (scikit-learn)",
-    summary="the script of the book, to the letter: scikit-learn's k-means on all pixels",
+    summary="scikit-learn's k-means on all pixels, as in the book Palette Programming",
     position=4,
     design=design,
     every_pixel=True,

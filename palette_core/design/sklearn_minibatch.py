@@ -39,7 +39,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="sklearn-minibatch",
     label="Mini-batch k-means (scikit-learn)",
-    summary="what the book names for large images: scikit-learn's k-means on small draws",
+    summary="scikit-learn's k-means on small samples, as the book suggests for large images",
     position=5,
     design=design,
     inits=INITS,

@@ -40,7 +40,7 @@ def design(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="variance-cut",
     label="Variance cut",
-    summary="the first guess of `kmeans` alone: faster and less exact",
+    summary="the initialization of `kmeans` alone: faster, with a larger error",
     position=1,
     design=design,
 )

@@ -49,8 +49,8 @@ def design(problem: DesignProblem) -> Design:
 
 METHOD = Method(
     name="wu",
-    label="Wu's boxes",
-    summary="Wu's algorithm of 1991: cuts boxes where the squared error falls most",
+    label="Wu",
+    summary="Wu 1991: splits boxes where this reduces the squared error most",
     position=2,
     design=design,
 )

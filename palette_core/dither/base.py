@@ -50,5 +50,10 @@ class Dither(Entry):
 
 # Pixels that are not dithered are mapped, which is another stage.
 DITHERS = (
-    Dither(name="none", label="None", summary="every pixel gets its nearest colour", position=0),
+    Dither(
+        name="none",
+        label="None",
+        summary="no dithering: every pixel gets its nearest colour",
+        position=0,
+    ),
 )

@@ -10,7 +10,7 @@ DITHERS = (
     ErrorDiffusion(
         name="floyd-steinberg",
         label="Floyd-Steinberg",
-        summary="error diffusion to four neighbours, the classic",
+        summary="error diffusion to 4 pixels, the classic algorithm",
         position=_POSITION,
         kernel=Kernel.of(16, ". * 7", "3 5 1"),
     ),
@@ -19,7 +19,7 @@ DITHERS = (
     ErrorDiffusion(
         name="jarvis-judice-ninke",
         label="Jarvis, Judice and Ninke",
-        summary="error diffusion to twelve neighbours: smoother and less sharp",
+        summary="error diffusion to 12 pixels: smoother and softer",
         position=_POSITION,
         kernel=Kernel.of(48, ". . * 7 5", "3 5 7 5 3", "1 3 5 3 1"),
     ),
@@ -27,7 +27,7 @@ DITHERS = (
     ErrorDiffusion(
         name="stucki",
         label="Stucki",
-        summary="error diffusion to twelve neighbours, a little sharper",
+        summary="error diffusion to 12 pixels: slightly sharper than jarvis-judice-ninke",
         position=_POSITION,
         kernel=Kernel.of(42, ". . * 8 4", "2 4 8 4 2", "1 2 4 2 1"),
     ),
@@ -35,7 +35,7 @@ DITHERS = (
     ErrorDiffusion(
         name="burkes",
         label="Burkes",
-        summary="error diffusion to seven neighbours: Stucki's kernel without its third row",
+        summary="error diffusion to 7 pixels: stucki without the third row",
         position=_POSITION,
         kernel=Kernel.of(32, ". . * 8 4", "2 4 8 4 2"),
     ),
@@ -43,14 +43,14 @@ DITHERS = (
     ErrorDiffusion(
         name="sierra",
         label="Sierra",
-        summary="error diffusion to ten neighbours",
+        summary="error diffusion to 10 pixels: between stucki and burkes",
         position=_POSITION,
         kernel=Kernel.of(32, ". . * 5 3", "2 4 5 4 2", "0 2 3 2 0"),
     ),
     ErrorDiffusion(
         name="sierra-lite",
         label="Sierra Lite",
-        summary="error diffusion to three neighbours, the fewest",
+        summary="error diffusion to 3 pixels",
         position=_POSITION,
         kernel=Kernel.of(4, ". * 2", "1 1 0"),
     ),
@@ -58,7 +58,7 @@ DITHERS = (
     ErrorDiffusion(
         name="atkinson",
         label="Atkinson",
-        summary="error diffusion of six eighths of the error, for more contrast",
+        summary="error diffusion of 3/4 of the error: more contrast",
         position=_POSITION,
         kernel=Kernel.of(8, ". * 1 1", "1 1 1 0", "0 1 0 0"),
     ),

@@ -108,7 +108,7 @@ DITHERS = (
         OrderedDither(
             name=f"bayer-{side}",
             label=f"Bayer, {side} × {side}",
-            summary=f"ordered dithering: a regular pattern of {side} × {side} pixels",
+            summary=f"ordered dithering with a regular pattern of {side} × {side} pixels",
             position=_POSITION,
             threshold_matrix=partial(bayer, side),
         )
@@ -117,7 +117,7 @@ DITHERS = (
     OrderedDither(
         name="blue-noise",
         label="Blue noise",
-        summary="ordered dithering without a pattern; a dot depends on its colour and place alone",
+        summary="ordered dithering without a visible pattern",
         position=_POSITION,
         threshold_matrix=blue_noise,
     ),

@@ -79,7 +79,7 @@ def _count(data: bytes, path: Path) -> int:
 
 FORMAT = PaletteFormat(
     name="act",
-    label="Adobe colour table",
+    label="Adobe Color Table",
     summary="at most 256 entries",
     position=3,
     suffixes=(".act",),

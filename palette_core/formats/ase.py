@@ -133,7 +133,7 @@ def _block(kind: int, content: bytes) -> bytes:
 FORMAT = PaletteFormat(
     name="ase",
     label="Adobe Swatch Exchange",
-    summary="of all of Adobe's programs",
+    summary="for all Adobe programs",
     position=5,
     suffixes=(".ase",),
     keeps=("names", "name"),

@@ -169,7 +169,7 @@ def _with_alpha_first(entry: _Entry) -> _Entry:
 FORMAT = PaletteReader(
     name="color-list",
     label="List of colours",
-    summary="colours in text, as people and many programs write them",
+    summary="colours in plain text, in many notations",
     position=15,
     resembles=text.is_text,
     guess_rank=2,

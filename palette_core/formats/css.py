@@ -174,7 +174,7 @@ def _of_numbers(match: re.Match[str]) -> Rgba | None:
 FORMAT = PaletteFormat(
     name="css",
     label="CSS variables",
-    summary="names as far as variables can have them",
+    summary="names are kept as far as variable names allow",
     position=8,
     suffixes=(".css",),
     min_entries=1,

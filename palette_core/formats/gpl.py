@@ -178,7 +178,7 @@ def _alpha_and_name(rest: str) -> tuple[int, str]:
 FORMAT = PaletteFormat(
     name="gpl",
     label="GIMP palette",
-    summary="also as Aseprite writes it, with alpha",
+    summary="reads Aseprite's variant with alpha too",
     position=0,
     suffixes=(".gpl",),
     keeps=("names", "name", "columns"),

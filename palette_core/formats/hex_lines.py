@@ -25,7 +25,7 @@ def write(palette: Palette, _: Path) -> bytes:
 FORMAT = PaletteFormat(
     name="hex",
     label="Hexadecimal list",
-    summary="one `rrggbb` a line; any [list of colours](#lists-of-colours) is read",
+    summary="one `rrggbb` per line; reads any [list of colours](#lists-of-colours)",
     position=6,
     suffixes=(".hex",),
     min_entries=1,

@@ -188,7 +188,7 @@ def _resembles(data: bytes) -> bool:
 FORMAT = PaletteFormat(
     name="png",
     label="Image",
-    summary="squares, in an indexed PNG; any image is read",
+    summary="an indexed PNG of swatches; any image can be read",
     position=14,
     suffixes=(".png",),
     min_entries=1,

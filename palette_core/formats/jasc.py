@@ -88,7 +88,7 @@ def _color(line: tuple[int, str], path: Path) -> tuple[int, int, int, int]:
 FORMAT = PaletteFormat(
     name="jasc",
     label="JASC palette",
-    summary="of Paint Shop Pro and many other programs",
+    summary="for Paint Shop Pro and many other programs",
     position=1,
     suffixes=(".pal",),
     has_signature=lambda data: text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC),

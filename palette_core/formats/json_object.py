@@ -162,7 +162,7 @@ def _scaled(numbers: Sequence[float], scale: int) -> Rgba | None:
 FORMAT = PaletteFormat(
     name="json",
     label="JSON",
-    summary="our own; [others](#json) are read",
+    summary="the format of palette-core; reads [other layouts](#json) too",
     position=10,
     suffixes=(".json",),
     keeps=("names", "name", "columns"),

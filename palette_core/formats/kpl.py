@@ -215,7 +215,7 @@ def _profiles(data: bytes, path: Path) -> dict[str, bytes]:
 FORMAT = PaletteFormat(
     name="kpl",
     label="Krita palette",
-    summary="colours in the profiles that it contains are read",
+    summary="reads colours in the profiles that the file contains",
     position=11,
     suffixes=(".kpl",),
     keeps=("names", "name", "columns"),

@@ -41,7 +41,7 @@ def write(palette: Palette, _: Path) -> bytes:
 FORMAT = PaletteFormat(
     name="txt",
     label="Paint.NET palette",
-    summary="any [list of colours](#lists-of-colours) is read",
+    summary="reads any [list of colours](#lists-of-colours)",
     position=7,
     suffixes=(".txt",),
     keeps=("name",),

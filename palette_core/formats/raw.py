@@ -53,7 +53,7 @@ def read(data: bytes, path: Path) -> Palette:
 FORMAT = PaletteReader(
     name="raw",
     label="Raw table",
-    summary="three bytes a colour, and nothing else",
+    summary="three bytes per colour, and nothing else",
     position=16,
     resembles=lambda data: len(data) in _USUAL_SIZES and not text.is_text(data),
     guess_rank=1,

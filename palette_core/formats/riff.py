@@ -61,7 +61,7 @@ def write(palette: Palette, _: Path) -> bytes:
 FORMAT = PaletteFormat(
     name="riff",
     label="RIFF palette",
-    summary="of Windows; only `--format riff` writes it",
+    summary="for Windows; written with `--format riff` only",
     position=2,
     max_entries=0xFFFF,
     has_signature=lambda data: _SIGNATURE.match(data) is not None,

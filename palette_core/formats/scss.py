@@ -26,7 +26,7 @@ def write(palette: Palette, _: Path) -> bytes:
 FORMAT = PaletteFormat(
     name="scss",
     label="SCSS variables",
-    summary="names as far as variables can have them",
+    summary="names are kept as far as variable names allow",
     position=9,
     suffixes=(".scss",),
     min_entries=1,

@@ -67,7 +67,7 @@ def write(palette: Palette, _: Path) -> bytes:
 FORMAT = PaletteFormat(
     name="soc",
     label="LibreOffice palette",
-    summary="also of OpenOffice and StarOffice",
+    summary="for OpenOffice and StarOffice too",
     position=12,
     suffixes=(".soc",),
     keeps=("names",),
