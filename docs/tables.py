@@ -18,7 +18,7 @@ from palette_core.design.base import EFFORT_LEVELS, INITIALIZATIONS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
-from palette_core.registry import Entry
+from palette_core.registry import Choice
 
 GUIDE = Path(__file__).parent / "guide"
 PAGES = tuple(GUIDE / name for name in ("command-line.md", "palettes.md", "palette-files.md"))
@@ -40,8 +40,8 @@ def make_tables() -> dict[str, list[str]]:
     }
 
 
-def _make_choices(option: str, entries: Mapping[str, Entry | ColorSpace | Grid]) -> list[str]:
-    rows = [(f"`{name}`", entry.summary) for name, entry in entries.items()]
+def _make_choices(option: str, choices: Mapping[str, Choice | ColorSpace | Grid]) -> list[str]:
+    rows = [(f"`{name}`", choice.summary) for name, choice in choices.items()]
     return _make_table((f"`{option}`", ""), rows)
 
 

@@ -260,7 +260,7 @@ def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
 def _read(arguments: QuantizeArguments | MapArguments) -> Pixels:
     """Check the pixels, and decide which of them are opaque."""
     mask = pixel_mask(arguments.mask)
-    return arguments.binarize_alpha(to_array(arguments.pixels), mask)
+    return arguments.prepare_image(to_array(arguments.pixels), mask)
 
 
 def _count(options: CommonOptions, pixels: PixelsLike) -> ImageColors:

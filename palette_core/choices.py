@@ -19,7 +19,7 @@ from .design import METHODS
 from .design.base import EFFORT_LEVELS, INITIALIZATIONS
 from .dither import DITHERS
 from .ordering import ORDERS
-from .registry import Entry
+from .registry import Choice
 
 _BITS = {
     "1": "1 bit per channel",
@@ -42,8 +42,8 @@ def collect_labels() -> dict[str, dict[str, str]]:
     }
 
 
-def _labels(entries: Mapping[str, Entry | ColorSpace | Grid]) -> dict[str, str]:
-    return {name: entry.label for name, entry in entries.items()}
+def _labels(choices: Mapping[str, Choice | ColorSpace | Grid]) -> dict[str, str]:
+    return {name: choice.label for name, choice in choices.items()}
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ class CommonOptions:
         """The space with its weight of lightness."""
         return SPACES[self.space].with_lightness_weight(self.lightness_weight)
 
-    def binarize_alpha(self, pixels: ArrayLike, mask: Mask | None = None) -> Pixels:
+    def prepare_image(self, pixels: ArrayLike, mask: Mask | None = None) -> Pixels:
         """Check an array, and decide which of its pixels are opaque.
 
         Raises

@@ -146,7 +146,7 @@ class Palette:
         """
         from . import formats
 
-        data = formats.find_format(path, format).write(self, Path(path))
+        data = formats.find_format(path, format).write_checked(self, Path(path))
         files.write_file(path, data, overwrite=overwrite)
 
     @fill_choices(BY_COLOR)

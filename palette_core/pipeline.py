@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from .arrays import Bytes, Mask
+from .arrays import Bytes
 from .color.spaces import sort_by_luminance
 from .design import METHODS, Constraints, Design, DesignProblem, adapt_to_dithering
 from .dither import dither_pixels
@@ -50,7 +50,7 @@ def run_quantize(
     Parameters
     ----------
     image : Pixels
-        With binary alpha, by `binarize_alpha`.
+        With binary alpha, by `CommonOptions.prepare_image`.
     options : QuantizeOptions
     progress : callable, optional
     weights : (H, W) ndarray of float64, optional
@@ -60,17 +60,17 @@ def run_quantize(
     """
     progress(0.0)
     check_dithering(image, options)
-    counts, histogram = build_histograms(
+    pixel_histogram, design_histogram = build_histograms(
         cache, options, image, weights, subprogress(progress, 0.0, 0.16)
     )
     design = design_palette(
-        cache, options, counts, histogram, image, subprogress(progress, 0.16, 0.8)
+        cache, options, pixel_histogram, design_histogram, image, subprogress(progress, 0.16, 0.8)
     )
-    # With weights, the labels are those of other bins than `counts` has.
-    labels = design.labels if weights is None else None
-    design = design._replace(labels=labels)
+    # With weights, the assignments are those of other bins than `pixel_histogram` has.
+    assignments = design.assignments if weights is None else None
+    design = design._replace(assignments=assignments)
     quantized = map_to_design(
-        cache, options, image, counts, design, subprogress(progress, 0.8, 1.0)
+        cache, options, image, pixel_histogram, design, subprogress(progress, 0.8, 1.0)
     )
     result = quantized.sorted(options.order)
     progress(1.0)
@@ -89,11 +89,11 @@ def run_find_palette(
     if options.order in BY_PIXEL:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     progress(0.0)
-    counts, histogram = build_histograms(
+    pixel_histogram, design_histogram = build_histograms(
         cache, options, image, weights, subprogress(progress, 0.0, 0.2)
     )
     design = design_palette(
-        cache, options, counts, histogram, image, subprogress(progress, 0.2, 1.0)
+        cache, options, pixel_histogram, design_histogram, image, subprogress(progress, 0.2, 1.0)
     )
     palette = Palette(design.colors).sorted(options.order)
     progress(1.0)
@@ -120,17 +120,14 @@ def run_map(
     check_dithering(image, options)
     if strict:
         check_no_foreign_colors(image, palette, options.color_space)
-    counts = count_colors.find(cache, options)
-    unique_colors = None if counts is None else counts.colors
+    pixel_histogram = count_colors.find(cache, options)
+    unique_colors = None if pixel_histogram is None else pixel_histogram.colors
     result = map_to_palette(image, palette, options, unique_colors, progress)
     progress(1.0)
     return result
 
 
-@stage(*_ALPHA)
-def binarize_alpha(options: CommonOptions, pixels: ArrayLike, mask: Mask | None) -> Pixels:
-    """Check the pixels, and decide which of them are opaque."""
-    return options.binarize_alpha(pixels, mask)
+prepare_image = stage(*_ALPHA)(CommonOptions.prepare_image)
 
 
 def check_dithering(image: Pixels, options: CommonOptions) -> None:
@@ -150,9 +147,9 @@ def build_histograms(
     progress: Progress,
 ) -> tuple[ColorHistogram, ColorHistogram]:
     """Return the colours as all pixels count the same, and as the palette is designed for them."""
-    counts = count_colors(cache, options, image, progress)
-    weighted = weight_colors(cache, options, counts, image, weights, progress)
-    return counts, emphasize_rare(cache, options, weighted)
+    pixel_histogram = count_colors(cache, options, image, progress)
+    weighted = weight_colors(cache, options, pixel_histogram, image, weights, progress)
+    return pixel_histogram, emphasize_rare(cache, options, weighted)
 
 
 @stage(*_ALPHA)
@@ -176,7 +173,7 @@ def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> 
 @stage(*_ALPHA)
 def weight_colors(
     _options: CommonOptions,
-    counts: ColorHistogram,
+    pixel_histogram: ColorHistogram,
     image: Pixels,
     weights: NDArray[np.float64] | None,
     progress: Progress,
@@ -189,7 +186,7 @@ def weight_colors(
         If the weights have another shape than the image, or all opaque pixels have the weight 0.
     """
     if weights is None:
-        return counts
+        return pixel_histogram
     if weights.shape != image.shape:
         raise PixelsError(
             f"the weights have shape {weights.shape}, expected that of the picture, "
@@ -213,8 +210,8 @@ def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> Color
 @stage(*_DESIGN)
 def design_palette(
     options: QuantizeOptions,
-    counts: ColorHistogram,
-    histogram: ColorHistogram,
+    pixel_histogram: ColorHistogram,
+    design_histogram: ColorHistogram,
     image: Pixels,
     progress: Progress,
 ) -> Design:
@@ -223,9 +220,9 @@ def design_palette(
     Parameters
     ----------
     options : QuantizeOptions
-    counts : ColorHistogram
+    pixel_histogram : ColorHistogram
         The colours, where every pixel counts the same; targets are measured on it.
-    histogram : ColorHistogram
+    design_histogram : ColorHistogram
         The same colours with the weights that the palette is designed for.
     image : Pixels
     progress : callable
@@ -233,8 +230,8 @@ def design_palette(
     progress(0.0)
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:
-        return _design_smallest(options, counts, histogram, image, most, progress)
-    return _design(options, min(options.colors, most), histogram, image, progress)
+        return _design_smallest(options, pixel_histogram, design_histogram, image, most, progress)
+    return _design(options, min(options.colors, most), design_histogram, image, progress)
 
 
 def _design(
@@ -262,14 +259,14 @@ def _design(
         constraints=constraints,
         progress=subprogress(progress, 0.1, 1.0),
     )
-    design = method.design(problem)
+    design = method.solve(problem)
     if method.dither_aware and options.dither != "none":
         space, strength = options.color_space, options.dither_strength
         design = Design(adapt_to_dithering(design.colors, histogram, space, strength, constraints))
     if constraints:
         return Design(slots.arrange(design.colors))
-    # Labels refer to the order that the method gave, which is then part of its result.
-    return design if design.labels is not None else Design(sort_by_luminance(design.colors))
+    # Assignments refer to the order that the method gave, which is then part of its result.
+    return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
 
 
 def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Constraints]:
@@ -285,8 +282,8 @@ def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Cons
 
 def _design_smallest(
     options: QuantizeOptions,
-    counts: ColorHistogram,
-    histogram: ColorHistogram,
+    pixel_histogram: ColorHistogram,
+    design_histogram: ColorHistogram,
     image: Pixels,
     most: int,
     progress: Progress,
@@ -295,35 +292,35 @@ def _design_smallest(
     check_locks(options.locked, most)
     undithered = replace(options, dither="none")
     colors, design = find_smallest_palette(
-        counts,
+        pixel_histogram,
         range(count_required_slots(options.locked), most + 1),
         Target(options.target_psnr, options.target_delta_e),
         options.color_space,
-        lambda colors, progress: _design(undithered, colors, histogram, image, progress),
+        lambda colors, progress: _design(undithered, colors, design_histogram, image, progress),
         subprogress(progress, 0.0, 0.9),
     )
     if options.dither == "none":
         return design
-    return _design(options, colors, histogram, image, subprogress(progress, 0.9, 1.0))
+    return _design(options, colors, design_histogram, image, subprogress(progress, 0.9, 1.0))
 
 
 @stage(*_UNSORTED)
 def map_to_design(
     options: QuantizeOptions,
     image: Pixels,
-    counts: ColorHistogram,
+    pixel_histogram: ColorHistogram,
     design: Design,
     progress: Progress,
 ) -> Quantized:
-    """Map the opaque pixels to the entries of a design, by its labels where that is the same."""
+    """Map the opaque pixels to the entries of a design, by its assignments if they are nearest."""
     palette = Palette(design.colors)
     method = METHODS[options.method]
     is_nearest = options.color_space.is_srgb and options.dither == "none"
-    if design.labels is None or not is_nearest:
-        return map_to_palette(image, palette, options, counts.colors, progress)
-    entries = design.labels.astype(np.uint8, copy=False)
+    if design.assignments is None or not is_nearest:
+        return map_to_palette(image, palette, options, pixel_histogram.colors, progress)
+    entries = design.assignments.astype(np.uint8, copy=False)
     if not method.every_pixel:
-        entries = look_up(image.opaque_colors(), counts.colors, entries, progress)
+        entries = look_up(image.opaque_colors(), pixel_histogram.colors, entries, progress)
     indices = scatter(entries, image.opaque).reshape(image.shape)
     return Quantized(palette, indices, image.opaque)
 

@@ -1,7 +1,7 @@
-"""Registries: the entries that the modules of a package declare.
+"""Registries: the choices that the modules of a package declare.
 
 A package such as `design` or `dither` has no list of its modules. `discover` imports all of them
-and collects what they declare, so that a new entry is one new module.
+and collects what they declare, so that a new choice is one new module.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-# Entries without a position come after the built-in ones.
+# Choices without a position come after the built-in ones.
 _LAST = 100
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Entry:
+class Choice:
     """Something that users choose by its name.
 
     Attributes
@@ -29,7 +29,7 @@ class Entry:
     summary : str
         What it is, in one line without a full stop, for `--help` and the tables of the guide.
     position : int, default 100
-        The place in lists: entries with a lower position come first. Entries with the same position
+        The place in lists: choices with a lower position come first. Choices with the same position
         are sorted by module name, and keep the order of their module.
     """
 
@@ -39,55 +39,55 @@ class Entry:
     position: int = _LAST
 
 
-EntryType = TypeVar("EntryType", bound=Entry)
+ChoiceType = TypeVar("ChoiceType", bound=Choice)
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def discover(package: str, attribute: str, kind: type[EntryType]) -> dict[str, EntryType]:
-    """Return the entries that the modules of a package declare, by name and in list order.
+def discover(package: str, attribute: str, kind: type[ChoiceType]) -> dict[str, ChoiceType]:
+    """Return the choices that the modules of a package declare, by name and in list order.
 
     Parameters
     ----------
     package : str
         The full name of the package; all modules in its folder are imported.
     attribute : str
-        The name under which a module declares its entry, or a sequence of several. Modules without
+        The name under which a module declares its choice, or a sequence of several. Modules without
         it have none.
     kind : type
-        The class of the entries.
+        The class of the choices.
 
     Raises
     ------
     TypeError
         If a module declares something else.
     ValueError
-        If two entries have one name.
+        If two choices have one name.
     """
-    found: list[EntryType] = []
+    found: list[ChoiceType] = []
     folder = importlib.import_module(package).__path__
     for name in sorted(module.name for module in pkgutil.iter_modules(folder)):
         declared = getattr(importlib.import_module(f"{package}.{name}"), attribute, ())
-        entries = [declared] if isinstance(declared, kind) else list(declared)
-        if not all(isinstance(entry, kind) for entry in entries):
+        choices = [declared] if isinstance(declared, kind) else list(declared)
+        if not all(isinstance(choice, kind) for choice in choices):
             raise TypeError(
                 f"{attribute} of {package}.{name} is {declared!r}, expected {kind.__name__} or "
                 "several of them"
             )
-        found += entries
-    return by_name(sorted(found, key=lambda entry: entry.position))
+        found += choices
+    return by_name(sorted(found, key=lambda choice: choice.position))
 
 
-def by_name(entries: list[EntryType]) -> dict[str, EntryType]:
-    """Return entries by their names, in their order.
+def by_name(choices: list[ChoiceType]) -> dict[str, ChoiceType]:
+    """Return choices by their names, in their order.
 
     Raises
     ------
     ValueError
-        If two entries have one name.
+        If two choices have one name.
     """
-    table = {entry.name: entry for entry in entries}
-    if len(table) < len(entries):
-        names = [entry.name for entry in entries]
+    table = {choice.name: choice for choice in choices}
+    if len(table) < len(choices):
+        names = [choice.name for choice in choices]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"{twice!r} is declared twice; choose another name for one of the two")
     return table

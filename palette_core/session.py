@@ -13,7 +13,7 @@ from .image.pixels import Pixels, PixelsLike
 from .option_values import pixel_mask, pixel_weights
 from .options import CommonOptions, QuantizeOptions
 from .palette import Palette, to_mappable_palette
-from .pipeline import binarize_alpha, run_find_palette, run_map, run_quantize
+from .pipeline import prepare_image, run_find_palette, run_map, run_quantize
 from .result import Quantized
 from .signatures import method_takes
 from .stages import StageCache
@@ -153,7 +153,7 @@ class Session:
     def _prepare(self, options: CommonOptions) -> Pixels:
         if self._weights is not None and isinstance(options, QuantizeOptions):
             options.check_weights()
-        return binarize_alpha(self._cache, options, self._pixels, self._mask)
+        return prepare_image(self._cache, options, self._pixels, self._mask)
 
 
 def _make_read_only(result: Quantized) -> Quantized:

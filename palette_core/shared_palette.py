@@ -35,7 +35,7 @@ class ImageColors(NamedTuple):
 
 def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
     """Return the colours of an image, which may be transparent."""
-    image = options.binarize_alpha(pixels)
+    image = options.prepare_image(pixels)
     return ImageColors(ColorHistogram.unique(image.opaque_colors()), image.opaque is not None)
 
 

@@ -211,7 +211,7 @@ def _estimate_errors(histogram: ColorHistogram, target: Target, space: ColorSpac
     def of_power(power: int) -> float:
         if 2**power >= len(sample):
             return _NOTHING
-        found = METHODS[_QUICK].design(DesignProblem(sample, 2**power, space, effort="fast"))
+        found = METHODS[_QUICK].solve(DesignProblem(sample, 2**power, space, effort="fast"))
         return max(target.error(sample, found.colors, space), _NOTHING)
 
     def estimate(count: int) -> float:

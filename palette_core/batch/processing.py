@@ -157,7 +157,7 @@ def process_image(
         return _process_animation(encoded, animation, job, suffix, progress)
     still = decode_first(encoded) if animation is None else animation.first_frame()
     start = time.perf_counter()
-    image = job.quantize.binarize_alpha(still.pixels)
+    image = job.quantize.prepare_image(still.pixels)
     if job.palette is not None:
         quantized = job.map(image, job.palette, progress)
     elif image.is_transparent:
@@ -255,7 +255,7 @@ def find_shared_job_palette(
 
 def any_transparent(options: CommonOptions, arrays: Iterable[Bytes]) -> bool:
     """Return whether any pixel of several arrays becomes transparent."""
-    return any(options.binarize_alpha(pixels).opaque is not None for pixels in arrays)
+    return any(options.prepare_image(pixels).opaque is not None for pixels in arrays)
 
 
 class _MappedFrames:
@@ -277,7 +277,7 @@ class _MappedFrames:
     def __iter__(self) -> Iterator[IndexedFrame]:
         """Return the frames, each when it is asked for."""
         for frame in self._animation:
-            image = self._job.quantize.binarize_alpha(frame.pixels)
+            image = self._job.quantize.prepare_image(frame.pixels)
             quantized = self._job.map(image, self._palette)
             self.pixel_counts += quantized.pixel_counts()
             self.errors.append(_measure(image, quantized))

@@ -64,9 +64,9 @@ def run(args: argparse.Namespace) -> None:
     console.check_outputs(args, args.output, None)
     pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
-    settled = options.binarize_alpha(pixels).to_array()
+    prepared = options.prepare_image(pixels).to_array()
     columns = [
-        contact_sheet.measure(settled, pc.quantize(pixels, count, **design), width=args.width)
+        contact_sheet.measure(prepared, pc.quantize(pixels, count, **design), width=args.width)
         for count in args.colors
     ]
     notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]

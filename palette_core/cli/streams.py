@@ -140,7 +140,9 @@ def write_palette(
     if form is None and is_stream(name) and Path(name).suffix.lower() not in SUFFIXES:
         data = "".join(f"{code}\n" for code in palette.hex).encode()
     else:
-        data = find_format(name, form).write(palette, Path("Palette" if name == "-" else name))
+        data = find_format(name, form).write_checked(
+            palette, Path("Palette" if name == "-" else name)
+        )
     if b"\0" in data:
         _refuse_terminal(name, "binary data")
     write(name, data, overwrite=overwrite)

@@ -13,43 +13,43 @@ from ..arrays import Bytes
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, no_progress
-from ..registry import Entry, by_name
+from ..registry import Choice, by_name
 from .constraints import UNCONSTRAINED, Constraints
 
 # How long a method searches, from the shortest to the longest.
 EFFORT_LEVELS = by_name(
     [
-        Entry(name="fast", label="Fast", summary="no search, a few steps of k-means only"),
-        Entry(name="balanced", label="Balanced", summary="a short search"),
-        Entry(name="high", label="High", summary="a longer search, and final steps on all colours"),
-        Entry(name="best", label="Best", summary="the longest search"),
+        Choice(name="fast", label="Fast", summary="no search, a few steps of k-means only"),
+        Choice(name="balanced", label="Balanced", summary="a short search"),
+        Choice(name="high", label="High", summary="a longer search, and final steps on all colours"),
+        Choice(name="best", label="Best", summary="the longest search"),
     ]
 )
 EFFORTS = tuple(EFFORT_LEVELS)
 # How a method that improves initial centres chooses them.
 INITIALIZATIONS = by_name(
     [
-        Entry(
+        Choice(
             name="auto",
             label="Default",
             summary="`variance-cut` for `kmeans`, `k-means++` for the scikit-learn methods",
         ),
-        Entry(
+        Choice(
             name="k-means++",
             label="k-means++",
             summary="colours far from each other, each the best of several candidates",
         ),
-        Entry(
+        Choice(
             name="k-means++-single",
             label="k-means++ (classic)",
             summary="colours far from each other, one candidate each, as published in 2007",
         ),
-        Entry(
+        Choice(
             name="random",
             label="Random (best of ten)",
             summary="random pixels, the best of ten draws",
         ),
-        Entry(
+        Choice(
             name="variance-cut",
             label="Variance cut",
             summary="the palette of the method `variance-cut`",
@@ -100,23 +100,23 @@ class Design(NamedTuple):
     ----------
     colors : (K, 3) ndarray of uint8
         The palette.
-    labels : (N,) ndarray of integers, or None
+    assignments : (N,) ndarray of integers, or None
         The entry of every bin of the histogram, where the method knows it; None where each is
-        to get its nearest entry. With labels the order of the colours is part of the design.
+        to get its nearest entry. With assignments the order of the colours is part of the design.
     """
 
     colors: Bytes
-    labels: NDArray[np.integer] | None = None
+    assignments: NDArray[np.integer] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Method(Entry):
+class Method(Choice):
     """A design algorithm, as its module declares it.
 
     Attributes
     ----------
-    design : callable
-        Returns the `Design` for a `DesignProblem`.
+    solve : callable
+        Returns the `Design` that solves a `DesignProblem`.
     every_pixel : bool, default False
         Whether the histogram has one bin for every pixel, in reading order, instead of unique
         colours.
@@ -129,7 +129,7 @@ class Method(Entry):
         Whether its palettes meet the problem's constraints.
     """
 
-    design: Callable[[DesignProblem], Design]
+    solve: Callable[[DesignProblem], Design]
     every_pixel: bool = False
     inits: tuple[str, ...] = ("auto",)
     dither_aware: bool = False

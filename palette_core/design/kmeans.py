@@ -25,7 +25,7 @@ from .warm_start import retain_entries
 
 
 @dataclass(frozen=True)
-class _Stage:
+class _Budget:
     """What an effort adds to the effort below it.
 
     The swap search works on few points of a reduced histogram, Lloyd's algorithm on more points.
@@ -52,11 +52,11 @@ class _Stage:
     refine_steps: int
 
 
-_STAGES = {
-    "fast": _Stage(0, 0, 0, 0, lloyd_steps=8, refine_steps=0),
-    "balanced": _Stage(0, 8, 3, 160, lloyd_steps=4, refine_steps=0),
-    "high": _Stage(120, 16, 4, 320, lloyd_steps=8, refine_steps=4),
-    "best": _Stage(200, 80, 5, 640, lloyd_steps=8, refine_steps=30),
+_BUDGETS = {
+    "fast": _Budget(0, 0, 0, 0, lloyd_steps=8, refine_steps=0),
+    "balanced": _Budget(0, 8, 3, 160, lloyd_steps=4, refine_steps=0),
+    "high": _Budget(120, 16, 4, 320, lloyd_steps=8, refine_steps=4),
+    "best": _Budget(200, 80, 5, 640, lloyd_steps=8, refine_steps=30),
 }
 _MIN_POINTS = 8192
 # With this number of colours or fewer, no cluster is left to divide after a merger. Instead of
@@ -70,7 +70,7 @@ _EVALUATION_POINTS = 160
 _CONSTRAINED_STEPS = 4
 
 
-def design(problem: DesignProblem) -> Design:
+def solve(problem: DesignProblem) -> Design:
     """Return the 8-bit colours with the least weighted squared error of all bins, in a space.
 
     Every effort starts from the result of the effort below it, and keeps this result unless it
@@ -103,7 +103,7 @@ METHOD = Method(
     label="k-means",
     summary="k-means on the unique colours with a global search: the smallest error",
     position=0,
-    design=design,
+    solve=solve,
     inits=INITS,
     dither_aware=True,
     supports_constraints=True,
@@ -194,18 +194,18 @@ def _refine_efforts(
 ) -> list[EvaluatedPalette]:
     """Return initial centres, (K, 3), improved effort by effort."""
     feasible = task.feasible
-    stages = [_STAGES[name] for name in task.efforts]
+    budgets = [_BUDGETS[name] for name in task.efforts]
     best = task.refine(feasible.round_to_palette(centers[feasible.locked_count :]), 0)
     progress(0.0)
     results = []
-    for number, stage in enumerate(stages):
-        report = subprogress(progress, number / len(stages), (number + 1) / len(stages))
+    for number, budget in enumerate(budgets):
+        report = subprogress(progress, number / len(budgets), (number + 1) / len(budgets))
         if number:
             centers = feasible.space.from_srgb(best.palette).astype(np.float64)
-        if stage.search_points:
-            points = task.reduce(stage.search_points * task.colors)
-        centers = _improve_centers(task, points, centers, stage, random, report)
-        steps = stage.refine_steps
+        if budget.search_points:
+            points = task.reduce(budget.search_points * task.colors)
+        centers = _improve_centers(task, points, centers, budget, random, report)
+        steps = budget.refine_steps
         if feasible.is_restricted:
             steps = max(steps, _CONSTRAINED_STEPS)
         palette = feasible.round_to_palette(centers[feasible.locked_count :])
@@ -219,27 +219,27 @@ def _improve_centers(
     task: _Task,
     points: Points,
     centers: Floats,
-    stage: _Stage,
+    budget: _Budget,
     random: np.random.Generator,
     progress: Progress,
 ) -> Floats:
-    """Return centres improved by a stage on reduced histograms."""
+    """Return centres improved on reduced histograms, within a budget."""
     feasible, count = task.feasible, len(centers)
     if count == feasible.locked_count:
         return centers
-    if stage.rounds and count > _FEW_COLORS:
+    if budget.rounds and count > _FEW_COLORS:
         centers = search_swaps(
-            points, centers, stage.rounds, stage.steps, random, progress, feasible
+            points, centers, budget.rounds, budget.steps, random, progress, feasible
         )
-    elif stage.rounds and count > 1:
+    elif budget.rounds and count > 1:
         drawn = (
-            draw_greedy_plus_plus(points, count, random, feasible) for _ in range(stage.rounds)
+            draw_greedy_plus_plus(points, count, random, feasible) for _ in range(budget.rounds)
         )
         tried = [run_lloyd(points, c, _FEW_COLORS_STEPS, feasible) for c in (centers, *drawn)]
         centers = min(tried, key=_error).centers
-    if stage.lloyd_points:
-        points = task.reduce(_lloyd_points(stage.lloyd_points, len(centers)))
-    return run_lloyd(points, centers, stage.lloyd_steps, feasible).centers
+    if budget.lloyd_points:
+        points = task.reduce(_lloyd_points(budget.lloyd_points, len(centers)))
+    return run_lloyd(points, centers, budget.lloyd_steps, feasible).centers
 
 
 def _lloyd_points(points_per_color: int, colors: int) -> int:

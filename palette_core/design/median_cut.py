@@ -13,7 +13,7 @@ from .lloyd import Floats
 from .refine_exact import round_to_palette
 
 
-def design(problem: DesignProblem) -> Design:
+def solve(problem: DesignProblem) -> Design:
     """Return the means of boxes that are cut at their medians, the box of most pixels first.
 
     Every entry should represent about the same number of pixels. So the box of the largest weight
@@ -43,7 +43,7 @@ METHOD = Method(
     label="Median cut",
     summary="Heckbert 1982: splits boxes at the median, so that all have about equal pixels",
     position=3,
-    design=design,
+    solve=solve,
 )
 
 

@@ -127,6 +127,6 @@ class ExactRefiner:
         totals = sum_by_label(indices, self._histogram.weights, entries)
         is_used = totals > 0
         is_used[: self._feasible.locked_count] = False
-        planes = self._histogram.weighted
+        planes = self._histogram.weighted_channels
         sums = [sum_by_label(indices, plane, entries)[is_used] for plane in planes]
         return np.stack(sums, axis=1) / totals[is_used, np.newaxis]

@@ -6,7 +6,7 @@ from .base import INITS, Design, DesignProblem, Method
 from .sklearn_fit import fit, to_bytes
 
 
-def design(problem: DesignProblem) -> Design:
+def solve(problem: DesignProblem) -> Design:
     """Return the palette of the book's script, from one bin per pixel in reading order.
 
     The random draws of the script depend on this order. Its image gives each pixel its cluster
@@ -22,7 +22,7 @@ METHOD = Method(
     label="k-means (scikit-learn)",
     summary="scikit-learn's k-means on all pixels, as in the book Palette Programming",
     position=4,
-    design=design,
+    solve=solve,
     every_pixel=True,
     inits=INITS,
 )

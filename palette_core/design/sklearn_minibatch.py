@@ -12,7 +12,7 @@ from .sklearn_fit import fit, to_bytes
 _BATCH = 4096
 
 
-def design(problem: DesignProblem) -> Design:
+def solve(problem: DesignProblem) -> Design:
     """Return the means of clusters of the unique colours, drawn by their weights.
 
     Drawing weighted colours is like drawing pixels, but from a smaller table and independent of the
@@ -41,6 +41,6 @@ METHOD = Method(
     label="Mini-batch k-means (scikit-learn)",
     summary="scikit-learn's k-means on small samples, as the book suggests for large images",
     position=5,
-    design=design,
+    solve=solve,
     inits=INITS,
 )

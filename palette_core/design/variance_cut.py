@@ -22,7 +22,7 @@ _BINS_PER_DEVIATION = 4
 _SHARE = 0.5
 
 
-def design(problem: DesignProblem) -> Design:
+def solve(problem: DesignProblem) -> Design:
     """Return the means of clusters that are divided from the top down.
 
     References
@@ -42,7 +42,7 @@ METHOD = Method(
     label="Variance cut",
     summary="the initialization of `kmeans` alone: faster, with a larger error",
     position=1,
-    design=design,
+    solve=solve,
 )
 
 

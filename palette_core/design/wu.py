@@ -20,7 +20,7 @@ _SIDE = 32
 _EMPTY = 1e-12
 
 
-def design(problem: DesignProblem) -> Design:
+def solve(problem: DesignProblem) -> Design:
     """Return the means of boxes that are cut where the squared error falls most.
 
     The box of the largest squared error is cut next. Sums over a box are computed from cumulative
@@ -52,7 +52,7 @@ METHOD = Method(
     label="Wu",
     summary="Wu 1991: splits boxes where this reduces the squared error most",
     position=2,
-    design=design,
+    solve=solve,
 )
 
 

@@ -1,6 +1,6 @@
 """Dithering: palette entries side by side that mix to the colours between them.
 
-A module declares one or several entries as `DITHERS`. A new one is a new module in this folder.
+A module declares one or several choices as `DITHERS`. A new one is a new module in this folder.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def dither_pixels(
     """
     opaque_colors = rgb if opaque is None else rgb[opaque]
     if name == "none" or strength == 0 or _has_all_colors(finder.palette, opaque_colors):
-        return scatter(finder.map_pixels(opaque_colors, unique_colors, progress), opaque)
+        return scatter(
+            finder.find_nearest_of_pixels(opaque_colors, unique_colors, progress), opaque
+        )
     if visible is not None:
         unique_colors = None  # half-transparent pixels have further colours
     else:
@@ -79,7 +81,8 @@ def dither_pixels(
         colors = rgb if visible is None else rgb[visible]
         unique_colors = find_unique_colors(colors) if unique_colors is None else unique_colors
         mapped = scatter(
-            finder.map_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)), visible
+            finder.find_nearest_of_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)),
+            visible,
         )
         is_flat = find_flat_pixels(
             rgb, finder, mapped, visible, unique_colors, subprogress(progress, 0.3, 0.5)

@@ -1,4 +1,4 @@
-"""What every dithering algorithm gets and returns, and the entry for no dithering."""
+"""What every dithering algorithm gets and returns, and the choice of no dithering."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from ..arrays import Bytes, Mask
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress
-from ..registry import Entry
+from ..registry import Choice
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Dither(Entry):
+class Dither(Choice):
     """A dithering algorithm with its parameters, as its module declares it."""
 
     def __call__(

@@ -141,5 +141,5 @@ FORMAT = PaletteFormat(
     resembles=lambda data: data.startswith((b"\0\1", b"\0\2")),
     guess_rank=3,
     read=read,
-    encode=write,
+    write=write,
 )

@@ -87,5 +87,5 @@ FORMAT = PaletteFormat(
     max_entries=_ENTRIES,
     resembles=lambda data: len(data) == _TABLE + 4 and not text.is_text(data),
     read=read,
-    encode=write,
+    write=write,
 )

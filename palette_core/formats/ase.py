@@ -139,5 +139,5 @@ FORMAT = PaletteFormat(
     keeps=("names", "name"),
     has_signature=lambda data: data.startswith(MAGIC),
     read=read,
-    encode=write,
+    write=write,
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import PaletteFileError, PaletteFileWarning
 from ..palette import Palette
-from ..registry import Entry
+from ..registry import Choice
 
 
 def _never(_: bytes) -> bool:
@@ -17,7 +17,7 @@ def _never(_: bytes) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PaletteReader(Entry):
+class PaletteReader(Choice):
     """A palette file format that can be read.
 
     Attributes
@@ -47,7 +47,7 @@ class PaletteFormat(PaletteReader):
 
     Attributes
     ----------
-    encode : callable
+    write : callable
         Returns the bytes of a palette; the path names one without a name. It is called with as many
         entries as the format can hold.
     suffixes : tuple of str
@@ -59,14 +59,14 @@ class PaletteFormat(PaletteReader):
         How many entries it can hold.
     """
 
-    encode: Callable[[Palette, Path], bytes]
+    write: Callable[[Palette, Path], bytes]
     suffixes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     min_entries: int = 0
     max_entries: int | None = None
 
-    def write(self, palette: Palette, path: Path) -> bytes:
-        """Return the bytes of a file.
+    def write_checked(self, palette: Palette, path: Path) -> bytes:
+        """Return the bytes of a palette, if the format can hold it.
 
         Raises
         ------
@@ -79,7 +79,7 @@ class PaletteFormat(PaletteReader):
             raise PaletteFileError(
                 path, None, f"the palette has {count} entries, expected {expected} in this format"
             )
-        return self.encode(palette, path)
+        return self.write(palette, path)
 
 
 def names_or_hex(palette: Palette) -> list[str]:

@@ -181,5 +181,5 @@ FORMAT = PaletteFormat(
     resembles=lambda data: text.is_text(data) and all(mark in text.text_of(data) for mark in "{:"),
     guess_rank=1,
     read=read,
-    encode=write,
+    write=write,
 )

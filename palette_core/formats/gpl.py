@@ -184,5 +184,5 @@ FORMAT = PaletteFormat(
     keeps=("names", "name", "columns"),
     has_signature=lambda data: text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC),
     read=read,
-    encode=write,
+    write=write,
 )

@@ -30,5 +30,5 @@ FORMAT = PaletteFormat(
     suffixes=(".hex",),
     min_entries=1,
     read=read,
-    encode=write,
+    write=write,
 )

@@ -196,5 +196,5 @@ FORMAT = PaletteFormat(
     resembles=_resembles,
     guess_rank=2,
     read=read,
-    encode=write,
+    write=write,
 )

@@ -93,5 +93,5 @@ FORMAT = PaletteFormat(
     suffixes=(".pal",),
     has_signature=lambda data: text.text_of(data[: 4 * len(MAGIC)]).startswith(MAGIC),
     read=read,
-    encode=write,
+    write=write,
 )

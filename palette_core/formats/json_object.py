@@ -168,5 +168,5 @@ FORMAT = PaletteFormat(
     keeps=("names", "name", "columns"),
     resembles=lambda data: text.is_text(data) and _BEGINNING.match(text.text_of(data)) is not None,
     read=read,
-    encode=write,
+    write=write,
 )

@@ -221,5 +221,5 @@ FORMAT = PaletteFormat(
     keeps=("names", "name", "columns"),
     has_signature=lambda data: MEMBER in archive.names_in(data),
     read=read,
-    encode=write,
+    write=write,
 )

@@ -47,5 +47,5 @@ FORMAT = PaletteFormat(
     keeps=("name",),
     min_entries=1,
     read=read,
-    encode=write,
+    write=write,
 )

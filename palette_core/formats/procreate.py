@@ -111,5 +111,5 @@ FORMAT = PaletteFormat(
     keeps=("name",),
     has_signature=lambda data: MEMBER in archive.names_in(data),
     read=read,
-    encode=write,
+    write=write,
 )

@@ -66,5 +66,5 @@ FORMAT = PaletteFormat(
     max_entries=0xFFFF,
     has_signature=lambda data: _SIGNATURE.match(data) is not None,
     read=read,
-    encode=write,
+    write=write,
 )

@@ -31,5 +31,5 @@ FORMAT = PaletteFormat(
     suffixes=(".scss",),
     min_entries=1,
     read=read,
-    encode=write,
+    write=write,
 )

@@ -73,5 +73,5 @@ FORMAT = PaletteFormat(
     keeps=("names",),
     resembles=lambda data: text.is_text(data) and text.text_of(data).lstrip().startswith("<"),
     read=read,
-    encode=write,
+    write=write,
 )

@@ -101,7 +101,7 @@ class ColorHistogram:
         return len(self.colors)
 
     @cached_property
-    def weighted(self) -> Floats:
+    def weighted_channels(self) -> Floats:
         """The levels of the channels times the weights, (3, N)."""
         return np.stack([plane * self.weights for plane in self.colors.T])
 
@@ -213,7 +213,7 @@ class _Level(NamedTuple):
 
 def _measure_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
     """Return the cubes of every size, from single colours up, for bins in Z-order."""
-    weights, sums = histogram.weights, histogram.weighted
+    weights, sums = histogram.weights, histogram.weighted_channels
     lengths = np.zeros(len(codes), np.int32)
     for plane in histogram.colors.T:
         lengths += np.square(plane, dtype=np.int32)

@@ -61,7 +61,7 @@ class NearestEntryFinder:
         """The coordinates of the entries in steps, (K, 3)."""
         return np.rint(self.entries.astype(np.float64) * STEPS_PER_UNIT)
 
-    def map_pixels(
+    def find_nearest_of_pixels(
         self, rgb: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
     ) -> Bytes:
         """Return the nearest entry of every pixel.

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes
 from ..color.spaces import argsort_by_luminance
-from ..registry import Entry
+from ..registry import Choice
 
 Keys: TypeAlias = NDArray[Any]
 Entries: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Order(Entry):
+class Order(Choice):
     """A palette order: entries are sorted by keys, those of equal keys from dark to light.
 
     Attributes

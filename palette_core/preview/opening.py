@@ -96,7 +96,7 @@ class Result:
         """Return the colours that the result of pixels should be near to: (H, W, 3 or 4)."""
         if self.settings.mapping.get("matte") is None:
             return pixels
-        return self.settings.binarize_alpha(pixels).rgb
+        return self.settings.prepare_image(pixels).rgb
 
 
 class Opening:

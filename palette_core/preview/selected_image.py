@@ -59,8 +59,8 @@ class SelectedImage:
         """Return whether some of the pixels will be transparent."""
         key = settings.alpha_options
         if key not in self._transparency:
-            settled = settings.binarize_alpha(self.pixels, self.mask)
-            self._transparency[key] = settled.opaque is not None
+            prepared = settings.prepare_image(self.pixels, self.mask)
+            self._transparency[key] = prepared.opaque is not None
         return self._transparency[key]
 
     def session(self, settings: PreviewSettings) -> Session:
@@ -126,11 +126,11 @@ class PaletteSample:
 
 def _pixel_column(image: SelectedImage, settings: PreviewSettings) -> Bytes:
     """Return the pixels as a column with binary alpha: (N, 1, 4)."""
-    settled = settings.binarize_alpha(image.pixels, image.mask)
-    column = np.full((*settled.shape, 4), 255, np.uint8)
-    column[..., :3] = settled.rgb
-    if settled.opaque is not None:
-        column[~settled.opaque, 3] = 0
+    prepared = settings.prepare_image(image.pixels, image.mask)
+    column = np.full((*prepared.shape, 4), 255, np.uint8)
+    column[..., :3] = prepared.rgb
+    if prepared.opaque is not None:
+        column[~prepared.opaque, 3] = 0
     return column.reshape(-1, 1, 4)
 
 

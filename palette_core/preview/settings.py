@@ -56,9 +56,9 @@ class PreviewSettings:
     reserves_transparent: bool = False
     is_cropped: bool = False
 
-    def binarize_alpha(self, pixels: Bytes, mask: Mask | None = None) -> Pixels:
+    def prepare_image(self, pixels: Bytes, mask: Mask | None = None) -> Pixels:
         """Return pixels with binary alpha, blended with the matte; outside the mask transparent."""
-        return CommonOptions(**self.mapping).binarize_alpha(pixels, mask)
+        return CommonOptions(**self.mapping).prepare_image(pixels, mask)
 
     @property
     def design_options(self) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def test_each_gets_its_own_palette(album: Path, tmp_path: Path) -> None:
         assert np.array_equal(saved.colors, expected.palette.colors)
         assert one.made is not None
         assert one.made.palette == expected.palette
-        image = QuantizeOptions().binarize_alpha(read_image(one.job.source).pixels)
+        image = QuantizeOptions().prepare_image(read_image(one.job.source).pixels)
         assert one.made.error == pc.compare(image.to_array(), expected.to_array())
 
 

@@ -33,7 +33,7 @@ CHEAP = EFFORTS[:3]
 
 def found(histogram: ColorHistogram, count: int, method: str = "kmeans", **options: str) -> Bytes:
     chosen: dict[str, Any] = options | {"space": SPACES[options.get("space", "srgb")]}
-    return METHODS[method].design(DesignProblem(histogram, count, **chosen)).colors
+    return METHODS[method].solve(DesignProblem(histogram, count, **chosen)).colors
 
 
 ADVERSARIAL = {
@@ -171,7 +171,7 @@ def test_best_can_be_stopped_while_it_searches(small_photo: Bytes) -> None:
 
     histogram = ColorHistogram.unique(small_photo.reshape(-1, 3))
     with pytest.raises(KeyboardInterrupt):
-        METHODS["kmeans"].design(DesignProblem(histogram, 8, effort="best", progress=stop))
+        METHODS["kmeans"].solve(DesignProblem(histogram, 8, effort="best", progress=stop))
     assert len(heard) > 50
     assert heard == sorted(heard)
 

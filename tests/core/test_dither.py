@@ -336,7 +336,7 @@ def test_flat_areas_close_to_the_palette_are_left_alone(name: str) -> None:
 
 def test_flat_pixels_equal_a_plain_loop(drawn: Bytes) -> None:
     finder = NearestEntryFinder(pc.find_palette(drawn, 12).colors, SPACES["oklab"])
-    mapped = finder.map_pixels(drawn)
+    mapped = finder.find_nearest_of_pixels(drawn)
     opaque = np.ones(mapped.shape, bool)
     opaque[30:33, 30:33] = False
     found = find_flat_pixels(drawn, finder, mapped, opaque, find_unique_colors(drawn))

@@ -115,7 +115,7 @@ def test_a_palette_without_entries(name: str) -> None:
     empty = pc.Palette([])
     if FORMATS[name].min_entries == 1:
         with pytest.raises(pc.PaletteFileError, match="0 entries, expected 1"):
-            FORMATS[name].write(empty, PATHS[name])
+            FORMATS[name].write_checked(empty, PATHS[name])
     else:
         assert len(read(name, FORMATS[name].write(empty, PATHS[name]))) == 0
 

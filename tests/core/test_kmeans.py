@@ -58,9 +58,9 @@ def test_the_design_has_no_duplicates_and_its_labels_are_the_nearest(
     drawn: Bytes, effort: str
 ) -> None:
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
-    design = METHODS["kmeans"].design(DesignProblem(histogram, 64, effort=effort))
-    assert design.labels is not None
-    assert np.array_equal(design.labels, find_nearest_srgb(histogram.colors, design.colors))
+    design = METHODS["kmeans"].solve(DesignProblem(histogram, 64, effort=effort))
+    assert design.assignments is not None
+    assert np.array_equal(design.assignments, find_nearest_srgb(histogram.colors, design.colors))
     assert len(np.unique(design.colors, axis=0)) == len(design.colors) <= 64
 
 

@@ -128,8 +128,8 @@ def test_pixels_get_the_entries_of_their_colors(
 ) -> None:
     finder = NearestEntryFinder(palette, space)
     expected = finder.find_nearest(rgb.reshape(-1, 3)).reshape(rgb.shape[:2])
-    assert np.array_equal(finder.map_pixels(rgb), expected)
-    assert np.array_equal(finder.map_pixels(rgb, find_unique_colors(rgb)), expected)
+    assert np.array_equal(finder.find_nearest_of_pixels(rgb), expected)
+    assert np.array_equal(finder.find_nearest_of_pixels(rgb, find_unique_colors(rgb)), expected)
 
 
 @pytest.mark.parametrize("name", SPACES)

@@ -23,7 +23,7 @@ BOTH = pytest.mark.parametrize("method", ["median-cut", "wu"])
 
 
 def found(method: str, histogram: ColorHistogram, count: int) -> Bytes:
-    return METHODS[method].design(DesignProblem(histogram, count)).colors
+    return METHODS[method].solve(DesignProblem(histogram, count)).colors
 
 
 def bins_of(histogram: ColorHistogram) -> Bins:
@@ -155,6 +155,6 @@ def test_weights_need_not_be_whole_numbers(method: str, rgb: Bytes, seed: int, c
 def test_every_cut_is_reported(method: str, drawn: Bytes) -> None:
     heard: list[float] = []
     histogram = ColorHistogram.unique(drawn.reshape(-1, 3))
-    METHODS[method].design(DesignProblem(histogram, 20, progress=heard.append))
+    METHODS[method].solve(DesignProblem(histogram, 20, progress=heard.append))
     assert heard == sorted(heard)
     assert len(heard) == 20

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from palette_core.registry import Entry, discover
+from palette_core.registry import Choice, discover
 
 _NUMBERS = itertools.count()
-IMPORT = "from palette_core.registry import Entry\n"
+IMPORT = "from palette_core.registry import Choice\n"
 
 
 @pytest.fixture
@@ -31,28 +31,28 @@ def make_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
 
 def declare(name: str, position: int | None = None) -> str:
     where = "" if position is None else f", position={position}"
-    return f"Entry(name={name!r}, label='', summary=''{where})"
+    return f"Choice(name={name!r}, label='', summary=''{where})"
 
 
-def test_entries_are_sorted_by_position_then_module(make_package: Callable[..., str]) -> None:
+def test_choices_are_sorted_by_position_then_module(make_package: Callable[..., str]) -> None:
     package = make_package(
         b=f"FOUND = ({declare('second', 2)}, {declare('third', 2)}, {declare('first', 1)})",
         a=f"FOUND = {declare('last')}",
         c=f"FOUND = [{declare('fourth', 2)}]",
         helper="OTHER = 1",
     )
-    found = discover(package, "FOUND", Entry)
+    found = discover(package, "FOUND", Choice)
     assert list(found) == ["first", "second", "third", "fourth", "last"]
-    assert all(entry.name == name for name, entry in found.items())
+    assert all(choice.name == name for name, choice in found.items())
 
 
 def test_a_name_is_declared_once(make_package: Callable[..., str]) -> None:
     twice = f"FOUND = {declare('twice')}"
     with pytest.raises(ValueError, match="'twice' is declared twice"):
-        discover(make_package(a=twice, b=twice), "FOUND", Entry)
+        discover(make_package(a=twice, b=twice), "FOUND", Choice)
 
 
 @pytest.mark.parametrize("code", ["FOUND = 'name'", "FOUND = ['name']"])
 def test_something_else_is_refused(code: str, make_package: Callable[..., str]) -> None:
-    with pytest.raises(TypeError, match=r"FOUND of registered_\d+\.a is .*, expected Entry"):
-        discover(make_package(a=code), "FOUND", Entry)
+    with pytest.raises(TypeError, match=r"FOUND of registered_\d+\.a is .*, expected Choice"):
+        discover(make_package(a=code), "FOUND", Choice)

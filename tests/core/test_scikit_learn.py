@@ -187,7 +187,7 @@ def test_fewer_colours_than_clusters_are_no_warning() -> None:
         warnings.simplefilter("always")
         for method in SCIKIT_LEARN:
             for init in INITS:
-                design = METHODS[method].design(DesignProblem(histogram, 5, init=init))
+                design = METHODS[method].solve(DesignProblem(histogram, 5, init=init))
                 assert {tuple(c) for c in design.colors} == {tuple(c) for c in rgb}
     assert not heard
 

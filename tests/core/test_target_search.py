@@ -119,7 +119,7 @@ def test_it_takes_a_handful_of_palettes(photo: Bytes) -> None:
             ) -> Design:
                 counts.append(count)
                 problem = DesignProblem(histogram, count, SPACES[space], progress=progress)
-                return METHODS["kmeans"].design(problem)
+                return METHODS["kmeans"].solve(problem)
 
             candidates = range(1, MAX_COLORS + 1)
             count, found = find_smallest_palette(
