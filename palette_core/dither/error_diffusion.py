@@ -46,9 +46,25 @@ class Kernel:
     ----------
     taps : tuple of Tap
         In the order in which their errors are added.
+
+    Raises
+    ------
+    ValueError
+        If there are no taps, or one is a pixel that is processed before.
     """
 
     taps: tuple[Tap, ...]
+
+    def __post_init__(self) -> None:
+        """Check that errors go to later pixels only."""
+        if not self.taps:
+            raise ValueError("the kernel has no weights, expected at least one; add one")
+        for tap in self.taps:
+            if (tap.down, tap.right) <= (0, 0):
+                raise ValueError(
+                    f"the kernel has a weight {tap.right:+} columns and {tap.down:+} rows from the "
+                    "pixel, expected later pixels only; move it to the right or to a row below"
+                )
 
     @classmethod
     def of(cls, divisor: int, *rows: str) -> Kernel:
@@ -57,25 +73,47 @@ class Kernel:
         Parameters
         ----------
         divisor : int
-            The divisor of the weights.
+            The divisor of the weights, at least their sum.
         *rows : str
-            The weights, from the row of the pixel down; "*" is the pixel.
+            The weights, from the row of the pixel down: whole numbers with blanks between them.
+            "*" is the pixel; pixels with "." or "0" get no error.
+
+        Raises
+        ------
+        ValueError
+            If the rows or the divisor are something else.
         """
         table = [row.split() for row in rows]
-        center = table[0].index("*")
-        return cls(
-            tuple(
-                Tap(column - center, down, int(word) / divisor)
-                for down, row in enumerate(table)
-                for column, word in enumerate(row)
-                if word.isdigit() and word != "0"
+        words = [word for row in table for word in row]
+        if words.count("*") != 1 or "*" not in table[0]:
+            raise ValueError(
+                f'the kernel has the rows {rows}, expected one "*" for the pixel, in the first row'
             )
-        )
+        for word in set(words) - {"*", "."}:
+            if not (word.isascii() and word.isdigit()):
+                raise ValueError(
+                    f'the kernel has {word!r}, expected whole numbers, "*" for the pixel, and "." '
+                    "for a pixel that gets no error"
+                )
+        center = table[0].index("*")
+        weights = {
+            (column - center, down): int(word)
+            for down, row in enumerate(table)
+            for column, word in enumerate(row)
+            if word not in ("*", ".", "0")
+        }
+        if divisor < sum(weights.values()):
+            raise ValueError(
+                f"the kernel has the divisor {divisor}, expected {sum(weights.values())} or more, "
+                "the sum of its weights, so that errors do not grow"
+            )
+        return cls(tuple(Tap(*place, weight / divisor) for place, weight in weights.items()))
 
     @property
     def skew(self) -> int:
         """The least s for which pixels with equal x + s y do not depend on each other."""
-        return max(1, *(math.ceil((1 - tap.right) / tap.down) for tap in self.taps if tap.down))
+        below = (tap for tap in self.taps if tap.down)
+        return max([1, *(math.ceil((1 - tap.right) / tap.down) for tap in below)])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -310,10 +348,10 @@ def _diffuse_batch(
 
     for step, diagonal in enumerate(range(batch.start, batch.stop)):
         received, passed = views[diagonal % slots]
-        add(received[0], received[1], color)
-        for more in received[2:]:
-            add(color, more, color)
-        add(color, lanes[step], color)
+        total = received[0]
+        for more in (*received[1:], lanes[step]):
+            add(total, more, color)
+            total = color
         clip(low, high, color)
         look_up(color, quads[step])
         subtract(color, entries[step], error)

@@ -22,6 +22,13 @@ from palette_core.progress import no_progress
 from .strategies import SEEDS, colors, images
 
 KERNELS = {dither.name: dither.kernel for dither in DITHERS}
+# Kernels without the features of the published ones: a single weight, and weights in one row.
+SMALL = {
+    "right": Kernel.of(1, "* 1"),
+    "below": Kernel.of(2, "*", "1"),
+    "left below": Kernel.of(1, ". . *", "1 . ."),
+    "row": Kernel.of(4, "* 2 1"),
+}
 EVERY_KERNEL = pytest.mark.parametrize("name", KERNELS)
 
 
@@ -82,7 +89,6 @@ def diffused(
     weight=st.sampled_from([1.0, 0.3, 4.0]),
     strength=st.sampled_from([0.37, 1.0]),
     masked=st.booleans(),
-    batch=st.sampled_from([1, 3, 32]),
     seed=SEEDS,
 )
 @settings(max_examples=10)
@@ -94,14 +100,11 @@ def test_every_kernel_on_any_picture(
     weight: float,
     strength: float,
     masked: bool,
-    batch: int,
     seed: int,
 ) -> None:
     finder = NearestEntryFinder(palette, SPACES[space].with_lightness_weight(weight))
     passive = np.random.default_rng(seed).random(rgb.shape[:2]) < 0.3 if masked else None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(error_diffusion, "_MAX_BATCH", batch)
-        result = diffused(rgb, finder, KERNELS[name], strength, passive)
+    result = diffused(rgb, finder, KERNELS[name], strength, passive)
     expected = one_by_one(rgb, finder, KERNELS[name], strength, passive)
     assert result.dtype == np.uint8
     assert np.array_equal(result, expected)
@@ -127,3 +130,43 @@ def test_the_kernels_as_published() -> None:
         "floyd-steinberg": (4, 2), "jarvis-judice-ninke": (12, 3), "stucki": (12, 3),
         "burkes": (7, 3), "sierra": (10, 3), "sierra-lite": (3, 2), "atkinson": (6, 2),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SMALL)
+@given(rgb=images(side=9), palette=colors(1, 16))
+@settings(max_examples=10)
+def test_kernels_of_few_weights(name: str, rgb: Bytes, palette: Bytes) -> None:
+    finder = NearestEntryFinder(palette, SPACES["srgb"])
+    expected = one_by_one(rgb, finder, SMALL[name], 1.0, None)
+    assert np.array_equal(diffused(rgb, finder, SMALL[name], 1.0), expected)
+
+
+def test_a_dot_and_a_zero_get_no_error() -> None:
+    assert Kernel.of(4, "0 * 2", "1 0 1") == Kernel.of(4, ". * 2", "1 . 1")
+
+
+@pytest.mark.parametrize(
+    ("divisor", "rows", "message"),
+    [
+        (1, (), "expected one .* in the first row"),
+        (1, (". 1",), "expected one .* in the first row"),
+        (1, ("1", "*"), "expected one .* in the first row"),
+        (2, ("* 1 *",), "expected one .* in the first row"),
+        (1, ("*",), "no weights, expected at least one"),
+        (1, (". *", "0 ."), "no weights, expected at least one"),
+        (1, ("1 *",), "-1 columns and \\+0 rows from .* expected later pixels"),
+        (16, ("* x",), "has 'x', expected whole numbers"),
+        (16, ("* 7", "-3 5"), "has '-3', expected whole numbers"),
+        (16, ("* ²",), "has '²', expected whole numbers"),
+        (15, (". * 7", "3 5 1"), "divisor 15, expected 16 or more"),
+        (0, ("* 1",), "divisor 0, expected 1 or more"),
+    ],
+)
+def test_a_kernel_that_cannot_be(divisor: int, rows: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Kernel.of(divisor, *rows)
+
+
+def test_a_weight_above_the_pixel_is_refused() -> None:
+    with pytest.raises(ValueError, match="-1 rows from the pixel, expected later pixels"):
+        Kernel((Tap(1, -1, 1.0),))
