@@ -24,14 +24,28 @@ A message says what is wrong, what was expected, and what to do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from os import PathLike
 
 
 class PaletteCoreError(Exception):
-    """The base of every error that palette_core raises."""
+    """The base of every error that palette_core raises.
+
+    Attributes
+    ----------
+    code : str
+        A short name of the problem, for a program that words or translates it itself. "" where
+        only the message says what is wrong.
+    values : dict
+        What the message names, as plain values. Of options that exclude each other it has each
+        option's value.
+    """
+
+    def __init__(self, message: str, code: str = "", **values: Any) -> None:  # noqa: ANN401
+        super().__init__(message)
+        self.code, self.values = code, values
 
 
 class PixelsError(PaletteCoreError, ValueError):

@@ -42,7 +42,9 @@ def color(name: str, value: object) -> Color:
     whole_numbers = levels.shape == (3,) and levels.dtype.kind in "iu"
     if not whole_numbers or levels.min() < 0 or levels.max() > 255:
         raise OptionError(
-            f'{name} is {value!r}, expected "#rrggbb" or three whole numbers, 0 to 255'
+            f'{name} is {value!r}, expected "#rrggbb" or three whole numbers, 0 to 255',
+            "color",
+            value=value,
         )
     red, green, blue = levels.tolist()
     return red, green, blue
@@ -81,7 +83,9 @@ def _lock(item: object) -> Lock:
     except OptionError as error:
         raise OptionError(
             f'locked has {item!r}, expected "#rrggbb", "#rrggbb@INDEX", three whole numbers, 0 to '
-            "255, or a pair of such a colour and an index"
+            "255, or a pair of such a colour and an index",
+            "color",
+            value=item,
         ) from error
 
 
@@ -96,19 +100,27 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
     if len(locked) > count:
         raise OptionError(
             f"locked has {len(locked)} colours, expected at most {count}, which is how many "
-            "entries there are; lock fewer colours or ask for more"
+            "entries there are; lock fewer colours or ask for more",
+            "lock-count",
+            count=len(locked),
+            limit=count,
         )
     used: set[int] = set()
     for index in (lock.index for lock in locked if lock.index is not None):
         if not 0 <= index < count:
             raise OptionError(
                 f"a colour is locked at the index {index}, expected 0 to {count - 1}; "
-                "choose another index or ask for more colours"
+                "choose another index or ask for more colours",
+                "lock-index",
+                index=index,
+                last=count - 1,
             )
         if index in used:
             raise OptionError(
                 f"two colours are locked at the index {index}, expected one; "
-                "choose another index for one of them"
+                "choose another index for one of them",
+                "lock-index-twice",
+                index=index,
             )
         used.add(index)
 

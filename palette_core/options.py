@@ -111,12 +111,18 @@ class CommonOptions:
         if self.alpha_dither and self.matte is not None:
             raise OptionError(
                 "alpha_dither is True, expected False with a matte, which leaves no pixel "
-                "half-transparent; give one of them"
+                "half-transparent; give one of them",
+                "conflict",
+                alpha_dither=True,
+                matte=self.matte,
             )
         if self.alpha_dither and self.alpha_threshold in (0, 255):
             raise OptionError(
                 f"alpha_threshold is {self.alpha_threshold}, expected a whole number, 1 to 254, "
-                "with alpha_dither, to which 0 is always transparent and 255 opaque"
+                "with alpha_dither, to which 0 is always transparent and 255 opaque",
+                "conflict",
+                alpha_threshold=self.alpha_threshold,
+                alpha_dither=True,
             )
 
     @property
@@ -266,8 +272,12 @@ class QuantizeOptions(CommonOptions):
         self._check_method()
         self._check_slots()
 
+    @property
+    def _targets(self) -> dict[str, float]:
+        return {name: getattr(self, name) for name in TARGETS if getattr(self, name) is not None}
+
     def _check_targets(self) -> None:
-        given = [name for name in TARGETS if getattr(self, name) is not None]
+        given = list(self._targets)
         if self.colors == AUTO and len(given) != 1:
             raise OptionError(
                 f"colors is 'auto' with {' and '.join(given) or 'no target'}, expected one of "
@@ -286,14 +296,19 @@ class QuantizeOptions(CommonOptions):
             able = [name for name, other in METHODS.items() if self.init in other.inits]
             raise OptionError(
                 f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
-                f"takes no first guess; the methods that take one: {', '.join(able)}"
+                f"takes no first guess; the methods that take one: {', '.join(able)}",
+                "conflict",
+                init=self.init,
+                method=self.method,
             )
         constraints = [name for name in ("locked", "start", "grid") if getattr(self, name)]
         if constraints and not method.supports_constraints:
             able = [name for name, other in METHODS.items() if other.supports_constraints]
             raise OptionError(
                 f"{constraints[0]} is given, expected nothing of it with the method "
-                f"{self.method!r}, which keeps to no rules; the methods that do: {', '.join(able)}"
+                f"{self.method!r}, which keeps to no rules; the methods that do: {', '.join(able)}",
+                "conflict",
+                **{constraints[0]: True, "method": self.method},
             )
         if self.rare:
             self.check_weights("rare")
@@ -303,7 +318,9 @@ class QuantizeOptions(CommonOptions):
         if METHODS[self.method].every_pixel:
             raise OptionError(
                 f"{name} is given, expected nothing of it with the method {self.method!r}, to "
-                "which all pixels count the same; take another method"
+                "which all pixels count the same; take another method",
+                "conflict",
+                **{name: True, "method": self.method},
             )
 
     def _check_slots(self) -> None:
@@ -312,16 +329,24 @@ class QuantizeOptions(CommonOptions):
         if self.start is not None and self.init != "auto":
             raise OptionError(
                 f"init is {self.init!r}, expected 'auto' with a start, which is the first guess; "
-                "give one of them"
+                "give one of them",
+                "conflict",
+                init=self.init,
+                start=True,
             )
         has_slots = self.start is not None or any(lock.index is not None for lock in self.locked)
         if has_slots and self.order != "kept":
             raise OptionError(
                 f"order is {self.order!r}, expected 'kept' with a start or a locked index, which "
-                "say where entries are; give one of them"
+                "say where entries are; give one of them",
+                "conflict",
+                **{"order": self.order, "start" if self.start is not None else "locked": True},
             )
         if self.colors == AUTO and self.start is not None:
             raise OptionError(
                 "colors is 'auto', expected a number with a start, of which more or less stays by "
-                "how many entries there are to be; give one"
+                "how many entries there are to be; give one",
+                "conflict",
+                start=True,
+                **self._targets,
             )

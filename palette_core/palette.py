@@ -248,7 +248,11 @@ def to_mappable_palette(palette: Palette | ArrayLike | Iterable[ArrayLike]) -> P
     if not isinstance(palette, Palette):
         palette = Palette(palette)
     if not 1 <= len(palette) <= MAX_COLORS:
-        raise PaletteError(f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}")
+        raise PaletteError(
+            f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}",
+            "palette-size",
+            count=len(palette),
+        )
     return palette
 
 

@@ -165,7 +165,8 @@ def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> 
     if not len(visible):
         raise PixelsError(
             "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
-            "threshold or give the picture a background"
+            "threshold or give the picture a background",
+            "transparent",
         )
     return ColorHistogram.unique(visible, progress=progress)
 

@@ -88,14 +88,17 @@ class Target:
     def missed_error(self, colors: int, error: float) -> TargetError:
         """Return the exception for a target that the greatest number of colours does not reach."""
         if self.psnr is None:
-            best = math.ceil(error * 100) / 100
+            code, best = "delta-e", math.ceil(error * 100) / 100
             wanted = f"target_delta_e is {self.delta_e:g}, expected at least {best:.2f}"
         else:
-            best = math.floor(psnr_from_mse(error) * 100) / 100
+            code, best = "psnr", math.floor(psnr_from_mse(error) * 100) / 100
             wanted = f"target_psnr is {self.psnr:g}, expected at most {best:.2f}"
         return TargetError(
             f"{wanted}: that is the best of {colors} colours; ask for no more, or try another "
-            "effort or method"
+            "effort or method",
+            code,
+            colors=colors,
+            best=best,
         )
 
 

@@ -99,7 +99,9 @@ def _one_thread_and_no_warnings() -> Iterator[None]:
     except ImportError as error:
         raise MissingPackageError(
             f"this method needs scikit-learn, which could not be loaded ({error}); "
-            "install it with: pip install scikit-learn"
+            "install it with: pip install scikit-learn",
+            "missing-package",
+            package="scikit-learn",
         ) from error
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -213,5 +213,10 @@ def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) 
         f"{np.count_nonzero(is_foreign)} pixels of {len(np.unique(pack(image.rgb[is_foreign])))} "
         f"colours are not in the palette, expected none; the first is {Palette(color).hex[0]} at "
         f"{place.format(*first)}, counted from 0, and nearest to it is entry {nearest}, "
-        f"{palette.hex[nearest]}; leave out strict to give every pixel its nearest entry"
+        f"{palette.hex[nearest]}; leave out strict to give every pixel its nearest entry",
+        "foreign-colors",
+        count=int(np.count_nonzero(is_foreign)),
+        color=Palette(color).hex[0],
+        x=int(first[-1]),
+        y=int(first[0]),
     )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Mask
+from ..errors import PaletteCoreError
 from ..files import write_atomically
 from ..formats import gpl
 from ..palette import Palette
@@ -355,7 +356,7 @@ def bytes_of(array: NDArray[Any]) -> memoryview:
     return np.ascontiguousarray(array).data.cast("B")
 
 
-def to_sentence(error: Exception) -> str:
-    """Return the message of an error as a sentence, as dialogs show it."""
+def describe_error(error: PaletteCoreError) -> tuple[str, str, dict[str, Any]]:
+    """Return the message of an error as a sentence, its code and its values."""
     text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:]}.", error.code, error.values

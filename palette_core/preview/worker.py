@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import PaletteCoreError
-from .session import PreviewSession, to_sentence
+from .session import PreviewSession, describe_error
 
 # The number of calls that are worked on at the same time: drawing never waits for a search.
 _THREADS = 16
@@ -177,7 +177,7 @@ class Worker:
         except _StoppedError:
             self.answer(number, "stopped", None)
         except PaletteCoreError as error:
-            self.answer(number, "refused", to_sentence(error))
+            self.answer(number, "refused", describe_error(error))
         except MemoryError:
             self.answer(number, "no-memory", None)
         except OSError as error:

@@ -301,10 +301,16 @@ def test_what_is_not_ready_is_not_drawn(session: Any) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"mapping": {**MAPPING, "matte": "mud"}}, "Matte is 'mud'"),
-        ({"palette": GRAYS, "strict": True}, "are not in the palette"),
-        ({"colors": "auto", "design": {**DESIGN, "target_psnr": 99.0}}, "99"),
-        ({"design": {**DESIGN, "locked": ["#12345"]}}, "#12345"),
+        ({"mapping": {**MAPPING, "matte": "mud"}}, "“mud” is not a color. Use #rrggbb"),
+        ({"design": {**DESIGN, "locked": ["#12345"]}}, "“#12345” is not a color"),
+        ({"palette": GRAYS, "strict": True}, "not in the palette, such as #"),
+        ({"palette": GRAYS * 300}, "The palette has"),
+        ({"colors": "auto", "design": {**DESIGN, "target_psnr": 99.0}}, "colors reach at most"),
+        ({"colors": "auto", "design": {**DESIGN, "target_delta_e": 0.0}}, "Raise the target"),
+        ({"colors": 1, "design": {**DESIGN, "locked": GRAYS[:2]}}, "2 colors are locked, but"),
+        ({"design": {**DESIGN, "locked": ["#000000@99"]}}, "locked at index 99, but the last"),
+        ({"design": {**DESIGN, "locked": ["#000000@1", "#ffffff@1"]}}, "Two colors are locked"),
+        ({"mapping": {**MAPPING, "dither": "mud"}}, "Dither is 'mud'"),  # palette_core's own
     ],
 )
 def test_errors_are_sentences(session: Any, changes: dict[str, Any], words: str) -> None:

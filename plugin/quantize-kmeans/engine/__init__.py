@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.messages import to_message
 from engine.worker_client import WorkerSession
 from errors import NO_MEMORY, UserError
 from i18n import _
@@ -34,10 +35,10 @@ class LocalSession:
 
     def __init__(self) -> None:
         from palette_core import PaletteCoreError
-        from palette_core.preview.session import PreviewSession, to_sentence
+        from palette_core.preview.session import PreviewSession, describe_error
 
-        self._session, self._error, self._to_sentence = (
-            PreviewSession(), PaletteCoreError, to_sentence
+        self._session, self._error, self._describe = (
+            PreviewSession(), PaletteCoreError, describe_error
         )  # fmt: skip
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -49,7 +50,7 @@ class LocalSession:
             try:
                 return method(*args, **options)
             except self._error as error:
-                raise UserError(self._to_sentence(error)) from error
+                raise UserError(to_message(*self._describe(error))) from error
             except MemoryError as error:
                 raise UserError(NO_MEMORY) from error
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
+from engine.messages import to_message
 from errors import NO_MEMORY, UserError
 from i18n import _
 
@@ -119,6 +120,8 @@ class WorkerSession:
         if kind == "value":
             return value
         if kind == "refused":
+            raise UserError(to_message(*value))
+        if kind == "ended":
             raise UserError(value)
         if kind == "no-memory":
             raise UserError(NO_MEMORY)
@@ -179,7 +182,7 @@ class WorkerSession:
         else:
             self._end = self._no_start(how)
         for answers in list(self._calls.values()):
-            answers.put(("refused", self._end))
+            answers.put(("ended", self._end))
 
     def _no_start(self, reason: str) -> str:
         msg = _(

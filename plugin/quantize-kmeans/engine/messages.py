@@ -1,0 +1,65 @@
+"""Messages about errors of palette_core, in the user's language and with the dialog's labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from i18n import _
+
+# By the codes of palette_core's errors.
+_MESSAGES = {
+    "color": _("“{value}” is not a color. Use #rrggbb, such as #ff8000."),
+    "conflict": _("{first} and {second} cannot be combined. Change one of them."),
+    "delta-e": _("{colors} colors reach a mean ΔE of {best:.2f} at best here. Raise the target."),
+    "foreign-colors": _(
+        "{count} pixels have colors that are not in the palette, such as {color}. Choose another "
+        "palette, or allow the nearest colors."
+    ),
+    "lock-count": _(
+        "{count} colors are locked, but the palette can have only {limit}. Unlock some, or raise "
+        "the number of colors."
+    ),
+    "lock-index": _(
+        "A color is locked at index {index}, but the last index is {last}. Lower the index, or "
+        "raise the number of colors."
+    ),
+    "lock-index-twice": _(
+        "Two colors are locked at index {index}. Choose another index for one of them."
+    ),
+    "missing-package": _(
+        "This method needs {package}, which is not installed. Choose another method."
+    ),
+    "palette-size": _(
+        "The palette has {count} colors, but 256 is the maximum. Choose a smaller palette."
+    ),
+    "psnr": _("{colors} colors reach at most {best:.2f} dB here. Lower the target."),
+    "transparent": _("All pixels are transparent. Choose another layer, or lower the alpha threshold."),
+}
+# Options that are set by a value of another argument.
+_SET_BY = {
+    "start": ("palette-use", "start"),
+    "target_psnr": ("number", "target-psnr"),
+    "target_delta_e": ("number", "target-delta-e"),
+    "weights": ("selection", "more"),
+}
+
+
+def to_message(text: str, code: str, values: dict[str, Any]) -> str:
+    """Return the message for an error of palette_core; its own English text if there is none."""
+    if code == "conflict":
+        first, second = (_name_option(*option) for option in values.items())
+        values = {"first": first, "second": second}
+    return _MESSAGES.get(code, "{text}").format(text=text, **values)
+
+
+def _name_option(option: str, value: object) -> str:
+    """Return the label of an option in the dialog, with that of its value if it has one."""
+    # Elsewhere there are no bindings of GIMP, which the arguments need.
+    from procedure.arguments import ARGUMENTS
+    from procedure.choices import CHOICES
+
+    argument, value = _SET_BY.get(option, (option.replace("_", "-"), value))
+    name = ARGUMENTS[argument][0].replace("_", "")
+    if argument in CHOICES and value in CHOICES[argument]:
+        name = f"{name}: {CHOICES[argument][value]}"
+    return f"“{name}”"
