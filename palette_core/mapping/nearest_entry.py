@@ -217,6 +217,4 @@ def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) 
         "foreign-colors",
         count=int(np.count_nonzero(is_foreign)),
         color=Palette(color).hex[0],
-        x=int(first[-1]),
-        y=int(first[0]),
     )

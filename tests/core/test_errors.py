@@ -6,7 +6,13 @@ import pickle
 import pytest
 
 from palette_core import errors
-from palette_core.errors import FileError, PaletteCoreError, PaletteFileError, PaletteFileWarning
+from palette_core.errors import (
+    FileError,
+    PaletteCoreError,
+    PaletteFileError,
+    PaletteFileWarning,
+    TargetError,
+)
 
 BUILTINS: dict[str, type[Exception]] = {
     "PixelsError": ValueError,
@@ -78,4 +84,10 @@ def test_each_survives_the_way_back_from_a_worker_process(error: type[Exception]
     copy = pickle.loads(pickle.dumps(original))  # noqa: S301 - our own bytes
     assert type(copy) is error
     assert str(copy) == str(original)
+
+
+def test_code_and_values_survive_it_too() -> None:
+    original = TargetError("too high", "psnr", colors=256, best=34.99)
+    copy = pickle.loads(pickle.dumps(original))  # noqa: S301 - our own bytes
+    assert (copy.code, copy.values) == ("psnr", {"colors": 256, "best": 34.99})
     assert vars(copy) == vars(original)

@@ -33,7 +33,9 @@ _MESSAGES = {
         "The palette has {count} colors, but 256 is the maximum. Choose a smaller palette."
     ),
     "psnr": _("{colors} colors reach at most {best:.2f} dB here. Lower the target."),
-    "transparent": _("All pixels are transparent. Choose another layer, or lower the alpha threshold."),
+    "transparent": _(
+        "All pixels are transparent. Choose another layer, or lower the alpha threshold."
+    ),
 }
 # Options that are set by a value of another argument.
 _SET_BY = {
