@@ -21,7 +21,9 @@ EFFORT_LEVELS = by_name(
     [
         Choice(name="fast", label="Fast", summary="no search, a few steps of k-means only"),
         Choice(name="balanced", label="Balanced", summary="a short search"),
-        Choice(name="high", label="High", summary="a longer search, and final steps on all colours"),
+        Choice(
+            name="high", label="High", summary="a longer search, and final steps on all colours"
+        ),
         Choice(name="best", label="Best", summary="the longest search"),
     ]
 )
