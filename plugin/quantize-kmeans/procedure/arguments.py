@@ -20,89 +20,145 @@ READ_WRITE = GObject.ParamFlags.READWRITE
 
 # The label, the help, the default and, of numbers, the range. A default of None is a palette's.
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
-    "colors": (_("_Number of colours"), _("How many colours at most"), 16, 1, 256),
-    "method": (_("_Method"), _("How the colours are found"), "kmeans"),
-    "effort": (_("_Effort"), _("How hard to try"), "balanced"),
-    "space": (_("Colour s_pace"), _("Where distances are measured"), "oklab"),
+    "colors": (_("_Number of colors"), _("The palette has at most this many colors."), 16, 1, 256),
+    "method": (_("_Method"), _("Selects the algorithm that generates the palette."), "kmeans"),
+    "effort": (_("E_ffort"), _("Trades speed for quality: higher is slower."), "balanced"),
+    "space": (
+        _("Color spac_e"),
+        _("Selects the color space in which colors are compared."),
+        "oklab",
+    ),
     "dither": (
         _("_Dithering"),
-        _("How gradients are mixed; a palette alone is made for none"),
+        _("Imitates missing colors with patterns of dots; not used for “Palette only”."),
         "floyd-steinberg",
     ),
-    "dither-strength": (_("Dithering s_trength"), _("0 for none, 1 for all"), 0.75, 0.0, 1.0),
-    "output": (_("Res_ult"), _("What becomes of it"), "new-image"),
-    "save-palette": (_("_Keep the palette"), _("Put it among GIMP's palettes"), True),
-    "palette-name": (_("Palette n_ame"), _("Empty: named after the image"), ""),
-    "seed": (_("Random seed num_ber"), _("The same gives the same colours"), 0, 0, 2**31 - 1),
-    "init": (_("First _guess"), _("Where k-means starts from"), "auto"),
-    "lightness-weight": (_("We_ight of lightness"), _("How much it counts"), 1.0, 0.1, 10.0),
-    "dither-adaptive": (_("Dither only _where needed"), _("Leave close areas alone"), False),
+    "dither-strength": (
+        _("Dithering s_trength"),
+        _("Sets how much dithering is applied, from 0 (off) to 1 (full)."),
+        0.75,
+        0.0,
+        1.0,
+    ),
+    "output": (_("O_utput"), _("Selects what to create from the image."), "new-image"),
+    "save-palette": (
+        _("Sa_ve palette"),
+        _("Adds the palette to the Palettes dialog."),
+        True,
+    ),
+    "palette-name": (
+        _("Palette n_ame"),
+        _("Names the saved palette; if empty, it is named after the image."),
+        "",
+    ),
+    "seed": (
+        _("Random seed"),
+        _("Starts the random number generator; the same seed gives the same palette."),
+        0,
+        0,
+        2**31 - 1,
+    ),
+    "init": (_("Initiali_zation"), _("Selects the colors that k-means starts from."), "auto"),
+    "lightness-weight": (
+        _("Lightness _weight"),
+        _("Weights differences in lightness: high keeps shades apart, low keeps hues apart."),
+        1.0,
+        0.1,
+        10.0,
+    ),
+    "dither-adaptive": (
+        _("Adaptive ditherin_g"),
+        _("Skips areas that the palette already matches."),
+        False,
+    ),
     "alpha-threshold": (
-        _("Opa_que from alpha (-1: automatic)"),
+        _("Alpha threshold"),
         _(
-            "Pixels are opaque where their alpha is at least this. Automatic: 128, or 1 with a "
-            "matte"
+            "Makes pixels with at least this alpha opaque and all others transparent; automatic "
+            "(-1) is 128, or 1 with a matte color."
         ),
         -1,
         -1,
         255,
     ),
-    "alpha-dither": (_("Dither alpha at so_ft edges"), _("Mix opaque and transparent"), False),
+    "alpha-dither": (
+        _("Dithering of transparenc_y"),
+        _("Imitates semi-transparent pixels by mixing opaque and transparent ones."),
+        False,
+    ),
     # GIMP 3.0 and 3.2 lose the default of a colour argument, which could not say "none" either.
     "matte": (
-        _("Matte, he_x (#rrggbb)"),
-        _("Half-transparent pixels are laid over this colour; empty: none"),
+        _("Matte color"),
+        _("Blends semi-transparent pixels with this color (#rrggbb); empty means no matte."),
         "",
     ),
-    "number": (_("How many"), _("What says how many colours there are"), "number"),
+    "number": (
+        _("Color count"),
+        _("Uses a fixed number of colors, or the fewest that reach a quality target."),
+        "number",
+    ),
     "target-psnr": (
-        _("PSNR in dB"),
-        _("The least that is to be reached, without dithering; photos reach about 30"),
+        _("Target PSNR (dB)"),
+        _("Uses the fewest colors that reach this PSNR before dithering; 30 suits most photos."),
         30.0,
         0.0,
         100.0,
     ),
     "target-delta-e": (
-        _("Colour difference, ΔE"),
-        _("The greatest mean of CIEDE2000 that may be left, without dithering"),
+        _("Target ΔE"),
+        _("Uses the fewest colors whose mean difference (CIEDE2000) is at most this, undithered."),
         3.0,
         0.0,
         100.0,
     ),
-    "palette-use": (_("Colours"), _("Where the colours are from"), "none"),
+    "palette-use": (
+        _("Palette"),
+        _("Generates the palette from the image, uses an existing one, or combines both."),
+        "none",
+    ),
     # Without a palette in a script it is None, not the palette that is active in GIMP by chance.
-    "palette": (_("Palette"), _("The palette that is given"), None),
+    "palette": (
+        _("Existing palette"),
+        _("Selects the palette to use, to start from or to extend."),
+        None,
+    ),
     "locked": (
-        _("Locked colours"),
-        _("Colours that stay exactly: #rrggbb, or #rrggbb@INDEX with a place, with blanks between"),
+        _("Locked colors"),
+        _("Keeps these colors in the palette exactly as they are.")
+        + "\n"
+        + _("#rrggbb each, or #rrggbb@INDEX for a fixed position, separated by spaces"),
         "",
     ),
-    "order": (_("Order"), _("Which colour comes first"), "kept"),
-    "grid": (_("Display"), _("Which colours a display can show"), "none"),
+    "order": (_("Palette order"), _("Sets the order of the colors in the palette."), "kept"),
+    "grid": (
+        _("Color depth"),
+        _("Restricts the palette to colors that a display of this depth can show."),
+        "none",
+    ),
     "rare": (
-        _("Rare colours"),
-        _("How much colours of few pixels count: 0 as these, 1 as all others"),
+        _("Preserve rare colors"),
+        _("Weights rare colors, from 0 (by their area) to 1 (every color counts equally)."),
         0.0,
         0.0,
         1.0,
     ),
-    "selection": (_("Selection"), _("What the selection is used for"), "only"),
+    "selection": (_("Selection"), _("Sets what the selection in the image is used for."), "only"),
     "selection-weight": (
-        _("Priority"),
-        _("How many times as much a selected pixel counts as one that is not selected"),
+        _("Selection priority"),
+        _("Counts a selected pixel this many times, from 1 (no priority) to 1000."),
         10.0,
         1.0,
         1000.0,
     ),
     "sample": (
-        _("Sample colours from"),
-        _("Which pixels the palette is made from; automatic: those that get the new colours"),
+        _("Sample colors from"),
+        _("Selects the pixels that the palette is generated from; automatic follows the output."),
         "automatic",
     ),
-    "apply-to": (_("New image contains"), _("What the new image is made from"), "layer"),
+    "apply-to": (_("New image contains"), _("Selects what the new image is made from."), "layer"),
     "crop": (
         _("Crop to layer"),
-        _("Make the new image as large as its layer instead of as large as this image"),
+        _("Makes the new image as large as the layer instead of the whole image."),
         False,
     ),
 }
@@ -113,7 +169,7 @@ def add_run_mode(procedure: Gimp.Procedure) -> None:
 
     There is no image argument: GIMP could not keep it with the last values, and would complain.
     """
-    name, blurb, default = _("Run mode"), _("How it is run"), Gimp.RunMode.NONINTERACTIVE
+    name, blurb, default = _("Run mode"), _("The run mode"), Gimp.RunMode.NONINTERACTIVE
     procedure.add_enum_argument("run-mode", name, blurb, Gimp.RunMode, default, READ_WRITE)
 
 
@@ -140,18 +196,18 @@ def add_arguments(procedure: Gimp.Procedure, **defaults: str) -> None:
 def add_dialog_arguments(procedure: Gimp.Procedure) -> None:
     """Declare what only the dialog remembers and no script can set."""
     procedure.add_boolean_aux_argument(
-        "more", _("More"), _("Whether the advanced options are shown"), False, READ_WRITE
+        "more", _("More options"), _("Whether “More options” is expanded"), False, READ_WRITE
     )
 
 
 def add_return_values(procedure: Gimp.Procedure) -> None:
     """Declare the return values."""
     procedure.add_image_return_value(
-        "result", _("Result"), _("The image with the result"), True, READ_WRITE
+        "result", _("Result"), _("The image that was created or changed"), True, READ_WRITE
     )
     procedure.add_int_return_value(
-        "n-colors", _("Number of colours"), _("How many were used"), 1, 256, 1, READ_WRITE
+        "n-colors", _("Number of colors"), _("The number of colors in the palette"), 1, 256, 1, READ_WRITE
     )
     procedure.add_string_return_value(
-        "palette", _("Palette"), _("Its name in GIMP, empty if it was not kept"), "", READ_WRITE
+        "palette", _("Palette"), _("The palette's name in GIMP, empty if it was not saved"), "", READ_WRITE
     )

@@ -52,11 +52,12 @@ _DISABLED_IF = {
     "crop": (_NO_NEW_IMAGE, ("apply-to", ("all-layers",))),
 }
 # The less usual arguments, by headings.
-_ADVANCED = {
-    _("Colours"): ("space", "lightness-weight", "order", "locked", "grid", "rare"),
-    _("Pixels"): ("sample", "selection", "selection-weight", "apply-to", "crop", "dither-adaptive"),
+_MORE = {
+    _("Palette"): ("locked", "grid", "rare", "order"),
+    _("Sampling"): ("sample", "selection", "selection-weight", "apply-to", "crop"),
+    _("Dithering"): ("dither-adaptive",),
     _("Transparency"): ("alpha-threshold", "alpha-dither", "matte"),
-    _("Method"): ("method", "effort", "init", "seed"),
+    _("Algorithm"): ("method", "effort", "space", "lightness-weight", "init", "seed"),
 }
 
 
@@ -77,7 +78,7 @@ class OptionsPanel(Gtk.ScrolledWindow):
         self._widgets: dict[str, list[Gtk.Widget]] = {}
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_end=2 * _GAP)
         box.pack_start(self._new_usual_options(note), False, False, 0)
-        box.pack_start(self._new_advanced_options(), False, False, 0)
+        box.pack_start(self._new_more_options(), False, False, 0)
         self.add(box)
         conditions = (*_SHOWN_IF.values(), *(each for ifs in _DISABLED_IF.values() for each in ifs))
         for argument in sorted({argument for argument, _values in conditions}):
@@ -100,17 +101,17 @@ class OptionsPanel(Gtk.ScrolledWindow):
         self._add_rows(grid, ("save-palette", "palette-name"))
         return grid
 
-    def _new_advanced_options(self) -> Gtk.Expander:
+    def _new_more_options(self) -> Gtk.Expander:
         """Return the other options, in an expander whose state is kept with the last values."""
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_top=_GAP)
-        for heading, arguments in _ADVANCED.items():
+        for heading, arguments in _MORE.items():
             label = Gtk.Label(xalign=0)
             label.set_markup(f"<b>{heading}</b>")
             grid = self._new_grid(arguments)
             grid.set_margin_start(2 * _GAP)
             box.pack_start(label, False, False, 0)
             box.pack_start(grid, False, False, 0)
-        expander = Gtk.Expander.new_with_mnemonic(_("Ad_vanced options"))
+        expander = Gtk.Expander.new_with_mnemonic(_("More opt_ions"))
         self._config.bind_property("more", expander, "expanded", _BOTH_WAYS)
         expander.add(box)
         return expander

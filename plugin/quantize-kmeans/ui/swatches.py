@@ -225,7 +225,7 @@ class Swatches(Gtk.FlowBox):
             self._menu.destroy()
         self._menu = Gtk.Menu()
         self._menu.attach_to_widget(self, None)
-        items = {"replace-requested": _("_Replace colour…")}
+        items = {"replace-requested": _("_Replace color…")}
         if entry in self._locked:
             items = {"unlock-requested": _("_Unlock"), **items}
         else:
@@ -250,7 +250,7 @@ class Swatches(Gtk.FlowBox):
             item = Gtk.MenuItem.new_with_label(name)
             item.connect("activate", lambda _item, order=order: self.emit("order-requested", order))
             menu.append(item)
-        sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort the palette"))
+        sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort palette"))
         sort.set_submenu(menu)
         return sort
 
