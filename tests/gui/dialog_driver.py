@@ -28,7 +28,7 @@ _FOCUS = {
     "palette-use": ("alt+n", 10),
     "dither": ("alt+d", 0),
     "output": ("alt+u", 0),
-    "effort": ("alt+e", 0),
+    "effort": ("alt+f", 0),
     "palette-name": ("alt+a", 0),
 }
 # The side of a square that is in every swatch, beside what is drawn over it.

@@ -65,7 +65,7 @@ def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Pa
     assert snapshot() == before
     # While the work goes on after OK
     dialog.open()
-    screen.press("alt+v")
+    screen.press("alt+i")
     dialog.choose("effort", 3)  # which takes long
     dialog.set_number(256)
     screen.press("alt+o")

@@ -102,7 +102,7 @@ def test_modes(
 def test_fits_a_small_screen(dialog: DialogDriver, screen: Screen) -> None:
     dialog.draw(np.asarray(Image.fromarray(load_sample_image("china.jpg")).convert("RGBA")))
     dialog.open()
-    screen.press("alt+v")
+    screen.press("alt+i")
     dialog.wait_until_still()
     screen.picture("advanced")
     left, top, width, height = screen.geometry(TITLE)

@@ -20,7 +20,7 @@ def test_wheel(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> Non
 
     dialog.show(dialog.image)
     dialog.open()
-    screen.press("alt+v")  # the advanced options, so that the pane is higher than the screen
+    screen.press("alt+i")  # more options, so that the pane is higher than the screen
     dialog.focus("quick")
     dialog.wait_until_still()
     left, top, width, height = screen.geometry(TITLE)

@@ -46,7 +46,7 @@ GERMAN = Language(
     number="alt+n",
     strength="alt+t",
     name="alt+a",
-    more="alt+e",
+    more="alt+w",
     refusal="Die Auswahl trifft die Ebene nicht.",
 )
 FINNISH = Language(
@@ -58,8 +58,8 @@ FINNISH = Language(
     title="Kvantisoi k-means-menetelmällä",
     number="alt+v",
     strength="alt+s",
-    name="alt+e",
-    more="alt+i",
+    name="alt+i",
+    more="alt+j",
     refusal="Valinta ei osu tasoon.",
 )
 
