@@ -206,8 +206,18 @@ def add_return_values(procedure: Gimp.Procedure) -> None:
         "result", _("Result"), _("The image that was created or changed"), True, READ_WRITE
     )
     procedure.add_int_return_value(
-        "n-colors", _("Number of colors"), _("The number of colors in the palette"), 1, 256, 1, READ_WRITE
+        "n-colors",
+        _("Number of colors"),
+        _("The number of colors in the palette"),
+        1,
+        256,
+        1,
+        READ_WRITE,
     )
     procedure.add_string_return_value(
-        "palette", _("Palette"), _("The palette's name in GIMP, empty if it was not saved"), "", READ_WRITE
+        "palette",
+        _("Palette"),
+        _("The palette's name in GIMP, empty if it was not saved"),
+        "",
+        READ_WRITE,
     )
