@@ -167,8 +167,9 @@ def quantize(arguments: QuantizeArguments) -> Quantized:
 def find_palette(arguments: QuantizeArguments) -> Palette:
     """Find a palette for an image.
 
-    The palette is found for the given dithering; the image is only dithered for an order that
-    depends on its pixels.
+    It takes all options of `quantize`, so that the same options give the same palette. The palette
+    is found for the given dithering; the image is only dithered for an order that depends on its
+    pixels. `dither_adaptive` changes the palette only then, with "popularity" and "appearance".
 
     Returns
     -------
@@ -213,6 +214,8 @@ def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
 
     A target is that of all images together. The method "sklearn-kmeans" and the orders
     "popularity" and "appearance" need the pixels of one image, and cannot be used.
+    `dither_adaptive` concerns the mapping alone and has no effect here. It is accepted so that one
+    set of options serves this function and `quantize`.
 
     Returns
     -------

@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-# How long to wait for a scheduler, and then for its first worker.
-_TIMEOUT = 10  # seconds
 _DISTRIBUTION = "palette-core"
 
 
 @contextlib.contextmanager
-def worker_pool(jobs: int, scheduler: str | None = None) -> Iterator[None]:
+def worker_pool(jobs: int, scheduler: str | None = None, timeout: int = 10) -> Iterator[None]:
     """Provide workers for `run_parallel`: processes here, or those of a Dask cluster.
 
     Parameters
@@ -35,6 +33,8 @@ def worker_pool(jobs: int, scheduler: str | None = None) -> Iterator[None]:
         How many processes; 1 is this one, -1 as many as there are cores. A cluster has its own.
     scheduler : str, optional
         The address of a Dask scheduler, such as "tcp://host:8786".
+    timeout : int, default 10
+        How many seconds to wait for the scheduler, and then for its first worker.
 
     Raises
     ------
@@ -59,10 +59,8 @@ def worker_pool(jobs: int, scheduler: str | None = None) -> Iterator[None]:
             ) from error
         return
     with (
-        _connected(scheduler) as client,
-        parallel_config(
-            backend="dask", n_jobs=-1, client=client, wait_for_workers_timeout=_TIMEOUT
-        ),
+        _connected(scheduler, timeout) as client,
+        parallel_config(backend="dask", n_jobs=-1, client=client, wait_for_workers_timeout=timeout),
     ):
         yield
 
@@ -105,7 +103,7 @@ def _ignore_interrupts() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _connected(scheduler: str) -> Iterator[Client]:
+def _connected(scheduler: str, timeout: int) -> Iterator[Client]:
     """Connect to a cluster, and raise what goes wrong there as `WorkerError`."""
     try:
         from distributed import Client
@@ -122,8 +120,8 @@ def _connected(scheduler: str) -> Iterator[Client]:
             f"scheduler is {scheduler!r}, expected an address such as tcp://host:8786 ({error})"
         ) from error
     try:
-        with Client(scheduler, timeout=_TIMEOUT, set_as_default=False) as client:
-            client.wait_for_workers(1, timeout=_TIMEOUT)
+        with Client(scheduler, timeout=timeout, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=timeout)
             _check_workers(client, scheduler)
             yield client
     except PaletteCoreError:

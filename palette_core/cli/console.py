@@ -20,9 +20,6 @@ from ..palette import one_line
 from ..progress import Progress, no_progress
 from . import streams
 
-# A bar for shorter work would only flicker.
-_PATIENCE = 1.0  # seconds
-
 
 def check_outputs(
     args: argparse.Namespace,
@@ -82,8 +79,11 @@ def print_json(value: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
-    """Show on a terminal how far long work is; the second function makes room for a line."""
+def progress_bar(delay: float = 1.0) -> Iterator[tuple[Progress, Callable[[], object]]]:
+    """Show on a terminal how far work is that takes longer than the delay, in seconds.
+
+    A bar for shorter work would only flicker. The second function makes room for a line.
+    """
     if sys.stderr is None or not sys.stderr.isatty():
         yield no_progress, lambda: None
         return
@@ -92,7 +92,7 @@ def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
     with tqdm(
         total=1.0,
         bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining}",
-        delay=_PATIENCE,
+        delay=delay,
         leave=False,
         file=sys.stderr,
     ) as bar:

@@ -139,7 +139,7 @@ def draw_best_of_random(
         The locked centres first. Fewer than `clusters` only if there are fewer points.
     """
     count = clusters - feasible.locked_count
-    draws = (_centers_at(points, _sample(points, count, random)) for _ in range(_TRIALS))
+    draws = (_centers_at(points, sample_points(points, count, random)) for _ in range(_TRIALS))
     trials = (np.concatenate([feasible.locked_centers, drawn]) for drawn in draws)
     improved = (run_lloyd(points, centers, _STEPS, feasible) for centers in trials)
     return min(improved, key=lambda clustering: clustering.error).centers
@@ -170,7 +170,7 @@ def _draw(shares: Floats, count: int, random: np.random.Generator) -> NDArray[np
     return drawn
 
 
-def _sample(points: Points, count: int, random: np.random.Generator) -> NDArray[np.intp]:
+def sample_points(points: Points, count: int, random: np.random.Generator) -> NDArray[np.intp]:
     """Return up to `count` different indices drawn one by one in proportion to the weights.
 
     P. S. Efraimidis, P. G. Spirakis, Weighted random sampling with a reservoir, 2006.

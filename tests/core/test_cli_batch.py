@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
 import sys
@@ -188,6 +189,11 @@ class Terminal(io.StringIO):
         return True
 
 
+def set_delay(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    bar = functools.partial(console.progress_bar, seconds)
+    monkeypatch.setattr(console, "progress_bar", bar)
+
+
 @pytest.mark.parametrize(
     "command", ["quantize album -o out --shared-palette", "quantize film.webp -o out.gif"]
 )
@@ -195,7 +201,7 @@ def test_long_work_shows_a_bar_on_a_terminal(
     command: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal = Terminal()
-    monkeypatch.setattr(console, "_PATIENCE", 0.0)
+    set_delay(monkeypatch, 0.0)
     monkeypatch.setattr(sys, "stderr", terminal)
     assert cli(*command.split()).code == 0
     shown = terminal.getvalue()
@@ -205,12 +211,12 @@ def test_long_work_shows_a_bar_on_a_terminal(
 
 def test_short_work_shows_none(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
-    monkeypatch.setattr(console, "_PATIENCE", 1e9)
+    set_delay(monkeypatch, 1e9)
     monkeypatch.setattr(sys, "stderr", terminal)
     assert cli("quantize", "album", "-o", "out").code == 0
     assert "%|" not in terminal.getvalue()
 
 
 def test_nothing_but_a_terminal_gets_one(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console, "_PATIENCE", 0.0)
+    set_delay(monkeypatch, 0.0)
     assert cli("quantize", "album", "-o", "out").err == ""

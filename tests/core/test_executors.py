@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -9,6 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib import metadata
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.batch import executors as module
+from palette_core.batch import runner
 from palette_core.batch.executors import run_parallel, worker_pool
 
 from .command_line import Cli
@@ -148,22 +151,11 @@ def test_both_workers_of_the_cluster_work(cluster: LocalCluster) -> None:
     assert found == {worker.process.pid for worker in cluster.workers.values()}
 
 
-@pytest.mark.parametrize(
-    ("place", "name", "value", "words"),
-    [
-        (pc, "__version__", "99.0", f"version {pc.__version__}, expected palette-core 99.0"),
-        (module, "_DISTRIBUTION", "palette-core-not-there", "lacks palette-core-not-there"),
-    ],
-)
-def test_a_cluster_without_the_package_or_of_another_version(
-    place: object,
-    name: str,
-    value: str,
-    words: str,
-    cluster: LocalCluster,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_cluster_of_another_version(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, name, value)
+    words = f"version {pc.__version__}, expected palette-core 99.0"
+    monkeypatch.setattr(pc, "__version__", "99.0")
     with (
         pytest.raises(pc.MissingPackageError, match=words),
         worker_pool(1, cluster.scheduler_address),
@@ -171,18 +163,31 @@ def test_a_cluster_without_the_package_or_of_another_version(
         pass
 
 
-def test_a_cluster_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_TIMEOUT", 1)
+def test_a_cluster_without_the_package(
+    cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def version(name: str) -> str:  # is sent to the workers
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    with (
+        pytest.raises(pc.MissingPackageError, match=f"lacks palette-core {pc.__version__}"),
+        worker_pool(1, cluster.scheduler_address),
+    ):
+        pass
+
+
+def test_a_cluster_without_workers() -> None:
     with LocalCluster(n_workers=0, dashboard_address=":0") as idle:
         address = idle.scheduler_address
-        with pytest.raises(pc.WorkerError, match="Only 0/1 workers"), worker_pool(1, address):
+        with pytest.raises(pc.WorkerError, match="Only 0/1 workers"), worker_pool(1, address, 1):
             pass
 
 
 def test_nobody_at_the_address(
     album: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(module, "_TIMEOUT", 1)
+    monkeypatch.setattr(runner, "worker_pool", functools.partial(worker_pool, timeout=1))
     outcome = cli("quantize", "album", "-o", "out", "--scheduler", "tcp://127.0.0.1:1")
     assert outcome.code == 1
     (line,) = outcome.err.splitlines()

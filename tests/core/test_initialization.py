@@ -14,10 +14,14 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.design import INITS, METHODS, initialization
-from palette_core.design.constraints import FeasibleSet
-from palette_core.design.initialization import INITIALIZERS, draw_plus_plus, initialize_centers
-from palette_core.design.lloyd import Clustering, Floats, Points, run_lloyd
+from palette_core.design import INITS, METHODS
+from palette_core.design.initialization import (
+    INITIALIZERS,
+    draw_plus_plus,
+    initialize_centers,
+    sample_points,
+)
+from palette_core.design.lloyd import Floats, Points, run_lloyd
 from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 
@@ -111,21 +115,17 @@ def test_of_the_candidates_the_best_is_taken(
 
 
 @pytest.mark.parametrize(("init", "expected"), [("k-means++", 2 + 4), ("k-means++-single", 1)])
-def test_the_number_of_candidates_grows_with_the_clusters(
-    init: str, expected: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[int] = []
-    draw = initialization._draw  # noqa: SLF001
-
-    def spy(shares: Floats, count: int, random: np.random.Generator) -> NDArray[np.intp]:
-        asked.append(count)
-        return draw(shares, count, random)
-
-    monkeypatch.setattr(initialization, "_draw", spy)
-    rgb = np.random.default_rng(0).integers(0, 256, (300, 3), dtype=np.uint8)
-    initialize_centers(init, points_of(rgb, 0), 60, np.random.default_rng(0))
+def test_the_number_of_candidates_grows_with_the_clusters(init: str, expected: int) -> None:
+    points = points_of(np.random.default_rng(0).integers(0, 256, (300, 3), dtype=np.uint8), 0)
     assert int(math.log(60)) == 4
-    assert asked == [1] + [expected] * 59
+    centers = initialize_centers(init, points, 60, np.random.default_rng(0))
+    same, fewer, more = (
+        draw_plus_plus(points, 60, np.random.default_rng(0), expected + difference)
+        for difference in (0, -1 if expected > 1 else 1, 2)
+    )
+    assert np.array_equal(centers, same)
+    assert not np.array_equal(centers, fewer)
+    assert not np.array_equal(centers, more)
 
 
 def assert_frequency(count: int, chance: float, runs: int) -> None:
@@ -149,15 +149,19 @@ def test_points_are_drawn_by_weight_and_squared_distance() -> None:
     assert pairs.total() == runs
 
 
-def test_a_share_of_0_is_never_drawn() -> None:
+def test_a_point_is_never_drawn_twice() -> None:
     class Least(np.random.Generator):
         """Draws the least number there is."""
 
         def random(self, size: int) -> Floats:  # type: ignore[override]
             return np.zeros(size)
 
+    places = np.array([[0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 0, 7]], np.float64)
+    points = Points.from_histogram(ReducedHistogram(places, np.ones(4)))
     random = Least(np.random.PCG64(0))
-    assert initialization._draw(np.array([0.0, 0.0, 2.0, 1.0]), 3, random).tolist() == [2, 2, 2]  # noqa: SLF001
+    centers = draw_plus_plus(points, 4, random, candidates=1)
+    # The least number stands for the first point with a share, and centres have a share of 0.
+    assert rows_of(centers) == rows_of(places)
 
 
 def test_random_points_are_different_and_drawn_by_weight() -> None:
@@ -165,10 +169,7 @@ def test_random_points_are_different_and_drawn_by_weight() -> None:
     points = Points.from_histogram(ReducedHistogram(np.arange(12.0).reshape(4, 3), weights))
     random = np.random.default_rng(6)
     runs = 20_000
-    pairs = Counter(
-        tuple(initialization._sample(points, 2, random).tolist())  # noqa: SLF001
-        for _ in range(runs)
-    )
+    pairs = Counter(tuple(sample_points(points, 2, random).tolist()) for _ in range(runs))
     for one, other in permutations(range(4), 2):
         rest = weights.sum() - weights[one]
         chance = weights[one] / weights.sum() * weights[other] / rest
@@ -176,20 +177,14 @@ def test_random_points_are_different_and_drawn_by_weight() -> None:
     assert pairs.total() == runs
 
 
-def test_of_ten_random_guesses_the_best_is_kept(
-    small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_ten_random_guesses_the_best_is_kept(small_photo: Bytes) -> None:
     points = Points.from_histogram(ColorHistogram.unique(small_photo.reshape(-1, 3)).reduce(4096))
-    results: list[Clustering] = []
-
-    def spy(points: Points, guess: Floats, steps: int, feasible: FeasibleSet) -> Clustering:
-        results.append(run_lloyd(points, guess, steps, feasible))
-        return results[-1]
-
-    monkeypatch.setattr(initialization, "run_lloyd", spy)
     guess = initialize_centers("random", points, 12, np.random.default_rng(3))
+    random = np.random.default_rng(3)
+    drawn = [points.rows[sample_points(points, 12, random), :3] for _ in range(10)]
+    results = [run_lloyd(points, centers.astype(np.float64), 3) for centers in drawn]
     errors = [clusters.error for clusters in results]
-    assert len(errors) == len(set(errors)) == 10
+    assert len(set(errors)) == 10
     assert np.array_equal(guess, results[int(np.argmin(errors))].means)
 
 

@@ -11,7 +11,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, sort_by_luminance
 from palette_core.design import METHODS
-from palette_core.ordering import BY_COLOR, BY_PIXEL, ORDERS, palette_orders
+from palette_core.ordering import BY_COLOR, BY_PIXEL, ORDERS
 
 from .strategies import SEEDS, colors, images
 
@@ -95,17 +95,13 @@ def test_appearance_is_the_order_in_which_the_pixels_meet_the_entries(
     assert len(met) > 10
 
 
-@given(pixels=images(channels=4), palette=colors(1, 60), strip=st.sampled_from([1, 7, 1 << 16]))
-def test_a_mapped_picture_is_sorted_by_its_pixels(
-    pixels: Bytes, palette: Bytes, strip: int
-) -> None:
+@given(pixels=images(channels=4), palette=colors(1, 60))
+def test_a_mapped_picture_is_sorted_by_its_pixels(pixels: Bytes, palette: Bytes) -> None:
     mapped = pc.map_pixels(pixels, pc.Palette(palette, [f"{i}" for i in range(len(palette))]))
     pixels_of = visible(mapped)
     unused = [str(i) for i in range(len(palette)) if i not in pixels_of]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(palette_orders, "_STRIP", strip)
-        by_place = mapped.sorted("appearance").palette.names
-        by_count = mapped.sorted("popularity").palette.names
+    by_place = mapped.sorted("appearance").palette.names
+    by_count = mapped.sorted("popularity").palette.names
     assert by_place[: len(palette) - len(unused)] == tuple(str(i) for i in dict.fromkeys(pixels_of))
     counted = [pixels_of.count(int(name)) for name in by_count]
     assert counted == sorted(counted, reverse=True)
@@ -114,6 +110,28 @@ def test_a_mapped_picture_is_sorted_by_its_pixels(
         assert sorted(last) == sorted(unused)
         dark_first = sort_by_luminance(palette[[int(name) for name in last]])
         assert np.array_equal(palette[[int(name) for name in last]], dark_first)
+
+
+@pytest.mark.parametrize("order", BY_PIXEL)
+def test_a_palette_is_ordered_by_the_pixels_of_adaptive_dithering(
+    small_photo: Bytes, order: str
+) -> None:
+    everywhere: dict[str, Any] = {"dither": "floyd-steinberg", "order": order}
+    adaptive = {**everywhere, "dither_adaptive": True}
+    found = pc.find_palette(small_photo, 64, **adaptive)
+    assert found == pc.quantize(small_photo, 64, **adaptive).palette
+    assert found != pc.find_palette(small_photo, 64, **everywhere)
+
+
+def test_a_large_image_is_sorted_by_all_its_pixels() -> None:
+    entries = np.random.default_rng(4).permutation(200).astype(np.uint8)
+    lengths = np.random.default_rng(5).permutation(np.arange(900, 1100))
+    indices = np.repeat(entries, lengths).reshape(100, -1)  # some 200,000 pixels in runs
+    palette = pc.Palette(np.repeat(np.arange(200, dtype=np.uint8)[:, np.newaxis], 3, axis=1))
+    mapped = pc.map_pixels(palette.colors[indices], palette)
+    levels = {name: mapped.sorted(name).palette.colors[:, 0] for name in BY_PIXEL}
+    assert np.array_equal(levels["appearance"], entries)
+    assert np.array_equal(levels["popularity"], entries[np.argsort(-lengths)])
 
 
 @pytest.mark.parametrize("wanted", ORDERS)
