@@ -1,7 +1,7 @@
-"""The command line: arguments in, the package's functions called, results printed.
+"""The command line.
 
-One command a module, with `HELP`, `DESCRIPTION`, `add_arguments` and `run`. To add one, write its
-module and a line in `COMMANDS`.
+Every command is a module with `HELP`, `DESCRIPTION`, `ARGUMENTS`, `EXAMPLES`, `add_arguments` and
+`run`. To add a command, write its module and add it to `COMMANDS`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import NoReturn
 import palette_core as pc
 
 from . import compare, convert, palette, quantize, sheet, show, sort
-from .arguments import Parser, UsageError
 from .console import close_output, print_message, show_warning
+from .parser import Group, HelpFormatter, Parser, UsageError, examples
 
 COMMANDS = {
     "quantize": quantize,
@@ -103,18 +103,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="palette-core",
-        description="Find the best K colours for a picture, and put it into them.",
+        description="Reduce images to few colours, and work with palettes.",
+        epilog="Run 'palette-core COMMAND --help' for the options of a command.",
         allow_abbrev=False,
+        add_help=False,
     )
-    parser.add_argument("--version", action="version", version=f"palette-core {pc.__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        title="Commands", dest="command", metavar="COMMAND", required=True
+    )
     for name, command in COMMANDS.items():
         one = commands.add_parser(
-            name, help=command.HELP, description=command.DESCRIPTION, allow_abbrev=False
+            name,
+            help=command.HELP,
+            usage=f"%(prog)s [options] {command.ARGUMENTS}",
+            description=command.DESCRIPTION,
+            epilog=examples(*command.EXAMPLES),
+            formatter_class=HelpFormatter,
+            allow_abbrev=False,
+            add_help=False,
         )
         one.set_defaults(run=command.run)
         command.add_arguments(one)
+        _add_help(one.add_argument_group("Help"))
+    other = parser.add_argument_group("Options")
+    _add_help(other)
+    other.add_argument(
+        "--version",
+        action="version",
+        version=f"palette-core {pc.__version__}",
+        help="show the version",
+    )
     return parser
+
+
+def _add_help(group: Group) -> None:
+    group.add_argument("-h", "--help", action="help", help="show this help")
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

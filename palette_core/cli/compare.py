@@ -1,4 +1,4 @@
-"""``palette-core compare``: how far one image is from another."""
+"""``palette-core compare``: the difference between two images."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import argparse
 
 import palette_core as pc
 
-from . import arguments, console, printing, streams
+from . import console, groups, printing, streams
 
-HELP = "measure how far one picture is from another"
-DESCRIPTION = "Measure how far one picture is from another of the same size."
+HELP = "measure the difference between two images"
+DESCRIPTION = "Measure the difference between two images of the same size."
+ARGUMENTS = "A B"
+EXAMPLES = ("palette-core compare photo.jpg out.png",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("a", metavar="A", help="an image file, or - for standard input")
-    parser.add_argument("b", metavar="B", help="another one")
-    arguments.add_max_pixels(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    images = parser.add_argument_group("Input")
+    images.add_argument("a", metavar="A", help="image file, or - for standard input")
+    images.add_argument("b", metavar="B", help="image file to compare it with")
+    groups.add_max_pixels(images)
+    groups.add_json(parser.add_argument_group("Output"))
 
 
 def run(args: argparse.Namespace) -> None:
@@ -33,6 +36,6 @@ def run(args: argparse.Namespace) -> None:
         count, largest = metrics.different, metrics.max_difference
         print(f"{count} of {metrics.compared} pixels differ, by {largest} at most")
     else:
-        print("no pixel is opaque in both pictures, so there is no error to measure")
+        print("no pixel is opaque in both images, so there is nothing to compare")
     if metrics.opacity_differs:
         print(f"{metrics.opacity_differs} pixels are opaque in one of them only")

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import argparse
 
-from ..formats import SUFFIXES
-from . import arguments, console, streams
+from . import console, groups, streams
 
-HELP = "turn a palette file into one of another format"
-DESCRIPTION = f"Turn a palette file into one of another format: {', '.join(SUFFIXES)}."
+HELP = "convert a palette file to another format"
+DESCRIPTION = "Convert a palette file to another format."
+ARGUMENTS = "IN OUT"
+EXAMPLES = (
+    "palette-core convert photo.gpl photo.ase",
+    "palette-core convert '#000,#fff,#e63946' flag.gpl",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    arguments.add_palette_input(parser, "input", "IN")
-    parser.add_argument(
-        "output",
-        metavar="OUT",
-        help="the one to write, in the format of its suffix; or - for standard output",
+    parser.add_argument_group("Input").add_argument("input", metavar="IN", help=groups.PALETTE)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
+        "output", metavar="OUT", help="palette file to write, or - for standard output"
     )
-    arguments.add_palette_format(parser, "OUT")
-    parser.add_argument("--force", action="store_true", help="overwrite OUT if it exists")
+    groups.add_palette_format(output, "OUT")
+    groups.add_force(output)
 
 
 def run(args: argparse.Namespace) -> None:

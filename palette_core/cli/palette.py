@@ -1,56 +1,62 @@
-"""``palette-core palette``: a palette alone."""
+"""``palette-core palette``: the palette of an image."""
 
 from __future__ import annotations
 
 import argparse
 import time
-
-import palette_core as pc
+from dataclasses import replace
 
 from ..options import QuantizeOptions
-from . import arguments, console, constraints, printing, streams
+from ..pipeline import run_find_palette, run_map
+from . import arguments, console, constraints, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
-HELP = "find a palette only"
-DESCRIPTION = "Find a palette for a picture, and save or print it."
+HELP = "find the palette of an image"
+DESCRIPTION = "Find the palette of an image, and print or save it."
+ARGUMENTS = "INPUT"
+EXAMPLES = (
+    "palette-core palette photo.jpg -k 8",
+    "palette-core palette photo.jpg -o photo.gpl",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    arguments.add_input(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT.gpl",
-        help="write the palette in the format of its suffix; or - for standard output",
+    groups.add_input(parser)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
+        "-o", "--output", metavar="OUT.gpl", help="palette file to write, or - for standard output"
     )
-    arguments.add_palette_format(parser, "OUT.gpl")
-    arguments.add_colors(parser)
-    arguments.add_design_options(parser)
-    constraints.add_constraint_options(parser)
-    arguments.add_dither_options(parser, "none; it says what the palette is to be good for")
-    arguments.add_max_pixels(parser)
-    arguments.add_report_options(parser)
+    groups.add_palette_format(output, "OUT.gpl")
+    groups.add_json(output)
+    groups.add_force(output)
+    palette = parser.add_argument_group("Palette")
+    groups.add_color_count(palette)
+    groups.add_constraints(palette)
+    groups.add_order(palette)
+    groups.add_dithering(
+        parser.add_argument_group("Dithering that the palette is for"), default="none"
+    )
+    groups.add_transparency(parser.add_argument_group("Transparency"))
+    groups.add_algorithm(parser.add_argument_group("Algorithm"))
 
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = DESIGN_OPTIONS + SHARED_OPTIONS
-    design = arguments.for_the_eye(args, names) | given(args, names + DITHER_OPTIONS)
+    values = arguments.perceptual_defaults(args, names) | given(args, names + DITHER_OPTIONS)
     streams.check_inputs(args.input, args.start, args.lock_palette)
-    design |= constraints.read_constraints(args)
-    QuantizeOptions(**design)  # for its checks of values that do not go together
+    options = QuantizeOptions(**values, **constraints.read_constraints(args))
     console.check_outputs(args, None, args.output)
-    pixels = console.read_pixels(args.input, args.max_pixels)
+    image = options.prepare_image(console.read_pixels(args.input, args.max_pixels))
     start = time.perf_counter()
-    found = pc.find_palette(pixels, **design)
+    found = run_find_palette(image, options)
     seconds = time.perf_counter() - start
     palette = console.name_palette(found, args.input)
     if args.output is not None:
         streams.write_palette(palette, args.output, args.format, overwrite=args.force)
     if args.json:
-        comparison = {name: design[name] for name in SHARED_OPTIONS if name in design}
-        nearest = pc.map_pixels(pixels, palette, **comparison)
+        nearest = run_map(image, palette, replace(options, dither="none"))
         console.print_json(printing.palette_as_json(palette, nearest.shares(), seconds=seconds))
     else:
         printing.print_palette(args, palette, seconds)

@@ -1,4 +1,4 @@
-"""``palette-core quantize``: an image into K colours."""
+"""``palette-core quantize``: images reduced to few colours."""
 
 from __future__ import annotations
 
@@ -9,79 +9,102 @@ from ..batch import SUFFIXES, JobOptions, ProcessedImage, process_image
 from ..options import AUTO, QuantizeOptions
 from ..palette import MAX_COLORS, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
-from . import arguments, console, constraints, printing, quantize_batch, streams
-from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, UsageError, given
+from . import arguments, console, constraints, groups, printing, quantize_batch, streams
+from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
+from .parser import Group, UsageError
 
-HELP = "put pictures into K colours"
-DESCRIPTION = "Put pictures into K colours: indexed PNG or GIF files and their palettes."
+HELP = "reduce images to few colours"
+DESCRIPTION = "Reduce images to few colours, and write them as indexed PNG or GIF files."
+ARGUMENTS = "INPUT [INPUT ...]"
+EXAMPLES = (
+    "palette-core quantize photo.jpg -k 16 -o out.png",
+    "palette-core quantize frames -o out --shared-palette",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
+    inputs = parser.add_argument_group("Input")
+    inputs.add_argument(
         "inputs",
         metavar="INPUT",
         nargs="+",
-        help="a picture file, or - for standard input; or several, and folders of them",
+        help="image file, folder of images, or - for standard input",
     )
-    parser.add_argument(
+    groups.add_max_pixels(inputs)
+    _add_output_options(parser.add_argument_group("Output"))
+    _add_palette_options(parser.add_argument_group("Palette"))
+    dithering = parser.add_argument_group("Dithering")
+    groups.add_dithering(dithering)
+    groups.add_adaptive_dithering(dithering)
+    _add_transparency_options(parser.add_argument_group("Transparency"))
+    groups.add_algorithm(parser.add_argument_group("Algorithm"))
+    groups.add_batch(parser.add_argument_group("Batch"))
+
+
+def _add_output_options(group: Group) -> None:
+    group.add_argument(
         "-o",
         "--output",
         metavar="OUT.png",
-        help="write the indexed image, .png or .gif, or - for standard output; the folder for "
-        "those of several",
+        help="image to write, .png or .gif, or - for standard output; for several images a folder",
     )
-    parser.add_argument(
+    group.add_argument(
         "--format",
         choices=[suffix[1:] for suffix in SUFFIXES],
-        help="write the image in this format, whatever its suffix (png for a pipe)",
+        help="format of OUT.png (default: by its suffix; png in pipes)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--palette-out",
         metavar="OUT.gpl",
-        help="write the palette, or - for standard output; the folder for those of several",
+        help="palette file to write, or - for standard output; for several images a folder",
     )
-    parser.add_argument(
-        "--palette",
-        metavar="FILE",
-        help="use the colours of this palette, a file, - or such as '#000,#ffcc00', instead of "
-        "finding some",
-    )
-    parser.add_argument(
-        "--strict",
+    group.add_argument(
+        "--strip",
         action="store_true",
-        help="refuse a picture that has other colours than those of --palette",
+        help="do not copy metadata: resolution, EXIF, XMP and texts",
     )
-    parser.add_argument(
-        "--drop-unused", action="store_true", help="leave out the colours that no pixel has"
-    )
-    arguments.add_colors(parser)
-    arguments.add_design_options(parser)
-    constraints.add_constraint_options(parser)
-    arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
-    arguments.add_dither_adaptive(parser)
-    parser.add_argument(
-        "--transparent-index",
-        choices=TRANSPARENT_INDICES,
-        help="the place of the transparent entry in OUT.png (last)",
-    )
-    parser.add_argument(
-        "--transparent-entry",
-        choices=("auto", "always"),
-        help="whether OUT.png has a transparent entry where no pixel needs it (auto: only if "
-        "another image with the same palette does)",
-    )
-    parser.add_argument(
-        "--strip", action="store_true", help="leave out metadata: resolution, EXIF, XMP and texts"
-    )
-    parser.add_argument(
+    group.add_argument(
         "--skip-if-larger",
         action="store_true",
-        help="write nothing that is not smaller than INPUT; the exit code is then 98",
+        help="write nothing if the result is not smaller than the input (exit code 98)",
     )
-    arguments.add_max_pixels(parser)
-    arguments.add_run_options(parser)
-    arguments.add_report_options(parser)
+    groups.add_json(group)
+    groups.add_force(group)
+
+
+def _add_palette_options(group: Group) -> None:
+    groups.add_color_count(group)
+    group.add_argument(
+        "--palette",
+        metavar="FILE",
+        help=f"use this palette instead of finding one: {groups.PALETTE}",
+    )
+    group.add_argument(
+        "--strict",
+        action="store_true",
+        help="with --palette: fail if an image has other colours",
+    )
+    group.add_argument(
+        "--drop-unused", action="store_true", help="remove unused entries from the palette"
+    )
+    groups.add_constraints(group)
+    groups.add_order(group)
+
+
+def _add_transparency_options(group: Group) -> None:
+    groups.add_transparency(group)
+    group.add_argument(
+        "--transparent-index",
+        choices=TRANSPARENT_INDICES,
+        help="index of the transparent entry in OUT.png (default: last)",
+    )
+    group.add_argument(
+        "--transparent-entry",
+        choices=("auto", "always"),
+        help="add a transparent entry to OUT.png: always, or only if an image with this palette "
+        "is transparent somewhere (default: auto)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -118,7 +141,7 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     """Check the arguments, and read the palettes that they name."""
     streams.check_inputs(*args.inputs, args.palette, args.start, args.lock_palette)
     design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
-    mapping = arguments.for_the_eye(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
+    mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
     if args.palette is not None and design:
         option = next(iter(design)).replace("_", "-")
         raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")

@@ -12,7 +12,8 @@ import palette_core as pc
 
 from .. import batch
 from . import console, printing, streams
-from .arguments import RUN_OPTIONS, UsageError, given
+from .arguments import RUN_OPTIONS, given
+from .parser import UsageError
 
 
 def is_batch(args: argparse.Namespace) -> bool:

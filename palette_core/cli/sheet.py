@@ -4,82 +4,89 @@ from __future__ import annotations
 
 import argparse
 import time
-
-import palette_core as pc
+from dataclasses import replace
 
 from ..image import image_files
 from ..options import QuantizeOptions
 from ..palette import MAX_COLORS
+from ..pipeline import run_quantize
 from ..report import contact_sheet
-from . import arguments, console, printing, streams
+from . import arguments, console, groups, printing, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
-HELP = "draw a picture beside its results with several numbers of colours"
+HELP = "compare several numbers of colours side by side"
 DESCRIPTION = (
-    "Draw a picture beside its results with several numbers of colours, each with its palette, a "
-    "map of what was lost, and the errors at full size."
+    "Draw an image beside its results with several numbers of colours, each with its palette, a "
+    "map of the differences, and error figures."
 )
+ARGUMENTS = "INPUT -o OUT.png"
+EXAMPLES = ("palette-core sheet photo.jpg -k 4,16,64 -o sheet.png",)
 _COLORS = (4, 8, 16, 64)
 _WIDTH, _WIDTHS = 320, (16, 4096)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    arguments.add_input(parser)
-    parser.add_argument(
+    groups.add_input(parser)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
         "-o",
         "--output",
         metavar="OUT.png",
         required=True,
-        help="write the sheet, or - for standard output",
+        help="image to write, or - for standard output",
     )
-    parser.add_argument(
+    output.add_argument(
+        "--width",
+        type=arguments.whole_number(*_WIDTHS),
+        default=_WIDTH,
+        metavar="N",
+        help="maximum width of each image in the sheet, "
+        f"{_WIDTHS[0]} to {_WIDTHS[1]} (default: {_WIDTH})",
+    )
+    groups.add_json(output)
+    groups.add_force(output)
+    palette = parser.add_argument_group("Palette")
+    palette.add_argument(
         "-k",
         "--colors",
         "--colours",
         type=arguments.whole_numbers(1, MAX_COLORS),
         default=_COLORS,
         metavar="N,N...",
-        help=f"how many colours at most, each 1 to {MAX_COLORS} ({','.join(map(str, _COLORS))})",
+        help=f"maximum numbers of colours, each 1 to {MAX_COLORS} "
+        f"(default: {','.join(map(str, _COLORS))})",
     )
-    parser.add_argument(
-        "--width",
-        type=arguments.whole_number(*_WIDTHS),
-        default=_WIDTH,
-        metavar="N",
-        help=f"how wide a picture may be in the sheet, {_WIDTHS[0]} to {_WIDTHS[1]} ({_WIDTH})",
-    )
-    arguments.add_design_options(parser)
-    arguments.add_dither_options(parser, "floyd-steinberg; none with other methods than kmeans")
-    arguments.add_dither_adaptive(parser)
-    arguments.add_max_pixels(parser)
-    arguments.add_report_options(parser)
+    groups.add_order(palette)
+    dithering = parser.add_argument_group("Dithering")
+    groups.add_dithering(dithering)
+    groups.add_adaptive_dithering(dithering)
+    groups.add_transparency(parser.add_argument_group("Transparency"))
+    groups.add_algorithm(parser.add_argument_group("Algorithm"))
 
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = METHOD_OPTIONS + MAPPING_OPTIONS
-    design = arguments.for_the_eye(args, names) | given(args, names)
-    options = QuantizeOptions(**design)  # also for its checks of values that do not go together
+    options = QuantizeOptions(**(arguments.perceptual_defaults(args, names) | given(args, names)))
     console.check_outputs(args, args.output, None)
     pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
-    prepared = options.prepare_image(pixels).to_array()
-    columns = [
-        contact_sheet.measure(prepared, pc.quantize(pixels, count, **design), width=args.width)
-        for count in args.colors
-    ]
+    image = options.prepare_image(pixels)
+    original = image.to_array()
+    results = [run_quantize(image, replace(options, colors=count)) for count in args.colors]
+    columns = [contact_sheet.measure(original, result, width=args.width) for result in results]
     notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
     page = contact_sheet.sheet(pixels, columns, width=args.width, notes=notes)
     seconds = time.perf_counter() - start
     streams.write(args.output, image_files.encode_png(page), overwrite=args.force)
     if args.json:
-        results = [
+        reports = [
             printing.palette_as_json(column.palette, column.shares)
             | printing.metrics_as_json(column.metrics)
             for column in columns
         ]
-        console.print_json({"results": results, "seconds": seconds})
+        console.print_json({"results": reports, "seconds": seconds})
     elif not streams.is_standard_output(args.output):
         counts = ", ".join(str(len(column.palette)) for column in columns)
         size = f"{page.width} x {page.height} pixels"

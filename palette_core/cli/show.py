@@ -1,4 +1,4 @@
-"""``palette-core show``: a palette's colours, to look at."""
+"""``palette-core show``: the colours of a palette."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ from collections.abc import Iterator
 
 import palette_core as pc
 
-from . import arguments, console, streams
+from . import console, groups, streams
 
-HELP = "show a palette file"
-DESCRIPTION = "Show a palette file: its colours in a terminal, or as a picture."
+HELP = "show the colours of a palette file"
+DESCRIPTION = "Show the colours of a palette file in the terminal, or as an image."
+ARGUMENTS = "FILE"
+EXAMPLES = (
+    "palette-core show photo.gpl",
+    "palette-core show photo.gpl --png swatches.png",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    arguments.add_palette_input(parser, "file", "FILE")
-    parser.add_argument(
-        "--png",
-        metavar="OUT.png",
-        help="write a sheet of swatches instead, or - for standard output",
+    parser.add_argument_group("Input").add_argument("file", metavar="FILE", help=groups.PALETTE)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
+        "--png", metavar="OUT.png", help="image of swatches to write, or - for standard output"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--force", action="store_true", help="overwrite OUT.png if it exists")
+    groups.add_json(output)
+    groups.add_force(output)
 
 
 def run(args: argparse.Namespace) -> None:
@@ -52,7 +56,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _has_colors() -> bool:
-    """Return whether standard output is a terminal that is to show colours (no-color.org)."""
+    """Return whether to print colours: to a terminal, unless NO_COLOR is set (no-color.org)."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return not plain and sys.stdout is not None and sys.stdout.isatty()
 
@@ -63,6 +67,6 @@ def _lines(palette: pc.Palette) -> Iterator[str]:
 
 
 def _swatches(palette: pc.Palette) -> Iterator[str]:
-    """Return the same lines behind their colours, in 24-bit escape sequences (ISO 8613-6)."""
+    """Return the lines, each after a swatch in 24-bit escape sequences (ISO 8613-6)."""
     for (red, green, blue), line in zip(palette, _lines(palette), strict=True):
         yield f"\x1b[48;2;{red};{green};{blue}m      \x1b[0m {line}"

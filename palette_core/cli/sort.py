@@ -4,37 +4,46 @@ from __future__ import annotations
 
 import argparse
 
-from ..ordering import BY_COLOR
+from ..ordering import BY_COLOR, ORDERS
 from ..palette import TOLERANCES
-from . import arguments, console, streams
+from . import console, groups, streams
 from .arguments import number
+from .parser import summaries
 
 HELP = "sort the colours of a palette file"
-DESCRIPTION = "Sort the colours of a palette file, and merge those that are hardly different."
+DESCRIPTION = "Sort the colours of a palette file, and merge similar ones."
+ARGUMENTS = "IN OUT"
+EXAMPLES = (
+    "palette-core sort photo.gpl sorted.gpl --order hue",
+    "palette-core sort photo.gpl fewer.gpl --merge 2.3",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    arguments.add_palette_input(parser, "input", "IN")
-    parser.add_argument(
-        "output", metavar="OUT", help="the palette file to write, or - for standard output"
+    parser.add_argument_group("Input").add_argument("input", metavar="IN", help=groups.PALETTE)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
+        "output", metavar="OUT", help="palette file to write, or - for standard output"
     )
-    arguments.add_palette_format(parser, "OUT")
-    parser.add_argument(
+    groups.add_palette_format(output, "OUT")
+    groups.add_force(output)
+    palette = parser.add_argument_group("Palette")
+    palette.add_argument(
         "--order",
-        choices=BY_COLOR,
+        choices=summaries({name: ORDERS[name] for name in BY_COLOR}) | {"kept": "as in the file"},
         default="luminance",
-        help="which colour comes first (luminance)",
+        metavar="ORDER",
+        help="order of the colours (default: luminance)",
     )
     least, most = TOLERANCES
-    parser.add_argument(
+    palette.add_argument(
         "--merge",
         type=number(*TOLERANCES),
         metavar="X",
-        help="before that, leave out colours that differ from one before them by X at most, "
-        f"{least:g} to {most:g} in CIELAB, where 2.3 can just be seen (all are kept)",
+        help="before sorting, remove colours whose CIELAB difference from an earlier one is at "
+        f"most X, {least:g} to {most:g}; 2.3 is just visible (default: keep all)",
     )
-    parser.add_argument("--force", action="store_true", help="overwrite OUT if it exists")
 
 
 def run(args: argparse.Namespace) -> None:

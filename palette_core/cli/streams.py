@@ -17,7 +17,7 @@ from .. import files
 from ..formats import SUFFIXES, find_format, find_reader
 from ..image import image_files
 from ..palette import parse_hex_color
-from .arguments import UsageError
+from .parser import UsageError
 
 _INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _OUTPUTS = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")

@@ -34,17 +34,17 @@ INITIALIZATIONS = by_name(
         Choice(
             name="auto",
             label="Default",
-            summary="`variance-cut` for `kmeans`, `k-means++` for the scikit-learn methods",
+            summary="`variance-cut` for `kmeans`, else `k-means++`",
         ),
         Choice(
             name="k-means++",
             label="k-means++",
-            summary="colours far from each other, each the best of several candidates",
+            summary="distant colours, each the best of several candidates",
         ),
         Choice(
             name="k-means++-single",
             label="k-means++ (classic)",
-            summary="colours far from each other, one candidate each, as published in 2007",
+            summary="distant colours, one candidate each (Arthur 2007)",
         ),
         Choice(
             name="random",

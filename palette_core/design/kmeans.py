@@ -101,7 +101,7 @@ def solve(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="kmeans",
     label="k-means",
-    summary="k-means on the unique colours with a global search: the smallest error",
+    summary="k-means with a global search: the smallest error",
     position=0,
     solve=solve,
     inits=INITS,

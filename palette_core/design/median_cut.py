@@ -41,7 +41,7 @@ def solve(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="median-cut",
     label="Median cut",
-    summary="Heckbert 1982: splits boxes at the median, so that all have about equal pixels",
+    summary="Heckbert 1982: splits the fullest box at its median",
     position=3,
     solve=solve,
 )

@@ -20,7 +20,7 @@ def solve(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="sklearn-kmeans",
     label="k-means (scikit-learn)",
-    summary="scikit-learn's k-means on all pixels, as in the book Palette Programming",
+    summary="scikit-learn's k-means on all pixels",
     position=4,
     solve=solve,
     every_pixel=True,

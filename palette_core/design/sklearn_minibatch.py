@@ -39,7 +39,7 @@ def solve(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="sklearn-minibatch",
     label="Mini-batch k-means (scikit-learn)",
-    summary="scikit-learn's k-means on small samples, as the book suggests for large images",
+    summary="scikit-learn's mini-batch k-means on unique colours",
     position=5,
     solve=solve,
     inits=INITS,

@@ -40,7 +40,7 @@ def solve(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="variance-cut",
     label="Variance cut",
-    summary="the initialization of `kmeans` alone: faster, with a larger error",
+    summary="the initialization of `kmeans` alone: faster, less exact",
     position=1,
     solve=solve,
 )

@@ -50,7 +50,7 @@ def solve(problem: DesignProblem) -> Design:
 METHOD = Method(
     name="wu",
     label="Wu",
-    summary="Wu 1991: splits boxes where this reduces the squared error most",
+    summary="Wu 1991: splits boxes to reduce the squared error most",
     position=2,
     solve=solve,
 )

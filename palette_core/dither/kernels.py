@@ -27,7 +27,7 @@ DITHERS = (
     ErrorDiffusion(
         name="stucki",
         label="Stucki",
-        summary="error diffusion to 12 pixels: slightly sharper than jarvis-judice-ninke",
+        summary="error diffusion to 12 pixels: slightly sharper",
         position=_POSITION,
         kernel=Kernel.of(42, ". . * 8 4", "2 4 8 4 2", "1 2 4 2 1"),
     ),
@@ -35,7 +35,7 @@ DITHERS = (
     ErrorDiffusion(
         name="burkes",
         label="Burkes",
-        summary="error diffusion to 7 pixels: stucki without the third row",
+        summary="error diffusion to 7 pixels: the first two rows of stucki",
         position=_POSITION,
         kernel=Kernel.of(32, ". . * 8 4", "2 4 8 4 2"),
     ),
@@ -43,7 +43,7 @@ DITHERS = (
     ErrorDiffusion(
         name="sierra",
         label="Sierra",
-        summary="error diffusion to 10 pixels: between stucki and burkes",
+        summary="error diffusion to 10 pixels",
         position=_POSITION,
         kernel=Kernel.of(32, ". . * 5 3", "2 4 5 4 2", "0 2 3 2 0"),
     ),

@@ -108,7 +108,7 @@ DITHERS = (
         OrderedDither(
             name=f"bayer-{side}",
             label=f"Bayer, {side} × {side}",
-            summary=f"ordered dithering with a regular pattern of {side} × {side} pixels",
+            summary=f"ordered dithering with a pattern of {side} × {side} pixels",
             position=_POSITION,
             threshold_matrix=partial(bayer, side),
         )

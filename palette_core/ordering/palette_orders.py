@@ -100,7 +100,7 @@ ORDERS = (
     Order(
         name="luminance",
         label="Dark to light",
-        summary="dark to light, locked colours included",
+        summary="dark to light",
         position=1,
         by_color=_luminance,
     ),

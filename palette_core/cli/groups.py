@@ -1,0 +1,239 @@
+"""The groups of options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..color.hardware_grids import GRIDS
+from ..color.spaces import SPACES
+from ..design import METHODS
+from ..design.base import EFFORT_LEVELS, INITIALIZATIONS
+from ..dither import DITHERS
+from ..formats import FORMATS
+from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
+from ..ordering import ORDERS
+from ..palette import MAX_COLORS
+from . import arguments
+from .arguments import number, whole_number
+from .parser import Group, summaries
+
+_MAX_PIXELS = 2**40
+_OTHER_METHODS = "if --method is not kmeans"
+PALETTE = "a palette file, - for standard input, or colours such as '#000,#ffcc00'"
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Add the image that a command reads."""
+    group = parser.add_argument_group("Input")
+    group.add_argument("input", metavar="INPUT", help="image file, or - for standard input")
+    add_max_pixels(group)
+
+
+def add_max_pixels(group: Group) -> None:
+    """Add the option that limits the size of images."""
+    group.add_argument(
+        "--max-pixels",
+        type=whole_number(1, _MAX_PIXELS),
+        metavar="N",
+        help="refuse images with more pixels, which may be decompression bombs "
+        "(default: 178956970)",
+    )
+
+
+def add_palette_format(group: Group, output: str) -> None:
+    """Add the option for the format of a palette file."""
+    formats = {name: " ".join((form.label, *form.suffixes)) for name, form in FORMATS.items()}
+    group.add_argument(
+        "--format",
+        choices=formats,
+        metavar="FORMAT",
+        help=f"format of {output} (default: by its suffix; in pipes one '#rrggbb' per line)",
+    )
+
+
+def add_json(group: Group) -> None:
+    """Add the option for output that programs can read."""
+    group.add_argument("--json", action="store_true", help="print the result as a JSON object")
+
+
+def add_force(group: Group) -> None:
+    """Add the option to overwrite files."""
+    group.add_argument("--force", action="store_true", help="overwrite existing files")
+
+
+def add_color_count(group: Group) -> None:
+    """Add the options for the number of colours."""
+    group.add_argument(
+        "-k",
+        "--colors",
+        "--colours",
+        type=arguments.number_of_colors,
+        metavar="N",
+        help=f"maximum number of colours, 1 to {MAX_COLORS}, or {AUTO} (default: 16)",
+    )
+    group.add_argument(
+        "--target-psnr",
+        type=number(*TARGETS["target_psnr"]),
+        metavar="DB",
+        help=f"with -k {AUTO}: minimum PSNR in dB, before dithering",
+    )
+    group.add_argument(
+        "--target-de",
+        "--target-delta-e",
+        dest="target_delta_e",
+        type=number(*TARGETS["target_delta_e"]),
+        metavar="X",
+        help=f"with -k {AUTO}: maximum mean CIEDE2000 difference, before dithering",
+    )
+
+
+def add_constraints(group: Group) -> None:
+    """Add the options for what a palette must contain or start from."""
+    group.add_argument(
+        "--lock",
+        action="append",
+        metavar="COLOR",
+        help="keep this colour exactly: '#rrggbb', or '#rrggbb@INDEX' to choose its index; can be "
+        "repeated",
+    )
+    group.add_argument(
+        "--lock-palette", metavar="FILE", help="keep all colours of this palette exactly"
+    )
+    group.add_argument(
+        "--start",
+        metavar="FILE",
+        help="start from this palette, and keep its entries and their indices where possible",
+    )
+    group.add_argument(
+        "--rare",
+        type=number(0, 1),
+        metavar="X",
+        help="weight of rare colours: 0 by their number of pixels, 1 equal to all others "
+        "(default: 0)",
+    )
+    group.add_argument(
+        "--grid",
+        type=arguments.grid,
+        metavar="GRID",
+        help=f"use only colours that a display can show: {', '.join(GRIDS)}, or 1 to 8 bits per "
+        "channel (default: no restriction)",
+    )
+
+
+def add_order(group: Group) -> None:
+    """Add the option for the order of the entries."""
+    group.add_argument(
+        "--order",
+        choices=summaries(ORDERS),
+        metavar="ORDER",
+        help="order of the palette entries (default: kept)",
+    )
+
+
+def add_dithering(group: Group, default: str = f"floyd-steinberg; none {_OTHER_METHODS}") -> None:
+    """Add the options for the dithering; `default` is for the help."""
+    group.add_argument(
+        "--dither",
+        choices=summaries(DITHERS),
+        metavar="DITHER",
+        help=f"dithering algorithm (default: {default})",
+    )
+    group.add_argument(
+        "--dither-strength",
+        type=number(0, 1),
+        metavar="X",
+        help="amount of dithering, 0 to 1 (default: 0.75)",
+    )
+
+
+def add_adaptive_dithering(group: Group) -> None:
+    """Add the option for areas that need no dithering."""
+    group.add_argument(
+        "--dither-adaptive",
+        action="store_true",
+        default=None,
+        help="do not dither areas that the palette already matches",
+    )
+
+
+def add_transparency(group: Group) -> None:
+    """Add the options for pixels with alpha."""
+    group.add_argument(
+        "--alpha-threshold",
+        type=whole_number(0, 255),
+        metavar="N",
+        help="smallest alpha of an opaque pixel, 0 to 255 (default: 128; 1 with --matte)",
+    )
+    group.add_argument(
+        "--alpha-dither",
+        action="store_true",
+        default=None,
+        help="dither the transparency of soft edges",
+    )
+    group.add_argument(
+        "--matte",
+        metavar="COLOR",
+        help="blend semi-transparent pixels with this background, '#rrggbb' (default: none)",
+    )
+
+
+def add_algorithm(group: Group) -> None:
+    """Add the options for how colours are found and compared."""
+    group.add_argument(
+        "--method",
+        choices=summaries(METHODS),
+        metavar="METHOD",
+        help="algorithm that finds the palette (default: kmeans)",
+    )
+    group.add_argument(
+        "--init",
+        choices=summaries(INITIALIZATIONS),
+        metavar="INIT",
+        help="initialization of k-means (default: auto)",
+    )
+    group.add_argument(
+        "--effort",
+        choices=summaries(EFFORT_LEVELS),
+        metavar="EFFORT",
+        help="search effort: more is slower, and never worse (default: balanced)",
+    )
+    group.add_argument(
+        "--space",
+        choices={name: space.summary for name, space in SPACES.items()},
+        metavar="SPACE",
+        help=f"colour space for comparing colours (default: oklab; srgb {_OTHER_METHODS})",
+    )
+    lightest, heaviest = LIGHTNESS_WEIGHTS
+    group.add_argument(
+        "--lightness-weight",
+        type=number(*LIGHTNESS_WEIGHTS),
+        metavar="X",
+        help=f"weight of lightness differences, {lightest:g} to {heaviest:g} (default: 1)",
+    )
+    group.add_argument(
+        "--seed",
+        type=whole_number(0, MAX_SEED),
+        metavar="N",
+        help="seed of the random numbers (default: 0)",
+    )
+
+
+def add_batch(group: Group) -> None:
+    """Add the options for several images."""
+    group.add_argument(
+        "--shared-palette",
+        action="store_true",
+        default=None,
+        help="find one palette for all images",
+    )
+    group.add_argument(
+        "--jobs",
+        type=arguments.number_of_jobs,
+        metavar="N",
+        help="number of images to process at a time, or -1 for one per CPU core (default: 1)",
+    )
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run on the Dask cluster with this address, for instance tcp://host:8786",
+    )

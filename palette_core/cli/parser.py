@@ -1,0 +1,66 @@
+"""The argument parser: errors of one line, and help in groups with one line per choice."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Mapping
+from typing import NoReturn, TypeAlias
+
+from ..registry import Choice
+
+Group: TypeAlias = argparse._ArgumentGroup  # noqa: SLF001 - it has no public name
+
+_CHOICE_INDENT = 6
+
+
+class UsageError(Exception):
+    """Arguments that cannot be combined."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a message instead of printing it with the usage."""
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """A formatter that lists choices with their summaries, and keeps the lines of examples."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else super()._fill_text(text, width, indent)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        """Return all spellings of an option, and its value once."""
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, action.dest.upper())
+        return f"{', '.join(action.option_strings)} {value}"
+
+    def _format_action(self, action: argparse.Action) -> str:
+        choices = action.choices if isinstance(action.choices, Mapping) else {}
+        rows = {name: text for name, text in choices.items() if isinstance(text, str)}
+        column = max(map(len, rows), default=0) + 2
+        lines = [
+            textwrap.fill(
+                f"{name:{column}}{text}",
+                self._width,
+                break_on_hyphens=False,
+                initial_indent=" " * _CHOICE_INDENT,
+                subsequent_indent=" " * (_CHOICE_INDENT + column),
+            )
+            for name, text in rows.items()
+        ]
+        return super()._format_action(action) + "".join(f"{line}\n" for line in lines)
+
+
+def summaries(entries: Mapping[str, Choice]) -> dict[str, str]:
+    """Return the choices of an option with their summaries, which the help lists."""
+    return {name: entry.summary.replace("`", "") for name, entry in entries.items()}
+
+
+def examples(*commands: str) -> str:
+    """Return the examples at the end of a command's help."""
+    return "\n".join(["Examples:", *(f"  {command}" for command in commands)])
