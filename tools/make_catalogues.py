@@ -1,13 +1,15 @@
-"""Make the catalogues of the plug-in's words anew, from its source and the labels of palette_core.
+"""Update the catalogues of the plug-in's texts from its source and the labels of palette_core.
 
     python tools/make_catalogues.py [LANGUAGE ...]
 
 writes the template, brings every translation up to it, and compiles them for GIMP. What needs a
-translator is marked "fuzzy", or empty. A language that is named and not there yet is begun.
+translator is marked "fuzzy", or empty. A language that is named and not there yet is begun. The
+source is in American English, as GIMP's is. The British catalogue is compiled from it by a table.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,22 @@ LOCALE = PLUGIN / "locale"
 # Where the labels of palette_core's choices are from. They may be untranslated.
 LABELS = "palette_core"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
+# British spelling, by the beginning of American words; "Quantize" is the name of the filter.
+BRITISH = {
+    "color": "colour",
+    "gray": "grey",
+    "center": "centre",
+    "neighbor": "neighbour",
+    "prioritiz": "prioritis",
+    "initializ": "initialis",
+    "optimiz": "optimis",
+    "minimiz": "minimis",
+    "dialog": "dialogue",
+}
+# What is filled in stays as it is; "_" marks the letter that is pressed with Alt.
+_AMERICAN = re.compile(
+    r"\{\w*\}|" + "|".join("_?".join(american) for american in BRITISH), re.IGNORECASE
+)
 NAMES = {
     "project": "Quantize with k-means",
     "version": "for GIMP 3",
@@ -45,10 +63,8 @@ def main(languages: list[str]) -> None:
         catalog = translation(language)
         catalog.update(template)
         _write(LOCALE / f"{language}.po", catalog)
-        compiled = compiled_path(language)
-        compiled.parent.mkdir(parents=True, exist_ok=True)
-        with compiled.open("wb") as file:
-            write_mo(file, catalog)
+        _compile(catalog)
+    _compile(british(template))
 
 
 def extract() -> Catalog:
@@ -81,6 +97,33 @@ def translation(language: str) -> Catalog:
     return catalog
 
 
+def british(template: Catalog) -> Catalog:
+    """Return the British catalogue, which needs no translator."""
+    catalog = Catalog("en_GB", **NAMES, fuzzy=False)
+    catalog.creation_date = catalog.revision_date = template.creation_date
+    for message in words(template):
+        texts = [message.id] if isinstance(message.id, str) else message.id
+        spelled = [spell_british(text) for text in texts]
+        catalog.add(message.id, spelled[0] if isinstance(message.id, str) else spelled)
+    return catalog
+
+
+def spell_british(text: str) -> str:
+    """Return a text in British spelling."""
+    return _AMERICAN.sub(_spell_word, text)
+
+
+def _spell_word(match: re.Match[str]) -> str:
+    found = match[0]
+    if found.startswith("{"):
+        return found
+    place = found.find("_")
+    word = BRITISH[found.replace("_", "").lower()]
+    if found[0].isupper():
+        word = word.capitalize()
+    return word if place < 0 else f"{word[:place]}_{word[place:]}"
+
+
 def compiled_path(language: str) -> Path:
     """Return the file that gettext looks for."""
     return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
@@ -93,6 +136,13 @@ def words(catalog: Catalog) -> list[Message]:
 
 def _told(catalog: Catalog) -> list[tuple[object, list[str]]]:
     return [(message.id, [name for name, _ in message.locations]) for message in words(catalog)]
+
+
+def _compile(catalog: Catalog) -> None:
+    path = compiled_path(str(catalog.locale))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_mo(file, catalog)
 
 
 def _write(path: Path, catalog: Catalog) -> None:

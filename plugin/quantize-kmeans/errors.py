@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from i18n import _
 
-NO_MEMORY = _(
-    "There is not enough memory. Close other programs, or take a smaller image or a part of it."
-)
+NO_MEMORY = _("There is not enough memory. Close other programs, or use a smaller image.")
 
 
 class UserError(Exception):
-    """A reason, in the user's language, why nothing was done, and what to do about it."""
+    """What is wrong and what to do about it, in the user's language."""
 
 
 class Cancelled(Exception):  # noqa: N818 - it is no error

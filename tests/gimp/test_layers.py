@@ -145,7 +145,7 @@ def test_layers_that_gimp_draws(studio: Studio, tmp_path: Path, output: str) -> 
         layer = studio.gimp.add_drawn_layer(image, kind, str(tmp_path / "linked.png"))
         shown = decode(studio.gimp.read_rgba(layer))
         if kind != "text" and output != "new-image":
-            expect_error(studio, image, "GIMP draws", "normal layer", output=output)
+            expect_error(studio, image, "link or vector layer", "Rasterize", output=output)
             continue
         outcome = studio.gimp.quantize(image, [layer], colors=6, sample="layer", output=output)
         assert outcome["ok"], (kind, outcome)

@@ -132,7 +132,7 @@ def test_a_palette_of_too_many(studio: Studio) -> None:
 def test_an_empty_palette(studio: Studio) -> None:
     studio.gimp.new_palette(NAME, [])
     image = studio.draw("rgb")
-    expect_error(studio, image, NAME, "no colours", palette_use="map", palette=NAME)
+    expect_error(studio, image, NAME, "no colors", palette_use="map", palette=NAME)
     studio.gimp.delete_palette(NAME)
 
 

@@ -30,7 +30,7 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 KEEPING_ALPHA = ("default", "threshold", "all opaque")
 ways = pytest.mark.parametrize("way", WAYS)
-MESSAGE = "255 colours were used"
+MESSAGE = "255 colors were used"
 
 
 def messages(studio: Studio) -> int:

@@ -32,14 +32,14 @@ def expect_error(
 
 def test_no_layer(studio: Studio) -> None:
     image = studio.draw()
-    expect_error(studio, image, "no layer", "Select", drawables=[])
+    expect_error(studio, image, "No layer is selected", "Layers dialog", drawables=[])
 
 
 def test_two_layers(studio: Studio) -> None:
     image = studio.draw()
     other = studio.gimp.add_group(image)
     both = [other, studio.gimp.layers(image)[1]]
-    expect_error(studio, image, "layer", "Select one", "visible image", drawables=both)
+    expect_error(studio, image, "Several layers", "visible image", drawables=both)
 
 
 def test_a_channel(studio: Studio) -> None:
@@ -84,7 +84,7 @@ def test_a_channel_that_is_not_active(studio: Studio) -> None:
 def test_a_selection_beside_the_layer(studio: Studio) -> None:
     image = studio.draw(canvas=(100, 100))
     studio.gimp.select_rectangle(image, 60, 60, 10, 10)
-    expect_error(studio, image, "selection misses the layer")
+    expect_error(studio, image, "selection is outside the layer", "Select > None")
 
 
 @pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
@@ -131,7 +131,7 @@ def test_locks_of_a_group_around(studio: Studio) -> None:
 
 def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
     image = studio.draw("indexed")
-    expect_error(studio, image, "indexed image", "Convert", output="layer")
+    expect_error(studio, image, "is indexed", "Convert", output="layer")
 
 
 def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:

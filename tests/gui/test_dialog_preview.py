@@ -82,7 +82,7 @@ def test_modes(
     screen.press("space")  # the button Original
     np.testing.assert_array_equal(look("original"), original)
     dialog.tab(1)
-    screen.press("space")  # the button Loss
+    screen.press("space")  # the button Difference
     loss = look("loss")
     assert (loss != result).any()
     assert (loss != original).any()

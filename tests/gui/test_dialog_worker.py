@@ -100,7 +100,7 @@ def test_all_of_the_dialog(
 
     canvas.click()
     dialog.tab(-4)
-    screen.press("space")  # the button Loss
+    screen.press("space")  # the button Difference
     loss = canvas.seen("loss")
     assert (loss != result).any()
     dialog.tab(-1)

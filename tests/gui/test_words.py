@@ -47,7 +47,7 @@ GERMAN = Language(
     strength="alt+t",
     name="alt+a",
     more="alt+w",
-    refusal="Die Auswahl trifft die Ebene nicht.",
+    refusal="Die Auswahl liegt außerhalb der Ebene.",
 )
 FINNISH = Language(
     code="fi",
@@ -60,7 +60,7 @@ FINNISH = Language(
     strength="alt+s",
     name="alt+i",
     more="alt+j",
-    refusal="Valinta ei osu tasoon.",
+    refusal="Valinta on tason ulkopuolella.",
 )
 
 

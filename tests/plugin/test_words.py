@@ -23,6 +23,7 @@ from tools.make_catalogues import (
     PLUGIN,
     TEMPLATE,
     extract,
+    spell_british,
     translation,
     words,
 )
@@ -135,27 +136,59 @@ def test_what_is_compiled_is_the_translation(language: str) -> None:
             assert found == [message.string[0], message.string[1]]
 
 
+def test_the_british_catalogue_has_the_source_in_british_spelling() -> None:
+    compiled = gettext.translation(DOMAIN, LOCALE, ["en_GB"])
+    for message in messages("en"):
+        for count, text in enumerate(forms(message.id), start=1):
+            expected = spell_british(text)
+            found = compiled.ngettext(*message.id, count) if count > 1 else compiled.gettext(text)
+            assert found == expected
+            assert letters(found) == letters(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("_Number of colors", "_Number of colours"),
+        ("Colors in gra_y", "Colours in gre_y"),
+        ("{color} is not a col_or", "{color} is not a col_our"),
+        ("Select it in the Layers dialog.", "Select it in the Layers dialogue."),
+    ],
+)
+def test_british_spelling(source: str, expected: str) -> None:
+    assert spell_british(source) == expected
+
+
+TEXT = "GIMP could not convert the image to indexed colors"
+
+
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({"LANG": "de_AT.UTF-8"}, "Vorschau"),
-        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "fi"}, "Esikatselu"),  # as GIMP's Preferences do it
-        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "en"}, "Preview"),
-        ({"LANG": "C.UTF-8"}, "Preview"),
-        ({}, "Preview"),
+        ({"LANG": "de_AT.UTF-8"}, "indizierte Farben"),
+        # As GIMP's Preferences do it.
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "fi"}, "indeksoituihin"),
+        ({"LANG": "en_GB.UTF-8"}, "indexed colours"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "en_GB"}, "indexed colours"),
+        ({"LANG": "en_GB.UTF-8", "LANGUAGE": "en_US"}, "indexed colors"),
+        ({"LANG": "en_AU.UTF-8"}, "indexed colors"),
+        ({"LANG": "fr_FR.UTF-8"}, "indexed colors"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "en"}, "indexed colors"),
+        ({"LANG": "C.UTF-8"}, "indexed colors"),
+        ({}, "indexed colors"),
     ],
 )
 def test_the_environment_says_which_language(environment: dict[str, str], expected: str) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", "from i18n import _; print(_('Preview'))"],
+        [sys.executable, "-X", "utf8", "-c", f"from i18n import _; print(_({TEXT!r}))"],
         env={**kept, **environment},
         cwd=PLUGIN,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == expected
+    assert expected in done.stdout
 
 
 @pytest.mark.parametrize("path", sorted(PLUGIN.rglob("*.py")), ids=lambda path: path.stem)

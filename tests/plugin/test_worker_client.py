@@ -202,7 +202,7 @@ def test_a_worker_that_is_killed(client: Any) -> None:
     with ThreadPoolExecutor(2) as threads:
         waiting = threads.submit(client.wait_at, "a door")
         os.kill(client.pid(), signal.SIGKILL)
-        with pytest.raises(UserError, match=r"has ended \(SIGKILL\).*run the filter again"):
+        with pytest.raises(UserError, match=r"was stopped \(SIGKILL\).*run the filter again"):
             waiting.result(20)
     for call in (client.pid, lambda: client.work("some", 9, progress=lambda _part: None)):
         with pytest.raises(UserError, match="SIGKILL"):
@@ -246,7 +246,7 @@ client.work("some", 1_000_000, progress=lambda part: None)
 
 
 def test_a_python_that_is_not_there() -> None:
-    with pytest.raises(UserError, match=r"/no/python, does not start .*install\.sh"):
+    with pytest.raises(UserError, match=r"does not start: /no/python .*install\.sh"):
         WorkerSession(["/no/python"])
 
 
@@ -259,7 +259,7 @@ def test_a_python_that_is_not_there() -> None:
 )
 def test_a_python_that_cannot(arguments: list[str], reason: str) -> None:
     client = WorkerSession([sys.executable, *arguments])
-    with pytest.raises(UserError, match=f"does not start .*{reason}.*install.sh"):
+    with pytest.raises(UserError, match=f"does not start: .*{reason}.*install.sh"):
         client.clean_name("some")
     client.close()
 

@@ -7,7 +7,6 @@ palette_core's environment computes, which install.sh has named in the file `env
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,8 +81,7 @@ def _worker_python(lack: ImportError) -> Path:
         return named_python()
     except (OSError, ValueError) as error:
         msg = _(
-            "The Python that runs this filter, {python}, lacks something ({lack}), and {file} "
-            "names no other. Run install.sh again; install.sh --check tells more."
+            "The filter is not completely installed ({lack}). Run install.sh again. For details, "
+            "run install.sh --check."
         )
-        values = {"python": sys.executable, "lack": lack, "file": ENVIRONMENT}
-        raise UserError(msg.format(**values)) from error
+        raise UserError(msg.format(lack=lack)) from error

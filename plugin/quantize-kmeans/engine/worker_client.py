@@ -174,9 +174,8 @@ class WorkerSession:
             how = signal.Signals(-code).name
         if self._is_ready:
             msg = _(
-                "The process that computes has ended ({how}), perhaps because the memory is full. "
-                "Nothing has changed. Close other programs, or take a smaller image, and run the "
-                "filter again."
+                "The calculation was stopped ({how}), perhaps for lack of memory. The image is "
+                "unchanged. Close other programs or use a smaller image, and run the filter again."
             )
             self._end = msg.format(how=how)
         else:
@@ -186,8 +185,8 @@ class WorkerSession:
 
     def _no_start(self, reason: str) -> str:
         msg = _(
-            "The Python that computes for this filter, {python}, does not start ({reason}). "
-            "Run install.sh again; install.sh --check tells more."
+            "The filter's Python does not start: {python} ({reason}). Run install.sh again. For "
+            "details, run install.sh --check."
         )
         return msg.format(python=self._python, reason=reason)
 

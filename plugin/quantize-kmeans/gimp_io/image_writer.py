@@ -67,7 +67,7 @@ def new_image(
                 image.detach_parasite(name)
         for layer in image.get_layers():
             is_done = image.remove_layer(layer)
-            _check(is_done, _("GIMP could not convert the image to indexed colours"))
+            _check(is_done, _("GIMP could not convert the image to indexed colors"))
         quick_mask = image.get_channel_by_name(_QUICK_MASK)
         if quick_mask is not None:
             image.remove_channel(quick_mask)
@@ -96,7 +96,7 @@ def _insert_layer(image: Gimp.Image, position: int, layer_map: LayerMap, is_visi
     x, y, width, height = layer_map.area
     layer = Gimp.Layer.new(image, name, width, height, kind, 100.0, Gimp.LayerMode.NORMAL)
     is_done = image.insert_layer(layer, None, position)
-    _check(is_done, _("GIMP could not put a layer into the new image"))
+    _check(is_done, _("GIMP could not add a layer to the new image"))
     layer.set_offsets(x, y)
     layer.set_visible(is_visible)
     _write_indices(layer, layer_map)
@@ -141,7 +141,7 @@ def _make_indexed(image: Gimp.Image, palette: Gimp.Palette) -> None:
     # GIMP maps in CIELAB through a coarse cube. The exact indices are written over its own.
     dither, kind = Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.CUSTOM
     is_done = image.convert_indexed(dither, kind, 0, False, False, palette.get_name())
-    _check(is_done, _("GIMP could not convert the image to indexed colours"))
+    _check(is_done, _("GIMP could not convert the image to indexed colors"))
 
 
 def _make_8_bit_rgb(image: Gimp.Image) -> None:
@@ -155,7 +155,7 @@ def _make_8_bit_rgb(image: Gimp.Image) -> None:
         _check(is_done, _("GIMP could not convert the image to sRGB"))
     if image.get_precision() != Gimp.Precision.U8_NON_LINEAR:
         is_done = image.convert_precision(Gimp.Precision.U8_NON_LINEAR)
-        _check(is_done, _("GIMP could not convert the image to 8 bits"))
+        _check(is_done, _("GIMP could not convert the image to 8-bit precision"))
 
 
 def replace_pixels(part: Part, pixels: memoryview, babl_format: str) -> None:
@@ -168,7 +168,7 @@ def replace_pixels(part: Part, pixels: memoryview, babl_format: str) -> None:
         area = x - left, y - top, width, height
         _write(layer.get_shadow_buffer(), area, pixels, babl_format)
         # This writes within the selection only, whatever that means for the palette.
-        _check(layer.merge_shadow(True), _("GIMP could not write into the layer"))
+        _check(layer.merge_shadow(True), _("GIMP could not change the layer"))
         layer.update(*area)
 
 
@@ -251,6 +251,6 @@ def _one_undo_step(image: Gimp.Image) -> Iterator[None]:
 def _check(is_done: bool, failure: str) -> None:
     """Raise a `UserError` if a procedure of GIMP failed, which it says without raising."""
     if not is_done:
-        reason = Gimp.get_pdb().get_last_error() or _("no reason given")
-        msg = _("{failure}: {reason}. Undo once to take back what was begun.")
+        reason = Gimp.get_pdb().get_last_error() or _("unknown reason")
+        msg = _("{failure}: {reason}. If the image has changed, choose Edit > Undo.")
         raise UserError(msg.format(failure=failure, reason=reason))

@@ -59,10 +59,16 @@ class Task(NamedTuple):
         """Open the layers in the session, or refuse where none of their pixels is selected."""
         are_targets_selected, is_sample_selected = engine.load().open(**self.description)
         if not are_targets_selected:
-            msg = _("No pixel of the layer is selected by half or more. Select more, or nothing.")
+            msg = _(
+                "No pixel of the layer is at least half selected. Select more, or choose Select > "
+                "None."
+            )
             raise UserError(msg)
         if not is_sample_selected:
-            msg = _("The selection misses all layers. Select a part of them, or nothing.")
+            msg = _(
+                "The selection is outside all layers. Select a part of them, or choose Select > "
+                "None."
+            )
             raise UserError(msg)
 
     def project(self) -> None:
@@ -196,7 +202,9 @@ class LayerReader:
         bottom = min(y + height, top + selected_height)
         left, top = max(x, left), max(y, top)
         if left >= right or top >= bottom:
-            msg = _("The selection misses the layer. Select a part of the layer, or nothing.")
+            msg = _(
+                "The selection is outside the layer. Select a part of it, or choose Select > None."
+            )
             raise UserError(msg)
         return self._select(part, "only")._replace(area=(left, top, right - left, bottom - top))
 

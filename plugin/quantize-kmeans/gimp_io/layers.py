@@ -89,7 +89,7 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
         if layer not in layers:
             layers.append(layer)
     if not layers:
-        raise UserError(_("There is no layer. Select the layer to quantize."))
+        raise UserError(_("No layer is selected. Select one in the Layers dialog."))
     return layers[0] if len(layers) == 1 else None
 
 
@@ -101,7 +101,7 @@ def check_exists(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
 
 def missing_image_error() -> UserError:
     """Return the error for an image or a layer that is no longer there."""
-    return UserError(_("The image or its layer is no longer there. Open it and begin anew."))
+    return UserError(_("The image or layer has been closed. Reopen it and run the filter again."))
 
 
 class PixelReader:

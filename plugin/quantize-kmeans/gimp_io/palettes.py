@@ -58,7 +58,10 @@ def _new_palette(name: str, colors: tuple[str, ...]) -> Gimp.Palette:
     palette = _find_palette(name, colors)  # GIMP numbers it if another new one has its name
     if palette is None:
         path.unlink()
-        msg = _("GIMP could not read the palette “{palette}”, which was written into “{folder}”.")
+        msg = _(
+            "GIMP could not load the new palette “{palette}” from “{folder}”. Check the palette "
+            "folders in Preferences."
+        )
         raise UserError(msg.format(palette=numbered, folder=path.parent))
     return palette
 
@@ -76,8 +79,8 @@ def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
                     return numbered, Path(path)
     except OSError as error:
         msg = _(
-            "No palette can be written into “{folder}” ({reason}). Make room there, or make the "
-            "folder writable."
+            "The palette cannot be saved in “{folder}” ({reason}). Free some disk space, or make "
+            "the folder writable."
         )
         raise UserError(msg.format(folder=folder, reason=error.strerror)) from error
 

@@ -95,12 +95,12 @@ class Output:
         """
         check_exists(image, layer)
         if not image.get_layers():
-            raise UserError(_("There is no layer. Add one to the image first."))
+            raise UserError(_("The image has no layers. Add one first."))
         if self.needs_layer and layer is None:
-            msg = _("This needs one selected layer. Select one, or choose the visible image.")
+            msg = _("Several layers are selected. Select one, or choose the visible image.")
             raise UserError(msg)
         if self.scope == "all-layers" and image.get_floating_sel() is not None:
-            msg = _("There is a floating selection. Anchor it or make it a layer first.")
+            msg = _("The image has a floating selection. Anchor it or make it a layer first.")
             raise UserError(msg)
 
     def describe(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
@@ -124,9 +124,9 @@ class Output:
         if self.settings.palette is not None or is_obvious:
             return ""
         text = {
-            "only": _("Palette from the selection, in {where}."),
-            "more": _("Palette from {where}; selected pixels count more."),
-            "ignore": _("Palette from {where}."),
+            "only": _("The palette is made from the selected pixels of {where}."),
+            "more": _("The palette is made from {where}; selected pixels have priority."),
+            "ignore": _("The palette is made from {where}."),
         }[use]
         return text.format(where=self._sample_name(image))
 
@@ -142,7 +142,7 @@ class Output:
         return _("all layers")
 
     def _describe_mask(self) -> str:
-        return _("What its layer mask hides is transparent.")
+        return _("Pixels hidden by the layer mask become transparent.")
 
     def prepare(self, task: Task) -> None:
         """Compute and fetch all that writing needs, so that it cannot fail half-way."""
@@ -174,11 +174,12 @@ class IndexedOutput(Output):
             return
         if colors == _MAX_COLORS:
             msg = _(
-                "All 256 entries are colours: GIMP exports such an image without its transparency."
+                "All 256 palette entries are used, so GIMP exports this image without "
+                "transparency. Use at most 255 colors to keep it."
             )
             Gimp.message(msg)
         elif colors == _MAX_COLORS_WITH_TRANSPARENCY and self.settings.colors == _MAX_COLORS:
-            Gimp.message(_("255 colours were used: a 256th is kept for the transparent pixels."))
+            Gimp.message(_("255 colors were used. The last entry is for transparent pixels."))
 
 
 class NewImage(IndexedOutput):
@@ -195,14 +196,14 @@ class NewImage(IndexedOutput):
 
     def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         if self.scope == "visible":
-            return _("Opens a new image of what is visible; this one is unchanged.")
+            return _("Opens a new image of everything visible; this image is unchanged.")
         if self.scope == "layer":
-            text = _("Opens a new image of “{layer}”; this one is unchanged.")
+            text = _("Opens a new image of “{layer}”; this image is unchanged.")
             return text.format(layer=layer.get_name())
         count = len(image.get_layers())
         text = ngettext(
-            "Opens a new image of one frame; this one is unchanged.",
-            "Opens a new image of {count} frames; this one is unchanged.",
+            "Opens a new image of one frame; this image is unchanged.",
+            "Opens a new image of {count} frames; this image is unchanged.",
             count,
         )
         return text.format(count=count)
@@ -224,7 +225,7 @@ class ConvertedImage(IndexedOutput):
         for each in image.get_layers():
             if each.is_group():
                 msg = _(
-                    "GIMP cannot convert layer groups to indexed colours. Merge “{layer}” first, "
+                    "GIMP cannot convert layer groups to indexed colors. Merge “{layer}” first, "
                     "or choose a new image of the visible image."
                 )
                 raise UserError(msg.format(layer=each.get_name()))
@@ -238,7 +239,7 @@ class ConvertedImage(IndexedOutput):
 
     def _describe_result(self, image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
         count = len(image.get_layers())
-        text = ngettext("The only layer is converted.", "All {count} layers are converted.", count)
+        text = ngettext("Converts the layer.", "Converts all {count} layers.", count)
         if 1 < count != _count_visible(image):
             text += " " + _("Hidden layers are converted too.")
         return text.format(count=count)
@@ -254,10 +255,13 @@ class RecoloredLayer(Output):
         """Raise a `UserError` if the layer's colours, or its alpha if needed, cannot change."""
         super().check(image, layer)
         if layer.is_group():
-            msg = _("“{layer}” is a layer group. Select a layer in it, or choose a new image.")
+            msg = _("“{layer}” is a layer group. Select a layer inside it, or choose a new image.")
             raise UserError(msg.format(layer=layer.get_name()))
         if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-            msg = _("A layer of an indexed image takes no new colours. Convert the image instead.")
+            msg = _(
+                "The image is indexed, so its layers share one palette. Convert the whole image "
+                "instead, or choose a new image."
+            )
             raise UserError(msg)
         _check_not_drawn(layer)
         if layer.is_gray() != (image.get_base_type() == Gimp.ImageBaseType.GRAY):
@@ -265,23 +269,23 @@ class RecoloredLayer(Output):
         self._check_locks(layer)
         if not all(map(image.get_component_active, self._channels(image))):
             msg = _(
-                "A channel of the image is not active, so that GIMP would leave it as it is. Click "
-                "it in the Channels dialog first."
+                "A channel of the image is inactive, so GIMP would not change it. Click it in the "
+                "Channels dialog."
             )
             raise UserError(msg)
 
     def _check_locks(self, layer: Gimp.Layer) -> None:
         """Raise a `UserError` if the layer, or a group around it, is locked."""
         if self.settings.makes_alpha_binary and layer.is_floating_sel():
-            msg = _("GIMP keeps the alpha of a floating selection. Make it a layer first.")
+            msg = _("GIMP cannot change the alpha of a floating selection. Make it a layer first.")
             raise UserError(msg)
         item = layer
         while item is not None:
             _check_unlocked(item)
             if self.settings.makes_alpha_binary and item.get_lock_alpha():
                 msg = _(
-                    "The alpha of “{layer}” is locked. Unlock it, or leave out the matte and the "
-                    "dithered alpha."
+                    "The alpha channel of “{layer}” is locked. Unlock it, or turn off the matte "
+                    "and the dithering of transparency."
                 )
                 raise UserError(msg.format(layer=item.get_name()))
             item = item.get_parent()
@@ -309,13 +313,13 @@ class RecoloredLayer(Output):
         return image
 
     def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
-        text = _("Recolours “{layer}” within the selection.")
+        text = _("Recolors the selected pixels of “{layer}”.")
         if Gimp.Selection.is_empty(image):
-            text = _("Recolours “{layer}”.")
+            text = _("Recolors “{layer}”.")
         return text.format(layer=layer.get_name())
 
     def _describe_mask(self) -> str:
-        return _("What its layer mask hides does not count for the palette.")
+        return _("Pixels hidden by the layer mask do not affect the palette.")
 
 
 class PaletteOnly(Output):
@@ -363,7 +367,7 @@ def _check_unlocked(layer: Gimp.Layer) -> None:
 def _check_not_drawn(layer: Gimp.Layer) -> None:
     """Raise a `UserError` for a layer that GIMP 3.2 draws again at undo and redo."""
     if any(getattr(layer, name)() for name in _DRAWN_KINDS if hasattr(layer, name)):
-        msg = _("GIMP draws “{layer}” itself. Make it a normal layer, or choose a new image.")
+        msg = _("“{layer}” is a link or vector layer. Rasterize it first, or choose a new image.")
         raise UserError(msg.format(layer=layer.get_name()))
 
 

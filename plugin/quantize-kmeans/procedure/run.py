@@ -58,7 +58,7 @@ def run_procedure(
         return _failure(procedure, NO_MEMORY)
     except Exception as error:
         traceback.print_exc()
-        reason = _("Something went wrong that should not: {error}").format(error=repr(error))
+        reason = _("Unexpected error: {error}. Please report it.").format(error=repr(error))
         return _failure(procedure, reason)
     return _success(procedure, outcome)
 

@@ -130,7 +130,7 @@ def _read_palette(config: Gimp.ProcedureConfig) -> tuple[str, ...]:
         raise UserError(msg)
     palette = read_palette(resource)
     if not palette:
-        msg = _("“{palette}” has no colours. Choose another palette.")
+        msg = _("“{palette}” has no colors. Choose another palette.")
         raise UserError(msg.format(palette=resource.get_name()))
     return palette
 

@@ -15,11 +15,13 @@ def choose_image(is_interactive: bool) -> Gimp.Image:
     """Return the only open image, or the one of several that the user chooses."""
     images = Gimp.get_images()
     if not images:
-        raise UserError(_("No image is open. Open the one that the palette is to be made from."))
+        raise UserError(_("No image is open. Open the image to make the palette from."))
     if len(images) == 1:
         return images[0]
     if not is_interactive:
-        raise UserError(_("Several images are open. Close the others, or run the filter itself."))
+        raise UserError(
+            _("Several images are open. Close all but one, or run the filter from its image.")
+        )
     return _ask(images)
 
 
@@ -37,7 +39,7 @@ def _ask(images: list[Gimp.Image]) -> Gimp.Image:
     for image in images:
         chooser.append_text(image.get_name())
     chooser.set_active(0)
-    label = Gtk.Label.new_with_mnemonic(_("_Image that the palette is made from"))
+    label = Gtk.Label.new_with_mnemonic(_("Source _image"))
     label.set_mnemonic_widget(chooser)
     box = Gtk.Box(spacing=12, border_width=12)
     box.pack_start(label, False, False, 0)

@@ -123,11 +123,11 @@ class Preview(Gtk.Box):
         box = Gtk.Box(spacing=_GAP)
         modes = Gtk.Box()
         modes.get_style_context().add_class(Gtk.STYLE_CLASS_LINKED)
-        names = {"result": _("Result"), "original": _("Original"), "loss": _("Loss")}
+        names = {"result": _("Result"), "original": _("Original"), "loss": _("Difference")}
         tips = {
-            "result": _("The layer in its new colours; hold the space bar to see the original"),
-            "original": _("The layer as it is"),
-            "loss": _("Where the new colours differ from the old ones, and how much"),
+            "result": _("Shows the result. Hold the space bar to see the original."),
+            "original": _("Shows the original."),
+            "loss": _("Shows how much the result differs from the original; brighter is more."),
         }
         group: Gtk.RadioButton | None = None
         for mode, name in names.items():
@@ -138,13 +138,13 @@ class Preview(Gtk.Box):
             group = group or button
             modes.pack_start(button, False, False, 0)
         split = Gtk.ToggleButton.new_with_label(_("Split"))
-        split.set_tooltip_text(_("Original on the left of a line that can be dragged"))
+        split.set_tooltip_text(_("Shows the original on the left of a line that you can drag."))
         split.connect("toggled", lambda button: self._on_split(button.get_active()))
         box.pack_start(modes, False, False, 0)
         box.pack_start(split, False, False, 0)
         zooms = {
-            "1 : 1": (_("One pixel of the layer for one of the screen (1)"), 1.0),
-            _("Fit"): (_("All of the layer (0)"), None),
+            "1 : 1": (_("Shows the image in its actual size (key 1)."), 1.0),
+            _("Fit"): (_("Shows the whole image (key 0)."), None),
         }
         for name, (tip, zoom) in zooms.items():
             button = Gtk.Button.new_with_label(name)
@@ -219,7 +219,7 @@ class Preview(Gtk.Box):
         reason = str(error)
         if not isinstance(error, UserError):
             traceback.print_exception(error)
-            reason = _("Something went wrong that should not: {error}").format(error=repr(error))
+            reason = _("Unexpected error: {error}. Please report it.").format(error=repr(error))
         self._result = None
         self.canvas.set_result(None)
         self._figures.set_text("")
@@ -261,15 +261,15 @@ class Preview(Gtk.Box):
         if highest is None:  # other layers have been opened just now
             return
         self.canvas.redraw()
-        scale = _("Brightest: ΔE {highest:g} and more").format(highest=highest)
+        scale = _("Brightest: ΔE {highest:g} or more").format(highest=highest)
         self._figures.set_text(f"{describe_metrics(self._result.metrics)}\n{scale}")
 
 
 def describe_metrics(metrics: dict[str, Any]) -> str:
     """Return a line of text about how far a result is from its original."""
     if metrics["mse"] != metrics["mse"]:  # NaN: nothing is opaque
-        return _("Every pixel is transparent")
+        return _("All pixels are transparent.")
     count = len(metrics["pixels"]) - metrics["pixels"].count(0)
-    used = ngettext("{used} colour used", "{used} colours used", count).format(used=count)
+    used = ngettext("{used} color used", "{used} colors used", count).format(used=count)
     figures = "{used} · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}"
     return figures.format(used=used, **metrics).replace("inf", "∞")
