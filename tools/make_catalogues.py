@@ -27,16 +27,12 @@ LOCALE = PLUGIN / "locale"
 # Where the labels of palette_core's choices are from. They may be untranslated.
 LABELS = "palette_core"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
-# British spelling, by the beginning of American words; "Quantize" is the name of the filter.
+# British spelling, by the beginning of American words. It keeps -ize, as in the filter's name.
 BRITISH = {
     "color": "colour",
     "gray": "grey",
     "center": "centre",
     "neighbor": "neighbour",
-    "prioritiz": "prioritis",
-    "initializ": "initialis",
-    "optimiz": "optimis",
-    "minimiz": "minimis",
     "dialog": "dialogue",
 }
 # What is filled in stays as it is; "_" marks the letter that is pressed with Alt.
