@@ -88,6 +88,20 @@ def draw_grids() -> Image.Image:
     return page(panels)
 
 
+def draw_epaper() -> Image.Image:
+    """Draw a photo in the colours of e-paper panels: six, and two."""
+    photo = shrunk(load_sample_image("china.jpg"), 300)
+    palettes = {
+        "6 colours": ["#000", "#fff", "#00f", "#0f0", "#f00", "#ff0"],
+        "black and white": ["#000", "#fff"],
+    }
+    panels = [("a photo", Image.fromarray(photo))]
+    for words, colors in palettes.items():
+        quantized = pc.map_pixels(photo, colors, **FOR_THE_EYE)
+        panels.append((words, Image.fromarray(quantized.to_array())))
+    return page(panels)
+
+
 def draw_start() -> Image.Image:
     """Draw the palettes of an image and of an edited one, from the earlier palette and anew."""
     photo = shrunk(load_sample_image("china.jpg"), 320)
@@ -166,6 +180,7 @@ PICTURES = {
     "locked": draw_locked,
     "rare": draw_rare,
     "grids": draw_grids,
+    "epaper": draw_epaper,
     "start": draw_start,
     "shared": draw_shared,
     "transparency": draw_edges,
