@@ -46,12 +46,12 @@ def _machine(summary: Summary) -> str:
     machines = [dict(record) for record in summary.of_kind("machine")]
     dates = sorted({record.pop("date") for record in machines})
     when = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
-    text = f"Measured on {when}, on this machine"
+    text = f"Measured on {when} on this machine."
     if any(machine != machines[0] for machine in machines):
-        text += " (which changed meanwhile, or its packages did; this is the last state)"
+        text += " The machine or its packages changed between runs. The table shows the last state."
     last = machines[-1]
     rows = [[k, MISSING if v is None else str(v)] for k, v in last.items() if k != "kind"]
-    return f"{text}:\n\n" + format_table(["", ""], rows, words=[1])
+    return f"{text}\n\n" + format_table(["", ""], rows, words=[1])
 
 
 def _targets(summary: Summary) -> str:
@@ -226,7 +226,7 @@ def _memory(summary: Summary) -> str:
         rows.append([f"`{name}`", *(MISSING if f is None else format_number(f) for f in found)])
     images = " and ".join(dict.fromkeys(image for image, _, _ in columns))
     heads = (f"{format_number(size)} megapixels, K {k}" for _, size, k in columns)
-    return f"MiB above the image, for {images}.\n\n" + format_table(["quantizer", *heads], rows)
+    return f"In MiB, for {images}.\n\n" + format_table(["quantizer", *heads], rows)
 
 
 def _scaling_records(summary: Summary) -> list[Record]:
@@ -278,12 +278,12 @@ def _scaling_remarks(summary: Summary) -> str:
         small, large = records[0], records[-1]
         whole = sum(large["stages"].values())
         most = sorted(large["stages"], key=lambda stage: -large["stages"][stage])[:3]
-        parts = (f"{stage} {large['stages'][stage] / whole:.0%}" for stage in most)
+        parts = (f"{stage} ({large['stages'][stage] / whole:.0%})" for stage in most)
         lines.append(
             f"- `{name}`, K {colors}: {format_number(large['size'] / small['size'])} times the "
             f"pixels take {format_number(seconds(large) / seconds(small))} times as long, with "
             f"{format_number(large['unique'] / small['unique'])} times the colours. At "
-            f"{large['size']:g} megapixels most of it is {', '.join(parts)}."
+            f"{large['size']:g} megapixels the longest stages are {', '.join(parts)}."
         )
     return "\n".join(lines)
 
