@@ -11,7 +11,8 @@ from ..arrays import Bytes, Packed, unpack
 def morton_codes(colors: Bytes) -> Packed:
     """Return the positions of colours along the curve: their interleaved bits.
 
-    A cube with a side of 2^s levels is a run of codes with equal bits above the lowest 3 s.
+    If the colour cube is divided into cubes with sides of 2^s levels, the codes of one cube differ
+    only in their lowest 3 s bits. So its colours follow each other along the curve.
 
     Parameters
     ----------

@@ -34,13 +34,13 @@ def read(data: bytes, path: Path) -> Palette:
     Raises
     ------
     PaletteFileError
-        If a line is not what it should be.
+        If a line is not valid.
 
     Warns
     -----
     PaletteFileWarning
-        If colours have an alpha below 255, or there are more or fewer than the file says; of more,
-        the first are read, as other programs do.
+        If a colour has an alpha below 255, or the number of colours is not the one in the file. If
+        there are too many, only the first ones are read, as in other programs.
     """
     lines = list(text.lines_of(data))
     _expect(lines, 0, MAGIC, path)

@@ -1,6 +1,9 @@
-"""The pixel side of a live preview, without any toolkit: what an editor's dialog shows and writes.
+"""What a live preview shows and what is written afterwards, without any GUI toolkit.
 
 `PreviewSession` is all that a dialog needs. `worker` runs one in a process of its own.
+
+Arrays are indexed by (row, column). Points are (x, y), sizes (width, height) and boxes (left, top,
+right, bottom), as in GIMP and Pillow.
 """
 
 from .session import PreviewSession

@@ -28,9 +28,9 @@ _BAND = 1 << 20
 
 
 class ImagePyramid:
-    """An image of which a part is drawn, at any zoom.
+    """An image that can be drawn in part, at any zoom.
 
-    Enlarged pixels are squares. Shrunk pixels are means of sRGB values.
+    Enlarged pixels are squares. Reduced pixels are means of sRGB values.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class ImagePyramid:
 
     @classmethod
     def from_quantized(cls, quantized: Quantized, highlight: int | None = None) -> ImagePyramid:
-        """Return the pyramid of a quantized image; its colours take no memory.
+        """Return the pyramid of a quantized image, whose colours are looked up when it is drawn.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class ImagePyramid:
         return cls((width, height), read, is_opaque=opaque is None)
 
     def draw(self, view: View) -> Bytes:
-        """Return what a view shows of the image.
+        """Return the part of the image that a view shows.
 
         Returns
         -------
@@ -112,7 +112,7 @@ class ImagePyramid:
         return self._shrink(read, seen, view.size)
 
     def _enlarge(self, view: View) -> Bytes:
-        """Return pixels as squares."""
+        """Return the pixels that a view shows, each as a square."""
         positions = []
         for axis in (0, 1):
             ends = view.box[axis] + np.arange(view.size[axis]) - view.origin[axis]
@@ -129,13 +129,13 @@ class ImagePyramid:
         part: tuple[float, float, float, float],
         size: tuple[int, int],
     ) -> Bytes:
-        """Return means of the pixels of a part (left, top, right, bottom), in a given size."""
+        """Return a part of the image, (left, top, right, bottom), reduced to a size."""
         from PIL import Image
 
         x0, y0, x1, y1 = part
         left, right = int(x0), int(np.ceil(x1))
         drawn = np.empty((size[1], size[0], 4), np.uint8)
-        # The number of rows that a band of the result has.
+        # The result is made in bands of rows, so that few pixels are read at a time.
         band = max(1, int(_BAND * size[1] / max(1.0, (right - left) * (y1 - y0))))
         for start in range(0, size[1], band):
             stop = min(start + band, size[1])
@@ -150,7 +150,7 @@ class ImagePyramid:
         return drawn
 
     def _reduce(self, size: tuple[int, int], read: PixelReader) -> Bytes:
-        """Return the next level."""
+        """Return the next level of the pyramid, which is smaller."""
         width, height = size
         rows = max(1, _BAND // (width * _REDUCTION)) * _REDUCTION
         bands = [
@@ -168,7 +168,7 @@ class ImagePyramid:
 
 
 def _array_reader(pixels: Bytes) -> PixelReader:
-    """Return what reads an (H, W, 3) or (H, W, 4) array."""
+    """Return a reader of an (H, W, 3) or (H, W, 4) array."""
 
     def read(top: int, bottom: int, left: int, right: int) -> Bytes:
         return to_rgba(pixels[top:bottom, left:right])
@@ -186,7 +186,7 @@ def to_rgba(pixels: Bytes) -> Bytes:
 
 
 def fade_colors(colors: Bytes, kept: int) -> Bytes:
-    """Return all colours but one as greys near white if that one is dark, else near black."""
+    """Return the colours with all but one faded: to light greys if that one is dark, else dark."""
     luma = colors @ (0.299, 0.587, 0.114)
     is_dark = kept < len(colors) and luma[kept] < 128
     greys = np.repeat((luma * 0.25 + (191 if is_dark else 0))[:, np.newaxis], 3, axis=1)
