@@ -74,6 +74,15 @@ lint() {
   "$python" -m mypy
   .venv/bin/lint-imports
   .venv/bin/shellcheck -xa install.sh tests/run.sh tests/gimp-root.sh .ci/run
+  lint_words
+}
+
+lint_words() {
+  # A docstring says "Return …", as in NumPy, and a commit's subject fits into a line of the log.
+  ! grep -rnE '"""(Give|Tell|Let|Put|Have|Say)s? ' --include='*.py' --exclude-dir=.venv . ||
+    fail "begin these docstrings with what the function returns or does"
+  ! git log -100 --format=%s 2>/dev/null | LC_ALL=C.UTF-8 grep -E ".{73}" ||
+    fail "these subjects of commits have more than 72 characters"
 }
 
 site() { "$python" -m sphinx -W --keep-going --quiet -c docs/site . build/site; }

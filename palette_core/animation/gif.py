@@ -55,7 +55,7 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
 
 
 class _Clock:
-    """Rounds times to the hundredths of a second that a GIF knows, so that errors do not add up."""
+    """A clock that rounds durations to 1/100 s, as GIF needs it, without adding up the errors."""
 
     def __init__(self) -> None:
         self.due = 0.0

@@ -50,7 +50,7 @@ def _luminance(colors: Bytes) -> Keys:
 
 
 def _hue(colors: Bytes) -> Keys:
-    """Greys first, then from red over yellow, green and blue to purple."""
+    """Return keys that sort greys first, then red, yellow, green, blue and purple."""
     _, a, b = _oklab(colors).T
     return np.where(np.hypot(a, b) < _GREY, -1, np.degrees(np.arctan2(b, a)) % 360)
 
@@ -69,7 +69,7 @@ def _popularity(pixels: Bytes, entries: int) -> Keys:
 
 
 def _appearance(pixels: Bytes, entries: int) -> Keys:
-    """As the pixels meet them; those that no pixel has come last."""
+    """Return keys that sort by the first pixel of each colour; unused colours come last."""
     places = np.full(entries, len(pixels))
     for start, strip in _strips(pixels):
         found, first = np.unique(strip, return_index=True)

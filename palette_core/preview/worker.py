@@ -98,7 +98,7 @@ class SharedSession(PreviewSession):
 
 
 class _AnswerPickler(pickle.Pickler):
-    """Puts buffers into shared memory, which is listed in `shared`."""
+    """A pickler that stores buffers in shared memory, and lists them in `shared`."""
 
     def __init__(self, file: io.BytesIO, session: SharedSession) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
