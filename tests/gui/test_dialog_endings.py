@@ -126,9 +126,10 @@ def test_layer_and_selection_changed_meanwhile(
     screen.press("n")  # the pencil
     screen.move(TITLE, 140, 560)  # so that the image is to be seen
     screen.drag((640, 380), (700, 410))
+    wait_for(lambda: (dialog.seen() != opened).any(), "the pencil's line")
+    dialog.wait_until_still()
     screen.picture("painted-meanwhile")
     painted = dialog.seen()
-    assert (painted != opened).any()
     gimp.select_rectangle(dialog.image, 20, 30, 100, 60)
     dialog.screen.window(TITLE)
     dialog.ok()
