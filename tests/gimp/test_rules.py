@@ -118,7 +118,7 @@ def test_strict_takes_what_is_in_the_palette(studio: Studio, mine: pc.Palette) -
 def test_strict_refuses_others(studio: Studio, mine: pc.Palette) -> None:
     assert len(mine) == len(HEX)
     image = studio.draw("rgb")
-    parts = ("not in the palette, such as #", "nearest")
+    parts = ("not in the palette, such as #", "“Use an existing palette”")
     expect_error(studio, image, *parts, palette_use="strict", palette=NAME)
 
 

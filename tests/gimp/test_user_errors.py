@@ -136,7 +136,7 @@ def test_a_layer_of_an_indexed_image(studio: Studio) -> None:
 
 def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
     image = studio.draw()
-    parts = [": Random”", "Method: Wu”", "cannot be combined"]
+    parts = ["“Initialization: Random", "“Method: Wu”", "cannot be combined"]
     expect_error(studio, image, *parts, method="wu", init="random")
 
 
@@ -146,12 +146,12 @@ def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
     [
         (
             {"matte": "#ffffff", "alpha_dither": True},
-            ["Dither alpha", "Matte", "cannot be combined"],
+            ["Dithering of transparency", "Matte color", "combined"],
         ),
         ({"matte": "white"}, ["“white” is not a color", "#rrggbb"]),
         ({"matte": "#fff"}, ["“#fff” is not a color", "#rrggbb"]),
-        ({"alpha_dither": True, "alpha_threshold": 0}, ["Dither alpha", "alpha"]),
-        ({"alpha_dither": True, "alpha_threshold": 255}, ["Dither alpha", "alpha"]),
+        ({"alpha_dither": True, "alpha_threshold": 0}, ["“Alpha threshold: 0”"]),
+        ({"alpha_dither": True, "alpha_threshold": 255}, ["“Alpha threshold: 255”"]),
     ],
 )
 def test_what_alpha_cannot_become(

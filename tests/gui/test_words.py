@@ -11,9 +11,8 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gimp.pictures import drawn
 from tests.gui.dialog_driver import wait_until_saved
-from tools.harness.gimp_session import Gimp, decode, encode, environment_of
+from tools.harness.gimp_session import Gimp, decode, environment_of
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, Screen
 
@@ -36,6 +35,19 @@ class Language(NamedTuple):
     refusal: str
 
 
+BRITISH = Language(
+    code="en_GB",
+    welcome="Welcome",
+    filters="alt+r",
+    entry="k",
+    label="Quantize with _k-means…",
+    title="Quantize with k-means",
+    number="alt+n",
+    strength="alt+t",
+    name="alt+a",
+    more="alt+i",
+    refusal="“red” is not a colour.",
+)
 GERMAN = Language(
     code="de",
     welcome="Willkommen",
@@ -47,7 +59,7 @@ GERMAN = Language(
     strength="alt+t",
     name="alt+a",
     more="alt+w",
-    refusal="Die Auswahl liegt außerhalb der Ebene.",
+    refusal="»red« ist keine Farbe.",
 )
 FINNISH = Language(
     code="fi",
@@ -60,7 +72,7 @@ FINNISH = Language(
     strength="alt+s",
     name="alt+i",
     more="alt+j",
-    refusal="Valinta on tason ulkopuolella.",
+    refusal="”red” ei ole väri.",
 )
 
 
@@ -72,7 +84,9 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[GERMAN, FINNISH], ids=lambda language: language.code)
+@pytest.fixture(
+    scope="module", params=[BRITISH, GERMAN, FINNISH], ids=lambda language: language.code
+)
 def language(request: pytest.FixtureRequest) -> Language:
     """Return each language."""
     return request.param
@@ -151,12 +165,7 @@ def test_nothing_to_complain_about(gimp: Gimp) -> None:
     assert complaints == []  # such as letters of two labels that clash
 
 
-def test_refusal(gimp: Gimp, language: Language) -> None:
-    pixels = drawn("rgb")
-    size = pixels.shape[1], pixels.shape[0]
-    canvas = size[0] + 20, size[1]
-    image = gimp.make_image("rgb", "u8", *size, encode(pixels), canvas=canvas)
-    gimp.select_rectangle(image, size[0] + 5, 0, 10, 10)
-    outcome = gimp.quantize(image)
+def test_refusal(gimp: Gimp, photo: int, language: Language) -> None:
+    outcome = gimp.quantize(photo, locked="red")
     assert not outcome["ok"]
     assert language.refusal in outcome["message"]

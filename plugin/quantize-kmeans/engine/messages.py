@@ -13,7 +13,7 @@ _MESSAGES = {
     "delta-e": _("{colors} colors reach a mean ΔE of {best:.2f} at best here. Raise the target."),
     "foreign-colors": _(
         "{count} pixels have colors that are not in the palette, such as {color}. Choose another "
-        "palette, or allow the nearest colors."
+        "palette, or “Use an existing palette”, which takes the nearest colors."
     ),
     "lock-count": _(
         "{count} colors are locked, but the palette can have only {limit}. Unlock some, or raise "
@@ -62,6 +62,5 @@ def _name_option(option: str, value: object) -> str:
 
     argument, value = _SET_BY.get(option, (option.replace("_", "-"), value))
     name = ARGUMENTS[argument][0].replace("_", "")
-    if argument in CHOICES and value in CHOICES[argument]:
-        name = f"{name}: {CHOICES[argument][value]}"
-    return f"“{name}”"
+    shown = f"{value:g}" if type(value) in (int, float) else CHOICES.get(argument, {}).get(value)
+    return f"“{name}: {shown}”" if shown else f"“{name}”"
