@@ -165,7 +165,7 @@ def test_nothing_to_complain_about(gimp: Gimp) -> None:
     assert complaints == []  # such as letters of two labels that clash
 
 
-def test_refusal(gimp: Gimp, photo: int, language: Language) -> None:
-    outcome = gimp.quantize(photo, locked="red")
+def test_refusal(gimp: Gimp, language: Language) -> None:
+    outcome = gimp.quantize(gimp.images()[0], locked="red")
     assert not outcome["ok"]
     assert language.refusal in outcome["message"]
