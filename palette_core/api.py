@@ -1,4 +1,4 @@
-"""What users call: find a palette, map pixels to it, or both. `pipeline` does the work."""
+"""The public functions: find a palette, map pixels to it, or both."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .validation import ConvertedOption, Option, switch
 
 @dataclass(eq=False)
 class ProgressArgument:
-    """How the caller hears of the progress.
+    """The argument for progress reports.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class PaletteArguments:
 
 @dataclass(eq=False)
 class QuantizeArguments(QuantizeOptions, ImageArguments):
-    """What `quantize` and `find_palette` take.
+    """The arguments of `quantize` and `find_palette`.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ class QuantizeArguments(QuantizeOptions, ImageArguments):
     weights: ArrayLike | None = None
 
     def __post_init__(self) -> None:
-        """Check that the values go together."""
+        """Check that the options can be combined."""
         super().__post_init__()
         if self.weights is not None:
             self.check_weights()
@@ -106,7 +106,7 @@ class QuantizeArguments(QuantizeOptions, ImageArguments):
 
 @dataclass(eq=False)
 class MapArguments(CommonOptions, PaletteArguments, ImageArguments):
-    """What `map_pixels` takes."""
+    """The arguments of `map_pixels`."""
 
 
 @dataclass(eq=False)
@@ -125,7 +125,7 @@ class ImagesArgument(ProgressArgument):
 
 @dataclass(eq=False)
 class SharedPaletteArguments(QuantizeOptions, ImagesArgument):
-    """What `find_shared_palette` takes."""
+    """The arguments of `find_shared_palette`."""
 
 
 @takes(QuantizeArguments)
@@ -210,7 +210,7 @@ def map_pixels(arguments: MapArguments) -> Quantized:
 
 @takes(SharedPaletteArguments)
 def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
-    """Find one palette for several images, in which each pixel of all of them counts the same.
+    """Find one palette for several images; all their pixels have the same weight.
 
     A target is that of all images together. The method "sklearn-kmeans" and the orders
     "popularity" and "appearance" need the pixels of one image, and cannot be used.

@@ -1,4 +1,4 @@
-"""The options: written, checked and documented once.
+"""All options, each with its type, default, check and documentation.
 
 Options are values: two are equal if they mean the same, and they cannot be changed. The functions
 in `api` and the methods of `Session` get their parameters and the text about them from here.
@@ -51,7 +51,7 @@ def _color_count(name: str, value: object) -> ColorCount:
 
 @dataclass(unsafe_hash=True)
 class CommonOptions:
-    """The options that say which pixels are opaque, and how they are mapped to a palette.
+    """The options for opacity, and for mapping pixels to a palette.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ class CommonOptions:
     matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)
 
     def __post_init__(self) -> None:
-        """Check that the values go together."""
+        """Check that the options can be combined."""
         if self.alpha_dither and self.matte is not None:
             raise OptionError(
                 "alpha_dither is True, expected False with a matte, which leaves no pixel "
@@ -149,7 +149,7 @@ class CommonOptions:
 
 @dataclass(unsafe_hash=True)
 class QuantizeOptions(CommonOptions):
-    """The options of finding a palette, and of mapping an image to it.
+    """The options for finding a palette, and for mapping an image to it.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ class QuantizeOptions(CommonOptions):
     seed: Option[int] = ConvertedOption(0, whole_number, 0, MAX_SEED)
 
     def __post_init__(self) -> None:
-        """Check that the values go together."""
+        """Check that the options can be combined."""
         super().__post_init__()
         self._check_targets()
         self._check_method()
@@ -314,7 +314,7 @@ class QuantizeOptions(CommonOptions):
             self.check_weights("rare")
 
     def check_weights(self, name: str = "weights") -> None:
-        """Check that the method lets pixels count differently, for the option that says so."""
+        """Check that the method supports weights of pixels, for an option that needs them."""
         if METHODS[self.method].every_pixel:
             raise OptionError(
                 f"{name} is given, expected nothing of it with the method {self.method!r}, to "
@@ -324,7 +324,7 @@ class QuantizeOptions(CommonOptions):
             )
 
     def _check_slots(self) -> None:
-        """Check that every entry can have the index that it should have."""
+        """Check that every locked index can be used."""
         check_locks(self.locked, MAX_COLORS if self.colors == AUTO else self.colors)
         if self.start is not None and self.init != "auto":
             raise OptionError(

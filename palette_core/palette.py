@@ -1,4 +1,4 @@
-"""Palettes: an immutable value."""
+"""Palettes, which are immutable."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Palette:
         overwrite: bool = False,
         format: str | None = None,  # noqa: A002 - its name in Pillow's `save` too
     ) -> None:
-        """Write a palette file, whole or not at all.
+        """Write a palette file, completely or not at all.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class Palette:
         return select(self, argsort_by_keys(self.colors, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
-        """Leave one of several entries that are hardly different.
+        """Merge entries that hardly differ into one.
 
         Parameters
         ----------
@@ -185,9 +185,9 @@ class Palette:
         Returns
         -------
         Palette
-            Without the entries that are so near to one before them that stays. So no two are that
-            near any more, and none is changed: the first of a group stands for it, with its name.
-            What is to stay may be sorted to the front before, for instance what most pixels have:
+            Without the entries that are within the tolerance of an earlier entry that stays. The
+            first entry of a group stays unchanged, with its name. To choose which entries stay,
+            sort them to the front first, for instance those of the most pixels:
             ``quantized.sorted("popularity").palette.merged(2.3)``.
 
         Raises
@@ -300,5 +300,5 @@ def parse_hex_color(code: str) -> Rgba | None:
 
 
 def one_line(text: str) -> str:
-    """Replace what is not printable by blanks."""
+    """Replace unprintable characters by spaces."""
     return "".join(c if c.isprintable() else " " for c in text).strip()

@@ -146,7 +146,7 @@ def build_histograms(
     weights: NDArray[np.float64] | None,
     progress: Progress,
 ) -> tuple[ColorHistogram, ColorHistogram]:
-    """Return the colours as all pixels count the same, and as the palette is designed for them."""
+    """Return the histogram with equal weights, and the one that the palette is designed for."""
     pixel_histogram = count_colors(cache, options, image, progress)
     weighted = weight_colors(cache, options, pixel_histogram, image, weights, progress)
     return pixel_histogram, emphasize_rare(cache, options, weighted)
@@ -204,7 +204,7 @@ def weight_colors(
 
 @stage(*_ALPHA, "rare")
 def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
-    """Make rare colours count more."""
+    """Return the histogram with more weight for rare colours."""
     return histogram.emphasize(options.rare)
 
 
@@ -242,7 +242,7 @@ def _design(
     image: Pixels,
     progress: Progress,
 ) -> Design:
-    """Find at most so many colours, and give each its slot in the palette."""
+    """Find at most `colors` colours, and assign each a slot of the palette."""
     slots, constraints = constrain(options, colors)
     method = METHODS[options.method]
     if len(histogram) <= colors and not constraints:
@@ -271,7 +271,7 @@ def _design(
 
 
 def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Constraints]:
-    """Return what a palette of so many entries has to meet, and the slots of its entries."""
+    """Return the constraints on a palette of `colors` entries, and its slots."""
     check_locks(options.locked, colors)
     space = options.color_space
     start = None if options.start is None else options.start.colors
@@ -289,7 +289,7 @@ def _design_smallest(
     most: int,
     progress: Progress,
 ) -> Design:
-    """Find the fewest colours that reach the target without dithering."""
+    """Find the smallest palette that reaches the target without dithering."""
     check_locks(options.locked, most)
     undithered = replace(options, dither="none")
     colors, design = find_smallest_palette(
@@ -313,7 +313,7 @@ def map_to_design(
     design: Design,
     progress: Progress,
 ) -> Quantized:
-    """Map the opaque pixels to the entries of a design, by its assignments if they are nearest."""
+    """Map the opaque pixels to a design; use its assignments if they are the nearest entries."""
     palette = Palette(design.colors)
     method = METHODS[options.method]
     is_nearest = options.color_space.is_srgb and options.dither == "none"
@@ -333,7 +333,7 @@ def map_to_palette(
     unique_colors: Bytes | None,
     progress: Progress,
 ) -> Quantized:
-    """Map the opaque pixels to a palette; `unique_colors` are theirs where known."""
+    """Map the opaque pixels to a palette; pass their `unique_colors` if they are known."""
     indices = dither_pixels(
         image.rgb,
         NearestEntryFinder(palette.colors, options.color_space),

@@ -25,7 +25,7 @@ TRANSPARENT_INDICES = ("first", "last")
 
 @dataclass(frozen=True, eq=False)
 class Quantized:
-    """A picture in palette colours.
+    """An indexed image with its palette.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ def shares_of(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def reorder(quantized: Quantized, entries: Entries) -> Quantized:
-    """Return an image with only these entries, (N,), in this order; all that it uses are there."""
+    """Return the image with only these entries, (N,), in this order; all used ones are included."""
     palette = quantized.palette
     if np.array_equal(entries, np.arange(len(palette))):
         return quantized

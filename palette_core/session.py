@@ -1,4 +1,4 @@
-"""A session: one image quantized again and again with other options, as in a live preview."""
+"""A session: one image, quantized repeatedly with different options for a live preview."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _mapping_key = attrgetter(*(field.name for field in fields(CommonOptions)))
 
 @dataclass(eq=False)
 class SessionQuantizeArguments(QuantizeOptions, ProgressArgument):
-    """What `Session.quantize` and `Session.palette` take."""
+    """The arguments of `Session.quantize` and `Session.palette`."""
 
 
 @dataclass(eq=False)
 class SessionMapArguments(CommonOptions, PaletteArguments, ProgressArgument):
-    """What `Session.map` takes."""
+    """The arguments of `Session.map`."""
 
 
 class Session:
-    """An image that is quantized again and again with other options.
+    """An image that is quantized repeatedly with different options.
 
     The results of each step are cached for the next call: which pixels are opaque, the histogram,
     the palette, and the index map, each as long as no option changes that it depends on. Results

@@ -110,7 +110,7 @@ def _sort(parameters: list[inspect.Parameter], bases: Sequence[type]) -> list[in
 
 
 def _parameter_texts(part: type) -> dict[str, str]:
-    """Return what a docstring says about each parameter, with the choices filled in."""
+    """Return the documentation of each parameter, with the choices filled in."""
     docstring = inspect.cleandoc(part.__doc__ or "")
     section = docstring.partition("Parameters\n----------\n")[2].partition("\n\nRaises\n")[0]
     texts = {}

@@ -35,7 +35,7 @@ class StageCache:
 
 
 class Stage(Generic[OptionsType, P, T]):
-    """A stage of the pipeline, as `stage` makes it of a function."""
+    """A stage of the pipeline, made by the decorator `stage`."""
 
     def __init__(
         self, function: Callable[Concatenate[OptionsType, P], T], names: tuple[str, ...]
@@ -63,5 +63,5 @@ class Stage(Generic[OptionsType, P, T]):
 def stage(
     *names: str,
 ) -> Callable[[Callable[Concatenate[OptionsType, P], T]], Stage[OptionsType, P, T]]:
-    """Make a stage of a function; its result depends on the options of these names."""
+    """Return a decorator for a stage whose result depends on the options of these names."""
     return lambda function: Stage(function, names)

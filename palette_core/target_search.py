@@ -38,7 +38,7 @@ _NOTHING = 1e-12
 
 @dataclass(frozen=True)
 class Target:
-    """What the error of a picture's colours, each at its nearest entry, is not to exceed.
+    """The largest allowed error of an image whose pixels get their nearest entries.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Target:
         return mse
 
     def error(self, histogram: ColorHistogram, palette: Bytes, space: ColorSpace) -> float:
-        """Measure a palette, to the last bit as `compare` measures the picture without dithering.
+        """Return the error of a palette, exactly as `compare` measures it without dithering.
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class Target:
         return float((squares * weights).sum() / (3 * weights.sum()))
 
     def missed_error(self, colors: int, error: float) -> TargetError:
-        """Return the exception for a target that the greatest number of colours does not reach."""
+        """Return the error for a target that the largest number of colours does not reach."""
         if self.psnr is None:
             code, best = "delta-e", math.ceil(error * 100) / 100
             wanted = f"target_delta_e is {self.delta_e:g}, expected at least {best:.2f}"
@@ -159,7 +159,7 @@ def find_smallest_palette(
 
 
 def first_below(limit: float, measure: Errors, estimate: Errors, most: int, least: int = 1) -> int:
-    """Find the number of colours at which an error falls to a limit, with few measurements.
+    """Find the smallest number of colours whose error is within a limit, in few measurements.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def first_below(limit: float, measure: Errors, estimate: Errors, most: int, leas
 
 
 def _crossing(low: int, above: float, high: int, below: float, limit: float) -> int:
-    """Return where an error falls to a limit if it falls by a power from `above` to `below`."""
+    """Return where an error reaches a limit, interpolated by a power law."""
     start, level, end = (math.log(max(error, _NOTHING)) for error in (above, limit, below))
     share = (start - level) / (start - end) if start > end else 0.5
     return math.ceil(low * math.pow(high / low, share))

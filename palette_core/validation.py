@@ -34,11 +34,11 @@ class ConvertedOption(Generic[In, Out]):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The valid words, if the value is one of some words."""
+        """The valid words, or an empty tuple if the value is not a choice."""
         return tuple(cast("Iterable[str]", self._limits[0])) if self._check is choice else ()
 
     def __set_name__(self, owner: type, name: str) -> None:
-        """Learn the option's name."""
+        """Store the name of the option."""
         self._name = name
 
     @overload
@@ -46,7 +46,7 @@ class ConvertedOption(Generic[In, Out]):
     @overload
     def __get__(self, options: object, owner: type) -> Out: ...
     def __get__(self, options: object | None, owner: type) -> In | Out:
-        """Return the value, or of the class the default."""
+        """Return the value, or the default if accessed on the class."""
         if options is None:
             return self._default
         value: Out = vars(options)[self._name]
@@ -66,7 +66,7 @@ Option: TypeAlias = ConvertedOption[T, T]
 
 
 def choice(name: str, value: object, valid: Iterable[str]) -> str:
-    """Return a value that is one of the valid words.
+    """Return a value after checking that it is one of the valid words.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def choice(name: str, value: object, valid: Iterable[str]) -> str:
 
 
 def whole_number(name: str, value: object, lowest: int, highest: int, otherwise: str = "") -> int:
-    """Return a value that is a whole number in a range; `otherwise` is what else is valid.
+    """Return a value after checking that it is a whole number in a range.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def whole_number(name: str, value: object, lowest: int, highest: int, otherwise:
 
 
 def number(name: str, value: object, lowest: float, highest: float) -> float:
-    """Return a value that is a number in a range, both ends included.
+    """Return a value after checking that it is a number in a range, ends included.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def number(name: str, value: object, lowest: float, highest: float) -> float:
 
 
 def switch(name: str, value: object) -> bool:
-    """Return a value that is True or False.
+    """Return a value after checking that it is True or False.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Animations: their frames one at a time, in from GIF, APNG and WebP, out to GIF and APNG."""
+"""Animations: GIF, APNG, WebP and AVIF read frame by frame, GIF and APNG written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Animated PNG (the specification's third edition), put together from PNGs of the frames."""
+"""Animated PNG (PNG specification, third edition), assembled from PNG files of the frames."""
 
 from __future__ import annotations
 

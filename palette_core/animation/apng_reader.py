@@ -26,7 +26,7 @@ _ORIENTATION = 0x0112  # the EXIF tag
 
 
 class _StoredFrame(NamedTuple):
-    """A frame's place in the canvas, and the pieces of its data."""
+    """The position of a frame on the canvas, and the chunks of its data."""
 
     width: int
     height: int
@@ -39,7 +39,7 @@ class _StoredFrame(NamedTuple):
 
 
 class _Apng(NamedTuple):
-    """A file taken apart.
+    """The chunks of a file.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class _Apng(NamedTuple):
 
 
 def read_apng(encoded: EncodedImage) -> Content:
-    """Return what an animated PNG file holds; its default image only if it is a frame.
+    """Return the content of an animated PNG file, without a default image that is no frame.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def read_apng(encoded: EncodedImage) -> Content:
 
 
 def _parse(data: bytes) -> _Apng:
-    """Take a file apart."""
+    """Return the chunks of a file."""
     header, colors, orientation = b"", [], 1
     count, plays = 0, 0
     frames: list[_StoredFrame] = []
@@ -170,7 +170,7 @@ def _decode(encoded: EncodedImage, apng: _Apng, frame: _StoredFrame, notes: list
 
 
 def _orientation(exif: bytes) -> int:
-    """Return the orientation that EXIF data asks for; upright where they are broken."""
+    """Return the orientation in EXIF data; upright if the data is broken."""
     from PIL import Image
 
     tags = Image.Exif()

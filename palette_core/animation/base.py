@@ -1,4 +1,4 @@
-"""The frames of animations, read and to be written, and what the encoders share."""
+"""Frames of animations, as they are read and written, and helpers of the encoders."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 
 class Frame(NamedTuple):
-    """A frame of an animation as it is seen: laid over those before it.
+    """A frame of an animation as a viewer shows it, composed with the frames before it.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Frame(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What an animated file holds, before a frame is decoded.
+    """The properties of an animated file, known before a frame is decoded.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Encoder(Protocol):
     def __call__(
         self, frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None
     ) -> bytes:
-        """Return the bytes of a file of at least one frame; 0 plays are endless.
+        """Return the bytes of a file with at least one frame; 0 plays mean an endless loop.
 
         No frame is left out or merged with another, and none is kept longer than until the next.
         """
@@ -106,7 +106,7 @@ def without_opaque_alpha(pixels: Bytes) -> Bytes:
 
 
 def changed(before: Bytes | None, after: Bytes) -> Box:
-    """Return the box of what is not as before, in one pixel where all is; everything at first."""
+    """Return the box of the changed pixels: at least one pixel, and all of the first frame."""
     if before is not None:
         return box_of(before != after)
     height, width = after.shape
@@ -114,7 +114,7 @@ def changed(before: Bytes | None, after: Bytes) -> Box:
 
 
 def box_of(mask: Mask) -> Box:
-    """Return the smallest box around what is set, or one pixel."""
+    """Return the smallest box around the pixels that are set, or the first pixel if none is."""
     rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return 0, 0, 1, 1

@@ -1,4 +1,4 @@
-"""Frames laid over each other as APNG and GIF have it, in straight alpha.
+"""Composition of frames by the rules of APNG and GIF, in straight alpha.
 
 Sources: PNG specification, third edition, sections 11.3.6 (animation) and 13.16 (alpha channel
 processing); GIF89a, section 23 (graphic control extension).
@@ -29,7 +29,7 @@ class Disposal(enum.Enum):
 
 
 class Blend(enum.Enum):
-    """How a frame is laid over what is there."""
+    """How a frame is combined with the canvas."""
 
     SOURCE = enum.auto()  # replaces colour and alpha
     OVER = enum.auto()  # lets what is there shine through
@@ -64,7 +64,7 @@ class Patch(NamedTuple):
 def compose(
     width: int, height: int, patches: Iterable[Patch], background: Color = TRANSPARENT
 ) -> Iterator[Frame]:
-    """Iterate over the frames as they are seen, on a canvas of that colour."""
+    """Iterate over the composed frames, on a canvas that starts in this colour."""
     canvas = np.full((height, width, 4), background, np.uint8)
     for patch in patches:
         rows, columns, _ = patch.pixels.shape

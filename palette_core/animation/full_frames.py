@@ -13,7 +13,7 @@ from .base import Content, Frame, without_opaque_alpha
 
 
 def read_full_frames(encoded: EncodedImage) -> Content:
-    """Return what an animated file holds."""
+    """Return the content of an animated file."""
     with open_with_pillow(encoded) as image:
         frames = getattr(image, "n_frames", 1)
         plays = image.info.get("loop", 0)

@@ -62,7 +62,7 @@ class _Clock:
         self.told = 0
 
     def tick(self, duration: float) -> int:
-        """Return the hundredths for a frame of so many milliseconds."""
+        """Return the duration in 1/100 s of a frame with this duration in milliseconds."""
         self.due += duration / 10
         shortest = _SHORTEST if duration > 10 else 0
         delay = min(max(round(self.due) - self.told, shortest), _MOST)
@@ -92,7 +92,7 @@ def _metadata_blocks(metadata: Metadata) -> list[bytes]:
 
 
 def _loop(plays: int) -> bytes:
-    """Return Netscape's extension that says how often to repeat; without it, it is played once."""
+    """Return the Netscape extension with the number of repeats; empty for a single play."""
     if plays == 1:
         return b""
     repeats = min(plays - 1, _MOST) if plays else 0

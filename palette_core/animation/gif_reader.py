@@ -1,4 +1,4 @@
-"""Reading GIF (GIF87a, GIF89a). Pillow decompresses the indices; `compositing` lays frames over.
+"""Reading GIF (GIF87a, GIF89a). Pillow decompresses the indices; `compositing` combines the frames.
 
 The background is transparent for a frame with a transparent index, and the colour that the file
 names for any other frame, as FFmpeg and ImageMagick have it.
@@ -23,7 +23,7 @@ _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # applications with the same extensio
 
 
 class _StoredFrame(NamedTuple):
-    """A frame's place in the canvas and in the file."""
+    """The position of a frame on the canvas and in the file."""
 
     left: int
     top: int
@@ -37,7 +37,7 @@ class _StoredFrame(NamedTuple):
     duration: float
 
     def background_on(self, gif: _Gif) -> Color:
-        """Return the colour that this frame leaves where it is cleared, or does not cover."""
+        """Return the background colour: of cleared areas, and around a smaller first frame."""
         return gif.background if self.transparent is None else TRANSPARENT
 
 
@@ -56,7 +56,7 @@ class _Gif(NamedTuple):
 
 
 def read_gif(encoded: EncodedImage) -> Content:
-    """Return what a GIF file holds.
+    """Return the content of a GIF file.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _open(encoded: EncodedImage) -> _Gif:
 
 
 class _Cursor:
-    """A place in a file."""
+    """A position in a file."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -119,7 +119,7 @@ class _Cursor:
         return taken
 
     def skip_blocks(self) -> None:
-        """Go behind the next data sub-blocks, or to the end of the file."""
+        """Skip the next data sub-blocks, or go to the end of the file."""
         while self.place < len(self.data):
             size = self.data[self.place]
             self.place += 1 + size
@@ -183,7 +183,7 @@ def _take_control(cursor: _Cursor) -> _GraphicControl:
 
 
 def _take_plays(cursor: _Cursor, plays: int) -> int:
-    """Return how often an application extension has it played: once, and then its repeats."""
+    """Return the number of plays in an application extension: one more than its repeats."""
     if cursor.take_block() in _LOOPS:
         block = cursor.take_block()
         if block[:1] == b"\x01" and len(block) >= 3:

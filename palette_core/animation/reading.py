@@ -23,7 +23,7 @@ _READERS: dict[str, Callable[[EncodedImage], Content]] = {
 
 @dataclass(frozen=True)
 class Animation:
-    """An animated file. Iterating over it decodes one frame after the other, each time anew.
+    """An animated file. Each iteration decodes the frames again, one after the other.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Animation:
 
     @property
     def plays(self) -> int:
-        """How often it is played; 0 is endless."""
+        """The number of plays; 0 means an endless loop."""
         return self.content.plays
 
     def __len__(self) -> int:
@@ -90,7 +90,7 @@ def open_animation(encoded: EncodedImage) -> Animation | None:
 
 
 def decode_first(encoded: EncodedImage) -> DecodedImage:
-    """Decode an image as 8-bit sRGB, upright; of an animation the first.
+    """Decode an image as 8-bit sRGB, upright; from an animation, the first image.
 
     That of an APNG is its default image, as for programs that know no animated PNG.
 

@@ -1,4 +1,4 @@
-"""Many images: found in folders, worked on side by side, and written under their names."""
+"""Batches of images: found in folders, processed in parallel, and written to a folder."""
 
 from __future__ import annotations
 

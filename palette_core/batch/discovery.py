@@ -1,4 +1,4 @@
-"""Find the images to work on, and the paths of their results."""
+"""Find the images to process, and the paths of their results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..image.image_files import readable_suffixes
 
 
 class Job(NamedTuple):
-    """An image to work on.
+    """An image to process.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Job(NamedTuple):
 
 
 def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
-    """Return the images that files and folders stand for.
+    """Return the images in a list of files and folders.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def run_parallel(
 
 @contextlib.contextmanager
 def _ignore_interrupts() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C: this process ends them.
+    """Start processes that ignore Ctrl-C, because this process ends them.
 
     For a tenth of a second this process ignores it too.
     """
@@ -104,7 +104,7 @@ def _ignore_interrupts() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _connected(scheduler: str, timeout: int) -> Iterator[Client]:
-    """Connect to a cluster, and raise what goes wrong there as `WorkerError`."""
+    """Connect to a cluster, and raise its errors as `WorkerError`."""
     try:
         from distributed import Client
         from distributed.comm.addressing import get_address_host_port

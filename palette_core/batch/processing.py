@@ -1,4 +1,4 @@
-"""One image file, still or animated: from its bytes to those of an indexed image."""
+"""The processing of one image file, still or animated, to the bytes of an indexed image."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SUFFIXES = tuple(ENCODERS)
 
 @dataclass(frozen=True)
 class JobOptions:
-    """What is done with every image.
+    """The options for all images of a batch.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class JobOptions:
     strip: bool = False
 
     def __post_init__(self) -> None:
-        """Leave room for the transparent entry."""
+        """Reserve an entry for transparent pixels."""
         if self.transparent_entry and self.quantize.colors == MAX_COLORS:
             object.__setattr__(self, "quantize", replace(self.quantize, colors=MAX_COLORS - 1))
 
@@ -128,7 +128,7 @@ class ProcessedImage(NamedTuple):
 
     @property
     def is_larger(self) -> bool:
-        """Whether a file was made that is not smaller than the one that was read."""
+        """Whether the output file is not smaller than the input file."""
         return self.bytes_out is not None and self.bytes_out >= self.bytes_in
 
 
@@ -275,7 +275,7 @@ class _MappedFrames:
         self.errors: list[Metrics] = []
 
     def __iter__(self) -> Iterator[IndexedFrame]:
-        """Return the frames, each when it is asked for."""
+        """Iterate over the frames, and map each when it is needed."""
         for frame in self._animation:
             image = self._job.quantize.prepare_image(frame.pixels)
             quantized = self._job.map(image, self._palette)

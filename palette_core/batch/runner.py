@@ -1,4 +1,4 @@
-"""A run over many images: counted for a shared palette, made and written."""
+"""A run over many images: count colours for a shared palette, quantize and write."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PALETTE_SUFFIX = ".gpl"
 
 
 class JobResult(NamedTuple):
-    """What became of a job: `made`, its data already written or skipped, or `error`."""
+    """The outcome of a job: `made`, whose data is already written or skipped, or `error`."""
 
     job: Job
     output: Path

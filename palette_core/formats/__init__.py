@@ -1,4 +1,4 @@
-"""Palette files: one format a module, which declares it as `FORMAT`.
+"""Palette files: each module declares its format as `FORMAT`.
 
 A new format is a new module in this folder.
 """
@@ -25,7 +25,7 @@ SUFFIXES = {suffix: name for name, form in FORMATS.items() for suffix in form.su
 
 
 def find_format(path: str | os.PathLike[str], name: str | None = None) -> PaletteFormat:
-    """Return the format in which a file is to be written: that of a name, or else of its suffix.
+    """Return the format to write a file in: by its name if given, otherwise by the suffix.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def find_format(path: str | os.PathLike[str], name: str | None = None) -> Palett
 
 
 def find_reader(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
-    """Return the format that a file is in.
+    """Return the format of a file.
 
     A signature decides first, such as that of a GIF or of GIMP's palettes, then the suffix, and
     where there is none, or an unknown one, the content.
@@ -71,7 +71,7 @@ def find_reader(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
 
 
 def _find_by_signature(suffix: str, data: bytes) -> PaletteReader | None:
-    """Return the format that a file's first bytes name beyond doubt, whatever its suffix.
+    """Return the format whose signature a file begins with, whatever its suffix.
 
     Of the formats with the suffix ``.pal`` only raw tables and lists of colours have no signature.
     """

@@ -1,4 +1,4 @@
-"""Palette files that are ZIP archives: their members, with a limit on how large they are."""
+"""Palette files that are ZIP archives, whose members are read up to a limit of size."""
 
 from __future__ import annotations
 

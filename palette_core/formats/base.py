@@ -90,7 +90,7 @@ def names_or_hex(palette: Palette) -> list[str]:
 def names_without_hex(
     names: Sequence[str], colors: Sequence[tuple[int, int, int]]
 ) -> tuple[str, ...]:
-    """Undo `names_or_hex`: what is named by its colour alone has no name."""
+    """Undo `names_or_hex`: an entry whose name is its colour has no name."""
     codes = Palette(colors).hex
     return tuple("" if name == code else name for name, code in zip(names, codes, strict=True))
 

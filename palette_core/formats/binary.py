@@ -13,7 +13,7 @@ _LONGEST_NAME = 0xFFFE
 
 
 class Cursor:
-    """A place in a file's bytes, which moves on as they are read.
+    """A position in the bytes of a file, which advances with every read.
 
     Parameters
     ----------
@@ -32,11 +32,11 @@ class Cursor:
 
     @property
     def left(self) -> int:
-        """How many bytes are left."""
+        """The number of bytes that are left."""
         return self._end - self.position
 
     def take(self, count: int, what: str) -> bytes:
-        """Read so many bytes; `what` they are is for the message if they are not there."""
+        """Read `count` bytes; `what` names them in the message if the file is too short."""
         self._check_left(count, what)
         self.position += count
         return self._data[self.position - count : self.position]
@@ -46,13 +46,13 @@ class Cursor:
         return struct.unpack(layout, self.take(struct.calcsize(layout), what))
 
     def part(self, count: int, what: str) -> Cursor:
-        """Return the next so many bytes as a part of its own, and pass over them."""
+        """Return the next bytes as a reader of their own, and skip them."""
         self._check_left(count, what)
         self.position += count
         return Cursor(self._data, self._path, self.position - count, self.position)
 
     def count(self, layout: str, size: int, what: str) -> int:
-        """Read how many records of at least `size` bytes follow; there has to be room for them."""
+        """Read the number of records; raise an error if that many of `size` bytes do not fit."""
         (count,) = self.numbers(layout, f"the number of {what}")
         if count * size > self.left:
             raise self.error(
@@ -63,12 +63,12 @@ class Cursor:
         return int(count)
 
     def utf16(self, length: int, what: str) -> str:
-        """Read a name of so many units of UTF-16, big-endian, up to its final zero."""
+        """Read a name of `length` units of UTF-16, big-endian, up to its final zero."""
         text = self.take(2 * length, what).decode("utf-16-be", errors="replace")
         return text.partition("\0")[0]
 
     def error(self, reason: str, back: int = 0) -> PaletteFileError:
-        """Make an error at this place, or so many bytes before it."""
+        """Return an error at this position, or `back` bytes before it."""
         return PaletteFileError(self._path, None, reason, self.position - back)
 
     def _check_left(self, count: int, what: str) -> None:

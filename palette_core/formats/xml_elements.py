@@ -1,4 +1,4 @@
-"""Palette files of XML: their elements, without what makes XML dangerous."""
+"""Elements of XML palette files; DTDs and entities, which can be attacks, are refused."""
 
 from __future__ import annotations
 

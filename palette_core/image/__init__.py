@@ -1,1 +1,1 @@
-"""Images: pixels, alpha, colours counted, and image files in and out."""
+"""Images: pixels, alpha, colour histograms, and image files."""

@@ -1,4 +1,4 @@
-"""Image files: any that Pillow reads and some more, as 8-bit sRGB pixels; and indexed PNG out."""
+"""Image files: read as 8-bit sRGB pixels, and written as indexed PNG."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def read_source(
 
 
 def decode(encoded: EncodedImage) -> DecodedImage:
-    """Return the pixels of an image file as 8-bit sRGB, upright. Of several images the first.
+    """Return the pixels of the first image in a file, as 8-bit sRGB and upright.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Search for the nearest palette entries in a colour space, exact and in any order of summation."""
+"""Exact search for the nearest palette entries in a colour space."""
 
 from __future__ import annotations
 

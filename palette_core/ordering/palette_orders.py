@@ -45,7 +45,7 @@ def _kept(colors: Bytes) -> Keys:
 
 
 def _luminance(colors: Bytes) -> Keys:
-    """Return equal keys: from dark to light."""
+    """Return equal keys, because equal keys are sorted from dark to light."""
     return np.zeros(len(colors))
 
 
@@ -56,7 +56,7 @@ def _hue(colors: Bytes) -> Keys:
 
 
 def _tour(colors: Bytes) -> Keys:
-    """From the darkest colour on a short path through all of them."""
+    """Return keys that follow a short path through all colours, from the darkest one on."""
     packed, which = np.unique(pack(colors), return_inverse=True)
     dark_first = argsort_by_luminance(unpack(packed))
     path = dark_first[find_short_path(_oklab(unpack(packed[dark_first])))]
@@ -64,7 +64,7 @@ def _tour(colors: Bytes) -> Keys:
 
 
 def _popularity(pixels: Bytes, entries: int) -> Keys:
-    """From the one of most pixels to the one of fewest."""
+    """Return keys that sort by the number of pixels, largest first."""
     return -count_pixels(pixels, entries)
 
 
@@ -84,7 +84,7 @@ def _oklab(colors: Bytes) -> NDArray[np.float64]:
 
 
 def _strips(pixels: Bytes) -> Iterator[tuple[int, Bytes]]:
-    """Yield strips of pixels and where they start."""
+    """Iterate over strips of pixels and their start indices."""
     for start in range(0, len(pixels), _STRIP):
         yield start, pixels[start : start + _STRIP]
 

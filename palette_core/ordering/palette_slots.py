@@ -25,13 +25,13 @@ class Lock:
 
 
 def count_required_slots(locks: Sequence[Lock]) -> int:
-    """Return how many slots a palette needs for its locked colours, at least 1."""
+    """Return the number of slots that a palette needs for its locked colours, at least 1."""
     return max(1, len(locks), *(1 + lock.index for lock in locks if lock.index is not None))
 
 
 @dataclass(frozen=True, eq=False)
 class PaletteSlots:
-    """The slots of a palette, and what has to be in them.
+    """The slots of a palette, with the colours that are locked in them.
 
     Attributes
     ----------
@@ -60,12 +60,12 @@ class PaletteSlots:
 
     @property
     def unique_count(self) -> int:
-        """How many different entries there can be: a colour may be locked in several slots."""
+        """The largest number of different entries; a colour may be locked in several slots."""
         return self.count - len(self.locks) + len(self.locked_colors)
 
     @property
     def retainable(self) -> Bytes | None:
-        """The colours of `start` in whose slot no colour is locked: (S, 3)."""
+        """The colours of `start` whose slots have no locked colour: (S, 3)."""
         if self.start is None:
             return None
         locked = [index for index in self._locked_slots() if index < len(self.start)]
@@ -108,7 +108,7 @@ class PaletteSlots:
     def _restore(
         self, slots: dict[int, Color], colors: list[Color], before: dict[int, Color]
     ) -> list[Color]:
-        """Fill slots with the colours that they had, or the nearest ones; return the rest."""
+        """Fill slots with their former colours or the nearest ones; return the other colours."""
         empty = {index: color for index, color in before.items() if index not in slots}
         left = list(colors)
         for index, color in empty.items():
@@ -129,7 +129,7 @@ class PaletteSlots:
         return [color for number, color in enumerate(left) if number not in moved]
 
     def _find_filler(self, colors: Iterable[Color]) -> Color:
-        """Return the first colour of the grid that is not among some, if there is one."""
+        """Return the first colour of the grid that is not used yet; black if all are."""
         levels = self.grid.levels if self.grid else (np.arange(256, dtype=np.uint8),) * 3
         known = set(colors)
         every = product(*(channel.tolist() for channel in levels))

@@ -22,7 +22,7 @@ _HALF = 128
 
 
 class SelectedImage:
-    """An image and the selection over it, quantized again and again as settings change.
+    """An image with a selection, which is quantized repeatedly with changed settings.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class SelectedImage:
         return self._session[1]
 
     def weights(self, settings: PreviewSettings) -> Weights | None:
-        """Return how much each pixel counts in the palette; None where all count the same."""
+        """Return the weights of the pixels; None if all are equal."""
         if self.selection is None or not self.is_weighted:
             return None
         return 1 + (settings.selection_weight - 1) / 255 * self.selection

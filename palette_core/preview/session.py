@@ -1,4 +1,4 @@
-"""The preview session: all that a dialog asks about pixels, in plain values and buffers."""
+"""The preview session, which does everything with pixels that a dialog needs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _MAX_PALETTE_COLUMNS = 16
 
 
 class PreviewSession:
-    """Images that are quantized again and again while a dialog shows what becomes of them.
+    """Images that are quantized repeatedly while a dialog shows the result.
 
     Arguments and results are plain values (numbers, strings, None, and tuples, lists and dicts of
     them) or buffers of bytes without padding between rows. An area is (x, y, width, height) in the
@@ -88,7 +88,7 @@ class PreviewSession:
         shown: Sequence[int] = (0,),
         is_composed: bool = False,
     ) -> tuple[bool, bool]:
-        """Set what is quantized; what is known about the same pixels is kept.
+        """Set the images to quantize; results for unchanged pixels stay cached.
 
         A layer is a dict: `area`; `pixels`, the key of a buffer; `mask` and `selection`, keys or
         None; and `use`, "only" where pixels that are not selected are left out, or "more" where
@@ -147,7 +147,7 @@ class PreviewSession:
     def palette(
         self, settings: Mapping[str, Any], *, progress: Progress = no_progress
     ) -> tuple[str, ...]:
-        """Return the palette, "#rrggbb" each."""
+        """Return the colours of the palette as "#rrggbb"."""
         chosen, opening = PreviewSettings(**settings), self._opened()
         palette = opening.find_palette(chosen, progress)
         opening.palette = palette, chosen
@@ -156,7 +156,7 @@ class PreviewSession:
     def quantize(
         self, settings: Mapping[str, Any], *, progress: Progress = no_progress
     ) -> tuple[str, ...]:
-        """Map every target to the palette, and return that, "#rrggbb" each."""
+        """Map every target to the palette, and return its colours as "#rrggbb"."""
         opening = self._opened()
         opening.result = opening.quantize(PreviewSettings(**settings), progress)
         return opening.result.composed.palette.hex
@@ -203,7 +203,7 @@ class PreviewSession:
     # What is seen
 
     def prepare(self, shown: str, view: Mapping[str, Any] | None = None, scale: int = 1) -> None:
-        """Compute what `render` needs; this takes its time, so it is not for the main thread.
+        """Compute everything that `render` needs; call it outside the main thread.
 
         Parameters
         ----------
@@ -236,7 +236,7 @@ class PreviewSession:
         line: int | None = None,
         frame: Color | None = None,
     ) -> memoryview | None:
-        """Return the RGBA pixels of a window, or None if what it shows is not ready.
+        """Return the RGBA pixels of a window, or None if they are not computed yet.
 
         Parameters
         ----------
@@ -274,7 +274,7 @@ class PreviewSession:
     def error_map(
         self, view: Mapping[str, Any], *, progress: Progress = no_progress
     ) -> float | None:
-        """Map where the result differs from the original, for what a view shows of it.
+        """Compute the error map of the part that a view shows.
 
         Returns
         -------
@@ -317,11 +317,11 @@ class PreviewSession:
     # Palettes
 
     def clean_name(self, text: str) -> str:
-        """Return a palette's name in one line, "" if nothing is left of it."""
+        """Return a palette's name as one printable line, which may be empty."""
         return Palette([], name=text).name
 
     def save_palette(self, folder: str, name: str, colors: Sequence[str]) -> str:
-        """Write a palette's file for GIMP, whole or not at all, and return its path.
+        """Write a palette file for GIMP, completely or not at all, and return its path.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Settings: how a preview is quantized, from the plain values that a dialog has."""
+"""Settings of a preview, made from the plain values of a dialog."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class PreviewSettings:
 
     @property
     def design_options(self) -> dict[str, Any]:
-        """The options that say how the palette is found, as `quantize` takes them."""
+        """The options of `quantize` for finding the palette."""
         start = self.design.get("start")
         return {**self.design, "start": None if start is None else Palette(start)}
 

@@ -35,7 +35,7 @@ _MIN_SHARED_BYTES = 1 << 12
 
 
 class _StoppedError(Exception):
-    """Raised by the progress callback of a call that is not wanted any more."""
+    """The error of the progress callback that stops an outdated call."""
 
 
 class SharedMemory:
@@ -85,7 +85,7 @@ class SharedSession(PreviewSession):
         return memoryview(memory.mapping)
 
     def share(self, buffer: memoryview) -> SharedMemory:
-        """Return shared memory with the content of a buffer, that of an allocated one itself."""
+        """Return shared memory with the content of a buffer, without a copy if it is shared."""
         memory = self._allocated.pop(id(buffer.obj), None)
         if memory is None:
             memory = SharedMemory(buffer.nbytes)
@@ -133,7 +133,7 @@ class _Report:
 
 
 class Worker:
-    """Answers calls, several at a time.
+    """A server that answers several calls at a time.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ class Worker:
 
 
 def serve(session: SharedSession) -> None:
-    """Answer the calls on standard input, on standard output."""
+    """Read calls from standard input, and write answers to standard output."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed is no answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other end decides
@@ -211,5 +211,5 @@ def serve(session: SharedSession) -> None:
 
 
 def main() -> None:
-    """Work for the process that started this one."""
+    """Run the worker until the process that started it closes the pipe."""
     serve(SharedSession())

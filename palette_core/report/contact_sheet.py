@@ -52,7 +52,7 @@ _SHOWN = 0.99
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """What a sheet shows of a result; `measure` makes it.
+    """A result as a sheet shows it; made by `measure`.
 
     Attributes
     ----------
@@ -196,7 +196,7 @@ class _Page:
         self._top += _HEADING_LINE
 
     def paste(self, image: Image) -> None:
-        """Draw an image below what is there, in a frame as it may be as white as the page."""
+        """Draw an image below the last item, with a frame because it may be white like the page."""
         right, bottom = self._left + image.width, self._top + image.height
         self._draw.rectangle((self._left - 1, self._top - 1, right, bottom), outline=HAIRLINE)
         self.image.paste(image, (self._left, self._top))
@@ -210,12 +210,12 @@ class _Page:
         self._top += _LINE
 
     def skip(self, height: int) -> None:
-        """Leave a space."""
+        """Add vertical space."""
         self._top += height
 
 
 def _draw_legend(page: _Page, end: float) -> None:
-    """Draw what the colours of the error maps mean."""
+    """Draw the legend of the error maps."""
     from PIL import Image
 
     page.write("Loss map: CIEDE2000 of a pixel")
@@ -226,14 +226,14 @@ def _draw_legend(page: _Page, end: float) -> None:
 
 
 def _describe(picture: ArrayLike) -> str:
-    """Return an image's size and the number of its visible colours."""
+    """Return the size of an image and the number of its visible colours."""
     rgb, alpha = split(picture)
     colors = len(find_unique_colors(rgb if alpha is None else rgb[alpha > 0]))
     return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {colors:,} colours"
 
 
 def _size(picture: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
-    """Return how wide and high an image of (H, W) pixels is drawn, and whether it is shrunk."""
+    """Return the size at which an image of (H, W) pixels is drawn, and whether it is reduced."""
     factor = min(width / picture[1], _TALLEST * width / picture[0])
     shrunk = factor < 1
     if not shrunk:
@@ -255,7 +255,7 @@ def _resize(picture: ArrayLike, width: int) -> Image:
 
 
 def _average(differences: Differences, width: int) -> Differences:
-    """Return differences at the size of the sheet: means of those that are no NaN."""
+    """Return differences reduced to the size of the sheet, as means that ignore NaN."""
     from PIL import Image
 
     size, shrunk = _size(differences.shape, width)

@@ -55,7 +55,7 @@ def swatches(palette: Palette, width: int, height: int) -> Image:
 
 
 def _fields(count: int, width: int, height: int) -> tuple[int, int]:
-    """Return the rows and columns of swatches a little higher than wide, with few left over."""
+    """Return numbers of rows and columns for swatches that are slightly higher than wide."""
     ideal = math.sqrt(count * height / width) * 0.85
     near = range(max(1, math.ceil(ideal / 1.5)), max(1, math.floor(ideal * 1.5)) + 1)
     rows = min(near, key=lambda n: (-count % n, abs(math.log(n / ideal))))
@@ -122,7 +122,7 @@ def over_checkerboard(image: Image) -> Image:
 
 
 def font(size: float) -> FreeTypeFont:
-    """Return the font that Pillow brings along, so that every machine draws with the same.
+    """Return the font of Pillow, so that all machines draw the same text.
 
     Raises
     ------
