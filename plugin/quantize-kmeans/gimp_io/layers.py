@@ -101,7 +101,8 @@ def check_exists(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
 
 def missing_image_error() -> UserError:
     """Return the error for an image or a layer that is no longer there."""
-    return UserError(_("The image or layer has been closed. Reopen it and run the filter again."))
+    msg = _("The image was closed or its layer deleted. Reopen the image and run the filter again.")
+    return UserError(msg)
 
 
 class PixelReader:

@@ -198,12 +198,12 @@ class NewImage(IndexedOutput):
         if self.scope == "visible":
             return _("Opens a new image of everything visible; this image is unchanged.")
         if self.scope == "layer":
-            text = _("Opens a new image of “{layer}”; this image is unchanged.")
+            text = _("Opens a new image of the layer “{layer}”; this image is unchanged.")
             return text.format(layer=layer.get_name())
         count = len(image.get_layers())
         text = ngettext(
-            "Opens a new image of one frame; this image is unchanged.",
-            "Opens a new image of {count} frames; this image is unchanged.",
+            "Opens a new image with one frame; this image is unchanged.",
+            "Opens a new image with {count} frames; this image is unchanged.",
             count,
         )
         return text.format(count=count)
@@ -239,7 +239,11 @@ class ConvertedImage(IndexedOutput):
 
     def _describe_result(self, image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
         count = len(image.get_layers())
-        text = ngettext("Converts the layer.", "Converts all {count} layers.", count)
+        text = ngettext(
+            "Converts this image to indexed colors.",
+            "Converts all {count} layers of this image to indexed colors.",
+            count,
+        )
         if 1 < count != _count_visible(image):
             text += " " + _("Hidden layers are converted too.")
         return text.format(count=count)

@@ -19,9 +19,11 @@ def choose_image(is_interactive: bool) -> Gimp.Image:
     if len(images) == 1:
         return images[0]
     if not is_interactive:
-        raise UserError(
-            _("Several images are open. Close all but one, or run the filter from its image.")
+        msg = _(
+            "Several images are open. Close all but one, or call plug-in-quantize-kmeans with the "
+            "image."
         )
+        raise UserError(msg)
     return _ask(images)
 
 
