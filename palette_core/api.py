@@ -36,7 +36,7 @@ class ProgressArgument:
     Parameters
     ----------
     progress : callable, optional
-        Gets fractions from 0 to 1, and may raise an exception to stop the work.
+        Receives fractions from 0 to 1, and may raise an exception to stop the work.
     """
 
     _: KW_ONLY
@@ -52,12 +52,12 @@ class ImageArguments(ProgressArgument):
     pixels : array_like of uint8, or PIL.Image.Image
         sRGB: (H, W, 3), (H, W, 4) with straight alpha, (H, W) grey, or (N, 3) loose colours. A
         Pillow image is converted by its mode, palette, transparency and colour profile, and turned
-        upright as its EXIF data says. Do not pass ``np.asarray(image)`` of an indexed image: these
-        are indices, which would be read as greys.
+        upright as its EXIF data says. Do not pass ``np.asarray(image)`` of an indexed image: the
+        array contains indices, which would be read as greys.
     mask : (H, W) array_like of bool, optional
         The pixels to quantize, such as those of a selection; (N,) for loose colours. The others
-        are transparent whatever `alpha_threshold`, `alpha_dither` and `matte` say: they are not
-        counted, get no entry, and are not `opaque` in the result.
+        are transparent, whatever the values of `alpha_threshold`, `alpha_dither` and `matte` are.
+        They do not affect the palette, get no entry, and are not `opaque` in the result.
     """
 
     pixels: PixelsLike
@@ -72,10 +72,10 @@ class PaletteArguments:
     Parameters
     ----------
     palette : Palette, or (K, 3) array_like of integers
-        1 to 256 colours. Their order is kept, as are duplicates and colours that no pixel gets. Of
-        equally near colours a pixel gets the first.
+        1 to 256 colours. Their order, duplicates and unused colours stay. If several colours are
+        equally near, a pixel gets the first of them.
     strict : bool, default False
-        Whether an image is refused if an opaque pixel has another colour than those of the palette.
+        Whether to raise an error if an opaque pixel has a colour that is not in the palette.
     """
 
     palette: PaletteLike
@@ -90,8 +90,8 @@ class QuantizeArguments(QuantizeOptions, ImageArguments):
     Parameters
     ----------
     weights : (H, W) array_like of float, optional
-        How much each pixel counts in the design of the palette, at least 0; (N,) for loose colours.
-        They change nothing in the mapping. Not for "sklearn-kmeans".
+        The weight of each pixel in the design of the palette, at least 0; (N,) for loose colours.
+        The mapping does not use weights. Not for "sklearn-kmeans".
     """
 
     _: KW_ONLY
@@ -116,8 +116,8 @@ class ImagesArgument(ProgressArgument):
     Parameters
     ----------
     images : iterable of array_like of uint8, or of PIL.Image.Image
-        Each as for `quantize`, of any size. They are read one by one and not kept: from a
-        generator, ten thousand frames need the memory of one and of their colours.
+        Each as for `quantize`, of any size. They are read one at a time and not stored. With a
+        generator, ten thousand frames need only the memory of one frame and of all colours.
     """
 
     images: Iterable[PixelsLike]
@@ -135,21 +135,20 @@ def quantize(arguments: QuantizeArguments) -> Quantized:
     Returns
     -------
     Quantized
-        An image with no more unique colours than `colors` keeps them exactly, unless `locked`
-        takes the entries or `grid` has other colours.
+        If the image has no more unique colours than `colors`, it does not change, unless `locked`
+        or `grid` require other colours.
 
     Raises
     ------
     PixelTypeError, PixelsError
-        If the array is no image, every pixel of it is transparent, loose colours are to be
-        dithered, the mask or the weights have another shape, or the weights are all 0.
+        If the array is not an image, all of its pixels are transparent, loose colours should be
+        dithered, the mask or the weights have another shape, or all weights are 0.
     OptionError, UnknownOptionError
-        If an option's value is not valid, or the option does not exist. Among others if more
-        colours are locked than there are entries, or two at one index; with transparent pixels
-        there are 255 at most.
+        If the value of an option is not valid, or the option does not exist. For example, `locked`
+        must not have more colours than the palette, nor two colours at one index. With transparent
+        pixels the palette has at most 255 entries.
     TargetError
-        If no number of colours up to 256 reaches the target; the error names the best that can be
-        reached.
+        If 256 colours do not reach the target. The error contains the best value that they reach.
 
     Examples
     --------
@@ -167,9 +166,9 @@ def quantize(arguments: QuantizeArguments) -> Quantized:
 def find_palette(arguments: QuantizeArguments) -> Palette:
     """Find a palette for an image.
 
-    It takes all options of `quantize`, so that the same options give the same palette. The palette
-    is found for the given dithering; the image is only dithered for an order that depends on its
-    pixels. `dither_adaptive` changes the palette only then, with "popularity" and "appearance".
+    All options of `quantize` are accepted, and lead to the same palette. The palette is found for
+    the given dithering. The image itself is dithered only if the order depends on its pixels, with
+    "popularity" and "appearance". `dither_adaptive` has an effect only then.
 
     Returns
     -------
@@ -198,8 +197,8 @@ def map_pixels(arguments: MapArguments) -> Quantized:
     PaletteError
         If the palette has no colour or more than 256.
     ForeignColorError
-        If `strict` is True and the image has other colours: how many, the first of them in
-        reading order, and its nearest entry.
+        If `strict` is True and the image has other colours. The error contains their number, the
+        first of them in reading order, and its nearest entry.
     PixelTypeError, PixelsError, OptionError, UnknownOptionError
         As `quantize` raises them.
     """
@@ -212,20 +211,21 @@ def map_pixels(arguments: MapArguments) -> Quantized:
 def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
     """Find one palette for several images; all their pixels have the same weight.
 
-    A target is that of all images together. The method "sklearn-kmeans" and the orders
+    A target applies to all images together. The method "sklearn-kmeans" and the orders
     "popularity" and "appearance" need the pixels of one image, and cannot be used.
-    `dither_adaptive` concerns the mapping alone and has no effect here. It is accepted so that one
-    set of options serves this function and `quantize`.
+    `dither_adaptive` has no effect here. It is accepted so that the same options can be passed to
+    this function and to `map_pixels`.
 
     Returns
     -------
     Palette
-        That of one image, if the images were parts of it; `map_pixels` maps each image to it.
+        The same palette as for a single image that consists of all images. Use `map_pixels` to map
+        each image to it.
 
     Raises
     ------
     PixelTypeError, PixelsError
-        If one is no image, or no pixel of any is opaque.
+        If one of them is not an image, or no pixel of any image is opaque.
     OptionError, UnknownOptionError
         As `quantize` raises them, or if the method or the order needs the pixels of one image.
     TargetError
@@ -233,7 +233,7 @@ def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
 
     Notes
     -----
-    While images are read, `progress` gets 0 if their number is not known.
+    If the number of images is not known, `progress` receives 0 while they are read.
 
     Examples
     --------

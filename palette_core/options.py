@@ -63,37 +63,37 @@ class CommonOptions:
         greys stay grey on palettes of neutral and vivid colours, even where a vivid colour is
         nearer.
     lightness_weight : float, default 1.0
-        How many times a difference in lightness counts in the comparison, 0.1 to 10. With 1 the
-        space is used as it is. Lightness is L in "oklab" and "cielab", luma in "srgb", and
+        The weight of lightness differences in the comparison, 0.1 to 10. With 1 the space is used
+        unchanged. Lightness is L in "oklab" and "cielab", luma in "srgb", and
         luminance in "linear".
     dither : {choices}, default "none"
         The dithering. The methods from "floyd-steinberg" to "atkinson" diffuse the error of a pixel
         to its neighbours at the right and below. The others compare the image with a threshold
-        matrix, so that the index of a pixel depends on its colour, its position and the palette
-        alone. An image whose colours are all in the palette is not dithered. Loose colours have no
-        neighbours and cannot be dithered. For dithering "kmeans" finds another palette than
-        without it, one whose mixtures are nearest to the colours of the image (after J. Puzicha et
-        al., On spatial quantization of color images, IEEE Trans. Image Processing 9, 2000); locked
-        colours and retained entries of `start` do not move.
+        matrix, so that the index of a pixel depends only on its colour, its position and the
+        palette. An image whose colours are all in the palette is not dithered. Loose colours have
+        no neighbours and cannot be dithered. With dithering, "kmeans" finds a different palette,
+        whose mixtures are nearest to the colours of the image (after J. Puzicha et al., On spatial
+        quantization of color images, IEEE Trans. Image Processing 9, 2000). Locked colours and
+        retained entries of `start` do not move.
     dither_strength : float, default 0.75
         How much of the error is diffused, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
     dither_adaptive : bool, default False
-        Whether areas that the palette matches closely are left undithered.
+        Whether to leave areas without dithering that the palette already matches.
     alpha_threshold : int, optional
-        A pixel is opaque where its alpha is at least this, 0 to 255; by default 128, and 1 with a
-        matte. Transparent pixels do not count in the palette.
+        The smallest alpha of an opaque pixel, 0 to 255; by default 128, or 1 with a matte.
+        Transparent pixels do not affect the palette.
     alpha_dither : bool, default False
-        Whether a mask of blue noise decides which half-transparent pixels are opaque, so that soft
-        edges look soft. The share of opaque pixels rises from none at alpha 0 to half at the
-        threshold, which is 1 to 254 here, and to all at alpha 255. Whether a pixel is opaque
-        depends on its alpha and its position alone.
+        Whether to dither alpha with a blue noise matrix, so that soft edges look soft. The share of
+        opaque pixels rises from none at alpha 0 to half at the threshold and to all at alpha 255.
+        The threshold must be 1 to 254. Whether a pixel is opaque depends only on its alpha and its
+        position.
     matte : "#rrggbb" or (3,) array_like of integers, optional
-        The colour of the background that the image is for. Pixels with an alpha from 1 to 254 are
-        blended with it and become opaque, and those with alpha 0 stay transparent, as in GIMP's
-        Semi-Flatten; with a higher threshold more stay transparent, with threshold 0 none. They are
-        blended in sRGB values, as in browsers; GIMP blends in linear light. It cannot be combined
-        with `alpha_dither`.
+        The background colour to blend with. Pixels with an alpha from 1 to 254 are blended and
+        become opaque, and those with alpha 0 stay transparent, as in GIMP's Semi-Flatten. With a
+        higher threshold more pixels stay transparent, with threshold 0 none. Blending uses sRGB
+        values, as in browsers, whereas GIMP blends in linear light. A matte cannot be combined with
+        `alpha_dither`.
     """
 
     _: KW_ONLY
@@ -154,19 +154,17 @@ class QuantizeOptions(CommonOptions):
     Parameters
     ----------
     colors : int or "auto", default 16
-        The greatest number of colours, 1 to 256. Where pixels are transparent it is at most 255:
-        the 256th entry of an indexed image is that of the transparent pixels. "auto" is the
-        smallest number that reaches `target_psnr` or `target_delta_e`: with one colour less, this
-        method at this effort misses the target. It is never less than `locked` needs, and cannot be
-        combined with `start`.
+        The maximum number of colours, 1 to 256. If pixels are transparent it is at most 255,
+        because they need one entry of the indexed image. "auto" is the smallest number that reaches
+        `target_psnr` or `target_delta_e`: with one colour less, this method at this effort misses
+        the target. It is never less than `locked` needs, and cannot be combined with `start`.
     target_psnr : float, optional
-        With "auto", the least `psnr` in dB, 0 to 100, that `compare` measures where every pixel has
-        its nearest entry. Dithering trades this error for detail, so that it does not count here:
-        an image gets the same number of colours with and without it. Nor do `weights` and `rare`
-        count, which change the palette: it is the error of all pixels alike.
+        With "auto", the minimum `psnr` in dB, 0 to 100, as `compare` measures it without dithering.
+        So an image gets the same number of colours with and without dithering. `weights` and `rare`
+        change the palette but not this measure: all pixels have the same weight in it.
     target_delta_e : float, optional
-        With "auto", the greatest mean colour difference, `delta_e` of `compare`, 0 to 100; 0 is no
-        loss.
+        With "auto", the maximum mean colour difference, 0 to 100, as `compare` measures `delta_e`
+        without dithering; 0 means no change.
     method : {choices}, default "kmeans"
         The algorithm that finds the colours. In all methods but "sklearn-kmeans" the palette goes
         from dark to light, unless `locked` or `start` say where entries are, and every pixel gets
@@ -201,43 +199,42 @@ class QuantizeOptions(CommonOptions):
 
         - "kept" is that of the method: from dark to light in all but "sklearn-kmeans".
         - "luminance" goes from dark to light.
-        - "hue" has the greys first, from dark to light, and then the colours from red over yellow,
-          green and blue to purple, by the angle of their hue in Oklab. A grey has a chroma below
-          0.02 there.
-        - "tour" goes from the darkest entry on a short path through Oklab, so that neighbours look
-          alike. The path is shortened by the exchanges of G. A. Croes (A method for solving
-          traveling-salesman problems, 1958) and I. Or (thesis, Northwestern University, 1976).
-        - "popularity" goes from the entry of the most pixels to that of the fewest, in the dithered
-          result.
+        - "hue" begins with greys, from dark to light, followed by red, yellow, green, blue and
+          purple, by their hue angle in Oklab. Colours with a chroma below 0.02 are greys.
+        - "tour" follows a short path through Oklab from the darkest entry, so that similar colours
+          are next to each other. The path is shortened by the exchanges of G. A. Croes (A method
+          for solving traveling-salesman problems, 1958) and I. Or (thesis, Northwestern University,
+          1976).
+        - "popularity" begins with the entry of the most pixels in the dithered result.
         - "appearance" is the order in which the pixels of the result use the entries, row by row;
           unused entries come last.
     locked : Palette, or sequence of colours, optional
-        Colours that are in the palette whatever the image is: "#rrggbb" or (3,) integers, and with
-        an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. They stay exactly as they are,
-        used or not. Each takes one of the entries; "kmeans" designs the others around them, without
-        dithering never worse than as many designed alone. Those with an index, 0 to `colors` - 1,
-        have it, and the others take the first free ones in the given order. If the palette would
-        end before a locked index, it is filled with a colour that it does not have yet. Only for
-        "kmeans".
+        Colours that are always in the palette, exactly and whether used or not: "#rrggbb" or (3,)
+        integers, or with an index "#rrggbb@INDEX" or ``((red, green, blue), index)``. Each takes
+        one of the entries, and "kmeans" designs the others around them. Without dithering the
+        result is never worse than if the other entries were designed alone. An index is from 0 to
+        `colors` - 1. Colours without an index take the first free ones in the given order. If the
+        palette would end before a locked index, it is filled with a colour that it does not have
+        yet. Only for "kmeans".
     start : Palette, or (S, 3) array_like of integers, optional
-        An earlier palette, whose entries stay exactly as they are, at their index, as long as they
-        are useful. An entry is replaced if that lowers the squared error by more than a tenth of
-        the mean error of an entry: by the mean of its cluster, or because the next entry can serve
-        its cluster while a new one gains that much elsewhere. With dithering new entries move to
-        where mixtures are best, or back to a replaced entry if that costs no more than such a gain.
-        A new entry has the index of the nearest replaced one. Of a palette of more than `colors`
-        entries the least useful ones are left out; a smaller one is extended at its end. Only for
-        "kmeans", which then searches less widely: as initialization for another image an earlier
-        palette is a few hundredths worse than none. `locked` and `grid` are respected with a
-        start too, but their "never worse than" does not hold. It replaces `init`.
+        An earlier palette, whose entries keep their colours and indices as long as they are useful.
+        An entry is replaced only if that lowers the squared error by more than a tenth of the mean
+        error of an entry. It is replaced by the mean of its cluster, or by a new entry elsewhere if
+        another entry can take over its cluster. With dithering, new entries move to where mixtures
+        are best, or back to a replaced entry if that costs no more than such a gain. A new entry
+        gets the index of the nearest replaced one. If the palette has more than `colors` entries,
+        the least useful ones are removed. A smaller palette is extended at its end. `start` works
+        only with "kmeans", and replaces `init`. The search is less wide then: for an unrelated
+        image the error is a few per cent larger than without a start. `locked` and `grid` are
+        respected, but their "never worse" does not hold.
     rare : float, default 0.0
-        How much rare colours count beside the others, 0 to 1: a colour of n pixels, or of the
-        weight n, counts as ``n ** (1 - rare)``. With 0 every pixel counts the same, with 1 every
-        colour. Not for "sklearn-kmeans".
+        The weight of rare colours, 0 to 1: a colour of n pixels, or of the weight n, has the weight
+        ``n ** (1 - rare)``. With 0 every pixel has the same weight, with 1 every colour. Not for
+        "sklearn-kmeans".
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
-        The colours that a display can show, by its bits for red, green and blue, or by the number
-        of bits for each of them, 1 to 8. Entries are chosen from these, which without dithering is
-        never worse than rounding them afterwards. The level v of n bits is
+        Restricts the palette to the colours that a display can show. A name contains the bits for
+        red, green and blue; a number is the bits per channel, 1 to 8. Without dithering the result
+        is never worse than rounding the entries afterwards. The level v of n bits is
         ``v * 255 / (2**n - 1)``, rounded. Locked colours stay as they are, on the grid or not. Only
         for "kmeans".
     seed : int, default 0

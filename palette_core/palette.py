@@ -31,25 +31,25 @@ _HEX_COLOR = re.compile("(?:#|0[xX])?([0-9A-Fa-f]{3,8})")
 
 @dataclass(frozen=True, eq=False, init=False)
 class Palette:
-    """Colours in an order, with the names that palette files give them.
+    """An ordered list of colours, with optional names.
 
     Parameters
     ----------
     colors : (K, 3) array_like of integers, or iterable of K str or (3,) array_like
-        sRGB, 0 to 255, or "#rrggbb" or "#rgb". K may be 0, as in an empty palette file, and more
+        sRGB, 0 to 255, or "#rrggbb" or "#rgb". K may be 0, as in an empty palette file, or more
         than 256.
     names : sequence of K str, optional
-        The entries' names; "" for an entry without one. Control characters become blanks.
+        The names of the entries; "" for an entry without one. Control characters become spaces.
     name : str, default ""
         The palette's name.
     columns : int, default 0
-        How many columns to show it in, 0 (any number) to 256.
+        The number of columns in which programs show it, 0 (any number) to 256.
 
     Raises
     ------
     PaletteError
-        If the colours are neither (K, 3) integers from 0 to 255 nor such codes, the names not as
-        many, or the columns out of range.
+        If the colours are neither (K, 3) integers from 0 to 255 nor such codes, if the number of
+        names is not K, or if `columns` is out of range.
 
     Examples
     --------
@@ -93,20 +93,21 @@ class Palette:
         Parameters
         ----------
         path : path-like
-            A signature at the beginning of the file tells its format, or else its suffix, or else
-            what is in it. A pipe may have any name. Of an indexed image the colour table is read,
-            without transparent entries; any other image may have 256 colours at most.
+            The format is recognized by the signature at the beginning of the file, otherwise by the
+            suffix, otherwise by the content. A pipe may have any name. From an indexed image the
+            colour table is read, without transparent entries. Any other image may have at most 256
+            colours.
 
         Returns
         -------
         Palette
-            With the names and columns that the format keeps. Without a name of its own, a palette
-            in a format of GIMP or of Adobe has that of the file.
+            With the names and columns that the format stores. If a palette in a format of GIMP or
+            Adobe has no name, it gets the name of the file.
 
         Raises
         ------
         PaletteFileError
-            If the file is no palette; with the place and the reason.
+            If the file is not a valid palette. The error contains the position and the reason.
         FileError
             If the file cannot be read.
         """
@@ -128,10 +129,10 @@ class Palette:
         ----------
         path : path-like
         overwrite : bool, default False
-            Whether to replace a file that is there.
+            Whether to replace an existing file.
         format : str, optional
-            The name of a format, such as "gpl" or "riff", as ``palette-core convert --help`` lists
-            them; by default what the suffix names, "jasc" for ``.pal``.
+            The name of a format, such as "gpl" or "riff"; ``palette-core convert --help`` lists
+            them. By default the suffix decides; ``.pal`` is "jasc".
 
         Raises
         ------
@@ -140,7 +141,7 @@ class Palette:
         PaletteFileError
             If the suffix is unknown, or the format cannot hold so many entries.
         OutputExistsError
-            If the file is there already and `overwrite` is False.
+            If the file exists and `overwrite` is False.
         FileError
             If the file cannot be written.
         """
@@ -161,12 +162,12 @@ class Palette:
         Returns
         -------
         Palette
-            The names go with their colours.
+            The names stay with their colours.
 
         Raises
         ------
         OptionError
-            If `order` is none of these.
+            If `order` is not one of these.
         """
         validation.choice("order", order, BY_COLOR)
         return select(self, argsort_by_keys(self.colors, BY_COLOR[order](self.colors)))
@@ -193,7 +194,7 @@ class Palette:
         Raises
         ------
         OptionError
-            If `tolerance` is no number from 0 to 100.
+            If `tolerance` is not a number from 0 to 100.
         """
         validation.number("tolerance", tolerance, *TOLERANCES)
         space = SPACES["cielab"]

@@ -35,7 +35,7 @@ class Quantized:
         The index map: the palette entry of every pixel, 0 where it is transparent. (N,) for loose
         colours.
     opaque : (H, W) ndarray of bool, or None
-        Which pixels are opaque; None where all of them are.
+        Which pixels are opaque; None if all of them are.
     """
 
     palette: Palette
@@ -66,12 +66,12 @@ class Quantized:
         Returns
         -------
         Quantized
-            Every pixel has the colour that it has here. The entries' names go with their colours.
+            The pixels have the same colours as here. The names stay with their colours.
 
         Raises
         ------
         OptionError
-            If `order` is none of these.
+            If `order` is not one of these.
         """
         validation.choice("order", order, ORDERS)
         colors = self.palette.colors
@@ -87,8 +87,8 @@ class Quantized:
         Returns
         -------
         Quantized
-            The other entries keep their order and their names. One entry, the first, stays where
-            no pixel is opaque.
+            The other entries keep their order and their names. If no pixel is opaque, the first
+            entry stays.
         """
         used = np.flatnonzero(self.pixel_counts())
         return reorder(self, used if len(used) else np.arange(min(1, len(self.palette))))
@@ -109,7 +109,7 @@ class Quantized:
         Returns
         -------
         (K,) ndarray of float
-            In the order of the palette. They add up to 1, or are all 0 where no pixel is opaque.
+            In the order of the palette. They add up to 1, or are all 0 if no pixel is opaque.
         """
         return shares_of(self.pixel_counts())
 
@@ -121,27 +121,27 @@ class Quantized:
         Parameters
         ----------
         transparent_index : {"first", "last"}, default "last"
-            The place of the transparent pixels' entry in the image's palette.
+            The position of the entry for transparent pixels in the palette of the image.
 
-            - "last" is behind the colours, so that the image has `indices`.
-            - "first" is before them, so that every index in the image is one higher than in
-              `indices`: that is where sprites of game consoles have it.
+            - "last" is after the colours. The image then contains `indices` unchanged.
+            - "first" is before the colours, as in sprites of game consoles. Every index in the
+              image is then one higher than in `indices`.
 
-            `palette` and `indices` stay as they are.
+            The attributes `palette` and `indices` do not change.
         transparent_entry : bool, default False
-            Whether that entry is there where `opaque` is None too, and no pixel has it. In a set
-            of images that share a palette, one index then stands for one colour in all of them.
+            Whether to add this entry even if no pixel is transparent. In a set of images that share
+            a palette, the same index then stands for the same colour in all of them.
 
         Returns
         -------
         PIL.Image.Image
-            Its palette is `palette`, in its order. Where pixels are transparent, one more entry
-            is theirs, black, and named by ``info["transparency"]``.
+            It contains the entries of `palette` in their order. The entry for transparent pixels
+            is black, and ``info["transparency"]`` is its index.
 
         Raises
         ------
         OptionError
-            If `transparent_index` is none of these.
+            If `transparent_index` is not one of these.
         PixelsError
             If these are loose colours.
         PaletteError

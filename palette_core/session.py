@@ -36,8 +36,8 @@ class Session:
     """An image that is quantized repeatedly with different options.
 
     The results of each step are cached for the next call: which pixels are opaque, the histogram,
-    the palette, and the index map, each as long as no option changes that it depends on. Results
-    are those of `quantize`, `find_palette` and `map_pixels`, to the last byte.
+    the palette, and the index map. A step is repeated only if an option changes that it depends on.
+    The results are exactly those of `quantize`, `find_palette` and `map_pixels`.
 
     Parameters
     ----------
@@ -49,10 +49,10 @@ class Session:
 
     Notes
     -----
-    For use by one thread at a time. If `progress` raises, that call is over, which takes less than
-    a fifth of a second with 12 megapixels; results that were complete before stay cached.
+    Only one thread may use a session at a time. If `progress` raises an exception, the call ends;
+    with 12 megapixels this takes less than 0.2 s. Results of finished steps stay cached.
 
-    Beside the pixels it holds, for N unique colours, up to some 100 N bytes, and three index maps.
+    For N unique colours, a session needs up to 100 N bytes and three index maps beside the pixels.
 
     Examples
     --------
