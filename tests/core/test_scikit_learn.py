@@ -221,6 +221,8 @@ def test_a_missing_package_is_named_with_its_cure(
     with pytest.raises(pc.MissingPackageError) as caught:
         pc.quantize(np.arange(30, dtype=np.uint8).reshape(2, 5, 3), 3, method=method)
     assert isinstance(caught.value, ImportError)
+    assert caught.value.code == "missing-package"
+    assert caught.value.values == {"package": "scikit-learn"}
     assert "scikit-learn" in str(caught.value)
     assert "pip install scikit-learn" in str(caught.value)
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import palette_core as pc
 from engine import LocalSession, start_worker
+from engine.messages import to_message
 from errors import UserError
 from palette_core.arrays import Bytes
 
@@ -322,6 +323,16 @@ def test_errors_are_sentences(session: Any, changes: dict[str, Any], words: str)
     assert words in message
     assert message[0] == message[0].upper()
     assert message.endswith(".")
+
+
+def test_a_missing_package_is_named() -> None:
+    message = to_message("It is missing.", "missing-package", {"package": "scikit-learn"})
+    assert message.startswith("This method needs scikit-learn, which is not installed.")
+
+
+def test_other_errors_keep_their_text() -> None:
+    assert to_message("The {file} is odd.", "", {}) == "The {file} is odd."
+    assert to_message("It is odd.", "a new code", {"value": 1}) == "It is odd."
 
 
 # Palette files
