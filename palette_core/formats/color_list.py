@@ -140,7 +140,7 @@ def _of_numbers(content: str, words: _Words) -> _Entry | None:
 
 
 def _with_name(content: str, words: _Words, codes: Sequence[_Entry | None]) -> _Entry | None:
-    """Read a colour in hexadecimal at one end of a line, behind its index perhaps."""
+    """Read a colour in hexadecimal at one end of a line, which may begin with an index."""
     place = 1 if len(words) > 1 and _NUMBER.fullmatch(words[0][0]) else 0
     code = codes[place]
     if code is not None:

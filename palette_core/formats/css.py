@@ -88,7 +88,7 @@ def write(palette: Palette, _: Path) -> bytes:
 
 
 def variables(palette: Palette) -> list[str]:
-    """Return a unique variable name for every entry; one without a name has its number."""
+    """Return a unique variable name for every entry: its name, or else its number."""
     names: list[str] = []
     taken: set[str] = set()
     for number, name in enumerate(palette.names, 1):
@@ -127,7 +127,7 @@ def _colors(sheet: str, path: Path) -> Iterator[_Found]:
 
 
 def _name(of_property: str) -> str:
-    """Return the name of a variable; that of another property says nothing of the colour."""
+    """Return the name of a variable; empty for other properties, whose names mean no colour."""
     name = of_property.strip()
     if not name.startswith(("--", "$")):
         return ""

@@ -97,7 +97,7 @@ def write(palette: Palette, path: Path) -> bytes:
 
 
 def _lines(data: bytes) -> list[bytes]:
-    """Split a file into lines without their ends, as GIMP does or as old Macs wrote them."""
+    """Split a file into lines at LF, as GIMP does, or at CR, as in files of old Macs."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = text.text_of(data).encode(errors="replace")
     data = data.removeprefix(codecs.BOM_UTF8)
@@ -114,7 +114,7 @@ def _text(line: bytes) -> str:
 
 
 def _header(lines: list[str]) -> tuple[dict[str, tuple[int, str]], int]:
-    """Return the header's values with their lines' numbers, and the index of the line behind it."""
+    """Return the values of the header with their line numbers, and the index of the next line."""
     header: dict[str, tuple[int, str]] = {}
     for index, line in enumerate(lines[1:], 1):
         named = _PALETTE_NAME.match(line)
@@ -146,7 +146,7 @@ def _columns(words: str, path: Path, number: int) -> int:
 
 
 def _int(digits: str) -> int:
-    """Take at most so many digits as Python does; C's int is full long before."""
+    """Return the value of digits; the first 20 of them exceed C's int already."""
     return int(digits[:20])
 
 
@@ -168,7 +168,7 @@ def _entry(line: str, path: Path, number: int) -> tuple[tuple[int, int, int], st
 
 
 def _alpha_and_name(rest: str) -> tuple[int, str]:
-    """Read what follows the colour where a file has alpha; without a number it is opaque."""
+    """Read the alpha after a colour; opaque if there is no number."""
     word, _, name = rest.replace("\t", " ").partition(" ")
     if not word.isdecimal():
         return 255, rest

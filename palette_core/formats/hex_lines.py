@@ -1,4 +1,4 @@
-"""Lists of colours in hexadecimal (.hex), as lospec.com gives them: one rrggbb a line."""
+"""Lists of colours in hexadecimal (.hex), as on lospec.com: one rrggbb per line."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, _: Path) -> bytes:
-    """Return the bytes of a sheet of squares, in as many columns as the palette says."""
+    """Return the bytes of a sheet of squares, in the columns of the palette."""
     from PIL import Image
 
     count = len(palette)
@@ -135,7 +135,7 @@ def _indexed(data: bytes, path: Path) -> tuple[Bytes | None, Mask]:
 
 
 def _gray_table(image: Image, data: bytes) -> Bytes | None:
-    """Return the table that Pillow does not tell of, as entry n is the grey n."""
+    """Return the table of greys, which Pillow leaves out if entry n is the grey n."""
     if image.format not in _GRAYS_WITHOUT_TABLE or image.mode not in ("1", "L"):
         return None
     if image.mode == "1":
@@ -146,16 +146,16 @@ def _gray_table(image: Image, data: bytes) -> Bytes | None:
 
 
 def _without_padding(colors: Bytes, image: Image) -> Bytes:
-    """Leave out black entries at the end that no pixel has."""
+    """Return the table without the unused black entries at its end."""
     used = np.flatnonzero(image.histogram()[: len(colors)])
     told = np.flatnonzero(colors.any(axis=1))
     return colors[: 1 + max(used.max(initial=0), told.max(initial=0))]
 
 
 def _in_reading_order(pixels: Bytes) -> Bytes:
-    """Return the colours of what is not fully transparent, in the order of their first pixels.
+    """Return the colours of all visible pixels, in the order of their first pixels.
 
-    Of more than a palette image may have, not all.
+    If there are more than a palette may have, the last ones may be missing.
     """
     flat = pixels.reshape(-1, pixels.shape[2])
     found: dict[int, None] = {}

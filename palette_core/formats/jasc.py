@@ -1,4 +1,4 @@
-"""JASC palette files (.pal), of Paint Shop Pro and many others since.
+"""JASC palette files (.pal), of Paint Shop Pro and many other programs.
 
 A text file of lines ended by CR LF::
 

@@ -68,7 +68,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, _: Path) -> bytes:
-    """Return a palette as JSON, with all that it holds."""
+    """Return a palette as JSON, with all of its content."""
     value = {
         "name": palette.name,
         "columns": palette.columns,
@@ -97,7 +97,7 @@ def parsed(data: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON may be anythi
 
 
 def _items(value: object) -> tuple[list[object] | None, list[str] | None]:
-    """Return the colours as they are written, and their names where these are beside them."""
+    """Return the colours as they are written, and their names if there are any."""
     if isinstance(value, dict):
         found = [value[key] for key in ("colors", "palette") if key in value]
         lists = [one for one in found if isinstance(one, (list, dict))]
@@ -133,7 +133,7 @@ def _colors(items: Sequence[object], path: Path) -> list[tuple[int, int, int]]:
 
 
 def _notation(item: object) -> Rgba | list[float] | None:
-    """Return levels for a colour in hexadecimal, the numbers of one in numbers, or else None."""
+    """Return the levels of a hexadecimal colour, or the numbers of a list; None otherwise."""
     if isinstance(item, dict):
         codes = [item[key] for key in _CODES if isinstance(item.get(key), str)]
         parts = [[item[key] for key in keys if key in item] for keys in _COMPONENTS]

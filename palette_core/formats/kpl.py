@@ -55,7 +55,7 @@ class _Entry(NamedTuple):
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of such an archive: its groups one after the other, row by row.
+    """Read the bytes of a Krita palette: its groups one after the other, row by row.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of such an archive, in sRGB.
+    """Return the bytes of a Krita palette, in sRGB.
 
     A palette without columns gets 16; an entry without a name is named by its colour.
     """
@@ -171,7 +171,7 @@ def _from_rgb(
     path: Path,
     profiles: Mapping[str, bytes],
 ) -> Color:
-    """Convert from the space that an element names; Krita has its own for those without a name."""
+    """Convert from the space that an element names, or from Krita's default without a name."""
     space = element.attributes.get("space", "")
     plain = space.lower()
     is_linear = "g10" in plain if space else bit_depth in _FLOATS  # a gamma of 1.0

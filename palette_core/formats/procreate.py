@@ -29,7 +29,7 @@ _HSB = ("hue", "saturation", "brightness")
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of such an archive; several palettes become one.
+    """Read the bytes of a Procreate palette; several palettes become one.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, path: Path) -> bytes:
-    """Return the bytes of such an archive, without the entries' names.
+    """Return the bytes of a Procreate palette, without the names of entries.
 
     Procreate imports the first 30 entries, and shows empty places where there are fewer.
     """
@@ -98,7 +98,7 @@ def _color(swatch: Mapping[str, Any]) -> Color | None:
 
 
 def _is_share(value: object) -> bool:
-    """Return whether this is a number from 0 to 1."""
+    """Return whether a value is a number from 0 to 1."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
 
 

@@ -1,4 +1,4 @@
-"""Raw tables of colours (.pal): red, green and blue of each, a byte each, and nothing else.
+"""Raw tables of colours (.pal): three bytes per colour for red, green and blue, without a header.
 
 Those of consoles have 64 colours, 192 bytes, those of VGA 256, 768 bytes. VGA's registers have 6
 bits, and so have the levels in files that were made from them: 63 is the most. No file says which

@@ -1,4 +1,4 @@
-"""Colours that palette files give in other spaces than sRGB."""
+"""Colours in other spaces than sRGB, which palette files may contain."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def to_rgba(pixels: Bytes) -> Bytes:
 
 
 def fade_colors(colors: Bytes, kept: int) -> Bytes:
-    """Return the colours with all but one faded: to light greys if that one is dark, else dark."""
+    """Return the colours with all but one faded to greys, light ones if it is dark."""
     luma = colors @ (0.299, 0.587, 0.114)
     is_dark = kept < len(colors) and luma[kept] < 128
     greys = np.repeat((luma * 0.25 + (191 if is_dark else 0))[:, np.newaxis], 3, axis=1)

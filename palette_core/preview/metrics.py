@@ -1,4 +1,4 @@
-"""Metrics: how far a result is from its original, and where, fast enough for a preview."""
+"""Metrics and error maps of a result, fast enough for a preview."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MAX_SAMPLES_PER_SIDE = 4
 def measure(
     pairs: Iterable[tuple[Bytes, Quantized]], total: int, progress: Progress
 ) -> dict[str, Any]:
-    """Measure images that share a palette, each opaque pixel counting the same.
+    """Measure images that share a palette; all opaque pixels have the same weight.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def measure(
 
 
 def map_errors(original: Bytes, result: Quantized, view: View, progress: Progress) -> ErrorMap:
-    """Map where a result differs from its original, for the part that a view shows.
+    """Return the error map of the part that a view shows.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _sum_squares(rgb: Bytes, palette: Bytes, entries: Bytes, progress: Progress)
 
 
 def _sample_evenly(size: int) -> NDArray[np.intp]:
-    """Return pixels at even distances, but without a period that dithering could share."""
+    """Return pixels at nearly even distances, without a period that dithering could share."""
     if size <= _SAMPLE:
         return np.arange(size)
     starts = np.arange(_SAMPLE) * size / _SAMPLE

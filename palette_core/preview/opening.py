@@ -1,4 +1,4 @@
-"""What a session has opened: the layers that are quantized, and their results."""
+"""Opened layers: the layers that a session quantizes, and their results."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PixelBuffer:
 
 
 class Layer(NamedTuple):
-    """What is read of a layer; equal layers have the same pixels."""
+    """The data that is read from a layer; equal layers have the same pixels."""
 
     area: Area
     pixels: PixelBuffer
@@ -46,11 +46,11 @@ class Layer(NamedTuple):
     use: str
 
     def masked_pixels(self) -> Bytes:
-        """Return the pixels; what the layer mask hides is transparent."""
+        """Return the pixels; those that the layer mask hides are transparent."""
         return self.apply_mask(self.pixels.crop(self.area))
 
     def apply_mask(self, pixels: Bytes) -> Bytes:
-        """Return pixels of the layer's size; what the layer mask hides is transparent."""
+        """Return pixels of the layer's size; those that the layer mask hides are transparent."""
         if self.mask is None:
             return pixels
         return apply_layer_mask(pixels, self.mask.crop(self.area)[..., 0])
@@ -66,7 +66,7 @@ class Layer(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What is quantized, as `PreviewSession.open` describes it."""
+    """The arguments of `PreviewSession.open`, which describes them."""
 
     targets: tuple[Layer, ...]
     sample: tuple[Layer, ...]
@@ -78,7 +78,7 @@ class Description(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What became of the targets, and of all of them together."""
+    """The results of the targets, and of all of them together."""
 
     settings: PreviewSettings
     maps: list[Quantized]
@@ -86,7 +86,7 @@ class Result:
     _highlighted: dict[int, ImagePyramid] = field(default_factory=dict)
 
     def highlight(self, entry: int) -> ImagePyramid:
-        """Return the result with an entry highlighted; the last one is kept."""
+        """Return the result with an entry highlighted; the last such result is cached."""
         if entry not in self._highlighted:
             self._highlighted.clear()
             self._highlighted[entry] = ImagePyramid.from_quantized(self.composed, entry)
@@ -100,7 +100,7 @@ class Result:
 
 
 class Opening:
-    """Layers that are quantized again and again, and what has been found out about them.
+    """Layers that are quantized repeatedly, with cached results.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class Opening:
         )
 
     def original_pyramid(self) -> ImagePyramid:
-        """Return the original, ready to be drawn."""
+        """Return the original as an image that can be drawn."""
         known = self.drawables.get("original")
         if isinstance(known, ImagePyramid):
             return known
@@ -210,7 +210,7 @@ class Opening:
             yield map_pixels(target.pixels, palette, progress=share, **options)
 
     def _color_count(self, settings: PreviewSettings) -> Colors:
-        """Return how many colours are asked for: one less if transparent pixels need an entry."""
+        """Return the number of colours: one less if transparent pixels need an entry."""
         if settings.colors != _MAX_COLORS or not settings.reserves_transparent:
             return settings.colors
         canvas = self.description.canvas
@@ -222,7 +222,7 @@ class Opening:
         return _MAX_COLORS - 1
 
     def _compose(self, settings: PreviewSettings, maps: list[Quantized]) -> Result:
-        """Return a result with what is seen of its targets: the topmost opaque pixels."""
+        """Return a result with the visible pixels of its targets: the topmost opaque ones."""
         if not self.description.is_composed:
             return Result(settings, maps, maps[0])
         canvas = self.description.canvas
@@ -245,7 +245,7 @@ class Opening:
         return recolor(image.pixels, image.mask, quantized, result.settings)
 
     def result_pyramid(self, result: Result) -> ImagePyramid:
-        """Return what a result looks like, ready to be drawn."""
+        """Return a result as an image that can be drawn."""
         if not result.settings.recolors:
             return ImagePyramid.from_quantized(result.composed)
         image = self.targets[0]

@@ -1,4 +1,4 @@
-"""Recolouring: an RGB layer in palette colours, as it is written and as an editor then shows it."""
+"""Recolouring of RGB layers: the pixels to write, and how GIMP then shows the layer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def recolor(
 
 
 def blend_selection(before: Bytes, after: Bytes, selection: Bytes | None) -> Bytes:
-    """Return what GIMP makes of pixels that replace others within a selection.
+    """Return the pixels that GIMP makes if some replace others within a selection.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def blend_selection(before: Bytes, after: Bytes, selection: Bytes | None) -> Byt
 
 
 def apply_layer_mask(pixels: Bytes, mask: Bytes) -> Bytes:
-    """Return pixels with their alpha times a layer mask, (H, W): what it hides is transparent."""
+    """Return pixels with their alpha multiplied by a layer mask, (H, W)."""
     masked = to_rgba(pixels).copy()
     product = masked[..., 3].astype(np.uint16) * mask
     masked[..., 3] = (product + 127) // 255

@@ -1,4 +1,4 @@
-"""The renderer: what the canvas and the swatches of a dialog show, as RGBA pixels."""
+"""The renderer of the canvas and the swatches of a dialog, as RGBA pixels."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SCALE_SHARE = 0.99
 
 
 class Drawable(Protocol):
-    """What the renderer draws: an image pyramid, or a provisional result."""
+    """An image that the renderer can draw: a pyramid, or a provisional result."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -49,7 +49,7 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ErrorMap:
-    """Where a result differs from its original.
+    """An error map of a result.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class ErrorMap:
 
 
 class ProvisionalResult:
-    """A result of which only what is seen is mapped to the palette, long before all of it is.
+    """A provisional result, whose pixels are mapped to the palette only where they are shown.
 
     An image that is shown smaller than it is has a mean in each pixel, so that the dots of
     dithering are coarser here than in the result. An enlarged image is shown as it is.
@@ -98,7 +98,7 @@ class ProvisionalResult:
         return self._original.size
 
     def draw(self, view: View) -> Bytes:
-        """Return what a view shows of it, as `ImagePyramid.draw` does."""
+        """Return the part that a view shows, as `ImagePyramid.draw` does."""
         pixels = self._original.draw(view)
         if view.zoom > 1:
             return pixels
@@ -106,7 +106,7 @@ class ProvisionalResult:
 
 
 class Renderer:
-    """Draws images again and again; what has not changed since the last time is not drawn anew."""
+    """A renderer that draws only what has changed since the last time."""
 
     def __init__(self) -> None:
         self._drawn: WeakKeyDictionary[Drawable, tuple[View, int, Bytes]] = WeakKeyDictionary()
