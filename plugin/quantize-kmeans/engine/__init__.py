@@ -1,4 +1,4 @@
-"""The engine: a preview session of palette_core, in this Python if it can, else in a worker.
+"""The engine: a preview session, in this process if it has NumPy, otherwise in a worker.
 
 GIMP's own Python has no NumPy in Flatpak, AppImage and elsewhere. Then a process of the Python in
 palette_core's environment computes, which install.sh has named in the file `environment`.
@@ -58,7 +58,7 @@ class LocalSession:
 
 @functools.cache
 def load() -> PreviewSession:
-    """Return the session, or what stands in for that of a worker."""
+    """Return the session, or a client with the same methods if it runs in a worker."""
     try:
         session: Any = LocalSession()
     except ImportError as error:
@@ -67,12 +67,12 @@ def load() -> PreviewSession:
 
 
 def start_worker(python: Path) -> WorkerSession:
-    """Return a session in a process of this Python."""
+    """Return the client of a session in a worker with this Python."""
     return WorkerSession([str(python), "-sE", str(_WORKER)])
 
 
 def named_python() -> Path:
-    """Return the Python that the file names."""
+    """Return the path of the Python that the file `environment` names."""
     return Path(ENVIRONMENT.read_text(encoding="utf-8").strip())
 
 

@@ -67,7 +67,7 @@ class WorkerSession:
         self._listener.start()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        """Return what calls a method of the session."""
+        """Return a function that calls a method of the session."""
         if name.startswith("_"):
             raise AttributeError(name)
         return functools.partial(self._call, name)
@@ -192,7 +192,7 @@ class WorkerSession:
 
 
 class _AnswerUnpickler(pickle.Unpickler):
-    """Maps the shared memory that an answer names."""
+    """An unpickler that maps the shared memory that an answer names."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)

@@ -1,4 +1,4 @@
-"""Images written to GIMP: a new image, the image converted, a layer with other colours.
+"""Images written to GIMP: a new image, the converted image, or a recoloured layer.
 
 Palettes and pixels are ready before: GIMP's Cancel button kills the process at once, so an undo
 group or an unfinished image exists no longer than writing takes.
@@ -54,7 +54,7 @@ def prepare_indexed() -> None:
 def new_image(
     original: Gimp.Image, maps: Sequence[LayerMap], palette: Gimp.Palette, *, crop: bool
 ) -> Gimp.Image:
-    """Return an indexed image with these layers; all else is as in the original.
+    """Return an indexed image with these layers; everything else is as in the original.
 
     That is the canvas (unless it is cropped to the only layer), the resolution, guides, channels,
     metadata and comment.
@@ -189,7 +189,7 @@ def _is_blended(layer: Gimp.Layer) -> bool:
 
 
 def project(image: Gimp.Image, pixels: PixelReader) -> None:
-    """Read what GIMP shows of a copy of the image with the result in its layers."""
+    """Read the visible pixels of a copy of the image with the result in its layers."""
     if not image.is_valid():
         raise missing_image_error()
     session, copy = engine.load(), image.duplicate()
@@ -249,7 +249,7 @@ def _one_undo_step(image: Gimp.Image) -> Iterator[None]:
 
 
 def _check(is_done: bool, failure: str) -> None:
-    """Raise a `UserError` if a procedure of GIMP failed, which it says without raising."""
+    """Raise a `UserError` if a procedure of GIMP failed; GIMP itself raises nothing."""
     if not is_done:
         reason = Gimp.get_pdb().get_last_error() or _("unknown reason")
         msg = _("{failure}: {reason}. If the image has changed, choose Edit > Undo.")

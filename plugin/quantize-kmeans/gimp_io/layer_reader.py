@@ -1,4 +1,4 @@
-"""The layer reader: reads from GIMP what is quantized, and what makes the palette.
+"""The layer reader: reads the layers to quantize, and the pixels that make the palette.
 
 This is the one place that decides which pixels count, for every output.
 """
@@ -51,7 +51,7 @@ class Task(NamedTuple):
 
     @property
     def is_blended(self) -> bool:
-        """Whether GIMP alone knows what the result looks like: its layers are seen through."""
+        """Whether only GIMP can show the result, because a visible layer is seen through."""
         is_projected = self.output.scope == "all-layers" and self.output.changes_image
         return is_projected and is_blended(self.parts)
 
@@ -92,7 +92,7 @@ class LayerReader:
         self._known: dict[object, Any] = {}
 
     def task(self, output: Output) -> Task:
-        """Return the task for an output, from what was read before if that has all it needs."""
+        """Return the task for an output; use cached data if it is complete."""
         settings = output.settings
         in_place = settings.output if output.changes_image else None
         has_palette = settings.palette is not None
@@ -112,7 +112,7 @@ class LayerReader:
         return self._known[key]
 
     def _read(self, output: Output) -> tuple[list[Part], dict[str, Any]]:
-        """Return the parts to quantize, and what the session is told."""
+        """Return the parts to quantize, and the arguments for the session."""
         check_exists(self.image, self.layer)
         settings = output.settings
         has_selection = self._selected_area() is not None
@@ -195,7 +195,7 @@ class LayerReader:
         return part._replace(selection=key, use=use)
 
     def _cut(self, part: Part) -> Part:
-        """Return what the selection leaves of a part, or refuse where that is nothing."""
+        """Return the selected area of a part; raise a `UserError` if it is empty."""
         x, y, width, height = part.area
         left, top, selected_width, selected_height = self._selected_area()
         right = min(x + width, left + selected_width)

@@ -1,4 +1,4 @@
-"""From GIMP: which layer is meant, and the pixels of layers, masks and selections."""
+"""Layers of GIMP: the selected one, and the pixels of layers, masks and selections."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KINDS = {RGBA: "rgba", RGB: "rgb", MASK: "mask", ALPHA: "alpha"}
 
 
 class Part(NamedTuple):
-    """What is read of a layer, or of the visible image.
+    """The data that is read from a layer, or from the visible image.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ def check_exists(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
 
 
 def missing_image_error() -> UserError:
-    """Return the error for an image or a layer that is no longer there."""
+    """Return the error for an image or a layer that was closed or deleted."""
     msg = _("The image was closed or its layer deleted. Reopen the image and run the filter again.")
     return UserError(msg)
 
@@ -125,7 +125,7 @@ class PixelReader:
         return self._read("selection", self._image.get_selection(), area[:2], area, MASK)
 
     def read_visible(self) -> Part:
-        """Read what the image shows, of all its visible layers."""
+        """Read the visible pixels of the image."""
         return self._read_visible(self._image, "visible")
 
     def read_side_by_side(self) -> Part:
@@ -140,7 +140,7 @@ class PixelReader:
             copy.delete()
 
     def read_projection(self, copy: Gimp.Image) -> None:
-        """Read what a copy of the image shows, as the buffer "projection"."""
+        """Read the visible pixels of a copy of the image, as the buffer "projection"."""
         self._read_visible(copy, "projection")
 
     def read_layer(self, layer: Gimp.Layer) -> Part:

@@ -1,4 +1,4 @@
-"""GIMP's own palettes: read, and made to stay or for the moment."""
+"""GIMP's own palettes: read, added, and added only for a moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outputs: what becomes of the quantized layers.
+"""The outputs: a new image, the converted image, a recoloured layer, or only a palette.
 
 An output checks what would keep it from being made, describes itself for the dialog, prepares all
 that it needs before anything changes, and then writes the result.
@@ -117,7 +117,7 @@ class Output:
         raise NotImplementedError
 
     def _describe_sample(self, image: Gimp.Image) -> str:
-        """Return from which pixels the palette comes, where that is not obvious."""
+        """Return which pixels the palette comes from, if that is not obvious."""
         has_selection = not Gimp.Selection.is_empty(image)
         use = self.settings.selection if has_selection else "ignore"
         is_obvious = len(image.get_layers()) == 1 and use == "ignore"
@@ -145,14 +145,14 @@ class Output:
         return _("Pixels hidden by the layer mask become transparent.")
 
     def prepare(self, task: Task) -> None:
-        """Compute and fetch all that writing needs, so that it cannot fail half-way."""
+        """Compute and fetch everything that `write` needs, so that it cannot fail half-way."""
 
     def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
         """Write the result, and return its image."""
         raise NotImplementedError
 
     def warn_of_transparency(self, colors: int) -> None:
-        """Show what became of the 256th entry if transparent pixels need it."""
+        """Show a message if transparent pixels need the 256th entry."""
 
 
 class IndexedOutput(Output):
@@ -169,7 +169,7 @@ class IndexedOutput(Output):
         ]
 
     def warn_of_transparency(self, colors: int) -> None:
-        """Show what became of the 256th entry if transparent pixels need it."""
+        """Show a message if transparent pixels need the 256th entry."""
         if all(layer_map.alpha is None for layer_map in self.maps):
             return
         if colors == _MAX_COLORS:
@@ -327,7 +327,7 @@ class RecoloredLayer(Output):
 
 
 class PaletteOnly(Output):
-    """A palette and no image; the preview shows in its colours what it is made from."""
+    """A palette without an image; the preview shows the sampled pixels in its colours."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -357,7 +357,7 @@ _OUTPUTS = {
 
 
 def read_output(config: Gimp.ProcedureConfig) -> Output:
-    """Return the output that the arguments ask for; raise a `UserError` if they make no sense."""
+    """Return the output that the arguments choose; raise a `UserError` if they are not valid."""
     settings = read_settings(config)
     return _OUTPUTS[settings.output](settings)
 

@@ -130,7 +130,7 @@ def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:
 
 
 def _choose_palette_name(name: str, image: Gimp.Image) -> str:
-    """Return a palette's name in one line: this one, or one after the image's file."""
+    """Return the palette's name in one line: the given one, or the name of the image file."""
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
     stems = [Path(file.get_basename()).stem for file in files if file is not None]
     candidates = (name, *stems, image.get_name().strip("[]"), _("Palette"))

@@ -1,4 +1,4 @@
-"""Settings: what the arguments say, in plain values; and which of the last ones still hold."""
+"""Settings: the arguments as plain values, and the reset of last values that do not fit."""
 
 from __future__ import annotations
 

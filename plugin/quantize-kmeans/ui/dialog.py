@@ -135,7 +135,7 @@ class Dialog:
         self._config.set_property("locked", " ".join(others))
 
     def _replace(self, color: str) -> None:
-        """Lock a colour that the user chooses in place of this one."""
+        """Replace a colour by one that the user chooses, and lock it."""
         chooser = Gtk.ColorChooserDialog(
             title=_("Replace {color}").format(color=color), transient_for=self._window
         )
@@ -162,7 +162,7 @@ def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerRe
 
 
 def show_guide() -> None:
-    """Open the guide, which install.sh puts beside the environment that computes."""
+    """Open the guide, which install.sh copies beside palette_core's environment."""
     environment = Path(sys.prefix)
     with contextlib.suppress(OSError, ValueError):
         environment = engine.named_python().parent.parent
