@@ -252,7 +252,7 @@ def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
             "image into a list"
         )
     total = len(images) if isinstance(images, Sized) else None
-    # map() keeps no image while it waits for the next one.
+    # map() releases each image before it reads the next one.
     counted = map(partial(_count, arguments), images)
     colors = merge_colors(with_progress(counted, total, subprogress(progress, 0.0, 0.5)))
     palette = find_palette_of_colors(colors, arguments, subprogress(progress, 0.5, 1.0))

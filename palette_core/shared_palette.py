@@ -68,7 +68,7 @@ def find_palette_of_colors(
             "no pixel of any picture is opaque, expected at least one; give at least one picture, "
             "or lower the alpha threshold"
         )
-    # The methods that may be used here see no more of an image than its colours.
+    # The methods that may be used here need only the colours of an image.
     opaque = np.ones(len(unique), np.bool_) if colors.has_transparency else None
     histogram = emphasize_rare(None, options, colors.histogram)
     image = Pixels(unique, opaque)

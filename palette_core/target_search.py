@@ -29,10 +29,10 @@ from .progress import Progress, subprogress
 # From a number of colours to an error.
 Errors: TypeAlias = Callable[[int], float]
 
-# How many points the quick palettes are made of, and how.
+# The number of points of the quick palettes, and their options.
 _CELLS = 8192
 _QUICK = "kmeans"
-# An error that stands for none where logarithms are taken.
+# Logarithms use this in place of an error of 0.
 _NOTHING = 1e-12
 
 
@@ -186,7 +186,7 @@ def first_below(limit: float, measure: Errors, estimate: Errors, most: int, leas
         else:
             wanted = limit / factor
             guess = 1 + bisect_left(range(1, most), True, key=lambda n: estimate(n) <= wanted)
-        # Where guesses err to one side again and again, go on in growing strides.
+        # If guesses err repeatedly to one side, continue in growing steps.
         guess = max(guess, low + stride) if stride > 0 else min(guess, high + stride)
         guess = min(max(guess, low + 1), high - 1)
         errors[guess] = measure(guess)

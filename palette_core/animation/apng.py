@@ -16,7 +16,7 @@ from .base import Box, IndexedFrame, changed
 
 _MOST = 0xFFFF
 _MOST_PLAYS = 2**31 - 1
-# A frame stays while the next one is laid over it, which replaces colour and opacity.
+# A frame stays until the next one replaces its colour and opacity.
 _STAY, _REPLACE = 0, 0
 
 

@@ -16,7 +16,7 @@ from ..image.rasters import turn_upright
 from .base import Content, Frame, parsing
 from .compositing import Blend, Disposal, Patch, compose
 
-# Chunks without which a frame's samples are no colours. Metadata is for the whole canvas.
+# Chunks that a frame's samples need to be colours. Metadata belongs to the whole canvas.
 _COLOR_CHUNKS = frozenset(
     [b"PLTE", b"tRNS", b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"mDCV", b"cLLI"]
 )

@@ -32,7 +32,7 @@ class Blend(enum.Enum):
     """How a frame is combined with the canvas."""
 
     SOURCE = enum.auto()  # replaces colour and alpha
-    OVER = enum.auto()  # lets what is there shine through
+    OVER = enum.auto()  # blends with the canvas
 
 
 class Patch(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST = 0xFFFF  # of what has 16 bits
 _KEEP, _CLEAR = 1, 2  # what becomes of a frame before the next one
-# Viewers take a hundredth of a second, or none, for ten.
+# Viewers show frames of 0 or 1/100 s for 10/100 s.
 _SHORTEST = 2
 
 

@@ -17,7 +17,7 @@ from ..image.image_files import DecodedImage, EncodedImage, open_with_pillow, pi
 from .base import Content, Frame, parsing
 from .compositing import TRANSPARENT, Blend, Color, Disposal, Patch, compose
 
-# Specifications once disagreed about the third one; browsers know both numbers for it.
+# Specifications disagree about the third one, so browsers accept both numbers.
 _DISPOSALS = {2: Disposal.BACKGROUND, 3: Disposal.PREVIOUS, 4: Disposal.PREVIOUS}
 _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # applications with the same extension
 
@@ -159,7 +159,7 @@ def _parse(data: bytes) -> _Gif:
             cursor.skip_blocks()
     if not frames:
         raise ValueError("it has no frame")
-    if not width * height:  # which viewers take for "as large as the first frame"
+    if not width * height:  # viewers use the size of the first frame then
         width, height = frames[0].left + frames[0].width, frames[0].top + frames[0].height
         if not frames[0].width * frames[0].height:
             raise ValueError("it has no pixels")

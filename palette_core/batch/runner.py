@@ -188,7 +188,7 @@ def _count_all(
 
     def counted() -> Iterator[ImageColors]:
         work = partial(_attempt, partial(_count, options))
-        # As they come: none waits for a large image before it, and the sum is the same.
+        # In the order in which they finish: none waits for a large image, and the sum is the same.
         with run_parallel(work, tasks, ordered=False) as results:
             for number, found in with_progress(results, len(tasks), progress):
                 if isinstance(found, PaletteCoreError):

@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.showwarning = show_warning
             code = args.run(args)
         if sys.stdout is not None:
-            sys.stdout.flush()  # while there is still somebody to tell of a full disk
+            sys.stdout.flush()  # while the error of a full disk can still be reported
     except (UsageError, pc.OptionError) as error:
         return _complain(error, WRONG_USAGE)
     except MemoryError:

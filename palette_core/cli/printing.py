@@ -15,7 +15,7 @@ import palette_core as pc
 from ..batch import ProcessedImage
 from . import console, streams
 
-# The exit code where an image was not written because its file would not be smaller; pngquant's.
+# The exit code if an image was not written because it would not be smaller, as in pngquant.
 SKIPPED = 98
 
 

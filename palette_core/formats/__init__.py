@@ -20,7 +20,7 @@ __all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "PaletteReader", "find_format
 _READERS = discover(__name__, "FORMAT", PaletteReader)
 # The formats that can be written too.
 FORMATS = {name: form for name, form in _READERS.items() if isinstance(form, PaletteFormat)}
-# The format that a suffix names, and is written in unless another is asked for.
+# The default format of each suffix.
 SUFFIXES = {suffix: name for name, form in FORMATS.items() for suffix in form.suffixes}
 
 

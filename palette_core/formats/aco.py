@@ -98,7 +98,7 @@ def _hsb(hue: int, saturation: int, brightness: int, _: int) -> Color:
 
 
 def _cmyk(*absent: int) -> Color:
-    # 0 is all of an ink.
+    # 0 means full ink.
     return spaces.from_cmyk(*(1 - share / 65535 for share in absent))
 
 
@@ -110,7 +110,7 @@ def _lab(lightness: int, a: int, b: int, _: int) -> Color | None:
 
 
 def _gray(ink: int, *_: int) -> Color | None:
-    # The specification does not say which end is white; to Photoshop and GIMP it is 0.
+    # The specification does not say which end is white; Photoshop and GIMP use 0.
     return None if ink > 10000 else spaces.from_gray(1 - ink / 10000)
 
 

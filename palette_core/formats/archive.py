@@ -14,7 +14,7 @@ from ..errors import PaletteFileError
 MAGIC = b"PK\3\4"
 # No palette is as large; a ZIP file of a few kilobytes can hold gigabytes.
 _MOST_BYTES = 16 << 20
-# The others of the format may take much memory, whatever comes of them.
+# Other compressions of ZIP may need much memory.
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BEGINNING = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP file can have
 _BROKEN = (

@@ -35,7 +35,7 @@ _ASEPRITE = b"\xe0\xa5"  # at byte 4 of a sprite that has the same suffix
 _SHARE = (0.0, 1.0)
 _LIGHTNESS = (0.0, 100.0)
 _CHROMA = (-128.0, 128.0)
-# How far values may be out of range, which computing in 32 bits can bring about.
+# How far values may be out of range because of rounding to 32 bits.
 _TOLERANCE = 1e-4
 
 
@@ -44,7 +44,7 @@ def _from_lab(lightness: float, a: float, b: float) -> Color:
     return spaces.from_lab(100 * min(share, 1.0), a, b)
 
 
-# What a space's values are in, and how to convert them.
+# The units of each space, and how to convert its values.
 _SPACES: dict[bytes, tuple[list[tuple[float, float]], Callable[..., Color]]] = {
     b"RGB ": ([_SHARE] * 3, spaces.from_shares),
     b"CMYK": ([_SHARE] * 4, spaces.from_cmyk),

@@ -60,7 +60,7 @@ def read(data: bytes, path: Path, *, argb: bool = True, stacklevel: int = 3) -> 
     data : bytes
     path : Path
     argb : bool, default True
-        Whether alpha comes first in eight digits without "#", where the file does not tell.
+        Whether alpha comes first in eight digits without "#", if the file does not say so.
     stacklevel : int, default 3
         Where warnings point to, as `warnings.warn` would take it here.
 

@@ -26,14 +26,14 @@ from . import base, text
 from .base import PaletteFormat
 
 _PREFIX = "color-"
-# What holds no colours: comments, texts in quotes, addresses.
+# Comments, texts in quotes and addresses contain no colours.
 _PASSED_OVER = re.compile(
     r"""/\*.*?(?:\*/|\Z)|(?<!:)//[^\r\n]*|"[^"\r\n]*"?|'[^'\r\n]*'?|\burl\([^)]*""",
     re.DOTALL | re.IGNORECASE,
 )
 _NO_LINE_END = re.compile(r"[^\r\n]")
 _LINE_END = re.compile("\r\n|\n|\r")
-# A value ends with a semicolon or a brace that closes; what an open brace follows is a selector.
+# A value ends with a semicolon or a closing brace. Text before an opening brace is a selector.
 _DECLARATION = re.compile(r"([^;{}:]*):([^;{}]*)(?=[;}]|\Z)|[^;{}]*(?:[;{}]|\Z)")
 _COLOR = re.compile(r"#([\w-]*)|\b(rgb|hsl)a?\(([^()]*)(\W?)", re.IGNORECASE)
 # A property whose value may be the name of a colour.
@@ -151,7 +151,7 @@ def _of_numbers(match: re.Match[str]) -> Rgba | None:
     if match[4] != ")" or len(words) not in (3, 4):
         return None
     is_hsl = match[2].lower() == "hsl"
-    # What is all of a value that is no percentage.
+    # The full scale of values that are not percentages.
     wholes = (360, 100, 100, 1) if is_hsl else (255, 255, 255, 1)
     shares = []
     for place, (word, whole) in enumerate(zip(words, wholes, strict=False)):

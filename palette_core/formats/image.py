@@ -33,11 +33,11 @@ _MOST_COLORS = 256
 _PNG, _GIF = b"\x89PNG\r\n\x1a\n", b"GIF8"
 _PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
 _FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
-# Of images that are not indexed; a PNG of a hundred bytes can hold as many as it likes.
+# The limit for images that are not indexed: a PNG of a hundred bytes can have any number of pixels.
 _MOST_PIXELS = 1 << 24
 _BLOCK = 1 << 16  # pixels
 _LARGEST_SQUARE, _LARGEST_SHEET = 32, 4096
-# Those of which Pillow reads a table of all greys as no table.
+# Formats for which Pillow leaves out a table of all greys.
 _GRAYS_WITHOUT_TABLE = ("GIF", "BMP", "DIB", "PCX")
 
 
@@ -165,7 +165,7 @@ def _in_reading_order(pixels: Bytes) -> Bytes:
         packed = pack(opaque[:, :3])
         _, first = np.unique(packed, return_index=True)
         found.update(dict.fromkeys(packed[np.sort(first)].tolist()))
-        if len(found) > _MOST_COLORS:  # a photo, of which the rest is of no use
+        if len(found) > _MOST_COLORS:  # a photo, which is refused anyway
             break
     return unpack(np.array(list(found), np.uint32))
 

@@ -34,7 +34,7 @@ from .xml_elements import Element, elements_of, quoted
 MEMBER = "colorset.xml"
 _PROFILES = "profiles.xml"
 _MIMETYPE = "application/x-krita-palette"
-_SRGB = "sRGB-elle-V2-srgbtrc.icc"  # which Krita brings along
+_SRGB = "sRGB-elle-V2-srgbtrc.icc"  # part of Krita
 _COLUMNS = 16
 _FLOATS = ("F16", "F32")
 # The attributes of each colour space, and how to convert them.

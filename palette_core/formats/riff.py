@@ -42,7 +42,7 @@ def read(data: bytes, path: Path) -> Palette:
         if chunk == b"data":
             break
         file.take(size + size % 2, f"the chunk {chunk!r}")
-    # The size is not looked at: some programs count four bytes too many.
+    # The size is ignored, because some programs count four bytes too many.
     (version,) = file.numbers("<H", "the version")
     if version != _VERSION:
         raise file.error(f"version {version:#06x}, expected {_VERSION:#06x}", 2)

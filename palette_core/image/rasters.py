@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
-# Gets the width and height of an image before its samples are read, and may raise.
+# Receives the width and height of an image before its samples are read, and may raise.
 CheckSize: TypeAlias = Callable[[int, int], object]
 
 

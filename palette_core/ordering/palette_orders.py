@@ -12,10 +12,10 @@ from ..color.spaces import SPACES, argsort_by_luminance
 from .base import Keys, Order
 from .shortest_path import find_short_path
 
-# Colours of less chroma in Oklab are greys. It is how far apart colours are there that can just be
-# told from each other (CSS Color Module Level 4, 2022, on gamut mapping).
+# Colours of less chroma in Oklab are greys. This distance is just noticeable (CSS Color Module
+# Level 4, 2022, on gamut mapping).
 _GREY = 0.02
-# Pixels are looked at in strips, of which NumPy makes eight bytes a pixel.
+# Pixels are processed in strips, because NumPy needs eight bytes per pixel for them.
 _STRIP = 1 << 16
 
 

@@ -23,7 +23,7 @@ PixelReader: TypeAlias = Callable[[int, int, int, int], Bytes]
 _REDUCTION = 4
 # Images of fewer pixels have one level only.
 _MIN_REDUCED_PIXELS = 1 << 20
-# The number of pixels that are shrunk at a time.
+# The number of pixels that are reduced at a time.
 _BAND = 1 << 20
 
 

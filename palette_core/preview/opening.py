@@ -202,7 +202,7 @@ class Opening:
     def _map_each(
         self, palette: Palette, settings: PreviewSettings, progress: Progress
     ) -> Iterator[Quantized]:
-        # What a session remembers of many layers would take too much memory.
+        # The cache of a session for many layers would need too much memory.
         options = {**settings.mapping, "strict": settings.strict}
         count = len(self.targets)
         for number, target in enumerate(self.targets):

@@ -26,11 +26,11 @@ from typing import Any, BinaryIO
 from ..errors import PaletteCoreError
 from .session import PreviewSession, describe_error
 
-# The number of calls that are worked on at the same time: drawing never waits for a search.
+# The number of calls that run at the same time, so that drawing never waits for a search.
 _THREADS = 16
 # Progress is sent at most this often.
 _REPORT_SECONDS = 0.02
-# Smaller buffers go along with the answer.
+# Smaller buffers are sent with the answer.
 _MIN_SHARED_BYTES = 1 << 12
 
 

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
     from ..result import Quantized
 
-# All lengths are in pixels. No image is higher than so many times the width that is asked for.
+# All lengths are in pixels. No image is higher than this many times the chosen width.
 _TALLEST = 1.5
 _MARGIN, _GAP, _NEAR = 28, 24, 10
-# A column holds its captions, however narrow the image.
+# A column is wide enough for its captions, even if the image is narrow.
 _NARROWEST = 220
 _MOST_COLUMNS = 5
 _HEADING, _TEXT = 17, 13
@@ -265,5 +265,5 @@ def _average(differences: Differences, width: int) -> Differences:
         np.asarray(Image.fromarray(plane).resize(size, resampling))
         for plane in (np.where(seen, differences, np.float32(0)), seen.astype(np.float32))
     )
-    # At an edge, what is at least half there is there.
+    # A reduced pixel counts if at least half of its pixels are opaque.
     return np.where(shares >= 0.5, sums / np.maximum(shares, 0.5), np.float32(np.nan))
