@@ -25,11 +25,11 @@ def draw_orders() -> Image.Image:
     photo = shrunk(load_sample_image("flower.jpg"), 240)
     quantized = pc.quantize(photo, 32, **FOR_THE_EYE)
     words = {
-        "kept": "kept, which is luminance where colours were found: from dark to light",
-        "hue": "hue: greys (there are none), then from red over yellow, green and blue to purple",
-        "tour": "tour: neighbours look alike",
-        "popularity": "popularity: most pixels first",
-        "appearance": "appearance: as they come in the picture",
+        "kept": "kept: dark to light here; locked and earlier entries keep their index",
+        "hue": "hue: greys first (there are none), then red, yellow, green, blue and purple",
+        "tour": "tour: similar colours next to each other",
+        "popularity": "popularity: colours with the most pixels first",
+        "appearance": "appearance: as colours appear in the image, from the top left",
     }
     rows = [[(words[order], row_of(quantized.sorted(order).palette, WIDTH))] for order in words]
     return page([("in 32 colours", Image.fromarray(quantized.to_array()))], *rows)
@@ -43,7 +43,7 @@ def draw_locked() -> Image.Image:
     draw.text((24, 146), "TO SHORE", (255, 255, 255), font(17))
     photo = np.asarray(image)
     found = [pc.quantize(photo, 12, locked=locked, **FOR_THE_EYE) for locked in ([], [BRAND])]
-    words = ("12 colours", "12 colours, that of the sign locked")
+    words = ("12 colours", "12 colours, with a locked colour")
     part = np.s_[126:186, :160]
     shown = [enlarged(picture[part], 2) for picture in (photo, *(q.to_array() for q in found))]
     beside = [
@@ -109,13 +109,13 @@ def draw_start() -> Image.Image:
     edited = photo.copy()
     edited[height : 2 * height, width : 2 * width] = (230, 0, 230)
     before = pc.find_palette(photo, 32, space="oklab")
-    rows = [[("the palette of the picture", row_of(before, WIDTH + 14))]]
-    for words, start in (("found with --start", before), ("found anew", None)):
+    rows = [[("the palette of the image", row_of(before, WIDTH + 14))]]
+    for words, start in (("with --start", before), ("without --start", None)):
         palette = pc.find_palette(edited, 32, start=start, space="oklab")
         moved = np.flatnonzero((palette.colors != before.colors).any(axis=1))
-        text = f"after the edit, {words}: {len(moved)} of 32 entries have another colour"
+        text = f"after the edit, {words}: {len(moved)} of 32 entries have changed"
         rows.append([(text, row_of(palette, WIDTH + 14, moved))])
-    pictures = [("a picture", photo), ("the same with one tile edited", edited)]
+    pictures = [("an image", photo), ("the same image with one tile edited", edited)]
     return page([(words, Image.fromarray(rgb)) for words, rgb in pictures], *rows)
 
 
@@ -139,7 +139,7 @@ def draw_shared() -> Image.Image:
     own = [pc.quantize(frame, 12, **options) for frame in pictures]
     shared = pc.find_shared_palette(pictures, 12, **options)
     same = [pc.map_pixels(frame, shared, **options) for frame in pictures]
-    rows = {"each frame with a palette of its own": own, "all frames with one palette": same}
+    rows = {"each frame with its own palette": own, "all frames with one shared palette": same}
     panels = []
     for words, row in rows.items():
         images = [above_palette(one.to_array(), one.palette) for one in row]
@@ -160,7 +160,7 @@ def draw_edges() -> Image.Image:
     """Draw a soft edge in the three ways that an indexed image can have it."""
     pixels = a_leaf()
     options: dict[str, dict[str, Any]] = {
-        "opaque or not": {},
+        "hard edge": {},
         "--alpha-dither": {"alpha_dither": True},
         "--matte '#ffeecc'": {"matte": MATTE},
     }
