@@ -70,16 +70,16 @@ usage() {
   cat <<'END'
 Usage: ./install.sh [OPTION...]
 
-Installs Palette Core and its plug-in for every GIMP 3 on PATH, asks GIMP whether
-it has the plug-in, and runs it once on a photo. Without GIMP 3 it installs the
-command palette-core alone. Running it again repairs and upgrades.
+Installs the command palette-core, and the plug-in for every GIMP 3 on PATH. Then
+it runs the plug-in once on a photo. Without GIMP 3 it installs the command alone.
+Run it again to repair or upgrade the installation.
 
   --gimp COMMAND   for this GIMP only: a name or a path, gimp or gimp-console
   --appimage FILE  for the GIMP 3 in this AppImage only
   --flatpak        for the GIMP 3 from Flathub only
   --no-demo        do not run the plug-in on a photo
-  --check          change nothing; report what is there, right and wrong
-  --uninstall      remove what this script made; your palettes stay
+  --check          change nothing; print a diagnostic report
+  --uninstall      remove what this script has installed; your palettes stay
   --help           this text
 END
 }
@@ -130,7 +130,11 @@ install() {
     name_sharers "$version"
   done
   [[ $with_demo == no ]] || demo
-  [[ ${#gimps[@]} -gt 0 ]] || gimp_advice
+  if [[ ${#gimps[@]} -gt 0 ]]; then
+    say "Done. Start GIMP, open an image and choose Filters > Quantize with k-means…"
+  else
+    gimp_advice
+  fi
 }
 
 gimp_advice() {

@@ -96,11 +96,11 @@ demo_in_gimp() {
     fail "the plug-in does not run in GIMP $1: see --check"
   fi
   if [[ $fresh == no ]]; then
-    say "Note: GIMP had a palette $demo_name already, which stays as it is"
+    say "Note: GIMP already has a palette $demo_name, which stays as it is"
   elif [[ -e $palette ]]; then
     cp "$palette" "$demo_palette"
   else # GIMP's preferences may name another folder for palettes
-    palette="$demo_name, in GIMP's Palettes dialogue"
+    palette="$demo_name, in GIMP's Palettes dialog"
   fi
   say "Picture: $picture"
   say "Palette: $palette"
