@@ -1,4 +1,4 @@
-"""Measurements of the engine beside its peers, and the tables of the documentation.
+"""Measurements of `palette_core` and other quantizers, and the tables of the documentation.
 
 =========================  ==================================================================
 docs/benchmarks.md         `measure`, `scaling` and `initialization` measure; `report` writes
@@ -11,5 +11,5 @@ docs/decisions             `constraints`, `neutral_greys`
 no page                    `gimp.preview`, which times the dialog's preview
 =========================  ==================================================================
 
-`images` has the images that are measured, `quantizers` what is compared, and `quality` the errors.
+`images` has the measured images, `quantizers` the compared quantizers, and `quality` the errors.
 """

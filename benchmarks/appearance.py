@@ -27,7 +27,7 @@ KIND = "appearance"
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure the images that the command line names."""
     parser = argument_parser(__doc__, colors=COLORS)
     known = list(DITHERED_QUANTIZERS)
     parser.add_argument("--quantizers", nargs="+", choices=known, default=known, metavar="NAME")
@@ -56,7 +56,7 @@ def main() -> None:
 def _quantizers(
     image: BenchmarkImage, colors: int, names: list[str], from_gimp: Path | None
 ) -> Iterator[tuple[str, Callable[[], Indexed]]]:
-    """Yield names, and what quantizes the image or reads what GIMP has made of it."""
+    """Iterate over names and quantizers of an image, or readers of results from GIMP."""
     for name in names:
         yield name, lambda name=name: DITHERED_QUANTIZERS[name](image, colors)
     if from_gimp:

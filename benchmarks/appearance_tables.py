@@ -1,4 +1,4 @@
-"""The tables of docs/appearance.md, of what `benchmarks.appearance` has measured."""
+"""The tables of docs/appearance.md, from the results of `benchmarks.appearance`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Appearance:
         return sorted(name for name in found if name.startswith("drawn/") == drawn)
 
     def quantizers(self, colors: int, images: list[str]) -> list[str]:
-        """Return what was measured on all of these images, ours first."""
+        """Return the quantizers that were measured on all of these images, ours first."""
         found = [n for n, of in self._records[colors].items() if of.keys() >= set(images)]
         return sort_names(found, DITHERED_QUANTIZERS)
 

@@ -1,4 +1,4 @@
-"""Measure what it costs to constrain a palette: an earlier palette, locked colours, a grid.
+"""Measure the cost of constraints on a palette: an earlier palette, locked colours, a grid.
 
     python -m benchmarks.constraints [--colors 16 64 256] [--space oklab] [--dither]
 
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def measure_edits(images: dict[str, Bytes], counts: list[int], space: str, dither: str) -> None:
-    """Print what becomes of a palette after an edit."""
+    """Print how a palette changes after an edit."""
     print("edit                K  image        changed   anew  error / anew")
     names = list(images)
     for colors in counts:

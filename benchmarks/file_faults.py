@@ -1,4 +1,4 @@
-"""Interrupt what writes files, and count what is lost and what is left behind.
+"""Interrupt programs that write files, and count lost and unfinished files.
 
     python -m benchmarks.file_faults [--times 300]
 

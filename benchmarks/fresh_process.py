@@ -1,4 +1,4 @@
-"""A quantizer in a process of its own: its peak memory, its time, and where the time goes.
+"""A quantizer in a process of its own: its peak memory, its time, and the time of each stage.
 
 The peak is that of the resident memory during one call, less what was resident before it: the
 image in the quantizer's own form, and all that it loads, which a small image made it load. Only

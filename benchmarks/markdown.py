@@ -50,7 +50,7 @@ def format_ratio(value: float) -> str:
 
 
 def fill_page(path: Path, parts: Mapping[str, str]) -> None:
-    """Replace what is between the comments ``begin NAME`` and ``end NAME`` of a page.
+    """Replace the parts between the comments ``begin NAME`` and ``end NAME`` of a page.
 
     A part that is empty, because nothing of it was measured, stays as it is.
 

@@ -27,7 +27,7 @@ COLORS = [2, 8, 16, 32, 64, 128, 256]
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure the images and quantizers that the command line names."""
     parser = argument_parser(__doc__, colors=COLORS)
     names = list(QUANTIZERS)
     parser.add_argument("--quantizers", nargs="+", choices=names, default=names, metavar="NAME")
@@ -56,7 +56,7 @@ def main() -> None:
 def _measure(
     store: ResultsStore, image: BenchmarkImage, colors: int, arguments: argparse.Namespace
 ) -> None:
-    """Measure what has not been measured on an image for a number of colours."""
+    """Measure the missing results of an image for a number of colours."""
     key = {"kind": "quality", "image": image.name, "colors": colors}
     runs = {
         name: arguments.slow_runs if QUANTIZERS[name].is_slow else arguments.runs
@@ -81,7 +81,7 @@ def _measure(
 def _measure_memory(
     store: ResultsStore, image: BenchmarkImage, colors: int, arguments: argparse.Namespace
 ) -> None:
-    """Measure the peak memory of what runs in a Python process."""
+    """Measure the peak memory of quantizers that run in a Python process."""
     for name in arguments.quantizers:
         key = {"kind": "memory", "image": image.name, "colors": colors, "quantizer": name}
         if QUANTIZERS[name].in_process and not store.find(**key):

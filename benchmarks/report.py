@@ -1,8 +1,8 @@
-"""Write the tables of docs/benchmarks.md and docs/appearance.md from what was measured.
+"""Write the tables of docs/benchmarks.md and docs/appearance.md from the measurements.
 
     python -m benchmarks.report --best-known best_known.json
 
-The text of the pages is written by hand. A table of which nothing was measured stays as it is.
+The text of the pages is written by hand. A table without measurements stays as it is.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ SIZES = [0.4, 2.5, 10, 24, 100]
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure the image that the command line names."""
     parser = argument_parser(__doc__, colors=[16, 256])
     parser.add_argument("--sizes", type=float, nargs="+", default=SIZES, help="megapixels")
     parser.add_argument(

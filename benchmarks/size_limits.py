@@ -83,7 +83,7 @@ def draw_noise(height: int, width: int) -> Bytes:
 
 
 def measure_large(folder: Path) -> None:
-    """Print what 100 megapixels need."""
+    """Print the time and memory for 100 megapixels."""
     _in_process(_save_noise, folder / "large.png", 10_000)
     print_head("100 megapixels", "seconds", "MiB")
     for words in LARGE:
@@ -93,7 +93,7 @@ def measure_large(folder: Path) -> None:
 
 
 def measure_scarce(folder: Path) -> None:
-    """Print what happens to images with too little memory."""
+    """Print the results with too little memory."""
     print_head("megapixels", "`ulimit -v`, MiB", "exit code", "said")
     for side in (3_000, 10_000, 13_000):
         _in_process(_save_flat, folder / "flat.png", side)
@@ -103,7 +103,7 @@ def measure_scarce(folder: Path) -> None:
 
 
 def measure_long(folder: Path) -> None:
-    """Print what images one pixel high and one pixel wide need."""
+    """Print the time and memory for images that are one pixel high or wide."""
     _in_process(_save_lines, folder)
     print_head(f"1 x {LONG}", "seconds across", "seconds down", "MiB")
     options = [f"--dither none --method {method}" for method in METHODS]

@@ -1,4 +1,4 @@
-"""Means and ratios of what was measured, and the targets for them."""
+"""Means and ratios of the measurements, and the targets for them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class Summary:
         return self.megapixels(image) > LARGE_MEGAPIXELS
 
     def quality(self, image: str, colors: int) -> dict[str, Record]:
-        """Return what was measured on an image, by quantizer."""
+        """Return the measurements of an image, by quantizer."""
         return self._quality.get((image, colors), {})
 
     def reduced(self, colors: int) -> list[str]:

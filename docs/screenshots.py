@@ -31,7 +31,7 @@ STILL_SECONDS = 2.0
 
 
 def main() -> None:
-    """Take them all."""
+    """Take all screenshots."""
     with tempfile.TemporaryDirectory(prefix="screenshots-") as place:
         home = Path(place)
         environment = environment_of(home)
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def take(screen: Screen, name: str) -> None:
-    """Keep what the screen shows, as small as it can be."""
+    """Save a screenshot as a small indexed PNG."""
     time.sleep(STILL_SECONDS)
     with Image.open(screen.picture(name)) as picture:
         quantized = pc.quantize(np.asarray(picture.convert("RGB")), 256, space="oklab")

@@ -37,7 +37,7 @@ names: tuple[str, ...] = quantized.palette.names
 
 
 def main() -> None:
-    """Try what the command line names."""
+    """Check the release in the folder that the command line names."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -122,7 +122,7 @@ def try_install(archive: Path) -> None:
 
 
 def run(command: list[str], folder: str, environment: dict[str, str] | None = None) -> str:
-    """Run a command, and give what it prints; if it fails, print that and stop."""
+    """Run a command, and return its output; if it fails, print the output and stop."""
     done = subprocess.run(
         command,
         cwd=folder,

@@ -1,1 +1,1 @@
-"""Measurements of the filter in a real GIMP, and of what GIMP does itself."""
+"""Measurements of the filter in a real GIMP, and of GIMP's own quantizer."""

@@ -85,7 +85,7 @@ def measure_dialog(home: Path, image_file: Path, log: Path) -> list[int]:
 
 
 def record_peaks(done: threading.Event, peaks: list[int]) -> None:
-    """Append the plug-in's peak again and again, until it has ended."""
+    """Append the plug-in's peak repeatedly, until it has ended."""
     process = wait_for_process(done)
     while process is not None and not done.is_set():
         try:

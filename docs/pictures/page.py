@@ -1,4 +1,4 @@
-"""A page of images with a line of text above each, and what stands on it."""
+"""Pages of images with captions, and helpers to draw them."""
 
 from __future__ import annotations
 

@@ -60,5 +60,5 @@ def check_names(app: Sphinx, env: BuildEnvironment) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Teach Sphinx what it does not know."""
+    """Register the check of names with Sphinx."""
     app.connect("env-check-consistency", check_names)

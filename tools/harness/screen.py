@@ -114,7 +114,7 @@ class Screen:
         time.sleep(1.0)
 
     def look(self) -> NDArray[np.uint8]:
-        """Return what the screen shows: (HEIGHT, WIDTH, 3)."""
+        """Return the pixels of the screen: (HEIGHT, WIDTH, 3)."""
         command = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
         done = subprocess.run(command, env=self._environment, check=True, stdout=subprocess.PIPE)
         return np.frombuffer(done.stdout, np.uint8).reshape(HEIGHT, WIDTH, 3)
@@ -148,7 +148,7 @@ Found = TypeVar("Found")
 
 
 def wait_for(look: Callable[[], Found | None], what: str) -> Found:
-    """Look again and again until there is something."""
+    """Repeat a search until it finds something."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         found = look()
