@@ -3,11 +3,12 @@
     python -m docs.screenshots
 
 For a machine with GIMP 3 and the tools of the GUI tests, by an ordinary user. The plug-in is
-installed for a home of its own.
+installed for a home of its own. GIMP is in British English, like the guide.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 import time
@@ -34,13 +35,13 @@ def main() -> None:
     """Take all screenshots."""
     with tempfile.TemporaryDirectory(prefix="screenshots-") as place:
         home = Path(place)
-        environment = environment_of(home)
+        environment = environment_of(home) | set_british(home)
         subprocess.run([PROJECT / "install.sh", "--no-demo"], env=environment, check=True)
         photo = home / "china.png"
         Image.fromarray(load_sample_image("china.jpg")).save(photo)
         with (
             virtual_screen(home) as screen,
-            gimp_window(environment, screen, home, photo=photo),
+            gimp_window(environment, screen, home, welcome="Welcome", photo=photo),
         ):
             screen.press("alt+r", "k")
             screen.window(DIALOG)
@@ -51,6 +52,13 @@ def main() -> None:
             screen.click(*LOSS)
             take(screen, "dialog-loss")
             screen.press("Escape")
+
+
+def set_british(home: Path) -> dict[str, str]:
+    """Return variables for British English, with a locale, because nothing is translated in C."""
+    locales = home / "locales"
+    shutil.copytree("/usr/lib/locale/C.utf8", locales / "en_GB.UTF-8")
+    return {"LOCPATH": str(locales), "LANG": "en_GB.UTF-8", "LANGUAGE": "en_GB"}
 
 
 def take(screen: Screen, name: str) -> None:
