@@ -49,13 +49,19 @@ class QuantizeKmeans(Gimp.PlugIn):
             Gimp.ProcedureSensitivityMask.DRAWABLE | Gimp.ProcedureSensitivityMask.DRAWABLES
         )
         procedure.set_menu_label(_("Quantize with _k-means…"))
-        procedure.add_menu_path("<Image>/Filters/")
+        for menu in ("<Image>/Filters/", "<Image>/Image/Mode/"):
+            procedure.add_menu_path(menu)
         procedure.set_documentation(
-            _("Put a layer into the K colours that suit it best"),
+            # GIMP's action search finds words of the label and of this text, each by its beginning.
             _(
-                "Finds a palette for the layer by k-means, gives every pixel its nearest colour, "
-                "and keeps the palette among GIMP's own. Where there is a selection, it says which "
-                "pixels."
+                "Reduce a layer or an image to an optimum palette of few colors. Also called: "
+                "convert to indexed, posterize, quantise, reduce colours."
+            ),
+            _(
+                "Finds an optimum palette by k-means clustering, maps every pixel to its nearest "
+                "color, with or without dithering, and adds the palette to the Palettes dialog. "
+                "The result is a new indexed image, this image converted to indexed colors, a "
+                "recolored layer, or a palette only."
             ),
             None,  # it is not in GIMP's manual, and its dialog has a Help button of its own
         )
@@ -66,13 +72,13 @@ class QuantizeKmeans(Gimp.PlugIn):
         """Return the entry of the Palettes dialog's menu."""
         kind = Gimp.PDBProcType.PLUGIN
         procedure = Gimp.Procedure.new(self, PALETTE_PROCEDURE, kind, run_for_palettes, None)
-        procedure.set_menu_label(_("_Palette by k-means…"))
+        procedure.set_menu_label(_("New Palette from I_mage…"))
         procedure.add_menu_path("<Palettes>/Palettes Menu")
         procedure.set_documentation(
-            _("Make a palette of the K colours that suit an image best"),
+            _("Create an optimum palette from the colors of an open image"),
             _(
-                "The same as the filter, for the image that is open, or is chosen of those that "
-                "are."
+                "Opens the dialog of Filters > Quantize with k-means for the open image, or for "
+                "one of several open images, and saves a palette only."
             ),
             None,
         )

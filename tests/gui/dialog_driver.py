@@ -103,6 +103,10 @@ class DialogDriver:
         """Choose the filter in the menu, and wait for the dialog."""
         self.screen.window(IMAGE_WINDOW)
         self.screen.press("alt+r", "k")
+        self.wait_until_open()
+
+    def wait_until_open(self) -> None:
+        """Wait for the dialog."""
         self.screen.window(TITLE)
 
     def ok(self) -> None:

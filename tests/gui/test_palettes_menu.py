@@ -18,7 +18,7 @@ def run_from_menu(screen: Screen) -> None:
     """Find the menu's entry as GIMP finds actions by their names."""
     screen.window(IMAGE_WINDOW)
     screen.press("slash")
-    screen.type("Palette by k-means")
+    screen.type("New Palette from Image")
     screen.picture("palettes-menu")
     screen.press("Down", "Return")
 

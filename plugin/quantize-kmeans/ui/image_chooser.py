@@ -33,7 +33,7 @@ def _ask(images: list[Gimp.Image]) -> Gimp.Image:
     from gi.repository import GimpUi, Gtk
 
     GimpUi.init("quantize-kmeans")
-    dialog = GimpUi.Dialog(title=_("Palette by k-means"), role="quantize-kmeans-image")
+    dialog = GimpUi.Dialog(title=_("New Palette from Image"), role="quantize-kmeans-image")
     dialog.add_button(_("_Cancel"), Gtk.ResponseType.CANCEL)
     dialog.add_button(_("_OK"), Gtk.ResponseType.OK)
     dialog.set_default_response(Gtk.ResponseType.OK)
