@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from PIL import Image
 
 from tests.gui.test_dialog import DIALOG
 from tools.harness.gimp_session import Gimp
@@ -16,19 +18,19 @@ pytestmark = pytest.mark.gimp
 
 @pytest.fixture(scope="module")
 def opened(home: Path) -> Path:
-    """A file that a program for Markdown, the user's own, writes what it opens into."""
+    """A file that the user's own web browser writes what it opens into."""
     seen = home / "opened"
     applications = home / ".local" / "share" / "applications"
     applications.mkdir(parents=True, exist_ok=True)
-    program = home / ".local" / "bin" / "reader"
+    program = home / ".local" / "bin" / "browser"
     program.write_text(f'#!/bin/sh\nprintf "%s" "$1" >"{seen}"\n')
     program.chmod(0o755)
-    (applications / "reader.desktop").write_text(
-        f'[Desktop Entry]\nType=Application\nName=Reader\nExec="{program}" %u\n'
-        "MimeType=text/markdown;text/plain;\n"
+    (applications / "browser.desktop").write_text(
+        f'[Desktop Entry]\nType=Application\nName=Browser\nExec="{program}" %u\n'
+        "MimeType=text/html;\n"
     )
     (applications / "mimeapps.list").write_text(
-        "[Default Applications]\ntext/markdown=reader.desktop\ntext/plain=reader.desktop\n"
+        "[Default Applications]\ntext/html=browser.desktop\n"
     )
     return seen
 
@@ -41,9 +43,13 @@ def test_help(opened: Path, gimp: Gimp, screen: Screen, home: Path) -> None:
     screen.press("alt+h")
     wait_for(opened.is_file, "the guide")
     wait_for(opened.read_text, "its address")
-    page = home / ".local" / "share" / "palette-core" / "docs" / "guide" / "gimp.md"
+    page = home / ".local" / "share" / "palette-core" / "docs" / "guide" / "gimp.html"
     assert unquote(urlsplit(opened.read_text()).path) == str(page)
-    assert page.is_file()
+    sources = re.findall('<img src="([^"]+)"', page.read_text())
+    assert len(sources) > 1
+    for source in sources:
+        with Image.open(page.parent / source) as image:
+            assert image.format == "PNG"
     assert screen.has_window(DIALOG)  # it stays
     screen.window(DIALOG)
     screen.press("alt+c")

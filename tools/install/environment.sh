@@ -54,7 +54,7 @@ python_advice() {
 # -I, lest the clone be imported when it is the current folder.
 venv_python() { in_gimps_place "$venv/bin/python" -I "$@"; }
 venv_works() {
-  venv_python -c 'import numpy, PIL, sklearn, joblib, tqdm, palette_core'
+  venv_python -c 'import numpy, PIL, sklearn, joblib, tqdm, markdown_it, palette_core'
 } &>"$scratch/log"
 venv_fits() {
   [[ -z $(lacks "$venv/bin/python") ]] && # and it has a pip of its own
@@ -91,7 +91,7 @@ restore_venv() { [[ ! -e $venv.old ]] || { rm -rf "$venv" && mv -T "$venv.old" "
 pip_install() {
   # pip fetches all packages before it changes anything.
   local cause
-  ! venv_python -m pip install --quiet --upgrade "$project" &>"$scratch/log" || return 0
+  ! venv_python -m pip install --quiet --upgrade "${project}[guide]" &>"$scratch/log" || return 0
   cause=$(sed -nE "s/.*connection broken by .*: (.*)['\"]\)+': .*/\1/p" "$scratch/log" | tail -n 1)
   [[ -z $cause ]] || fail "pip cannot fetch packages ($cause): check the network and try again"
   quote_log
@@ -115,8 +115,8 @@ install_library() {
 install_guide() {
   rm -rf "$home/docs."{new,old}
   mkdir "$home/docs.new"
-  cp -R "$project/docs/"{guide,images,appearance.md} "$home/docs.new"
-  chmod -R u+rwX "$home/docs.new"
+  venv_python "$project/tools/install/guide.py" "$home/docs.new"
+  chmod -R u+rwX "$home/docs.new" # the project may be read-only
   [[ ! -e $home/docs ]] || mv -T "$home/docs" "$home/docs.old"
   mv -T "$home/docs.new" "$home/docs"
   rm -rf "$home/docs.old"
