@@ -36,6 +36,17 @@ def mine(studio: Studio) -> Iterator[pc.Palette]:
         ({"grid": "2"}, {"grid": 2}),
         ({"rare": 0.75}, {"rare": 0.75}),
         ({"locked": "#ff0000, #00ff00@1"}, {"locked": ["#ff0000", "#00ff00@1"]}),
+        ({"forced": "black-white"}, {"locked": ["#000000", "#ffffff"]}),
+        (
+            {"forced": "primaries", "locked": "#ffffff@4, #123456", "colors": 12},
+            {
+                "locked": [
+                    *("#ffffff@4", "#123456", "#000000", "#ff0000", "#00ff00"),
+                    *("#0000ff", "#00ffff", "#ff00ff", "#ffff00"),
+                ],
+                "colors": 12,
+            },
+        ),
         (
             {"number": "target-psnr", "target_psnr": 25.0},
             {"colors": "auto", "target_psnr": 25.0},
@@ -54,7 +65,7 @@ def test_as_palette_core(
     expected = pc.quantize(studio.seen(image), **{"colors": 6, **options})
     assert expected.palette.hex != plain.palette.hex
 
-    outcome = studio.gimp.quantize(image, colors=6, **arguments)
+    outcome = studio.gimp.quantize(image, **{"colors": 6, **arguments})
 
     assert outcome["ok"], outcome
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()

@@ -161,6 +161,11 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
         _("Makes the new image as large as the layer instead of the whole image."),
         False,
     ),
+    "forced": (
+        _("Forced colors"),
+        _("Colors that the palette always contains, in addition to the locked colors"),
+        "none",
+    ),
 }
 
 

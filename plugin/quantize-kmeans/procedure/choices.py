@@ -67,4 +67,9 @@ CHOICES = {
         "visible": _("Visible image"),
         "all-layers": _("All layers, as frames"),
     },
+    "forced": {
+        "none": _("None"),
+        "black-white": _("Black and white"),
+        "primaries": _("Primaries"),
+    },
 }

@@ -24,6 +24,14 @@ _MAPPING_ARGUMENTS = (
 )  # fmt: skip
 # This alpha threshold stands for that of palette_core: 128, or 1 with a matte.
 _AUTOMATIC = -1
+# Colors that are locked together, as in Photoshop.
+_FORCED_COLORS = {
+    "none": (),
+    "black-white": ("#000000", "#ffffff"),
+    "primaries": (
+        "#000000", "#ffffff", "#ff0000", "#00ff00", "#0000ff", "#00ffff", "#ff00ff", "#ffff00",
+    ),
+}  # fmt: skip
 # Arguments that belong to one image: its locked colours, and the name of its palette.
 _OF_ONE_IMAGE = ("locked", "palette-name")
 
@@ -93,6 +101,9 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     design["grid"] = None if grid == "none" else int(grid) if grid.isdigit() else grid
     design["start"] = palette if palette_use == "start" else None
     design["locked"] = _read_text(config, "locked").replace(",", " ").split()
+    custom = {lock.partition("@")[0].lower() for lock in design["locked"]}
+    forced = _FORCED_COLORS[config.get_property("forced")]
+    design["locked"] += [color for color in forced if color not in custom]
     if palette_use == "lock":
         design["locked"] += palette
     return Settings(

@@ -38,8 +38,8 @@ _SHOWN_IF = {
 _DISABLED_IF = {
     **dict.fromkeys(
         (
-            *("number", "target-psnr", "target-delta-e", "palette-name", "order", "locked", "grid"),
-            *("rare", "sample", "method", "effort", "init", "seed"),
+            *("number", "target-psnr", "target-delta-e", "palette-name", "order", "locked"),
+            *("forced", "grid", "rare", "sample", "method", "effort", "init", "seed"),
         ),
         (_GIVEN_PALETTE,),
     ),
@@ -53,7 +53,7 @@ _DISABLED_IF = {
 }
 # The less usual arguments, by headings.
 _MORE = {
-    _("Palette"): ("locked", "grid", "rare", "order"),
+    _("Palette"): ("locked", "forced", "grid", "rare", "order"),
     _("Sampling"): ("sample", "selection", "selection-weight", "apply-to", "crop"),
     _("Dithering"): ("dither-adaptive",),
     _("Transparency"): ("alpha-threshold", "alpha-dither", "matte"),
