@@ -544,6 +544,11 @@ def windows() -> list[int]:
     return [number for number in range(1, 1000) if Gimp.Display.id_is_valid(number)]
 
 
+def close(window: int) -> None:
+    """Close a window, and its image if that has no other."""
+    Gimp.Display.get_by_id(window).delete()
+
+
 def close_all() -> None:
     """Close every image, with its windows."""
     for number in windows():

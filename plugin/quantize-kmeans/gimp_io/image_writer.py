@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _QUICK_MASK = "Quick Mask"  # the same in all languages
 # In the names of the parasites by which GIMP attaches the values of a run to an image.
 _PROCEDURE = "plug-in-quantize-kmeans"
+# A new image has the ID of its source in this parasite, which is not saved: IDs are of one session.
+_SOURCE = f"{_PROCEDURE}-source"
 
 
 class LayerMap(NamedTuple):
@@ -82,6 +84,7 @@ def new_image(
             is_done = image.resize(width, height, -x, -y)
             _check(is_done, _("GIMP could not crop the new image"))
         _propose_name(image, original, palette.get_color_count())
+        image.attach_parasite(Gimp.Parasite.new(_SOURCE, 0, str(original.get_id()).encode()))
         image.undo_enable()
     except BaseException:
         image.delete()
@@ -120,6 +123,20 @@ def _propose_name(image: Gimp.Image, original: Gimp.Image, colors: int) -> None:
         if not is_open and not file.query_exists():
             image.set_file(file)
             return
+
+
+def is_result(image: Gimp.Image) -> bool:
+    """Return whether an image is one that `new_image` has made, and still is indexed."""
+    is_indexed = image.get_base_type() == Gimp.ImageBaseType.INDEXED
+    return is_indexed and image.get_parasite(_SOURCE) is not None
+
+
+def find_source(image: Gimp.Image) -> Gimp.Image | None:
+    """Return the image that a result was made from; None if it is closed, or this is no result."""
+    if not is_result(image):
+        return None
+    number = int(bytes(image.get_parasite(_SOURCE).get_data()))
+    return Gimp.Image.get_by_id(number) if Gimp.Image.id_is_valid(number) else None
 
 
 def convert_image(image: Gimp.Image, maps: Sequence[LayerMap], palette: Gimp.Palette) -> None:

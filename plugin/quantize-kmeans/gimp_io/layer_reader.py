@@ -16,8 +16,8 @@ from gi.repository import Gimp
 
 import engine
 from errors import UserError
-from gimp_io.image_writer import is_blended, project
-from gimp_io.layers import Part, PixelReader, check_exists
+from gimp_io.image_writer import find_source, is_blended, project
+from gimp_io.layers import Part, PixelReader, check_drawables, check_exists
 from i18n import _
 
 if TYPE_CHECKING:
@@ -90,6 +90,13 @@ class LayerReader:
         self.image, self.layer = image, layer
         self.pixels = PixelReader(image)
         self._known: dict[object, Any] = {}
+
+    def source(self) -> LayerReader | None:
+        """Return a reader of the image that this one was made from by the filter, if it is open."""
+        source = find_source(self.image)
+        if source is None:
+            return None
+        return LayerReader(source, check_drawables(source.get_selected_layers()))
 
     def task(self, output: Output) -> Task:
         """Return the task for an output; use cached data if it is complete."""

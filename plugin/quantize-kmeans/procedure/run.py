@@ -16,6 +16,7 @@ from gi.repository import Gimp, GLib, GObject
 
 import engine
 from errors import NO_MEMORY, Cancelled, UserError
+from gimp_io.image_writer import is_result
 from gimp_io.layer_reader import LayerReader
 from gimp_io.layers import check_drawables
 from gimp_io.palettes import gimp_palette
@@ -89,19 +90,36 @@ def _run(
         drawables = image.get_selected_layers() or image.get_layers()
     engine.load()
     reader = LayerReader(image, check_drawables(drawables))
+    if run_mode == Gimp.RunMode.WITH_LAST_VALS and is_result(image):
+        reader = _require_source(reader)
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
-        reset_outdated(config, image)
+        reset_outdated(config, reader.image)
     if is_interactive:
         from ui import dialog
 
-        dialog.ask(procedure, config, reader)
+        reader = dialog.ask(procedure, config, reader)
     outcome = quantize(reader, config)
     if run_mode != Gimp.RunMode.NONINTERACTIVE:
-        if outcome.image != image:
+        if outcome.image != reader.image:
             with contextlib.suppress(TypeError):  # GIMP may run without windows
                 Gimp.Display.new(outcome.image)
         Gimp.displays_flush()
     return outcome
+
+
+def _require_source(reader: LayerReader) -> LayerReader:
+    """Return a reader of the image that this one was made from by the filter.
+
+    GIMP repeats a filter on the active image, which after a run is the new one.
+    """
+    source = reader.source()
+    if source is None:
+        msg = _(
+            "“{image}” was created by this filter and is indexed already. Open its source image, "
+            "and run the filter on that."
+        )
+        raise UserError(msg.format(image=reader.image.get_name()))
+    return source
 
 
 def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:

@@ -40,12 +40,17 @@ class Dialog:
     config : Gimp.ProcedureConfig
     reader : LayerReader
         Reads the layers.
+
+    Attributes
+    ----------
+    reader : LayerReader
+        That of the source image if the user has chosen that.
     """
 
     def __init__(
         self, procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader
     ) -> None:
-        self._config, self._reader = config, reader
+        self._config, self.reader = config, reader
         self._timeout = 0
         self._preview = Preview()
         self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
@@ -69,6 +74,10 @@ class Dialog:
         panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
         panes.pack_start(self._preview, True, True, 0)
         panes.pack_start(panel, False, False, 0)
+        source = reader.source()
+        if source is not None:
+            bar = self._new_source_bar(source)
+            self._window.get_content_area().pack_start(bar, False, False, 0)
         self._window.get_content_area().pack_start(panes, True, True, 0)
         panes.show_all()
         self._changes = config.connect("notify", lambda *_: self._on_change())
@@ -97,6 +106,21 @@ class Dialog:
         row.set_child_secondary(button, True)
         button.show()
 
+    def _new_source_bar(self, source: LayerReader) -> Gtk.InfoBar:
+        """Return an offer to use the image that this one was made from."""
+        bar = Gtk.InfoBar(message_type=Gtk.MessageType.INFO)
+        text = _("This image was created by this filter and is indexed already.")
+        bar.get_content_area().add(Gtk.Label(label=text))
+        bar.add_button(_("Use the Source Image"), Gtk.ResponseType.ACCEPT)
+        bar.connect("response", lambda bar, _response: self._use_source(bar, source))
+        bar.show_all()
+        return bar
+
+    def _use_source(self, bar: Gtk.InfoBar, source: LayerReader) -> None:
+        bar.hide()
+        self.reader = source
+        self._update_preview()
+
     # From the options to the preview
 
     def _on_change(self) -> None:
@@ -108,10 +132,10 @@ class Dialog:
         self._timeout = 0
         try:
             output = read_output(self._config)
-            image, layer = self._reader.image, self._reader.layer
+            image, layer = self.reader.image, self.reader.layer
             self._note.set_text(output.describe(image, layer))
             output.check(image, layer)
-            task = self._reader.task(output)
+            task = self.reader.task(output)
         except UserError as error:
             self._preview.fail(str(error))
         else:
@@ -151,14 +175,18 @@ class Dialog:
             self._lock("#" + "".join(f"{level:02x}" for level in levels))
 
 
-def ask(procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader) -> None:
-    """Show the dialog; raise `Cancelled` if the user presses Cancel."""
+def ask(
+    procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader
+) -> LayerReader:
+    """Show the dialog, and return the reader to use; raise `Cancelled` if the user cancels."""
     GimpUi.init(procedure.get_name())
     if config.get_property("palette-use") == "none":  # then that of the last run was not used
         config.set_property("palette", None)
     choose_active_palette(config)
-    if not Dialog(procedure, config, reader).run():
+    dialog = Dialog(procedure, config, reader)
+    if not dialog.run():
         raise Cancelled
+    return dialog.reader
 
 
 def show_guide() -> None:
@@ -166,7 +194,7 @@ def show_guide() -> None:
     environment = Path(sys.prefix)
     with contextlib.suppress(OSError, ValueError):
         environment = engine.named_python().parent.parent
-    page = environment.parent / "docs" / "guide" / "gimp.md"
+    page = environment.parent / "docs" / "guide" / "gimp.html"
     if not page.is_file():
         Gimp.message(_("The guide is not installed. Run install.sh again."))
         return

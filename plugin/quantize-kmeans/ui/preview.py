@@ -105,7 +105,9 @@ class Preview(Gtk.Box):
         self._task = task
         self._error_job.stop()  # it is about the result before
         scale = self.canvas.get_scale_factor()
-        self._job.start(lambda progress: self._work(task, scale, progress))
+        # Only the main thread may ask GIMP: answers to two threads would be mixed up.
+        shown = "projection" if task.is_blended else "result"
+        self._job.start(lambda progress: self._work(task, shown, scale, progress))
 
     def fail(self, reason: str) -> None:
         """Show why there is no result."""
@@ -172,7 +174,7 @@ class Preview(Gtk.Box):
 
     # Work, on the job's thread
 
-    def _work(self, task: Task, scale: int, progress: Progress) -> Iterator[object]:
+    def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Iterator[object]:
         session, settings = self._session, task.output.session_settings
         task.open()
         session.prepare("original")
@@ -185,7 +187,6 @@ class Preview(Gtk.Box):
         yield FoundPalette(colors, is_large)
         colors = session.quantize(settings, progress=progress)
         metrics = session.measure(progress=progress)
-        shown = "projection" if task.is_blended else "result"
         if shown == "result":
             session.prepare("result")
         yield Result(colors, metrics, shown)
