@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from palette_core.choices import collect_labels
 
-DRIVER = Path(__file__).with_name("driver.py")
+HARNESS = Path(__file__).parent
 PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
 # A Python that has GIMP's bindings and, where the tests run, no NumPy.
 BARE_PYTHON = "/usr/bin/python3"
@@ -33,7 +33,7 @@ class GimpError(Exception):
 
 
 class Gimp:
-    """Calls the functions of `driver.py` in a running GIMP: ``gimp.version()``."""
+    """Calls the functions of `gimp_driver` in a running GIMP: ``gimp.version()``."""
 
     def __init__(self, stream: TextIO, log: Path) -> None:
         self._stream = stream
@@ -67,12 +67,15 @@ def running_gimp(command: list[str], environment: dict[str, str], folder: Path) 
         door.bind(f"{short}/socket")
         door.listen()
         door.settimeout(START_SECONDS)
-        batch = f"exec(compile(open({str(DRIVER)!r}).read(), 'driver.py', 'exec'))"
+        batch = (
+            f"import sys; sys.path.insert(0, {str(HARNESS)!r}); "
+            f"import gimp_driver; gimp_driver.serve('{short}/socket')"
+        )
         arguments = ["--batch-interpreter=python-fu-eval", "-b", batch, "--quit"]
         with log.open("w") as out:
             process = subprocess.Popen(
                 [*command, *arguments],
-                env={**environment, "PALETTE_CORE_TEST_SOCKET": f"{short}/socket"},
+                env=environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -1,0 +1,61 @@
+"""Which Python computes: GIMP's own if it can, else the one that the plug-in names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PLUGIN, tmp_path / "copy"))
+
+
+def clean_name(copy: Path, *options: str) -> str:
+    """Clean a name by a copy of the plug-in, run by a Python with these options."""
+    (copy / "try_it.py").write_text(
+        "import engine, errors, sys\n"
+        "try:\n"
+        "    print(engine.load().clean_name('A name'))\n"
+        "except errors.UserError as reason:\n"
+        "    print(reason)\n"
+        "print('numpy' in sys.modules)\n"
+    )
+    command = [sys.executable, "-E", *options, copy / "try_it.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ})
+    return done.stdout
+
+
+def test_a_python_that_can_computes_itself(copy: Path) -> None:
+    (copy / "environment").write_text("/no/python\n")
+    assert clean_name(copy) == "A name\nTrue\n"
+
+
+def test_for_one_that_cannot_the_named_one_does(copy: Path) -> None:
+    (copy / "environment").write_text(f"{sys.executable}\n", encoding="utf-8")
+    assert clean_name(copy, "-S") == "A name\nFalse\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (None, ("not completely installed", "No module named 'palette_core'", "install.sh")),
+        ("/no/python", ("/no/python", "install.sh")),
+        ("", ("does not start", "install.sh")),
+    ],
+)
+def test_without_any_the_reason_is_told(
+    copy: Path, named: str | None, words: tuple[str, ...]
+) -> None:
+    if named is not None:
+        (copy / "environment").write_text(named)
+    shown = clean_name(copy, "-S")
+    for word in words:
+        assert word in shown
