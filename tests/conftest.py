@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tools.harness.gimp_session import Gimp, environment_of, gimp_console, running_gimp
+from tools.harness.gimp_session import (
+    Gimp,
+    environment_of,
+    gimp_console,
+    python_of,
+    running_gimp,
+)
 
 PROJECT = Path(__file__).resolve().parents[1]
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pip"
@@ -30,10 +38,28 @@ settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A home folder in which install.sh has put the plug-in into GIMP."""
     folder = tmp_path_factory.mktemp("home") / "Ärtist at home"
     folder.mkdir()
+    if worker_id == "master":
+        install(folder)
+        return folder
+    # The first worker makes the environment; the others begin with a copy of it, by hard links.
+    shared = tmp_path_factory.getbasetemp().parent / "venv"
+    with shared.with_name("venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        venv = python_of(folder).parents[1]
+        if shared.exists():
+            shutil.copytree(shared, venv, symlinks=True, copy_function=os.link)
+        install(folder)
+        if not shared.exists():
+            shutil.copytree(venv, shared, symlinks=True, copy_function=os.link)
+    return folder
+
+
+def install(folder: Path) -> None:
+    """Run install.sh for the user of a home folder."""
     done = subprocess.run(
         [PROJECT / "install.sh", "--no-demo"],
         env=environment_of(folder) | PIP_SETTINGS,
@@ -42,7 +68,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@
 #   tests/run.sh                    everything
 #   tests/run.sh --core             everything that does not need GIMP 3
 #   tests/run.sh --gimp             only what needs GIMP 3
-#   tests/run.sh --gimp --python    also the core tests that depend on the version of Python
+#   tests/run.sh --another-version  what depends on the versions of GIMP 3 and of Python
 #
 # On a machine with GIMP 3 everything runs there, by an ordinary user. Without GIMP, root on Debian
 # runs the GIMP tests in root folders that hold GIMP 3.0 and 3.2 (see gimp-root.sh), side by side.
@@ -97,19 +97,19 @@ core_tests() {
   "$python" -m pytest --quiet --doctest-modules palette_core
 }
 
-# Without the tests for another kind of machine, or for any machine if those run elsewhere.
-install_tests() { run_pytest --numprocesses=2 --dist=loadfile tests/install -m "not $1"; }
+install_tests() { run_pytest --numprocesses=2 --dist=loadfile tests/install -m 'not gimp'; }
 
 gimp_tests() {
+  # gimp_tests MARKERS: without the tests that have one of these markers.
   local tool
   for tool in "${screen_tools[@]}"; do
     command -v "$tool" >/dev/null ||
       fail "$tool is needed for the virtual screen; install xvfb openbox xdotool imagemagick dbus"
   done
   export PALETTE_CORE_TEST_PICTURES=${PALETTE_CORE_TEST_PICTURES:-$PWD/build/screenshots}
-  # A file at a time, as its tests may share a GIMP. Two at once, as GIMP and its windows are mostly
-  # waited for.
-  run_pytest --numprocesses=2 --dist=loadfile tests/gimp tests/gui
+  # A file at a time, as its tests may share a GIMP. Three at once, as GIMP and its windows are
+  # mostly waited for, while installing computes.
+  run_pytest --numprocesses=3 --dist=loadfile tests/install tests/gimp tests/gui -m "not ($1)"
   say "Look at the screenshots in $PALETTE_CORE_TEST_PICTURES"
 }
 
@@ -119,7 +119,7 @@ make_roots() {
 }
 
 in_root_with_gimp() {
-  # in_root_with_gimp VERSION OPTION...
+  # in_root_with_gimp VERSION OPTION
   # A copy of the project, tested by the root's ordinary user as on a machine of their own.
   tar --create --exclude=./.venv --exclude=./.git --exclude=./build --exclude='.*_cache' \
     --exclude=__pycache__ --exclude=.hypothesis . |
@@ -129,17 +129,17 @@ in_root_with_gimp() {
       cd palette-core
       find . -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
       tar --extract
-      exec tests/run.sh --gimp "$@"
-    ' bash "${@:2}"
+      exec tests/run.sh "$@"
+    ' bash "$2"
 }
 
 gimp_in_roots() {
   # At the same time, as these tests wait for GIMP and for the screen more than they compute.
   local version failed=''
-  local -A job=() options=(["${gimp_versions[-1]}"]=--python)
+  local -A job=() options=(["${gimp_versions[-1]}"]=--another-version)
   for version in "${gimp_versions[@]}"; do
     in_background "build/gimp-$version.log" \
-      in_root_with_gimp "$version" ${options[$version]:+"${options[$version]}"}
+      in_root_with_gimp "$version" "${options[$version]:---gimp}"
     job[$version]=$!
   done
   printf 'Output is shown when all is done; until then it is in build/gimp-3.*.log\n'
@@ -160,8 +160,8 @@ for option; do
   case $option in
     --core) gimp=nowhere ;;
     --gimp) core=none ;;
-    --python) core=python ;;
-    *) fail "unknown option $option; there are --core, --gimp and --python" ;;
+    --another-version) core=python ;;
+    *) fail "unknown option $option; there are --core, --gimp and --another-version" ;;
   esac
 done
 if [[ $gimp == here ]] && has_gimp3; then
@@ -187,14 +187,16 @@ esac
 case $gimp in
   nowhere) say "Passed, but without GIMP" ;;
   here)
-    other_machine=bare
-    [[ $core == all ]] || other_machine='(bare or any_machine)'
-    phase "install.sh" install_tests "$other_machine"
-    phase "$(gimp-console --version | head -n 1)" gimp_tests
+    case $core in
+      all) elsewhere=bare ;;
+      none) elsewhere='bare or any_machine' ;;
+      python) elsewhere='bare or any_machine or any_gimp' ;;
+    esac
+    phase "$(gimp-console --version | head -n 1)" gimp_tests "$elsewhere"
     say "All passed"
     ;;
   in_roots)
-    phase "install.sh, without GIMP" install_tests gimp
+    phase "install.sh, without GIMP" install_tests
     phase "GIMP ${gimp_versions[*]}, in Debian roots" gimp_in_roots
     say "All passed, with GIMP ${gimp_versions[*]}"
     ;;

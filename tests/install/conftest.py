@@ -175,11 +175,13 @@ def moved(path: Path, place: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def rewritten(path: Path, text: str) -> Iterator[None]:
-    """Replace the text of a file for a while."""
-    before = path.read_text()
-    path.write_text(text)
-    yield
-    path.write_text(before)
+    """Replace a file by another text for a while; copies by hard links keep theirs."""
+    aside = path.with_name(f"{path.name}.aside")
+    with moved(path, aside):
+        path.write_text(text)
+        path.chmod(aside.stat().st_mode)
+        yield
+        path.unlink()
 
 
 def program(folder: Path, name: str, text: str) -> Path:

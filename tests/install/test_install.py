@@ -12,6 +12,8 @@ from PIL import Image
 
 from tests.install.conftest import GIMP, OFFLINE, User, clone, moved, program
 
+pytestmark = pytest.mark.any_gimp
+
 
 def results(said: str) -> tuple[Path, Path]:
     """Return the picture and the palette that install.sh names last."""

@@ -35,6 +35,7 @@ def test_the_first_start_is_left_to_gimp(first_run: tuple[User, str]) -> None:
     assert (user.profile / "palettes" / "old.gpl").read_text() == OLD_PALETTE
 
 
+@pytest.mark.any_gimp
 def test_stale_modules_go(user: User) -> None:
     (user.plugin / "stale.py").write_text("")
     assert "Starting GIMP" not in user.succeeds("--no-demo")
@@ -76,6 +77,7 @@ def test_a_failing_plugin_is_quoted_and_costs_no_palette(user: User, tmp_path: P
     user.succeeds("--no-demo")
 
 
+@pytest.mark.any_gimp
 def test_a_developers_link_is_replaced_and_its_target_stays(user: User, tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(PROJECT / "plugin" / NAME, source)
@@ -87,6 +89,7 @@ def test_a_developers_link_is_replaced_and_its_target_stays(user: User, tmp_path
     assert {path: path.stat().st_mtime_ns for path in source.rglob("*")} == files
 
 
+@pytest.mark.any_gimp
 def test_a_foreign_folder_is_not_replaced(user: User, tmp_path: Path) -> None:
     with moved(user.plugin, tmp_path / "ours"):
         user.plugin.mkdir()
@@ -115,6 +118,7 @@ def test_gimp_may_be_named_in_many_ways(user: User, command: str) -> None:
     assert re.search(rf"^GIMP {GIMP} \(/usr/bin/gimp-console\S*\):$", said, re.MULTILINE)
 
 
+@pytest.mark.any_gimp
 def test_gimps_own_variable_says_where(user: User, tmp_path: Path) -> None:
     done = user.run("--check", GIMP3_DIRECTORY=str(tmp_path / "profile"))
     assert done.returncode == 1

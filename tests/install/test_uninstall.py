@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.install.conftest import GIMP, NAME, OLD_PALETTE, User
+
+pytestmark = pytest.mark.any_gimp
 
 
 def test_what_was_made_goes_and_the_rest_stays(newcomer: User, first_run: tuple[User, str]) -> None:

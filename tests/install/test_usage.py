@@ -10,6 +10,8 @@ import pytest
 
 from tests.install.conftest import User, program
 
+pytestmark = pytest.mark.any_gimp
+
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
