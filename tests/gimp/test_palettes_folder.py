@@ -111,7 +111,7 @@ def test_a_disk_that_is_full(apart: Studio, room: int) -> None:
         resource.prlimit(apart.gimp.process(), resource.RLIMIT_FSIZE, (room, unlimited))
         try:
             expect_error(
-                apart, image, apart.gimp.directory(), "File too large", "room", output=output
+                apart, image, apart.gimp.directory(), "File too large", "disk space", output=output
             )
         finally:
             resource.prlimit(apart.gimp.process(), resource.RLIMIT_FSIZE, (unlimited, unlimited))
