@@ -214,7 +214,7 @@ def test_palettes_of_gimp(both: list[Studio], use: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"matte": "mud"}, "matte"),
+        ({"matte": "mud"}, "“mud” is not a color"),
         ({"locked": "#12345"}, "#12345"),
         ({"number": "target-psnr", "palette_use": "start", "palette": "given"}, "start"),
         ({"method": "wu", "locked": "#123456"}, "wu"),
@@ -280,7 +280,7 @@ def test_a_worker_that_is_killed(bare: Bare, large: int) -> None:
         os.kill(worker, signal.SIGKILL)
         outcome = call.result(60)
     assert not outcome["ok"]
-    for word in ("SIGKILL", "Nothing has changed", "run the filter again"):
+    for word in ("SIGKILL", "image is unchanged", "run the filter again"):
         assert word in outcome["message"]
     assert (gimp.describe(large), gimp.images(), gimp.palettes()) == before
     assert gimp.quantize(large, colors=3)["ok"]
