@@ -182,7 +182,9 @@ def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -
             for palettes in relaxed
         ]
         results.append(min([*results[-1:], own, *alternatives], key=_error))
-    return [Design(result.palette, None if constraints else result.labels) for result in results]
+    return [
+        Design(result.palette, None if constraints else result.assignments) for result in results
+    ]
 
 
 def _refine_efforts(

@@ -24,13 +24,13 @@ class EvaluatedPalette(NamedTuple):
     palette : (K, 3) ndarray of uint8
         Unique entries, first the locked ones, then the others from dark to light. Each of the
         others is the nearest entry of some colour.
-    labels : (N,) ndarray of uint8, or None
+    assignments : (N,) ndarray of uint8, or None
         The nearest entry of every bin of the histogram, if it is known.
     """
 
     error: float
     palette: Bytes
-    labels: Bytes | None
+    assignments: Bytes | None
 
 
 def round_to_palette(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
@@ -101,12 +101,12 @@ class ExactRefiner:
         """
         histogram, feasible = self._histogram, self._feasible
         while True:
-            labels, squares = self._prepared.find_nearest(palette)
+            assignments, squares = self._prepared.find_nearest(palette)
             # With integer weights these are integers below 2^53, whose sums are exact.
             errors = squares * histogram.weights
             if not steps:
                 break
-            improved = feasible.round_to_palette(self._free_means(labels, len(palette)))
+            improved = feasible.round_to_palette(self._free_means(assignments, len(palette)))
             if len(improved) < colors:
                 improved = fill_palette(
                     improved, colors, feasible, histogram.colors, errors, histogram.weights
@@ -115,15 +115,16 @@ class ExactRefiner:
                 break
             palette = improved
             steps -= 1
-        is_used = np.bincount(labels, minlength=len(palette)) > 0
+        is_used = np.bincount(assignments, minlength=len(palette)) > 0
         is_used[: feasible.locked_count] = True
         if not is_used.all():
-            palette, labels = palette[is_used], (np.cumsum(is_used) - 1).astype(np.uint8)[labels]
-        return EvaluatedPalette(float(errors.sum()), palette, labels)
+            new_entries = (np.cumsum(is_used) - 1).astype(np.uint8)
+            palette, assignments = palette[is_used], new_entries[assignments]
+        return EvaluatedPalette(float(errors.sum()), palette, assignments)
 
-    def _free_means(self, labels: Bytes, entries: int) -> Floats:
+    def _free_means(self, assignments: Bytes, entries: int) -> Floats:
         """Return the weighted means of the colours of every free entry that has any."""
-        indices = labels.astype(np.intp)
+        indices = assignments.astype(np.intp)
         totals = sum_by_label(indices, self._histogram.weights, entries)
         is_used = totals > 0
         is_used[: self._feasible.locked_count] = False

@@ -47,7 +47,7 @@ class ReducedRefiner:
         Returns
         -------
         EvaluatedPalette
-            Not worse than `palette`, and without labels.
+            Not worse than `palette`, and without assignments.
         """
         points, feasible = self._points, self._feasible
         best: EvaluatedPalette | None = None

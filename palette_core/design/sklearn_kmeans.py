@@ -10,8 +10,8 @@ def solve(problem: DesignProblem) -> Design:
     """Return the palette of the book's script, from one bin per pixel in reading order.
 
     The random draws of the script depend on this order. Its image gives each pixel its cluster
-    rather than the nearest rounded colour, so the labels are returned with the palette. The `init`
-    of the script is "k-means++"; the others are those that the section of the book mentions.
+    rather than the nearest rounded colour, so the assignments are returned with the palette. The
+    `init` of the script is "k-means++"; the others are those that the section of the book mentions.
     """
     fitted = fit("KMeans", problem, algorithm="lloyd")
     return Design(to_bytes(fitted.cluster_centers_), fitted.labels_)
