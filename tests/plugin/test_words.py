@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from tools.make_catalogues import (
+    BRITISH,
     DOMAIN,
     LABELS,
     LOCALE,
@@ -134,6 +135,14 @@ def test_what_is_compiled_is_the_translation(language: str) -> None:
         else:
             found = [compiled.ngettext(*message.id, count) for count in (1, 2)]
             assert found == [message.string[0], message.string[1]]
+
+
+def test_the_source_is_in_american_spelling() -> None:
+    texts = [text for message in words(extract()) for text in forms(message.id)]
+    british = re.compile("|".join(BRITISH.values()), re.IGNORECASE)
+    # One text has words of both that users search for.
+    found = [text for text in texts if british.search(text) and "Also called: " not in text]
+    assert found == []
 
 
 def test_the_british_catalogue_has_the_source_in_british_spelling() -> None:

@@ -201,4 +201,4 @@ def show_guide() -> None:
     try:
         Gio.AppInfo.launch_default_for_uri(page.as_uri(), None)
     except GLib.Error:
-        Gimp.message(_("No program for the guide was found. It is {page}.").format(page=page))
+        Gimp.message(_("No program can open the guide. It is here: {page}").format(page=page))
