@@ -143,6 +143,8 @@ def _compile(catalog: Catalog) -> None:
 
 def _write(path: Path, catalog: Catalog) -> None:
     path.parent.mkdir(exist_ok=True)
+    for message in catalog:
+        message.flags.discard("python-format")  # as Babel marks "% o"; all values are in braces
     with path.open("wb") as file:
         # Lines of the source would change with every edit.
         write_po(file, catalog, width=100, ignore_obsolete=True, include_lineno=False)
