@@ -136,23 +136,27 @@ def newcomer(tmp_path: Path) -> User:
 
 
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[User, str]:
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[User, str]]:
     """A user of an older GIMP who has run install.sh once, and what it said."""
     home = tmp_path_factory.mktemp("homes") / "Zoë's home"
     old = home / ".config" / "GIMP" / "2.10" / "palettes" / "old.gpl"
     old.parent.mkdir(parents=True)
     old.write_text(OLD_PALETTE)
     user = User(home)
-    return user, user.succeeds()
+    yield user, user.succeeds()
+    assert user.command_works()
 
 
 @pytest.fixture
 def user(first_run: tuple[User, str]) -> Iterator[User]:
-    """The user of `first_run`; a test that breaks something has to have it mended."""
+    """The user of `first_run`; a test that breaks something has to have it mended.
+
+    Whether all of it works is tried once, at the end, as that takes longer than many tests.
+    """
     user, _ = first_run
     yield user
-    assert user.command_works()
-    assert not GIMP or os.access(user.main_file, os.X_OK)
+    for made in (user.venv / "bin" / "python", user.link, *([user.main_file] if GIMP else [])):
+        assert os.access(made, os.X_OK)
 
 
 def clone(place: Path) -> Path:
