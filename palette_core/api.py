@@ -245,11 +245,10 @@ def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
     check_shared(arguments)
     images, progress = arguments.images, arguments.progress
     if is_image(images):
-        raise PixelsError("the images are one image, expected several; put it into a list")
+        raise PixelsError("`images` is a single image; put it into a list")
     if isinstance(images, np.ndarray) and images.ndim < 4:
         raise PixelsError(
-            f"the images are one array of shape {images.shape}, expected several; put a single "
-            "image into a list"
+            f"`images` is one array of shape {images.shape}; put a single image into a list"
         )
     total = len(images) if isinstance(images, Sized) else None
     # map() releases each image before it reads the next one.

@@ -4,14 +4,14 @@ Each derives from `PaletteCoreError` and from the matching builtin exception, so
 ``except PaletteCoreError`` and ``except ValueError`` work as a caller expects::
 
     PaletteCoreError
-    ├── PixelsError          ValueError         an array that cannot be an image
-    ├── PixelTypeError       TypeError          pixels of a type that is not 8-bit
-    ├── OptionError          ValueError         a value that an option does not take
+    ├── PixelsError          ValueError         an array that is not an image
+    ├── PixelTypeError       TypeError          pixels that are not 8-bit
+    ├── OptionError          ValueError         an invalid value of an option
     ├── UnknownOptionError   TypeError          an option that does not exist
-    ├── TargetError          ValueError         a target that no 256 colours reach
-    ├── PaletteError         ValueError         what no palette can hold
+    ├── TargetError          ValueError         a target that 256 colours do not reach
+    ├── PaletteError         ValueError         colours, names or columns that are invalid
     ├── ForeignColorError    ValueError         an image with colours that are not in the palette
-    ├── PaletteFileError     ValueError         a file that is no palette, or cannot hold this one
+    ├── PaletteFileError     ValueError         a file that is not a palette, or cannot hold it
     ├── ImageFileError       ValueError         a file that is not an image
     ├── FileError            OSError            a file that cannot be read or written
     │   ├── MissingFileError     FileNotFoundError
@@ -19,7 +19,8 @@ Each derives from `PaletteCoreError` and from the matching builtin exception, so
     ├── WorkerError          RuntimeError       worker processes that failed
     └── MissingPackageError  ImportError        a package that is not installed
 
-A message says what is wrong, what was expected, and what to do.
+A message says what is wrong, then what to do. Options are in backticks, such as `locked` or
+`method='wu'`; the command line replaces them by its own spelling.
 """
 
 from __future__ import annotations
@@ -36,11 +37,9 @@ class PaletteCoreError(Exception):
     Attributes
     ----------
     code : str
-        A short name of the problem, for a program that words or translates it itself. "" where
-        only the message says what is wrong.
+        A name of the problem, for programs with messages of their own; "" if it has none.
     values : dict
-        What the message names, as plain values. Of options that exclude each other it has each
-        option's value.
+        The values in the message; for options that cannot be combined, their values by name.
     """
 
     def __init__(self, message: str, code: str = "", **values: Any) -> None:  # noqa: ANN401
@@ -49,7 +48,7 @@ class PaletteCoreError(Exception):
 
 
 class PixelsError(PaletteCoreError, ValueError):
-    """An array that cannot be an image: its shape, or nothing in it to see."""
+    """An array that is not an image, or has no opaque pixel."""
 
 
 class PixelTypeError(PaletteCoreError, TypeError):
@@ -57,7 +56,7 @@ class PixelTypeError(PaletteCoreError, TypeError):
 
 
 class OptionError(PaletteCoreError, ValueError):
-    """A value that an option does not take."""
+    """An invalid value of an option, or options that cannot be combined."""
 
 
 class UnknownOptionError(PaletteCoreError, TypeError):
@@ -65,19 +64,19 @@ class UnknownOptionError(PaletteCoreError, TypeError):
 
 
 class TargetError(PaletteCoreError, ValueError):
-    """A target that no 256 colours reach."""
+    """A target that 256 colours do not reach."""
 
 
 class PaletteError(PaletteCoreError, ValueError):
-    """Colours, names or columns that no palette can hold."""
+    """Colours, names or columns that are not valid in a palette."""
 
 
 class ForeignColorError(PaletteCoreError, ValueError):
-    """An image with colours that are not in the palette, where all of them had to be."""
+    """An image with colours that are not in the palette, although `strict` is True."""
 
 
 class PaletteFileError(PaletteCoreError, ValueError):
-    """A file that is no palette, or one of a format that cannot hold this palette.
+    """A file that is not a palette, or a format that cannot hold this palette.
 
     Attributes
     ----------
@@ -108,7 +107,7 @@ class PaletteFileError(PaletteCoreError, ValueError):
 
 
 class ImageFileError(PaletteCoreError, ValueError):
-    """A file that is not an image, or a broken one."""
+    """A file that is not an image, or is broken."""
 
 
 class FileError(PaletteCoreError, OSError):
@@ -116,15 +115,15 @@ class FileError(PaletteCoreError, OSError):
 
 
 class MissingFileError(FileError, FileNotFoundError):
-    """A file or folder that is not there."""
+    """A file or folder that does not exist."""
 
 
 class OutputExistsError(FileError, FileExistsError):
-    """An output that is there already, and was not to be overwritten."""
+    """An output file that exists and must not be overwritten."""
 
 
 class WorkerError(PaletteCoreError, RuntimeError):
-    """Worker processes that have died, or cannot be reached."""
+    """Worker processes that ended unexpectedly or cannot be reached."""
 
 
 class MissingPackageError(PaletteCoreError, ImportError):
@@ -132,4 +131,4 @@ class MissingPackageError(PaletteCoreError, ImportError):
 
 
 class PaletteFileWarning(UserWarning):
-    """A careless palette file, and what was made of it."""
+    """A palette file with mistakes, and how it was read."""

@@ -13,6 +13,7 @@ from typing import IO, cast
 from .errors import FileError, MissingFileError, OutputExistsError
 
 # Paths of the process's file descriptors, which can be pipes, terminals or files.
+_OVERWRITE_HINT = "choose another name, or use `overwrite=True`"
 _STANDARD = ("stdin", "stdout", "stderr")
 _DESCRIPTOR = re.compile("/dev/(stdin|stdout|stderr)|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
 
@@ -53,11 +54,13 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
     # A symbolic link can lead to another folder.
     folder = Path(os.path.realpath(target)).parent if target.is_symlink() else target.parent
     if not is_stream(target) and not folder.is_dir():
-        raise MissingFileError(f"cannot write {target}: there is no folder {folder}; make it first")
+        raise MissingFileError(
+            f"cannot write {target}: there is no folder {folder}; create it first"
+        )
     if target.is_dir():
         raise FileError(f"cannot write {target}: it is a folder; name a file in it")
     if target.is_file() and not overwrite:
-        raise OutputExistsError(f"cannot write {target}: it is there already; {_overwrite_hint()}")
+        raise OutputExistsError(f"cannot write {target}: the file exists; {_OVERWRITE_HINT}")
     if not os.access(target if is_stream(target) else folder, os.W_OK):
         raise FileError(f"cannot write {target}: no permission to write in {folder}")
 
@@ -89,7 +92,7 @@ def create_folder(folder: str | os.PathLike[str]) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"cannot make {folder}: {error.strerror or error}") from error
+        raise FileError(f"cannot create {folder}: {error.strerror or error}") from error
 
 
 def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False) -> None:
@@ -119,7 +122,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
             write_atomically(Path(os.path.realpath(path)), data, overwrite=overwrite)
     except FileExistsError as error:
         raise OutputExistsError(
-            f"cannot write {path}: it is there already; {_overwrite_hint()}"
+            f"cannot write {path}: the file exists; {_OVERWRITE_HINT}"
         ) from error
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror or error}") from error
@@ -141,13 +144,9 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
                 return stream.read()
         return Path(path).read_bytes()
     except FileNotFoundError as error:
-        raise MissingFileError(f"cannot read {path}: there is no such file") from error
+        raise MissingFileError(f"cannot read {path}: no such file") from error
     except OSError as error:
         raise FileError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def _overwrite_hint() -> str:
-    return "choose another name, or overwrite it by --force (overwrite=True)"
 
 
 def _find_descriptor(path: str | os.PathLike[str]) -> int | None:

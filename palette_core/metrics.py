@@ -146,7 +146,8 @@ def _check_same_size(
     first, second = (Pixels.from_array(to_array(pixels), alpha_threshold) for pixels in (a, b))
     if first.shape != second.shape:
         raise PixelsError(
-            f"the pictures have sizes {_size(first)} and {_size(second)}, expected the same"
+            f"the images have different sizes, {_size(first)} and {_size(second)}; give two "
+            "images of the same size"
         )
     everywhere = np.ones(first.shape, np.bool_)
     left, right = (everywhere if p.opaque is None else p.opaque for p in (first, second))

@@ -42,7 +42,8 @@ def color(name: str, value: object) -> Color:
     whole_numbers = levels.shape == (3,) and levels.dtype.kind in "iu"
     if not whole_numbers or levels.min() < 0 or levels.max() > 255:
         raise OptionError(
-            f'{name} is {value!r}, expected "#rrggbb" or three whole numbers, 0 to 255',
+            f"{value!r} is not a colour for `{name}`; use '#rrggbb', or (red, green, blue) from "
+            "0 to 255",
             "color",
             value=value,
         )
@@ -59,10 +60,7 @@ def locks(name: str, value: Palette | Iterable[Locked]) -> tuple[Lock, ...]:
         If the value is no sequence of colours.
     """
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise OptionError(
-            f'{name} is {value!r}, expected a list of colours, such as ["#ff0000", "#000000@0"], '
-            "or a Palette"
-        )
+        raise OptionError(f"`{name}` must be a list of colours or a Palette, not {value!r}")
     return tuple(item if isinstance(item, Lock) else _lock(item) for item in value)
 
 
@@ -74,16 +72,13 @@ def _lock(item: object) -> Lock:
     elif isinstance(item, (tuple, list)) and len(item) == 2:
         locked, index = item
     if index is not None and (not isinstance(index, (int, np.integer)) or isinstance(index, bool)):
-        raise OptionError(
-            f"locked has the index {index!r}, expected a whole number; give "
-            "((red, green, blue), index)"
-        )
+        raise OptionError(f"the index of a locked colour must be a whole number, not {index!r}")
     try:
         return Lock(color("locked", locked), None if index is None else int(index))
     except OptionError as error:
         raise OptionError(
-            f'locked has {item!r}, expected "#rrggbb", "#rrggbb@INDEX", three whole numbers, 0 to '
-            "255, or a pair of such a colour and an index",
+            f"{item!r} is not a colour for `locked`; use '#rrggbb' or (red, green, blue), or with "
+            "an index '#rrggbb@INDEX' or ((red, green, blue), index)",
             "color",
             value=item,
         ) from error
@@ -99,8 +94,8 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
     """
     if len(locked) > count:
         raise OptionError(
-            f"locked has {len(locked)} colours, expected at most {count}, which is how many "
-            "entries there are; lock fewer colours or ask for more",
+            f"{len(locked)} colours are locked, but the palette has {count} entries; lock "
+            "fewer colours or raise `colors`",
             "lock-count",
             count=len(locked),
             limit=count,
@@ -109,16 +104,15 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
     for index in (lock.index for lock in locked if lock.index is not None):
         if not 0 <= index < count:
             raise OptionError(
-                f"a colour is locked at the index {index}, expected 0 to {count - 1}; "
-                "choose another index or ask for more colours",
+                f"a colour is locked at index {index}, but the indices are 0 to {count - 1}; "
+                "choose another index or raise `colors`",
                 "lock-index",
                 index=index,
                 last=count - 1,
             )
         if index in used:
             raise OptionError(
-                f"two colours are locked at the index {index}, expected one; "
-                "choose another index for one of them",
+                f"two colours are locked at index {index}; choose another index for one of them",
                 "lock-index-twice",
                 index=index,
             )
@@ -137,11 +131,11 @@ def start_palette(name: str, value: PaletteLike) -> Palette:
         palette = value if isinstance(value, Palette) else Palette(value)
     except PaletteError as error:
         raise OptionError(
-            f"{name} is no palette, expected a Palette or an array: {error}"
+            f"`{name}` is not a palette ({error}); give a Palette or an array of colours"
         ) from error
     if not len(palette):
         raise OptionError(
-            f"{name} has no colour, expected at least one; leave it out to start anew"
+            f"`{name}` has no colours; remove it, or give a palette with at least one colour"
         )
     return Palette(palette.colors)
 
@@ -161,8 +155,7 @@ def hardware_grid(name: str, value: object) -> Grid:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 1 <= value <= 8:
         return Grid((int(value),) * 3)
     raise OptionError(
-        f"{name} is {value!r}, expected one of: {', '.join(GRIDS)}, or the bits of each channel, "
-        "1 to 8"
+        f"`{name}` cannot be {value!r}; use one of: {', '.join(GRIDS)}, or 1 to 8 bits per channel"
     )
 
 
@@ -178,10 +171,14 @@ def pixel_weights(weights: ArrayLike | None) -> NDArray[np.float64] | None:
         return None
     array = _array(weights)
     if array.dtype.kind not in "biuf":
-        raise OptionError(f"weights have dtype {array.dtype}, expected numbers, one for each pixel")
+        raise OptionError(
+            f"`weights` must be numbers, not {array.dtype}; give one number for each pixel"
+        )
     scaled = array.astype(np.float64)
     if not np.isfinite(scaled).all() or scaled.min(initial=0) < 0:
-        raise OptionError("weights are negative or not finite, expected numbers of at least 0")
+        raise OptionError(
+            "`weights` has negative or non-finite values; use finite numbers of at least 0"
+        )
     most = scaled.max(initial=0)
     return scaled / most if most else scaled
 
@@ -199,8 +196,8 @@ def pixel_mask(mask: ArrayLike | None) -> Mask | None:
     array = _array(mask)
     if array.dtype != np.bool_:
         raise OptionError(
-            f"mask has dtype {array.dtype}, expected bool, one for each pixel; compare it first, "
-            "for instance mask > 127"
+            f"`mask` must be an array of bool, not {array.dtype}; compare it first, for "
+            "instance mask > 127"
         )
     return array.copy()
 

@@ -46,7 +46,7 @@ LIGHTNESS_WEIGHTS = (0.1, 10.0)
 def _color_count(name: str, value: object) -> ColorCount:
     if isinstance(value, str) and value == AUTO:
         return AUTO
-    return whole_number(name, value, 1, MAX_COLORS, " or 'auto' with a target")
+    return whole_number(name, value, 1, MAX_COLORS, " or 'auto'")
 
 
 @dataclass(unsafe_hash=True)
@@ -110,16 +110,16 @@ class CommonOptions:
         """Check that the options can be combined."""
         if self.alpha_dither and self.matte is not None:
             raise OptionError(
-                "alpha_dither is True, expected False with a matte, which leaves no pixel "
-                "half-transparent; give one of them",
+                "`alpha_dither` cannot be combined with `matte`, which leaves no "
+                "semi-transparent pixels; use one of them",
                 "conflict",
                 alpha_dither=True,
                 matte=self.matte,
             )
         if self.alpha_dither and self.alpha_threshold in (0, 255):
             raise OptionError(
-                f"alpha_threshold is {self.alpha_threshold}, expected a whole number, 1 to 254, "
-                "with alpha_dither, to which 0 is always transparent and 255 opaque",
+                f"`alpha_threshold={self.alpha_threshold}` cannot be combined with "
+                "`alpha_dither`; use a threshold from 1 to 254",
                 "conflict",
                 alpha_threshold=self.alpha_threshold,
                 alpha_dither=True,
@@ -277,14 +277,12 @@ class QuantizeOptions(CommonOptions):
         given = list(self._targets)
         if self.colors == AUTO and len(given) != 1:
             raise OptionError(
-                f"colors is 'auto' with {' and '.join(given) or 'no target'}, expected one of "
-                "target_psnr (in dB, such as 30) and target_delta_e (CIEDE2000, such as 3)"
+                "`target_psnr` and `target_delta_e` cannot be combined; remove one of them"
+                if given
+                else "`colors='auto'` needs a target; set `target_psnr` or `target_delta_e`"
             )
         if self.colors != AUTO and given:
-            raise OptionError(
-                f"{given[0]} is {getattr(self, given[0]):g} with colors at {self.colors}, expected "
-                "a target with colors='auto' only; give that, or drop the target"
-            )
+            raise OptionError(f"`{given[0]}` needs `colors='auto'`; set that, or remove the target")
 
     def _check_method(self) -> None:
         """Check that the method supports the other options."""
@@ -292,8 +290,8 @@ class QuantizeOptions(CommonOptions):
         if self.init not in method.inits:
             able = [name for name, other in METHODS.items() if self.init in other.inits]
             raise OptionError(
-                f"init is {self.init!r}, expected 'auto' with the method {self.method!r}, which "
-                f"takes no first guess; the methods that take one: {', '.join(able)}",
+                f"`method={self.method!r}` does not support `init={self.init!r}`; use "
+                f"`init='auto'`, or one of these methods: {', '.join(able)}",
                 "conflict",
                 init=self.init,
                 method=self.method,
@@ -302,8 +300,8 @@ class QuantizeOptions(CommonOptions):
         if constraints and not method.supports_constraints:
             able = [name for name, other in METHODS.items() if other.supports_constraints]
             raise OptionError(
-                f"{constraints[0]} is given, expected nothing of it with the method "
-                f"{self.method!r}, which keeps to no rules; the methods that do: {', '.join(able)}",
+                f"`method={self.method!r}` does not support `{constraints[0]}`; use "
+                + " or ".join(f"`method={name!r}`" for name in able),
                 "conflict",
                 **{constraints[0]: True, "method": self.method},
             )
@@ -314,8 +312,7 @@ class QuantizeOptions(CommonOptions):
         """Check that the method supports weights of pixels, for an option that needs them."""
         if METHODS[self.method].every_pixel:
             raise OptionError(
-                f"{name} is given, expected nothing of it with the method {self.method!r}, to "
-                "which all pixels count the same; take another method",
+                f"`method={self.method!r}` does not support `{name}`; use another method",
                 "conflict",
                 **{name: True, "method": self.method},
             )
@@ -325,24 +322,23 @@ class QuantizeOptions(CommonOptions):
         check_locks(self.locked, MAX_COLORS if self.colors == AUTO else self.colors)
         if self.start is not None and self.init != "auto":
             raise OptionError(
-                f"init is {self.init!r}, expected 'auto' with a start, which is the first guess; "
-                "give one of them",
+                f"`init={self.init!r}` cannot be combined with `start`, which replaces it; "
+                "remove one of them",
                 "conflict",
                 init=self.init,
                 start=True,
             )
         has_slots = self.start is not None or any(lock.index is not None for lock in self.locked)
         if has_slots and self.order != "kept":
+            placed = "an index in `locked`" if self.start is None else "`start`"
             raise OptionError(
-                f"order is {self.order!r}, expected 'kept' with a start or a locked index, which "
-                "say where entries are; give one of them",
+                f"`order={self.order!r}` cannot be combined with {placed}; remove one of them",
                 "conflict",
                 **{"order": self.order, "start" if self.start is not None else "locked": True},
             )
         if self.colors == AUTO and self.start is not None:
             raise OptionError(
-                "colors is 'auto', expected a number with a start, of which more or less stays by "
-                "how many entries there are to be; give one",
+                "`colors='auto'` cannot be combined with `start`; set a number of colours",
                 "conflict",
                 start=True,
                 **self._targets,

@@ -76,11 +76,15 @@ class Palette:
         if names is None:
             names = [""] * len(checked)
         if len(names) != len(checked):
-            raise PaletteError(f"{len(names)} names for {len(checked)} colours, expected as many")
+            raise PaletteError(
+                f"there are {len(names)} names for {len(checked)} colours; give one name per colour"
+            )
         if not isinstance(columns, (int, np.integer)) or not 0 <= columns <= MAX_COLUMNS:
-            raise PaletteError(f"columns is {columns!r}, expected 0 to {MAX_COLUMNS}")
+            raise PaletteError(
+                f"columns must be a whole number from 0 to {MAX_COLUMNS}, not {columns!r}"
+            )
         if not all(isinstance(text, str) for text in (name, *names)):
-            raise PaletteError("a name is no text, expected str")
+            raise PaletteError("names must be str; convert them first")
         object.__setattr__(self, "colors", checked)
         object.__setattr__(self, "names", tuple(one_line(entry) for entry in names))
         object.__setattr__(self, "name", one_line(name))
@@ -250,7 +254,7 @@ def to_mappable_palette(palette: Palette | ArrayLike | Iterable[ArrayLike]) -> P
         palette = Palette(palette)
     if not 1 <= len(palette) <= MAX_COLORS:
         raise PaletteError(
-            f"the palette has {len(palette)} colours, expected 1 to {MAX_COLORS}",
+            f"the palette has {len(palette)} colours; give one with 1 to {MAX_COLORS}",
             "palette-size",
             count=len(palette),
         )
@@ -265,13 +269,15 @@ def _checked_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:
     try:
         array = np.asarray(colors)
     except ValueError as error:  # lists of unequal lengths
-        raise PaletteError(f"colours are no array ({error}), expected (K, 3)") from error
+        raise PaletteError(f"colours must be an array of shape (K, 3) ({error})") from error
     if array.size == 0:
         array = np.empty((0, 3), np.uint8)
     if array.ndim != 2 or array.shape[1] != 3:
-        raise PaletteError(f"colours have shape {array.shape}, expected (K, 3)")
+        raise PaletteError(f"colours must have the shape (K, 3), not {array.shape}")
     if array.dtype.kind not in "ui" or array.min(initial=0) < 0 or array.max(initial=0) > 255:
-        raise PaletteError(f"colours of dtype {array.dtype}, expected whole numbers, 0 to 255")
+        raise PaletteError(
+            f"colours must be whole numbers from 0 to 255, not values of {array.dtype}"
+        )
     frozen = array.astype(np.uint8)
     frozen.flags.writeable = False
     return frozen
@@ -280,7 +286,7 @@ def _checked_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:
 def _levels(code: object) -> tuple[int, int, int]:
     levels = parse_hex_color(code) if isinstance(code, str) and code.startswith("#") else None
     if levels is None or levels[3] < 255:
-        raise PaletteError(f"a colour is {code!r}, expected '#rrggbb' or '#rgb'")
+        raise PaletteError(f"{code!r} is not a colour; use '#rrggbb' or '#rgb'")
     return levels[:3]
 
 

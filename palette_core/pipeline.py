@@ -134,8 +134,7 @@ def check_dithering(image: Pixels, options: CommonOptions) -> None:
     """Refuse to dither loose colours."""
     if len(image.shape) == 1 and options.dither != "none":
         raise PixelsError(
-            "loose colours have no neighbours to dither with, expected an (H, W, 3) picture; "
-            'give one, or dither="none"'
+            "a list of colours cannot be dithered; give an (H, W, 3) array, or use `dither='none'`"
         )
 
 
@@ -164,8 +163,7 @@ def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> 
     visible = image.opaque_colors()
     if not len(visible):
         raise PixelsError(
-            "every pixel is transparent, expected at least one opaque pixel; lower the alpha "
-            "threshold or give the picture a background",
+            "every pixel is transparent; lower `alpha_threshold`, or give the image a background",
             "transparent",
         )
     return ColorHistogram.unique(visible, progress=progress)
@@ -190,14 +188,13 @@ def weight_colors(
         return pixel_histogram
     if weights.shape != image.shape:
         raise PixelsError(
-            f"the weights have shape {weights.shape}, expected that of the picture, "
-            f"{image.shape}: one number for each pixel"
+            f"the weights have shape {weights.shape}, but the image has {image.shape}; give "
+            "one number for each pixel"
         )
     weights = weights.reshape(-1) if image.opaque is None else weights[image.opaque]
     if not weights.any():
         raise PixelsError(
-            "every opaque pixel has the weight 0, expected more of at least one; leave the "
-            "weights out, or raise one"
+            "every opaque pixel has the weight 0; raise some weights, or leave them out"
         )
     return ColorHistogram.unique(image.opaque_colors(), weights, progress)
 

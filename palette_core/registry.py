@@ -89,7 +89,7 @@ def by_name(choices: list[ChoiceType]) -> dict[str, ChoiceType]:
     if len(table) < len(choices):
         names = [choice.name for choice in choices]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} is declared twice; choose another name for one of the two")
+        raise ValueError(f"{twice!r} is declared twice; rename one of them")
     return table
 
 

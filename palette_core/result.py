@@ -152,14 +152,16 @@ class Quantized:
         validation.choice("transparent_index", transparent_index, TRANSPARENT_INDICES)
         validation.switch("transparent_entry", transparent_entry)
         if self.indices.ndim != 2:
-            raise PixelsError("loose colours are no picture; give quantize() an (H, W, 3) array")
+            raise PixelsError(
+                "a list of colours is not an image; give quantize() an (H, W, 3) array"
+            )
         entries, indices = self.palette.colors, self.indices
         has_entry = transparent_entry or self.opaque is not None
         if has_entry:
             if len(entries) == MAX_COLORS:
                 raise PaletteError(
-                    f"{MAX_COLORS} colours leave no entry for the transparent pixels, expected at "
-                    f"most {MAX_COLORS - 1}; take one colour out of the palette"
+                    f"{MAX_COLORS} colours leave no entry for transparent pixels; use at most "
+                    f"{MAX_COLORS - 1}"
                 )
             first = transparent_index == "first"
             transparent = 0 if first else len(entries)

@@ -65,8 +65,8 @@ def find_palette_of_colors(
     unique = colors.histogram.colors
     if not len(unique):
         raise PixelsError(
-            "no pixel of any picture is opaque, expected at least one; give at least one picture, "
-            "or lower the alpha threshold"
+            "there are no opaque pixels in any image; give an opaque image, or lower "
+            "`alpha_threshold`"
         )
     # The methods that may be used here need only the colours of an image.
     opaque = np.ones(len(unique), np.bool_) if colors.has_transparency else None
@@ -86,12 +86,12 @@ def check_shared(options: QuantizeOptions) -> None:
     """
     if options.order in BY_PIXEL:
         raise OptionError(
-            f"order is {options.order!r}, which looks at the pixels of one picture, expected one "
-            f"for many: {', '.join(BY_COLOR)}"
+            f"`order={options.order!r}` depends on the pixels of one image; for a shared "
+            f"palette use one of: {', '.join(BY_COLOR)}"
         )
     if METHODS[options.method].every_pixel:
         able = [name for name, method in METHODS.items() if not method.every_pixel]
         raise OptionError(
-            f"method is {options.method!r}, which sees all pixels at once, expected one that finds "
-            f"a palette for many pictures from their colours: {', '.join(able)}"
+            f"`method={options.method!r}` needs the pixels of one image; for a shared "
+            f"palette use one of: {', '.join(able)}"
         )

@@ -72,7 +72,7 @@ def _refuse_unknown(
     for name in given.keys() - names:
         known = [name for name in inspect.signature(function).parameters if name != "self"]
         raise UnknownOptionError(
-            f"{function.__name__}() has no option {name!r}, expected one of: {', '.join(known)}"
+            f"{function.__name__}() has no option {name!r}; its options are: {', '.join(known)}"
         )
 
 

@@ -89,17 +89,14 @@ class Target:
         """Return the error for a target that the largest number of colours does not reach."""
         if self.psnr is None:
             code, best = "delta-e", math.ceil(error * 100) / 100
-            wanted = f"target_delta_e is {self.delta_e:g}, expected at least {best:.2f}"
+            message = (
+                f"{colors} colours reach a mean CIEDE2000 difference of at least {best:.2f} here; "
+                "raise `target_delta_e`"
+            )
         else:
             code, best = "psnr", math.floor(psnr_from_mse(error) * 100) / 100
-            wanted = f"target_psnr is {self.psnr:g}, expected at most {best:.2f}"
-        return TargetError(
-            f"{wanted}: that is the best of {colors} colours; ask for no more, or try another "
-            "effort or method",
-            code,
-            colors=colors,
-            best=best,
-        )
+            message = f"{colors} colours reach at most {best:.2f} dB here; lower `target_psnr`"
+        return TargetError(message, code, colors=colors, best=best)
 
 
 def find_smallest_palette(

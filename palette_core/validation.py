@@ -74,7 +74,7 @@ def choice(name: str, value: object, valid: Iterable[str]) -> str:
         If it is not; the error lists them.
     """
     if not isinstance(value, str) or value not in valid:
-        raise OptionError(f"{name} is {value!r}, expected one of: {', '.join(valid)}")
+        raise OptionError(f"`{name}` cannot be {value!r}; use one of: {', '.join(valid)}")
     return value
 
 
@@ -92,7 +92,7 @@ def whole_number(name: str, value: object, lowest: int, highest: int, otherwise:
         or not lowest <= value <= highest
     ):
         raise OptionError(
-            f"{name} is {value!r}, expected a whole number, {lowest} to {highest}{otherwise}"
+            f"`{name}` must be a whole number from {lowest} to {highest}{otherwise}, not {value!r}"
         )
     return int(value)
 
@@ -110,7 +110,9 @@ def number(name: str, value: object, lowest: float, highest: float) -> float:
         or isinstance(value, bool)
         or not lowest <= value <= highest
     ):
-        raise OptionError(f"{name} is {value!r}, expected a number, {lowest:g} to {highest:g}")
+        raise OptionError(
+            f"`{name}` must be a number from {lowest:g} to {highest:g}, not {value!r}"
+        )
     return float(value)
 
 
@@ -123,5 +125,5 @@ def switch(name: str, value: object) -> bool:
         If it is neither.
     """
     if not isinstance(value, (bool, np.bool_)):
-        raise OptionError(f"{name} is {value!r}, expected True or False")
+        raise OptionError(f"`{name}` must be True or False, not {value!r}")
     return bool(value)

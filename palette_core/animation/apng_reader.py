@@ -117,14 +117,16 @@ def _parse(data: bytes) -> _Apng:
 
 def _check_sequence(content: bytes | memoryview, expected: int) -> None:
     if len(content) < 4 or struct.unpack_from(">I", content)[0] != expected:
-        raise ValueError("the frames of the APNG file are out of sequence; save it anew")
+        raise ValueError("the frames of the APNG file are out of sequence; save it again")
 
 
 def _check_covers_canvas(frame: _StoredFrame, header: bytes) -> None:
     """Check a frame that is also the image for programs that know no animated PNG."""
     size = struct.unpack_from(">II", header)
     if (frame.left, frame.top) != (0, 0) or (frame.width, frame.height) != size:
-        raise ValueError("the first frame of the APNG file does not cover its canvas; save it anew")
+        raise ValueError(
+            "the first frame of the APNG file does not cover its canvas; save it again"
+        )
 
 
 def _check_frames(frames: list[_StoredFrame], count: int) -> None:
@@ -135,7 +137,7 @@ def _check_frames(frames: list[_StoredFrame], count: int) -> None:
         )
     for number, frame in enumerate(frames, 1):
         if not frame.data:
-            raise ValueError(f"frame {number} of the APNG file has no data; save it anew")
+            raise ValueError(f"frame {number} of the APNG file has no data; save it again")
 
 
 def _control(content: bytes | memoryview, header: bytes) -> _StoredFrame:
@@ -145,13 +147,13 @@ def _control(content: bytes | memoryview, header: bytes) -> _StoredFrame:
     is_inside = left + width <= canvas_width and top + height <= canvas_height
     if not (width and height and is_inside):
         raise ValueError(
-            f"a frame of {width} x {height} pixels at {left}, {top} does not fit on the canvas "
-            f"of {canvas_width} x {canvas_height} of the APNG file; save it anew"
+            f"a frame of {width} x {height} pixels at {left}, {top} does not fit on the "
+            f"canvas of {canvas_width} x {canvas_height} of the APNG file; save it again"
         )
     if disposal >= len(_DISPOSALS) or blend >= len(_BLENDS):
         raise ValueError(
             f"a frame of the APNG file has the disposal {disposal} and the blending {blend}, "
-            "which do not exist; save it anew"
+            "which do not exist; save it again"
         )
     duration = delay / (unit or 100) * 1000
     return _StoredFrame(

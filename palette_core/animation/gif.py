@@ -73,8 +73,8 @@ class _Clock:
 def _header(image: Image, plays: int) -> bytes:
     if max(image.size) > _MOST:
         raise ImageFileError(
-            f"the picture has {image.width} x {image.height} pixels, expected sides of at most "
-            f"{_MOST} in a GIF; write a PNG"
+            f"the image has {image.width} x {image.height} pixels, but the sides of a GIF "
+            f"are at most {_MOST}; write a PNG"
         )
     table = bytes(image.getpalette() or ())
     bits = max(1, (len(table) // 3 - 1).bit_length())

@@ -158,11 +158,11 @@ def _parse(data: bytes) -> _Gif:
                 plays = _take_plays(cursor, plays)
             cursor.skip_blocks()
     if not frames:
-        raise ValueError("it has no frame")
+        raise ValueError("the GIF file has no frame; get a complete copy of it")
     if not width * height:  # viewers use the size of the first frame then
         width, height = frames[0].left + frames[0].width, frames[0].top + frames[0].height
         if not frames[0].width * frames[0].height:
-            raise ValueError("it has no pixels")
+            raise ValueError("the GIF file has no pixels; save it again")
     return _Gif(width, height, background, plays, frames)
 
 

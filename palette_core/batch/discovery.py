@@ -65,8 +65,8 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
         found = sorted(_find_images(given, output))
         if not found:
             raise MissingFileError(
-                f"there is no picture in the folder {name}, expected files with suffixes such as "
-                ".png and .jpg; name another folder, or leave it out"
+                f"there are no images in the folder {name}; name a folder with files such as "
+                ".png and .jpg"
             )
         jobs += [Job(path, path.relative_to(given)) for path in found]
     return jobs
@@ -90,13 +90,12 @@ def check_outputs(jobs: Sequence[Job], folder: Path, suffix: str, *, overwrite: 
         other = taken.setdefault(output, job)
         if other is not job:
             raise FileError(
-                f"{other.source} and {job.source} would both become {output}; rename one of them, "
-                "or leave it out"
+                f"{other.source} and {job.source} would both become {output}; rename one of "
+                "them, or leave it out"
             )
         if sources.get(os.path.realpath(output), job) is not job:
             raise FileError(
-                f"{job.source} would become {output}, which is another of the pictures; choose "
-                "another folder"
+                f"{job.source} would become {output}, which is another input; choose another folder"
             )
         files.check_folder(output.parent)
         if output.parent.is_dir():

@@ -54,8 +54,8 @@ def worker_pool(jobs: int, scheduler: str | None = None, timeout: int = 10) -> I
                 yield
         except BrokenExecutor as error:
             raise WorkerError(
-                f"a worker process died ({_first_line(error)}); with fewer jobs there is more "
-                "memory for each"
+                f"a worker process ended unexpectedly ({_first_line(error)}); use fewer jobs, so "
+                "that each has more memory"
             ) from error
         return
     with (
@@ -110,14 +110,14 @@ def _connected(scheduler: str, timeout: int) -> Iterator[Client]:
         from distributed.comm.addressing import get_address_host_port
     except ImportError as error:
         raise MissingPackageError(
-            f"a scheduler needs Dask, which could not be loaded ({error}); "
-            "install it with: pip install distributed"
+            f"`scheduler` needs Dask, which could not be loaded ({error}); install it with: "
+            "pip install distributed"
         ) from error
     try:
         get_address_host_port(scheduler)
     except ValueError as error:
         raise OptionError(
-            f"scheduler is {scheduler!r}, expected an address such as tcp://host:8786 ({error})"
+            f"`scheduler` cannot be {scheduler!r} ({error}); use an address such as tcp://host:8786"
         ) from error
     try:
         with Client(scheduler, timeout=timeout, set_as_default=False) as client:
@@ -128,8 +128,8 @@ def _connected(scheduler: str, timeout: int) -> Iterator[Client]:
         raise
     except Exception as error:  # of the network, the scheduler and the workers, of many classes
         raise WorkerError(
-            f"the Dask cluster of {scheduler} does not work ({_first_line(error)}); see that its "
-            "scheduler has this address and its workers run"
+            f"the Dask cluster at {scheduler} does not work ({_first_line(error)}); check "
+            "the address, and that its workers run"
         ) from error
 
 
@@ -146,8 +146,7 @@ def _check_workers(client: Client, scheduler: str) -> None:
         ) from error
     if others := found - {pc.__version__}:
         raise MissingPackageError(
-            f"a worker of {scheduler} has version {others.pop()}, expected {wanted}; "
-            "install that there"
+            f"a worker of {scheduler} has version {others.pop()}; install {wanted} there"
         )
 
 

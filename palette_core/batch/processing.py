@@ -204,7 +204,8 @@ def _process_animation(
 ) -> ProcessedImage:
     if job.drop_unused:
         raise OptionError(
-            "drop_unused is True, expected False with an animation, whose frames share a palette"
+            "`drop_unused` cannot be used with an animation, whose frames share a palette; "
+            "leave it out"
         )
     start = time.perf_counter()
     palette, has_entry = _find_animation_palette(animation, job, subprogress(progress, 0.0, 0.5))

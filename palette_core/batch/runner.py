@@ -206,7 +206,7 @@ def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteC
     except PaletteCoreError as error:
         return task.number, error
     except MemoryError:
-        lack = ImageFileError(f"cannot read {task.name}: out of memory; try a smaller picture")
+        lack = ImageFileError(f"cannot read {task.name}: out of memory; use a smaller image")
         return task.number, lack
 
 

@@ -19,7 +19,7 @@ from typing import NoReturn
 import palette_core as pc
 
 from . import compare, convert, palette, quantize, sheet, show, sort
-from .console import close_output, print_message, show_warning
+from .console import close_output, print_message, show_warning, spell_options
 from .parser import Group, HelpFormatter, Parser, UsageError, examples
 
 COMMANDS = {
@@ -37,7 +37,7 @@ _ENDINGS = ("SIGTERM", "SIGHUP")  # the latter is not on Windows
 
 @contextlib.contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """Exit on a signal that would end the process, so that unfinished files are deleted."""
+    """Exit on SIGTERM and SIGHUP, so that unfinished files are deleted."""
     ours = []
     if threading.current_thread() is threading.main_thread():
         ours = [getattr(signal, name) for name in _ENDINGS if hasattr(signal, name)]
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 the work failed, 2 wrong usage, 98 skipped by --skip-if-larger.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold anything
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files may not be valid UTF-8
     try:
         args = _parsed(arguments)
         with warnings.catch_warnings():
@@ -82,15 +82,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UsageError, pc.OptionError) as error:
         return _complain(error, WRONG_USAGE)
     except MemoryError:
-        return _complain("out of memory; try a smaller picture", FAILED)
+        return _complain("out of memory; use a smaller image", FAILED)
     except pc.PaletteCoreError as error:
         if isinstance(error.__cause__, BrokenPipeError):
-            return FAILED  # as below, where it was named like a file
+            return FAILED  # as below, if a pipe was given as a file
         return _complain(error, FAILED)
-    except ImportError as error:  # Pillow, which there is no room for, or which is broken
+    except ImportError as error:  # there is too little memory to load Pillow, or it is broken
         return _complain(f"cannot load a package ({error}); free memory, or reinstall", FAILED)
     except BrokenPipeError:
-        close_output()  # the reader has gone, and there is nothing more to say
+        close_output()  # the reader has closed the pipe, as `head` does
         return FAILED
     except OSError as error:
         close_output()
@@ -141,7 +141,7 @@ def _add_help(group: Group) -> None:
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the arguments; of one too many say what it may have been meant for."""
+    """Parse the arguments; an error about an extra file suggests the output option."""
     parser = _parser()
     args, others = parser.parse_known_args(arguments)
     if others:
@@ -155,5 +155,5 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _complain(error: object, code: int) -> int:
-    print_message(f"error: {error}")
+    print_message(f"error: {spell_options(error)}")
     return code

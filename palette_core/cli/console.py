@@ -1,4 +1,4 @@
-"""The console: what the commands read, write and print."""
+"""The console: reading images, checking outputs, and printing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,10 @@ from ..palette import one_line
 from ..progress import Progress, no_progress
 from . import streams
 
+# Options in messages of errors, and those that are spelled differently on the command line.
+_OPTION = re.compile("`([a-z_]+)(?:=([^`]*))?`")
+_SPELLINGS = {"locked": "lock", "overwrite": "force", "target_delta_e": "target-de"}
+
 
 def check_outputs(
     args: argparse.Namespace,
@@ -27,9 +32,9 @@ def check_outputs(
     palette: str | None,
     suffixes: Sequence[str] = image_files.SUFFIXES,
 ) -> None:
-    """Refuse before the work what could not be written after it.
+    """Check before the work that its outputs can be written.
 
-    The arguments of some commands have a `format`, of the image if there is one.
+    Where arguments have a `format`, it is that of the image, or else of the palette.
     """
     form = getattr(args, "format", None)
     json_output = "/dev/stdout" if getattr(args, "json", False) else None
@@ -42,14 +47,14 @@ def check_outputs(
 
 
 def read_pixels(name: str, max_pixels: int | None) -> Bytes:
-    """Read an image's pixels, from standard input for "-"; tell what was changed."""
-    picture = decode_first(streams.read_image(name, max_pixels))
-    print_notes(name, picture.notes)
-    return picture.pixels
+    """Read the pixels of an image, and print the notes about it."""
+    image = decode_first(streams.read_image(name, max_pixels))
+    print_notes(name, image.notes)
+    return image.pixels
 
 
 def print_notes(name: str, notes: Sequence[str]) -> None:
-    """Print what was changed in reading an image."""
+    """Print the notes about how an image was read."""
     shown = "standard input" if name == "-" else name
     for note in notes:
         print_message(f"note: {shown}: {note}")
@@ -69,7 +74,7 @@ def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> No
 
 
 def print_line(text: str) -> None:
-    """Print a line in which a file's name may be, and nothing that a terminal would obey."""
+    """Print a line without control characters, which names of files may have."""
     print(one_line(text), flush=True)
 
 
@@ -104,8 +109,19 @@ def print_message(message: object) -> None:
     print(f"palette-core: {one_line(str(message))}", file=sys.stderr)
 
 
+def spell_options(error: object) -> str:
+    """Return the message of an error with options as they are typed: --method wu."""
+
+    def spell(option: re.Match[str]) -> str:
+        name, value = option.groups()
+        typed = f"--{_SPELLINGS.get(name, name).replace('_', '-')}"
+        return typed if value in (None, "True") else f"{typed} {value.strip(chr(39))}"
+
+    return _OPTION.sub(spell, str(error))
+
+
 def close_output() -> None:
-    """Keep Python from flushing standard output at its exit, which would fail once more."""
+    """Close standard output, so that Python does not flush it again at exit and fail."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -118,5 +134,5 @@ def show_warning(
     line: str | None = None,
 ) -> None:
     """Print a warning as a line."""
-    del category, filename, lineno, file, line  # the message says it all
+    del category, filename, lineno, file, line  # the message names the place
     print_message(f"warning: {message}")

@@ -42,8 +42,8 @@ def print_result(args: argparse.Namespace, made: ProcessedImage, *, skipped: boo
 def print_skipped(name: str, made: ProcessedImage) -> None:
     """Print on standard error that a result was not written, and why."""
     console.print_message(
-        f"note: {name}: skipped, as the result of {_size(made.bytes_out or 0)} is not smaller than "
-        f"the file of {_size(made.bytes_in)}"
+        f"note: {name}: skipped, because the result of {_size(made.bytes_out or 0)} is not smaller "
+        f"than the file of {_size(made.bytes_in)}"
     )
 
 

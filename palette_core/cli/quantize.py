@@ -121,20 +121,18 @@ def run(args: argparse.Namespace) -> int:
         processed = process_image(encoded, job, _suffix(args), progress)
     console.print_notes(name, processed.notes)
     if job.quantize.colors == AUTO and job.quantize.dither != "none":
-        console.print_message(
-            "note: the target is met without dithering, which is not counted as error"
-        )
+        console.print_message("note: the target is met before dithering")
     return _write(args, name, processed)
 
 
 def _refuse_output_as_input(args: argparse.Namespace) -> None:
-    """Refuse an output without its option, which would be taken for one more image to read."""
+    """Refuse a last input that does not exist, and was probably meant as the output."""
     first, *others = args.inputs
     if args.output is not None or not others or not (first == "-" or Path(first).exists()):
         return
     last = others[-1]
     if last == "-" or not Path(last).exists():
-        raise UsageError(f"there is no image {last} to read; did you mean -o {last}?")
+        raise UsageError(f"there is no image {last}; did you mean -o {last}?")
 
 
 def _read_options(args: argparse.Namespace) -> JobOptions:
@@ -143,23 +141,23 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
     mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
     if args.palette is not None and design:
-        option = next(iter(design)).replace("_", "-")
-        raise UsageError(f"--palette gives the colours, so --{option} has no say; drop one of them")
+        option = console.spell_options(f"`{next(iter(design))}`")
+        raise UsageError(f"--palette cannot be combined with {option}; remove one of them")
     if args.format is not None and args.output is None:
-        raise UsageError("--format is about the image of -o; name one")
+        raise UsageError("--format needs an output image; name it with -o")
     if args.strict and args.palette is None:
-        raise UsageError("--strict is about the colours of --palette; give one")
+        raise UsageError("--strict needs a palette; name it with --palette")
     palette = None
     if args.palette is not None:
         palette = to_mappable_palette(streams.read_palette(args.palette))
     has_entry = args.transparent_entry == "always"
     if has_entry and palette is not None and len(palette) >= MAX_COLORS:
         raise UsageError(
-            f"the palette has {len(palette)} colours, expected at most {MAX_COLORS - 1} with "
-            "--transparent-entry always; take one out"
+            f"--transparent-entry always needs a free entry, but the palette has {len(palette)} "
+            f"colours; use a palette of at most {MAX_COLORS - 1}"
         )
     if args.skip_if_larger and args.output is None:
-        raise UsageError("--skip-if-larger is about the file of -o; name one")
+        raise UsageError("--skip-if-larger needs an output image; name it with -o")
     return JobOptions(
         QuantizeOptions(**design, **mapping),
         palette,

@@ -24,10 +24,10 @@ def is_batch(args: argparse.Namespace) -> bool:
 
 
 def refuse_batch_options(args: argparse.Namespace) -> None:
-    """Refuse for one image what only many can do with."""
+    """Refuse the options for several images if there is one."""
     for name in given(args, RUN_OPTIONS):
         raise UsageError(
-            f"--{name.replace('_', '-')} is for several pictures; name more than one, or drop it"
+            f"--{name.replace('_', '-')} is for several images; name more than one, or remove it"
         )
 
 
@@ -72,40 +72,46 @@ def run(args: argparse.Namespace, recipe: batch.JobOptions) -> int:
 
 
 def _outputs(args: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, Path | None]:
-    """Check the arguments, and give the folders for images and for palettes."""
+    """Check the arguments, and return the folders for images and palettes."""
     if args.format is not None:
-        raise UsageError("--format is for one image; several are written as PNG")
+        raise UsageError(
+            "--format does not work with several images, which are written as PNG; remove it"
+        )
     if "-" in args.inputs:
-        raise UsageError("standard input has no name for an output in a folder; name a file")
+        raise UsageError("standard input cannot be one of several images; name a file instead")
     if args.output is None or streams.is_stream(args.output):
         last = Path(args.inputs[-1])
         may_be_output = args.output is None and last.suffix in batch.SUFFIXES and last.is_file()
-        meant = f", or did you mean -o {last}?" if may_be_output else ""
-        raise UsageError(f"several images need a folder for their outputs; name it with -o{meant}")
+        meant = f" (did you mean -o {last}?)" if may_be_output else ""
+        raise UsageError(f"several images need an output folder; name it with -o{meant}")
     if args.shared_palette and recipe.palette is not None:
-        raise UsageError("--palette gives the colours, so --shared-palette has no say; drop it")
+        raise UsageError("--shared-palette cannot be combined with --palette; remove one of them")
     if args.shared_palette and args.drop_unused:
-        raise UsageError("--shared-palette keeps its colours in all pictures; drop --drop-unused")
+        raise UsageError(
+            "--drop-unused cannot be combined with --shared-palette; remove one of them"
+        )
     if args.scheduler is not None and args.jobs is not None:
-        raise UsageError("the cluster of --scheduler has its own workers; drop --jobs")
+        raise UsageError("--jobs cannot be combined with --scheduler; remove one of them")
     folder = _folder("-o", args.output, "")
     if args.palette_out is None:
         return folder, None
     if args.shared_palette or recipe.palette is not None:
         if streams.is_standard_output(args.palette_out):
-            raise UsageError("several images are reported on standard output; name a palette file")
+            raise UsageError(
+                "--palette-out cannot be standard output for several images; name a file"
+            )
         console.check_outputs(args, None, args.palette_out)
         return folder, None
-    advice = ", or find one palette for all with --shared-palette"
+    advice = ", or find one palette for all images with --shared-palette"
     return folder, _folder("--palette-out", args.palette_out, advice)
 
 
 def _folder(option: str, text: str, advice: str) -> Path:
-    """Take a name for that of a folder, unless it looks like that of a file."""
+    """Return the path of a folder; refuse a name that looks like a file."""
     if Path(text).suffix and not _is_folder(text):
         raise UsageError(
-            f"{option} is {text}, expected a folder, as there are several pictures; "
-            f"end it with {os.sep} if it is to be one{advice}"
+            f"{option} must be a folder for several images, not {text}; end its name with {os.sep} "
+            f"if it is one{advice}"
         )
     return Path(text)
 
@@ -115,7 +121,7 @@ def _is_folder(text: str) -> bool:
 
 
 def _report(args: argparse.Namespace, done: batch.JobResult) -> None:
-    """Print what came of an image, unless that comes at the end."""
+    """Print the result for an image, unless it is part of the JSON at the end."""
     if done.made is None:
         return
     console.print_notes(str(done.job.source), done.made.notes)
@@ -128,7 +134,7 @@ def _report(args: argparse.Namespace, done: batch.JobResult) -> None:
 def _finish(
     args: argparse.Namespace, finished: list[batch.JobResult], palette_out: str | None
 ) -> None:
-    """Save the palette of all images, and say what failed."""
+    """Save the shared palette, and print the JSON and the errors."""
     written = [done.made for done in finished if done.made is not None and not done.skipped]
     if palette_out is not None and written:
         streams.write_palette(written[0].palette, palette_out, overwrite=args.force)
@@ -137,15 +143,17 @@ def _finish(
     failed = [done for done in finished if done.error is not None]
     for done in failed:
         name = str(done.job.source)
-        told = str(done.error)
-        console.print_message(f"error: {told if name in told else f'{name}: {told}'}")
+        message = console.spell_options(done.error)
+        console.print_message(f"error: {message if name in message else f'{name}: {message}'}")
     if failed:
-        raise pc.ImageFileError(f"{len(failed)} of {len(finished)} pictures failed, see above")
+        raise pc.ImageFileError(
+            f"{len(failed)} of {len(finished)} images failed; see the messages above"
+        )
 
 
 def _as_json(done: batch.JobResult) -> dict[str, Any]:
     found: dict[str, Any] = {"input": str(done.job.source)}
     if done.made is None:
-        return found | {"error": str(done.error)}
+        return found | {"error": console.spell_options(done.error)}
     output = {"output": str(done.output)}
     return found | output | printing.image_as_json(done.made, skipped=done.skipped)

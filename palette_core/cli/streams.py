@@ -47,7 +47,7 @@ def check_outputs(*names: str | None) -> None:
         raise UsageError("only one output can go to standard output; name a file for the others")
     to_files = [name for name in names if name is not None and not is_stream(name)]
     if len(set(to_files)) < len(to_files):
-        raise UsageError("the image and the palette have the same name; choose two")
+        raise UsageError("the image and the palette have the same name; choose different names")
 
 
 def check_image(
@@ -71,7 +71,7 @@ def check_image(
         return
     if not named and Path(name).suffix.lower() not in suffixes:
         raise UsageError(
-            f"cannot write an image to {name}; use one of these suffixes: {', '.join(suffixes)}"
+            f"cannot write an image to {name}; use one of the suffixes {', '.join(suffixes)}"
         )
     files.check_output(name, overwrite=overwrite)
 
@@ -150,7 +150,7 @@ def write_palette(
 
 def _refuse_terminal(name: str, what: str) -> None:
     if is_standard_output(name) and sys.stdout is not None and sys.stdout.isatty():
-        raise UsageError(f"{what} would garble the terminal; redirect the output, or name a file")
+        raise UsageError(f"cannot write {what} to a terminal; redirect the output, or name a file")
 
 
 def _standard_input() -> bytes:
@@ -169,8 +169,8 @@ def _colors(words: str) -> list[tuple[int, int, int]]:
         levels = parse_hex_color(word)
         if levels is None or levels[3] < 255:
             raise UsageError(
-                f"{word[:40]!r} in {words[:40]!r} is no opaque colour; write '#rgb' or '#rrggbb', "
-                "several with commas between them, or ./ before the name of a file"
+                f"{word[:40]!r} in {words[:40]!r} is not an opaque colour; use '#rgb' or "
+                "'#rrggbb', separate several by commas, and put ./ before the name of a file"
             )
         colors.append(levels[:3])
     return colors

@@ -98,8 +98,8 @@ def _one_thread_and_no_warnings() -> Iterator[None]:
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise MissingPackageError(
-            f"this method needs scikit-learn, which could not be loaded ({error}); "
-            "install it with: pip install scikit-learn",
+            f"this method needs scikit-learn, which could not be loaded ({error}); install "
+            "it with: pip install scikit-learn",
             "missing-package",
             package="scikit-learn",
         ) from error

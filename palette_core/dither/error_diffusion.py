@@ -58,12 +58,12 @@ class Kernel:
     def __post_init__(self) -> None:
         """Check that errors go to later pixels only."""
         if not self.taps:
-            raise ValueError("the kernel has no weights, expected at least one; add one")
+            raise ValueError("the kernel has no weights; add one")
         for tap in self.taps:
             if (tap.down, tap.right) <= (0, 0):
                 raise ValueError(
                     f"the kernel has a weight {tap.right:+} columns and {tap.down:+} rows from the "
-                    "pixel, expected later pixels only; move it to the right or to a row below"
+                    "pixel; move it to a later pixel, to the right or below"
                 )
 
     @classmethod
@@ -87,13 +87,13 @@ class Kernel:
         words = [word for row in table for word in row]
         if words.count("*") != 1 or "*" not in table[0]:
             raise ValueError(
-                f'the kernel has the rows {rows}, expected one "*" for the pixel, in the first row'
+                f'the kernel must have one "*" for the pixel, in its first row, not the rows {rows}'
             )
         for word in set(words) - {"*", "."}:
             if not (word.isascii() and word.isdigit()):
                 raise ValueError(
-                    f'the kernel has {word!r}, expected whole numbers, "*" for the pixel, and "." '
-                    "for a pixel that gets no error"
+                    f'the kernel has {word!r}; use whole numbers, "*" for the pixel and "." for a '
+                    "pixel that gets no error"
                 )
         center = table[0].index("*")
         weights = {
@@ -104,8 +104,8 @@ class Kernel:
         }
         if divisor < sum(weights.values()):
             raise ValueError(
-                f"the kernel has the divisor {divisor}, expected {sum(weights.values())} or more, "
-                "the sum of its weights, so that errors do not grow"
+                f"the divisor of the kernel must be at least {sum(weights.values())}, the sum of "
+                f"its weights, not {divisor}"
             )
         return cls(tuple(Tap(*place, weight / divisor) for place, weight in weights.items()))
 

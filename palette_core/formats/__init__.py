@@ -40,7 +40,7 @@ def find_format(path: str | os.PathLike[str], name: str | None = None) -> Palett
             raise PaletteFileError(path, None, f"{_unknown(suffix)}; use one of: {_suffixes()}")
         name = SUFFIXES[suffix]
     elif name not in FORMATS:
-        raise OptionError(f"format is {name!r}, expected one of: {', '.join(FORMATS)}")
+        raise OptionError(f"`format` cannot be {name!r}; use one of: {', '.join(FORMATS)}")
     return FORMATS[name]
 
 
@@ -64,7 +64,7 @@ def find_reader(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
         raise PaletteFileError(
             path,
             None,
-            f"{_unknown(suffix)}, and no palette in its content; expected an image or one of: "
+            f"{_unknown(suffix)}, and the content is not a palette; use an image or one of: "
             f"{_suffixes()}",
         )
     return reader

@@ -62,7 +62,9 @@ def _list(file: Cursor, versions: tuple[int, ...]) -> tuple[int, list[Color], li
     (version,) = file.numbers(">H", "the version")
     if version not in versions:
         expected = " or ".join(map(str, versions))
-        raise file.error(f"no swatches: version {version}, expected {expected}", 2)
+        raise file.error(
+            f"not a Photoshop swatches file: its version is {version} instead of {expected}", 2
+        )
     count = file.count(">H", 10 if version == 1 else 14, "swatches")
     colors, names = [], []
     for number in range(count):
@@ -80,11 +82,11 @@ def _color(file: Cursor, number: int) -> Color:
     if space not in _SPACES:
         known = ", ".join(map(str, _SPACES))
         raise file.error(
-            f"swatch {number} is in the colour space {space}, expected one of: {known}", 10
+            f"swatch {number} has the unknown colour space {space}; use one of: {known}", 10
         )
     color = _SPACES[space](*components)
     if color is None:
-        raise file.error(f"swatch {number} is out of its colour space's range", 10)
+        raise file.error(f"swatch {number} is outside the range of its colour space", 10)
     return color
 
 

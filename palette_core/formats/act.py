@@ -49,7 +49,8 @@ def read(data: bytes, path: Path) -> Palette:
             raise PaletteFileError(
                 path,
                 None,
-                f"no colour table: {len(data)} bytes, expected {_TABLE + 4} or three a colour",
+                f"not an Adobe Color Table: it has {len(data)} bytes, not {_TABLE + 4} or three "
+                "per colour",
                 len(data) - rest,
             )
     return Palette(np.frombuffer(data, np.uint8, 3 * count).reshape(-1, 3))
@@ -72,7 +73,7 @@ def _count(data: bytes, path: Path) -> int:
         (count,) = struct.unpack_from("<H", data, _TABLE)
     if count > _ENTRIES:
         raise PaletteFileError(
-            path, None, f"{count} colours promised, expected 0 to {_ENTRIES}", _TABLE
+            path, None, f"its number of colours is {count}; the maximum is {_ENTRIES}", _TABLE
         )
     return count or _ENTRIES
 

@@ -57,10 +57,12 @@ def read_member(data: bytes, path: Path, name: str) -> bytes:
             with archive.open(member) as stream:
                 content = stream.read(_MOST_BYTES + 1)
     except KeyError as error:
-        raise PaletteFileError(path, None, f"its archive has no {name!r}", 0) from error
+        raise PaletteFileError(
+            path, None, f"its archive lacks {name!r}; save it again", 0
+        ) from error
     except _BROKEN as error:
         reason = str(error) or type(error).__name__
-        raise PaletteFileError(path, None, f"no readable ZIP archive: {reason}", 0) from error
+        raise PaletteFileError(path, None, f"not a readable ZIP archive: {reason}", 0) from error
     if len(content) > _MOST_BYTES:
         raise PaletteFileError(
             path, None, f"{name!r} has more than {_MOST_BYTES} bytes, too many for a palette", 0

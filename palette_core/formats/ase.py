@@ -65,7 +65,11 @@ def read(data: bytes, path: Path) -> Palette:
     magic = file.take(4, "the header")
     if magic != MAGIC:
         sprite = "; this is a sprite of Aseprite" if data[4:6] == _ASEPRITE else ""
-        raise file.error(f"no Adobe swatches: expected {MAGIC!r}, found {magic!r}{sprite}", 4)
+        raise file.error(
+            f"not an Adobe Swatch Exchange file: it begins with {magic!r} instead of "
+            f"{MAGIC!r}{sprite}",
+            4,
+        )
     file.take(4, "the version")  # every one has blocks of the same kind
     count = file.count(">I", _SMALLEST_BLOCK, "blocks")
     colors, names, groups = [], [], []
@@ -78,7 +82,7 @@ def read(data: bytes, path: Path) -> Palette:
             names.append(_name(block))
             colors.append(_color(block))
         elif kind != _END:
-            raise file.error(f"a block of the unknown kind {kind:#06x}", size + 6)
+            raise file.error(f"unknown kind of block, {kind:#06x}", size + 6)
     name = groups[0] if len(groups) == 1 else ""
     return Palette(colors, base.names_without_hex(names, colors), name)
 
@@ -106,13 +110,13 @@ def _color(block: Cursor) -> Color:
     space = block.take(4, "a colour space")
     if space.upper() not in _SPACES:
         known = ", ".join(name.decode() for name in _SPACES)
-        raise block.error(f"the unknown colour space {space!r}, expected one of: {known}", 4)
+        raise block.error(f"unknown colour space {space!r}; use one of: {known}", 4)
     ranges, convert = _SPACES[space.upper()]
     values = block.numbers(f">{len(ranges)}f", "a colour's values")
     for value, (lowest, highest) in zip(values, ranges, strict=True):
         if not lowest - _TOLERANCE <= value <= highest + _TOLERANCE:
             raise block.error(
-                f"the value {value:g}, expected {lowest:g} to {highest:g}", 4 * len(ranges)
+                f"a value is {value:g}; use {lowest:g} to {highest:g}", 4 * len(ranges)
             )
     clipped = (
         min(max(value, lowest), highest)

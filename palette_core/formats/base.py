@@ -77,7 +77,7 @@ class PaletteFormat(PaletteReader):
         if count < lowest or (highest is not None and count > highest):
             expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
             raise PaletteFileError(
-                path, None, f"the palette has {count} entries, expected {expected} in this format"
+                path, None, f"the palette has {count} entries; this format holds {expected}"
             )
         return self.write(palette, path)
 

@@ -56,8 +56,8 @@ class Cursor:
         (count,) = self.numbers(layout, f"the number of {what}")
         if count * size > self.left:
             raise self.error(
-                f"{count} {what} promised, expected {self.left // size} at most in the "
-                f"{self.left} bytes that follow",
+                f"the number of {what} is {count}, but the {self.left} bytes that follow hold at "
+                f"most {self.left // size}",
                 back=struct.calcsize(layout),
             )
         return int(count)
@@ -74,7 +74,7 @@ class Cursor:
     def _check_left(self, count: int, what: str) -> None:
         if count > self.left:
             raise self.error(
-                f"{what} cut short: expected {count} bytes, found {self.left}; the file is broken"
+                f"{what} cut short ({self.left} of {count} bytes); get a complete copy of the file"
             )
 
 

@@ -41,7 +41,7 @@ _TITLE = re.compile(
     "kde|rgb|palette|names?|hex|colou?rs?|code|value|index|id|red|green|blue|alpha|[rgba]",
     re.IGNORECASE,
 )
-_EXPECTED = "expected a colour as '#rrggbb' or 'red green blue', 0 to 255"
+_EXPECTED = "write colours as '#rrggbb' or 'red green blue', 0 to 255"
 
 _Words = Sequence["re.Match[str]"]
 
@@ -85,11 +85,11 @@ def read(data: bytes, path: Path, *, argb: bool = True, stacklevel: int = 3) -> 
         words = list(_WORD.finditer(content))
         found = _entries(content, words)
         if words and not found and (entries or not _are_titles(words)):
-            raise PaletteFileError(path, number, f"{content[:40]!r}, {_EXPECTED}")
+            raise PaletteFileError(path, number, f"{content[:40]!r} is not a colour; {_EXPECTED}")
         entries += found
         lines += [number] * len(found)
     if not entries:
-        raise PaletteFileError(path, 1, f"no colours, {_EXPECTED}")
+        raise PaletteFileError(path, 1, f"no colours; {_EXPECTED}")
     if is_paint_net or _alpha_comes_first(entries, argb):
         entries = [_with_alpha_first(entry) for entry in entries]
     base.warn_of_alpha(path, lines, [entry.levels[3] for entry in entries], stacklevel)

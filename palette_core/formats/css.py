@@ -73,7 +73,7 @@ def read(data: bytes, path: Path) -> Palette:
     """
     found = list(_colors(text.text_of(data), path))
     if not found:
-        raise PaletteFileError(path, 1, "no colours, expected '#rrggbb' or 'rgb(r, g, b)'")
+        raise PaletteFileError(path, 1, "no colours; write them as '#rrggbb' or 'rgb(r, g, b)'")
     see_through = [one.line for one in found if not one.opaque]
     if see_through:
         base.warn(path, see_through[0], "alpha left out, colours read as opaque", 3)
@@ -121,7 +121,8 @@ def _colors(sheet: str, path: Path) -> Iterator[_Found]:
                 raise PaletteFileError(
                     path,
                     line,
-                    f"{match[0][:40]!r}, expected '#rgb', '#rrggbb' or 'rgb(r, g, b)', 0 to 255",
+                    f"{match[0][:40]!r} is not a colour; use '#rgb', '#rrggbb' or 'rgb(r, g, b)', "
+                    "0 to 255",
                 )
             yield _Found(levels[:3], name, line, levels[3] == 255)
 

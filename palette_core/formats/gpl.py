@@ -56,9 +56,7 @@ def read(data: bytes, path: Path) -> Palette:
     """
     lines = [_text(line) for line in _lines(data)]
     if not lines[0].startswith(MAGIC):
-        raise PaletteFileError(
-            path, 1, f"no GIMP palette: expected {MAGIC!r} at its very beginning"
-        )
+        raise PaletteFileError(path, 1, f"not a GIMP palette: it does not begin with {MAGIC!r}")
     header, first = _header(lines)
     number, text_of_columns = header.get("columns", (0, "0"))
     columns = _columns(text_of_columns, path, number)
@@ -137,7 +135,9 @@ def _columns(words: str, path: Path, number: int) -> int:
     columns = _int(match[1]) if match else _C_INT
     if not -_C_INT < columns < _C_INT:
         raise PaletteFileError(
-            path, number, f"columns {words!r}, expected a whole number, 0 to {MAX_COLUMNS}"
+            path,
+            number,
+            f"the number of columns is {words!r}; use a whole number from 0 to {MAX_COLUMNS}",
         )
     if 0 <= columns <= MAX_COLUMNS:
         return columns

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _MOST_COLORS = 256
 _PNG, _GIF = b"\x89PNG\r\n\x1a\n", b"GIF8"
 _PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
-_FOR_PHOTOS = "'palette-core palette' finds the best few colours of a photo"
+_FOR_PHOTOS = "find a palette with 'palette-core palette'"
 # The limit for images that are not indexed: a PNG of a hundred bytes can have any number of pixels.
 _MOST_PIXELS = 1 << 24
 _BLOCK = 1 << 16  # pixels
@@ -69,12 +69,14 @@ def read(data: bytes, path: Path) -> Palette:
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
         # No variable for the cause: its traceback would keep the image until the next collection.
         reason = str((isinstance(error, ImageFileError) and error.__cause__) or error)
-        raise PaletteFileError(path, None, f"no image that can be read: {reason}") from error
+        raise PaletteFileError(path, None, f"not a readable image: {reason}") from error
     count = int(opaque.sum())
     if not 1 <= count <= _MOST_COLORS:
         found = f"more than {_MOST_COLORS} colours" if count else "no opaque pixel"
         raise PaletteFileError(
-            path, None, f"{found}, expected an image of 1 to {_MOST_COLORS}; {_FOR_PHOTOS}"
+            path,
+            None,
+            f"the image has {found}; use one with 1 to {_MOST_COLORS} colours, or {_FOR_PHOTOS}",
         )
     if not opaque[:count].all():
         first = int(np.argmin(opaque))
@@ -116,8 +118,8 @@ def _indexed(data: bytes, path: Path) -> tuple[Bytes | None, Mask]:
                 raise PaletteFileError(
                     path,
                     None,
-                    f"{image.width} x {image.height} pixels that are not indexed, expected at most "
-                    f"{_MOST_PIXELS}; {_FOR_PHOTOS}",
+                    f"the image is not indexed and has {image.width} x {image.height} pixels; use "
+                    f"at most {_MOST_PIXELS}, or {_FOR_PHOTOS}",
                 )
             return None, np.empty(0, bool)
         image.load()  # for it may be broken

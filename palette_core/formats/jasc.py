@@ -47,7 +47,7 @@ def read(data: bytes, path: Path) -> Palette:
     _expect(lines, 1, _VERSION, path)
     number, word = lines[2] if len(lines) > 2 else (len(lines) + 1, "nothing")
     if not _COUNT.fullmatch(word):
-        raise PaletteFileError(path, number, f"{word!r}, expected the number of colours")
+        raise PaletteFileError(path, number, f"{word!r} is not a number of colours")
     count, found = int(word), lines[3:]
     if len(found) != count:
         part = f"the first {count} are read" if len(found) > count else "these are read"
@@ -69,7 +69,7 @@ def _expect(lines: Sequence[tuple[int, str]], place: int, word: str, path: Path)
     number, found = lines[place] if len(lines) > place else (place + 1, "nothing")
     if found != word:
         raise PaletteFileError(
-            path, number, f"no JASC palette: expected {word!r}, found {found[:40]!r}"
+            path, number, f"not a JASC palette: found {found[:40]!r} instead of {word!r}"
         )
 
 
@@ -79,7 +79,7 @@ def _color(line: tuple[int, str], path: Path) -> tuple[int, int, int, int]:
     levels = [int(word) for word in match.groups("255")] if match else []
     if not levels or max(levels) > 255:
         raise PaletteFileError(
-            path, number, f"{words[:40]!r}, expected red, green and blue, 0 to 255"
+            path, number, f"{words[:40]!r} is not a colour; write red, green and blue, 0 to 255"
         )
     red, green, blue, alpha = levels
     return red, green, blue, alpha

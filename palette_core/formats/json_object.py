@@ -51,16 +51,16 @@ def read(data: bytes, path: Path) -> Palette:
     items, names = _items(value)
     if items is None:
         raise PaletteFileError(
-            path, 1, 'no palette: expected a list of colours or {"colors": [...]}'
+            path, 1, 'not a palette: write a list of colours or {"colors": [...]}'
         )
     colors = _colors(items, path)
     others = value if isinstance(value, dict) and "colors" in value else {}
     names = others.get("names", names)
     if names is not None and not isinstance(names, list):
-        raise PaletteFileError(path, 1, "names are no list, expected one name a colour")
+        raise PaletteFileError(path, 1, "names must be a list with one name per colour")
     columns = others.get("columns", 0)
     if isinstance(columns, bool):
-        raise PaletteFileError(path, 1, f"columns is {columns}, expected a whole number")
+        raise PaletteFileError(path, 1, f"columns must be a whole number, not {columns}")
     try:
         return Palette(colors, names, others.get("name", ""), columns)
     except PaletteError as error:
@@ -89,11 +89,11 @@ def parsed(data: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON may be anythi
     try:
         return json.loads(text.text_of(data))
     except json.JSONDecodeError as error:
-        raise PaletteFileError(path, error.lineno, f"no JSON: {error.msg}") from error
+        raise PaletteFileError(path, error.lineno, f"not valid JSON: {error.msg}") from error
     except ValueError as error:  # a number of too many digits
-        raise PaletteFileError(path, 1, f"no palette: {error}") from error
+        raise PaletteFileError(path, 1, f"not a palette: {error}") from error
     except RecursionError as error:
-        raise PaletteFileError(path, 1, "no palette: lists in too many lists") from error
+        raise PaletteFileError(path, 1, "not a palette: lists are nested too deeply") from error
 
 
 def _items(value: object) -> tuple[list[object] | None, list[str] | None]:
@@ -124,7 +124,7 @@ def _colors(items: Sequence[object], path: Path) -> list[tuple[int, int, int]]:
         levels = _scaled(one, scale) if isinstance(one, list) else one
         if levels is None:
             raise PaletteFileError(
-                path, 1, f"the colour at index {index} is {item!r:.40}, expected '#rrggbb'"
+                path, 1, f"the colour at index {index} is {item!r:.40}; write '#rrggbb'"
             )
         colors.append(levels[:3])
         alphas.append(levels[3])

@@ -70,7 +70,9 @@ def read(data: bytes, path: Path) -> Palette:
     elements = elements_of(archive.read_member(data, path, MEMBER), path)
     root = elements[0]
     if root.name.lower() != "colorset":
-        raise PaletteFileError(path, root.line, f"no palette: the root is {root.name[:40]!r}")
+        raise PaletteFileError(
+            path, root.line, f"not a palette: the root element is {root.name[:40]!r}"
+        )
     entries = _entries(elements, path, _profiles(data, path))
     entries.sort(key=lambda entry: entry.place)
     colors = [entry.color for entry in entries]
@@ -129,7 +131,7 @@ def _entries(
         elif element.name == "ColorSetEntry":
             if color is None:
                 raise PaletteFileError(
-                    path, element.line, f"an entry without a colour in {', '.join(_SPACES)}"
+                    path, element.line, f"an entry has no colour in {', '.join(_SPACES)}"
                 )
             found.append(_Entry(color, name, place))
         elif element.name == "Position" and not element.ends:
@@ -154,7 +156,7 @@ def _color(element: Element, bit_depth: str, path: Path, profiles: Mapping[str, 
         raise PaletteFileError(
             path,
             element.line,
-            f"a colour in {element.name}, expected numbers: {', '.join(keys)}",
+            f"a colour in {element.name} lacks numbers; it needs {', '.join(keys)}",
         )
     if element.name == "Lab":
         return convert(*(min(max(value, -128.0), 128.0) for value in values))
@@ -189,13 +191,13 @@ def _through_profile(shares: Sequence[float], profile: bytes, path: Path, line: 
     try:
         embedded = read_profile(profile)
         if embedded.model != "RGB":
-            raise BrokenProfileError(f"it is for {embedded.model}, expected RGB")
+            raise BrokenProfileError(f"it is for {embedded.model} instead of RGB")
         if embedded.encoding is not None:
             converted = embedded.encoding.to_srgb(pixel, 1.0)
         else:
             converted = embedded.to_srgb(np.rint(255 * pixel).astype(np.uint8))
     except BrokenProfileError as error:
-        raise PaletteFileError(path, line, f"a profile that cannot be used: {error}") from error
+        raise PaletteFileError(path, line, f"a colour profile cannot be used: {error}") from error
     red, green, blue = converted[0, 0].tolist()
     return red, green, blue
 

@@ -77,10 +77,10 @@ def _swatches(palettes: Iterable[Any], path: Path) -> Iterator[Mapping[str, Any]
     for palette in palettes:
         swatches = palette.get("swatches") if isinstance(palette, dict) else None
         if not isinstance(swatches, list):
-            raise PaletteFileError(path, 1, 'no palette: expected {"swatches": [...]}')
+            raise PaletteFileError(path, 1, 'not a palette: there is no {"swatches": [...]}')
         for swatch in swatches:
             if not (swatch is None or isinstance(swatch, dict)):
-                raise PaletteFileError(path, 1, f"a swatch is {swatch!r:.40}, expected an object")
+                raise PaletteFileError(path, 1, f"a swatch is {swatch!r:.40} instead of an object")
             if swatch is not None:
                 yield swatch
 

@@ -38,7 +38,8 @@ def read(data: bytes, path: Path) -> Palette:
         raise PaletteFileError(
             path,
             None,
-            f"no palette: {len(data)} bytes, expected three a colour, {_MOST_BYTES} at most",
+            f"not a palette: it has {len(data)} bytes, not three per colour and at most "
+            f"{_MOST_BYTES}",
             min(len(data), _MOST_BYTES),
         )
     levels = np.frombuffer(data, np.uint8).reshape(-1, 3)

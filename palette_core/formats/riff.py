@@ -36,7 +36,9 @@ def read(data: bytes, path: Path) -> Palette:
     file = Cursor(data, path)
     head = file.take(12, "the header")
     if not head.startswith(MAGIC) or head[8:] != b"PAL ":
-        raise file.error(f"no RIFF palette: expected 'RIFF', a size and 'PAL ', found {head!r}", 12)
+        raise file.error(
+            f"not a RIFF palette: found {head!r} instead of 'RIFF', a size and 'PAL '", 12
+        )
     while True:
         chunk, size = file.numbers("<4sI", "the header of a chunk 'data'")
         if chunk == b"data":
@@ -45,7 +47,7 @@ def read(data: bytes, path: Path) -> Palette:
     # The size is ignored, because some programs count four bytes too many.
     (version,) = file.numbers("<H", "the version")
     if version != _VERSION:
-        raise file.error(f"version {version:#06x}, expected {_VERSION:#06x}", 2)
+        raise file.error(f"unknown version {version:#06x}; only {_VERSION:#06x} is supported", 2)
     count = file.count("<H", 4, "entries")
     entries = file.take(4 * count, "the entries")
     return Palette([tuple(entries[start : start + 3]) for start in range(0, 4 * count, 4)])

@@ -39,7 +39,9 @@ def read(data: bytes, path: Path) -> Palette:
     elements = elements_of(data, path)
     if elements[0].name != "color-table":
         raise PaletteFileError(
-            path, elements[0].line, f"no colour table: the root is {elements[0].name[:40]!r}"
+            path,
+            elements[0].line,
+            f"not a LibreOffice palette: the root element is {elements[0].name[:40]!r}",
         )
     colors, names = [], []
     for element in elements:
@@ -48,7 +50,7 @@ def read(data: bytes, path: Path) -> Palette:
             levels = parse_hex_color(code) if code.startswith("#") else None
             if levels is None:
                 raise PaletteFileError(
-                    path, element.line, f"the colour {code[:40]!r}, expected '#rrggbb'"
+                    path, element.line, f"{code[:40]!r} is not a colour; use '#rrggbb'"
                 )
             colors.append(levels[:3])
             names.append(element.attributes.get("name", ""))

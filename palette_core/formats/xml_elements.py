@@ -49,7 +49,9 @@ def elements_of(data: bytes, path: Path) -> list[Element]:
 
     def refuse_dtd(*_: object) -> None:
         raise PaletteFileError(
-            path, parser.CurrentLineNumber, "it has a DTD (<!DOCTYPE>), which is refused; remove it"
+            path,
+            parser.CurrentLineNumber,
+            "it has a DTD (<!DOCTYPE>), which is not allowed; remove it",
         )
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -60,9 +62,9 @@ def elements_of(data: bytes, path: Path) -> list[Element]:
         raise
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
-        raise PaletteFileError(path, error.lineno, f"no XML: {reason}") from error
+        raise PaletteFileError(path, error.lineno, f"not valid XML: {reason}") from error
     except (LookupError, ValueError) as error:  # an encoding that Python does not know
-        raise PaletteFileError(path, 1, f"no XML: {error}") from error
+        raise PaletteFileError(path, 1, f"not valid XML: {error}") from error
     return found
 
 

@@ -58,7 +58,7 @@ def binarize_alpha(
     rgb, alpha = split(pixels)
     if mask is not None and mask.shape != rgb.shape[:-1]:
         raise PixelsError(
-            f"the mask has shape {mask.shape}, expected that of the image, {rgb.shape[:-1]}: one "
+            f"the mask has shape {mask.shape}, but the image has {rgb.shape[:-1]}; give one "
             "boolean for each pixel"
         )
     if alpha is None:

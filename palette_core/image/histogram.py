@@ -261,8 +261,8 @@ def _validate_weights(weights: ArrayLike, pixels: int) -> Floats:
     array = np.asarray(weights, np.float64)
     if array.shape != (pixels,) or not np.isfinite(array).all() or (array < 0).any():
         raise PixelsError(
-            f"the weights have shape {array.shape}, expected ({pixels},): one finite number of at "
-            "least 0 for every pixel"
+            f"the weights have shape {array.shape}, but ({pixels},) is needed; give one "
+            "finite number of at least 0 for each pixel"
         )
     return array
 

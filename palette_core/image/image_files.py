@@ -134,7 +134,7 @@ def to_array(pixels: PixelsLike) -> ArrayLike:
         pixels.load()  # as any use of it does, which closes its file
         return found
     except (OSError, SyntaxError, ImageFileError) as error:
-        raise PixelsError(f"cannot take the image: {error}") from error
+        raise PixelsError(f"cannot use the image: {error}") from error
 
 
 def _find_unread_file(image: Image) -> EncodedImage | None:
@@ -200,15 +200,15 @@ def _translate_errors(encoded: EncodedImage) -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        what = heif.hint(encoded.data) or "it is no picture in a format that Pillow knows"
+        what = heif.hint(encoded.data) or "not an image in a supported format"
         if not encoded.data:
-            what = "it is empty"
+            what = "the file is empty"
         raise ImageFileError(f"cannot read {encoded.name}: {what}") from error
     except Image.DecompressionBombError as error:
         size = str(error).partition(" exceeds")[0]
         raise ImageFileError(
-            f"cannot read {encoded.name}: {size} is above the limit, and may be a decompression "
-            "bomb; if you trust it, raise the limit by --max-pixels (max_pixels=)"
+            f"cannot read {encoded.name}: {size} is above the limit, and may be a "
+            "decompression bomb; if you trust the file, raise `max_pixels`"
         ) from error
     except MemoryError:
         raise
@@ -269,7 +269,7 @@ def _read(encoded: EncodedImage, notes: list[str]) -> Raster:
     with _open(data) as image:
         if image.format == "XPM" and _DEEP_XPM_COLOR.search(data):
             # Pillow would read the last six digits of these.
-            raise ImageFileError("its colours have twelve digits, expected six; save it as PNG")
+            raise ImageFileError("its colours have twelve digits instead of six; save it as PNG")
         frames = getattr(image, "n_frames", 1)
         if frames > 1:
             notes.append(f"only the first of {frames} frames is used")

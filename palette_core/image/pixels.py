@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 PixelsLike: TypeAlias = "ArrayLike | Image"
 
 _SHAPES = (
-    "expected (H, W, 3) or (H, W, 4) for a picture, (H, W) for a grey one, or (N, 3) for loose "
-    "colours"
+    "give an array of shape (H, W, 3) or (H, W, 4) for an image, (H, W) for a grey one, "
+    "or (N, 3) for a list of colours"
 )
 
 
@@ -124,19 +124,19 @@ def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
     try:
         array = np.asarray(pixels)
     except ValueError as error:  # lists of unequal lengths
-        raise PixelsError(f"pixels are no array ({error}), {_SHAPES}") from error
+        raise PixelsError(f"pixels must be an array ({error}); {_SHAPES}") from error
     if array.dtype != np.uint8:
         raise PixelTypeError(
-            f"pixels have dtype {array.dtype}, expected uint8 (0 to 255); scale and convert "
-            "them first, for instance (x * 255).round().astype(np.uint8) for floats in 0..1"
+            f"pixels must be uint8 (0 to 255), not {array.dtype}; convert them first, for "
+            "instance (x * 255).round().astype(np.uint8) for floats from 0 to 1"
         )
     loose = array.ndim == 2 and array.shape[1] == 3
     if array.ndim == 2 and not loose:
         array = array[..., np.newaxis]
     if not loose and (array.ndim != 3 or not 1 <= array.shape[2] <= 4):
-        raise PixelsError(f"pixels have shape {np.shape(pixels)}, {_SHAPES}")
+        raise PixelsError(f"pixels have shape {np.shape(pixels)}; {_SHAPES}")
     if array.size == 0:
-        raise PixelsError(f"pixels have shape {np.shape(pixels)}, which holds no pixel")
+        raise PixelsError(f"pixels have shape {np.shape(pixels)}, which has no pixels; {_SHAPES}")
     channels = array.shape[-1]
     color = array[..., : 1 if channels <= 2 else 3]
     rgb = color if color.shape[-1] == 3 else np.repeat(color, 3, axis=-1)

@@ -36,7 +36,9 @@ def read_chunks(data: bytes) -> Iterator[Chunk]:
             raise ValueError("the PNG file ends too early; get a complete copy of it")
         (checksum,) = struct.unpack_from(">I", data, end)
         if zlib.crc32(view[start + 4 : end]) != checksum:
-            raise ValueError(f"broken PNG file (wrong checksum of a chunk {name!r})")
+            raise ValueError(
+                f"broken PNG file (wrong checksum of chunk {name!r}); get another copy of it"
+            )
         yield name, view[start + 8 : end]
         start = end + 4
 

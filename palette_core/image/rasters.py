@@ -157,7 +157,7 @@ def read_raster(image: Image) -> Raster:
         return Raster(levels[..., :3], "RGB", alpha=levels[..., 3], color=color)
     if mode in ("RGB", "RGBX", "YCbCr", "HSV"):
         return _apply_color_key(np.asarray(image.convert("RGB")), "RGB", 255, image, color)
-    raise ImageFileError(f"its mode {mode} is unknown; convert it to RGB or RGBA first")
+    raise ImageFileError(f"its mode {mode} is not supported; convert it to RGB or RGBA first")
 
 
 def read_color_description(image: Image) -> ColorDescription:
@@ -202,8 +202,8 @@ def _read_deep_grey(image: Image, color: ColorDescription) -> Raster:
     has_16_bits = has_16_bits and image.format not in _OF_ANY_RANGE
     if not has_16_bits or levels.min() < 0 or levels.max() > 0xFFFF:
         raise ImageFileError(
-            f"pixels of mode {image.mode} have no agreed range; scale them to 0 to 65535 in mode "
-            "I;16, or to 0 to 255 in mode L"
+            f"the range of pixels in mode {image.mode} is not defined; scale them to 0 to "
+            "65535 in mode I;16, or to 0 to 255 in mode L"
         )
     return _apply_color_key(levels.astype(np.uint16)[..., np.newaxis], "grey", 0xFFFF, image, color)
 
@@ -243,8 +243,8 @@ def raster_from_floats(
     too_bright = np.count_nonzero(samples > 1)
     if 2 * too_bright > samples.size:
         raise ImageFileError(
-            f"its pixels are floats of up to {float(samples.max()):g}, expected a range of 0 to 1; "
-            "scale them first"
+            f"its pixels are floats of up to {float(samples.max()):g}; scale them to the "
+            "range 0 to 1 first"
         )
     if too_bright:
         notes.append("light above 1 is clipped to white")

@@ -210,10 +210,10 @@ def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) 
     color = image.rgb[first][np.newaxis]
     nearest = int(NearestEntryFinder(palette.colors, space).find_nearest(color)[0])
     raise ForeignColorError(
-        f"{np.count_nonzero(is_foreign)} pixels of {len(np.unique(pack(image.rgb[is_foreign])))} "
-        f"colours are not in the palette, expected none; the first is {Palette(color).hex[0]} at "
-        f"{place.format(*first)}, counted from 0, and nearest to it is entry {nearest}, "
-        f"{palette.hex[nearest]}; leave out strict to give every pixel its nearest entry",
+        f"{np.count_nonzero(is_foreign)} pixels of "
+        f"{len(np.unique(pack(image.rgb[is_foreign])))} colours are not in the palette, "
+        f"first {Palette(color).hex[0]} at {place.format(*first)} (nearest is entry "
+        f"{nearest}, {palette.hex[nearest]}); add the colours, or leave out `strict`",
         "foreign-colors",
         count=int(np.count_nonzero(is_foreign)),
         color=Palette(color).hex[0],

@@ -358,5 +358,5 @@ def bytes_of(array: NDArray[Any]) -> memoryview:
 
 def describe_error(error: PaletteCoreError) -> tuple[str, str, dict[str, Any]]:
     """Return the message of an error as a sentence, its code and its values."""
-    text = str(error)
+    text = str(error).replace("`", "")
     return f"{text[:1].upper()}{text[1:]}.", error.code, error.values

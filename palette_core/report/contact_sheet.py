@@ -94,8 +94,8 @@ def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> C
     metrics = compare(picture, result)
     if not metrics.compared:
         raise PixelsError(
-            "no pixel is opaque in the picture and in the result, so there is nothing to show; "
-            "leave it out"
+            "no pixel is opaque in both the image and the result, so there is nothing to "
+            "show; leave this result out"
         )
     return Column(
         _resize(result, width),
@@ -247,7 +247,7 @@ def _resize(picture: ArrayLike, width: int) -> Image:
 
     rgb, alpha = split(picture)
     if rgb.ndim != 3:
-        raise PixelsError("loose colours are no picture; give an (H, W, 3) array")
+        raise PixelsError("a list of colours is not an image; give an (H, W, 3) array")
     size, shrunk = _size(rgb.shape[:2], width)
     image = Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha]))
     resampling = Image.Resampling.LANCZOS if shrunk else Image.Resampling.NEAREST

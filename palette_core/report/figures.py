@@ -134,7 +134,7 @@ def font(size: float) -> FreeTypeFont:
     found = ImageFont.load_default(size)
     if not isinstance(found, ImageFont.FreeTypeFont):
         raise MissingPackageError(
-            "Pillow was built without FreeType, which text in pictures needs; install Pillow's "
-            "own wheel with: pip install --force-reinstall pillow"
+            "Pillow was built without FreeType, which text in images needs; install another "
+            "build with: pip install --force-reinstall pillow"
         )
     return found

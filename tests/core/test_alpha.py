@@ -261,13 +261,13 @@ def test_transparent_pixels_do_not_count(
 
 @pytest.mark.parametrize("function", [pc.quantize, pc.find_palette])
 def test_a_matte_leaves_nothing_to_dither(function: Any, cutout: Bytes) -> None:
-    with pytest.raises(pc.OptionError, match="alpha_dither is True, expected False with a matte"):
+    with pytest.raises(pc.OptionError, match="`alpha_dither` cannot be combined with `matte`"):
         function(cutout, 4, alpha_dither=True, matte="#ffffff")
 
 
 @pytest.mark.parametrize("threshold", [0, 255])
 def test_thresholds_that_cannot_be_half_way(threshold: int, cutout: Bytes) -> None:
-    with pytest.raises(pc.OptionError, match=rf"is {threshold}, expected .* 1 to 254, with"):
+    with pytest.raises(pc.OptionError, match=rf"`alpha_threshold={threshold}` cannot .*1 to 254"):
         pc.map_pixels(cutout, [[0, 0, 0]], alpha_dither=True, alpha_threshold=threshold)
 
 
@@ -324,6 +324,6 @@ def test_the_chunk_of_a_png_that_says_what_is_transparent(count: int, place: str
 @pytest.mark.parametrize("place", ["First", "middle", "", 0, None])
 def test_other_places_are_refused(place: Any, drawn: Bytes) -> None:
     with pytest.raises(
-        pc.OptionError, match=r"transparent_index is .*, expected one of: first, last"
+        pc.OptionError, match=r"`transparent_index` cannot be .*; use one of: first, last"
     ):
         pc.quantize(drawn, 3).to_image(transparent_index=place)

@@ -102,7 +102,7 @@ def test_a_profile_in_the_archive_is_applied() -> None:
     }  # fmt: skip
     assert list(kpl.read(zipped(members), KPL)) == [(255, 204, 0)]
     for profile in (lab, b"", srgb[:99]):
-        with pytest.raises(pc.PaletteFileError, match="line 1: a profile that cannot be used"):
+        with pytest.raises(pc.PaletteFileError, match="line 1: a colour profile cannot be used"):
             kpl.read(zipped(members | {"mine.icc": profile}), KPL)
     del members["mine.icc"]
     with pytest.warns(pc.PaletteFileWarning, match="the profile 'mine' is missing, read as sRGB"):
@@ -185,12 +185,12 @@ def test_what_is_in_a_colour_table() -> None:
 
 LAUGHS = '<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>'
 XML_REFUSED = [
-    ("", "line 1: no XML: no element found"),
-    ("<a>\n<b></a>", "line 2: no XML: mismatched tag"),
-    (f"{LAUGHS}<color-table/>", r"line 1: it has a DTD \(<!DOCTYPE>\), which is refused"),
+    ("", "line 1: not valid XML: no element found"),
+    ("<a>\n<b></a>", "line 2: not valid XML: mismatched tag"),
+    (f"{LAUGHS}<color-table/>", r"line 1: it has a DTD \(<!DOCTYPE>\), which is not allowed"),
     ('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "it has a DTD"),
-    ('<?xml version="1.0" encoding="x-no"?><a/>', "line 1: no XML: unknown encoding"),
-    ("<html/>", "line 1: no .*: the root is 'html'"),
+    ('<?xml version="1.0" encoding="x-no"?><a/>', "line 1: not valid XML: unknown encoding"),
+    ("<html/>", "line 1: not .*: the root element is 'html'"),
 ]
 
 
@@ -205,16 +205,16 @@ def test_broken_xml(content: str, words: str) -> None:
 @pytest.mark.parametrize("color", ["", "000000", "#00000", "black", "#00000g"])
 def test_broken_colours_of_staroffice(color: str) -> None:
     table = f'<color-table>\n<color color="{color}"/></color-table>'
-    with pytest.raises(pc.PaletteFileError, match=f"line 2: the colour '{color}', expected"):
+    with pytest.raises(pc.PaletteFileError, match=f"line 2: '{color}' is not a colour"):
         soc.read(table.encode(), SOC)
 
 
 @pytest.mark.parametrize(
     ("color", "words"),
     [
-        ("", "line 1: an entry without a colour in RGB, sRGB, Gray, CMYK, Lab"),
-        ('<XYZ x="0" y="0" z="0"/>', "an entry without a colour"),
-        ('<RGB r="1" g="1"/>', "a colour in RGB, expected numbers: r, g, b"),
+        ("", "line 1: an entry has no colour in RGB, sRGB, Gray, CMYK, Lab"),
+        ('<XYZ x="0" y="0" z="0"/>', "an entry has no colour"),
+        ('<RGB r="1" g="1"/>', "a colour in RGB lacks numbers; it needs r, g, b"),
         ('<RGB r="1" g="nan" b="0"/>', "a colour in RGB"),
         ('<RGB r="1" g="red" b="0"/>', "a colour in RGB"),
     ],
@@ -227,9 +227,9 @@ def test_broken_entries_of_krita(color: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (7, r"line 1: no palette: expected \{\"swatches\""),
-        ([{"swatches": {}}], "no palette"),
-        ([{"swatches": ["#000000"]}], "a swatch is '#000000', expected an object"),
+        (7, r"line 1: not a palette: there is no \{\"swatches\""),
+        ([{"swatches": {}}], "not a palette"),
+        ([{"swatches": ["#000000"]}], "a swatch is '#000000' instead of an object"),
         ([{"swatches": [HONEY, HONEY | {"hue": 1.5}]}], "swatch 1 has no hue"),
         ([{"swatches": [{"components": [1, 0]}]}], "swatch 0 has no hue"),
         ([{"swatches": [HONEY | {"hue": True}]}], "swatch 0 has no hue"),
@@ -243,9 +243,9 @@ def test_broken_palettes_of_procreate(value: object, words: str) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "no readable ZIP archive"),
-        (b"PK\3\4junk", "no readable ZIP archive"),
-        (zipped({"other": ""}), "its archive has no 'Swatches.json'"),
+        (b"", "not a readable ZIP archive"),
+        (b"PK\3\4junk", "not a readable ZIP archive"),
+        (zipped({"other": ""}), "its archive lacks 'Swatches.json'"),
         (zipped({"Swatches.json": "[]"}, zipfile.ZIP_LZMA), "has the compression 14"),
         (zipped({"Swatches.json": " " * (17 << 20) + "[]"}), "has more than 16777216 bytes"),
     ],
@@ -261,5 +261,5 @@ def test_the_content_tells_the_archives_apart(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
         assert pc.Palette.load(tmp_path / name).name == "Bee"
     (tmp_path / "c.zip").write_bytes(zipped({"readme": ""}))
-    with pytest.raises(pc.PaletteFileError, match=r"unknown suffix '\.zip', and no palette in"):
+    with pytest.raises(pc.PaletteFileError, match=r"unknown suffix '\.zip', and the content"):
         pc.Palette.load(tmp_path / "c.zip")

@@ -100,7 +100,7 @@ def test_the_folder_of_outputs_is_not_searched(album: Path) -> None:
 def test_a_folder_without_pictures(content: list[str], tmp_path: Path) -> None:
     for name in content:
         (tmp_path / name).touch()
-    with pytest.raises(pc.MissingFileError, match="there is no picture in the folder"):
+    with pytest.raises(pc.MissingFileError, match="there are no images in the folder"):
         batch.find_jobs([str(tmp_path)], Path("out"))
 
 
@@ -150,7 +150,7 @@ def test_an_output_that_is_another_picture(album: Path) -> None:
         Job(album / "sub" / "a.png", Path("b.png")),
         Job(album / "sub" / "deep" / "a.png", Path("a.png")),
     ]
-    with pytest.raises(pc.FileError, match="which is another of the pictures"):
+    with pytest.raises(pc.FileError, match="which is another input"):
         check(jobs, album / "sub", overwrite=True)
 
 

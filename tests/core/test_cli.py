@@ -154,7 +154,7 @@ def test_as_few_colours_as_reach_a_target(
     expected = pc.quantize(pixels, "auto", **option, **EYE)
     outcome = cli("quantize", "photo.jpg", "-k", "auto", target, "--json")
     assert outcome.json["palette"] == list(expected.palette.hex)
-    assert "without dithering" in outcome.err
+    assert "before dithering" in outcome.err
     plain = cli("quantize", "photo.jpg", "-k", "auto", target, "--json", "--dither", "none")
     assert plain.err == ""
     assert plain.json["colors"] == outcome.json["colors"]

@@ -116,9 +116,9 @@ def test_what_fails_is_listed_at_the_end(workdir: Path, cli: Cli) -> None:
     assert len(outcome.text.splitlines()) == 2
     broken, missing, sum_of_all = outcome.err.splitlines()
     start = "palette-core: error: "
-    assert broken.startswith(start + "cannot read broken.png: it is no picture")
-    assert "no.png: there is no such file" in missing
-    assert sum_of_all == start + "2 of 4 pictures failed, see above"
+    assert broken.startswith(start + "cannot read broken.png: not an image")
+    assert "no.png: no such file" in missing
+    assert sum_of_all == start + "2 of 4 images failed; see the messages above"
     assert set(files_of(workdir / "out")) == {"drawn.png", "photo.png"}
 
 
@@ -127,7 +127,7 @@ def test_what_fails_is_in_the_list_too(cli: Cli) -> None:
     assert outcome.code == 1
     broken, fine = outcome.json["files"]
     assert set(broken) == {"input", "error"}
-    assert "no picture" in broken["error"]
+    assert "not an image" in broken["error"]
     assert fine["output"] == "out/cutout.png"
 
 

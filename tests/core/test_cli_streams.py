@@ -80,11 +80,11 @@ def test_a_palette_from_a_pipe_has_no_name_of_a_file(
 def test_an_error_says_standard_input(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, b"#000\nred\n")
     assert cli("show", "-").err == (
-        "palette-core: error: standard input, line 2: 'red', expected a colour as '#rrggbb' or "
-        "'red green blue', 0 to 255\n"
+        "palette-core: error: standard input, line 2: 'red' is not a colour; write colours as "
+        "'#rrggbb' or 'red green blue', 0 to 255\n"
     )
     give(monkeypatch, b"")
-    assert "standard input: no suffix, and no palette in its content" in cli("show", "-").err
+    assert "standard input: no suffix, and the content is not a palette" in cli("show", "-").err
 
 
 def test_sort_and_show_with_pipes(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +145,7 @@ def test_colours_in_place_of_a_palette_file(words: str, cli: Cli) -> None:
 def test_what_is_no_list_of_colours(words: str, cli: Cli) -> None:
     outcome = cli("show", words)
     assert outcome.code == 2
-    assert "is no opaque colour; write '#rgb' or '#rrggbb'" in outcome.err
+    assert "is not an opaque colour; use '#rgb' or '#rrggbb'" in outcome.err
 
 
 def test_a_file_with_such_a_name(cli: Cli) -> None:
@@ -217,7 +217,7 @@ def test_a_terminal_gets_no_binary_data(command: str) -> None:
         os.close(theirs)
         os.close(ours)
     assert outcome.code == 2
-    assert "would garble the terminal; redirect the output, or name a file" in outcome.err
+    assert "to a terminal; redirect the output, or name a file" in outcome.err
 
 
 # Pipes with names, and what a shell makes of them
@@ -308,7 +308,7 @@ def test_a_process_with_pipes(workdir: Path) -> None:
 
 def test_a_process_that_fails() -> None:
     outcome = started("quantize", "no.png", "-o", "out.png")
-    assert_one_line(outcome.err, ["no.png: there is no such file"])
+    assert_one_line(outcome.err, ["no.png: no such file"])
     assert outcome.code == 1
 
 

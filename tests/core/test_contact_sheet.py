@@ -197,7 +197,7 @@ def test_grey_is_shown_as_grey(drawn: Bytes) -> None:
 
 def test_loose_colours_are_refused(drawn: Bytes) -> None:
     loose = drawn.reshape(-1, 3)
-    with pytest.raises(pc.PixelsError, match="loose colours are no picture"):
+    with pytest.raises(pc.PixelsError, match="a list of colours is not an image"):
         contact_sheet.measure(loose, pc.quantize(loose, 4))
 
 

@@ -164,9 +164,9 @@ def test_errors_do_not_accumulate(name: str) -> None:
 
 def test_loose_colours_cannot_be_dithered() -> None:
     loose = np.arange(30, dtype=np.uint8).reshape(10, 3)
-    with pytest.raises(pc.PixelsError, match=r"loose colours have no neighbours .* \(H, W, 3\)"):
+    with pytest.raises(pc.PixelsError, match=r"a list of colours cannot be dithered.* \(H, W, 3\)"):
         pc.quantize(loose, 4, dither="floyd-steinberg")
-    with pytest.raises(pc.PixelsError, match="loose colours have no neighbours"):
+    with pytest.raises(pc.PixelsError, match="a list of colours cannot be dithered"):
         pc.map_pixels(loose, [[0, 0, 0]], dither="bayer-4")
 
 

@@ -148,18 +148,18 @@ def test_a_dot_and_a_zero_get_no_error() -> None:
 @pytest.mark.parametrize(
     ("divisor", "rows", "message"),
     [
-        (1, (), "expected one .* in the first row"),
-        (1, (". 1",), "expected one .* in the first row"),
-        (1, ("1", "*"), "expected one .* in the first row"),
-        (2, ("* 1 *",), "expected one .* in the first row"),
-        (1, ("*",), "no weights, expected at least one"),
-        (1, (". *", "0 ."), "no weights, expected at least one"),
-        (1, ("1 *",), "-1 columns and \\+0 rows from .* expected later pixels"),
-        (16, ("* x",), "has 'x', expected whole numbers"),
-        (16, ("* 7", "-3 5"), "has '-3', expected whole numbers"),
-        (16, ("* ²",), "has '²', expected whole numbers"),
-        (15, (". * 7", "3 5 1"), "divisor 15, expected 16 or more"),
-        (0, ("* 1",), "divisor 0, expected 1 or more"),
+        (1, (), "must have one .* in its first row"),
+        (1, (". 1",), "must have one .* in its first row"),
+        (1, ("1", "*"), "must have one .* in its first row"),
+        (2, ("* 1 *",), "must have one .* in its first row"),
+        (1, ("*",), "no weights; add one"),
+        (1, (". *", "0 ."), "no weights; add one"),
+        (1, ("1 *",), "-1 columns and \\+0 rows from .* move it to a later pixel"),
+        (16, ("* x",), "has 'x'; use whole numbers"),
+        (16, ("* 7", "-3 5"), "has '-3'; use whole numbers"),
+        (16, ("* ²",), "has '²'; use whole numbers"),
+        (15, (". * 7", "3 5 1"), "must be at least 16, .* not 15"),
+        (0, ("* 1",), "must be at least 1, .* not 0"),
     ],
 )
 def test_a_kernel_that_cannot_be(divisor: int, rows: tuple[str, ...], message: str) -> None:
@@ -168,5 +168,5 @@ def test_a_kernel_that_cannot_be(divisor: int, rows: tuple[str, ...], message: s
 
 
 def test_a_weight_above_the_pixel_is_refused() -> None:
-    with pytest.raises(ValueError, match="-1 rows from the pixel, expected later pixels"):
+    with pytest.raises(ValueError, match="-1 rows from the pixel; move it to a later pixel"):
         Kernel((Tap(1, -1, 1.0),))

@@ -55,7 +55,7 @@ def test_workers_give_results_in_order() -> None:
 
 def test_a_worker_that_dies_is_an_error_of_ours() -> None:
     with (
-        pytest.raises(pc.WorkerError, match="with fewer jobs"),
+        pytest.raises(pc.WorkerError, match="use fewer jobs"),
         worker_pool(2),
         run_parallel(os._exit, [3, 3]) as results,
     ):
@@ -154,7 +154,7 @@ def test_both_workers_of_the_cluster_work(cluster: LocalCluster) -> None:
 def test_a_cluster_of_another_version(
     cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = f"version {pc.__version__}, expected palette-core 99.0"
+    words = f"version {pc.__version__}; install palette-core 99.0"
     monkeypatch.setattr(pc, "__version__", "99.0")
     with (
         pytest.raises(pc.MissingPackageError, match=words),
@@ -199,7 +199,7 @@ def test_nobody_at_the_address(
 @pytest.mark.parametrize("address", ["somewhere", "", "host:port", "x://host:1"])
 def test_what_is_no_address(address: str) -> None:
     with (
-        pytest.raises(pc.OptionError, match="expected an address such as tcp://host:8786"),
+        pytest.raises(pc.OptionError, match="use an address such as tcp://host:8786"),
         worker_pool(1, address),
     ):
         pass

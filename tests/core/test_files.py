@@ -69,8 +69,8 @@ def test_nothing_is_overwritten_unasked(old: Path) -> None:
     for act in (check_output, lambda path: write_file(path, b"new")):
         with pytest.raises(OutputExistsError) as caught:
             act(old)
-        assert f"cannot write {old}: it is there already" in str(caught.value)
-        assert "--force" in str(caught.value)
+        assert f"cannot write {old}: the file exists" in str(caught.value)
+        assert "`overwrite=True`" in str(caught.value)
     assert contents(old.parent) == {"out.bin": b"old"}
 
 
@@ -82,7 +82,7 @@ def test_a_file_that_is_created_in_the_meantime_is_not_replaced(
     monkeypatch.setattr(os, "fsync", lambda _descriptor: target.write_bytes(b"theirs"))
     if not has_links:
         monkeypatch.setattr(os, "link", no_links)
-    with pytest.raises(OutputExistsError, match="it is there already"):
+    with pytest.raises(OutputExistsError, match="the file exists"):
         write_file(target, b"new")
     assert contents(tmp_path) == {"out.bin": b"theirs"}
 
@@ -288,8 +288,8 @@ def test_reading(old: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "error", "words"),
     [
-        ("no.bin", MissingFileError, "there is no such file"),
-        ("no/no.bin", MissingFileError, "there is no such file"),
+        ("no.bin", MissingFileError, "no such file"),
+        ("no/no.bin", MissingFileError, "no such file"),
         ("out.bin/x", FileError, os.strerror(errno.ENOTDIR)),
         (".", FileError, os.strerror(errno.EISDIR)),
         pytest.param("a" * 300, FileError, os.strerror(errno.ENAMETOOLONG), id="300 letters"),
@@ -320,5 +320,5 @@ def test_a_folder_is_created_with_its_parents(
 def test_a_file_is_no_folder(old: Path, name: str) -> None:
     with pytest.raises(FileError, match=r"out\.bin is a file"):
         check_folder(old.parent / name)
-    with pytest.raises(FileError, match="cannot make"):
+    with pytest.raises(FileError, match="cannot create"):
         create_folder(old.parent / name)

@@ -188,7 +188,7 @@ REFUSED = {
     "other letters": (b"Gimp palette\nName: x\n1 2 3\n", 1, "'GIMP Palette'"),
     "a blank first": (b" " + BEE_FILE, 1, "'GIMP Palette'"),
     "binary junk": (bytes(range(256)) * 4, 1, "'GIMP Palette'"),
-    "columns x": (b"GIMP Palette\nName: x\nColumns: x\n1 2 3\n", 3, "columns 'x', expected"),
+    "columns x": (b"GIMP Palette\nName: x\nColumns: x\n1 2 3\n", 3, "columns is 'x'"),
     "columns empty": (b"GIMP Palette\nName: x\nColumns: \n1 2 3\n", 3, "0 to 256"),
     "columns beyond a C int": (
         b"GIMP Palette\nName: x\nColumns: 99999999999\n1 2 3\n", 3, "columns"),

@@ -183,8 +183,8 @@ def test_invalid_values_are_refused(small_photo: Bytes, grid: Any) -> None:
         with pytest.raises(pc.OptionError) as caught:
             function(small_photo, 16, grid=grid)
         assert str(caught.value) == (
-            f"grid is {grid!r}, expected one of: rgb332, rgb444, rgb555, rgb565, or the bits of "
-            "each channel, 1 to 8"
+            f"`grid` cannot be {grid!r}; use one of: rgb332, rgb444, rgb555, rgb565, or 1 to 8 "
+            "bits per channel"
         )
 
 

@@ -152,18 +152,18 @@ def test_a_jpeg_is_turned_upright(drawn: Bytes, orientation: int) -> None:
 
 
 BROKEN = {
-    "nothing": (b"", "it is empty"),
-    "text": (b"Dear Sir or Madam,\n", "it is no picture in a format that Pillow knows"),
+    "nothing": (b"", "the file is empty"),
+    "text": (b"Dear Sir or Madam,\n", "not an image in a supported format"),
     "the first bytes of a PNG": (encode_image(IMAGE, "PNG")[:8], "cannot read"),
     "a truncated JPEG": (encode_image(IMAGE.resize((99, 99)), "JPEG")[:-200], "truncated"),
     "a PNG with a wrong checksum": (encode_image(IMAGE, "PNG").replace(b"IDAT", b"IDAt"), "cannot"),
-    "floats": (encode_image(Image.new("F", (2, 2), 200), "TIFF"), "expected a range of 0 to 1"),
-    "measurements": (fits(), "no agreed range"),
+    "floats": (encode_image(Image.new("F", (2, 2), 200), "TIFF"), "scale them to the range 0 to 1"),
+    "measurements": (fits(), "is not defined"),
     "an XPM of 16-bit colours": (
         b'/* XPM */\nstatic char *u[] = {\n"1 1 1 1 ",\n". c #1D3C268F2704",\n"."\n};\n',
-        "its colours have twelve digits, expected six",
+        "its colours have twelve digits instead of six",
     ),
-    "signed levels": (encode_image(Image.new("I", (2, 2), 70000), "TIFF"), "no agreed range"),
+    "signed levels": (encode_image(Image.new("I", (2, 2), 70000), "TIFF"), "is not defined"),
 }
 
 

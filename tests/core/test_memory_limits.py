@@ -79,7 +79,7 @@ def test_no_memory_is_told_in_a_line(command: str, workdir: Path) -> None:
     words = [command, *more.get(command, "small.png").split(), "large.png"]
     done = run_with_little(*words)
     assert (done.code, done.text) == (1, "")
-    assert done.err == "palette-core: error: out of memory; try a smaller picture\n"
+    assert done.err == "palette-core: error: out of memory; use a smaller image\n"
     assert sorted(workdir.iterdir()) == before
 
 
@@ -92,7 +92,7 @@ def test_no_memory_in_a_worker_stops_no_other(workdir: Path) -> None:
     done = run_with_little(
         "quantize", "small.png", "large.png", "-k", "4", "-o", "out/", "--jobs", "2"
     )
-    lack = "palette-core: error: cannot read large.png: out of memory; try a smaller picture"
+    lack = "palette-core: error: cannot read large.png: out of memory; use a smaller image"
     assert (done.code, done.err.splitlines()[0]) == (1, lack)
     assert len(done.err.splitlines()) == 2
     assert [path.name for path in (workdir / "out").iterdir()] == ["small.png"]

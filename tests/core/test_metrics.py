@@ -94,17 +94,17 @@ def test_the_difference_of_every_pixel(cutout: Bytes) -> None:
     assert np.array_equal(np.isnan(found), ~opaque)
     assert found[opaque].mean(dtype=np.float64) == pc.compare(cutout, result).delta_e
     assert not np.isnan(metrics.differences(cutout, cutout[..., :3], alpha_threshold=0)).any()
-    with pytest.raises(pc.PixelsError, match="expected the same"):
+    with pytest.raises(pc.PixelsError, match="different sizes"):
         metrics.differences(cutout, result[1:])
 
 
 @pytest.mark.parametrize(
     ("other", "error", "words"),
     [
-        (np.zeros((2, 3, 3), np.uint8), pc.PixelsError, "sizes 2 x 2 and 3 x 2, expected the same"),
-        (np.zeros((4, 3), np.uint8), pc.PixelsError, "expected the same"),
+        (np.zeros((2, 3, 3), np.uint8), pc.PixelsError, "sizes, 2 x 2 and 3 x 2; give two"),
+        (np.zeros((4, 3), np.uint8), pc.PixelsError, "different sizes"),
         (np.zeros((2, 2, 5), np.uint8), pc.PixelsError, "(2, 2, 5)"),
-        (np.zeros((2, 2, 3)), pc.PixelTypeError, "float64, expected uint8"),
+        (np.zeros((2, 2, 3)), pc.PixelTypeError, "uint8 (0 to 255), not float64"),
     ],
 )
 def test_what_cannot_be_compared(

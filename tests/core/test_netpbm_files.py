@@ -88,7 +88,7 @@ def test_grey_and_colour_of_every_maximum(magic: str, maximum: int) -> None:
 
 
 REFUSED = {
-    "no end of the header": (b"P7\nWIDTH 1\n", "header does not end"),
+    "no end of the header": (b"P7\nWIDTH 1\n", "header has no end"),
     "no size": (b"P7\nDEPTH 1\nMAXVAL 1\nENDHDR\n\0", "lacks a size"),
     "five channels": (pam("X", 255, np.zeros((1, 1, 5))), "5 channels"),
     "a maximum of 0": (pam("RGB", 0, np.zeros((1, 1, 3))), "of up to 0"),
@@ -98,7 +98,7 @@ REFUSED = {
     "no PFM": (b"Pf\nx\n", "header is broken"),
     "a range of 0 to 255": (
         b"Pf\n2 1\n-1\n" + np.array([9, 200], "<f4").tobytes(),
-        "floats of up to 200, expected a range of 0 to 1",
+        "floats of up to 200; scale them to the range 0 to 1",
     ),
 }
 

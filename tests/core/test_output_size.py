@@ -116,7 +116,7 @@ def test_a_result_that_is_larger_is_skipped(workdir: Path, cli: Cli) -> None:
     for output in ("out.png", "-", "out.gif"):
         outcome = cli(*command.split(), output)
         assert (outcome.code, outcome.out) == (98, b"")
-        assert "palette-core: note: in/noise.png: skipped, as the result of" in outcome.err
+        assert "palette-core: note: in/noise.png: skipped, because the result of" in outcome.err
         assert sorted(workdir.rglob("*")) == before
     (workdir / "out.png").write_bytes(b"mine")
     assert cli(*command.split(), "out.png", "--force").code == 98
@@ -142,7 +142,7 @@ def test_of_many_only_the_smaller_ones_are_written(
     assert outcome.code == 98
     assert [path.name for path in (workdir / "out").iterdir()] == ["photo.png"]
     assert len(outcome.text.splitlines()) == 1
-    assert outcome.err.count(": skipped, as the result of") == 2
+    assert outcome.err.count(": skipped, because the result of") == 2
     if "--palette-out" in options:
         assert [path.name for path in (workdir / "palettes").iterdir()] == ["photo.gpl"]
     files = cli(*command, "--force", "--json").json["files"]
@@ -162,4 +162,4 @@ def test_a_failure_counts_more_than_what_is_skipped(workdir: Path, cli: Cli) -> 
 def test_there_has_to_be_a_file_to_skip(cli: Cli) -> None:
     outcome = cli("quantize", "in/photo.png", "--skip-if-larger")
     assert outcome.code == 2
-    assert "--skip-if-larger is about the file of -o" in outcome.err
+    assert "--skip-if-larger needs an output image" in outcome.err

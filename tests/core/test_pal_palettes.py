@@ -27,18 +27,22 @@ JASC_READ = {
     "blanks and tabs": b"JASC-PAL \n0100\n2\n 0\t0  0 \n255 204 000\n",
 }
 JASC_REFUSED = {
-    "empty": (b"", 1, "expected 'JASC-PAL', found 'nothing'"),
+    "empty": (b"", 1, "found 'nothing' instead of 'JASC-PAL'"),
     "GIMP's": (b"GIMP Palette\n1 2 3\n", 1, "found 'GIMP Palette'"),
-    "junk": (bytes(range(256)), 1, "no JASC palette"),
-    "another version": (JASC_FILE.replace(b"0100", b"0200"), 2, "expected '0100', found '0200'"),
-    "no count": (b"JASC-PAL\n0100\n", 3, "'nothing', expected the number of colours"),
-    "a count in words": (b"JASC-PAL\n0100\ntwo\n0 0 0\n1 1 1\n", 3, "'two', expected the number"),
-    "a negative count": (b"JASC-PAL\n0100\n-1\n", 3, "'-1', expected the number"),
-    "out of range": (b"JASC-PAL\n0100\n1\n0 256 0\n", 4, "'0 256 0', expected red, green and"),
+    "junk": (bytes(range(256)), 1, "not a JASC palette"),
+    "another version": (JASC_FILE.replace(b"0100", b"0200"), 2, "found '0200' instead of '0100'"),
+    "no count": (b"JASC-PAL\n0100\n", 3, "'nothing' is not a number of colours"),
+    "a count in words": (b"JASC-PAL\n0100\ntwo\n0 0 0\n1 1 1\n", 3, "'two' is not a number"),
+    "a negative count": (b"JASC-PAL\n0100\n-1\n", 3, "'-1' is not a number"),
+    "out of range": (
+        b"JASC-PAL\n0100\n1\n0 256 0\n",
+        4,
+        "'0 256 0' is not a colour; write red",
+    ),
     "two components": (b"JASC-PAL\n0100\n1\n1 2\n", 4, "'1 2'"),
     "five components": (b"JASC-PAL\n0100\n1\n1 2 3 4 5\n", 4, "0 to 255"),
     "commas": (b"JASC-PAL\n0100\n1\n1,2,3\n", 4, "'1,2,3'"),
-    "other digits": ("JASC-PAL\n0100\n1\n٣ ٣ ٣\n".encode(), 4, "expected red"),
+    "other digits": ("JASC-PAL\n0100\n1\n٣ ٣ ٣\n".encode(), 4, "write red"),
     "after a blank line": (b"JASC-PAL\n0100\n\n1\n\nred\n", 6, "'red'"),
 }
 
@@ -102,14 +106,14 @@ RIFF_READ = {
     "four bytes too many counted": RIFF_FILE.replace(b"data\x0c", b"data\x10"),
 }
 RIFF_REFUSED = {
-    "empty": (b"", 0, "the header cut short: expected 12 bytes, found 0"),
-    "a sound": (riff_file(b"", kind=b"WAVE"), 0, "no RIFF palette: expected 'RIFF'"),
+    "empty": (b"", 0, "the header cut short (0 of 12 bytes)"),
+    "a sound": (riff_file(b"", kind=b"WAVE"), 0, "not a RIFF palette: found b'RIFF"),
     "no chunk": (RIFF_FILE[:12], 12, "the header of a chunk 'data' cut short"),
     "the end in a chunk": (RIFF_FILE[:12] + b"tran\xff\xff\xff\xff12", 20, "the chunk b'tran'"),
-    "another version": (riff_file(b"", version=0x0100), 20, "version 0x0100, expected 0x0300"),
+    "another version": (riff_file(b"", version=0x0100), 20, "version 0x0100; only 0x0300"),
     "more promised": (riff_file(RIFF_FILE[-8:], count=3), 22,
-                      "3 entries promised, expected 2 at most in the 8 bytes that follow"),
-    "half an entry": (RIFF_FILE[:-1], 22, "2 entries promised, expected 1 at most"),
+                      "the number of entries is 3, but the 8 bytes that follow hold at most 2"),
+    "half an entry": (RIFF_FILE[:-1], 22, "the number of entries is 2, but"),
 }  # fmt: skip
 
 
@@ -188,15 +192,19 @@ READ = {
     **{f"RIFF, {name}": (riff.read, data) for name, data in RIFF_READ.items()},
 }
 ACT_REFUSED = {
-    "empty": (b"", 0, "0 bytes, expected 772 or three a colour"),
+    "empty": (b"", 0, "0 bytes, not 772 or three per colour"),
     "one byte less": (TABLE[:-1], 765, "767 bytes"),
     "half of the end": (TABLE + b"\0\2", 768, "770 bytes"),
     "one byte more": (TABLE + b"\0\2\xff\xff\0", 771, "773 bytes"),
-    "a count too high": (TABLE + b"\1\1\xff\xff", 768, "257 colours promised, expected 0 to 256"),
+    "a count too high": (
+        TABLE + b"\1\1\xff\xff",
+        768,
+        "colours is 257; the maximum is 256",
+    ),
     "a large file": (bytes(3 * 65536), 196608, "196608 bytes"),
 }
 RAW_REFUSED = {
-    f"{size} bytes": (bytes([200]) * size, byte, f"{size} bytes, expected three")
+    f"{size} bytes": (bytes([200]) * size, byte, f"{size} bytes, not three")
     for size, byte in ((0, 0), (191, 191), (767, 767), (1539, 1536))
 }
 REFUSED = {

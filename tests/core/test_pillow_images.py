@@ -102,7 +102,7 @@ def test_modes_with_few_bits_many_bits_and_alpha(mode: str) -> None:
 def test_a_mode_without_a_range_is_refused(mode: str) -> None:
     image = Image.new(mode, (2, 2), 200)
     for call in (pc.quantize, pc.find_palette, pc.Session):
-        with pytest.raises(pc.PixelsError, match=f"mode {mode} have no agreed range"):
+        with pytest.raises(pc.PixelsError, match=f"mode {mode} is not defined"):
             call(image)
 
 
@@ -165,7 +165,7 @@ def test_an_image_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "broken.png"
     Image.fromarray(COLORS).resize((99, 99)).save(path)
     path.write_bytes(path.read_bytes()[:200])
-    with Image.open(path) as image, pytest.raises(pc.PixelsError, match="cannot take the image"):
+    with Image.open(path) as image, pytest.raises(pc.PixelsError, match="cannot use the image"):
         pc.quantize(image)
 
 

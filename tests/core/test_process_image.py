@@ -116,7 +116,7 @@ def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
 
 def test_an_animation_is_not_for_a_method_that_sees_every_pixel(film: list[Bytes]) -> None:
     how = JobOptions(QuantizeOptions(method="sklearn-kmeans"))
-    with pytest.raises(pc.OptionError, match="sees all pixels at once"):
+    with pytest.raises(pc.OptionError, match="needs the pixels of one image"):
         batch.process_image(animated(film, "PNG", duration=50), how, ".gif")
 
 

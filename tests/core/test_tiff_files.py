@@ -199,8 +199,8 @@ def test_a_turned_image_is_turned_upright() -> None:
 
 
 REFUSED = {
-    "signed numbers": (Tiff(16, MIN_IS_BLACK, SIGNED), 1, "no agreed range"),
-    "floats of 0 to 255": (Tiff(32, MIN_IS_BLACK, FLOAT), 1, "expected a range of 0 to 1"),
+    "signed numbers": (Tiff(16, MIN_IS_BLACK, SIGNED), 1, "is not defined"),
+    "floats of 0 to 255": (Tiff(32, MIN_IS_BLACK, FLOAT), 1, "scale them to the range 0 to 1"),
     "12-bit JPEG": (Tiff(12, MIN_IS_BLACK, compression=7), 1, "compression 7 is not supported"),
     "16-bit YCbCr": (Tiff(16, 6), 3, "photometric interpretation 6"),
     "raw sensor data": (Tiff(16, 32803), 1, "photometric interpretation 32803"),

@@ -50,7 +50,7 @@ def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
 def _read_pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     end = _PAM_END.search(data, 0, _LONGEST_HEADER)
     if end is None:
-        raise ImageFileError("its header does not end")
+        raise ImageFileError("its header has no end; get a complete copy of it")
     lines = (line.split(None, 1) for line in data[3 : end.start()].decode("latin-1").splitlines())
     header = {line[0]: line[1].strip() for line in lines if len(line) == 2 and line[0][0] != "#"}
     try:
@@ -58,12 +58,14 @@ def _read_pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
             int(header[name]) for name in ("WIDTH", "HEIGHT", "DEPTH", "MAXVAL")
         )
     except (KeyError, ValueError) as error:
-        raise ImageFileError("its header lacks a size, a depth or a maximum") from error
+        raise ImageFileError(
+            "its header lacks a size, a depth or a maximum; save it again"
+        ) from error
     model = "CMYK" if header.get("TUPLTYPE") == "CMYK" else _MODELS.get(channels)
     if model is None or not 1 <= maximum <= 0xFFFF:
         raise ImageFileError(
-            f"it has {channels} channels of up to {maximum}, expected grey or RGB, with alpha or "
-            "without, of up to 65535"
+            f"it has {channels} channels of up to {maximum}; save it as grey or RGB, with or "
+            "without alpha, of up to 65535"
         )
     check_size(width, height)
     dtype = np.dtype(np.uint8 if maximum < 256 else ">u2")
@@ -81,7 +83,7 @@ def _read_pfm(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     """Return a raster of linear light with the primaries of sRGB; the scale is the byte order."""
     header = _PFM.match(data, 0, _LONGEST_HEADER)
     if header is None:
-        raise ImageFileError("its header is broken")
+        raise ImageFileError("its header is broken; save it again")
     kind, width, height, scale = header.groups()
     channels = 3 if kind == b"PF" else 1
     check_size(int(width), int(height))
@@ -100,7 +102,7 @@ def _read_samples(
     if not count:
         raise ImageFileError("it has no pixels")
     if len(data) - start < count * dtype.itemsize:
-        raise ImageFileError("it is truncated")
+        raise ImageFileError("it is truncated; get a complete copy of it")
     return np.frombuffer(data, dtype, count, start).reshape(shape)
 
 

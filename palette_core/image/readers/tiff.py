@@ -108,12 +108,14 @@ def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     model = _MODELS.get(tags.get(_PHOTOMETRIC, -1))
     if model is None or (model == "CMYK" and tags.get(_INK_SET, 1) != 1):
         raise ImageFileError(
-            f"its photometric interpretation {tags.get(_PHOTOMETRIC)} is not supported with these "
-            "samples; save it as RGB"
+            f"its photometric interpretation {tags.get(_PHOTOMETRIC)} is not supported with "
+            "these samples; save it as RGB"
         )
     layout = _read_layout(tags, data)
     if layout.channels < _COLORS[model]:
-        raise ImageFileError(f"it has {layout.channels} channels, too few for {model}")
+        raise ImageFileError(
+            f"it has {layout.channels} channels, too few for {model}; save it again"
+        )
     check_size(layout.width, layout.height)
     samples = _read_samples(data, tags, layout)
     if samples.dtype.itemsize > 1 and not layout.is_float:
@@ -150,11 +152,14 @@ def _read_layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
     depths, formats = set(tags.get(_BITS, (1,))), set(tags.get(_FORMAT, (_UNSIGNED,)))
     bits, is_float = max(depths), formats == {_FLOAT}
     if len(depths) > 1 or (is_float and bits not in (16, 32, 64)):
-        raise ImageFileError(f"its channels have {sorted(depths)} bits, which is not supported")
+        raise ImageFileError(
+            f"its channels have different depths, {sorted(depths)} bits; save it with 8 or "
+            "16 bits per channel"
+        )
     if not is_float and (not formats <= {_UNSIGNED, _UNDEFINED} or not 1 <= bits <= 32):
         raise ImageFileError(
-            f"its {bits}-bit samples have no agreed range, expected unsigned ones of up to 32 "
-            "bits, such as 8 or 16 bits per channel, or floats; convert it first"
+            f"the range of its {bits}-bit samples is not defined; save it with unsigned 8 or 16 "
+            "bits per channel"
         )
     compression = tags.get(_COMPRESSION, 1)
     if compression not in _COMPRESSIONS:
