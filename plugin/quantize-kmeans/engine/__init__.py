@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +57,25 @@ class LocalSession:
         return call
 
 
-@functools.cache
 def load() -> PreviewSession:
     """Return the session, or a client with the same methods if it runs in a worker."""
+    return start_loading().result()
+
+
+@functools.cache
+def start_loading() -> Future[PreviewSession]:
+    """Begin to load the session on a thread, and return its future.
+
+    NumPy and palette_core take about as long as GTK, which can start meanwhile. The first call has
+    to be on the main thread, before there are others.
+    """
+    executor = ThreadPoolExecutor(1)
+    loading = executor.submit(_new_session)
+    executor.shutdown(wait=False)
+    return loading
+
+
+def _new_session() -> PreviewSession:
     try:
         session: Any = LocalSession()
     except ImportError as error:

@@ -88,7 +88,6 @@ def _run(
 
         image = choose_image(is_interactive)
         drawables = image.get_selected_layers() or image.get_layers()
-    engine.load()
     reader = LayerReader(image, check_drawables(drawables))
     if run_mode == Gimp.RunMode.WITH_LAST_VALS and is_result(image):
         reader = _require_source(reader)

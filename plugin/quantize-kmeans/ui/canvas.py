@@ -61,7 +61,7 @@ class Canvas(Gtk.Overlay):
 
     def __init__(self) -> None:
         super().__init__()
-        self._session, self.state = engine.load(), CanvasState()
+        self.state = CanvasState()
         self._dragged: tuple[float, float] | None = None
         self._drags_line = False
         self._scrolled = 0.0
@@ -175,7 +175,7 @@ class Canvas(Gtk.Overlay):
             frame = theme_color(self._layout, "theme_selected_bg_color", "selected_bg_color")
         scale = self.get_scale_factor()
         try:
-            pixels = self._session.render(**self.state.describe(), scale=scale, frame=frame)
+            pixels = engine.load().render(**self.state.describe(), scale=scale, frame=frame)
         except UserError as error:
             self.set_status(str(error))
         else:

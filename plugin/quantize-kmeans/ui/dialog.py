@@ -62,14 +62,10 @@ class Dialog:
         )
         self._note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
         self._note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
-        self._ok = Gtk.Button()  # stands in for that of the window, which is not there yet
-        self._update_preview()  # first of all, so that it works while the rest is made
         self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
         self._window.set_default_size(*_SIZE)
         self._add_help_button()
-        is_allowed = self._ok.get_sensitive()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
-        self._set_ok(is_allowed)
         panel = OptionsPanel(config, self._note)
         panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
         panes.pack_start(self._preview, True, True, 0)
@@ -80,6 +76,8 @@ class Dialog:
             self._window.get_content_area().pack_start(bar, False, False, 0)
         self._window.get_content_area().pack_start(panes, True, True, 0)
         panes.show_all()
+        # Layers are read after the window is on the screen.
+        self._window.connect("map-event", lambda *_: self._on_change())
         self._changes = config.connect("notify", lambda *_: self._on_change())
         panel.focus_first()
 
@@ -129,6 +127,8 @@ class Dialog:
         self._timeout = GLib.timeout_add(_DELAY_MILLISECONDS, self._update_preview)
 
     def _update_preview(self) -> bool:
+        if not engine.start_loading().done():  # the window can be used meanwhile
+            return GLib.SOURCE_CONTINUE
         self._timeout = 0
         try:
             output = read_output(self._config)
@@ -179,6 +179,7 @@ def ask(
     procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader
 ) -> LayerReader:
     """Show the dialog, and return the reader to use; raise `Cancelled` if the user cancels."""
+    engine.start_loading()  # on a thread, while GTK starts
     GimpUi.init(procedure.get_name())
     if config.get_property("palette-use") == "none":  # then that of the last run was not used
         config.set_property("palette", None)

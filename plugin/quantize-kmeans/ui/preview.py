@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import GObject, Gtk
+from gi.repository import GLib, GObject, Gtk
 
 import engine
 from errors import UserError
@@ -73,10 +73,11 @@ class Preview(Gtk.Box):
 
     def __init__(self) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
-        self._session = engine.load()
         self._task: Task | None = None
         self._colors: tuple[str, ...] = ()
         self._result: Result | None = None
+        self._file_size: int | None = None  # of the result as a PNG file, once it is known
+        self._highest: float | None = None  # the difference that is brightest in the error map
         self.canvas = Canvas()
         self.swatches = Swatches(CHOICES["order"])
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
@@ -97,13 +98,15 @@ class Preview(Gtk.Box):
             "order-requested", lambda _swatches, order: self.emit("order-requested", order)
         )
         self.canvas.connect("view-changed", lambda _canvas: self._map_errors())
+        self.canvas.set_busy(True)  # from the start, while the engine is loaded and layers are read
         self._job = BackgroundJob(self._on_arrived, self._on_failed, self.canvas.set_busy)
         self._error_job = BackgroundJob(self._on_error_map, self._on_failed, lambda _busy: None)
+        self._size_job = BackgroundJob(self._on_file_size, self._on_failed, lambda _busy: None)
 
     def show_task(self, task: Task) -> None:
         """Begin to show the result of another task."""
         self._task = task
-        self._error_job.stop()  # it is about the result before
+        self._stop_measuring()
         scale = self.canvas.get_scale_factor()
         # Only the main thread may ask GIMP: answers to two threads would be mixed up.
         shown = "projection" if task.is_blended else "result"
@@ -112,12 +115,19 @@ class Preview(Gtk.Box):
     def fail(self, reason: str) -> None:
         """Show why there is no result."""
         self._job.stop()
+        self.canvas.set_busy(False)
         self._on_failed(UserError(reason))
+
+    def _stop_measuring(self) -> None:
+        """Stop what measures the result before."""
+        self._error_job.stop()
+        self._size_job.stop()
 
     def close(self) -> None:
         """End the work; nothing is shown any more."""
         self._job.close()
         self._error_job.close()
+        self._size_job.close()
 
     # Tools
 
@@ -175,7 +185,7 @@ class Preview(Gtk.Box):
     # Work, on the job's thread
 
     def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Iterator[object]:
-        session, settings = self._session, task.output.session_settings
+        session, settings = engine.load(), task.output.session_settings
         task.open()
         session.prepare("original")
         width, height = task.size
@@ -210,10 +220,12 @@ class Preview(Gtk.Box):
     def _on_result(self, result: Result) -> None:
         if result.shown == "projection":
             self._task.project()
-        self._result = result
+        self._result, self._file_size = result, None
         self._show_palette(result.colors, result.metrics)
         self._show_result()
         self._map_errors()
+        if self._task.output.is_indexed:
+            self._size_job.start(self._measure_file)
         self.emit("settled", "")
 
     def _on_failed(self, error: Exception) -> None:
@@ -221,6 +233,7 @@ class Preview(Gtk.Box):
         if not isinstance(error, UserError):
             traceback.print_exception(error)
             reason = _("Unexpected error: {error}. Please report it.").format(error=repr(error))
+        self._stop_measuring()
         self._result = None
         self.canvas.set_result(None)
         self._figures.set_text("")
@@ -247,23 +260,39 @@ class Preview(Gtk.Box):
         """Map the errors of what is seen, if the map is seen."""
         if self._result is None:
             return
-        self._figures.set_text(describe_metrics(self._result.metrics))
+        self._highest = None
+        self._show_figures()
         if self.canvas.state.mode != "loss":
             self._error_job.stop()
             return
         view = self.canvas.state.view.describe()
 
         def work(progress: Progress) -> Iterator[float | None]:
-            yield self._session.error_map(view, progress=progress)
+            yield engine.load().error_map(view, progress=progress)
 
         self._error_job.start(work)
 
     def _on_error_map(self, highest: float | None) -> None:
         if highest is None:  # other layers have been opened just now
             return
+        self._highest = highest
         self.canvas.redraw()
-        scale = _("Brightest: ΔE {highest:g} or more").format(highest=highest)
-        self._figures.set_text(f"{describe_metrics(self._result.metrics)}\n{scale}")
+        self._show_figures()
+
+    def _measure_file(self, progress: Progress) -> Iterator[int | None]:
+        yield engine.load().png_size(progress=progress)
+
+    def _on_file_size(self, size: int | None) -> None:
+        self._file_size = size
+        self._show_figures()
+
+    def _show_figures(self) -> None:
+        text = describe_metrics(self._result.metrics)
+        if self._file_size is not None:
+            text += f" · PNG {GLib.format_size(self._file_size)}"
+        if self._highest is not None:
+            text += "\n" + _("Brightest: ΔE {highest:g} or more").format(highest=self._highest)
+        self._figures.set_text(text)
 
 
 def describe_metrics(metrics: dict[str, Any]) -> str:
