@@ -14,6 +14,7 @@ from ..arrays import Mask
 from ..errors import PaletteCoreError
 from ..files import write_atomically
 from ..formats import gpl
+from ..image.indexed_png import measure_gimp_size
 from ..palette import Palette
 from ..progress import Progress, no_progress
 from . import metrics
@@ -170,6 +171,17 @@ class PreviewSession:
             for number in shown
         )
         return metrics.measure(pairs, len(shown), progress)
+
+    def png_size(self, *, progress: Progress = no_progress) -> int | None:
+        """Return the size in bytes of the result as a PNG file of GIMP's, without metadata.
+
+        None without a result (yet).
+        """
+        result = self._opened().result
+        if result is None:
+            return None
+        image = result.composed
+        return measure_gimp_size(image.indices, image.opaque, len(image.palette), progress)
 
     def index_map(self, target: int) -> tuple[memoryview, memoryview | None]:
         """Return the palette indices of a target, and its alpha unless all pixels are opaque."""

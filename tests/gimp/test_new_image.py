@@ -9,6 +9,8 @@ import pytest
 from PIL import Image, ImageCms
 
 import palette_core as pc
+from palette_core.image.indexed_png import measure_gimp_size
+from tests.core.png_files import PngFile
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE, drawn
 
@@ -73,6 +75,23 @@ def test_a_small_layer_is_exported_on_its_canvas(studio: Studio, tmp_path: Path)
     np.testing.assert_array_equal(shown[..., 3] == 255, there)
     expected = pc.quantize(drawn("rgb"), 255).to_array()
     np.testing.assert_array_equal(shown[there][:, :3], expected[..., :3].reshape(-1, 3))
+
+
+@pytest.mark.parametrize(("kind", "colors"), [("rgb", 16), ("rgb", 200), ("rgba", 16)])
+def test_the_size_of_the_exported_file(
+    studio: Studio, tmp_path: Path, kind: str, colors: int
+) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (150, 200, 4), dtype=np.uint8)
+    image = studio.draw(kind, pixels=noise)
+    expected = pc.quantize(studio.seen(image), colors)
+    outcome = studio.gimp.quantize(image, colors=colors)
+    path = tmp_path / "result.png"
+    studio.gimp.save(outcome["image"], str(path))
+    chunks = PngFile(path.read_bytes()).chunks
+    needed = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+    size = 8 + sum(12 + len(content) for name, content in chunks if name in needed)
+    measured = measure_gimp_size(expected.indices, expected.opaque, len(expected.palette))
+    assert measured == pytest.approx(size, rel=0.01)  # by whichever zlib
 
 
 def test_exif_and_comment_come_along(studio: Studio, tmp_path: Path) -> None:

@@ -125,6 +125,7 @@ def everything(session: Any, opening: dict[str, Any], settings: dict[str, Any]) 
     found.append(session.quantize(settings, progress=fractions.append))
     assert fractions == sorted(fractions)
     found.append(session.measure(progress=lambda _part: None))
+    found.append(session.png_size(progress=lambda _part: None))
     session.prepare("result")
     for number in range(len(opening["targets"])):
         found.append(session.index_map(number))
@@ -290,6 +291,7 @@ def test_what_is_not_ready_is_not_drawn(session: Any) -> None:
     session.open(**ONE | {"targets": [CUT], "sample": [CUT], "original": CUT})
     assert session.render(VIEW, "original") is None  # of another size
     assert session.error_map(VIEW) is None
+    assert session.png_size() is None
 
 
 # Errors

@@ -41,6 +41,7 @@ SAME = {
     "Quick Mask",
     *("quantize-kmeans: cannot read ", "); run ./install.sh again"),  # before there is a dialog
     "{used} · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}",
+    " · PNG ",
     "RGBA double",
     "The palette-core team",
     "<Palettes>/Palettes Menu",
