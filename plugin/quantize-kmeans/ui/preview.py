@@ -260,11 +260,13 @@ class Preview(Gtk.Box):
         """Map the errors of what is seen, if the map is seen."""
         if self._result is None:
             return
-        self._highest = None
-        self._show_figures()
         if self.canvas.state.mode != "loss":
+            self._highest = None
             self._error_job.stop()
+            self._show_figures()
             return
+        # The line with the highest difference stays: without it the canvas would become larger.
+        self._show_figures()
         view = self.canvas.state.view.describe()
 
         def work(progress: Progress) -> Iterator[float | None]:
