@@ -333,8 +333,9 @@ class QuantizeOptions(CommonOptions):
             placed = "an index in `locked`" if self.start is None else "`start`"
             raise OptionError(
                 f"`order={self.order!r}` cannot be combined with {placed}; remove one of them",
-                "conflict",
-                **{"order": self.order, "start" if self.start is not None else "locked": True},
+                "lock-order" if self.start is None else "conflict",
+                order=self.order,
+                start=self.start is not None,
             )
         if self.colors == AUTO and self.start is not None:
             raise OptionError(

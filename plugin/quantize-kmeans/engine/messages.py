@@ -26,6 +26,10 @@ _MESSAGES = {
     "lock-index-twice": _(
         "Two colors are locked at index {index}. Choose another index for one of them."
     ),
+    "lock-order": _(
+        "Locked colors with an index cannot be sorted. Remove the index, or set the palette order "
+        "to “Automatic”."
+    ),
     "missing-package": _(
         "This method needs {package}, which is not installed. Choose another method."
     ),
