@@ -64,17 +64,17 @@ class CommonOptions:
         nearer.
     lightness_weight : float, default 1.0
         The weight of lightness differences in the comparison, 0.1 to 10. With 1 the space is used
-        unchanged. Lightness is L in "oklab" and "cielab", luma in "srgb", and
-        luminance in "linear".
+        unchanged. Lightness is L in "oklab" and "cielab", luma in "srgb", and luminance in
+        "linear".
     dither : {choices}, default "none"
-        The dithering. The methods from "floyd-steinberg" to "atkinson" diffuse the error of a pixel
-        to its neighbours at the right and below. The others compare the image with a threshold
-        matrix, so that the index of a pixel depends only on its colour, its position and the
-        palette. An image whose colours are all in the palette is not dithered. Loose colours have
-        no neighbours and cannot be dithered. With dithering, "kmeans" finds a different palette,
-        whose mixtures are nearest to the colours of the image (after J. Puzicha et al., On spatial
-        quantization of color images, IEEE Trans. Image Processing 9, 2000). Locked colours and
-        retained entries of `start` do not move.
+        The dithering algorithm. Error diffusion, such as "floyd-steinberg", passes the error of a
+        pixel on to later pixels. Ordered dithering, "bayer-2" to "bayer-16" and "blue-noise",
+        compares the image with a threshold matrix, so that the index of a pixel depends only on its
+        colour, its position and the palette. An image whose colours are all in the palette is not
+        dithered. A list of colours has no neighbours and cannot be dithered. With dithering,
+        "kmeans" finds a different palette, whose mixtures are nearest to the colours of the image
+        (after J. Puzicha et al., On spatial quantization of color images, IEEE Trans. Image
+        Processing 9, 2000). Locked colours and retained entries of `start` do not move.
     dither_strength : float, default 0.75
         How much of the error is diffused, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
@@ -159,12 +159,12 @@ class QuantizeOptions(CommonOptions):
         `target_psnr` or `target_delta_e`: with one colour less, this method at this effort misses
         the target. It is never less than `locked` needs, and cannot be combined with `start`.
     target_psnr : float, optional
-        With "auto", the minimum `psnr` in dB, 0 to 100, as `compare` measures it without dithering.
+        With "auto", the minimum `psnr` in dB, 0 to 100, as `compare` measures it before dithering.
         So an image gets the same number of colours with and without dithering. `weights` and `rare`
         change the palette but not this measure: all pixels have the same weight in it.
     target_delta_e : float, optional
         With "auto", the maximum mean colour difference, 0 to 100, as `compare` measures `delta_e`
-        without dithering; 0 means no change.
+        before dithering; 0 means no change.
     method : {choices}, default "kmeans"
         The algorithm that finds the colours. In all methods but "sklearn-kmeans" the palette goes
         from dark to light, unless `locked` or `start` say where entries are, and every pixel gets
