@@ -1,4 +1,4 @@
-"""Option values with a form of their own: colours, locked colours, palettes, grids and arrays."""
+"""Checks of option values that are not plain: colours, locked colours, palettes, grids, arrays."""
 
 from __future__ import annotations
 

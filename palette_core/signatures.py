@@ -1,7 +1,7 @@
 """Functions whose parameters are the fields of a dataclass.
 
-So a parameter that several functions share is written, checked and documented once, and `help`,
-type checkers and editors still show it for each of them.
+A parameter that several functions share is declared, checked and documented once. `help`, type
+checkers and editors still show it for each function.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PARAMETER = re.compile(r"^(\w+) : .*(?:\n(?: .*)?)*", re.MULTILINE)
 
 
 def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P, R]]:
-    """Turn a function of an arguments object into one of the arguments themselves.
+    """Return a decorator that gives a function the fields of its argument as parameters.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P,
 def method_takes(
     arguments: Callable[P, A],
 ) -> Callable[[Callable[[S, A], R]], Callable[Concatenate[S, P], R]]:
-    """Do for a method what `takes` does for a function."""
+    """Return a decorator that does the same for a method."""
 
     def decorate(function: Callable[[S, A], R]) -> Callable[Concatenate[S, P], R]:
         names = frozenset(inspect.signature(arguments).parameters)
@@ -98,7 +98,7 @@ def _describe(
 
 
 def _sort(parameters: list[inspect.Parameter], bases: Sequence[type]) -> list[inspect.Parameter]:
-    """Return parameters without types: positional ones, those of the first base, …, progress."""
+    """Return parameters without types: positional ones, then those of each base, then progress."""
     names = [name for base in bases for name in vars(base).get("__annotations__", ())]
 
     def key(parameter: inspect.Parameter) -> tuple[bool, bool, int]:
