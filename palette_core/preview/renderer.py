@@ -223,7 +223,7 @@ def lay_over_checks(pixels: Bytes, corner: tuple[int, int], scale: int) -> None:
 def draw_swatches(
     colors: Sequence[str | None], side: int, locked: Collection[int], scale: int
 ) -> Bytes:
-    """Return the swatches of palette entries, as they are and with the frame of a selected one.
+    """Return the swatches of palette entries, outlined and with the frame of a selected one.
 
     Parameters
     ----------
@@ -252,8 +252,11 @@ def draw_swatches(
         if entry in locked:
             for share, level in _LOCK_CORNER:
                 swatch[from_corner < share * side] = (level, level, level, 255)
-    swatches[1] = swatches[0]
     from_edge = np.minimum(np.minimum(rows, columns), side - 1 - np.maximum(rows, columns))
+    # A grey outline separates white from a light theme, and black from a dark one.
+    outline = swatches[0][:, from_edge < scale, :3]
+    swatches[0][:, from_edge < scale, :3] = outline // 2 + 64
+    swatches[1] = swatches[0]
     # A black frame with a white one inside can be seen on any colour and theme.
     swatches[1][:, from_edge < 2 * scale] = 255
     swatches[1][:, from_edge < scale, :3] = 0

@@ -309,7 +309,7 @@ class PreviewSession:
         locked: Collection[int] = (),
         scale: int = 1,
     ) -> memoryview:
-        """Return the RGBA pixels of palette entries: one square after the other, without frames.
+        """Return the RGBA pixels of palette entries: one square after the other, outlined.
 
         After them come the same squares with the frame of a selected entry.
 

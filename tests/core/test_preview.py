@@ -185,17 +185,26 @@ def test_the_corner_of_a_locked_swatch_is_cut_off(side: int) -> None:
     from_corner = (rows + side - 1 - columns) / side
     expected = np.full((side, side, 4), (1, 2, 254, 255), np.uint8)
     found = draw_swatches(["#0102fe", "#0102fe"], side, [1], 1)[0]
-    np.testing.assert_array_equal(found[0], expected)
+    np.testing.assert_array_equal(found[0, 1:-1, 1:-1], expected[1:-1, 1:-1])
     expected[from_corner < 0.5] = (0, 0, 0, 255)
     expected[from_corner < 0.36] = (255, 255, 255, 255)
-    np.testing.assert_array_equal(found[1], expected)
+    np.testing.assert_array_equal(found[1, 1:-1, 1:-1], expected[1:-1, 1:-1])
+
+
+@pytest.mark.parametrize(("color", "outline"), [("#ffffff", 191), ("#000000", 64)])
+def test_swatches_are_outlined_in_grey(color: str, outline: int) -> None:
+    found = draw_swatches([color], 22, (), 2)[0, 0, ..., 0]
+    assert set(found[[0, 1, -2, -1]].ravel().tolist()) == {outline}
+    assert set(found[2:-2, 2:-2].ravel().tolist()) == {int(color[1:3], 16)}
 
 
 @pytest.mark.parametrize(("side", "scale"), [(11, 1), (22, 1), (44, 2)])
 def test_the_transparent_swatch_has_the_checks_of_the_canvas(side: int, scale: int) -> None:
     expected = np.zeros((side, side, 4), np.uint8)
     lay_over_checks(expected, (0, 0), scale)
-    np.testing.assert_array_equal(draw_swatches([None], side, (), scale)[0, 0], expected)
+    inside = np.s_[scale:-scale, scale:-scale]
+    found = draw_swatches([None], side, (), scale)[0, 0]
+    np.testing.assert_array_equal(found[inside], expected[inside])
 
 
 def test_the_frame_of_a_swatch_leaves_the_inside_alone() -> None:

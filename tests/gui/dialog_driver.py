@@ -21,15 +21,17 @@ DEFAULTS = {"space": "oklab", "dither": "floyd-steinberg"}
 # How to focus a control: the mnemonic of one, and how often to press Tab after it (if negative,
 # Shift+Tab).
 _FOCUS = {
+    "preset": ("alt+p", 0),
     "colors": ("alt+n", 0),
-    "slider": ("alt+n", -1),
     "quick": ("alt+n", 1),
-    "number": ("alt+n", 9),
-    "palette-use": ("alt+n", 10),
+    "number": ("alt+n", 2),
+    "palette-use": ("alt+n", 3),
     "dither": ("alt+d", 0),
     "output": ("alt+u", 0),
     "effort": ("alt+f", 0),
     "palette-name": ("alt+a", 0),
+    "sample": ("alt+a", 1),
+    "locked": ("alt+a", 2),
 }
 # The side of a square that is in every swatch, beside what is drawn over it.
 _SWATCH = 14
@@ -188,6 +190,22 @@ class DialogDriver:
         """Type the number of colours."""
         self.focus("colors")
         self.write(str(number))
+
+    def choose_color(self, color: str) -> None:
+        """Press the colour button that has the focus, and choose "#rrggbb"."""
+        self.screen.press("Return")
+        self.enter_color("^(Matte|Locked) colors?$", color)
+
+    def enter_color(self, title: str, color: str) -> None:
+        """Type a colour into GIMP's selector, a window of this title, and press OK."""
+        self.screen.window(title)
+        self.screen.press("alt+n", "ctrl+a")
+        self.screen.type(color[1:])
+        self.screen.press("Tab")
+        self.screen.picture("color-selector")
+        self.screen.press("alt+o")
+        wait_for(lambda: not self.screen.has_window(title), "an end of the color selector")
+        self.screen.window(TITLE)
 
     # What is seen
 

@@ -76,10 +76,10 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> N
     assert screen.geometry(DIALOG)[3] + TITLE_BAR <= HEIGHT
     screen.press("alt+n", "ctrl+a")
     screen.type("7")
-    screen.press("alt+i", "alt+g", "Tab", "ctrl+a")
+    screen.press("alt+i", "alt+g", "Tab", "space", "shift+Tab", "ctrl+a")  # not automatic
     screen.type("60")
-    screen.press("Tab", "Tab")
-    screen.type("#1e6432")
+    screen.press("Tab", "Tab", "Tab")
+    dialog.choose_color("#1e6432")
     screen.picture("dialog-transparency")
     screen.press("alt+w", "ctrl+a")
     screen.type("2")

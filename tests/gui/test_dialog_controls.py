@@ -27,26 +27,66 @@ def test_number_by_spin_button(dialog: DialogDriver, picture: np.ndarray) -> Non
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 19, **DEFAULTS))
 
 
-def test_number_by_slider(dialog: DialogDriver, picture: np.ndarray) -> None:
-    pixels = dialog.draw(picture)
-    dialog.open()
-    dialog.focus("slider")
-    dialog.screen.press("Home")
-    dialog.screen.press("Right", times=4)
-    dialog.ok()
-    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 5, **DEFAULTS))
-
-
 def test_number_by_quick_button(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.focus("quick")
-    dialog.tab(2)
-    dialog.screen.click(*dialog.find_focus())
+    dialog.screen.press("Left")
     dialog.wait_until_still()
     dialog.screen.picture("dialog-quick-8")
+    eight = dialog.find_focus()
+    dialog.set_number(7)
+    dialog.screen.click(*eight)
     dialog.ok()
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 8, **DEFAULTS))
+
+
+def test_arrow_keys_go_over_the_quick_buttons(dialog: DialogDriver, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.set_number(7)
+    dialog.focus("quick")
+    dialog.screen.press("Right", "Right", "Left")  # from 2, as none is active
+    dialog.ok()
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 4, **DEFAULTS))
+
+
+def test_locked_colors(dialog: DialogDriver, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.screen.press("alt+i")
+    for color, tabs in (("#c02040", 0), ("#20c040", 2)):
+        dialog.focus("locked")
+        dialog.tab(tabs)
+        dialog.screen.press("space")  # add a color
+        dialog.enter_color("^Add a color$", color)
+    dialog.focus("locked")
+    dialog.tab(1)
+    dialog.screen.press("space")  # remove the first
+    dialog.focus("locked")
+    dialog.choose_color("#2040c0")
+    dialog.tab(4)
+    dialog.choose_focused(1)  # force black and white
+    dialog.wait_until_still()
+    dialog.screen.picture("dialog-locked")
+    dialog.ok()
+    locked = ["#2040c0", "#000000", "#ffffff"]
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 16, locked=locked, **DEFAULTS))
+
+
+def test_sampling_is_a_usual_option_with_a_selection(
+    dialog: DialogDriver, gimp: Gimp, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    gimp.select_rectangle(dialog.image, 0, 0, 40, 40)
+    dialog.open()
+    dialog.focus("sample")
+    dialog.tab(1)
+    dialog.wait_until_still()
+    dialog.screen.picture("dialog-sampling")
+    dialog.choose_focused(2)  # ignore the selection
+    dialog.ok()
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
 
 
 def test_number_by_target(dialog: DialogDriver, picture: np.ndarray) -> None:
@@ -76,7 +116,7 @@ def test_dithering_off_and_on(dialog: DialogDriver, picture: np.ndarray) -> None
     dialog.set_number(6)
     dialog.choose("dither", 0)
     dialog.choose_focused(7)
-    dialog.tab(2)
+    dialog.tab(1)
     dialog.write("1")
     dialog.ok()
     expected = pc.quantize(pixels, 6, space="oklab", dither="atkinson", dither_strength=1.0)

@@ -122,14 +122,14 @@ def test_keyboard_from_start_to_end(dialog: DialogDriver, gimp: Gimp, screen: Sc
     dialog.open()
     screen.press("ctrl+a")
     screen.type("7")
-    dialog.tab(9)
-    screen.press("Down", "Up")  # How many
+    dialog.tab(2)
+    screen.press("Down", "Up")  # Color count
     dialog.tab(1)
-    screen.press("Down", "Up")  # Colours
+    screen.press("Down", "Up")  # Palette
     dialog.tab(1)
     screen.press("Home")  # Dithering: none, so that its strength is skipped
     dialog.tab(1)
-    screen.press("Down", "Up")  # Result
+    screen.press("Down", "Up")  # Output
     dialog.tab(2)
     screen.type("By keyboard")
     dialog.wait_until_still()

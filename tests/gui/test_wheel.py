@@ -24,7 +24,7 @@ def test_wheel(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> Non
     dialog.focus("quick")
     dialog.wait_until_still()
     left, top, width, height = screen.geometry(TITLE)
-    columns = (left + width - 60, left + width - 200)  # spin buttons and combo boxes; sliders
+    columns = (left + width - 110, left + width - 200)  # what can be turned by a wheel
     places = [(x, y) for x in columns for y in range(top + 20, top + height - 70, 18)]
     at_top = options(screen)
     screen.scroll_over(places, 1)
@@ -47,7 +47,7 @@ def test_wheel(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> Non
     dialog.wait_until_still()
     dialog.focus("colors")
     left, top, width, _height = screen.geometry(TITLE)
-    screen.scroll(left + width - 160, top + 20, 3)  # the number in the first row
+    screen.scroll(left + width - 160, top + 57, 3)  # the number in the second row
     dialog.wait_until_still()
     screen.picture("wheel-focused")
     dialog.delete_last_values()
@@ -58,7 +58,7 @@ def test_wheel(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> Non
 def options(screen: Screen) -> np.ndarray:
     """Return what is seen of the labels of the options, over which no pointer goes."""
     left, top, width, height = screen.geometry(TITLE)
-    return screen.look()[top : top + height - 60, left + width - 400 : left + width - 300].copy()
+    return screen.look()[top : top + height - 60, left + width - 506 : left + width - 380].copy()
 
 
 def settings(dialog: DialogDriver) -> list[str]:

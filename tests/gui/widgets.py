@@ -22,7 +22,7 @@ import numpy as np
 import engine
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
-from ui.swatches import Swatches
+from ui.swatches import Swatches, SwatchesPane
 
 
 class Program:
@@ -36,7 +36,7 @@ class Program:
             self.swatches.connect(signal, self.on_swatches, signal)
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, margin=6)
         box.pack_start(self.canvas, True, True, 0)
-        box.pack_start(self.swatches, False, False, 0)
+        box.pack_start(SwatchesPane(self.swatches), False, False, 0)
         self.entry = Gtk.Entry(text="where Tab begins")
         box.pack_start(self.entry, False, False, 0)
         self.window = Gtk.Window(title="Widgets", default_width=440, default_height=320)

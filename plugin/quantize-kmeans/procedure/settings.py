@@ -23,7 +23,7 @@ _MAPPING_ARGUMENTS = (
     "alpha-threshold", "alpha-dither", "matte",
 )  # fmt: skip
 # This alpha threshold stands for that of palette_core: 128, or 1 with a matte.
-_AUTOMATIC = -1
+AUTOMATIC_THRESHOLD = -1
 # Colors that are locked together, as in Photoshop.
 _FORCED_COLORS = {
     "none": (),
@@ -87,7 +87,7 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     """Return the settings; raise a `UserError` if a word or a palette is not a valid choice."""
     _check_choices(config)
     mapping = _read(config, _MAPPING_ARGUMENTS)
-    if mapping["alpha_threshold"] == _AUTOMATIC:
+    if mapping["alpha_threshold"] == AUTOMATIC_THRESHOLD:
         mapping["alpha_threshold"] = None
     mapping["matte"] = _read_text(config, "matte") or None
     colors: int | str = config.get_property("colors")
@@ -100,7 +100,7 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     grid = config.get_property("grid")
     design["grid"] = None if grid == "none" else int(grid) if grid.isdigit() else grid
     design["start"] = palette if palette_use == "start" else None
-    design["locked"] = _read_text(config, "locked").replace(",", " ").split()
+    design["locked"] = read_locked(config)
     custom = {lock.partition("@")[0].lower() for lock in design["locked"]}
     forced = _FORCED_COLORS[config.get_property("forced")]
     design["locked"] += [color for color in forced if color not in custom]
@@ -132,6 +132,11 @@ def _read(config: Gimp.ProcedureConfig, names: Iterable[str]) -> dict[str, Any]:
 
 def _read_text(config: Gimp.ProcedureConfig, name: str) -> str:
     return (config.get_property(name) or "").strip()  # GIMP gives None for an empty text
+
+
+def read_locked(config: Gimp.ProcedureConfig) -> list[str]:
+    """Return the locked colours, "#rrggbb" or "#rrggbb@INDEX" each."""
+    return _read_text(config, "locked").replace(",", " ").split()
 
 
 def _read_palette(config: Gimp.ProcedureConfig) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ import engine
 from errors import Cancelled, UserError
 from i18n import _
 from procedure.outputs import read_output
+from procedure.settings import read_locked
+from ui.colors import choose_color
 from ui.options_panel import OptionsPanel, choose_active_palette
 from ui.preview import Preview
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 # The preview starts when the options have not changed for so long, as they do when a slider moves.
 _DELAY_MILLISECONDS = 60
 _SIZE = (1080, 640)
+_FRAME = 40  # around a window, with its title bar
 _GAP = 12
 
 
@@ -63,10 +66,10 @@ class Dialog:
         self._note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
         self._note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
         self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
-        self._window.set_default_size(*_SIZE)
+        self._window.set_default_size(*self._fitting_size())
         self._add_help_button()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
-        panel = OptionsPanel(config, self._note)
+        panel = OptionsPanel(config, self._note, has_sampling_choice(reader.image))
         panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
         panes.pack_start(self._preview, True, True, 0)
         panes.pack_start(panel, False, False, 0)
@@ -91,6 +94,13 @@ class Dialog:
                 GLib.source_remove(self._timeout)
             self._preview.close()
             self._window.destroy()
+
+    def _fitting_size(self) -> tuple[int, int]:
+        """Return the usual size, or less on a small screen."""
+        display = self._window.get_display()
+        monitor = display.get_primary_monitor() or display.get_monitor(0)
+        area = monitor.get_workarea()
+        return min(_SIZE[0], area.width - _FRAME), min(_SIZE[1], area.height - _FRAME)
 
     def _add_help_button(self) -> None:
         """Add a Help button, which F1 presses too."""
@@ -148,31 +158,25 @@ class Dialog:
 
     # From the swatches to the options
 
-    def _locked_colors(self) -> list[str]:
-        return (self._config.get_property("locked") or "").replace(",", " ").split()
-
     def _lock(self, color: str) -> None:
-        self._config.set_property("locked", " ".join([*self._locked_colors(), color]))
+        """Lock a colour; its swatch stays where it is, which is from dark to light by default."""
+        locked = [*read_locked(self._config), color]
+        if self._config.get_property("order") == "kept" and "@" not in "".join(locked):
+            self._config.set_property("order", "luminance")
+        self._config.set_property("locked", " ".join(locked))
 
     def _unlock(self, color: str) -> None:
-        others = [lock for lock in self._locked_colors() if lock.split("@")[0].lower() != color]
+        locked = read_locked(self._config)
+        others = [lock for lock in locked if lock.split("@")[0].lower() != color]
         self._config.set_property("locked", " ".join(others))
 
     def _replace(self, color: str) -> None:
         """Replace a colour by one that the user chooses, and lock it."""
-        chooser = Gtk.ColorChooserDialog(
-            title=_("Replace {color}").format(color=color), transient_for=self._window
-        )
-        chooser.set_use_alpha(False)
-        rgba = Gdk.RGBA()
-        rgba.parse(color)
-        chooser.set_rgba(rgba)
-        response, rgba = chooser.run(), chooser.get_rgba()
-        chooser.destroy()
-        if response == Gtk.ResponseType.OK:
+        title = _("Replace {color}").format(color=color)
+        chosen = choose_color(self._window, title, color)
+        if chosen is not None:
             self._unlock(color)
-            levels = (round(255 * level) for level in (rgba.red, rgba.green, rgba.blue))
-            self._lock("#" + "".join(f"{level:02x}" for level in levels))
+            self._lock(chosen)
 
 
 def ask(
@@ -188,6 +192,13 @@ def ask(
     if not dialog.run():
         raise Cancelled
     return dialog.reader
+
+
+def has_sampling_choice(image: Gimp.Image) -> bool:
+    """Return whether an image has several layers, a layer mask or a selection."""
+    layers = image.get_layers()
+    has_parts = len(layers) > 1 or any(layer.is_group() or layer.get_mask() for layer in layers)
+    return has_parts or not Gimp.Selection.is_empty(image)
 
 
 def show_guide() -> None:

@@ -10,15 +10,16 @@ gi.require_version("Gdk", "3.0")
 gi.require_version("Gimp", "3.0")
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, Gimp, GimpUi, GObject, Gtk
+from gi.repository import Gdk, Gimp, GimpUi, GObject, Gtk, Pango
 
 from i18n import _
 from procedure.choices import CHOICES
+from ui.color_options import AlphaThreshold, LockedColors, MatteColor
+from ui.count_buttons import CountButtons
+from ui.preset_box import PresetBox
 
 _GAP = 6
 _WIDTH = 400
-_COLOR_COUNTS = (2, 4, 8, 16, 32, 64, 128, 256)
-_STYLE = b"button.color-count { padding-left: 0; padding-right: 0; min-width: 0; }"
 _BOTH_WAYS = GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE
 
 # Conditions: an argument, and some of its values.
@@ -51,10 +52,11 @@ _DISABLED_IF = {
     "apply-to": (_NO_NEW_IMAGE,),
     "crop": (_NO_NEW_IMAGE, ("apply-to", ("all-layers",))),
 }
+_SAMPLING = ("sample", "selection", "selection-weight", "apply-to", "crop")
 # The less usual arguments, by headings.
 _MORE = {
     _("Palette"): ("locked", "forced", "grid", "rare", "order"),
-    _("Sampling"): ("sample", "selection", "selection-weight", "apply-to", "crop"),
+    _("Sampling"): _SAMPLING,
     _("Dithering"): ("dither-adaptive",),
     _("Transparency"): ("alpha-threshold", "alpha-dither", "matte"),
     _("Algorithm"): ("method", "effort", "space", "lightness-weight", "init", "seed"),
@@ -70,51 +72,75 @@ class OptionsPanel(Gtk.ScrolledWindow):
         Holds the arguments.
     note : Gtk.Label
         Describes the output; it is put below the choice of that.
+    shows_sampling : bool
+        Whether the image leaves a choice of what is sampled, which is then a usual option.
     """
 
-    def __init__(self, config: Gimp.ProcedureConfig, note: Gtk.Label) -> None:
-        super().__init__(hscrollbar_policy=Gtk.PolicyType.NEVER, width_request=_WIDTH)
+    def __init__(self, config: Gimp.ProcedureConfig, note: Gtk.Label, shows_sampling: bool) -> None:
+        super().__init__(
+            hscrollbar_policy=Gtk.PolicyType.NEVER, overlay_scrolling=False, width_request=_WIDTH
+        )
         self._config = config
         self._widgets: dict[str, list[Gtk.Widget]] = {}
+        # All sections have their labels, and their widgets, at the same places.
+        self._label_sizes = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        usual = self._new_usual_options(note, shows_sampling)
+        more = self._new_more_options(shows_sampling)
+        # Then the panel is as wide with more options as without.
+        self._sizes = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        self._sizes.add_widget(usual)
+        self._sizes.add_widget(more)
+        self._expander = Gtk.Expander.new_with_mnemonic(_("More opt_ions"))
+        self._expander.set_expanded(config.get_property("more"))
+        self._expander.add(more)
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_end=2 * _GAP)
-        box.pack_start(self._new_usual_options(note), False, False, 0)
-        box.pack_start(self._new_more_options(), False, False, 0)
+        box.pack_start(usual, False, False, 0)
+        box.pack_start(self._expander, False, False, 0)
         self.add(box)
         conditions = (*_SHOWN_IF.values(), *(each for ifs in _DISABLED_IF.values() for each in ifs))
         for argument in sorted({argument for argument, _values in conditions}):
             config.connect(f"notify::{argument}", lambda *_: self._update_rows())
+        # Reset and Load leave the expander as it is.
+        for source, signal in ((self._expander, "notify::expanded"), (config, "notify::more")):
+            source.connect(signal, lambda *_: self._remember_expander())
         self.connect("map", lambda _self: self._update_rows())
 
     def focus_first(self) -> None:
         """Move the keyboard focus to the number of colours."""
-        _focusable(self._widgets["colors"][-1]).grab_focus()
+        self._widgets["colors"][-1].grab_focus()
 
-    def _new_usual_options(self, note: Gtk.Label) -> Gtk.Grid:
-        grid = self._new_grid(("colors",))
-        buttons = self._new_count_buttons()
-        buttons.set_tooltip_text(_tooltip(self._config.find_property("number")))
+    def _remember_expander(self) -> None:
+        is_expanded = self._expander.get_expanded()
+        if self._config.get_property("more") != is_expanded:
+            self._config.set_property("more", is_expanded)
+
+    def _new_usual_options(self, note: Gtk.Label, shows_sampling: bool) -> Gtk.Grid:
+        grid = self._new_grid(())
+        presets = PresetBox(self._config)
+        tooltip = _("Selects ready-made settings; “Custom” shows that some were changed since.")
+        self._attach(grid, presets, presets.combo_box, _("_Preset"), tooltip)
+        self._add_rows(grid, ("colors",))
+        buttons = CountButtons(self._config)
         self._widgets["number"] = [buttons]
         grid.attach(buttons, 1, _count_rows(grid), 1, 1)
         self._add_rows(grid, ("number", *_TARGET[1], "palette-use", "palette", "dither"))
         self._add_rows(grid, ("dither-strength", "output"))
         grid.attach(note, 1, _count_rows(grid), 1, 1)
         self._add_rows(grid, ("save-palette", "palette-name"))
+        if shows_sampling:
+            self._add_rows(grid, _SAMPLING)
         return grid
 
-    def _new_more_options(self) -> Gtk.Expander:
-        """Return the other options, in an expander whose state is kept with the last values."""
+    def _new_more_options(self, shows_sampling: bool) -> Gtk.Box:
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_top=_GAP)
         for heading, arguments in _MORE.items():
-            label = Gtk.Label(xalign=0)
+            if arguments == _SAMPLING and shows_sampling:
+                continue
+            label = Gtk.Label(xalign=0, margin_top=_GAP)
             label.set_markup(f"<b>{heading}</b>")
-            grid = self._new_grid(arguments)
-            grid.set_margin_start(2 * _GAP)
             box.pack_start(label, False, False, 0)
-            box.pack_start(grid, False, False, 0)
-        expander = Gtk.Expander.new_with_mnemonic(_("More opt_ions"))
-        self._config.bind_property("more", expander, "expanded", _BOTH_WAYS)
-        expander.add(box)
-        return expander
+            box.pack_start(self._new_grid(arguments), False, False, 0)
+        return box
 
     def _new_grid(self, arguments: Iterable[str]) -> Gtk.Grid:
         grid = Gtk.Grid(row_spacing=_GAP, column_spacing=2 * _GAP)
@@ -124,42 +150,35 @@ class OptionsPanel(Gtk.ScrolledWindow):
     def _add_rows(self, grid: Gtk.Grid, arguments: Iterable[str]) -> None:
         """Add widgets below the others of a grid, with a label unless they bring their own."""
         for argument in arguments:
-            spec, row = self._config.find_property(argument), _count_rows(grid)
+            spec = self._config.find_property(argument)
             widget = _new_widget(self._config, spec)
-            focusable = _focusable(widget)
-            widget.set_hexpand(True)
-            widget.set_tooltip_text(_tooltip(spec))
-            guard_scrolling(widget)
-            if isinstance(focusable, Gtk.Entry):
-                focusable.set_activates_default(True)
-            widgets = self._widgets.setdefault(argument, [])
-            if not isinstance(widget, Gtk.CheckButton):
-                label = Gtk.Label.new_with_mnemonic(spec.get_nick())
-                label.set_xalign(0)
-                label.set_mnemonic_widget(focusable)
-                label.set_tooltip_text(_tooltip(spec))
-                grid.attach(label, 0, row, 1, 1)
-                widgets.append(label)
-            grid.attach(widget, 1, row, 1, 1)
-            widgets.append(widget)
+            if isinstance(widget, Gtk.Entry):
+                widget.set_activates_default(True)
+            label = None if isinstance(widget, Gtk.CheckButton) else spec.get_nick()
+            widgets = self._attach(grid, widget, widget, label, _tooltip(spec))
+            self._widgets.setdefault(argument, []).extend(widgets)
 
-    def _new_count_buttons(self) -> Gtk.Box:
-        """Return a button for each of the usual numbers of colours."""
-        box = Gtk.Box(homogeneous=True, hexpand=True)
-        box.get_style_context().add_class(Gtk.STYLE_CLASS_LINKED)
-        style = Gtk.CssProvider()
-        style.load_from_data(_STYLE)
-        for count in _COLOR_COUNTS:
-            button = Gtk.Button.new_with_label(str(count))
-            button.get_style_context().add_class("color-count")
-            button.get_style_context().add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
-            button.connect("clicked", lambda _button, count=count: self._set_color_count(count))
-            box.pack_start(button, True, True, 0)
-        return box
-
-    def _set_color_count(self, count: int) -> None:
-        self._config.set_property("number", "number")
-        self._config.set_property("colors", count)
+    def _attach(
+        self,
+        grid: Gtk.Grid,
+        widget: Gtk.Widget,
+        focusable: Gtk.Widget,
+        text: str | None,
+        tooltip: str,
+    ) -> list[Gtk.Widget]:
+        """Attach a row to a grid: a label, whose mnemonic focuses a widget, and the widget."""
+        row = _count_rows(grid)
+        label = Gtk.Label.new_with_mnemonic(text or "")
+        label.set_xalign(0)
+        label.set_mnemonic_widget(focusable)
+        label.set_tooltip_text(tooltip)
+        self._label_sizes.add_widget(label)
+        widget.set_hexpand(True)
+        widget.set_tooltip_text(tooltip)
+        guard_scrolling(widget)
+        grid.attach(label, 0, row, 1, 1)
+        grid.attach(widget, 1, row, 1, 1)
+        return [label, widget]
 
     def _update_rows(self) -> None:
         """Hide and grey out what has no effect."""
@@ -175,10 +194,17 @@ class OptionsPanel(Gtk.ScrolledWindow):
 
 
 def choose_active_palette(config: Gimp.ProcedureConfig) -> None:
-    """Choose GIMP's active palette if there is no other choice, as GIMP's own choosers do."""
-    active = Gimp.context_get_palette()
-    if active is not None and config.get_property("palette") is None:
-        config.set_property("palette", active)
+    """Choose GIMP's active palette, or another with colours, unless one with colours is chosen."""
+    if _has_colors(config.get_property("palette")):
+        return
+    palettes = (Gimp.context_get_palette(), *Gimp.palettes_get_list(""))
+    palette = next(filter(_has_colors, palettes), None)
+    if palette is not None:
+        config.set_property("palette", palette)
+
+
+def _has_colors(palette: Gimp.Palette | None) -> bool:
+    return palette is not None and palette.get_color_count() > 0
 
 
 def guard_scrolling(widget: Gtk.Widget) -> None:
@@ -214,10 +240,12 @@ def _new_widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Wi
     name = spec.name
     if name in CHOICES:
         return _new_combo_box(config, name)
-    if name in ("colors", "dither-strength"):
-        return _new_slider(config, name, *((1, 0) if name == "colors" else (0.05, 2)))
-    if name == "palette":
-        return _new_palette_chooser(config, name)
+    if name in _OWN_WIDGETS:
+        return _OWN_WIDGETS[name](config)
+    if name in _SCALES:
+        scale = GimpUi.prop_spin_scale_new(config, name, *_SCALES[name])
+        scale.set_label("")  # the panel has one
+        return scale
     if spec.value_type == GObject.TYPE_BOOLEAN:
         return GimpUi.prop_check_button_new(config, name, spec.get_nick())
     if spec.value_type == GObject.TYPE_STRING:
@@ -230,32 +258,41 @@ def _new_combo_box(config: Gimp.ProcedureConfig, name: str) -> Gtk.ComboBoxText:
     box = Gtk.ComboBoxText()
     for value, label in CHOICES[name].items():
         box.append(value, label)
+    for cell in box.get_cells():
+        cell.set_property("ellipsize", Pango.EllipsizeMode.END)
     config.bind_property(name, box, "active-id", _BOTH_WAYS)
     return box
 
 
-def _new_palette_chooser(config: Gimp.ProcedureConfig, name: str) -> Gtk.Widget:
+def _new_palette_chooser(config: Gimp.ProcedureConfig) -> Gtk.Widget:
     """Return GIMP's chooser without its label, as the panel has one."""
+
+    def on_palette(*_: object) -> None:
+        if config.get_property("palette") is None:
+            choose_active_palette(config)
+
     # The chooser's own handler complains of None, so this one comes first.
-    config.connect(f"notify::{name}", lambda *_: choose_active_palette(config))
-    chooser = GimpUi.prop_palette_chooser_new(config, name, _("Palette"))
+    config.connect("notify::palette", on_palette)
+    chooser = GimpUi.prop_palette_chooser_new(config, "palette", _("Palette"))
     label = chooser.get_label()
     label.set_no_show_all(True)
     label.hide()
     return chooser
 
 
-def _new_slider(config: Gimp.ProcedureConfig, name: str, step: float, digits: int) -> Gtk.Box:
-    """Return a slider with a spin button."""
-    box = Gtk.Box(spacing=_GAP)
-    scale = GimpUi.prop_hscale_new(config, name, step, step, digits)
-    scale.set_draw_value(False)
-    spin_button = GimpUi.prop_spin_button_new(config, name, step, 10 * step, digits)
-    box.pack_start(scale, True, True, 0)
-    box.pack_start(spin_button, False, False, 0)
-    return box
-
-
-def _focusable(widget: Gtk.Widget) -> Gtk.Widget:
-    """Return what a mnemonic leads to: the spin button of a slider, else the widget itself."""
-    return widget.get_children()[-1] if isinstance(widget, Gtk.Box) else widget
+# The arguments that have widgets of their own.
+_OWN_WIDGETS = {
+    "alpha-threshold": AlphaThreshold,
+    "locked": LockedColors,
+    "matte": MatteColor,
+    "palette": _new_palette_chooser,
+}
+# The arguments that have sliders, with steps, pages and digits.
+_SCALES = {
+    "colors": (1, 10, 0),
+    "dither-strength": (0.05, 0.1, 2),
+    "lightness-weight": (0.1, 1, 1),
+    "rare": (0.05, 0.1, 2),
+    "target-psnr": (0.1, 1, 1),
+    "target-delta-e": (0.1, 1, 2),
+}

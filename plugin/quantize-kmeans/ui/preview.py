@@ -17,7 +17,7 @@ from i18n import _, ngettext
 from procedure.choices import CHOICES
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
-from ui.swatches import Swatches
+from ui.swatches import Swatches, SwatchesPane
 
 if TYPE_CHECKING:
     from gimp_io.layer_reader import Task
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # Images of more pixels get a provisional result first.
 _LARGE = 1 << 20
-_SWATCHES_HEIGHT = 84
 _GAP = 6
 
 
@@ -81,15 +80,9 @@ class Preview(Gtk.Box):
         self.canvas = Canvas()
         self.swatches = Swatches(CHOICES["order"])
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
-        scrolled = Gtk.ScrolledWindow(
-            hscrollbar_policy=Gtk.PolicyType.NEVER,
-            propagate_natural_height=True,
-            max_content_height=_SWATCHES_HEIGHT,
-        )
-        scrolled.add(self.swatches)
         self.pack_start(self._tools(), False, False, 0)
         self.pack_start(self.canvas, True, True, 0)
-        self.pack_start(scrolled, False, False, 0)
+        self.pack_start(SwatchesPane(self.swatches), False, False, 0)
         self.pack_start(self._figures, False, False, 0)
         self.swatches.connect("entry-selected", lambda *_: self._show_result())
         for signal in ("lock-requested", "unlock-requested", "replace-requested"):

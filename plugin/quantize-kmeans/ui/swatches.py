@@ -8,17 +8,18 @@ import gi
 
 gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, GObject, Gtk
+from gi.repository import Gdk, GLib, GObject, Gtk
 
 import engine
 from i18n import _
 from ui.pixbuf import paint
 
-# Up to 64 colours have large squares. The side of a square, and how many there are in a row.
+# Up to 64 colours have large squares. The side of a square.
 _FEW = 64
-_LARGE, _SMALL = (22, 16), (11, 32)
-# The number in a row where there is no more room.
-_MIN_IN_ROW = 8
+_LARGE, _SMALL = 22, 11
+_MIN_IN_ROW, _MAX_IN_ROW = 8, 257
+# The height that a palette takes at most; it can be scrolled then.
+_MAX_HEIGHT = 96
 _STYLE = b"""
 flowboxchild.palette-swatch { padding: 1px; margin: 0; border-radius: 0; min-width: 0;
                               min-height: 0; }
@@ -63,6 +64,8 @@ class Swatches(Gtk.FlowBox):
             valign=Gtk.Align.START,
             row_spacing=0,
             column_spacing=0,
+            min_children_per_line=_MIN_IN_ROW,
+            max_children_per_line=_MAX_IN_ROW,
         )
         self.get_accessible().set_name(_("Palette"))
         self._style = Gtk.CssProvider()
@@ -132,16 +135,10 @@ class Swatches(Gtk.FlowBox):
             child.get_style_context().add_provider(self._style, priority)
             child.show_all()
             self.add(child)
-        _side, in_row = self._size()
-        self.set_max_children_per_line(in_row)
-        self.set_min_children_per_line(min(_MIN_IN_ROW, in_row))
-
-    def _size(self) -> tuple[int, int]:
-        return _LARGE if len(self._colors) <= _FEW else _SMALL
 
     def _fetch_pixels(self) -> None:
         scale = self.get_scale_factor()
-        self._side = self._size()[0] * scale
+        self._side = scale * (_LARGE if len(self._colors) <= _FEW else _SMALL)
         locked = tuple(self._locked)
         self._pixels = engine.load().swatch_pixels(self._colors, self._side, locked, scale)
 
@@ -253,6 +250,22 @@ class Swatches(Gtk.FlowBox):
         sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort palette"))
         sort.set_submenu(menu)
         return sort
+
+
+class SwatchesPane(Gtk.ScrolledWindow):
+    """Swatches in rows as wide as the pane, with a scrollbar if they do not fit."""
+
+    def __init__(self, swatches: Swatches) -> None:
+        super().__init__(hscrollbar_policy=Gtk.PolicyType.NEVER, overlay_scrolling=False)
+        self._swatches = swatches
+        self.add(swatches)
+        self.connect("size-allocate", lambda *_: GLib.idle_add(self._fit_height))
+
+    def _fit_height(self) -> bool:
+        width = self.get_allocated_width()
+        height = self._swatches.get_preferred_height_for_width(width).natural_height
+        self.set_min_content_height(min(height, _MAX_HEIGHT))
+        return GLib.SOURCE_REMOVE
 
 
 def share_in_words(share: float) -> str:

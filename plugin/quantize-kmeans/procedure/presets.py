@@ -1,0 +1,98 @@
+"""Presets: values of the arguments under a name, some shipped and some the user's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+from gi.repository import Gimp
+
+from errors import UserError
+from i18n import _
+from procedure.arguments import ARGUMENTS
+from procedure.choices import CHOICES
+
+Values = dict[str, Any]
+
+_E_PAPER_COLORS = "#000000 #ffffff #ff0000 #ffff00 #0000ff #00ff00"
+# The shipped presets; arguments that one does not name have their defaults.
+SHIPPED: dict[str, Values] = {
+    _("Defaults"): {},
+    _("Web graphic, 16 colors"): {"colors": 16, "dither-adaptive": True},
+    _("Photo, 256 colors"): {"colors": 256},
+    _("Pixel art, no dithering"): {"colors": 32, "dither": "none"},
+    _("E-paper, 6 colors"): {"colors": 6, "locked": _E_PAPER_COLORS, "dither-strength": 1.0},
+    _("1-bit"): {"colors": 2, "forced": "black-white", "dither-strength": 1.0},
+}
+# A palette is saved by its name in GIMP; the name of a new one belongs to one image.
+_PLAIN = tuple(name for name in ARGUMENTS if name not in ("palette", "palette-name"))
+
+
+def apply_preset(config: Gimp.ProcedureConfig, preset: Values) -> None:
+    """Set the arguments that a preset names, and all others to their defaults."""
+    with config.freeze_notify():
+        for name in _PLAIN:
+            default = config.find_property(name).get_default_value()
+            config.set_property(name, preset.get(name, default))
+        if "palette" in preset:
+            palette = Gimp.Palette.get_by_name(preset["palette"])
+            config.set_property("palette", palette or config.get_property("palette"))
+
+
+def read_preset(config: Gimp.ProcedureConfig) -> Values:
+    """Return the arguments as a preset."""
+    preset = {name: config.get_property(name) for name in _PLAIN}
+    palette = config.get_property("palette")
+    if preset["palette-use"] != "none" and palette is not None:
+        preset["palette"] = palette.get_name()
+    return preset
+
+
+def matches(config: Gimp.ProcedureConfig, preset: Values) -> bool:
+    """Return whether the arguments are those of a preset."""
+    for name, value in read_preset(config).items():
+        default = "" if name == "palette" else config.find_property(name).get_default_value()
+        if (value or "") != (preset.get(name, default) or ""):  # GIMP has None for an empty text
+            return False
+    return True
+
+
+def load_presets() -> dict[str, Values]:
+    """Return the user's presets; what is damaged in their file is left out."""
+    try:
+        presets = json.loads(_file().read_text(encoding="utf-8"))
+        return {
+            str(name): {key: value for key, value in preset.items() if _is_valid(key, value)}
+            for name, preset in presets.items()
+        }
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def save_presets(presets: dict[str, Values]) -> None:
+    """Write the user's presets."""
+    file = _file()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        part.write_text(json.dumps(presets, indent=1, ensure_ascii=False), encoding="utf-8")
+        part.replace(file)
+    except OSError as error:
+        msg = _("Cannot save the presets into “{file}” ({reason}). Make the folder writable.")
+        raise UserError(msg.format(file=file, reason=error.strerror)) from error
+
+
+def _file() -> Path:
+    return Path(Gimp.directory(), "plug-in-settings", "quantize-kmeans-presets.json")
+
+
+def _is_valid(name: str, value: object) -> bool:
+    if name == "palette":
+        return isinstance(value, str) and value != ""
+    if name not in _PLAIN or value is None:
+        return False
+    return type(value) is type(ARGUMENTS[name][2]) and value in CHOICES.get(name, (value,))

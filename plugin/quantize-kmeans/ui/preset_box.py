@@ -1,0 +1,105 @@
+"""The choice of a preset, and what saves and deletes the user's own."""
+
+from __future__ import annotations
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gimp, Gtk
+
+from errors import UserError
+from i18n import _
+from procedure import presets
+
+_GAP = 6
+_CUSTOM = ""  # no preset has this name
+
+
+class PresetBox(Gtk.Box):
+    """A combo box of presets, and buttons that save and delete those of the user.
+
+    Parameters
+    ----------
+    config : Gimp.ProcedureConfig
+        Holds the arguments.
+    """
+
+    def __init__(self, config: Gimp.ProcedureConfig) -> None:
+        super().__init__(spacing=_GAP)
+        self._config, self._own = config, presets.load_presets()
+        self.combo_box = Gtk.ComboBoxText()
+        save = Gtk.MenuButton()
+        _describe(save, "list-add-symbolic", _("Save as a preset"))
+        self._delete = Gtk.Button()
+        _describe(self._delete, "list-remove-symbolic", _("Delete this preset"))
+        self._popover = self._new_popover()
+        save.set_popover(self._popover)
+        self.pack_start(self.combo_box, True, True, 0)
+        self.pack_start(save, False, False, 0)
+        self.pack_start(self._delete, False, False, 0)
+        self._fill()
+        self.combo_box.connect("changed", lambda _box: self._on_chosen())
+        self._delete.connect("clicked", lambda _button: self._on_delete())
+        config.connect("notify", lambda *_: self._update())
+
+    def _new_popover(self) -> Gtk.Popover:
+        self._name = Gtk.Entry(placeholder_text=_("Preset name"))
+        self._name.connect("activate", lambda _entry: self._on_save())
+        button = Gtk.Button.new_with_label(_("Save"))
+        button.connect("clicked", lambda _button: self._on_save())
+        box = Gtk.Box(spacing=_GAP, border_width=_GAP)
+        box.pack_start(self._name, True, True, 0)
+        box.pack_start(button, False, False, 0)
+        box.show_all()
+        popover = Gtk.Popover()
+        popover.add(box)
+        return popover
+
+    def _all(self) -> dict[str, presets.Values]:
+        return presets.SHIPPED | self._own
+
+    def _fill(self) -> None:
+        self.combo_box.remove_all()
+        for name in self._all():
+            self.combo_box.append(name, name)
+        self.combo_box.append(_CUSTOM, _("Custom"))
+        self._update()
+
+    def _update(self) -> None:
+        """Show the preset that the arguments are, or that they are none."""
+        names = [n for n, preset in self._all().items() if presets.matches(self._config, preset)]
+        self._delete.set_sensitive(bool(names) and names[-1] in self._own)
+        if self.combo_box.get_active_id() not in names:
+            self.combo_box.set_active_id(names[-1] if names else _CUSTOM)
+
+    def _on_chosen(self) -> None:
+        name = self.combo_box.get_active_id()
+        preset = self._all().get(name)
+        if preset is not None and not presets.matches(self._config, preset):
+            presets.apply_preset(self._config, preset)
+
+    def _on_save(self) -> None:
+        name = self._name.get_text().strip()
+        if name and name not in presets.SHIPPED:
+            self._popover.popdown()
+            self._write(self._own | {name: presets.read_preset(self._config)})
+
+    def _on_delete(self) -> None:
+        name = self.combo_box.get_active_id()
+        self._write({other: values for other, values in self._own.items() if other != name})
+
+    def _write(self, own: dict[str, presets.Values]) -> None:
+        try:
+            presets.save_presets(own)
+        except UserError as error:
+            Gimp.message(str(error))
+        else:
+            self._own = own
+            self._fill()
+
+
+def _describe(button: Gtk.Button, icon: str, text: str) -> None:
+    button.set_image(Gtk.Image.new_from_icon_name(icon, Gtk.IconSize.BUTTON))
+    button.set_tooltip_text(text)
+    button.get_accessible().set_name(text)
