@@ -27,7 +27,7 @@ PROJECT = Path(__file__).parents[1]
 IMAGES = Path(__file__).parent / "images"
 DIALOG = "^Quantize with k-means$"
 # Where the preview's tools are, as the dialog opens.
-SPLIT, LOSS = (425, 112), (356, 112)
+SPLIT, LOSS = (463, 112), (375, 112)
 STILL_SECONDS = 2.0
 
 
