@@ -121,7 +121,7 @@ class Program:
             "swatches": [place(child) for child in children],
             "names": [child.get_accessible().get_name() for child in children],
             "tooltips": [child.get_tooltip_text() for child in children],
-            "least": [side.width for side in self.swatches.get_preferred_size()],
+            "least": self.swatches.get_preferred_size().minimum_size.width,
         }
 
     def run_jobs(self, jobs: int) -> list[Any]:
