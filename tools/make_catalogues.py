@@ -131,7 +131,9 @@ def words(catalog: Catalog) -> list[Message]:
 
 
 def _told(catalog: Catalog) -> list[tuple[object, list[str]]]:
-    return [(message.id, [name for name, _ in message.locations]) for message in words(catalog)]
+    return [
+        (message.id, sorted(name for name, _ in message.locations)) for message in words(catalog)
+    ]
 
 
 def _compile(catalog: Catalog) -> None:
