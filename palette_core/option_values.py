@@ -93,9 +93,10 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
         If there are too many, an index is too large, or two locks have the same one.
     """
     if len(locked) > count:
+        # Of 256 entries one may be the transparent one, so that 255 cannot be raised.
+        advice = "lock fewer colours or raise `colors`" if count < 255 else "lock fewer colours"
         raise OptionError(
-            f"{len(locked)} colours are locked, but the palette has {count} entries; lock "
-            "fewer colours or raise `colors`",
+            f"{len(locked)} colours are locked, but the palette has {count} entries; {advice}",
             "lock-count",
             count=len(locked),
             limit=count,

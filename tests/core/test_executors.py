@@ -191,7 +191,7 @@ def test_nobody_at_the_address(
     outcome = cli("quantize", "album", "-o", "out", "--scheduler", "tcp://127.0.0.1:1")
     assert outcome.code == 1
     (line,) = outcome.err.splitlines()
-    assert line.startswith("palette-core: error: the Dask cluster of tcp://127.0.0.1:1 does not")
+    assert line.startswith("palette-core: error: the Dask cluster at tcp://127.0.0.1:1 does not")
     assert not (tmp_path / "out").exists()
     assert album.is_dir()
 

@@ -124,7 +124,7 @@ def test_the_limit_is_pillows_again_afterwards() -> None:
 def test_a_palette_may_not_be_a_bomb(cli: Cli) -> None:
     done = cli("show", "bomb.png")
     assert done.code == 1
-    assert "bomb.png: no image that can be read" in done.err
+    assert "bomb.png: not a readable image" in done.err
     assert done.err.count("\n") == 1
 
 

@@ -121,7 +121,7 @@ def test_a_full_palette_has_no_room_for_the_entry_in_any_file(tmp_path: Path) ->
     jobs = batch.find_jobs([str(tmp_path)], tmp_path / "out")
     first, second = batch.run_jobs(jobs, JobOptions(palette=full), tmp_path / "out")
     assert first.error is None
-    assert "256 colours leave no entry for the transparent pixels" in str(second.error)
+    assert "256 colours leave no entry for transparent pixels" in str(second.error)
     assert {name: png.transparent for name, png in written(tmp_path).items()} == {"a": []}
 
 

@@ -144,9 +144,8 @@ def test_transparent_pixels_have_the_last_entry(cutout: Bytes) -> None:
     assert quantized.to_image().info["transparency"] == 255
     with pytest.raises(pc.OptionError, match="index 255, but the indices are 0 to 254"):
         pc.quantize(cutout, 256, locked=["#123456@255"])
-    with pytest.raises(
-        pc.OptionError, match="256 colours are locked, but the palette 255 is not a colour"
-    ):
+    message = "256 colours are locked, but the palette has 255 entries; lock fewer colours$"
+    with pytest.raises(pc.OptionError, match=message):
         pc.quantize(cutout, 256, locked=[(0, 0, level) for level in range(256)])
 
 

@@ -97,6 +97,14 @@ def test_preset_of_the_user(dialog: DialogDriver, screen: Screen, picture: np.nd
     dialog.wait_until_still()
     screen.picture("preset-saved")
     assert json.loads(file.read_text())["Mine"]["colors"] == 5
+    dialog.set_number(7)
+    dialog.focus("preset")
+    dialog.tab(1)
+    screen.press("space")  # save by the same name, which overwrites nothing
+    screen.type("Mine")
+    screen.picture("preset-name-taken")
+    screen.press("Return", "Escape")
+    assert json.loads(file.read_text())["Mine"]["colors"] == 5
     dialog.choose("preset", 2)
     dialog.choose_focused(6)
     dialog.ok()

@@ -26,6 +26,13 @@ def read_palette(palette: Gimp.Palette) -> tuple[str, ...]:
     return tuple(f"#{levels[start : start + 3].hex()}" for start in range(0, len(levels), 3))
 
 
+def usual_name(image: Gimp.Image) -> str:
+    """Return the name of an image's palette unless the user gives one: that of the image's file."""
+    files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
+    stems = [Path(file.get_basename()).stem for file in files if file is not None]
+    return next(filter(None, stems), image.get_name().strip("[]"))
+
+
 @contextlib.contextmanager
 def gimp_palette(name: str, colors: tuple[str, ...], *, keep: bool) -> Iterator[Gimp.Palette]:
     """Provide a palette in GIMP; delete it unless `keep` is set and there is no exception.

@@ -163,7 +163,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     ),
     "forced": (
         _("Forced colors"),
-        _("Colors that the palette always contains, in addition to the locked colors"),
+        _("Adds these colors to the locked colors."),
         "none",
     ),
 }

@@ -6,7 +6,6 @@ import contextlib
 import signal
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import gi
@@ -19,7 +18,7 @@ from errors import NO_MEMORY, Cancelled, UserError
 from gimp_io.image_writer import is_result
 from gimp_io.layer_reader import LayerReader
 from gimp_io.layers import check_drawables
-from gimp_io.palettes import gimp_palette
+from gimp_io.palettes import gimp_palette, usual_name
 from i18n import _
 from procedure.outputs import read_output
 from procedure.settings import reset_outdated
@@ -147,10 +146,8 @@ def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:
 
 
 def _choose_palette_name(name: str, image: Gimp.Image) -> str:
-    """Return the palette's name in one line: the given one, or the name of the image file."""
-    files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
-    stems = [Path(file.get_basename()).stem for file in files if file is not None]
-    candidates = (name, *stems, image.get_name().strip("[]"), _("Palette"))
+    """Return the palette's name in one line: the given one, or the usual one of the image."""
+    candidates = (name, usual_name(image), _("Palette"))
     short = (text.encode()[:_MAX_NAME_BYTES].decode(errors="ignore") for text in candidates)
     return next(filter(None, map(engine.load().clean_name, short)), "")
 

@@ -17,6 +17,7 @@ from gi.repository import Gdk, Gimp, GimpUi, Gio, GLib, Gtk
 
 import engine
 from errors import Cancelled, UserError
+from gimp_io.palettes import usual_name
 from i18n import _
 from procedure.outputs import read_output
 from procedure.settings import read_locked
@@ -70,6 +71,7 @@ class Dialog:
         self._add_help_button()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
         panel = OptionsPanel(config, self._note, has_sampling_choice(reader.image))
+        panel.suggest_palette_name(usual_name(reader.image))
         panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
         panes.pack_start(self._preview, True, True, 0)
         panes.pack_start(panel, False, False, 0)

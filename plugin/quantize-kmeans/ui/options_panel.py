@@ -109,6 +109,10 @@ class OptionsPanel(Gtk.ScrolledWindow):
         """Move the keyboard focus to the number of colours."""
         self._widgets["colors"][-1].grab_focus()
 
+    def suggest_palette_name(self, name: str) -> None:
+        """Show the name that the palette gets if the user gives none."""
+        self._widgets["palette-name"][-1].set_placeholder_text(name)
+
     def _remember_expander(self) -> None:
         is_expanded = self._expander.get_expanded()
         if self._config.get_property("more") != is_expanded:

@@ -46,11 +46,12 @@ class PresetBox(Gtk.Box):
     def _new_popover(self) -> Gtk.Popover:
         self._name = Gtk.Entry(placeholder_text=_("Preset name"))
         self._name.connect("activate", lambda _entry: self._on_save())
-        button = Gtk.Button.new_with_label(_("Save"))
-        button.connect("clicked", lambda _button: self._on_save())
+        self._name.connect("changed", lambda _entry: self._update_name())
+        self._save = Gtk.Button(label=_("Save"), sensitive=False)
+        self._save.connect("clicked", lambda _button: self._on_save())
         box = Gtk.Box(spacing=_GAP, border_width=_GAP)
         box.pack_start(self._name, True, True, 0)
-        box.pack_start(button, False, False, 0)
+        box.pack_start(self._save, False, False, 0)
         box.show_all()
         popover = Gtk.Popover()
         popover.add(box)
@@ -79,11 +80,22 @@ class PresetBox(Gtk.Box):
         if preset is not None and not presets.matches(self._config, preset):
             presets.apply_preset(self._config, preset)
 
+    def _update_name(self) -> None:
+        """Show whether the name can be saved: no preset is overwritten."""
+        name = self._name.get_text().strip()
+        is_taken = name in self._all()
+        self._save.set_sensitive(bool(name) and not is_taken)
+        where = Gtk.EntryIconPosition.SECONDARY
+        self._name.set_icon_from_icon_name(where, "dialog-warning" if is_taken else None)
+        text = _("A preset has this name already. Choose another name, or delete that preset.")
+        self._name.set_icon_tooltip_text(where, text if is_taken else None)
+
     def _on_save(self) -> None:
         name = self._name.get_text().strip()
-        if name and name not in presets.SHIPPED:
+        if self._save.get_sensitive():
             self._popover.popdown()
             self._write(self._own | {name: presets.read_preset(self._config)})
+            self._name.set_text("")
 
     def _on_delete(self) -> None:
         name = self.combo_box.get_active_id()
