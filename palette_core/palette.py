@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import files, validation
 from .arrays import Bytes
@@ -274,13 +274,24 @@ def _checked_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:
         array = np.empty((0, 3), np.uint8)
     if array.ndim != 2 or array.shape[1] != 3:
         raise PaletteError(f"colours must have the shape (K, 3), not {array.shape}")
-    if array.dtype.kind not in "ui" or array.min(initial=0) < 0 or array.max(initial=0) > 255:
+    if array.dtype.kind not in "ui":
         raise PaletteError(
-            f"colours must be whole numbers from 0 to 255, not values of {array.dtype}"
+            f"colour 0 is {_describe(array[0])}, of the type {array.dtype}; "
+            "use whole numbers from 0 to 255"
+        )
+    is_outside = ((array < 0) | (array > 255)).any(axis=1)
+    if is_outside.any():
+        entry = int(is_outside.argmax())
+        raise PaletteError(
+            f"colour {entry} is {_describe(array[entry])}; use whole numbers from 0 to 255"
         )
     frozen = array.astype(np.uint8)
     frozen.flags.writeable = False
     return frozen
+
+
+def _describe(color: NDArray[np.generic]) -> str:
+    return str(tuple(color.tolist()))
 
 
 def _levels(code: object) -> tuple[int, int, int]:
