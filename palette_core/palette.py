@@ -118,7 +118,7 @@ class Palette:
         from . import formats  # the formats build palettes
 
         data = files.read_file(path)
-        return formats.find_reader(path, data).read(data, Path(path))
+        return formats.find_reader(path, data).read_checked(data, Path(path))
 
     def save(
         self,

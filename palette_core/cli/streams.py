@@ -120,7 +120,7 @@ def read_palette(name: str) -> pc.Palette:
     if name != "-":
         return pc.Palette.load(name)
     data, path = _standard_input(), Path("standard input")
-    return find_reader(path, data).read(data, path)
+    return find_reader(path, data).read_checked(data, path)
 
 
 def write(name: str, data: bytes, *, overwrite: bool) -> None:

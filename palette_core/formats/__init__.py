@@ -6,6 +6,7 @@ A new format is a new module in this folder.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import OptionError, PaletteFileError
@@ -20,8 +21,29 @@ __all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "PaletteReader", "find_format
 _READERS = discover(__name__, "FORMAT", PaletteReader)
 # The formats that can be written too.
 FORMATS = {name: form for name, form in _READERS.items() if isinstance(form, PaletteFormat)}
-# The default format of each suffix.
-SUFFIXES = {suffix: name for name, form in FORMATS.items() for suffix in form.suffixes}
+
+
+def find_suffixes(forms: Iterable[PaletteFormat]) -> dict[str, str]:
+    """Return the name of the default format of each suffix.
+
+    Raises
+    ------
+    ValueError
+        If two formats declare the same suffix.
+    """
+    owners: dict[str, str] = {}
+    for form in forms:
+        for suffix in form.suffixes:
+            owner = owners.setdefault(suffix, form.name)
+            if owner != form.name:
+                raise ValueError(
+                    f"the formats {owner!r} and {form.name!r} both declare the suffix {suffix!r}; "
+                    "remove it from one of them"
+                )
+    return owners
+
+
+SUFFIXES = find_suffixes(FORMATS.values())
 
 
 def find_format(path: str | os.PathLike[str], name: str | None = None) -> PaletteFormat:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import PaletteFileError, PaletteFileWarning
+from ..errors import PaletteError, PaletteFileError, PaletteFileWarning
 from ..palette import Palette
 from ..registry import Choice
 
@@ -33,12 +33,36 @@ class PaletteReader(Choice):
         files whose signature and suffix name no format.
     guess_rank : int, default 0
         Formats of a lower rank are asked first what they resemble.
+    min_entries : int, default 0
+        The least number of entries in a file.
     """
 
     read: Callable[[bytes, Path], Palette]
     has_signature: Callable[[bytes], bool] = _never
     resembles: Callable[[bytes], bool] = _never
     guess_rank: int = 0
+    min_entries: int = 0
+
+    def read_checked(self, data: bytes, path: Path) -> Palette:
+        """Return the palette in a file's bytes, if it has as many entries as the format needs.
+
+        Raises
+        ------
+        PaletteFileError
+            If the bytes are not a valid palette, or have too few entries.
+        """
+        try:
+            palette = self.read(data, path)
+        except PaletteError as error:
+            raise PaletteFileError(path, None, str(error)) from error
+        if len(palette) < self.min_entries:
+            raise PaletteFileError(
+                path,
+                None,
+                f"the file has {len(palette)} colours; this format needs at least "
+                f"{self.min_entries}",
+            )
+        return palette
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,19 +75,32 @@ class PaletteFormat(PaletteReader):
         Returns the bytes of a palette; the path names one without a name. It is called with as many
         entries as the format can hold.
     suffixes : tuple of str
-        The suffixes of its files, such as ".gpl".
+        The suffixes of its files in lower case, such as ``(".gpl",)``. No other format that can be
+        written may have one of them.
     keeps : tuple of str
         What it keeps beside the colours: some of "names", those of the entries, "name", the
         palette's, and "columns".
-    min_entries, max_entries : int
-        How many entries it can hold.
+    max_entries : int, optional
+        The greatest number of entries that it can hold.
+
+    Raises
+    ------
+    ValueError
+        If `suffixes` is not a tuple of suffixes in lower case.
     """
 
     write: Callable[[Palette, Path], bytes]
     suffixes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
-    min_entries: int = 0
     max_entries: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the suffixes, because a str would count as a suffix for each letter."""
+        if not isinstance(self.suffixes, tuple) or not all(map(_is_suffix, self.suffixes)):
+            raise ValueError(
+                f"the format {self.name!r} has the suffixes {self.suffixes!r}; use a tuple of "
+                'suffixes in lower case, each with a dot, such as (".gpl",)'
+            )
 
     def write_checked(self, palette: Palette, path: Path) -> bytes:
         """Return the bytes of a palette, if the format can hold it.
@@ -82,6 +119,13 @@ class PaletteFormat(PaletteReader):
         return self.write(palette, path)
 
 
+def _is_suffix(suffix: object) -> bool:
+    """Return whether a path can have this suffix in lower case."""
+    if not isinstance(suffix, str) or len(suffix) < 2:
+        return False
+    return suffix == Path(f"file{suffix}").suffix.lower()
+
+
 def names_or_hex(palette: Palette) -> list[str]:
     """Return a name for every entry: its colour as "#rrggbb" where it has none."""
     return [name or code for name, code in zip(palette.names, palette.hex, strict=True)]
@@ -96,9 +140,14 @@ def names_without_hex(
 
 
 def warn(path: Path, line: int | None, reason: str, stacklevel: int) -> None:
-    """Warn of a careless file; `stacklevel` is as `warnings.warn` would take it in the caller."""
+    """Warn of a careless file.
+
+    `stacklevel` is 3 in a format's `read`, for the caller of `Palette.load`, and 1 more in each
+    function that `read` calls.
+    """
     place = path if line is None else f"{path}, line {line}"
-    warnings.warn(PaletteFileWarning(f"{place}: {reason}"), stacklevel=stacklevel + 1)
+    # `read_checked` and this function are two more levels.
+    warnings.warn(PaletteFileWarning(f"{place}: {reason}"), stacklevel=stacklevel + 2)
 
 
 def warn_of_alpha(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import tracemalloc
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.formats import FORMATS, SUFFIXES, find_format, find_reader
+from palette_core.formats import FORMATS, SUFFIXES, find_format, find_reader, find_suffixes
 
 from .command_line import Cli
 from .strategies import SEEDS, palettes
@@ -64,6 +66,20 @@ def test_the_first_bytes_tell_formats_of_one_suffix_apart(tmp_path: Path) -> Non
         assert list(pc.Palette.load(tmp_path / f"{name}.PAL")) == list(BEE)
     BEE.save(tmp_path / "unasked.pal")
     assert (tmp_path / "unasked.pal").read_bytes() == (tmp_path / "jasc.PAL").read_bytes()
+
+
+def test_a_suffix_has_one_format() -> None:
+    other = dataclasses.replace(FORMATS["json"], name="other", suffixes=(".new", ".gpl"))
+    with pytest.raises(ValueError, match=r"'gpl' and 'other' both declare the suffix '\.gpl'"):
+        find_suffixes([*FORMATS.values(), other])
+
+
+@pytest.mark.parametrize(
+    "suffixes", [".rgb4", [".rgb4"], ("rgb4",), (".RGB4",), (".tar.gz",), ("",), (".",), (4,)]
+)
+def test_suffixes_are_a_tuple_in_lower_case(suffixes: Any) -> None:
+    with pytest.raises(ValueError, match=r"'json' has the suffixes .*; use a tuple of suffixes"):
+        dataclasses.replace(FORMATS["json"], suffixes=suffixes)
 
 
 # There and back
@@ -121,6 +137,45 @@ def test_a_palette_without_entries(name: str) -> None:
 
 
 # Broken files
+
+
+@pytest.fixture
+def careless_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register a format that leaves all checks of its files to others."""
+
+    def read_table(data: bytes, _: Path) -> pc.Palette:
+        return pc.Palette([tuple(map(int, line.split(b","))) for line in data.splitlines()])
+
+    form = dataclasses.replace(
+        FORMATS["json"], name="table", suffixes=(".table",), min_entries=1, read=read_table
+    )
+    monkeypatch.setitem(FORMATS, "table", form)
+    monkeypatch.setitem(SUFFIXES, ".table", "table")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"1,2,3\n300,1,2\n", "colour 1 is (300, 1, 2); use whole numbers from 0 to 255"),
+        (b"1,2\n", "colours must have the shape (K, 3), not (1, 2)"),
+        (b"", "the file has 0 colours; this format needs at least 1"),
+    ],
+)
+@pytest.mark.usefixtures("careless_format")
+def test_every_error_of_a_reader_names_the_file(data: bytes, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "odd.table"
+    path.write_bytes(data)
+    with pytest.raises(pc.PaletteFileError) as caught:
+        pc.Palette.load(path)
+    assert (caught.value.path, caught.value.reason) == (str(path), reason)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].min_entries])
+def test_an_empty_file_has_no_palette(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"empty{SUFFIX_OF[name]}"
+    path.touch()
+    with pytest.raises(pc.PaletteFileError):
+        pc.Palette.load(path)
 
 
 def outcome(name: str, data: bytes) -> pc.Palette | pc.PaletteFileError:
