@@ -27,6 +27,9 @@ _STRIP = 1 << 17
 # The bits of the colour in a word, and the position of the bit that is 1 for active pixels.
 _COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 
+# Shares are rounded, so their sum may exceed 1 by this much.
+_ROUNDING_ERROR = 1e-9
+
 Value = TypeVar("Value", bound=np.generic)
 
 
@@ -50,21 +53,23 @@ class Kernel:
     Raises
     ------
     ValueError
-        If there are no taps, or one is a pixel that is processed before.
+        If there are no taps, a position is not a whole number, occurs twice or is a pixel that is
+        processed before, a share is not above 0, or the sum of the shares is above 1.
     """
 
     taps: tuple[Tap, ...]
 
     def __post_init__(self) -> None:
-        """Check that errors go to later pixels only."""
+        """Check that errors go to later pixels only, and do not grow."""
         if not self.taps:
             raise ValueError("the kernel has no weights; add one")
         for tap in self.taps:
-            if (tap.down, tap.right) <= (0, 0):
-                raise ValueError(
-                    f"the kernel has a weight {tap.right:+} columns and {tap.down:+} rows from the "
-                    "pixel; move it to a later pixel, to the right or below"
-                )
+            _check_tap(tap)
+        if len({(tap.right, tap.down) for tap in self.taps}) < len(self.taps):
+            raise ValueError("the kernel has two weights for one pixel; add them up")
+        total = sum(tap.share for tap in self.taps)
+        if total > 1 + _ROUNDING_ERROR:
+            raise ValueError(f"the shares of the kernel sum to {total:g}; scale them to at most 1")
 
     @classmethod
     def of(cls, divisor: int, *rows: str) -> Kernel:
@@ -82,7 +87,16 @@ class Kernel:
         ------
         ValueError
             If the rows or the divisor are something else.
+        TypeError
+            If a row is not a str, or the divisor is not an int.
         """
+        if not isinstance(divisor, (int, np.integer)):
+            raise TypeError(f"the divisor of the kernel must be an int, not {divisor!r}")
+        for row in rows:
+            if not isinstance(row, str):
+                raise TypeError(f"the rows of the kernel must be str, not {row!r}")
+            if "\n" in row or "\r" in row:
+                raise ValueError("a row contains a line break; give each row as its own string")
         table = [row.split() for row in rows]
         words = [word for row in table for word in row]
         if words.count("*") != 1 or "*" not in table[0]:
@@ -100,7 +114,7 @@ class Kernel:
             (column - center, down): int(word)
             for down, row in enumerate(table)
             for column, word in enumerate(row)
-            if word not in ("*", ".", "0")
+            if word not in ("*", ".") and int(word)
         }
         if divisor < sum(weights.values()):
             raise ValueError(
@@ -114,6 +128,33 @@ class Kernel:
         """The least s for which pixels with equal x + s y do not depend on each other."""
         below = (tap for tap in self.taps if tap.down)
         return max([1, *(math.ceil((1 - tap.right) / tap.down) for tap in below)])
+
+
+def _check_tap(tap: Tap) -> None:
+    """Raise an error if no error can be passed on to this neighbour."""
+    right, down, share = tap
+    if not (isinstance(right, (int, np.integer)) and isinstance(down, (int, np.integer))):
+        raise ValueError(f"the kernel has a weight at {right!r}, {down!r}; use whole numbers")
+    if (right, down) == (0, 0):
+        raise ValueError("the kernel passes error to the pixel itself; move it to a later pixel")
+    if (down, right) < (0, 0):
+        raise ValueError(
+            f"the kernel passes error {_describe_place(right, down)}, to a pixel that is already "
+            "done; move it to a later pixel, to the right or below"
+        )
+    if not share > 0:
+        raise ValueError(f"the kernel has the share {share}; use shares above 0")
+
+
+def _describe_place(right: int, down: int) -> str:
+    side = "right" if right > 0 else "left"
+    column = f"{_count(right, 'column')} to the {side}" if right else "in the same column"
+    row = f"{_count(down, 'row')} up" if down else "in the same row"
+    return f"{column}, {row}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"1 {noun}" if abs(number) == 1 else f"{abs(number)} {noun}s"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -154,7 +156,14 @@ def test_a_dot_and_a_zero_get_no_error() -> None:
         (2, ("* 1 *",), "must have one .* in its first row"),
         (1, ("*",), "no weights; add one"),
         (1, (". *", "0 ."), "no weights; add one"),
-        (1, ("1 *",), "-1 columns and \\+0 rows from .* move it to a later pixel"),
+        (
+            1,
+            ("1 *",),
+            "the kernel passes error 1 column to the left, in the same row, to a pixel that is "
+            "already done; move it to a later pixel",
+        ),
+        (16, (". * 7\n3 5 1",), "a row contains a line break; give each row as its own string"),
+        (16, (". * 7", "3 5 1\r"), "a row contains a line break"),
         (16, ("* x",), "has 'x'; use whole numbers"),
         (16, ("* 7", "-3 5"), "has '-3'; use whole numbers"),
         (16, ("* ²",), "has '²'; use whole numbers"),
@@ -167,6 +176,38 @@ def test_a_kernel_that_cannot_be(divisor: int, rows: tuple[str, ...], message: s
         Kernel.of(divisor, *rows)
 
 
-def test_a_weight_above_the_pixel_is_refused() -> None:
-    with pytest.raises(ValueError, match="-1 rows from the pixel; move it to a later pixel"):
-        Kernel((Tap(1, -1, 1.0),))
+@pytest.mark.parametrize(
+    ("divisor", "rows", "message"),
+    [
+        (16.0, (". * 7", "3 5 1"), "the divisor of the kernel must be an int, not 16.0"),
+        (16, (". * 7", (3, 5, 1)), r"the rows of the kernel must be str, not \(3, 5, 1\)"),
+    ],
+)
+def test_the_types_of_a_kernel_are_checked(divisor: Any, rows: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        Kernel.of(divisor, *rows)
+
+
+@pytest.mark.parametrize(
+    ("taps", "message"),
+    [
+        ([(1, -1, 1.0)], "error 1 column to the right, 1 row up, to a pixel that is already done"),
+        ([(0, -2, 1.0)], "error in the same column, 2 rows up, to a pixel"),
+        ([(-2, 0, 1.0)], "error 2 columns to the left, in the same row, to a pixel"),
+        ([(0, 0, 1.0)], "error to the pixel itself; move it to a later pixel"),
+        ([(0.5, 1, 1.0)], "a weight at 0.5, 1; use whole numbers"),
+        ([(1, 0, 0.5), (0, 1, 0.0)], "the share 0.0; use shares above 0"),
+        ([(1, 0, -0.5)], "the share -0.5; use shares above 0"),
+        ([(1, 0, math.nan)], "the share nan; use shares above 0"),
+        ([(1, 0, 0.75), (0, 1, 0.5)], "sum to 1.25; scale them to at most 1"),
+        ([(1, 0, 0.5), (1, 0, 0.25)], "two weights for one pixel; add them up"),
+    ],
+)
+def test_taps_that_no_kernel_can_have(taps: list[Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Kernel(tuple(Tap(*tap) for tap in taps))
+
+
+def test_shares_may_sum_to_one_apart_from_rounding() -> None:
+    taps = tuple(Tap(right, 0, 0.1) for right in range(1, 9))
+    assert Kernel((*taps, Tap(0, 1, 0.1 + 0.1 + 1e-15))).skew == 1
