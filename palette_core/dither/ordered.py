@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -31,7 +31,8 @@ class OrderedDither(Dither):
     Attributes
     ----------
     threshold_matrix : callable
-        Returns the ranks of a square, which is repeated over the image.
+        Returns a square array with every rank from 0 to side² − 1 once; it is repeated over the
+        image.
 
     Notes
     -----
@@ -44,6 +45,28 @@ class OrderedDither(Dither):
     """
 
     threshold_matrix: Callable[[], Ranks]
+
+    @cached_property
+    def _ranks(self) -> Ranks:
+        """The threshold matrix, which is checked at its first use.
+
+        Raises
+        ------
+        ValueError
+            If it is not a square array with every rank once.
+        """
+        ranks = np.asarray(self.threshold_matrix())
+        if ranks.ndim != 2 or len(ranks) != ranks.shape[1] or not ranks.size:
+            raise ValueError(
+                f"the threshold matrix of {self.name!r} has the shape {ranks.shape}; use a square"
+            )
+        if not np.array_equal(np.sort(ranks, axis=None), np.arange(ranks.size)):
+            missing = np.setdiff1d(np.arange(ranks.size), ranks)[0]
+            raise ValueError(
+                f"the threshold matrix of {self.name!r} does not contain the rank {missing}; use "
+                f"every rank from 0 to {ranks.size - 1} once"
+            )
+        return ranks
 
     def __call__(
         self,
@@ -60,7 +83,7 @@ class OrderedDither(Dither):
         index = ColorIndex(rgb, unique_colors)
         words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
         look_up_rows = index.make_lookup(words)
-        ranks = self.threshold_matrix()
+        ranks = self._ranks
         side = len(ranks)
         height, width = rgb.shape[:2]
         thresholds = ((ranks + 0.5) * (_STEPS_OF_ONE / ranks.size)).astype(np.uint32)

@@ -21,6 +21,7 @@ from palette_core.dither.two_color_mix import find_mixes
 from palette_core.image.threshold_matrices import Ranks, bayer, blue_noise
 from palette_core.mapping.lookup_table import find_unique_colors
 from palette_core.mapping.nearest_entry import NearestEntryFinder
+from palette_core.progress import no_progress
 from tools import make_blue_noise
 
 from .strategies import SEEDS, colors, images
@@ -256,6 +257,25 @@ def test_the_threshold_matrix_is_repeated_over_the_image(name: str, photo: Bytes
     side = math.lcm(*(len(mask_of(name)) for name in ORDERED))
     part = pc.map_pixels(photo[side:, side:], palette, dither=name).indices
     assert np.array_equal(part, found[side:, side:])
+
+
+@pytest.mark.parametrize(
+    ("ranks", "message"),
+    [
+        ([[0, 1, 2]], r"of 'odd' has the shape \(1, 3\); use a square"),
+        ([0, 1, 2, 3], r"the shape \(4,\); use a square"),
+        (np.empty((0, 0)), r"the shape \(0, 0\); use a square"),
+        ([[4, 9, 2], [3, 5, 7], [8, 1, 6]], "not contain the rank 0; use every rank from 0 to 8"),
+        ([[0, 1], [1, 3]], "not contain the rank 2; use every rank from 0 to 3 once"),
+    ],
+)
+def test_a_threshold_matrix_has_every_rank_once(ranks: Any, message: str, drawn: Bytes) -> None:
+    dither = OrderedDither(
+        name="odd", label="", summary="", threshold_matrix=lambda: np.asarray(ranks)
+    )
+    finder = NearestEntryFinder(np.array([[0, 0, 0], [255, 255, 255]], np.uint8), SPACES["srgb"])
+    with pytest.raises(ValueError, match=message):
+        dither(drawn, finder, strength=1.0, passive=None, unique_colors=None, progress=no_progress)
 
 
 @given(
