@@ -1,7 +1,20 @@
 """Registries: the choices that the modules of a package declare.
 
 A package such as `design` or `dither` has no list of its modules. `discover` imports all of them
-and collects what they declare, so that a new choice is one new module.
+and collects what they declare, so that a new choice is one new module. The name of the declaration
+depends on the package:
+
+========== =========== ========================================
+package    name        value
+========== =========== ========================================
+`design`   `METHOD`    one `Method`
+`dither`   `DITHERS`   a tuple of `Dither`
+`ordering` `ORDERS`    a tuple of `Order`
+`formats`  `FORMAT`    one `PaletteFormat` or `PaletteReader`
+========== =========== ========================================
+
+A module without this name declares no choice, such as a module of helper functions. A module with
+the singular in place of the plural, or the reverse, is an error.
 """
 
 from __future__ import annotations
@@ -61,12 +74,17 @@ def discover(package: str, attribute: str, kind: type[ChoiceType]) -> dict[str, 
     TypeError
         If a module declares something else.
     ValueError
-        If two choices have one name.
+        If two choices have one name, or a module declares `attribute` in the singular in place of
+        the plural, or the reverse.
     """
+    near = attribute[:-1] if attribute.endswith("S") else f"{attribute}S"
     found: list[ChoiceType] = []
     folder = importlib.import_module(package).__path__
-    for name in sorted(module.name for module in pkgutil.iter_modules(folder)):
-        declared = getattr(importlib.import_module(f"{package}.{name}"), attribute, ())
+    for name in sorted(info.name for info in pkgutil.iter_modules(folder)):
+        module = importlib.import_module(f"{package}.{name}")
+        if hasattr(module, near) and not hasattr(module, attribute):
+            raise ValueError(f"{package}.{name} declares {near}; rename it to {attribute}")
+        declared = getattr(module, attribute, ())
         choices = [declared] if isinstance(declared, kind) else list(declared)
         if not all(isinstance(choice, kind) for choice in choices):
             raise TypeError(

@@ -52,6 +52,15 @@ def test_a_name_is_declared_once(make_package: Callable[..., str]) -> None:
         discover(make_package(a=twice, b=twice), "FOUND", Choice)
 
 
+@pytest.mark.parametrize(("expected", "near"), [("FOUND", "FOUNDS"), ("KINDS", "KIND")])
+def test_a_near_name_is_refused(expected: str, near: str, make_package: Callable[..., str]) -> None:
+    code = f"{near} = {declare('any')}"
+    with pytest.raises(ValueError, match=rf"\.a declares {near}; rename it to {expected}$"):
+        discover(make_package(a=code), expected, Choice)
+    both = f"{code}\n{expected} = {declare('other')}"
+    assert list(discover(make_package(a=both), expected, Choice)) == ["other"]
+
+
 @pytest.mark.parametrize("code", ["FOUND = 'name'", "FOUND = ['name']"])
 def test_something_else_is_refused(code: str, make_package: Callable[..., str]) -> None:
     with pytest.raises(TypeError, match=r"FOUND of registered_\d+\.a is .*, expected Choice"):
