@@ -103,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="palette-core",
-        description="Reduce images to few colours, and work with palettes.",
+        description="Reduce images to a few colours, and work with palettes.",
         epilog="Run 'palette-core COMMAND --help' for the options of a command.",
         allow_abbrev=False,
         add_help=False,

@@ -108,7 +108,7 @@ def add_constraints(group: Group) -> None:
         "--rare",
         type=number(0, 1),
         metavar="X",
-        help="weight of rare colours: 0 by their number of pixels, 1 equal to all others "
+        help="weight of rare colours: with 0 every pixel counts equally, with 1 every colour does "
         "(default: 0)",
     )
     group.add_argument(

@@ -34,9 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     groups.add_color_count(palette)
     groups.add_constraints(palette)
     groups.add_order(palette)
-    groups.add_dithering(
-        parser.add_argument_group("Dithering that the palette is for"), default="none"
-    )
+    groups.add_dithering(parser.add_argument_group("Intended dithering"), default="none")
     groups.add_transparency(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
 

@@ -1,4 +1,4 @@
-"""``palette-core quantize``: images reduced to few colours."""
+"""``palette-core quantize``: images reduced to a few colours."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from . import arguments, console, constraints, groups, printing, quantize_batch,
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import Group, UsageError
 
-HELP = "reduce images to few colours"
-DESCRIPTION = "Reduce images to few colours, and write them as indexed PNG or GIF files."
+HELP = "reduce images to a few colours"
+DESCRIPTION = "Reduce images to a few colours, and write them as indexed PNG or GIF files."
 ARGUMENTS = "INPUT [INPUT ...]"
 EXAMPLES = (
     "palette-core quantize photo.jpg -k 16 -o out.png",
@@ -103,7 +103,7 @@ def _add_transparency_options(group: Group) -> None:
         "--transparent-entry",
         choices=("auto", "always"),
         help="add a transparent entry to OUT.png: always, or only if an image with this palette "
-        "is transparent somewhere (default: auto)",
+        "has transparent pixels (default: auto)",
     )
 
 

@@ -363,7 +363,7 @@ SPACES = {
         (1.0, 1.0, 1.0),
         _LUMINANCE,
         label="Linear light",
-        summary="linear light: small dots mix at a distance as calculated",
+        summary="linear light: dots mix as they do when seen from a distance",
     ),
     "oklab": ColorSpace(
         "oklab",

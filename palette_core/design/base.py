@@ -19,10 +19,10 @@ from .constraints import UNCONSTRAINED, Constraints
 # How long a method searches, from the shortest to the longest.
 EFFORT_LEVELS = by_name(
     [
-        Choice(name="fast", label="Fast", summary="no search, a few steps of k-means only"),
+        Choice(name="fast", label="Fast", summary="no search, only a few steps of k-means"),
         Choice(name="balanced", label="Balanced", summary="a short search"),
         Choice(
-            name="high", label="High", summary="a longer search, and final steps on all colours"
+            name="high", label="High", summary="a longer search, then final steps on all colours"
         ),
         Choice(name="best", label="Best", summary="the longest search"),
     ]

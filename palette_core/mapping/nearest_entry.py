@@ -209,12 +209,14 @@ def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) 
     place = "column {1}, row {0}" if len(first) == 2 else "index {0}"
     color = image.rgb[first][np.newaxis]
     nearest = int(NearestEntryFinder(palette.colors, space).find_nearest(color)[0])
+    count = int(np.count_nonzero(is_foreign))
+    colors = len(np.unique(pack(image.rgb[is_foreign])))
     raise ForeignColorError(
-        f"{np.count_nonzero(is_foreign)} pixels of "
-        f"{len(np.unique(pack(image.rgb[is_foreign])))} colours are not in the palette, "
-        f"first {Palette(color).hex[0]} at {place.format(*first)} (nearest is entry "
-        f"{nearest}, {palette.hex[nearest]}); add the colours, or leave out `strict`",
+        f"{count} pixel{'s' * (count > 1)} of {colors} colour{'s' * (colors > 1)} "
+        f"{'are' if count > 1 else 'is'} not in the palette; the first is "
+        f"{Palette(color).hex[0]} at {place.format(*first)} (nearest is entry {nearest}, "
+        f"{palette.hex[nearest]}); add the colours, or leave out `strict`",
         "foreign-colors",
-        count=int(np.count_nonzero(is_foreign)),
+        count=count,
         color=Palette(color).hex[0],
     )

@@ -93,7 +93,7 @@ ORDERS = (
     Order(
         name="kept",
         label="Automatic",
-        summary="dark to light; locked and earlier entries keep their index",
+        summary="locked colours first, then dark to light; a starting palette keeps its indices",
         position=0,
         by_color=_kept,
     ),

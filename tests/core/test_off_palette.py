@@ -58,25 +58,25 @@ def test_what_is_wrong_is_told(dither: str) -> None:
     assert isinstance(caught.value, ValueError)
     message = str(caught.value)
     assert message.startswith("3 pixels of 2 colours are not in the palette")
-    assert "first #0a141e at column 2, row 1" in message
+    assert "the first is #0a141e at column 2, row 1" in message
     assert "nearest is entry 2, #0a141f" in message
 
 
 def test_transparent_pixels_may_have_any_colour() -> None:
     rgba = np.dstack([foreign_picture(), np.full((4, 5), 255, np.uint8)])
     rgba[1, 2:4, 3] = 100
-    with pytest.raises(pc.ForeignColorError, match=r"^1 pixels of 1 .* column 0, row 2 "):
+    with pytest.raises(pc.ForeignColorError, match=r"^1 pixel of 1 colour .* column 0, row 2 "):
         pc.map_pixels(rgba, ENTRIES, strict=True)
     rgba[2, 0, 3] = 0
     assert pc.map_pixels(rgba, ENTRIES, strict=True).opaque is not None
-    with pytest.raises(pc.ForeignColorError, match=r"^2 pixels of 1 .* column 2, row 1 "):
+    with pytest.raises(pc.ForeignColorError, match=r"^2 pixels of 1 colour .* column 2, row 1 "):
         pc.map_pixels(rgba, ENTRIES, strict=True, alpha_threshold=100)
 
 
 def test_with_a_matte_the_blended_colours_count() -> None:
     rgba = np.full((1, 2, 4), (0, 0, 0, 255), np.uint8)
     rgba[0, 1, 3] = 128
-    with pytest.raises(pc.ForeignColorError, match="first #7f7f7f at column 1, row 0"):
+    with pytest.raises(pc.ForeignColorError, match="the first is #7f7f7f at column 1, row 0"):
         pc.map_pixels(rgba, ENTRIES, strict=True, matte="#ffffff")
     mapped = pc.map_pixels(rgba, [[127, 127, 127], [0, 0, 0]], strict=True, matte="#ffffff")
     assert mapped.indices.tolist() == [[1, 0]]
@@ -99,5 +99,5 @@ def test_nearest_is_meant_in_the_space() -> None:
 
 def test_loose_colours_have_an_index() -> None:
     loose = np.array([[0, 0, 0], [0, 0, 0], [7, 7, 7]], np.uint8)
-    with pytest.raises(pc.ForeignColorError, match="first #070707 at index 2 "):
+    with pytest.raises(pc.ForeignColorError, match="the first is #070707 at index 2 "):
         pc.map_pixels(loose, ENTRIES, strict=True)
