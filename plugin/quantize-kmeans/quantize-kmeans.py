@@ -54,7 +54,7 @@ class QuantizeKmeans(Gimp.PlugIn):
         procedure.set_documentation(
             # GIMP's action search finds words of the label and of this text, each by its beginning.
             _(
-                "Reduce a layer or an image to an optimum palette of few colors. Also called: "
+                "Reduce a layer or an image to an optimum palette of a few colors. Also called: "
                 "convert to indexed, posterize, quantise, reduce colours."
             ),
             _(

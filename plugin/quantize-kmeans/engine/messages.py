@@ -12,8 +12,9 @@ _MESSAGES = {
     "conflict": _("{first} and {second} cannot be combined. Change one of them."),
     "delta-e": _("{colors} colors reach a mean ΔE of {best:.2f} at best here. Raise the target."),
     "foreign-colors": _(
-        "{count} pixels have colors that are not in the palette, such as {color}. Choose another "
-        "palette, or “Use an existing palette”, which takes the nearest colors."
+        "The image has colors that are not in the palette, such as {color}; pixels affected: "
+        "{count}. Choose another palette, or “Use an existing palette”, which takes the nearest "
+        "colors."
     ),
     "lock-count": _(
         "{count} colors are locked, but the palette can have only {limit}. Unlock some, or raise "

@@ -61,22 +61,24 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "init": (_("Initiali_zation"), _("Selects the colors that k-means starts from."), "auto"),
     "lightness-weight": (
         _("Lightness _weight"),
-        _("Weights differences in lightness: high keeps shades apart, low keeps hues apart."),
+        _("Sets how much lightness counts: high keeps shades apart, low keeps hues apart."),
         1.0,
         0.1,
         10.0,
     ),
     "dither-adaptive": (
         _("Adaptive ditherin_g"),
-        _("Skips areas that the palette already matches."),
+        _("Does not dither areas that the palette already matches."),
         False,
     ),
     "alpha-threshold": (
         _("Alpha threshold"),
         _(
             "Makes pixels with at least this alpha opaque and all others transparent; automatic "
-            "(-1) is 128, or 1 with a matte color."
-        ),
+            "is 128, or 1 with a matte color."
+        )
+        + "\n"
+        + _("-1 means automatic"),
         -1,
         -1,
         255,
@@ -89,7 +91,9 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     # GIMP 3.0 and 3.2 lose the default of a colour argument, which could not say "none" either.
     "matte": (
         _("Matte color"),
-        _("Blends semi-transparent pixels with this color (#rrggbb); empty means no matte."),
+        _("Blends semi-transparent pixels with this color; choose the color of the background.")
+        + "\n"
+        + _("#rrggbb, or empty for no matte"),
         "",
     ),
     "number": (
@@ -106,7 +110,10 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     ),
     "target-delta-e": (
         _("Target ΔE"),
-        _("Uses the fewest colors whose mean difference (CIEDE2000) is at most this, undithered."),
+        _(
+            "Uses the fewest colors that keep the mean difference (CIEDE2000) before dithering at "
+            "or below this."
+        ),
         3.0,
         0.0,
         100.0,
@@ -137,7 +144,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     ),
     "rare": (
         _("Preserve rare colors"),
-        _("Weights rare colors, from 0 (by their area) to 1 (every color counts equally)."),
+        _("Gives rare colors more weight: at 0 every pixel counts equally, at 1 every color."),
         0.0,
         0.0,
         1.0,
@@ -152,7 +159,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     ),
     "sample": (
         _("Sample colors from"),
-        _("Selects the pixels that the palette is generated from; automatic follows the output."),
+        _("Selects the pixels that the palette is generated from; “Automatic” follows the output."),
         "automatic",
     ),
     "apply-to": (_("New image contains"), _("Selects what the new image is made from."), "layer"),

@@ -97,7 +97,7 @@ class Output:
         if not image.get_layers():
             raise UserError(_("The image has no layers. Add one first."))
         if self.needs_layer and layer is None:
-            msg = _("Several layers are selected. Select one, or choose the visible image.")
+            msg = _("Several layers are selected. Select one, or choose “Visible image”.")
             raise UserError(msg)
         if self.scope == "all-layers" and image.get_floating_sel() is not None:
             msg = _("The image has a floating selection. Anchor it or make it a layer first.")
@@ -226,7 +226,7 @@ class ConvertedImage(IndexedOutput):
             if each.is_group():
                 msg = _(
                     "GIMP cannot convert layer groups to indexed colors. Merge “{layer}” first, "
-                    "or choose a new image of the visible image."
+                    "or choose “New indexed image” of the visible image."
                 )
                 raise UserError(msg.format(layer=each.get_name()))
             _check_unlocked(each)
@@ -259,12 +259,15 @@ class RecoloredLayer(Output):
         """Raise a `UserError` if the layer's colours, or its alpha if needed, cannot change."""
         super().check(image, layer)
         if layer.is_group():
-            msg = _("“{layer}” is a layer group. Select a layer inside it, or choose a new image.")
+            msg = _(
+                "“{layer}” is a layer group. Select a layer inside it, or choose “New indexed "
+                "image”."
+            )
             raise UserError(msg.format(layer=layer.get_name()))
         if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
             msg = _(
-                "The image is indexed, so its layers share one palette. Convert the whole image "
-                "instead, or choose a new image."
+                "The image is indexed, so its layers share one palette. Choose “Convert this image "
+                "to indexed” or “New indexed image”."
             )
             raise UserError(msg)
         _check_not_drawn(layer)
@@ -274,7 +277,7 @@ class RecoloredLayer(Output):
         if not all(map(image.get_component_active, self._channels(image))):
             msg = _(
                 "A channel of the image is inactive, so GIMP would not change it. Click it in the "
-                "Channels dialog."
+                "Channels dialog to activate it."
             )
             raise UserError(msg)
 
@@ -364,14 +367,17 @@ def read_output(config: Gimp.ProcedureConfig) -> Output:
 
 def _check_unlocked(layer: Gimp.Layer) -> None:
     if layer.get_lock_content():
-        msg = _("The pixels of “{layer}” are locked. Unlock them, or choose a new image.")
+        msg = _("The pixels of “{layer}” are locked. Unlock them, or choose “New indexed image”.")
         raise UserError(msg.format(layer=layer.get_name()))
 
 
 def _check_not_drawn(layer: Gimp.Layer) -> None:
     """Raise a `UserError` for a layer that GIMP 3.2 draws again at undo and redo."""
     if any(getattr(layer, name)() for name in _DRAWN_KINDS if hasattr(layer, name)):
-        msg = _("“{layer}” is a link or vector layer. Rasterize it first, or choose a new image.")
+        msg = _(
+            "“{layer}” is a link or vector layer. Rasterize it first, or choose “New indexed "
+            "image”."
+        )
         raise UserError(msg.format(layer=layer.get_name()))
 
 

@@ -82,7 +82,7 @@ def save_presets(presets: dict[str, Values]) -> None:
         part.write_text(json.dumps(presets, indent=1, ensure_ascii=False), encoding="utf-8")
         part.replace(file)
     except OSError as error:
-        msg = _("Cannot save the presets into “{file}” ({reason}). Make the folder writable.")
+        msg = _("Cannot save the presets in “{file}” ({reason}). Make the folder writable.")
         raise UserError(msg.format(file=file, reason=error.strerror)) from error
 
 

@@ -113,7 +113,7 @@ def _require_source(reader: LayerReader) -> LayerReader:
     source = reader.source()
     if source is None:
         msg = _(
-            "“{image}” was created by this filter and is indexed already. Open its source image, "
+            "“{image}” was created by this filter and is already indexed. Open its source image, "
             "and run the filter on that."
         )
         raise UserError(msg.format(image=reader.image.get_name()))

@@ -119,7 +119,7 @@ class Dialog:
     def _new_source_bar(self, source: LayerReader) -> Gtk.InfoBar:
         """Return an offer to use the image that this one was made from."""
         bar = Gtk.InfoBar(message_type=Gtk.MessageType.INFO)
-        text = _("This image was created by this filter and is indexed already.")
+        text = _("This image was created by this filter and is already indexed.")
         bar.get_content_area().add(Gtk.Label(label=text))
         bar.add_button(_("Use the Source Image"), Gtk.ResponseType.ACCEPT)
         bar.connect("response", lambda bar, _response: self._use_source(bar, source))

@@ -121,7 +121,7 @@ class OptionsPanel(Gtk.ScrolledWindow):
     def _new_usual_options(self, note: Gtk.Label, shows_sampling: bool) -> Gtk.Grid:
         grid = self._new_grid(())
         presets = PresetBox(self._config)
-        tooltip = _("Selects ready-made settings; “Custom” shows that some were changed since.")
+        tooltip = _("Selects all settings at once; “Custom” means that they match no preset.")
         self._attach(grid, presets, presets.combo_box, _("_Preset"), tooltip)
         self._add_rows(grid, ("colors",))
         buttons = CountButtons(self._config)

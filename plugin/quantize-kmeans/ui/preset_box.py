@@ -87,7 +87,7 @@ class PresetBox(Gtk.Box):
         self._save.set_sensitive(bool(name) and not is_taken)
         where = Gtk.EntryIconPosition.SECONDARY
         self._name.set_icon_from_icon_name(where, "dialog-warning" if is_taken else None)
-        text = _("A preset has this name already. Choose another name, or delete that preset.")
+        text = _("A preset with this name exists. Choose another name, or delete that preset.")
         self._name.set_icon_tooltip_text(where, text if is_taken else None)
 
     def _on_save(self) -> None:

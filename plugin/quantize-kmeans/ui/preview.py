@@ -132,7 +132,7 @@ class Preview(Gtk.Box):
         tips = {
             "result": _("Shows the result. Hold the space bar to see the original."),
             "original": _("Shows the original."),
-            "loss": _("Shows how much the result differs from the original; brighter is more."),
+            "loss": _("Shows how much the result differs from the original; brighter means more."),
         }
         group: Gtk.RadioButton | None = None
         for mode, name in names.items():
@@ -148,7 +148,7 @@ class Preview(Gtk.Box):
         box.pack_start(modes, False, False, 0)
         box.pack_start(split, False, False, 0)
         zooms = {
-            "1 : 1": (_("Shows the image in its actual size (key 1)."), 1.0),
+            "1 : 1": (_("Shows the image at its actual size (key 1)."), 1.0),
             _("Fit"): (_("Shows the whole image (key 0)."), None),
         }
         for name, (tip, zoom) in zooms.items():

@@ -271,5 +271,5 @@ class SwatchesPane(Gtk.ScrolledWindow):
 def share_in_words(share: float) -> str:
     """Return the share of the pixels that an entry has, as text."""
     if 0 < share < 0.0005:
-        return _("below 0.1 % of the pixels")
+        return _("less than 0.1 % of the pixels")
     return _("{share} % of the pixels").format(share=f"{100 * share:.1f}")
