@@ -12,9 +12,9 @@ from typing import IO, cast
 
 from .errors import FileError, MissingFileError, OutputExistsError
 
-# Paths of the process's file descriptors, which can be pipes, terminals or files.
 _OVERWRITE_HINT = "choose another name, or use `overwrite=True`"
 _STANDARD = ("stdin", "stdout", "stderr")
+# Paths of the process's file descriptors, which can be pipes, terminals or files.
 _DESCRIPTOR = re.compile("/dev/(stdin|stdout|stderr)|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
 
 

@@ -2,7 +2,8 @@
 
 `run_quantize` is the whole chain, and its stages follow in the same order. Each names the options
 that its result depends on: with the `StageCache` of an image, a stage is run again only after one
-of these has changed.
+of these has changed. So the cache, or None, comes before the arguments of a stage, and
+`Stage.__call__` runs the function below unless the cache has its result.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def run_quantize(
     design = design_palette(
         cache, options, pixel_histogram, design_histogram, image, subprogress(progress, 0.16, 0.8)
     )
-    # With weights, the assignments are those of other bins than `pixel_histogram` has.
+    # With weights the palette was designed from another histogram, whose bins are assigned.
     assignments = design.assignments if weights is None else None
     design = design._replace(assignments=assignments)
     quantized = map_to_design(
@@ -120,7 +121,7 @@ def run_map(
     check_dithering(image, options)
     if strict:
         check_no_foreign_colors(image, palette, options.color_space)
-    pixel_histogram = count_colors.find(cache, options)
+    pixel_histogram = count_colors.cached(cache, options)
     unique_colors = None if pixel_histogram is None else pixel_histogram.colors
     result = map_to_palette(image, palette, options, unique_colors, progress)
     progress(1.0)
@@ -160,13 +161,13 @@ def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> 
     PixelsError
         If no pixel is opaque.
     """
-    visible = image.opaque_colors()
-    if not len(visible):
+    opaque_colors = image.opaque_colors()
+    if not len(opaque_colors):
         raise PixelsError(
             "every pixel is transparent; lower `alpha_threshold`, or give the image a background",
             "transparent",
         )
-    return ColorHistogram.unique(visible, progress=progress)
+    return ColorHistogram.unique(opaque_colors, progress=progress)
 
 
 @stage(*_ALPHA)
@@ -263,7 +264,7 @@ def _design(
         design = Design(adapt_to_dithering(design.colors, histogram, space, strength, constraints))
     if constraints:
         return Design(slots.arrange(design.colors))
-    # Assignments refer to the order that the method gave, which is then part of its result.
+    # Assignments are indices into the palette in the order of the method, which is kept then.
     return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
 
 

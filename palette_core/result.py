@@ -78,7 +78,7 @@ class Quantized:
         if order in BY_COLOR:
             keys = BY_COLOR[order](colors)
         else:
-            keys = BY_PIXEL[order](self._visible(), len(colors))
+            keys = BY_PIXEL[order](self._opaque_entries(), len(colors))
         return reorder(self, argsort_by_keys(colors, keys))
 
     def without_unused(self) -> Quantized:
@@ -101,7 +101,7 @@ class Quantized:
         (K,) ndarray of int64
             In the order of the palette.
         """
-        return count_pixels(self._visible(), len(self.palette))
+        return count_pixels(self._opaque_entries(), len(self.palette))
 
     def shares(self) -> NDArray[np.float64]:
         """Return the share of the opaque pixels that each entry has.
@@ -175,7 +175,7 @@ class Quantized:
             image.info["transparency"] = transparent
         return image
 
-    def _visible(self) -> Bytes:
+    def _opaque_entries(self) -> Bytes:
         """Return the entries of the opaque pixels, in reading order: (N,)."""
         return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
 

@@ -52,8 +52,8 @@ class Stage(Generic[OptionsType, P, T]):
             return self._function(options, *args, **kwargs)
         return cache.run(self._function, self._key_of(options), options, *args, **kwargs)
 
-    def find(self, cache: StageCache | None, options: OptionsType) -> T | None:
-        """Return the result if the cache has it."""
+    def cached(self, cache: StageCache | None, options: OptionsType) -> T | None:
+        """Return the result if the cache has it, without running the stage."""
         found: T | None = (
             None if cache is None else cache.find(self._function, self._key_of(options))
         )

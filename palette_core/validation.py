@@ -24,8 +24,8 @@ class ConvertedOption(Generic[In, Out]):
     default : In
         None needs no check.
     check : callable
-        Is called with the option's name, a value and `limits`, and returns the value to store,
-        which it returns unchanged if it gets it again.
+        Is called with the option's name, a value and `limits`, and returns the value to store.
+        Checking a stored value again changes nothing.
     *limits : object
     """
 

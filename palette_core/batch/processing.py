@@ -133,14 +133,14 @@ class ProcessedImage(NamedTuple):
 
 
 def process_image(
-    encoded: EncodedImage, job: JobOptions, suffix: str | None, progress: Progress = no_progress
+    encoded: EncodedImage, options: JobOptions, suffix: str | None, progress: Progress = no_progress
 ) -> ProcessedImage:
     """Quantize an image file.
 
     Parameters
     ----------
     encoded : EncodedImage
-    job : JobOptions
+    options : JobOptions
         All frames of an animation have one palette.
     suffix : {".png", ".gif"} or None
         The format to write, or None to write nothing. Both keep animations.
@@ -149,28 +149,28 @@ def process_image(
 
     Raises
     ------
-    ImageFileError, PixelsError, OptionError, PaletteError
-        If the file cannot be read, or not be processed in this way.
+    ImageFileError, PixelsError, OptionError, PaletteError, TargetError, ForeignColorError
+        If the file cannot be read, or not be processed with these options.
     """
     animation = open_animation(encoded)
     if animation is not None and len(animation) > 1:
-        return _process_animation(encoded, animation, job, suffix, progress)
+        return _process_animation(encoded, animation, options, suffix, progress)
     still = decode_first(encoded) if animation is None else animation.first_frame()
     start = time.perf_counter()
-    image = job.quantize.prepare_image(still.pixels)
-    if job.palette is not None:
-        quantized = job.map(image, job.palette, progress)
+    image = options.quantize.prepare_image(still.pixels)
+    if options.palette is not None:
+        quantized = options.map(image, options.palette, progress)
     elif image.is_transparent:
-        quantized = job.map(image, find_empty_palette(job.quantize), progress)
+        quantized = options.map(image, find_empty_palette(options.quantize), progress)
     else:
-        quantized = run_quantize(image, job.quantize, progress)
-    if job.drop_unused:
+        quantized = run_quantize(image, options.quantize, progress)
+    if options.drop_unused:
         quantized = quantized.without_unused()
     seconds = time.perf_counter() - start
     notes = list(still.notes)
     data = None
     if suffix is not None:
-        data = _encode_still(job.image(quantized), suffix, job.metadata(encoded, notes))
+        data = _encode_still(options.image(quantized), suffix, options.metadata(encoded, notes))
     return ProcessedImage(
         data=data or b"",
         palette=quantized.palette,
@@ -198,25 +198,26 @@ def _measure(image: Pixels, quantized: Quantized) -> Metrics:
 def _process_animation(
     encoded: EncodedImage,
     animation: Animation,
-    job: JobOptions,
+    options: JobOptions,
     suffix: str | None,
     progress: Progress,
 ) -> ProcessedImage:
-    if job.drop_unused:
+    if options.drop_unused:
         raise OptionError(
             "`drop_unused` cannot be used with an animation, whose frames share a palette; "
             "leave it out"
         )
     start = time.perf_counter()
-    palette, has_entry = _find_animation_palette(animation, job, subprogress(progress, 0.0, 0.5))
-    mapped = _MappedFrames(animation, replace(job, transparent_entry=has_entry), palette)
-    frames = with_progress(mapped, len(animation), subprogress(progress, 0.5, 1.0))
+    finding, mapping = subprogress(progress, 0.0, 0.5), subprogress(progress, 0.5, 1.0)
+    palette, has_entry = _find_animation_palette(animation, options, finding)
+    mapped = _MappedFrames(animation, replace(options, transparent_entry=has_entry), palette)
+    frames = with_progress(mapped, len(animation), mapping)
     data = None
     notes: list[str] = []
     if suffix is None:
         collections.deque(frames, maxlen=0)
     else:
-        data = ENCODERS[suffix](frames, animation.plays, job.metadata(encoded, notes))
+        data = ENCODERS[suffix](frames, animation.plays, options.metadata(encoded, notes))
     return ProcessedImage(
         data=data or b"",
         palette=palette,
@@ -231,27 +232,28 @@ def _process_animation(
 
 
 def _find_animation_palette(
-    animation: Animation, job: JobOptions, progress: Progress
+    animation: Animation, options: JobOptions, progress: Progress
 ) -> tuple[Palette, bool]:
     """Return the palette of all frames, and whether they have a transparent entry."""
-    if job.palette is not None:
+    if options.palette is not None:
         arrays = (frame.pixels for frame in animation)
-        return job.palette, job.transparent_entry or any_transparent(job.quantize, arrays)
-    check_shared(job.quantize)
-    counted = (count_image(job.quantize, frame.pixels) for frame in animation)
+        has_entry = options.transparent_entry or any_transparent(options.quantize, arrays)
+        return options.palette, has_entry
+    check_shared(options.quantize)
+    counted = (count_image(options.quantize, frame.pixels) for frame in animation)
     colors = merge_colors(with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6)))
-    return find_shared_job_palette(job, colors, subprogress(progress, 0.6, 1.0))
+    return find_shared_job_palette(options, colors, subprogress(progress, 0.6, 1.0))
 
 
 def find_shared_job_palette(
-    job: JobOptions, colors: ImageColors, progress: Progress = no_progress
+    options: JobOptions, colors: ImageColors, progress: Progress = no_progress
 ) -> tuple[Palette, bool]:
     """Return the palette of all images, and whether they have a transparent entry: all or none."""
-    has_entry = colors.has_transparency or job.transparent_entry
+    has_entry = colors.has_transparency or options.transparent_entry
     if not len(colors.histogram):
-        return find_empty_palette(job.quantize), has_entry
+        return find_empty_palette(options.quantize), has_entry
     colors = colors._replace(has_transparency=has_entry)
-    return find_palette_of_colors(colors, job.quantize, progress), has_entry
+    return find_palette_of_colors(colors, options.quantize, progress), has_entry
 
 
 def any_transparent(options: CommonOptions, arrays: Iterable[Bytes]) -> bool:
@@ -270,16 +272,16 @@ class _MappedFrames:
         Of the frames so far.
     """
 
-    def __init__(self, animation: Animation, job: JobOptions, palette: Palette) -> None:
-        self._animation, self._job, self._palette = animation, job, palette
+    def __init__(self, animation: Animation, options: JobOptions, palette: Palette) -> None:
+        self._animation, self._options, self._palette = animation, options, palette
         self.pixel_counts = np.zeros(len(palette), np.int64)
         self.errors: list[Metrics] = []
 
     def __iter__(self) -> Iterator[IndexedFrame]:
         """Iterate over the frames, and map each when it is needed."""
         for frame in self._animation:
-            image = self._job.quantize.prepare_image(frame.pixels)
-            quantized = self._job.map(image, self._palette)
+            image = self._options.quantize.prepare_image(frame.pixels)
+            quantized = self._options.map(image, self._palette)
             self.pixel_counts += quantized.pixel_counts()
             self.errors.append(_measure(image, quantized))
-            yield IndexedFrame(self._job.image(quantized), frame.duration)
+            yield IndexedFrame(self._options.image(quantized), frame.duration)

@@ -34,7 +34,7 @@ _PALETTE_SUFFIX = ".gpl"
 
 
 class JobResult(NamedTuple):
-    """The outcome of a job: `made`, whose data is already written or skipped, or `error`."""
+    """The outcome of a job: an `error`, or what was `made`, which is written unless `skipped`."""
 
     job: Job
     output: Path
@@ -66,7 +66,7 @@ class _Task(NamedTuple):
 
 def run_jobs(
     jobs: Sequence[Job],
-    recipe: JobOptions,
+    options: JobOptions,
     folder: Path,
     *,
     palettes: Path | None = None,
@@ -90,7 +90,7 @@ def run_jobs(
     ----------
     jobs : sequence of Job
         Of which `check_outputs` has nothing to say.
-    recipe : JobOptions
+    options : JobOptions
     folder : Path
         Where outputs go; it is made if it is not there.
     palettes : Path, optional
@@ -114,7 +114,7 @@ def run_jobs(
 
     Raises
     ------
-    OptionError, PixelsError
+    OptionError, PixelsError, TargetError
         If no palette can be found for all images.
     WorkerError, MissingPackageError
         As `worker_pool` raises them.
@@ -123,20 +123,20 @@ def run_jobs(
         _Task(number, str(job.source), str(job.source.absolute()), max_pixels)
         for number, job in enumerate(jobs)
     ]
-    looks_ahead = not share and _may_need_transparent_entry(recipe, len(jobs))
+    looks_ahead = not share and _may_need_transparent_entry(options, len(jobs))
     counting = 0.4 if share else 0.2 if looks_ahead else 0.0
     before, after = subprogress(progress, 0.0, counting), subprogress(progress, counting, 1.0)
     failed: dict[int, PaletteCoreError] = {}
     if share:
-        check_shared(recipe.quantize)
+        check_shared(options.quantize)
     with worker_pool(processes, scheduler):
         if share:
-            recipe, failed = _share_palette(recipe, tasks, before)
+            options, failed = _share_palette(options, tasks, before)
         elif looks_ahead:
-            transparent = _find_transparency(tasks, recipe.quantize, before)
-            recipe = dataclasses.replace(recipe, transparent_entry=transparent)
+            transparent = _find_transparency(tasks, options.quantize, before)
+            options = dataclasses.replace(options, transparent_entry=transparent)
         readable = [task for task in tasks if task.number not in failed]
-        work = partial(_attempt, partial(_make, recipe))
+        work = partial(_attempt, partial(_make, options))
         with run_parallel(work, readable) as results:
             for number, job in enumerate(jobs):
                 found = failed[number] if number in failed else next(results)[1]
@@ -149,24 +149,24 @@ def run_jobs(
 
 
 def _share_palette(
-    recipe: JobOptions, tasks: Sequence[_Task], progress: Progress
+    options: JobOptions, tasks: Sequence[_Task], progress: Progress
 ) -> tuple[JobOptions, dict[int, PaletteCoreError]]:
     """Return the options with one palette for all images, and the errors of unreadable ones."""
-    counts, failed = _count_all(tasks, recipe.quantize, progress)
+    counts, failed = _count_all(tasks, options.quantize, progress)
     if len(failed) < len(tasks):
-        palette, transparent = find_shared_job_palette(recipe, counts)
-        recipe = dataclasses.replace(recipe, palette=palette, transparent_entry=transparent)
-    return recipe, failed
+        palette, transparent = find_shared_job_palette(options, counts)
+        options = dataclasses.replace(options, palette=palette, transparent_entry=transparent)
+    return options, failed
 
 
-def _may_need_transparent_entry(recipe: JobOptions, images: int) -> bool:
+def _may_need_transparent_entry(options: JobOptions, images: int) -> bool:
     """Return whether one image with transparent pixels would change the palette of the others.
 
     A palette of 256 colours has no room for the entry, so that images that need it fail.
     """
-    if recipe.palette is None or recipe.drop_unused or recipe.transparent_entry:
+    if options.palette is None or options.drop_unused or options.transparent_entry:
         return False
-    return images > 1 and len(recipe.palette) < MAX_COLORS
+    return images > 1 and len(options.palette) < MAX_COLORS
 
 
 def _find_transparency(tasks: Sequence[_Task], options: CommonOptions, progress: Progress) -> bool:
@@ -214,8 +214,8 @@ def _count(options: CommonOptions, task: _Task) -> ImageColors:
     return merge_colors(count_image(options, pixels) for pixels in task.arrays())
 
 
-def _make(recipe: JobOptions, task: _Task) -> ProcessedImage:
-    return process_image(task.read(), recipe, _SUFFIX)
+def _make(options: JobOptions, task: _Task) -> ProcessedImage:
+    return process_image(task.read(), options, _SUFFIX)
 
 
 def _write_result(

@@ -110,17 +110,17 @@ def _add_transparency_options(group: Group) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command, and return the exit code."""
     _refuse_output_as_input(args)
-    job = _read_options(args)
+    options = _read_options(args)
     if quantize_batch.is_batch(args):
-        return quantize_batch.run(args, job)
+        return quantize_batch.run(args, options)
     quantize_batch.refuse_batch_options(args)
     console.check_outputs(args, args.output, args.palette_out, SUFFIXES)
     (name,) = args.inputs
     encoded = streams.read_image(name, args.max_pixels)
     with console.progress_bar() as (progress, _):
-        processed = process_image(encoded, job, _suffix(args), progress)
+        processed = process_image(encoded, options, _suffix(args), progress)
     console.print_notes(name, processed.notes)
-    if job.quantize.colors == AUTO and job.quantize.dither != "none":
+    if options.quantize.colors == AUTO and options.quantize.dither != "none":
         console.print_message("note: the target is met before dithering")
     return _write(args, name, processed)
 

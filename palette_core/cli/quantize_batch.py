@@ -31,7 +31,7 @@ def refuse_batch_options(args: argparse.Namespace) -> None:
         )
 
 
-def run(args: argparse.Namespace, recipe: batch.JobOptions) -> int:
+def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
     """Run the command, and return the exit code.
 
     Raises
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, recipe: batch.JobOptions) -> int:
     ImageFileError
         At the end, if an image failed.
     """
-    folder, palettes = _outputs(args, recipe)
+    folder, palettes = _outputs(args, options)
     jobs = batch.find_jobs(args.inputs, folder)
     batch.check_outputs(jobs, folder, ".png", overwrite=args.force)
     if palettes is not None:
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace, recipe: batch.JobOptions) -> int:
         contextlib.closing(
             batch.run_jobs(
                 jobs,
-                recipe,
+                options,
                 folder,
                 palettes=palettes,
                 share=bool(args.shared_palette),
@@ -71,7 +71,7 @@ def run(args: argparse.Namespace, recipe: batch.JobOptions) -> int:
     return printing.SKIPPED if any(done.skipped for done in finished) else 0
 
 
-def _outputs(args: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, Path | None]:
+def _outputs(args: argparse.Namespace, options: batch.JobOptions) -> tuple[Path, Path | None]:
     """Check the arguments, and return the folders for images and palettes."""
     if args.format is not None:
         raise UsageError(
@@ -84,7 +84,7 @@ def _outputs(args: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, 
         may_be_output = args.output is None and last.suffix in batch.SUFFIXES and last.is_file()
         meant = f" (did you mean -o {last}?)" if may_be_output else ""
         raise UsageError(f"several images need an output folder; name it with -o{meant}")
-    if args.shared_palette and recipe.palette is not None:
+    if args.shared_palette and options.palette is not None:
         raise UsageError("--shared-palette cannot be combined with --palette; remove one of them")
     if args.shared_palette and args.drop_unused:
         raise UsageError(
@@ -95,7 +95,7 @@ def _outputs(args: argparse.Namespace, recipe: batch.JobOptions) -> tuple[Path, 
     folder = _folder("-o", args.output, "")
     if args.palette_out is None:
         return folder, None
-    if args.shared_palette or recipe.palette is not None:
+    if args.shared_palette or options.palette is not None:
         if streams.is_standard_output(args.palette_out):
             raise UsageError(
                 "--palette-out cannot be standard output for several images; name a file"

@@ -34,7 +34,7 @@ class Dither(Choice):
         strength : float
             Above 0, to 1.
         passive : (H, W) ndarray of bool, or None
-            Pixels whose entry does not matter. They get no error from neighbours and pass none on.
+            Pixels whose entry does not matter. They pass no error on.
         unique_colors : (N, 3) ndarray of uint8, or None
             The unique colours of `rgb`, possibly with others, if they are known.
         progress : callable

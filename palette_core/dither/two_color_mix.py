@@ -70,7 +70,7 @@ def find_mixes(
 
     Yields
     ------
-    Mixes
+    TwoColorMixes
         In the order of the nearest entries. The mix of a colour does not depend on other colours.
         Mates are sought among the 16 entries nearest to the nearest entry.
 

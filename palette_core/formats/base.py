@@ -26,8 +26,8 @@ class PaletteReader(Choice):
         Returns the palette in a file's bytes. The path is for messages, and names palettes without
         a name.
     has_signature : callable
-        Returns whether a file's bytes begin as no other format's do: it is this one then, whatever
-        its suffix is.
+        Returns whether a file's bytes begin with the signature of this format. Then the suffix does
+        not matter.
     resembles : callable
         Returns whether the content of a file may be of this format. It is only called for
         files whose signature and suffix name no format.

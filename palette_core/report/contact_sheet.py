@@ -67,14 +67,14 @@ class Column:
         The mean CIEDE2000 of the pixels that `image` has one of; NaN where nothing was compared.
     """
 
-    picture: Image
+    image: Image
     palette: Palette
     shares: NDArray[np.float64]
     metrics: Metrics
     differences: Differences
 
 
-def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
+def measure(image: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
     """Compare a result with its original, and shrink it for a sheet.
 
     Parameters
@@ -90,8 +90,8 @@ def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> C
     PixelTypeError, PixelsError
         As `compare` raises them, or if no pixel is opaque in both.
     """
-    picture, result = to_array(picture), quantized.to_array()
-    metrics = compare(picture, result)
+    pixels, result = to_array(image), quantized.to_array()
+    metrics = compare(pixels, result)
     if not metrics.compared:
         raise PixelsError(
             "no pixel is opaque in both the image and the result, so there is nothing to "
@@ -102,12 +102,12 @@ def measure(picture: PixelsLike, quantized: Quantized, *, width: int = 320) -> C
         quantized.palette,
         quantized.shares(),
         metrics,
-        _average(differences(picture, result), width),
+        _average(differences(pixels, result), width),
     )
 
 
 def sheet(
-    picture: PixelsLike,
+    image: PixelsLike,
     columns: Sequence[Column],
     *,
     width: int = 320,
@@ -137,13 +137,13 @@ def sheet(
     MissingPackageError
         If Pillow was built without FreeType.
     """
-    picture = to_array(picture)
-    original = _resize(picture, width)
+    pixels = to_array(image)
+    original = _resize(pixels, width)
     end = round_scale_end(max(float(np.nanquantile(c.differences, _SHOWN)) for c in columns))
     page = _Page(original.size, 1 + len(columns), len(notes))
     page.begin(0, "Original")
     page.paste(original)
-    page.write(_describe(picture))
+    page.write(_describe(pixels))
     page.skip(_STRIP - _LINE + _NEAR)
     _draw_legend(page, end)
     for note in notes:
@@ -151,7 +151,7 @@ def sheet(
     for number, column in enumerate(columns, start=1):
         count = len(column.palette)
         page.begin(number, f"{count} colour{'s' if count > 1 else ''}")
-        page.paste(column.picture)
+        page.paste(column.image)
         page.paste(swatches(column.palette, page.wide, _STRIP))
         page.paste(over_checkerboard(draw_error_map(column.differences, end)))
         page.write(f"MSE {column.metrics.mse:.2f}", right=f"CIEDE2000 {column.metrics.delta_e:.2f}")
@@ -163,7 +163,7 @@ class _Page:
 
     Parameters
     ----------
-    image : tuple of 2 int
+    image_size : tuple of 2 int
         The width and height of all images.
     blocks : int
         How many blocks there are.
@@ -171,10 +171,10 @@ class _Page:
         How many lines of notes there are.
     """
 
-    def __init__(self, picture: tuple[int, int], blocks: int, notes: int) -> None:
+    def __init__(self, image_size: tuple[int, int], blocks: int, notes: int) -> None:
         from PIL import Image, ImageDraw
 
-        width, height = picture
+        width, height = image_size
         self.wide = max(width, _NARROWEST)
         rows = -(-blocks // _MOST_COLUMNS)
         self._across = -(-blocks // rows)
@@ -225,27 +225,27 @@ def _draw_legend(page: _Page, end: float) -> None:
     page.skip(_NEAR)
 
 
-def _describe(picture: ArrayLike) -> str:
+def _describe(pixels: ArrayLike) -> str:
     """Return the size of an image and the number of its visible colours."""
-    rgb, alpha = split(picture)
+    rgb, alpha = split(pixels)
     colors = len(find_unique_colors(rgb if alpha is None else rgb[alpha > 0]))
     return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {colors:,} colours"
 
 
-def _size(picture: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
+def _size(shape: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
     """Return the size at which an image of (H, W) pixels is drawn, and whether it is reduced."""
-    factor = min(width / picture[1], _TALLEST * width / picture[0])
+    factor = min(width / shape[1], _TALLEST * width / shape[0])
     shrunk = factor < 1
     if not shrunk:
         factor = int(factor)
-    return (max(1, round(picture[1] * factor)), max(1, round(picture[0] * factor))), shrunk
+    return (max(1, round(shape[1] * factor)), max(1, round(shape[0] * factor))), shrunk
 
 
-def _resize(picture: ArrayLike, width: int) -> Image:
+def _resize(pixels: ArrayLike, width: int) -> Image:
     """Return an image at its size in the sheet, on a checkerboard: mode "RGB"."""
     from PIL import Image
 
-    rgb, alpha = split(picture)
+    rgb, alpha = split(pixels)
     if rgb.ndim != 3:
         raise PixelsError("a list of colours is not an image; give an (H, W, 3) array")
     size, shrunk = _size(rgb.shape[:2], width)

@@ -105,7 +105,7 @@ def test_shrunk_losses_have_the_same_mean_and_the_metrics_do_not_change(photo: B
     quantized = pc.quantize(part, 8)
     column = contact_sheet.measure(part, quantized, width=160)
     assert column.differences.shape == (100, 160)
-    assert column.picture.size == (160, 100)
+    assert column.image.size == (160, 100)
     assert column.differences.mean() == pytest.approx(column.metrics.delta_e, rel=1e-4)
     assert column.metrics == pc.compare(part, quantized.to_array())
 
@@ -132,7 +132,7 @@ def test_small_pictures_are_enlarged_by_a_whole_number(drawn: Bytes) -> None:
 def test_wide_and_tall_pictures_fit(shape: tuple[int, int], size: tuple[int, int]) -> None:
     picture = np.zeros((*shape, 3), np.uint8)
     column = contact_sheet.measure(picture, pc.quantize(picture, 2), width=100)
-    assert column.picture.size == size
+    assert column.image.size == size
     assert column.differences.shape == size[::-1]
     page = contact_sheet.sheet(picture, [column], width=100)
     assert page.height > 2 * size[1]
