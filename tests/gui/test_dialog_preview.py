@@ -123,7 +123,7 @@ def test_keyboard_from_start_to_end(dialog: DialogDriver, gimp: Gimp, screen: Sc
     screen.press("ctrl+a")
     screen.type("7")
     dialog.tab(2)
-    screen.press("Down", "Up")  # Color count
+    screen.press("Down", "Up")  # Target
     dialog.tab(1)
     screen.press("Down", "Up")  # Palette
     dialog.tab(1)

@@ -51,7 +51,7 @@ def test_show_again(dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: n
     dialog.wait_until_still()
     screen.picture("repeat-indexed-already")
     left, top, width, _height = screen.geometry(TITLE)
-    screen.click(left + width - 100, top + 14)  # "Use the Source Image"
+    screen.click(left + width - 100, top + 14)  # "Use the Original Image"
     dialog.set_number(12)
     dialog.wait_until_still()
     screen.picture("repeat-source")

@@ -202,7 +202,8 @@ def test_a_worker_that_is_killed(client: Any) -> None:
     with ThreadPoolExecutor(2) as threads:
         waiting = threads.submit(client.wait_at, "a door")
         os.kill(client.pid(), signal.SIGKILL)
-        with pytest.raises(UserError, match=r"was stopped \(SIGKILL\).*run the filter again"):
+        message = r"ended unexpectedly \(SIGKILL\).*run the filter again"
+        with pytest.raises(UserError, match=message):
             waiting.result(20)
     for call in (client.pid, lambda: client.work("some", 9, progress=lambda _part: None)):
         with pytest.raises(UserError, match="SIGKILL"):

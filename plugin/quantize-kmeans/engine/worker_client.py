@@ -174,8 +174,9 @@ class WorkerSession:
             how = signal.Signals(-code).name
         if self._is_ready:
             msg = _(
-                "The calculation was stopped ({how}), perhaps for lack of memory. The image is "
-                "unchanged. Close other programs or use a smaller image, and run the filter again."
+                "The calculation ended unexpectedly ({how}), perhaps for lack of memory. The image "
+                "is unchanged. Close other programs or use a smaller image, and run the filter "
+                "again."
             )
             self._end = msg.format(how=how)
         else:

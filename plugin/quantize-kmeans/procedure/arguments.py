@@ -97,7 +97,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
         "",
     ),
     "number": (
-        _("Color count"),
+        _("Target"),
         _("Uses a fixed number of colors, or the fewest that reach a quality target."),
         "number",
     ),

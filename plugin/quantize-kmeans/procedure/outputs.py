@@ -190,6 +190,14 @@ class NewImage(IndexedOutput):
         self.scope = settings.apply_to
         self.is_cropped = settings.crop and self.scope != "all-layers"
 
+    def describe(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
+        """Return also what becomes of pixels that are not selected."""
+        text = super().describe(image, layer)
+        is_cut = self.settings.selection == "only" and not Gimp.Selection.is_empty(image)
+        if text and is_cut and self.scope != "all-layers":
+            text += " " + _("Pixels outside the selection become transparent.")
+        return text
+
     def write(self, image: Gimp.Image, palette: Gimp.Palette | None) -> Gimp.Image:
         """Return the new image."""
         return image_writer.new_image(image, self.maps, palette, crop=self.is_cropped)

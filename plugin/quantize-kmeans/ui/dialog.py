@@ -121,7 +121,7 @@ class Dialog:
         bar = Gtk.InfoBar(message_type=Gtk.MessageType.INFO)
         text = _("This image was created by this filter and is already indexed.")
         bar.get_content_area().add(Gtk.Label(label=text))
-        bar.add_button(_("Use the Source Image"), Gtk.ResponseType.ACCEPT)
+        bar.add_button(_("Use the Original Image"), Gtk.ResponseType.ACCEPT)
         bar.connect("response", lambda bar, _response: self._use_source(bar, source))
         bar.show_all()
         return bar

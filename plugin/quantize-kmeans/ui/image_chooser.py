@@ -41,7 +41,7 @@ def _ask(images: list[Gimp.Image]) -> Gimp.Image:
     for image in images:
         chooser.append_text(image.get_name())
     chooser.set_active(0)
-    label = Gtk.Label.new_with_mnemonic(_("Source _image"))
+    label = Gtk.Label.new_with_mnemonic(_("_Image"))
     label.set_mnemonic_widget(chooser)
     box = Gtk.Box(spacing=12, border_width=12)
     box.pack_start(label, False, False, 0)

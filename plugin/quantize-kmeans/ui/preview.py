@@ -286,7 +286,8 @@ class Preview(Gtk.Box):
         if self._file_size is not None:
             text += f" · PNG {GLib.format_size(self._file_size)}"
         if self._highest is not None:
-            text += "\n" + _("Brightest: ΔE {highest:g} or more").format(highest=self._highest)
+            scale = _("Brightest pixels: ΔE {highest:g} or more")
+            text += "\n" + scale.format(highest=self._highest)
         self._figures.set_text(text)
 
 
