@@ -37,7 +37,9 @@ def test_locked_colours_and_names(
 ) -> None:
     pixels = dialog.draw(picture)
     eight = pc.quantize(pixels, 8, **PLAIN).palette
-    locked = pc.quantize(pixels, 5, locked=[eight.hex[5]], **PLAIN)
+    # A locked colour stays at its place, from dark to light.
+    rules = {"locked": [eight.hex[5]], "order": "luminance"}
+    locked = pc.quantize(pixels, 5, **rules, **PLAIN)
     dialog.open()
     dialog.choose("dither", 0)
     dialog.set_number(8)
@@ -78,6 +80,6 @@ def test_locked_colours_and_names(
     screen.press("alt+l")
     dialog.wait_until_still()
     screen.picture("next-image-preset")
-    preset = pc.quantize(shown, 5, locked=[eight.hex[5]], **PLAIN)
+    preset = pc.quantize(shown, 5, **rules, **PLAIN)
     dialog.check_indexed(result_of(gimp, screen, "alt+o"), preset)
     assert gimp.active_palette() == "Only of this image #1"
