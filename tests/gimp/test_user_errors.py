@@ -39,7 +39,7 @@ def test_two_layers(studio: Studio) -> None:
     image = studio.draw()
     other = studio.gimp.add_group(image)
     both = [other, studio.gimp.layers(image)[1]]
-    expect_error(studio, image, "Several layers", "visible image", drawables=both)
+    expect_error(studio, image, "Several layers", "Visible image", drawables=both)
 
 
 def test_a_channel(studio: Studio) -> None:
