@@ -120,6 +120,17 @@ def add_constraints(group: Group) -> None:
     )
 
 
+def add_palette_files(parser: argparse.ArgumentParser) -> None:
+    """Add the groups for a palette file to read and one to write."""
+    parser.add_argument_group("Input").add_argument("input", metavar="IN", help=PALETTE)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
+        "output", metavar="OUT", help="palette file to write, or - for standard output"
+    )
+    add_palette_format(output, "OUT")
+    add_force(output)
+
+
 def add_order(group: Group) -> None:
     """Add the option for the order of the entries."""
     group.add_argument(

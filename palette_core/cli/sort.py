@@ -21,13 +21,7 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument_group("Input").add_argument("input", metavar="IN", help=groups.PALETTE)
-    output = parser.add_argument_group("Output")
-    output.add_argument(
-        "output", metavar="OUT", help="palette file to write, or - for standard output"
-    )
-    groups.add_palette_format(output, "OUT")
-    groups.add_force(output)
+    groups.add_palette_files(parser)
     palette = parser.add_argument_group("Palette")
     palette.add_argument(
         "--order",

@@ -125,7 +125,7 @@ class Kernel:
 
     @property
     def skew(self) -> int:
-        """The least s for which pixels with equal x + s y do not depend on each other."""
+        """The least s, 1 or more, for which pixels with equal x + s y are independent."""
         below = (tap for tap in self.taps if tap.down)
         return max([1, *(math.ceil((1 - tap.right) / tap.down) for tap in below)])
 
