@@ -13,8 +13,7 @@ from pathlib import Path
 
 from palette_core.color.hardware_grids import GRIDS, Grid
 from palette_core.color.spaces import SPACES, ColorSpace
-from palette_core.design import METHODS
-from palette_core.design.base import EFFORT_LEVELS, INITIALIZATIONS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
@@ -30,7 +29,7 @@ def make_tables() -> dict[str, list[str]]:
     """Return the lines of every table, by its name."""
     return {
         "methods": _make_choices("--method", METHODS),
-        "efforts": _make_choices("--effort", EFFORT_LEVELS),
+        "efforts": _make_choices("--effort", EFFORTS),
         "initializations": _make_choices("--init", INITIALIZATIONS),
         "spaces": _make_choices("--space", SPACES),
         "dithers": _make_choices("--dither", DITHERS),

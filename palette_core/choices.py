@@ -15,8 +15,7 @@ from pathlib import Path
 
 from .color.hardware_grids import GRIDS, Grid
 from .color.spaces import SPACES, ColorSpace
-from .design import METHODS
-from .design.base import EFFORT_LEVELS, INITIALIZATIONS
+from .design import EFFORTS, INITIALIZATIONS, METHODS
 from .dither import DITHERS
 from .ordering import ORDERS
 from .registry import Choice
@@ -33,7 +32,7 @@ def collect_labels() -> dict[str, dict[str, str]]:
     """Return the English labels of all values, by option and value."""
     return {
         "method": _labels(METHODS),
-        "effort": _labels(EFFORT_LEVELS),
+        "effort": _labels(EFFORTS),
         "space": _labels(SPACES),
         "dither": _labels(DITHERS),
         "init": _labels(INITIALIZATIONS),

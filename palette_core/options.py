@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from .arrays import Mask
 from .color.hardware_grids import Grid
 from .color.spaces import SPACES, ColorSpace
-from .design import EFFORTS, INITS, METHODS
+from .design import EFFORTS, INITIALIZATIONS, METHODS
 from .dither import DITHERS
 from .errors import OptionError
 from .image.alpha import binarize_alpha
@@ -247,7 +247,7 @@ class QuantizeOptions(CommonOptions):
     target_psnr: Option[float | None] = ConvertedOption(None, number, *TARGETS["target_psnr"])
     target_delta_e: Option[float | None] = ConvertedOption(None, number, *TARGETS["target_delta_e"])
     method: Option[str] = ConvertedOption("kmeans", choice, METHODS)
-    init: Option[str] = ConvertedOption("auto", choice, INITS)
+    init: Option[str] = ConvertedOption("auto", choice, INITIALIZATIONS)
     effort: Option[str] = ConvertedOption("balanced", choice, EFFORTS)
     order: Option[str] = ConvertedOption("kept", choice, ORDERS)
     locked: ConvertedOption[Palette | Iterable[Locked], tuple[Lock, ...]] = ConvertedOption(

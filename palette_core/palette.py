@@ -236,10 +236,10 @@ class Palette:
         return self.colors.tobytes(), self.names, self.name, self.columns
 
 
-def select(palette: Palette, entries: Entries) -> Palette:
+def select(palette: Palette, indices: Entries) -> Palette:
     """Return some entries of a palette with their names, in the order of these indices: (N,)."""
-    names = [palette.names[entry] for entry in entries]
-    return Palette(palette.colors[entries], names, palette.name, palette.columns)
+    names = [palette.names[index] for index in indices]
+    return Palette(palette.colors[indices], names, palette.name, palette.columns)
 
 
 def to_mappable_palette(palette: Palette | ArrayLike | Iterable[ArrayLike]) -> Palette:

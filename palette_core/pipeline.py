@@ -235,15 +235,15 @@ def design_palette(
 
 def _design(
     options: QuantizeOptions,
-    colors: int,
+    max_colors: int,
     histogram: ColorHistogram,
     image: Pixels,
     progress: Progress,
 ) -> Design:
-    """Find at most `colors` colours, and assign each a slot of the palette."""
-    slots, constraints = constrain(options, colors)
+    """Find at most `max_colors` colours, and assign each a slot of the palette."""
+    slots, constraints = constrain(options, max_colors)
     method = METHODS[options.method]
-    if len(histogram) <= colors and not constraints:
+    if len(histogram) <= max_colors and not constraints:
         return Design(sort_by_luminance(histogram.colors))
     if method.every_pixel:
         histogram = ColorHistogram.every_pixel(image.opaque_colors())
@@ -268,14 +268,14 @@ def _design(
     return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
 
 
-def constrain(options: QuantizeOptions, colors: int) -> tuple[PaletteSlots, Constraints]:
-    """Return the constraints on a palette of `colors` entries, and its slots."""
-    check_locks(options.locked, colors)
+def constrain(options: QuantizeOptions, palette_size: int) -> tuple[PaletteSlots, Constraints]:
+    """Return the constraints on a palette of this size, and its slots."""
+    check_locks(options.locked, palette_size)
     space = options.color_space
     start = None if options.start is None else options.start.colors
     if start is not None and options.grid is not None:
         start = options.grid.find_nearest(space.from_srgb(start), space)
-    slots = PaletteSlots(colors, options.locked, start, space, options.grid)
+    slots = PaletteSlots(palette_size, options.locked, start, space, options.grid)
     return slots, Constraints(slots.locked_colors, options.grid, slots.retainable)
 
 
@@ -290,17 +290,17 @@ def _design_smallest(
     """Find the smallest palette that reaches the target without dithering."""
     check_locks(options.locked, most)
     undithered = replace(options, dither="none")
-    colors, design = find_smallest_palette(
+    count, design = find_smallest_palette(
         pixel_histogram,
         range(count_required_slots(options.locked), most + 1),
         Target(options.target_psnr, options.target_delta_e),
         options.color_space,
-        lambda colors, progress: _design(undithered, colors, design_histogram, image, progress),
+        lambda count, progress: _design(undithered, count, design_histogram, image, progress),
         subprogress(progress, 0.0, 0.9),
     )
     if options.dither == "none":
         return design
-    return _design(options, colors, design_histogram, image, subprogress(progress, 0.9, 1.0))
+    return _design(options, count, design_histogram, image, subprogress(progress, 0.9, 1.0))
 
 
 @stage(*_UNSORTED)
@@ -317,10 +317,10 @@ def map_to_design(
     is_nearest = options.color_space.is_srgb and options.dither == "none"
     if design.assignments is None or not is_nearest:
         return map_to_palette(image, palette, options, pixel_histogram.colors, progress)
-    entries = design.assignments.astype(np.uint8, copy=False)
+    nearest = design.assignments.astype(np.uint8, copy=False)
     if not method.every_pixel:
-        entries = look_up(image.opaque_colors(), pixel_histogram.colors, entries, progress)
-    indices = scatter(entries, image.opaque).reshape(image.shape)
+        nearest = look_up(image.opaque_colors(), pixel_histogram.colors, nearest, progress)
+    indices = scatter(nearest, image.opaque).reshape(image.shape)
     return Quantized(palette, indices, image.opaque)
 
 
@@ -339,7 +339,7 @@ def map_to_palette(
         strength=options.dither_strength,
         adaptive=options.dither_adaptive,
         opaque=image.opaque,
-        visible=image.visible,
+        covered=image.covered,
         unique_colors=unique_colors,
         progress=progress,
     )
@@ -355,7 +355,7 @@ def find_empty_palette(options: QuantizeOptions) -> Palette:
     if not options.locked and options.start is None:
         return Palette([])
     most = MAX_COLORS - 1
-    colors = most if options.colors == AUTO else min(options.colors, most)
-    slots, constraints = constrain(options, colors)
+    max_colors = most if options.colors == AUTO else min(options.colors, most)
+    slots, constraints = constrain(options, max_colors)
     palette = Palette(slots.arrange(constraints.locked))
     return palette if options.order in BY_PIXEL else palette.sorted(options.order)

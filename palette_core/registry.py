@@ -38,7 +38,8 @@ class Choice:
     name : str
         How Python and the command line spell it.
     label : str
-        The name in the dialog, in US English; the plug-in's catalogues translate it.
+        The name in the dialog, in US English; the plug-in's catalogues translate it. Labels of
+        palette formats are not in the dialog, but in `convert --help`.
     summary : str
         What it is, in one line without a full stop, for `--help` and the tables of the guide.
     position : int, default 100

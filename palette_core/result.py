@@ -185,14 +185,14 @@ def shares_of(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
     return pixel_counts / max(1, int(pixel_counts.sum()))
 
 
-def reorder(quantized: Quantized, entries: Entries) -> Quantized:
+def reorder(quantized: Quantized, order: Entries) -> Quantized:
     """Return the image with only these entries, (N,), in this order; all used ones are included."""
     palette = quantized.palette
-    if np.array_equal(entries, np.arange(len(palette))):
+    if np.array_equal(order, np.arange(len(palette))):
         return quantized
     new_indices = np.zeros(len(palette), np.uint8)
-    new_indices[entries] = np.arange(len(entries))
+    new_indices[order] = np.arange(len(order))
     indices = new_indices[quantized.indices]
     if quantized.opaque is not None:
         indices[~quantized.opaque] = 0
-    return Quantized(select(palette, entries), indices, quantized.opaque)
+    return Quantized(select(palette, order), indices, quantized.opaque)

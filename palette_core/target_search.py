@@ -61,7 +61,7 @@ class Target:
             mse = math.nextafter(mse, 0)
         return mse
 
-    def error(self, histogram: ColorHistogram, palette: Bytes, space: ColorSpace) -> float:
+    def measure(self, histogram: ColorHistogram, palette: Bytes, space: ColorSpace) -> float:
         """Return the error of a palette, exactly as `compare` measures it without dithering.
 
         Parameters
@@ -77,26 +77,26 @@ class Target:
             An `mse` or a `delta_e`.
         """
         colors, weights = histogram.colors, histogram.weights
-        entries = palette[NearestEntryFinder(palette, space).find_nearest(colors)]
+        nearest = palette[NearestEntryFinder(palette, space).find_nearest(colors)]
         if self.psnr is None:
             return float(
-                (measure_srgb_differences(colors, entries) * weights).sum() / weights.sum()
+                (measure_srgb_differences(colors, nearest) * weights).sum() / weights.sum()
             )
-        squares = np.square(np.subtract(colors, entries, dtype=np.int32)).sum(axis=1)
+        squares = np.square(np.subtract(colors, nearest, dtype=np.int32)).sum(axis=1)
         return float((squares * weights).sum() / (3 * weights.sum()))
 
-    def missed_error(self, colors: int, error: float) -> TargetError:
+    def missed_error(self, max_colors: int, lowest: float) -> TargetError:
         """Return the error for a target that the largest number of colours does not reach."""
         if self.psnr is None:
-            code, best = "delta-e", math.ceil(error * 100) / 100
+            code, best = "delta-e", math.ceil(lowest * 100) / 100
             message = (
-                f"{colors} colours reach a mean CIEDE2000 difference of at least {best:.2f} here; "
-                "raise `target_delta_e`"
+                f"{max_colors} colours reach a mean CIEDE2000 difference of at least {best:.2f} "
+                "here; raise `target_delta_e`"
             )
         else:
-            code, best = "psnr", math.floor(psnr_from_mse(error) * 100) / 100
-            message = f"{colors} colours reach at most {best:.2f} dB here; lower `target_psnr`"
-        return TargetError(message, code, colors=colors, best=best)
+            code, best = "psnr", math.floor(psnr_from_mse(lowest) * 100) / 100
+            message = f"{max_colors} colours reach at most {best:.2f} dB here; lower `target_psnr`"
+        return TargetError(message, code, colors=max_colors, best=best)
 
 
 def find_smallest_palette(
@@ -144,7 +144,7 @@ def find_smallest_palette(
         tries = len(designs)
         report = subprogress(progress, 1 - 0.5**tries, 1 - 0.5 ** (tries + 1))
         designs[count] = design(count, report)
-        errors[count] = target.error(histogram, designs[count].colors, space)
+        errors[count] = target.measure(histogram, designs[count].colors, space)
         return errors[count]
 
     least, most = counts[0], counts[-1]
@@ -212,7 +212,7 @@ def _estimate_errors(histogram: ColorHistogram, target: Target, space: ColorSpac
         if 2**power >= len(sample):
             return _NOTHING
         found = METHODS[_QUICK].solve(DesignProblem(sample, 2**power, space, effort="fast"))
-        return max(target.error(sample, found.colors, space), _NOTHING)
+        return max(target.measure(sample, found.colors, space), _NOTHING)
 
     def estimate(count: int) -> float:
         power = count.bit_length() - 1

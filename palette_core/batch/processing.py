@@ -102,7 +102,7 @@ class ProcessedImage(NamedTuple):
     shares : (K,) ndarray of float
         The share of the opaque pixels of all frames that each entry has. They add up to 1, or are
         all 0 where no pixel is opaque.
-    error : Metrics
+    metrics : Metrics
         Over all frames.
     bytes_in : int
         The size of the file that was read.
@@ -119,7 +119,7 @@ class ProcessedImage(NamedTuple):
     data: bytes
     palette: Palette
     shares: NDArray[np.float64]
-    error: Metrics
+    metrics: Metrics
     bytes_in: int
     bytes_out: int | None
     frames: int
@@ -175,7 +175,7 @@ def process_image(
         data=data or b"",
         palette=quantized.palette,
         shares=quantized.shares(),
-        error=_measure(image, quantized),
+        metrics=_measure(image, quantized),
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=1,
@@ -222,7 +222,7 @@ def _process_animation(
         data=data or b"",
         palette=palette,
         shares=shares_of(mapped.pixel_counts),
-        error=metrics.combine_metrics(mapped.errors),
+        metrics=metrics.combine_metrics(mapped.errors),
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=len(animation),

@@ -6,8 +6,7 @@ import argparse
 
 from ..color.hardware_grids import GRIDS
 from ..color.spaces import SPACES
-from ..design import METHODS
-from ..design.base import EFFORT_LEVELS, INITIALIZATIONS
+from ..design import EFFORTS, INITIALIZATIONS, METHODS
 from ..dither import DITHERS
 from ..formats import FORMATS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
@@ -204,7 +203,7 @@ def add_algorithm(group: Group) -> None:
     )
     group.add_argument(
         "--effort",
-        choices=summaries(EFFORT_LEVELS),
+        choices=summaries(EFFORTS),
         metavar="EFFORT",
         help="search effort: more is slower, and never worse (default: balanced)",
     )

@@ -56,9 +56,9 @@ class HelpFormatter(argparse.HelpFormatter):
         return super()._format_action(action) + "".join(f"{line}\n" for line in lines)
 
 
-def summaries(entries: Mapping[str, Choice]) -> dict[str, str]:
+def summaries(choices: Mapping[str, Choice]) -> dict[str, str]:
     """Return the choices of an option with their summaries, which the help lists."""
-    return {name: entry.summary.replace("`", "") for name, entry in entries.items()}
+    return {name: choice.summary.replace("`", "") for name, choice in choices.items()}
 
 
 def examples(*commands: str) -> str:

@@ -52,7 +52,7 @@ def image_as_line(name: str, made: ProcessedImage) -> str:
     parts = [f"{len(made.palette)} colours"]
     if made.frames > 1:
         parts.insert(0, f"{made.frames} frames")
-    parts.append(f"PSNR {made.error.psnr:.2f} dB" if made.error.compared else "nothing opaque")
+    parts.append(f"PSNR {made.metrics.psnr:.2f} dB" if made.metrics.compared else "nothing opaque")
     if made.bytes_out is not None:
         parts.append(f"{_size(made.bytes_in)} to {_size(made.bytes_out)}")
     parts.append(f"{made.seconds:.2f} s")
@@ -61,7 +61,7 @@ def image_as_line(name: str, made: ProcessedImage) -> str:
 
 def image_as_json(made: ProcessedImage, *, skipped: bool) -> dict[str, Any]:
     """Return what became of an image as a JSON object."""
-    found = palette_as_json(made.palette, made.shares) | metrics_as_json(made.error)
+    found = palette_as_json(made.palette, made.shares) | metrics_as_json(made.metrics)
     found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}
     if made.frames > 1:
         found["frames"] = made.frames

@@ -6,13 +6,13 @@ One algorithm a module, which declares it as `METHOD`. A new one is a new module
 from __future__ import annotations
 
 from ..registry import discover
-from .base import EFFORTS, INITS, Design, DesignProblem, Method
+from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import Constraints
 from .dither_aware import adapt_to_dithering
 
 __all__ = [
     "EFFORTS",
-    "INITS",
+    "INITIALIZATIONS",
     "METHODS",
     "Constraints",
     "Design",

@@ -17,7 +17,7 @@ from ..registry import Choice, by_name
 from .constraints import UNCONSTRAINED, Constraints
 
 # How long a method searches, from the shortest to the longest.
-EFFORT_LEVELS = by_name(
+EFFORTS = by_name(
     [
         Choice(name="fast", label="Fast", summary="no search, only a few steps of k-means"),
         Choice(name="balanced", label="Balanced", summary="a short search"),
@@ -27,7 +27,6 @@ EFFORT_LEVELS = by_name(
         Choice(name="best", label="Best", summary="the longest search"),
     ]
 )
-EFFORTS = tuple(EFFORT_LEVELS)
 # How a method that improves initial centres chooses them.
 INITIALIZATIONS = by_name(
     [
@@ -58,7 +57,6 @@ INITIALIZATIONS = by_name(
         ),
     ]
 )
-INITS = tuple(INITIALIZATIONS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +66,8 @@ class DesignProblem:
     Attributes
     ----------
     histogram : ColorHistogram
-        The colours and their weights: more bins than `colors`, unless there are constraints.
-    colors : int
+        The colours and their weights: more bins than `max_colors`, unless there are constraints.
+    max_colors : int
         The greatest number of palette entries, at least 1.
     space : ColorSpace, default sRGB
         Where distances are measured, for methods that support it.
@@ -86,7 +84,7 @@ class DesignProblem:
     """
 
     histogram: ColorHistogram
-    colors: int
+    max_colors: int
     space: ColorSpace = SPACES["srgb"]
     init: str = "auto"
     effort: str = "balanced"
@@ -123,7 +121,8 @@ class Method(Choice):
         Whether the histogram has one bin for every pixel, in reading order, instead of unique
         colours.
     inits : sequence of str, default ("auto",)
-        Which of `INITS` it supports: all of them if it improves a first guess, else "auto" alone.
+        Which of `INITIALIZATIONS` it supports: all if it improves a first guess, else "auto"
+        alone.
     dither_aware : bool, default False
         Whether its palettes are adapted to the dithering that follows. Methods that are here for
         comparison keep the palette that they were published with.

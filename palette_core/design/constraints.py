@@ -41,7 +41,7 @@ class Constraints:
         """Return whether there is any constraint."""
         return bool(len(self.locked)) or self.grid is not None or self.start is not None
 
-    def relaxations(self, colors: int) -> list[tuple[Constraints, int]]:
+    def relaxations(self, max_colors: int) -> list[tuple[Constraints, int]]:
         """Return weaker constraints, each with the number of colours to design under them.
 
         The constraint left out is applied to the result afterwards. The final palette is then not
@@ -49,10 +49,10 @@ class Constraints:
         because stability matters more than the error.
         """
         relaxed: list[tuple[Constraints, int]] = []
-        if self.start is None and 0 < len(self.locked) < colors:
-            relaxed.append((replace(self, locked=_no_colors()), colors - len(self.locked)))
+        if self.start is None and 0 < len(self.locked) < max_colors:
+            relaxed.append((replace(self, locked=_no_colors()), max_colors - len(self.locked)))
         if self.start is None and self.grid is not None:
-            relaxed.append((replace(self, grid=None), colors))
+            relaxed.append((replace(self, grid=None), max_colors))
         return relaxed
 
 

@@ -142,7 +142,7 @@ def draw_best_of_random(
     draws = (_centers_at(points, sample_points(points, count, random)) for _ in range(_TRIALS))
     trials = (np.concatenate([feasible.locked_centers, drawn]) for drawn in draws)
     improved = (run_lloyd(points, centers, _STEPS, feasible) for centers in trials)
-    return min(improved, key=lambda clustering: clustering.error).centers
+    return min(improved, key=lambda clustering: clustering.squared_error).centers
 
 
 def _divide_top_down(

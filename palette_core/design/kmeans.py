@@ -13,7 +13,7 @@ from ..arrays import Bytes
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, subprogress
-from .base import EFFORTS, INITS, Design, DesignProblem, Method
+from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import Constraints, FeasibleSet
 from .initialization import draw_greedy_plus_plus, initialize_centers
 from .lloyd import Clustering, Floats, Points, run_lloyd
@@ -86,10 +86,11 @@ def solve(problem: DesignProblem) -> Design:
     P. R. H. Väänänen, Palette Programming, 2026, chapter 2, with its advice to cluster unique
     colours weighted by their counts. S. P. Lloyd, Least squares quantization in PCM, 1982.
     """
-    efforts = EFFORTS[: EFFORTS.index(problem.effort) + 1]
+    names = tuple(EFFORTS)
+    efforts = names[: names.index(problem.effort) + 1]
     task = _Task(
         problem.histogram,
-        problem.colors,
+        problem.max_colors,
         FeasibleSet(problem.space),
         problem.init,
         efforts,
@@ -104,7 +105,7 @@ METHOD = Method(
     summary="k-means with a global search: the smallest error",
     position=0,
     solve=solve,
-    inits=INITS,
+    inits=tuple(INITIALIZATIONS),
     dither_aware=True,
     supports_constraints=True,
 )
@@ -115,7 +116,7 @@ class _Task:
     """A design problem with its feasible centres and the efforts to run."""
 
     histogram: ColorHistogram
-    colors: int
+    max_colors: int
     feasible: FeasibleSet
     init: str
     efforts: Sequence[str]
@@ -130,7 +131,7 @@ class _Task:
     def _refiner(self) -> ExactRefiner | ReducedRefiner:
         if self.space.is_srgb:
             return ExactRefiner(self.histogram, self.feasible)
-        count = _lloyd_points(_EVALUATION_POINTS, self.colors)
+        count = _lloyd_points(_EVALUATION_POINTS, self.max_colors)
         return ReducedRefiner(self.histogram, count, self.feasible)
 
     def reduce(self, count: int) -> Points:
@@ -139,41 +140,43 @@ class _Task:
 
     def refine(self, palette: Bytes, steps: int) -> EvaluatedPalette:
         """Return a palette with its error, after at most this number of steps."""
-        return self._refiner.refine(palette, self.colors, steps)
+        return self._refiner.refine(palette, self.max_colors, steps)
 
     def complete_palette(self) -> Bytes | None:
         """Return the palette with an entry for every colour; None if it is too large."""
         grid = self.feasible.grid
-        if len(self.histogram) > self.colors and (grid is None or grid.size > self.colors):
+        if len(self.histogram) > self.max_colors and (grid is None or grid.size > self.max_colors):
             return None
         palette = self.feasible.nearest_palette(self.histogram.colors)
-        return palette if len(palette) <= self.colors else None
+        return palette if len(palette) <= self.max_colors else None
 
 
 def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -> list[Design]:
     """Return the designs of all efforts under constraints, from the least effort to the most."""
-    colors = task.colors
+    max_colors = task.max_colors
     feasible = FeasibleSet(task.space, constraints.locked, constraints.grid)
     task = replace(task, feasible=feasible)
     complete = task.complete_palette() if constraints else None
     if complete is not None:
         return [Design(complete)] * len(task.efforts)
     random = np.random.default_rng(task.seed)
-    points = reduce_for_initialization(task.histogram, colors, task.space)
+    points = reduce_for_initialization(task.histogram, max_colors, task.space)
     progress(0.0)
     if constraints.start is None:
-        centers = initialize_centers(task.init, points, colors, random, feasible)
+        centers = initialize_centers(task.init, points, max_colors, random, feasible)
     else:
-        points_to_retain = task.reduce(_lloyd_points(_EVALUATION_POINTS, colors))
-        feasible, centers = retain_entries(points_to_retain, constraints.start, colors, feasible)
+        points_to_retain = task.reduce(_lloyd_points(_EVALUATION_POINTS, max_colors))
+        feasible, centers = retain_entries(
+            points_to_retain, constraints.start, max_colors, feasible
+        )
         task = replace(task, feasible=feasible)
-    relaxations = constraints.relaxations(colors)
+    relaxations = constraints.relaxations(max_colors)
     shares = np.linspace(0, 1, len(relaxations) + 2)
     reports = [subprogress(progress, *share) for share in pairwise(shares.tolist())]
     refined = _refine_efforts(task, points, centers, random, reports[0])
     relaxed: list[list[Bytes]] = []
     for (weaker, count), report in zip(relaxations, reports[1:], strict=True):
-        designs = _design_efforts(replace(task, colors=count), weaker, report)
+        designs = _design_efforts(replace(task, max_colors=count), weaker, report)
         relaxed.append([design.colors for design in designs])
     results: list[EvaluatedPalette] = []
     for number, own in enumerate(refined):
@@ -205,7 +208,7 @@ def _refine_efforts(
         if number:
             centers = feasible.space.from_srgb(best.palette).astype(np.float64)
         if budget.search_points:
-            points = task.reduce(budget.search_points * task.colors)
+            points = task.reduce(budget.search_points * task.max_colors)
         centers = _improve_centers(task, points, centers, budget, random, report)
         steps = budget.refine_steps
         if feasible.is_restricted:
@@ -244,10 +247,10 @@ def _improve_centers(
     return run_lloyd(points, centers, budget.lloyd_steps, feasible).centers
 
 
-def _lloyd_points(points_per_color: int, colors: int) -> int:
+def _lloyd_points(points_per_color: int, max_colors: int) -> int:
     """Return the number of points for Lloyd's algorithm."""
-    return max(_MIN_POINTS, points_per_color * colors)
+    return max(_MIN_POINTS, points_per_color * max_colors)
 
 
 def _error(result: EvaluatedPalette | Clustering) -> float:
-    return result.error
+    return result.squared_error

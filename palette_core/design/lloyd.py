@@ -83,7 +83,7 @@ class Clustering(NamedTuple):
         The sums of the clusters' weights.
     labels : (N,) ndarray of integers
         The cluster of every point.
-    error : float
+    squared_error : float
         The weighted mean squared distance of the points to the centres of their clusters.
     """
 
@@ -91,7 +91,7 @@ class Clustering(NamedTuple):
     means: Floats
     weights: Floats
     labels: Labels
-    error: float
+    squared_error: float
 
 
 def assign_points(points: Points, centers: Floats) -> Labels:

@@ -26,8 +26,8 @@ def solve(problem: DesignProblem) -> Design:
     planes = [plane.copy() for plane in problem.histogram.colors.T]
     boxes = [_Box.around(planes, problem.histogram.weights)]
     single: list[_Box] = []  # boxes of one colour
-    while boxes and len(boxes) + len(single) < problem.colors:
-        problem.progress((len(boxes) + len(single)) / problem.colors)
+    while boxes and len(boxes) + len(single) < problem.max_colors:
+        problem.progress((len(boxes) + len(single)) / problem.max_colors)
         box = heapq.heappop(boxes)
         for half in box.halves():
             if any(half.sides):

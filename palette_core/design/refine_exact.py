@@ -19,7 +19,7 @@ class EvaluatedPalette(NamedTuple):
 
     Attributes
     ----------
-    error : float
+    squared_error : float
         The weighted sum of the squared distances of all colours to their nearest entries.
     palette : (K, 3) ndarray of uint8
         Unique entries, first the locked ones, then the others from dark to light. Each of the
@@ -28,7 +28,7 @@ class EvaluatedPalette(NamedTuple):
         The nearest entry of every bin of the histogram, if it is known.
     """
 
-    error: float
+    squared_error: float
     palette: Bytes
     assignments: Bytes | None
 
@@ -40,7 +40,7 @@ def round_to_palette(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Byt
 
 def fill_palette(
     palette: Bytes,
-    entries: int,
+    palette_size: int,
     feasible: FeasibleSet,
     colors: Bytes,
     errors: Floats,
@@ -51,7 +51,7 @@ def fill_palette(
     Parameters
     ----------
     palette : (K, 3) ndarray of uint8
-    entries : int
+    palette_size : int
         The number of entries that are wanted.
     feasible : FeasibleSet
     colors : (N, 3) ndarray of uint8
@@ -60,7 +60,7 @@ def fill_palette(
         with an error of 0 are entries already.
     """
     candidates, gains = feasible.estimate_gains(palette, colors, errors, weights)
-    added = candidates[indices_of_largest(gains, entries - len(palette))]
+    added = candidates[indices_of_largest(gains, palette_size - len(palette))]
     return feasible.make_palette(np.concatenate([palette[feasible.locked_count :], added]))
 
 
@@ -78,7 +78,7 @@ class ExactRefiner:
         self._histogram, self._feasible = histogram, feasible
         self._prepared = PreparedColors(histogram.colors)
 
-    def refine(self, palette: Bytes, colors: int, steps: int) -> EvaluatedPalette:
+    def refine(self, palette: Bytes, max_colors: int, steps: int) -> EvaluatedPalette:
         """Return a palette improved by Lloyd's algorithm on 8-bit colours.
 
         Of all 8-bit colours, or of those of a grid, the rounded mean of a cluster has the least
@@ -88,8 +88,8 @@ class ExactRefiner:
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
-            Unique entries, the locked ones first, at most `colors`.
-        colors : int
+            Unique entries, the locked ones first, at most `max_colors`.
+        max_colors : int
             The greatest number of entries.
         steps : int
             The greatest number of steps, 0 or more. It stops when a step changes nothing.
@@ -107,9 +107,9 @@ class ExactRefiner:
             if not steps:
                 break
             improved = feasible.round_to_palette(self._free_means(assignments, len(palette)))
-            if len(improved) < colors:
+            if len(improved) < max_colors:
                 improved = fill_palette(
-                    improved, colors, feasible, histogram.colors, errors, histogram.weights
+                    improved, max_colors, feasible, histogram.colors, errors, histogram.weights
                 )
             if np.array_equal(improved, palette):
                 break
@@ -122,12 +122,12 @@ class ExactRefiner:
             palette, assignments = palette[is_used], new_entries[assignments]
         return EvaluatedPalette(float(errors.sum()), palette, assignments)
 
-    def _free_means(self, assignments: Bytes, entries: int) -> Floats:
+    def _free_means(self, assignments: Bytes, palette_size: int) -> Floats:
         """Return the weighted means of the colours of every free entry that has any."""
         indices = assignments.astype(np.intp)
-        totals = sum_by_label(indices, self._histogram.weights, entries)
+        totals = sum_by_label(indices, self._histogram.weights, palette_size)
         is_used = totals > 0
         is_used[: self._feasible.locked_count] = False
         planes = self._histogram.weighted_channels
-        sums = [sum_by_label(indices, plane, entries)[is_used] for plane in planes]
+        sums = [sum_by_label(indices, plane, palette_size)[is_used] for plane in planes]
         return np.stack(sums, axis=1) / totals[is_used, np.newaxis]

@@ -32,14 +32,14 @@ class ReducedRefiner:
         self._colors = np.rint(reduced.means).astype(np.uint8)
         self._points = Points.from_histogram(reduced, feasible.space)
 
-    def refine(self, palette: Bytes, colors: int, steps: int) -> EvaluatedPalette:
+    def refine(self, palette: Bytes, max_colors: int, steps: int) -> EvaluatedPalette:
         """Return a palette improved by Lloyd's algorithm, rounded to sRGB after every step.
 
         Parameters
         ----------
         palette : (K, 3) ndarray of uint8
-            Unique entries, the locked ones first, at most `colors`.
-        colors : int
+            Unique entries, the locked ones first, at most `max_colors`.
+        max_colors : int
             The greatest number of entries.
         steps : int
             The greatest number of steps, 0 or more. It stops when a step is no improvement.
@@ -59,7 +59,7 @@ class ReducedRefiner:
             weights, weighted = sum_clusters(points, labels, len(palette))
             is_free = weights > 0
             is_free[: feasible.locked_count] = False
-            if best is None or errors.sum() < best.error:
+            if best is None or errors.sum() < best.squared_error:
                 used = np.concatenate([feasible.locked, palette[is_free]])
                 best = EvaluatedPalette(float(errors.sum()), used, None)
             else:
@@ -67,8 +67,8 @@ class ReducedRefiner:
             if not steps:
                 return best
             palette = feasible.round_to_palette(weighted[is_free] / weights[is_free, np.newaxis])
-            if len(palette) < colors:
+            if len(palette) < max_colors:
                 palette = fill_palette(
-                    palette, colors, feasible, self._colors, errors, points.weights
+                    palette, max_colors, feasible, self._colors, errors, points.weights
                 )
             steps -= 1

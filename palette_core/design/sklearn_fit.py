@@ -51,7 +51,7 @@ def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | 
     with _one_thread_and_no_warnings():
         import sklearn.cluster
 
-        histogram, clusters, init = problem.histogram, problem.colors, problem.init
+        histogram, clusters, init = problem.histogram, problem.max_colors, problem.init
         points = histogram.colors / 255.0
         weights = histogram.weights
         initial: str | NDArray[np.float64] = "k-means++" if init == "auto" else init

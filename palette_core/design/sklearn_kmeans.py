@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import INITS, Design, DesignProblem, Method
+from .base import INITIALIZATIONS, Design, DesignProblem, Method
 from .sklearn_fit import fit, to_bytes
 
 
@@ -24,5 +24,5 @@ METHOD = Method(
     position=4,
     solve=solve,
     every_pixel=True,
-    inits=INITS,
+    inits=tuple(INITIALIZATIONS),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import INITS, Design, DesignProblem, Method
+from .base import INITIALIZATIONS, Design, DesignProblem, Method
 from .sklearn_fit import fit, to_bytes
 
 # The number of colours in a batch. With scikit-learn's default of 1024 the means of 256 clusters
@@ -42,5 +42,5 @@ METHOD = Method(
     summary="scikit-learn's mini-batch k-means on unique colours",
     position=5,
     solve=solve,
-    inits=INITS,
+    inits=tuple(INITIALIZATIONS),
 )

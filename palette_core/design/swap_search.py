@@ -77,7 +77,7 @@ def search_swaps(
         limit = max(1, int(share * len(centers)))
         swapped = _swap(points, clustering, limit, noise, random, feasible)
         clustering = run_lloyd(points, swapped, steps, feasible)
-        if clustering.error < best.error:
+        if clustering.squared_error < best.squared_error:
             best = clustering
         share *= _DECAY
         if limit == 1:

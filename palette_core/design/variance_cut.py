@@ -31,8 +31,8 @@ def solve(problem: DesignProblem) -> Design:
     M. E. Celebi, Q. Wen, S. Hwang, An effective real-time color quantization method based on
     divisive hierarchical clustering, Journal of Real-Time Image Processing 10, 2015.
     """
-    points = reduce_for_initialization(problem.histogram, problem.colors, problem.space)
-    centers = cut_by_variance(points, problem.colors)
+    points = reduce_for_initialization(problem.histogram, problem.max_colors, problem.space)
+    centers = cut_by_variance(points, problem.max_colors)
     problem.progress(1.0)
     return Design(round_to_palette(centers, problem.space))
 
@@ -47,10 +47,10 @@ METHOD = Method(
 
 
 def reduce_for_initialization(
-    histogram: ColorHistogram, colors: int, space: ColorSpace = SPACES["srgb"]
+    histogram: ColorHistogram, max_colors: int, space: ColorSpace = SPACES["srgb"]
 ) -> Points:
     """Return the few points that are enough to initialize this number of colours."""
-    count = min(max(_MIN_POINTS, _POINTS_PER_COLOR * colors), _MAX_POINTS)
+    count = min(max(_MIN_POINTS, _POINTS_PER_COLOR * max_colors), _MAX_POINTS)
     return Points.from_histogram(histogram.reduce(count), space)
 
 

@@ -36,7 +36,9 @@ class WarmStart(NamedTuple):
     centers: Floats
 
 
-def retain_entries(points: Points, start: Bytes, entries: int, feasible: FeasibleSet) -> WarmStart:
+def retain_entries(
+    points: Points, start: Bytes, palette_size: int, feasible: FeasibleSet
+) -> WarmStart:
     """Return which entries of an earlier palette are retained, and centres for the others.
 
     An entry is dropped for one of two reasons. The mean of its cluster lowers the error, or another
@@ -48,7 +50,7 @@ def retain_entries(points: Points, start: Bytes, entries: int, feasible: Feasibl
     ----------
     points : Points
     start : (S, 3) ndarray of uint8
-    entries : int
+    palette_size : int
         The number of entries of the new palette, locked ones included. If the earlier palette is
         larger, the entries that matter least are dropped first.
     feasible : FeasibleSet
@@ -58,16 +60,16 @@ def retain_entries(points: Points, start: Bytes, entries: int, feasible: Feasibl
     WarmStart
     """
     start = feasible.nearest_palette(start)[feasible.locked_count :]
-    start = _drop_surplus(points, start, entries - feasible.locked_count, feasible)
+    start = _drop_surplus(points, start, palette_size - feasible.locked_count, feasible)
     is_retained = np.ones(len(start), np.bool_)
     free = np.zeros((0, 3))
     for _ in range(_ROUNDS):
         around = feasible.lock(start[is_retained])
         centers = np.concatenate([around.locked_centers, free])
-        centers = add_centers(points, centers, entries, around)
+        centers = add_centers(points, centers, palette_size, around)
         clustering = run_lloyd(points, centers, _STEPS, around)
         free = clustering.centers[around.locked_count :]
-        dropped, new_centers = _find_droppable(points, clustering, feasible, around, entries)
+        dropped, new_centers = _find_droppable(points, clustering, feasible, around, palette_size)
         if not len(dropped):
             break
         free = np.concatenate([free, new_centers])
@@ -120,10 +122,10 @@ def _find_droppable(
     clustering: Clustering,
     feasible: FeasibleSet,
     around: FeasibleSet,
-    entries: int,
+    palette_size: int,
 ) -> tuple[NDArray[np.intp], Floats]:
     """Return the retained entries to drop, (N,), and the centres that replace them, (N, 3)."""
-    penalty = _CHANGE_PENALTY * clustering.error / entries
+    penalty = _CHANGE_PENALTY * clustering.squared_error / palette_size
     retained = slice(feasible.locked_count, around.locked_count)
     replacements: dict[int, Floats] = {}
     relieved: set[int] = set()

@@ -35,8 +35,8 @@ def solve(problem: DesignProblem) -> Design:
     moments = _Moments(problem.histogram)
     boxes = [moments.box((0, 0, 0), (_SIDE,) * 3)]
     uncut: list[_Box] = []  # boxes of one bin
-    while boxes and len(boxes) + len(uncut) < problem.colors:
-        problem.progress((len(boxes) + len(uncut)) / problem.colors)
+    while boxes and len(boxes) + len(uncut) < problem.max_colors:
+        problem.progress((len(boxes) + len(uncut)) / problem.max_colors)
         box = heapq.heappop(boxes)
         halves = moments.halves(box)
         for half in halves:
@@ -66,18 +66,18 @@ class _Box:
         The first bin along each channel, and the one after the last.
     mean : (3,) ndarray of float64
         The weighted mean of its colours.
-    error : float
+    squared_error : float
         The weighted sum of their squared distances to it.
     """
 
     low: tuple[int, ...]
     high: tuple[int, ...]
     mean: Floats
-    error: float
+    squared_error: float
 
     def __lt__(self, other: _Box) -> bool:
         """Return whether the error is larger, so that boxes of large errors come first."""
-        return self.error > other.error
+        return self.squared_error > other.squared_error
 
 
 class _Moments:

@@ -32,7 +32,7 @@ def dither_pixels(
     strength: float,
     adaptive: bool,
     opaque: Mask | None,
-    visible: Mask | None = None,
+    covered: Mask | None = None,
     unique_colors: Bytes | None,
     progress: Progress,
 ) -> Bytes:
@@ -51,7 +51,7 @@ def dither_pixels(
         Whether flat areas are not dithered, as `find_flat_pixels` defines them.
     opaque : (H, W) ndarray of bool, or None
         Which pixels are opaque; None where all are.
-    visible : (H, W) ndarray of bool, optional
+    covered : (H, W) ndarray of bool, optional
         Which pixels are not fully transparent, `opaque` by default. With dithered alpha, errors
         are passed on across these pixels from one opaque pixel to the next.
     unique_colors : (N, 3) ndarray of uint8, optional
@@ -69,23 +69,23 @@ def dither_pixels(
         return scatter(
             finder.find_nearest_of_pixels(opaque_colors, unique_colors, progress), opaque
         )
-    if visible is not None:
+    if covered is not None:
         unique_colors = None  # half-transparent pixels have further colours
     else:
-        visible = opaque
-    if visible is not None:
+        covered = opaque
+    if covered is not None:
         # Transparent pixels get a colour of the image, so that look-up tables have a value for it.
-        rgb = np.where(visible[..., np.newaxis], rgb, opaque_colors[0])
-    passive = None if visible is None else ~visible
+        rgb = np.where(covered[..., np.newaxis], rgb, opaque_colors[0])
+    passive = None if covered is None else ~covered
     if adaptive:
-        colors = rgb if visible is None else rgb[visible]
+        colors = rgb if covered is None else rgb[covered]
         unique_colors = find_unique_colors(colors) if unique_colors is None else unique_colors
         mapped = scatter(
             finder.find_nearest_of_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)),
-            visible,
+            covered,
         )
         is_flat = find_flat_pixels(
-            rgb, finder, mapped, visible, unique_colors, subprogress(progress, 0.3, 0.5)
+            rgb, finder, mapped, covered, unique_colors, subprogress(progress, 0.3, 0.5)
         )
         progress = subprogress(progress, 0.5, 1.0)
         passive = is_flat if passive is None else is_flat | passive

@@ -74,8 +74,8 @@ def binarize_alpha(
         return Pixels(rgb, None)
     if not dither:
         return Pixels(rgb, opaque)
-    visible = alpha > 0
-    return Pixels(rgb, opaque, visible if mask is None else visible & mask)
+    covered = alpha > 0
+    return Pixels(rgb, opaque, covered if mask is None else covered & mask)
 
 
 def dither_alpha(alpha: Bytes, threshold: int) -> Mask:

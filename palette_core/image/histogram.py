@@ -18,7 +18,7 @@ from ..progress import Progress, no_progress, with_progress
 Floats = NDArray[np.float64]
 
 # From this number of pixels on, counting in a table of all 24-bit colours is faster than sorting.
-_TABLE_MIN_PIXELS = 1 << 19
+_COUNT_TABLE_MIN_PIXELS = 1 << 19
 # Pixels are counted in strips that stay in the cache.
 _STRIP = 1 << 16
 # The sides of the octree's cubes, in bits: from 4 levels to 32.
@@ -82,7 +82,7 @@ class ColorHistogram:
         """
         if weights is not None:
             weights = _validate_weights(weights, len(rgb))
-        if len(rgb) < _TABLE_MIN_PIXELS:
+        if len(rgb) < _COUNT_TABLE_MIN_PIXELS:
             return _count_by_sorting(rgb, weights)
         return _count_in_table(rgb, weights, progress)
 

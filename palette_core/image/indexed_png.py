@@ -55,7 +55,7 @@ def encode(image: Image, metadata: Metadata | None = None) -> bytes:
 
 
 def measure_gimp_size(
-    indices: Bytes, opaque: Mask | None, entries: int, progress: Progress = no_progress
+    indices: Bytes, opaque: Mask | None, palette_size: int, progress: Progress = no_progress
 ) -> int:
     """Return the size in bytes of the PNG file that GIMP exports by default, without metadata.
 
@@ -66,29 +66,32 @@ def measure_gimp_size(
     indices : (H, W) ndarray of uint8
     opaque : (H, W) ndarray of bool, or None
         GIMP puts a transparent entry before the others if there is room for it.
-    entries : int
+    palette_size : int
         The number of palette entries.
     progress : callable, optional
         Gets fractions from 0 to 1.
     """
     transparency = 0
-    if opaque is not None and entries < _MAX_ENTRIES:
+    if opaque is not None and palette_size < _MAX_ENTRIES:
         transparency = 1
-        indices, entries = np.where(opaque, indices + np.uint8(1), np.uint8(0)), entries + 1
+        indices, palette_size = (
+            np.where(opaque, indices + np.uint8(1), np.uint8(0)),
+            palette_size + 1,
+        )
     compressor = zlib.compressobj(9)
     size = 0
     tops = range(0, len(indices), _STRIP)
     for top in with_progress(tops, len(tops), progress):
         size += len(compressor.compress(_pack_rows(indices[top : top + _STRIP], depth=8)))
     size += len(compressor.flush())
-    contents = [13, 3 * entries, *[1] * transparency, size, 0]  # IHDR, PLTE, tRNS, IDAT, IEND
+    contents = [13, 3 * palette_size, *[1] * transparency, size, 0]  # IHDR, PLTE, tRNS, IDAT, IEND
     chunks = len(contents) + (size - 1) // _LIBPNG_BUFFER
     return len(SIGNATURE) + sum(contents) + _CHUNK_BYTES * chunks
 
 
-def _bits_per_pixel(entries: int) -> int:
+def _bits_per_pixel(palette_size: int) -> int:
     """Return the bits per pixel for a number of entries."""
-    return next(bits for bits in (1, 2, 4, 8) if entries <= 1 << bits)
+    return next(bits for bits in (1, 2, 4, 8) if palette_size <= 1 << bits)
 
 
 def _pack_rows(indices: Bytes, depth: int) -> bytes:

@@ -33,14 +33,14 @@ class Pixels:
         sRGB colours.
     opaque : (H, W) or (N,) ndarray of bool, or None
         Which pixels are opaque; None where all of them are.
-    visible : (H, W) ndarray of bool, or None
+    covered : (H, W) ndarray of bool, or None
         Which pixels were not fully transparent before alpha was dithered; None if it was not. They
         are the opaque pixels and those that opaque neighbours represent.
     """
 
     rgb: Bytes
     opaque: Mask | None
-    visible: Mask | None = None
+    covered: Mask | None = None
 
     @classmethod
     def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:

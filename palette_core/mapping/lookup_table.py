@@ -18,7 +18,7 @@ Value = TypeVar("Value", bound=np.generic)
 # Pixels are processed in blocks that stay in the cache between packing and looking up.
 _BLOCK = 1 << 17
 # From this number of pixels on, a table of all 24-bit colours is faster than sorting.
-TABLE_MIN_PIXELS = 1 << 20
+_INDEX_TABLE_MIN_PIXELS = 1 << 20
 
 
 def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
@@ -70,7 +70,7 @@ class ColorIndex:
         self,
         rgb: Bytes,
         unique_colors: Bytes | None = None,
-        table_min_pixels: int = TABLE_MIN_PIXELS,
+        table_min_pixels: int = _INDEX_TABLE_MIN_PIXELS,
     ) -> None:
         self._rgb = rgb
         self._indices: NDArray[np.uint32] | None = None

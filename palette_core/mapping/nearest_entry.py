@@ -83,8 +83,8 @@ class NearestEntryFinder:
             return map_srgb_pixels(rgb, self.palette, unique_colors, progress)
         if unique_colors is None:
             unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
-        entries = self.find_nearest(unique_colors, subprogress(progress, 0.3, 0.8))
-        return look_up(rgb, unique_colors, entries, subprogress(progress, 0.8, 1.0))
+        nearest = self.find_nearest(unique_colors, subprogress(progress, 0.3, 0.8))
+        return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.8, 1.0))
 
     def find_nearest(self, colors: Bytes, progress: Progress = no_progress) -> Bytes:
         """Return the nearest entry of every colour.

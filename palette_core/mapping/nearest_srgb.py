@@ -187,5 +187,5 @@ def map_srgb_pixels(
         if rgb.size < 3 * unique_min_pixels:
             return find_nearest_srgb(rgb.reshape(-1, 3), palette).reshape(rgb.shape[:-1])
         unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
-    entries = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.3, 0.8))
-    return look_up(rgb, unique_colors, entries, subprogress(progress, 0.8, 1.0))
+    nearest = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.3, 0.8))
+    return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.8, 1.0))

@@ -19,23 +19,23 @@ _GREY = 0.02
 _STRIP = 1 << 16
 
 
-def count_pixels(pixels: Bytes, entries: int) -> NDArray[np.int64]:
+def count_pixels(pixels: Bytes, palette_size: int) -> NDArray[np.int64]:
     """Count the pixels of every entry.
 
     Parameters
     ----------
     pixels : (N,) ndarray of uint8
         The entries of the opaque pixels.
-    entries : int
+    palette_size : int
         How many entries there are.
 
     Returns
     -------
-    (entries,) ndarray of int64
+    (palette_size,) ndarray of int64
     """
-    total = np.zeros(entries, np.int64)
+    total = np.zeros(palette_size, np.int64)
     for _, strip in _strips(pixels):
-        total += np.bincount(strip, minlength=entries)
+        total += np.bincount(strip, minlength=palette_size)
     return total
 
 
@@ -63,14 +63,14 @@ def _tour(colors: Bytes) -> Keys:
     return np.argsort(path)[which]
 
 
-def _popularity(pixels: Bytes, entries: int) -> Keys:
+def _popularity(pixels: Bytes, palette_size: int) -> Keys:
     """Return keys that sort by the number of pixels, largest first."""
-    return -count_pixels(pixels, entries)
+    return -count_pixels(pixels, palette_size)
 
 
-def _appearance(pixels: Bytes, entries: int) -> Keys:
+def _appearance(pixels: Bytes, palette_size: int) -> Keys:
     """Return keys that sort by the first pixel of each colour; unused colours come last."""
-    places = np.full(entries, len(pixels))
+    places = np.full(palette_size, len(pixels))
     for start, strip in _strips(pixels):
         found, first = np.unique(strip, return_index=True)
         places[found] = np.minimum(places[found], start + first)

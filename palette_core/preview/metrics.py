@@ -54,20 +54,20 @@ def measure(
     counts: NDArray[np.int64] | int = 0
     for number, (original, result) in enumerate(pairs):
         share = subprogress(progress, number / total, (number + 1) / total)
-        rgb, entries = _opaque_pixels(original, result)
+        rgb, indices = _opaque_pixels(original, result)
         share(0.2)
         counts = result.pixel_counts() + counts
-        transparent += result.indices.size - len(entries)
-        if not len(entries):
+        transparent += result.indices.size - len(indices)
+        if not len(indices):
             continue
         palette = result.palette.colors
-        squares += _sum_squares(rgb, palette, entries, subprogress(share, 0.3, 0.9))
-        sample = _sample_evenly(len(entries))
-        mean = measure_srgb_differences(rgb[sample], palette[entries[sample]]).mean(
+        squares += _sum_squares(rgb, palette, indices, subprogress(share, 0.3, 0.9))
+        sample = _sample_evenly(len(indices))
+        mean = measure_srgb_differences(rgb[sample], palette[indices[sample]]).mean(
             dtype=np.float64
         )
-        differences += float(mean) * len(entries)
-        compared += len(entries)
+        differences += float(mean) * len(indices)
+        compared += len(indices)
         share(1.0)
     mse = squares / (3 * compared) if compared else math.nan
     return {
@@ -115,22 +115,22 @@ def map_errors(original: Bytes, result: Quantized, view: View, progress: Progres
 
 
 def _opaque_pixels(original: Bytes, result: Quantized) -> tuple[Bytes, Bytes]:
-    """Return the colours of the opaque pixels, (N, 3), and their entries, (N,)."""
+    """Return the colours of the opaque pixels, (N, 3), and their indices, (N,)."""
     rgb = original.reshape(-1, original.shape[-1])[:, :3]
-    entries = result.indices.reshape(-1)
+    indices = result.indices.reshape(-1)
     if result.opaque is None:
-        return rgb, entries
+        return rgb, indices
     opaque = result.opaque.reshape(-1)
-    return rgb[opaque], entries[opaque]
+    return rgb[opaque], indices[opaque]
 
 
-def _sum_squares(rgb: Bytes, palette: Bytes, entries: Bytes, progress: Progress) -> float:
+def _sum_squares(rgb: Bytes, palette: Bytes, indices: Bytes, progress: Progress) -> float:
     """Return the sum of the squared differences of all channels."""
     wide = palette.astype(np.int16)
     sums = np.zeros(-(-len(rgb) // _STRIP), np.int64)  # of whole numbers, exact in any order
 
     def add(strip: slice) -> None:
-        missed = np.subtract(rgb[strip], wide.take(entries[strip], axis=0), dtype=np.int16)
+        missed = np.subtract(rgb[strip], wide.take(indices[strip], axis=0), dtype=np.int16)
         sums[strip.start // _STRIP] = np.square(missed, dtype=np.int32).sum(dtype=np.int64)
 
     for_each_block(add, len(rgb), _STRIP, progress)

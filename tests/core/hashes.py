@@ -22,7 +22,7 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 
 STORED = Path(__file__).with_suffix(".json")
@@ -53,7 +53,7 @@ def cases() -> Iterator[tuple[str, Bytes, dict[str, Any]]]:
     yield "0.8 megapixels", large, {"colors": 64, **OKLAB}
     options: dict[str, dict[str, Any]] = {
         **{method: {"method": method} for method in METHODS},
-        **{f"from {init}": {"init": init} for init in INITS},
+        **{f"from {init}": {"init": init} for init in INITIALIZATIONS},
         **{effort: {"effort": effort} for effort in EFFORTS},
         **{space: {"space": space} for space in ("linear", "oklab", "cielab")},
         **{dither: {"dither": dither, **OKLAB} for dither in DITHERS},

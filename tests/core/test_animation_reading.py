@@ -256,12 +256,12 @@ def test_the_error_is_measured_against_what_is_seen() -> None:
     half = PngFrame(filled([255, 0, 0, 128], 4, 4), 1, 1, blend=1)
     data = apng(SIZE, [PngFrame(filled([0, 0, 255, 255])), half])
     exact = process_image(EncodedImage("it", data), JobOptions(QuantizeOptions(4)), ".png")
-    assert exact.error.psnr == float("inf")
+    assert exact.metrics.psnr == float("inf")
     expected = filled([0, 0, 255])
     expected[1:5, 1:5] = 128, 0, 127
     assert np.array_equal(frames(exact.data)[1], expected)
     coarse = process_image(EncodedImage("it", data), JobOptions(QuantizeOptions(1)), ".png")
-    assert coarse.error.psnr < 20
+    assert coarse.metrics.psnr < 20
 
 
 def test_durations_of_zero_stay_zero() -> None:

@@ -181,7 +181,7 @@ def test_each_gets_its_own_palette(album: Path, tmp_path: Path) -> None:
         assert one.made is not None
         assert one.made.palette == expected.palette
         image = QuantizeOptions().prepare_image(read_image(one.job.source).pixels)
-        assert one.made.error == pc.compare(image.to_array(), expected.to_array())
+        assert one.made.metrics == pc.compare(image.to_array(), expected.to_array())
 
 
 def test_all_get_one_palette(album: Path, tmp_path: Path) -> None:

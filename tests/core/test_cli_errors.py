@@ -12,7 +12,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.ordering import BY_COLOR, ORDERS
 
@@ -95,7 +95,7 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("sheet drawn.png -o out.png -k auto", ["1 to 256; separate several by commas"]),
     ("sheet drawn.png -o out.png --width 15", ["'15'", "16 to 4096"]),
     ("quantize drawn.png --method x", ["--method", "'x'", *METHODS]),
-    ("palette drawn.png --init x", ["--init", "'x'", *INITS]),
+    ("palette drawn.png --init x", ["--init", "'x'", *INITIALIZATIONS]),
     ("quantize drawn.png --effort x", ["--effort", "'x'", *EFFORTS]),
     ("palette drawn.png --space x", ["--space", "'x'", *SPACES]),
     ("quantize drawn.png --dither x", ["--dither", "'x'", *DITHERS]),

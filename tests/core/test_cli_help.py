@@ -10,7 +10,7 @@ import pytest
 from palette_core import cli as command_line
 from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS
-from palette_core.design.base import EFFORT_LEVELS, INITIALIZATIONS
+from palette_core.design.base import EFFORTS, INITIALIZATIONS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
@@ -59,15 +59,13 @@ def test_the_examples_are_valid_and_the_last_lines(name: str, cli: Cli) -> None:
         command_line._parser().parse_args(arguments)  # noqa: SLF001 - an error would be raised
 
 
-@pytest.mark.parametrize(
-    "entries", [METHODS, INITIALIZATIONS, EFFORT_LEVELS, SPACES, DITHERS, ORDERS]
-)
+@pytest.mark.parametrize("choices", [METHODS, INITIALIZATIONS, EFFORTS, SPACES, DITHERS, ORDERS])
 def test_help_has_one_line_per_choice(
-    entries: Mapping[str, Choice], cli: Cli, monkeypatch: pytest.MonkeyPatch
+    choices: Mapping[str, Choice], cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "120")
     lines = [line.split(maxsplit=1) for line in cli("quantize", "--help").text.splitlines()]
-    for name, entry in entries.items():
+    for name, entry in choices.items():
         assert [name, entry.summary.replace("`", "")] in lines
 
 

@@ -238,5 +238,5 @@ def test_ffmpeg_sees_the_same_in_what_is_made_of_an_animation(
         EncodedImage("it", path.read_bytes()), JobOptions(QuantizeOptions(16)), suffix
     )
     result.write_bytes(made.data)
-    assert made.error.psnr == np.inf
+    assert made.metrics.psnr == np.inf
     assert_same(ffmpeg_frames(result, SIZE), ffmpeg_frames(path, SIZE))

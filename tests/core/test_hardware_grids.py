@@ -22,7 +22,7 @@ from palette_core.image.histogram import ColorHistogram
 from .reference_metrics import image_error
 from .strategies import SEEDS, colors
 
-CHEAP = EFFORTS[:3]
+CHEAP = tuple(EFFORTS)[:3]
 NAMED: list[str | int] = [*GRIDS, 1, 2, 3, 6]
 SPACED = [(space, grid) for space in SPACES for grid in ("rgb332", "rgb444", 2)]
 
@@ -201,4 +201,4 @@ def test_steps_end_on_the_grid_and_tell_the_true_error(small_photo: Bytes, space
     assert is_on(GRIDS["rgb444"], rgb)
     apart = points.rows[:, :3] - clusters.centers[clusters.labels]
     expected = (points.weights * np.square(apart).sum(axis=1)).sum()
-    assert clusters.error == pytest.approx(expected, rel=1e-4)
+    assert clusters.squared_error == pytest.approx(expected, rel=1e-4)

@@ -191,7 +191,7 @@ def test_a_transparent_tile_in_a_set(place: str, share: bool, tmp_path: Path) ->
     assert np.array_equal(png.colors(), CLEAR)
     assert png.transparent == [0 if place == "first" else 3]
     assert clear.made is not None
-    assert math.isnan(clear.made.error.psnr)
+    assert math.isnan(clear.made.metrics.psnr)
     assert not clear.made.shares.any()
 
 
@@ -235,7 +235,7 @@ def test_an_animation_of_transparent_frames(suffix: str, palette: pc.Palette | N
     source = EncodedImage("it", encode_image(first, "WEBP", **options))
     made = batch.process_image(source, JobOptions(palette=palette), suffix)
     assert made.palette == (palette or pc.Palette(np.empty((0, 3), np.uint8)))
-    assert (made.frames, made.error.compared) == (2, 0)
+    assert (made.frames, made.metrics.compared) == (2, 0)
     with Image.open(io.BytesIO(made.data)) as image:
         assert image.n_frames == 2
         for number in range(2):

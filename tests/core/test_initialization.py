@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.design import INITS, METHODS
+from palette_core.design import INITIALIZATIONS, METHODS
 from palette_core.design.initialization import (
     INITIALIZERS,
     draw_plus_plus,
@@ -40,10 +40,10 @@ def rows_of(centers: NDArray[np.floating]) -> list[tuple[float, ...]]:
 
 
 def test_every_init_but_auto_is_a_start() -> None:
-    assert ("auto", *INITIALIZERS) == INITS
+    assert ("auto", *INITIALIZERS) == tuple(INITIALIZATIONS)
 
 
-@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("init", INITIALIZATIONS)
 @given(rgb=colors(1), seed=SEEDS, count=st.integers(1, 40))
 def test_as_many_centres_as_wanted_within_the_colours(
     init: str, rgb: Bytes, seed: int, count: int
@@ -183,7 +183,7 @@ def test_of_ten_random_guesses_the_best_is_kept(small_photo: Bytes) -> None:
     random = np.random.default_rng(3)
     drawn = [points.rows[sample_points(points, 12, random), :3] for _ in range(10)]
     results = [run_lloyd(points, centers.astype(np.float64), 3) for centers in drawn]
-    errors = [clusters.error for clusters in results]
+    errors = [clusters.squared_error for clusters in results]
     assert len(set(errors)) == 10
     assert np.array_equal(guess, results[int(np.argmin(errors))].means)
 
@@ -228,7 +228,7 @@ def test_awkward_pictures(method: str, init: str) -> None:
         assert palette.colors.tolist() == few
 
 
-@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("init", INITIALIZATIONS)
 def test_more_effort_is_never_worse_from_any_start(drawn: Bytes, init: str) -> None:
     errors = [
         pc.compare(drawn, pc.quantize(drawn, 16, init=init, effort=effort).to_array()).mse

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, luminance
-from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.design import swap_search as module
 from palette_core.design.constraints import FeasibleSet
 from palette_core.design.initialization import initialize_centers
@@ -27,7 +27,7 @@ from palette_core.progress import no_progress
 from .reference_metrics import image_error
 from .strategies import SEEDS, colors, images, locks
 
-CHEAP = EFFORTS[:3]
+CHEAP = tuple(EFFORTS)[:3]
 # To single precision, in which other spaces than sRGB are measured.
 NEARLY = 1 + 1e-5
 
@@ -81,7 +81,7 @@ def test_never_worse_than_fewer_entries_nor_than_less_effort(
     assert all(later <= earlier * NEARLY for earlier, later in pairwise(errors))
 
 
-@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("init", INITIALIZATIONS)
 @pytest.mark.parametrize("count", [2, 3, 16])
 def test_the_best_effort_and_every_start(picture: Bytes, init: str, count: int) -> None:
     locked = locked_ones(picture, max(1, count // 4))
@@ -231,7 +231,7 @@ def test_lloyd_keeps_locked_centers_and_returns_the_true_error(points: Points) -
     assert np.array_equal(clusters.centers[:3], FIXED.locked_centers)
     apart = points.rows[:, :3] - clusters.centers[clusters.labels]
     expected = (points.weights * np.square(apart).sum(axis=1)).sum()
-    assert clusters.error == pytest.approx(expected, rel=1e-5)
+    assert clusters.squared_error == pytest.approx(expected, rel=1e-5)
     assert np.allclose(clusters.means[3:], clusters.centers[3:])
 
 
@@ -240,7 +240,9 @@ def test_swaps_move_free_centers_only(points: Points, count: int) -> None:
     start = around(points, count)
     found = search_swaps(points, start, 8, 3, np.random.default_rng(0), no_progress, FIXED)
     assert np.array_equal(found[:3], FIXED.locked_centers)
-    before, after = (run_lloyd(points, centers, 1, FIXED).error for centers in (start, found))
+    before, after = (
+        run_lloyd(points, centers, 1, FIXED).squared_error for centers in (start, found)
+    )
     assert after < before
 
 
@@ -266,7 +268,7 @@ def test_a_cut_of_a_locked_cluster_tells_what_the_further_centre_gains() -> None
     two = run_lloyd(points, np.concatenate([right, left]), 1, feasible)
     # All points but the first are on one side.
     assert left[0, 0] == pytest.approx((101 + 160 + 170) / 3)
-    assert gains[0] <= whole.error - two.error
+    assert gains[0] <= whole.squared_error - two.squared_error
 
 
 def test_a_merger_leaves_a_locked_centre_where_it_is(points: Points) -> None:
@@ -298,7 +300,7 @@ def test_refinement_keeps_unused_locked_colors(small_photo: Bytes, space: str, s
     assert not (polished.palette[3:] == [255, 0, 255]).all(axis=1).any()
 
 
-@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("init", INITIALIZATIONS)
 @given(rgb=colors(5), seed=SEEDS, count=st.integers(3, 30))
 def test_initial_centers_begin_with_locked_colors(
     init: str, rgb: Bytes, seed: int, count: int

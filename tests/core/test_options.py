@@ -13,7 +13,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.options import CommonOptions, QuantizeOptions
 from palette_core.ordering import ORDERS
@@ -25,7 +25,7 @@ WHOLE = "must be a whole number from "
 WRONG: list[tuple[str, Any, str]] = [
     *(("colors", value, WHOLE + "1 to 256") for value in (0, 257, -1, 2.0, "16", None, True)),
     *(("method", value, ", ".join(METHODS)) for value in ("k-means", "", None, 3, ["kmeans"])),
-    *(("init", value, ", ".join(INITS)) for value in ("kmeans++", None, 0, ["auto"])),
+    *(("init", value, ", ".join(INITIALIZATIONS)) for value in ("kmeans++", None, 0, ["auto"])),
     *(("effort", value, ", ".join(EFFORTS)) for value in ("great", 1)),
     *(("space", value, ", ".join(SPACES)) for value in ("sRGB", None)),
     *(("dither", value, ", ".join(DITHERS)) for value in ("some", None, False)),
@@ -199,7 +199,7 @@ def test_every_parameter_is_documented(function: Callable[..., object]) -> None:
 def test_the_documentation_lists_every_choice(name: str) -> None:
     valid = {
         "method": METHODS,
-        "init": INITS,
+        "init": INITIALIZATIONS,
         "effort": EFFORTS,
         "space": SPACES,
         "dither": DITHERS,
@@ -245,7 +245,7 @@ def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_
     for method in refused:
         assert QuantizeOptions(method=method, init="auto").init == "auto"
         for function, arguments in FUNCTIONS[:2]:
-            for init in INITS[1:]:
+            for init in tuple(INITIALIZATIONS)[1:]:
                 with pytest.raises(pc.OptionError) as caught:
                     function(*arguments, method=method, init=init)
                 message = str(caught.value)

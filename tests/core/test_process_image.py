@@ -62,11 +62,11 @@ def test_frames_get_one_palette(kind: str, suffix: str, given: bool, film: list[
             assert np.array_equal(np.asarray(image.convert("RGB")), frame)
     whole, mapped_whole = np.concatenate(film), np.concatenate(mapped)
     expected = pc.compare(whole, mapped_whole)
-    assert made.error.mse == pytest.approx(expected.mse)
-    assert made.error.psnr == pytest.approx(expected.psnr)
-    assert made.error.different == expected.different
-    assert made.error.compared == expected.compared
-    assert made.error.max_difference == expected.max_difference
+    assert made.metrics.mse == pytest.approx(expected.mse)
+    assert made.metrics.psnr == pytest.approx(expected.psnr)
+    assert made.metrics.different == expected.different
+    assert made.metrics.compared == expected.compared
+    assert made.metrics.max_difference == expected.max_difference
 
 
 @pytest.mark.parametrize("place", ["first", "last"])

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.design import EFFORTS, INITS, METHODS, DesignProblem, sklearn_fit
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS, DesignProblem, sklearn_fit
 from palette_core.design.lloyd import Floats, Points
 from palette_core.image.histogram import ColorHistogram
 
@@ -186,7 +186,7 @@ def test_fewer_colours_than_clusters_are_no_warning() -> None:
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         for method in SCIKIT_LEARN:
-            for init in INITS:
+            for init in INITIALIZATIONS:
                 design = METHODS[method].solve(DesignProblem(histogram, 5, init=init))
                 assert {tuple(c) for c in design.colors} == {tuple(c) for c in rgb}
     assert not heard

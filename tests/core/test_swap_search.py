@@ -26,7 +26,7 @@ def run(points: Points, centers: Floats, rounds: int, seed: int = 0) -> Floats:
 
 
 def error(points: Points, centers: Floats) -> float:
-    return run_lloyd(points, centers, 1).error
+    return run_lloyd(points, centers, 1).squared_error
 
 
 @pytest.mark.parametrize("count", [3, 16, 64])
@@ -34,7 +34,7 @@ def test_it_is_not_worse_than_its_start(points: Points, count: int) -> None:
     good = run(points, cut_by_variance(points, count), 40)
     # One more round begins with a large batch, which a settled state does not gain from.
     again = run(points, good, 1)
-    assert error(points, again) <= run_lloyd(points, good, 3).error * (1 + 1e-9)
+    assert error(points, again) <= run_lloyd(points, good, 3).squared_error * (1 + 1e-9)
 
 
 def test_it_leaves_an_optimum_that_is_only_local() -> None:
@@ -46,7 +46,7 @@ def test_it_leaves_an_optimum_that_is_only_local() -> None:
     )
     stuck = (pairs[:4, np.newaxis] + offsets).reshape(-1, 3)
     stuck[-1] = [230, 125, 125]
-    assert run_lloyd(points, stuck, 20).error > 1000
+    assert run_lloyd(points, stuck, 20).squared_error > 1000
     assert error(points, run(points, stuck, 12)) == pytest.approx(36, abs=1e-3)
 
 
@@ -82,7 +82,7 @@ def test_a_cut_goes_across_the_principal_axis_and_tells_its_gain() -> None:
     chosen, gains, left, right = module.find_cuts(points, whole, 1)
     assert chosen.tolist() == [0]
     halves = error(points, np.concatenate([left, right]))
-    assert gains[0] == pytest.approx(whole.error - halves, rel=0.05)
+    assert gains[0] == pytest.approx(whole.squared_error - halves, rel=0.05)
     assert abs(left[0, 1] - right[0, 1]) > 50
     assert abs(left[0, 0] - right[0, 0]) < 5
 

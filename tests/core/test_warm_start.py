@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.design.constraints import FeasibleSet
 from palette_core.design.lloyd import Points
 from palette_core.design.warm_start import retain_entries
@@ -22,7 +22,7 @@ from palette_core.image.histogram import ReducedHistogram
 from .reference_metrics import image_error
 from .strategies import SEEDS, colors
 
-CHEAP = EFFORTS[:3]
+CHEAP = tuple(EFFORTS)[:3]
 NEARLY = 1 + 1e-5
 
 
@@ -218,7 +218,7 @@ def test_invalid_values_are_refused(small_photo: Bytes, start: Any, words: str) 
             function(small_photo, 16, start=start)
 
 
-@pytest.mark.parametrize("init", INITS[1:])
+@pytest.mark.parametrize("init", tuple(INITIALIZATIONS)[1:])
 def test_a_start_is_the_first_guess(small_photo: Bytes, init: str) -> None:
     with pytest.raises(pc.OptionError, match=r"^`init=.*` cannot be combined with `start`"):
         pc.find_palette(small_photo, 16, start=[[0, 0, 0]], init=init)

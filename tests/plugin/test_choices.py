@@ -14,7 +14,7 @@ import pytest
 from palette_core.choices import collect_labels
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, INITS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.ordering import ORDERS
 
@@ -52,7 +52,7 @@ def test_the_plugin_has_the_labels_of_every_registry(plugin: Path) -> None:
         "effort": EFFORTS,
         "space": SPACES,
         "dither": DITHERS,
-        "init": INITS,
+        "init": INITIALIZATIONS,
         "order": ORDERS,
         "grid": ("none", *GRIDS, "1", "2", "3", "6"),
     }
