@@ -28,11 +28,11 @@ class Points:
 
     Attributes
     ----------
-    rows : (N, 4) ndarray of float32
-        The points, each followed by a 1.
+    rows : (N, D + 1) ndarray of float32
+        The points, each followed by a 1. D is 3, or more for colours with alpha.
     weights : (N,) ndarray of float64
         Their sum is 1.
-    weighted : (3, N) ndarray of float64
+    weighted : (D, N) ndarray of float64
         The coordinates times the weights.
     squares : (N,) ndarray of float64
         The squared lengths times the weights.
@@ -50,11 +50,21 @@ class Points:
         """Return the points of a reduced histogram in a space."""
         means = histogram.means
         points = means if space.is_srgb else space.from_srgb(means).astype(np.float64)
-        rows = np.ones((len(points), 4), np.float32)
-        rows[:, :3] = points
-        weights = histogram.weights / histogram.weights.sum()
+        return cls.from_coordinates(points, histogram.weights)
+
+    @classmethod
+    def from_coordinates(cls, points: Floats, weights: Floats) -> Points:
+        """Return points, (N, D), with their weights, (N,), scaled to the sum 1."""
+        rows = np.ones((len(points), points.shape[1] + 1), np.float32)
+        rows[:, :-1] = points
+        weights = weights / weights.sum()
         weighted = points.T * weights
         return cls(rows, weights, weighted, (weighted * points.T).sum(axis=0))
+
+    @property
+    def dimensions(self) -> int:
+        """The number of coordinates of a point."""
+        return len(self.weighted)
 
     def __len__(self) -> int:
         """Return the number of points."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,6 @@ _LOCKED_WEIGHT = 1e12
 # This many steps of Lloyd's algorithm follow.
 _ADDED_SHARE = 0.5
 _ADDED_STEPS = 2
-_AXIS_PAIRS = ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2))
 
 
 def search_swaps(
@@ -204,12 +205,12 @@ def find_cuts(
     points, labels = points.subset(inside), position[clustering.labels[inside]]
     count = len(clusters)
 
-    offsets = points.rows[:, :3].T - clustering.centers[clusters].astype(np.float32).T[:, labels]
-    scatter = np.empty((count, 3, 3))
-    for i, j in _AXIS_PAIRS:
+    offsets = points.rows[:, :-1].T - clustering.centers[clusters].astype(np.float32).T[:, labels]
+    scatter = np.empty((count, points.dimensions, points.dimensions))
+    for i, j in combinations_with_replacement(range(points.dimensions), 2):
         products = points.weights * offsets[i] * offsets[j]
         scatter[:, i, j] = scatter[:, j, i] = sum_by_label(labels, products, count)
-    axes = np.linalg.eigh(scatter)[1][:, :, 2].astype(np.float32)
+    axes = np.linalg.eigh(scatter)[1][:, :, -1].astype(np.float32)
     is_far = (offsets * axes.T[:, labels]).sum(axis=0) > 0
     side_labels = np.where(is_far, labels + count, labels)
     weights, weighted = sum_clusters(points, side_labels, 2 * count)

@@ -102,7 +102,7 @@ def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDAr
     means = weighted / weights[:, np.newaxis]
     best = np.zeros(count)
     is_far = np.zeros(len(points), np.bool_)
-    for channel in range(3):
+    for channel in range(points.dimensions):
         offsets = points.rows[:, channel] - means[labels, channel]
         variances = sum_by_label(labels, points.weights * offsets * offsets, count) / weights
         steps = np.sqrt(variances) / _BINS_PER_DEVIATION
@@ -126,7 +126,7 @@ def _cut_gains(points: Points, keys: Labels, means: Floats) -> Floats:
     total = near[:, -1:]
     near = near[:, :-1]
     # The moments of both sides around the mean of the cluster are equal but for the sign.
-    moments = weighted.reshape(count, _BINS, 3).cumsum(axis=1)[:, :-1]
+    moments = weighted.reshape(count, _BINS, points.dimensions).cumsum(axis=1)[:, :-1]
     moments = moments - near[..., np.newaxis] * means[:, np.newaxis]
     product = near * (total - near)
     has_both = product > 1e-12 * total * total
