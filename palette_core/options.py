@@ -70,8 +70,9 @@ class CommonOptions:
         The dithering algorithm. Error diffusion, such as "floyd-steinberg", passes the error of a
         pixel on to later pixels. Ordered dithering, "bayer-2" to "bayer-16" and "blue-noise",
         compares the image with a threshold matrix, so that the index of a pixel depends only on its
-        colour, its position and the palette. An image whose colours are all in the palette is not
-        dithered. A list of colours has no neighbours and cannot be dithered. With dithering,
+        colour, its position and the palette. Flat areas in a colour of the palette do not change:
+        squares of 2 by 2 pixels and all that consists of them. Nor does an image whose colours are
+        all in the palette. A list of colours has no neighbours and cannot be dithered. With dithering,
         "kmeans" finds a different palette, whose mixtures are nearest to the colours of the image
         (after J. Puzicha et al., On spatial quantization of color images, IEEE Trans. Image
         Processing 9, 2000). Locked colours and retained entries of `start` do not move.

@@ -15,6 +15,7 @@ from ..progress import Progress, subprogress
 from ..registry import discover
 from .adaptive import find_flat_pixels
 from .base import Dither
+from .exact_areas import restore_exact_areas
 
 __all__ = ["DITHERS", "Dither", "dither_pixels"]
 
@@ -99,6 +100,7 @@ def dither_pixels(
     )
     if adaptive:
         np.copyto(entries, mapped, where=is_flat)
+    restore_exact_areas(entries, rgb, finder.palette, opaque)
     if opaque is not None:
         entries[~opaque] = 0
     return entries
