@@ -70,12 +70,12 @@ class CommonOptions:
         The dithering algorithm. Error diffusion, such as "floyd-steinberg", passes the error of a
         pixel on to later pixels. Ordered dithering, "bayer-2" to "bayer-16" and "blue-noise",
         compares the image with a threshold matrix, so that the index of a pixel depends only on its
-        colour, its position and the palette. Flat areas in a colour of the palette do not change:
-        squares of 2 by 2 pixels and all that consists of them. Nor does an image whose colours are
-        all in the palette. A list of colours has no neighbours and cannot be dithered. With dithering,
-        "kmeans" finds a different palette, whose mixtures are nearest to the colours of the image
-        (after J. Puzicha et al., On spatial quantization of color images, IEEE Trans. Image
-        Processing 9, 2000). Locked colours and retained entries of `start` do not move.
+        colour, its position and the palette. Flat areas in a colour of the palette, squares of 2 by
+        2 pixels and all that consists of them, do not change. Nor does an image whose colours are
+        all in the palette. A list of colours has no neighbours and cannot be dithered. With
+        dithering, "kmeans" finds a different palette, whose mixtures are nearest to the colours of
+        the image (after J. Puzicha et al., On spatial quantization of color images, IEEE Trans.
+        Image Processing 9, 2000). Locked colours and retained entries of `start` do not move.
     dither_strength : float, default 0.75
         How much of the error is diffused, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
