@@ -21,7 +21,7 @@ import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from ..errors import PaletteCoreError
 from .session import PreviewSession, describe_error
@@ -156,7 +156,7 @@ class Worker:
                 try:
                     number, name, args, options, reports = pickle.load(self._calls)  # noqa: S301
                 except (EOFError, OSError, pickle.UnpicklingError):  # also amid a call
-                    os._exit(0)
+                    self._exit(0)
                 if name == "stop":
                     if number in self._reports:
                         self._reports[number].is_stopped = True
@@ -199,7 +199,13 @@ class Worker:
                 self._answers.write(data.getbuffer())
                 self._answers.flush()
         except OSError:  # the other end is gone
-            os._exit(1)
+            self._exit(1)
+
+    def _exit(self, code: int) -> NoReturn:
+        """End at once, whatever other threads compute; no file of shared memory is left."""
+        for memory in itertools.chain(*list(self._unconfirmed.values())):
+            memory.remove_name()
+        os._exit(code)
 
 
 def serve(session: SharedSession) -> None:

@@ -38,8 +38,10 @@ def test_a_python_that_can_computes_itself(copy: Path) -> None:
     assert clean_name(copy) == "A name\nTrue\n"
 
 
-def test_for_one_that_cannot_the_named_one_does(copy: Path) -> None:
-    (copy / "environment").write_text(f"{sys.executable}\n", encoding="utf-8")
+@pytest.mark.parametrize("line", ["{python}\n", '\ufeff"{python}"\r\n'])
+def test_for_one_that_cannot_the_named_one_does(copy: Path, line: str) -> None:
+    text = line.format(python=sys.executable)
+    (copy / "environment").write_text(text, encoding="utf-8")
     assert clean_name(copy, "-S") == "A name\nFalse\n"
 
 

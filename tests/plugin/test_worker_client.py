@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.worker_client import WorkerError, WorkerSession
+from engine.worker_client import WorkerError, WorkerSession, clean_environment, name_exit
 from errors import NO_MEMORY, UserError
 
 PROJECT = Path(__file__).parents[2]
@@ -265,12 +265,67 @@ def test_a_python_that_cannot(arguments: list[str], reason: str) -> None:
     client.close()
 
 
+# Other systems
+
+
 def test_what_is_meant_for_gimp_is_kept_from_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("PYTHONPATH", "LD_PRELOAD_X", "GI_TYPELIB_PATH", "GTK_PATH", "GDK_PIXBUF_MODULEDIR")
-    for name in (*names, "SOMETHING_ELSE"):
-        monkeypatch.setenv(name, "/some/folder")
+    monkeypatch.setenv("PYTHONHOME", "/some/folder")
+    monkeypatch.setenv("SOMETHING_ELSE", "/some/folder")
     client = WorkerSession(COMMAND)
     found = client.environment()
     client.close()
     assert "SOMETHING_ELSE" in found
-    assert not set(names) & set(found)
+    assert "PYTHONHOME" not in found
+
+
+def test_variables_of_gimps_packages_are_left_out() -> None:
+    foreign = (
+        *("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "__PYVENV_LAUNCHER__"),
+        *("LD_LIBRARY_PATH", "LD_PRELOAD", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"),
+        *("GI_TYPELIB_PATH", "GTK_PATH", "GTK_IM_MODULE_FILE", "GIO_MODULE_DIR"),
+        *("GDK_PIXBUF_MODULE_FILE", "GDK_PIXBUF_MODULEDIR"),
+    )
+    own = {"PATH": "/usr/bin:/bin", "HOME": "/home/artist", "LANG": "fi_FI.UTF-8"}
+    assert clean_environment(own | dict.fromkeys(foreign, "/some/folder")) == own
+
+
+def test_folders_of_gimp_are_left_out_of_the_path_on_windows() -> None:
+    path = (
+        r"C:\Program Files\GIMP 3\bin;C:\Windows\system32;"
+        r'"c:\program files\gimp 3\32\bin\";C:\Program Files\GIMP 3 tools;C:\PROGRAM FILES\GIMP 3'
+    )
+    cleaned = clean_environment({"PATH": path}, PureWindowsPath(r"C:\Program Files\GIMP 3"))
+    assert cleaned == {"PATH": r"C:\Windows\system32;C:\Program Files\GIMP 3 tools"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (-9, "SIGKILL"),
+        (-35, "exit code -35"),  # a signal without a name
+        (0, "exit code 0"),
+        (3, "exit code 3"),
+        (0xC0000005, "exit code 0xc0000005"),  # as Windows reports an access violation
+    ],
+)
+def test_how_a_worker_ended_is_named(code: int, name: str) -> None:
+    assert name_exit(code) == name
+
+
+def test_shared_memory_in_files_where_there_is_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = f"""
+import os, runpy
+del os.memfd_create
+runpy.run_path({COMMAND[-1]!r}, run_name="__main__")
+"""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    client: Any = WorkerSession([sys.executable, "-sE", "-c", program])
+    found, _nothing = client.repeat(b"abc", 10_000)["many"]
+    memory = client.allocate("some", (0, 0, 100, 100), "rgb")
+    memory[:] = bytes(30_000)
+    wait_until(lambda: not list(tmp_path.iterdir()), "the removal of the files")
+    assert bytes(found) == b"abc" * 10_000
+    client.close()
+    assert not list(tmp_path.iterdir())

@@ -37,9 +37,8 @@ class LocalSession:
         from palette_core import PaletteCoreError
         from palette_core.preview.session import PreviewSession, describe_error
 
-        self._session, self._error, self._describe = (
-            PreviewSession(), PaletteCoreError, describe_error
-        )  # fmt: skip
+        self._session, self._error = PreviewSession(), PaletteCoreError
+        self._describe = describe_error
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return a method of the session."""
@@ -89,8 +88,11 @@ def start_worker(python: Path) -> WorkerSession:
 
 
 def named_python() -> Path:
-    """Return the path of the Python that the file `environment` names."""
-    return Path(ENVIRONMENT.read_text(encoding="utf-8").strip())
+    """Return the path of the Python that the file `environment` names.
+
+    Whoever installs by hand may have an editor that writes a byte order mark, or paste quotes.
+    """
+    return Path(ENVIRONMENT.read_text(encoding="utf-8-sig").strip().strip('"'))
 
 
 def _worker_python(lack: ImportError) -> Path:

@@ -16,7 +16,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import PureWindowsPath
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
@@ -24,8 +25,8 @@ from engine.messages import to_message
 from errors import NO_MEMORY, UserError
 from i18n import _
 
-# Environment variables for GIMP's own Python and, in an AppImage, for its own libraries.
-_FOREIGN = ("PYTHON", "LD_", "GI_", "GTK_", "GDK_PIXBUF")
+# Environment variables for GIMP's own Python and, where GIMP brings them along, for its libraries.
+_FOREIGN = ("PYTHON", "__PYVENV", "LD_", "DYLD_", "GI_", "GIO_", "GTK_", "GDK_PIXBUF")
 _END_SECONDS = 5
 
 
@@ -53,14 +54,8 @@ class WorkerSession:
         self._numbers = itertools.count(1)
         self._calls: dict[int, SimpleQueue[tuple[str, Any]]] = {}
         self._is_ready, self._end = False, ""
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)
-        }
-        pipe = subprocess.PIPE
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - the command is install.sh's
-                command, stdin=pipe, stdout=pipe, env=environment
-            )
+            self._process = _start(command)
         except OSError as error:
             raise UserError(self._no_start(str(error))) from error
         self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
@@ -169,9 +164,7 @@ class WorkerSession:
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
-        how = reason or _("exit code {code}").format(code=code)
-        if code < 0:
-            how = signal.Signals(-code).name
+        how = reason if reason and code >= 0 else name_exit(code)
         if self._is_ready:
             msg = _(
                 "The calculation ended unexpectedly ({how}), perhaps for lack of memory. The image "
@@ -190,6 +183,46 @@ class WorkerSession:
             "details, run install.sh --check."
         )
         return msg.format(python=self._python, reason=reason)
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    options: dict[str, Any] = {}
+    gimp = None
+    if sys.platform == "win32":
+        gimp = PureWindowsPath(sys.base_prefix)
+        options["creationflags"] = subprocess.CREATE_NO_WINDOW
+        if sys.stderr is None:  # GIMP's Python has none, and nothing to be inherited in its place
+            options["stderr"] = subprocess.DEVNULL
+    environment = clean_environment(os.environ, gimp)
+    return subprocess.Popen(  # noqa: S603 - the command is install.sh's
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **options
+    )
+
+
+def clean_environment(
+    environment: Mapping[str, str], gimp: PureWindowsPath | None = None
+) -> dict[str, str]:
+    """Return the environment variables that are not for GIMP's own Python and libraries.
+
+    Windows looks for libraries in the folders of PATH; those within GIMP's folder are left out.
+    """
+    cleaned = {name: value for name, value in environment.items() if not name.startswith(_FOREIGN)}
+    if gimp is not None:
+        folders = cleaned.get("PATH", "").split(";")
+        cleaned["PATH"] = ";".join(
+            folder
+            for folder in folders
+            if not PureWindowsPath(folder.strip('"')).is_relative_to(gimp)
+        )
+    return cleaned
+
+
+def name_exit(code: int) -> str:
+    """Return how a process ended: the name of the signal, or its exit code."""
+    try:
+        return signal.Signals(-code).name
+    except ValueError:  # a crash on Windows has a code that is known in hexadecimal
+        return _("exit code {code}").format(code=code if code < 1 << 16 else hex(code))
 
 
 class _AnswerUnpickler(pickle.Unpickler):
