@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 Slices: TypeAlias = tuple[slice, slice]
 Coordinates: TypeAlias = NDArray[np.floating]
+# Left, top, right, bottom.
+Box: TypeAlias = tuple[int, int, int, int]
 
 
 class Area(NamedTuple):
@@ -50,26 +53,59 @@ class View:
         The width and height of the window, in pixels of the screen.
     zoom : float
         How many pixels of the screen a pixel of the image has.
-    origin : tuple of 2 int
-        The position of the image's upper left corner in the window: x, y.
-    box : tuple of 4 int
-        The part of the window that the image covers: left, top, right, bottom.
-    seen : tuple of 4 float
-        The part of the image that is seen, in its coordinates: left, top, right, bottom.
+    center : tuple of 2 float
+        The coordinates in the image of the middle of the window: x, y.
     """
 
     image: tuple[int, int]
     window: tuple[int, int]
     zoom: float
-    origin: tuple[int, int]
-    box: tuple[int, int, int, int]
-    seen: tuple[float, float, float, float]
+    center: tuple[float, float]
+
+    @cached_property
+    def origin(self) -> tuple[int, int]:
+        """The position of the image's upper left corner in the window: x, y."""
+        x, y = (
+            round(side / 2 - middle * self.zoom)
+            for side, middle in zip(self.window, self.center, strict=True)
+        )
+        return x, y
+
+    @cached_property
+    def _end(self) -> tuple[int, int]:
+        """The position of the image's lower right corner in the window: x, y."""
+        x, y = (
+            start + max(1, round(length * self.zoom))
+            for start, length in zip(self.origin, self.image, strict=True)
+        )
+        return x, y
+
+    @cached_property
+    def box(self) -> Box:
+        """The part of the window that the image covers."""
+        (left, top), (right, bottom) = self.origin, self._end
+        width, height = self.window
+        return max(0, left), max(0, top), min(right, width), min(bottom, height)
 
     @property
     def size(self) -> tuple[int, int]:
         """The width and height of `box`."""
         left, top, right, bottom = self.box
         return right - left, bottom - top
+
+    @cached_property
+    def seen(self) -> tuple[float, float, float, float]:
+        """The part of the image that is seen: left, top, right, bottom."""
+        starts, ends = [], []
+        for axis in (0, 1):
+            low, high = self.box[axis], self.box[axis + 2]
+            start = (low - self.origin[axis]) / self.zoom
+            end = (high - self.origin[axis]) / self.zoom
+            length = self.image[axis]
+            starts.append(max(0.0, start))
+            # The last pixel of the screen shows what is left of the image.
+            ends.append(length if high == self._end[axis] else min(end, length))
+        return starts[0], starts[1], ends[0], ends[1]
 
     def columns_and_rows(self) -> tuple[Coordinates, Coordinates]:
         """Return the image coordinates of the middle of each column and of each row of `box`."""

@@ -31,7 +31,7 @@ def noise(height: int, width: int, channels: int = 3, seed: int = 0) -> Bytes:
 
 def whole_view(image: tuple[int, int], window: tuple[int, int]) -> View:
     """Return the view of a whole image that has the shape of the window."""
-    return View(image, window, window[0] / image[0], (0, 0), (0, 0, *window), (0, 0, *image))
+    return View(image, window, window[0] / image[0], (image[0] / 2, image[1] / 2))
 
 
 def test_areas_of_layers_that_reach_over_the_canvas() -> None:
@@ -52,7 +52,8 @@ def test_enlarged_pixels_are_squares(channels: int, zoom: int) -> None:
     pixels = noise(40, 50, channels)
     origin = 32 - 25 * zoom, 24 - 20 * zoom
     box = max(0, origin[0]), max(0, origin[1]), min(64, 32 + 25 * zoom), min(48, 24 + 20 * zoom)
-    view = View((50, 40), (64, 48), zoom, origin, box, (0, 0, 50, 40))
+    view = View((50, 40), (64, 48), zoom, (25, 20))
+    assert (view.origin, view.box) == (origin, box)
     shown = ImagePyramid.from_array(pixels).draw(view)
     left, top, right, bottom = box
     assert shown.shape == (bottom - top, right - left, 4)
@@ -142,7 +143,7 @@ def test_a_layer_mask_scales_alpha() -> None:
 
 
 def test_outside_the_image_there_is_nothing() -> None:
-    view = View((30, 10), (60, 60), 2, (0, 20), (0, 20, 60, 40), (0, 0, 30, 10))
+    view = View((30, 10), (60, 60), 2, (15, 5))
     found = fill_window(view, 1, np.full((20, 60, 4), 200, np.uint8))
     assert (found[20:40] == 200).all()
     found[20:40] = 0
@@ -282,7 +283,8 @@ def test_an_error_map_of_a_part_is_that_part() -> None:
     pixels = np.zeros((64, 64, 3), np.uint8)
     pixels[:, 32:] = 255
     quantized = pc.map_pixels(pixels, [[0, 0, 0]])
-    view = View((64, 64), (16, 16), 0.5, (-8, -4), (0, 0, 16, 16), (16.5, 8.0, 48.0, 40.0))
+    view = View((64, 64), (16, 16), 0.5, (32, 24))
+    assert view.seen == (16, 8, 48, 40)
     found = metrics.map_errors(pixels, quantized, view, no_progress)
     assert found.part == (16, 8, 48, 40)
     assert found.image.shape == (16, 16, 4)

@@ -20,6 +20,7 @@ sys.path.insert(0, sys.argv[1])
 import numpy as np
 
 import engine
+from palette_core.preview.geometry import View
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
 from ui.swatches import Swatches, SwatchesPane
@@ -90,12 +91,13 @@ class Program:
         """Return what has happened since the last call, and what the widgets show."""
         events, self.events = self.events, []
         view = self.canvas.state.view
+        shown = View(**view.describe())
         focus = self.window.get_focus()
         return {
             "zoom": view.zoom,
             "window": view.window,
-            "box": view.box,
-            "seen": view.seen,
+            "box": shown.box,
+            "seen": shown.seen,
             "fitted": view.fitted,
             "mode": self.canvas.state.mode,
             "split": self.canvas.state.split,

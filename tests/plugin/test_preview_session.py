@@ -26,9 +26,7 @@ VIEW = {
     "image": (WIDTH, HEIGHT),
     "window": (300, 200),
     "zoom": 2,
-    "origin": (30, 10),
-    "box": (30, 10, 270, 190),
-    "seen": (0, 0, WIDTH, HEIGHT),
+    "center": (WIDTH / 2, HEIGHT / 2),
 }
 DESIGN = {
     "method": "kmeans",
@@ -227,7 +225,7 @@ def test_the_topmost_opaque_pixel_is_seen(session: Any) -> None:
     session.prepare("original")
     session.quantize(SETTINGS | {"colors": 2})
     session.prepare("result")
-    view = VIEW | {"zoom": 1, "window": (WIDTH, HEIGHT), "origin": (0, 0), "box": CANVAS}
+    view = VIEW | {"zoom": 1, "window": (WIDTH, HEIGHT)}
     shown = np.frombuffer(session.render(view, "result"), np.uint8).reshape(HEIGHT, WIDTH, 4)
     assert (shown[5:, :100, :3] == (255, 0, 0)).all()
     assert (shown[:5, 30:, :3] == (0, 0, 255)).all()

@@ -86,8 +86,7 @@ def test_an_allocated_buffer_is_the_sessions(client: Any) -> None:
     layer["pixels"] = "some"
     client.open([layer], [layer], layer, (0, 0, 20, 10))
     client.prepare("original")
-    view = dict.fromkeys(("image", "window"), (20, 10)) | {"zoom": 1, "origin": (0, 0)}
-    view |= dict.fromkeys(("box", "seen"), (0, 0, 20, 10))
+    view = {"image": (20, 10), "window": (20, 10), "zoom": 1, "center": (10, 5)}
     shown = bytes(client.render(view, "original"))
     assert shown[:8] == bytes((0, 1, 2, 255, 3, 4, 5, 255))
 

@@ -47,45 +47,9 @@ class Viewport:
             zoom = min(math.floor(zoom), CLOSEST)
         return cls(image, window, zoom, (image[0] / 2, image[1] / 2))
 
-    @property
-    def origin(self) -> tuple[int, int]:
-        """The position of the image's corner in the window, in whole pixels of the screen."""
-        x, y = (
-            round(side / 2 - middle * self.zoom)
-            for side, middle in zip(self.window, self.center, strict=True)
-        )
-        return x, y
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """The part of the window that the image covers: left, top, right, bottom."""
-        (left, top), (right, bottom) = self.origin, self._end
-        width, height = self.window
-        return max(0, left), max(0, top), min(right, width), min(bottom, height)
-
-    @property
-    def seen(self) -> tuple[float, float, float, float]:
-        """The part of the image that is seen, in its coordinates: left, top, right, bottom."""
-        box, (width, height) = self.box, self.image
-        (left, top), (right, bottom) = self.at(*box[:2]), self.at(*box[2:])
-        # The last pixel of the screen has what is left of the image.
-        right = width if box[2] == self._end[0] else min(right, width)
-        bottom = height if box[3] == self._end[1] else min(bottom, height)
-        return max(0.0, left), max(0.0, top), right, bottom
-
-    @property
-    def _end(self) -> tuple[int, int]:
-        """The position in the window, or beyond it, where the image ends."""
-        x, y = (
-            start + max(1, round(length * self.zoom))
-            for start, length in zip(self.origin, self.image, strict=True)
-        )
-        return x, y
-
     def describe(self) -> dict[str, Any]:
         """Return the attributes of palette_core's `View`."""
-        names = ("image", "window", "zoom", "origin", "box", "seen")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in ("image", "window", "zoom", "center")}
 
     @property
     def can_move(self) -> bool:
@@ -97,8 +61,10 @@ class Viewport:
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Return the position in the image of a position in the window."""
-        left, top = self.origin
-        return (x - left) / self.zoom, (y - top) / self.zoom
+        return (
+            self.center[0] + (x - self.window[0] / 2) / self.zoom,
+            self.center[1] + (y - self.window[1] / 2) / self.zoom,
+        )
 
     def resized(self, window: tuple[int, int]) -> Viewport:
         """Return the view in a window of another size."""
