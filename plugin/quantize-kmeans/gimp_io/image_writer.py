@@ -20,7 +20,7 @@ from gi.repository import Babl, Gegl, Gimp, GLib
 
 import engine
 from errors import UserError
-from gimp_io.layers import RGB, RGBA, STRIP, missing_image_error
+from gimp_io.layers import RGB, RGBA, STRIP, files_of, missing_image_error
 from i18n import _
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ def _propose_name(image: Gimp.Image, original: Gimp.Image, colors: int) -> None:
     GIMP takes both from the XCF file that an image is said to be saved in, and Save writes to that
     without asking. So it is a name that no file has, and no open image.
     """
-    files = (original.get_file(), original.get_imported_file(), original.get_exported_file())
-    source = next((file for file in files if file is not None), None)
+    source = next(iter(files_of(original)), None)
     if source is None or not source.is_native():
         return
     stem = f"{Path(source.get_basename()).stem}-{colors}"
@@ -217,7 +216,7 @@ def project(image: Gimp.Image, pixels: PixelReader) -> None:
             layer.set_lock_content(False)
             layer.merge_filters()
             _write_layer(layer, session.recolored(number), RGBA)
-        pixels.read_projection(copy)
+        pixels.read_visible(copy, "projection")
         session.prepare("projection")
     finally:
         copy.delete()

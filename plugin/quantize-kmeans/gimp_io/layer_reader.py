@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gi
 
+gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Gimp
+from gi.repository import Gegl, Gimp
 
 import engine
 from errors import UserError
@@ -102,8 +103,9 @@ class LayerReader:
         """Return the task for an output; use cached data if it is complete."""
         settings = output.settings
         in_place = settings.output if output.changes_image else None
-        has_palette = settings.palette is not None
-        key = output.scope, in_place, settings.selection, settings.sample, has_palette
+        key = (
+            output.scope, in_place, settings.selection, settings.sample, settings.has_palette
+        )  # fmt: skip
         parts, description = self._once(key, lambda: self._read(output))
         return Task(parts, output, description, self)
 
@@ -121,9 +123,8 @@ class LayerReader:
     def _read(self, output: Output) -> tuple[list[Part], dict[str, Any]]:
         """Return the parts to quantize, and the arguments for the session."""
         check_exists(self.image, self.layer)
-        settings = output.settings
         has_selection = self._selected_area() is not None
-        use = settings.selection if has_selection else "ignore"
+        use = output.settings.selection if has_selection else "ignore"
         wholes = self._parts(output.scope)
         # GIMP's filters write within the selection alone, whatever it means for the palette.
         is_limited = use == "only" or (output.recolors_layer and has_selection)
@@ -160,7 +161,7 @@ class LayerReader:
         counting them twice. With a given palette none are read.
         """
         settings = output.settings
-        if settings.palette is not None:
+        if settings.has_palette:
             return targets
         is_other = settings.sample not in ("automatic", output.scope)
         parts = self._parts(settings.sample) if is_other else wholes
@@ -182,7 +183,7 @@ class LayerReader:
 
     def _parts(self, scope: str) -> list[Part]:
         if scope == "visible":
-            return [self._once("visible", self.pixels.read_visible)]
+            return [self._once("visible", lambda: self.pixels.read_visible(self.image, "visible"))]
         layers = [self.layer] if scope == "layer" else self.image.get_layers()
         return [
             self._once(layer.get_id(), lambda layer=layer: self.pixels.read_layer(layer))
@@ -203,17 +204,15 @@ class LayerReader:
 
     def _cut(self, part: Part) -> Part:
         """Return the selected area of a part; raise a `UserError` if it is empty."""
-        x, y, width, height = part.area
-        left, top, selected_width, selected_height = self._selected_area()
-        right = min(x + width, left + selected_width)
-        bottom = min(y + height, top + selected_height)
-        left, top = max(x, left), max(y, top)
-        if left >= right or top >= bottom:
+        common = Gegl.Rectangle()
+        selected = Gegl.Rectangle.new(*self._selected_area())
+        if not common.intersect(Gegl.Rectangle.new(*part.area), selected):
             msg = _(
                 "The selection is outside the layer. Select a part of it, or choose Select > None."
             )
             raise UserError(msg)
-        return self._select(part, "only")._replace(area=(left, top, right - left, bottom - top))
+        area = common.x, common.y, common.width, common.height
+        return self._select(part, "only")._replace(area=area)
 
 
 def selected_area(image: Gimp.Image) -> Area | None:

@@ -10,7 +10,7 @@ import gi
 
 gi.require_version("Gegl", "0.4")
 gi.require_version("Gimp", "3.0")
-from gi.repository import Gegl, Gimp
+from gi.repository import Gegl, Gimp, Gio
 
 import engine
 from errors import UserError
@@ -93,6 +93,12 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
     return layers[0] if len(layers) == 1 else None
 
 
+def files_of(image: Gimp.Image) -> list[Gio.File]:
+    """Return the files that an image was saved in, opened from or exported to, as far as known."""
+    files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
+    return [file for file in files if file is not None]
+
+
 def check_exists(image: Gimp.Image, layer: Gimp.Layer | None) -> None:
     """Raise a `UserError` if the user has closed the image or deleted the layer."""
     if not image.is_valid() or (layer is not None and not layer.is_valid()):
@@ -124,9 +130,13 @@ class PixelReader:
         """Read how much the pixels of an area of the image are selected, 0 to 255."""
         return self._read("selection", self._image.get_selection(), area[:2], area, MASK)
 
-    def read_visible(self) -> Part:
-        """Read the visible pixels of the image."""
-        return self._read_visible(self._image, "visible")
+    def read_visible(self, image: Gimp.Image, key: str) -> Part:
+        """Read the visible pixels of the image, or of a copy of it."""
+        elsewhere = _empty_copy(image, takes_any_color=True)
+        try:
+            return self._read_pixels(key, Gimp.Layer.new_from_visible(image, elsewhere, "visible"))
+        finally:
+            elsewhere.delete()
 
     def read_side_by_side(self) -> Part:
         """Read what the image shows if each layer counts as it is, without opacity and mode."""
@@ -135,13 +145,9 @@ class PixelReader:
             for layer in copy.get_layers():
                 layer.set_opacity(100)
                 layer.set_mode(Gimp.LayerMode.NORMAL)
-            return self._read_visible(copy, "side-by-side")
+            return self.read_visible(copy, "side-by-side")
         finally:
             copy.delete()
-
-    def read_projection(self, copy: Gimp.Image) -> None:
-        """Read the visible pixels of a copy of the image, as the buffer "projection"."""
-        self._read_visible(copy, "projection")
 
     def read_layer(self, layer: Gimp.Layer) -> Part:
         """Read a layer, or what is seen of a layer group, with its filters."""
@@ -163,13 +169,6 @@ class PixelReader:
             left, top = list(seen.get_offsets())[1:]
             corner = part.area[0] - left, part.area[1] - top
             return self._read("alpha", seen, corner, part.area, ALPHA)
-
-    def _read_visible(self, image: Gimp.Image, key: str) -> Part:
-        elsewhere = _empty_copy(image, takes_any_color=True)
-        try:
-            return self._read_pixels(key, Gimp.Layer.new_from_visible(image, elsewhere, "visible"))
-        finally:
-            elsewhere.delete()
 
     def _read_pixels(self, key: str, layer: Gimp.Layer) -> Part:
         left, top = list(layer.get_offsets())[1:]

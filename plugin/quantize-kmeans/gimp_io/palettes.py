@@ -17,6 +17,7 @@ from gi.repository import Babl, Gimp
 
 import engine
 from errors import UserError
+from gimp_io.layers import files_of
 from i18n import _
 
 
@@ -28,8 +29,7 @@ def read_palette(palette: Gimp.Palette) -> tuple[str, ...]:
 
 def usual_name(image: Gimp.Image) -> str:
     """Return the name of an image's palette unless the user gives one: that of the image's file."""
-    files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
-    stems = [Path(file.get_basename()).stem for file in files if file is not None]
+    stems = (Path(file.get_basename()).stem for file in files_of(image))
     return next(filter(None, stems), image.get_name().strip("[]"))
 
 

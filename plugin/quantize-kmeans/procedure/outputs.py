@@ -62,29 +62,26 @@ class Output:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.saves_palette = settings.save_palette and settings.palette is None
+        self.saves_palette = settings.save_palette and not settings.has_palette
 
     @property
     def needs_layer(self) -> bool:
         """Whether one layer has to be selected."""
-        samples_layer = self.settings.palette is None and self.settings.sample == "layer"
+        samples_layer = self.settings.sample == "layer" and not self.settings.has_palette
         return self.scope == "layer" or samples_layer
 
     @property
     def session_settings(self) -> dict[str, Any]:
         """The attributes of `palette_core.preview.PreviewSettings`."""
-        settings = self.settings
-        return {
-            "colors": settings.colors,
-            "design": settings.design,
-            "mapping": settings.mapping,
-            "palette": settings.palette,
-            "strict": settings.is_strict,
-            "selection_weight": settings.selection_weight,
+        return self.settings.preview | {
             "recolors": self.recolors_layer,
             "reserves_transparent": self.is_indexed,
             "is_cropped": self.is_cropped,
         }
+
+    def selection_use(self, image: Gimp.Image) -> str:
+        """Return what the selection is for: "only", "more", or "ignore" where there is none."""
+        return "ignore" if Gimp.Selection.is_empty(image) else self.settings.selection
 
     def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
         """Raise a `UserError` if the output cannot be made of the image and the selected layer.
@@ -118,10 +115,9 @@ class Output:
 
     def _describe_sample(self, image: Gimp.Image) -> str:
         """Return which pixels the palette comes from, if that is not obvious."""
-        has_selection = not Gimp.Selection.is_empty(image)
-        use = self.settings.selection if has_selection else "ignore"
+        use = self.selection_use(image)
         is_obvious = len(image.get_layers()) == 1 and use == "ignore"
-        if self.settings.palette is not None or is_obvious:
+        if self.settings.has_palette or is_obvious:
             return ""
         text = {
             "only": _("The palette is made from the selected pixels of {where}."),
@@ -170,6 +166,7 @@ class IndexedOutput(Output):
 
     def warn_of_transparency(self, colors: int) -> None:
         """Show a message if transparent pixels need the 256th entry."""
+        wanted = self.settings.preview["colors"]
         if all(layer_map.alpha is None for layer_map in self.maps):
             return
         if colors == _MAX_COLORS:
@@ -178,7 +175,7 @@ class IndexedOutput(Output):
                 "transparency. Use at most 255 colors to keep it."
             )
             Gimp.message(msg)
-        elif colors == _MAX_COLORS_WITH_TRANSPARENCY and self.settings.colors == _MAX_COLORS:
+        elif wanted == _MAX_COLORS and colors == _MAX_COLORS_WITH_TRANSPARENCY:
             Gimp.message(_("255 colors were used. The last entry is for transparent pixels."))
 
 
@@ -193,8 +190,7 @@ class NewImage(IndexedOutput):
     def describe(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         """Return also what becomes of pixels that are not selected."""
         text = super().describe(image, layer)
-        is_cut = self.settings.selection == "only" and not Gimp.Selection.is_empty(image)
-        if text and is_cut and self.scope != "all-layers":
+        if text and self.selection_use(image) == "only" and self.scope != "all-layers":
             text += " " + _("Pixels outside the selection become transparent.")
         return text
 
@@ -343,7 +339,7 @@ class PaletteOnly(Output):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.scope = "layer" if settings.sample == "automatic" else settings.sample
-        self.saves_palette = settings.palette is None
+        self.saves_palette = not settings.has_palette
 
     @property
     def session_settings(self) -> dict[str, Any]:

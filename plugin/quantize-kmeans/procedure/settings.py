@@ -46,21 +46,12 @@ class Settings:
         The words of the arguments.
     crop : bool
         Whether a new image is as large as its layer, not as the canvas.
-    selection_weight : float
-        How many times a selected pixel counts.
     save_palette : bool
         Whether the palette becomes one of GIMP's.
     palette_name : str
         Its name, "" for one after the image.
-    colors : int or "auto"
-        The number of colours that are asked for.
-    design, mapping : dict
-        The options of palette_core for finding the palette and for mapping pixels to it; palettes
-        are tuples of "#rrggbb".
-    palette : tuple of str, or None
-        The colours of a given palette that is used as it is, "#rrggbb" each; None to find one.
-    is_strict : bool
-        Whether pixels of other colours than the given palette's are refused.
+    preview : dict
+        The attributes of `palette_core.preview.PreviewSettings` that are the same for any output.
     """
 
     output: str
@@ -68,19 +59,20 @@ class Settings:
     sample: str
     selection: str
     crop: bool
-    selection_weight: float
     save_palette: bool
     palette_name: str
-    colors: int | str
-    design: dict[str, Any]
-    mapping: dict[str, Any]
-    palette: tuple[str, ...] | None
-    is_strict: bool
+    preview: dict[str, Any]
+
+    @property
+    def has_palette(self) -> bool:
+        """Whether a given palette is used as it is."""
+        return self.preview["palette"] is not None
 
     @property
     def makes_alpha_binary(self) -> bool:
         """Whether half-transparent pixels become opaque or transparent, in an RGB layer too."""
-        return self.mapping["alpha_dither"] or self.mapping["matte"] is not None
+        mapping = self.preview["mapping"]
+        return mapping["alpha_dither"] or mapping["matte"] is not None
 
 
 def read_settings(config: Gimp.ProcedureConfig) -> Settings:
@@ -107,14 +99,16 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     if palette_use == "lock":
         design["locked"] += palette
     return Settings(
-        **_read(config, ("output", "apply-to", "sample", "selection", "selection-weight", "crop")),
-        save_palette=config.get_property("save-palette"),
+        **_read(config, ("output", "apply-to", "sample", "selection", "crop", "save-palette")),
         palette_name=_read_text(config, "palette-name"),
-        colors=colors,
-        design=design,
-        mapping=mapping,
-        palette=palette if palette_use in ("map", "strict") else None,
-        is_strict=palette_use == "strict",
+        preview={
+            "colors": colors,
+            "design": design,
+            "mapping": mapping,
+            "palette": palette if palette_use in ("map", "strict") else None,
+            "strict": palette_use == "strict",
+            "selection_weight": config.get_property("selection-weight"),
+        },
     )
 
 

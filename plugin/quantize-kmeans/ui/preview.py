@@ -235,9 +235,8 @@ class Preview(Gtk.Box):
 
     def _show_palette(self, colors: tuple[str, ...], metrics: dict[str, Any] | None = None) -> None:
         self._colors = colors
-        wanted = {
-            color.split("@")[0].lower() for color in self._task.output.settings.design["locked"]
-        }
+        design = self._task.output.settings.preview["design"]
+        wanted = {color.split("@")[0].lower() for color in design["locked"]}
         locked = [entry for entry, color in enumerate(colors) if color in wanted]
         if metrics is None:
             self.swatches.set_palette(colors, locked=locked)
