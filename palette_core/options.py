@@ -72,7 +72,10 @@ class CommonOptions:
         compares the image with a threshold matrix, so that the index of a pixel depends only on its
         colour, its position and the palette. Flat areas in a colour of the palette, squares of 2 by
         2 pixels and all that consists of them, do not change. Nor does an image whose colours are
-        all in the palette. A list of colours has no neighbours and cannot be dithered. With
+        all in the palette. A list of colours has no neighbours and cannot be dithered. "auto" is
+        "none" for flat art and "floyd-steinberg" for all other images, and is the default of the
+        command line and of the filter. Flat art consists of flat areas with few shades, the
+        palette has at least 16 entries, and these include the colours of the flat areas. With
         dithering, "kmeans" finds a different palette, whose mixtures are nearest to the colours of
         the image (after J. Puzicha et al., On spatial quantization of color images, IEEE Trans.
         Image Processing 9, 2000). Locked colours and retained entries of `start` do not move.

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from .arrays import Bytes
 from .color.spaces import sort_by_luminance
 from .design import METHODS, Constraints, Design, DesignProblem, adapt_to_dithering
-from .dither import dither_pixels
+from .dither import (
+    AUTOMATIC,
+    Content,
+    choose_for_design,
+    choose_for_palette,
+    dither_pixels,
+    measure_content,
+)
 from .errors import PixelsError
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
@@ -61,6 +68,7 @@ def run_quantize(
     """
     progress(0.0)
     check_dithering(image, options)
+    options = choose_dither(options, find_content(cache, options, image))
     pixel_histogram, design_histogram = build_histograms(
         cache, options, image, weights, subprogress(progress, 0.0, 0.16)
     )
@@ -87,6 +95,7 @@ def run_find_palette(
     cache: StageCache | None = None,
 ) -> Palette:
     """Find a palette for an image, and map the image only if the order depends on its pixels."""
+    options = choose_dither(options, find_content(cache, options, image))
     if options.order in BY_PIXEL:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     progress(0.0)
@@ -119,6 +128,7 @@ def run_map(
     """
     progress(0.0)
     check_dithering(image, options)
+    options = choose_mapping_dither(options, find_content(cache, options, image), palette)
     if strict:
         check_no_foreign_colors(image, palette, options.color_space)
     pixel_histogram = count_colors.cached(cache, options)
@@ -133,10 +143,53 @@ prepare_image = stage(*_ALPHA)(CommonOptions.prepare_image)
 
 def check_dithering(image: Pixels, options: CommonOptions) -> None:
     """Refuse to dither loose colours."""
-    if len(image.shape) == 1 and options.dither != "none":
+    if len(image.shape) == 1 and options.dither not in ("none", AUTOMATIC):
         raise PixelsError(
             "a list of colours cannot be dithered; give an (H, W, 3) array, or use `dither='none'`"
         )
+
+
+def choose_dither(options: QuantizeOptions, content: Content | None) -> QuantizeOptions:
+    """Return the options with an algorithm in place of automatic dithering.
+
+    Parameters
+    ----------
+    options : QuantizeOptions
+    content : Content or None
+        That of one image, or of several together; None for loose colours, which are not dithered.
+        It has no effect if the dithering is not automatic.
+    """
+    if options.dither != AUTOMATIC:
+        return options
+    if content is None:
+        return replace(options, dither="none")
+    colors = MAX_COLORS if options.colors == AUTO else options.colors
+    locked = np.array([lock.color for lock in options.locked], np.uint8).reshape(-1, 3)
+    return replace(options, dither=choose_for_design(content, colors, locked, options.grid))
+
+
+def choose_mapping_dither(
+    options: CommonOptions, content: Content | None, palette: Palette
+) -> CommonOptions:
+    """Return the options for a given palette, as `choose_dither`."""
+    if options.dither != AUTOMATIC:
+        return options
+    if content is None:
+        return replace(options, dither="none")
+    finder = NearestEntryFinder(palette.colors, options.color_space)
+    return replace(options, dither=choose_for_palette(content, finder))
+
+
+def find_content(cache: StageCache | None, options: CommonOptions, image: Pixels) -> Content | None:
+    """Return the content of an image if the dithering depends on it; None for loose colours."""
+    if options.dither != AUTOMATIC or len(image.shape) == 1:
+        return None
+    return _measure_content(cache, options, image)
+
+
+@stage(*_ALPHA)
+def _measure_content(_options: CommonOptions, image: Pixels) -> Content:
+    return measure_content(image.rgb, image.opaque)
 
 
 def build_histograms(
@@ -321,7 +374,7 @@ def map_to_design(
     if not method.every_pixel:
         nearest = look_up(image.opaque_colors(), pixel_histogram.colors, nearest, progress)
     indices = scatter(nearest, image.opaque).reshape(image.shape)
-    return Quantized(palette, indices, image.opaque)
+    return Quantized(palette, indices, image.opaque, options.dither)
 
 
 def map_to_palette(
@@ -343,7 +396,7 @@ def map_to_palette(
         unique_colors=unique_colors,
         progress=progress,
     )
-    return Quantized(palette, indices, image.opaque)
+    return Quantized(palette, indices, image.opaque, options.dither)
 
 
 def find_empty_palette(options: QuantizeOptions) -> Palette:

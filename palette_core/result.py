@@ -36,11 +36,14 @@ class Quantized:
         colours.
     opaque : (H, W) ndarray of bool, or None
         Which pixels are opaque; None if all of them are.
+    dither : str
+        The dithering algorithm that was used; with ``dither="auto"`` the one that was chosen.
     """
 
     palette: Palette
     indices: Bytes
     opaque: Mask | None
+    dither: str = "none"
 
     def to_array(self) -> Bytes:
         """Return the image in palette colours.
@@ -195,4 +198,4 @@ def reorder(quantized: Quantized, order: Entries) -> Quantized:
     indices = new_indices[quantized.indices]
     if quantized.opaque is not None:
         indices[~quantized.opaque] = 0
-    return Quantized(select(palette, order), indices, quantized.opaque)
+    return Quantized(select(palette, order), indices, quantized.opaque, quantized.dither)

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .design import METHODS
+from .dither import Content, merge_contents
 from .errors import OptionError, PixelsError
 from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels
 from .options import CommonOptions, QuantizeOptions
 from .ordering import BY_COLOR, BY_PIXEL
 from .palette import Palette
-from .pipeline import design_palette, emphasize_rare
+from .pipeline import choose_dither, design_palette, emphasize_rare, find_content
 from .progress import Progress, no_progress
 
 
@@ -27,29 +28,36 @@ class ImageColors(NamedTuple):
     histogram : ColorHistogram
         Of the opaque pixels; without a bin if there are none.
     has_transparency : bool
+    content : Content or None
+        Of the opaque pixels; None if the dithering does not depend on it.
     """
 
     histogram: ColorHistogram
     has_transparency: bool
+    content: Content | None = None
 
 
 def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
     """Return the colours of an image, which may be transparent."""
     image = options.prepare_image(pixels)
-    return ImageColors(ColorHistogram.unique(image.opaque_colors()), image.opaque is not None)
+    histogram = ColorHistogram.unique(image.opaque_colors())
+    return ImageColors(histogram, image.opaque is not None, find_content(None, options, image))
 
 
 def merge_colors(images: Iterable[ImageColors]) -> ImageColors:
     """Return the colours of all images together; their order does not matter."""
     has_transparency = False
+    content: Content | None = None
 
     def histograms() -> Iterator[ColorHistogram]:
-        nonlocal has_transparency
+        nonlocal has_transparency, content
         for image in images:
             has_transparency |= image.has_transparency
+            content = merge_contents((content, image.content))
             yield image.histogram
 
-    return ImageColors(merge_histograms(histograms()), has_transparency)
+    histogram = merge_histograms(histograms())
+    return ImageColors(histogram, has_transparency, content)
 
 
 def find_palette_of_colors(
@@ -62,6 +70,7 @@ def find_palette_of_colors(
     PixelsError
         If no pixel is opaque.
     """
+    options = choose_dither(options, colors.content)
     unique = colors.histogram.colors
     if not len(unique):
         raise PixelsError(

@@ -13,6 +13,7 @@ import numpy as np
 from .. import metrics
 from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_animation
 from ..arrays import Bytes
+from ..dither import AUTOMATIC, merge_contents
 from ..errors import OptionError
 from ..image import indexed_png
 from ..image.image_files import EncodedImage
@@ -21,7 +22,14 @@ from ..image.pixels import Pixels
 from ..metrics import Metrics
 from ..options import CommonOptions, QuantizeOptions
 from ..palette import MAX_COLORS, Palette
-from ..pipeline import find_empty_palette, run_map, run_quantize
+from ..pipeline import (
+    choose_dither,
+    choose_mapping_dither,
+    find_content,
+    find_empty_palette,
+    run_map,
+    run_quantize,
+)
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..result import Quantized, shares_of
 from ..shared_palette import (
@@ -114,6 +122,8 @@ class ProcessedImage(NamedTuple):
         How long a still image took without reading and writing; all of it for an animation.
     notes : list of str
         What was changed in reading.
+    dither : str
+        The dithering algorithm that was used.
     """
 
     data: bytes
@@ -125,6 +135,7 @@ class ProcessedImage(NamedTuple):
     frames: int
     seconds: float
     notes: list[str]
+    dither: str
 
     @property
     def is_larger(self) -> bool:
@@ -181,6 +192,7 @@ def process_image(
         frames=1,
         seconds=seconds,
         notes=notes,
+        dither=quantized.dither,
     )
 
 
@@ -209,8 +221,8 @@ def _process_animation(
         )
     start = time.perf_counter()
     finding, mapping = subprogress(progress, 0.0, 0.5), subprogress(progress, 0.5, 1.0)
-    palette, has_entry = _find_animation_palette(animation, options, finding)
-    mapped = _MappedFrames(animation, replace(options, transparent_entry=has_entry), palette)
+    palette, options = _find_animation_palette(animation, options, finding)
+    mapped = _MappedFrames(animation, options, palette)
     frames = with_progress(mapped, len(animation), mapping)
     data = None
     notes: list[str] = []
@@ -228,32 +240,53 @@ def _process_animation(
         frames=len(animation),
         seconds=time.perf_counter() - start,
         notes=animation.notes + notes,
+        dither=options.quantize.dither,
     )
 
 
 def _find_animation_palette(
     animation: Animation, options: JobOptions, progress: Progress
-) -> tuple[Palette, bool]:
-    """Return the palette of all frames, and whether they have a transparent entry."""
-    if options.palette is not None:
+) -> tuple[Palette, JobOptions]:
+    """Return the palette of all frames, and the options for mapping each of them to it."""
+    palette = options.palette
+    if palette is not None:
         arrays = (frame.pixels for frame in animation)
         has_entry = options.transparent_entry or any_transparent(options.quantize, arrays)
-        return options.palette, has_entry
+        options = replace(options, transparent_entry=has_entry)
+        if options.quantize.dither == AUTOMATIC:
+            options = _choose_dither_of_frames(animation, options, palette)
+        return palette, options
     check_shared(options.quantize)
     counted = (count_image(options.quantize, frame.pixels) for frame in animation)
     colors = merge_colors(with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6)))
     return find_shared_job_palette(options, colors, subprogress(progress, 0.6, 1.0))
 
 
+def _choose_dither_of_frames(
+    animation: Animation, options: JobOptions, palette: Palette
+) -> JobOptions:
+    """Return the options with the dithering of all frames, which is the same."""
+    images = (options.quantize.prepare_image(frame.pixels) for frame in animation)
+    contents = (find_content(None, options.quantize, image) for image in images)
+    content = merge_contents(contents)
+    chosen = choose_mapping_dither(options.quantize, content, palette)
+    return replace(options, quantize=replace(options.quantize, dither=chosen.dither))
+
+
 def find_shared_job_palette(
     options: JobOptions, colors: ImageColors, progress: Progress = no_progress
-) -> tuple[Palette, bool]:
-    """Return the palette of all images, and whether they have a transparent entry: all or none."""
+) -> tuple[Palette, JobOptions]:
+    """Return the palette of all images, and the options for mapping each of them to it.
+
+    Either all images have a transparent entry or none, and all are dithered alike.
+    """
     has_entry = colors.has_transparency or options.transparent_entry
+    quantize = choose_dither(options.quantize, colors.content)
+    options = replace(options, quantize=quantize, transparent_entry=has_entry)
     if not len(colors.histogram):
-        return find_empty_palette(options.quantize), has_entry
+        return find_empty_palette(quantize), options
     colors = colors._replace(has_transparency=has_entry)
-    return find_palette_of_colors(colors, options.quantize, progress), has_entry
+    return find_palette_of_colors(colors, quantize, progress), options
 
 
 def any_transparent(options: CommonOptions, arrays: Iterable[Bytes]) -> bool:

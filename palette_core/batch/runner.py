@@ -154,8 +154,8 @@ def _share_palette(
     """Return the options with one palette for all images, and the errors of unreadable ones."""
     counts, failed = _count_all(tasks, options.quantize, progress)
     if len(failed) < len(tasks):
-        palette, transparent = find_shared_job_palette(options, counts)
-        options = dataclasses.replace(options, palette=palette, transparent_entry=transparent)
+        palette, options = find_shared_job_palette(options, counts)
+        options = dataclasses.replace(options, palette=palette)
     return options, failed
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..dither import AUTOMATIC
 from ..options import AUTO, TARGETS
 from ..palette import MAX_COLORS
 
@@ -20,7 +21,7 @@ _MAX_JOBS = 1024
 # The defaults for `kmeans` look best (docs/appearance.md). The other methods are there for
 # comparison, and keep the defaults with which they were published.
 _OWN_METHOD = "kmeans"
-_PERCEPTUAL_DEFAULTS = {"space": "oklab", "dither": "floyd-steinberg"}
+_PERCEPTUAL_DEFAULTS = {"space": "oklab", "dither": AUTOMATIC}
 
 
 def whole_number(lowest: int, highest: int) -> Callable[[str], int]:

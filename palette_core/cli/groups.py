@@ -7,7 +7,7 @@ import argparse
 from ..color.hardware_grids import GRIDS
 from ..color.spaces import SPACES
 from ..design import EFFORTS, INITIALIZATIONS, METHODS
-from ..dither import DITHERS
+from ..dither import AUTOMATIC, DITHERS
 from ..formats import FORMATS
 from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
 from ..ordering import ORDERS
@@ -140,7 +140,7 @@ def add_order(group: Group) -> None:
     )
 
 
-def add_dithering(group: Group, default: str = f"floyd-steinberg; none {_OTHER_METHODS}") -> None:
+def add_dithering(group: Group, default: str = f"{AUTOMATIC}; none {_OTHER_METHODS}") -> None:
     """Add the options for the dithering; `default` is for the help."""
     group.add_argument(
         "--dither",

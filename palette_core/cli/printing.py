@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 import palette_core as pc
 
-from ..batch import ProcessedImage
+from ..batch import JobOptions, ProcessedImage
+from ..dither import AUTOMATIC
 from . import console, streams
 
 # The exit code if an image was not written because it would not be smaller, as in pngquant.
@@ -27,16 +28,18 @@ def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float)
         console.print_line(f"{args.output}: {len(palette)} colours, {seconds:.2f} s")
 
 
-def print_result(args: argparse.Namespace, made: ProcessedImage, *, skipped: bool) -> None:
+def print_result(
+    args: argparse.Namespace, made: ProcessedImage, options: JobOptions, *, skipped: bool
+) -> None:
     """Print what became of the only image."""
     if args.json:
-        console.print_json(image_as_json(made, skipped=skipped))
+        console.print_json(image_as_json(made, options, skipped=skipped))
     elif any(map(streams.is_standard_output, (args.output, args.palette_out))):
         return  # it holds what was written, and nothing else
     elif args.output is None:
         print("\n".join(made.palette.hex))
     elif not skipped:
-        console.print_line(image_as_line(args.output, made))
+        console.print_line(image_as_line(args.output, made, options))
 
 
 def print_skipped(name: str, made: ProcessedImage) -> None:
@@ -47,22 +50,26 @@ def print_skipped(name: str, made: ProcessedImage) -> None:
     )
 
 
-def image_as_line(name: str, made: ProcessedImage) -> str:
+def image_as_line(name: str, made: ProcessedImage, options: JobOptions) -> str:
     """Return what became of an image as a line."""
     parts = [f"{len(made.palette)} colours"]
     if made.frames > 1:
         parts.insert(0, f"{made.frames} frames")
     parts.append(f"PSNR {made.metrics.psnr:.2f} dB" if made.metrics.compared else "nothing opaque")
+    if made.dither == "none" and options.quantize.dither == AUTOMATIC:
+        parts.append("dithering: none (automatic)")
     if made.bytes_out is not None:
         parts.append(f"{_size(made.bytes_in)} to {_size(made.bytes_out)}")
     parts.append(f"{made.seconds:.2f} s")
     return f"{name}: {', '.join(parts)}"
 
 
-def image_as_json(made: ProcessedImage, *, skipped: bool) -> dict[str, Any]:
+def image_as_json(made: ProcessedImage, options: JobOptions, *, skipped: bool) -> dict[str, Any]:
     """Return what became of an image as a JSON object."""
     found = palette_as_json(made.palette, made.shares) | metrics_as_json(made.metrics)
     found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}
+    found["dither"] = made.dither
+    found["dither_automatic"] = options.quantize.dither == AUTOMATIC
     if made.frames > 1:
         found["frames"] = made.frames
     if skipped:

@@ -120,9 +120,9 @@ def run(args: argparse.Namespace) -> int:
     with console.progress_bar() as (progress, _):
         processed = process_image(encoded, options, _suffix(args), progress)
     console.print_notes(name, processed.notes)
-    if options.quantize.colors == AUTO and options.quantize.dither != "none":
+    if options.quantize.colors == AUTO and processed.dither != "none":
         console.print_message("note: the target is met before dithering")
-    return _write(args, name, processed)
+    return _write(args, name, processed, options)
 
 
 def _refuse_output_as_input(args: argparse.Namespace) -> None:
@@ -169,7 +169,9 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     )
 
 
-def _write(args: argparse.Namespace, name: str, processed: ProcessedImage) -> int:
+def _write(
+    args: argparse.Namespace, name: str, processed: ProcessedImage, options: JobOptions
+) -> int:
     """Write the files and the report, and return the exit code."""
     palette = console.name_palette(processed.palette, name)
     skipped = args.skip_if_larger and processed.is_larger
@@ -179,7 +181,7 @@ def _write(args: argparse.Namespace, name: str, processed: ProcessedImage) -> in
         streams.write(args.output, processed.data, overwrite=args.force)
     if args.palette_out is not None and not skipped:
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
-    printing.print_result(args, processed, skipped=skipped)
+    printing.print_result(args, processed, options, skipped=skipped)
     return printing.SKIPPED if skipped else 0
 
 

@@ -66,8 +66,8 @@ def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
         for done in results:
             finished.append(done)
             clear()
-            _report(args, done)
-    _finish(args, finished, None if palettes else args.palette_out)
+            _report(args, done, options)
+    _finish(args, options, finished, None if palettes else args.palette_out)
     return printing.SKIPPED if any(done.skipped for done in finished) else 0
 
 
@@ -120,7 +120,7 @@ def _is_folder(text: str) -> bool:
     return text.endswith(os.sep) or Path(text).is_dir()
 
 
-def _report(args: argparse.Namespace, done: batch.JobResult) -> None:
+def _report(args: argparse.Namespace, done: batch.JobResult, options: batch.JobOptions) -> None:
     """Print the result for an image, unless it is part of the JSON at the end."""
     if done.made is None:
         return
@@ -128,18 +128,21 @@ def _report(args: argparse.Namespace, done: batch.JobResult) -> None:
     if done.skipped:
         printing.print_skipped(str(done.job.source), done.made)
     elif not args.json:
-        console.print_line(printing.image_as_line(str(done.output), done.made))
+        console.print_line(printing.image_as_line(str(done.output), done.made, options))
 
 
 def _finish(
-    args: argparse.Namespace, finished: list[batch.JobResult], palette_out: str | None
+    args: argparse.Namespace,
+    options: batch.JobOptions,
+    finished: list[batch.JobResult],
+    palette_out: str | None,
 ) -> None:
     """Save the shared palette, and print the JSON and the errors."""
     written = [done.made for done in finished if done.made is not None and not done.skipped]
     if palette_out is not None and written:
         streams.write_palette(written[0].palette, palette_out, overwrite=args.force)
     if args.json:
-        console.print_json({"files": [_as_json(done) for done in finished]})
+        console.print_json({"files": [_as_json(done, options) for done in finished]})
     failed = [done for done in finished if done.error is not None]
     for done in failed:
         name = str(done.job.source)
@@ -151,9 +154,9 @@ def _finish(
         )
 
 
-def _as_json(done: batch.JobResult) -> dict[str, Any]:
+def _as_json(done: batch.JobResult, options: batch.JobOptions) -> dict[str, Any]:
     found: dict[str, Any] = {"input": str(done.job.source)}
     if done.made is None:
         return found | {"error": console.spell_options(done.error)}
     output = {"output": str(done.output)}
-    return found | output | printing.image_as_json(done.made, skipped=done.skipped)
+    return found | output | printing.image_as_json(done.made, options, skipped=done.skipped)

@@ -76,7 +76,8 @@ def run(args: argparse.Namespace) -> None:
     original = image.to_array()
     results = [run_quantize(image, replace(options, colors=count)) for count in args.colors]
     columns = [contact_sheet.measure(original, result, width=args.width) for result in results]
-    notes = [f"{name}: {getattr(options, name)}" for name in ("method", "space", "dither")]
+    dithers = ", ".join(dict.fromkeys(result.dither for result in results))
+    notes = [f"method: {options.method}", f"space: {options.space}", f"dither: {dithers}"]
     page = contact_sheet.sheet(pixels, columns, width=args.width, notes=notes)
     seconds = time.perf_counter() - start
     streams.write(args.output, image_files.encode_png(page), overwrite=args.force)

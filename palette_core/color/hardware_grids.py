@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Mask
 from .spaces import ColorSpace
 
 
@@ -73,6 +73,12 @@ class Grid:
             nearer = squares < least
             nearest[nearer], least[nearer] = colors[nearer], squares[nearer]
         return nearest
+
+    def contains(self, colors: Bytes) -> Mask:
+        """Return which colours are on the grid: (N, 3) to (N,)."""
+        axes = zip(self.levels, colors.T, strict=True)
+        found: Mask = np.logical_and.reduce([np.isin(plane, levels) for levels, plane in axes])
+        return found
 
     def _bounding_levels(self, rgb: Bytes) -> list[tuple[Bytes, Bytes]]:
         """Return the level at or below and the next level, two (N,) arrays for each channel."""

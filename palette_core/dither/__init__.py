@@ -14,10 +14,22 @@ from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
 from ..registry import discover
 from .adaptive import find_flat_pixels
+from .auto import AUTOMATIC, choose_for_design, choose_for_palette
 from .base import Dither
+from .content import Content, measure_content, merge_contents
 from .exact_areas import restore_exact_areas
 
-__all__ = ["DITHERS", "Dither", "dither_pixels"]
+__all__ = [
+    "AUTOMATIC",
+    "DITHERS",
+    "Content",
+    "Dither",
+    "choose_for_design",
+    "choose_for_palette",
+    "dither_pixels",
+    "measure_content",
+    "merge_contents",
+]
 
 # The number of pixels that are compared with the palette at a time.
 _BLOCK = 1 << 16
@@ -45,7 +57,7 @@ def dither_pixels(
     finder : NearestEntryFinder
         The palette and the space.
     name : str
-        As in `DITHERS`.
+        As in `DITHERS`, but not "auto".
     strength : float
         0 to 1; with 0 every pixel gets its nearest entry.
     adaptive : bool

@@ -172,6 +172,13 @@ class Opening:
         pyramid = self.drawables["original"] = ImagePyramid.from_array(self.original)
         return pyramid
 
+    def choose_dither(self, settings: PreviewSettings) -> PreviewSettings:
+        """Return the settings with an algorithm in place of automatic dithering.
+
+        All targets are dithered alike.
+        """
+        return self.sample.choose_dither(self._color_count(settings), settings)
+
     def find_palette(self, settings: PreviewSettings, progress: Progress) -> Palette:
         """Return the given palette, or that of the sample."""
         if settings.palette is not None:
@@ -235,7 +242,7 @@ class Opening:
             np.copyto(indices[there], quantized.indices[here], where=where)
             opaque[there] |= where
         mask = None if opaque.all() else opaque
-        return Result(settings, maps, Quantized(maps[0].palette, indices, mask))
+        return Result(settings, maps, Quantized(maps[0].palette, indices, mask, maps[0].dither))
 
     def recolor(self, result: Result, target: int) -> Bytes:
         """Return a target in its palette colours: (H, W, 4)."""

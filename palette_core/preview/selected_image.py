@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask
+from ..dither import AUTOMATIC, Content, measure_content, merge_contents
+from ..options import CommonOptions, QuantizeOptions
 from ..ordering import BY_PIXEL
 from ..palette import Palette
+from ..pipeline import choose_dither, choose_mapping_dither
 from ..progress import Progress
 from ..session import Session
 from .settings import Colors, PreviewSettings
@@ -49,6 +53,7 @@ class SelectedImage:
         self.is_weighted = selection is not None and use == "more"
         self._session: tuple[float | None, Session] | None = None
         self._transparency: dict[tuple[Any, ...], bool] = {}
+        self._contents: dict[tuple[Any, ...], Content] = {}
 
     @property
     def has_selected(self) -> bool:
@@ -62,6 +67,14 @@ class SelectedImage:
             prepared = settings.prepare_image(self.pixels, self.mask)
             self._transparency[key] = prepared.opaque is not None
         return self._transparency[key]
+
+    def content(self, settings: PreviewSettings) -> Content:
+        """Return the content of the pixels, by which automatic dithering is chosen."""
+        key = settings.alpha_options
+        if key not in self._contents:
+            prepared = settings.prepare_image(self.pixels, self.mask)
+            self._contents[key] = measure_content(prepared.rgb, prepared.opaque)
+        return self._contents[key]
 
     def session(self, settings: PreviewSettings) -> Session:
         """Return the session that quantizes the pixels."""
@@ -88,6 +101,19 @@ class PaletteSample:
     def __init__(self, images: Sequence[SelectedImage]) -> None:
         self.images = images
         self._session: tuple[object, Session] | None = None
+
+    def choose_dither(self, colors: Colors, settings: PreviewSettings) -> PreviewSettings:
+        """Return the settings with an algorithm in place of automatic dithering."""
+        if settings.mapping.get("dither") != AUTOMATIC:
+            return settings
+        content = merge_contents(image.content(settings) for image in self.images)
+        if settings.palette is None:
+            options = {**settings.design_options, **settings.mapping}
+            chosen = choose_dither(QuantizeOptions(colors, **options), content).dither
+        else:
+            palette, mapping = Palette(settings.palette), CommonOptions(**settings.mapping)
+            chosen = choose_mapping_dither(mapping, content, palette).dither
+        return replace(settings, mapping={**settings.mapping, "dither": chosen})
 
     def find_palette(
         self, colors: Colors, settings: PreviewSettings, progress: Progress

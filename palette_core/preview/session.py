@@ -149,7 +149,8 @@ class PreviewSession:
         self, settings: Mapping[str, Any], *, progress: Progress = no_progress
     ) -> tuple[str, ...]:
         """Return the colours of the palette as "#rrggbb"."""
-        chosen, opening = PreviewSettings(**settings), self._opened()
+        opening = self._opened()
+        chosen = opening.choose_dither(PreviewSettings(**settings))
         palette = opening.find_palette(chosen, progress)
         opening.palette = palette, chosen
         return palette.hex
@@ -159,18 +160,23 @@ class PreviewSession:
     ) -> tuple[str, ...]:
         """Map every target to the palette, and return its colours as "#rrggbb"."""
         opening = self._opened()
-        opening.result = opening.quantize(PreviewSettings(**settings), progress)
+        chosen = opening.choose_dither(PreviewSettings(**settings))
+        opening.result = opening.quantize(chosen, progress)
         return opening.result.composed.palette.hex
 
     def measure(self, *, progress: Progress = no_progress) -> dict[str, Any]:
-        """Measure the targets of the result that are seen, as `metrics.measure` describes it."""
+        """Measure the targets of the result that are seen, as `metrics.measure` describes it.
+
+        `dither` is the dithering algorithm of the result.
+        """
         opening, result = self._quantized()
         shown = opening.description.shown
         pairs = (
             (result.reference(opening.targets[number].pixels), result.maps[number])
             for number in shown
         )
-        return metrics.measure(pairs, len(shown), progress)
+        measured = metrics.measure(pairs, len(shown), progress)
+        return measured | {"dither": result.composed.dither}
 
     def png_size(self, *, progress: Progress = no_progress) -> int | None:
         """Return the size in bytes of the result as a PNG file of GIMP's, without metadata.

@@ -12,7 +12,7 @@ import numpy as np
 import palette_core as pc
 
 # Defaults of the command line that differ from those of the functions.
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
+EYE = {"space": "oklab", "dither": "auto"}
 # The image tiny.png and the palette bee.gpl of the current folder.
 TINY = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [255, 0, 0]]], np.uint8)
 BEE = pc.Palette([[0, 0, 0], [255, 204, 0], [7, 80, 100]], ["Black", "Hönig", ""], "Bee", 2)

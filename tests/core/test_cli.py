@@ -118,8 +118,9 @@ def test_quantize_with_all_outputs(name: str, method: str, workdir: Path, cli: C
     assert report["shares"] == pytest.approx(np.bincount(indices[opaque]) / opaque.sum())
     assert report["bytes_in"] == (workdir / name).stat().st_size
     assert report["bytes_out"] == (workdir / "out.png").stat().st_size
-    files = {"bytes_in", "bytes_out"}
-    assert set(report) == {"colors", "palette", "shares", "seconds", *metrics, *files}
+    assert report["dither"] == expected.dither
+    others = {"bytes_in", "bytes_out", "dither", "dither_automatic"}
+    assert set(report) == {"colors", "palette", "shares", "seconds", *metrics, *others}
 
 
 def test_an_exact_result_has_no_psnr(cli: Cli) -> None:

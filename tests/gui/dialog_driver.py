@@ -17,7 +17,7 @@ from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 TITLE = "^Quantize with k-means$"
 # The filter's defaults, where they are not those of palette_core's functions.
-DEFAULTS = {"space": "oklab", "dither": "floyd-steinberg"}
+DEFAULTS = {"space": "oklab", "dither": "auto"}
 # How to focus a control: the mnemonic of one, and how often to press Tab after it (if negative,
 # Shift+Tab).
 _FOCUS = {

@@ -14,7 +14,7 @@ from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
 pytestmark = pytest.mark.gimp
 
 # The filter's defaults, where they are not those of palette_core's functions.
-EYE = {"space": "oklab", "dither": "floyd-steinberg"}
+EYE = {"space": "oklab", "dither": "auto"}
 DIALOG = "^Quantize with k-means$"
 
 

@@ -199,6 +199,27 @@ def test_the_result_is_palette_cores(session: Any) -> None:
     assert alpha == (expected.opaque * np.uint8(255)).tobytes()
 
 
+def test_automatic_dithering_is_the_same_for_all_layers(session: Any) -> None:
+    fill_all(session)
+    flat = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
+    flat[20:50, 20:90] = (30, 90, 160)
+    fill(session, "other", "rgb", flat)
+    automatic = SETTINGS | {"colors": 32, "mapping": {**MAPPING, "dither": "auto"}}
+    ramp = np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH, 1) // WIDTH + [0, 90, 30]
+    fill(session, "pixels", "rgb", (ramp % 256).astype(np.uint8))
+    other = layer("other")
+    for sample, dither in (([other], "none"), ([other, layer()], "floyd-steinberg")):
+        explicit = automatic | {"mapping": {**MAPPING, "dither": dither}}
+        opening = ONE | {"targets": [other, layer()], "sample": sample}
+        found = []
+        for settings in (automatic, explicit):
+            session.open(**opening)
+            colors = session.quantize(settings)
+            assert session.measure()["dither"] == dither
+            found.append((colors, *(bytes(session.index_map(n)[0]) for n in range(2))))
+        assert found[0] == found[1]
+
+
 def test_only_what_is_selected_is_quantized(session: Any) -> None:
     fill_all(session)
     session.open(**ONE | {"targets": [CUT], "sample": [CUT], "original": CUT})

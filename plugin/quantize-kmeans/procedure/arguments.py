@@ -31,7 +31,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "dither": (
         _("_Dithering"),
         _("Imitates missing colors with patterns of dots; not used for “Palette only”."),
-        "floyd-steinberg",
+        "auto",
     ),
     "dither-strength": (
         _("Dithering s_trength"),
