@@ -94,10 +94,11 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
     """
     if len(locked) > count:
         # Of 256 entries one may be the transparent one, so that 255 cannot be raised.
-        advice = "lock fewer colours or raise `colors`" if count < 255 else "lock fewer colours"
+        can_raise = count < 255
+        advice = "lock fewer colours or raise `colors`" if can_raise else "lock fewer colours"
         raise OptionError(
             f"{len(locked)} colours are locked, but the palette has {count} entries; {advice}",
-            "lock-count",
+            "lock-count" if can_raise else "lock-limit",
             count=len(locked),
             limit=count,
         )

@@ -54,6 +54,7 @@ def picture() -> NDArray[np.uint8]:
 def dialog(gimp: Gimp, screen: Screen) -> Iterator[DialogDriver]:
     """The filter's dialog, closed when the test is done."""
     driver = DialogDriver(gimp, screen)
+    driver.presets_file.unlink(missing_ok=True)
     yield driver
     driver.close_if_open()
 

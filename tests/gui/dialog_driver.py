@@ -30,7 +30,8 @@ _FOCUS = {
     "output": ("alt+u", 0),
     "effort": ("alt+f", 0),
     "palette-name": ("alt+a", 0),
-    "sample": ("alt+a", 1),
+    "sample": ("alt+a", 1),  # of an image with several layers
+    "selection": ("alt+a", 1),  # of an image with a selection
     "locked": ("alt+a", 2),
 }
 # The side of a square that is in every swatch, beside what is drawn over it.
@@ -74,8 +75,15 @@ class DialogDriver:
         self.gimp.show(image)
         return self.seen()
 
+    def open_another(self, pixels: NDArray[np.uint8]) -> int:
+        """Open an image beside the others, as from a file, and return its number."""
+        height, width = pixels.shape[:2]
+        image: int = self.gimp.make_image("rgb", "u8", width, height, encode(pixels))
+        self.gimp.show(image)
+        return image
+
     def delete_last_values(self) -> None:
-        """Delete the last values and saved settings."""
+        """Delete the last values."""
         for file in self.settings_folder.glob("*quantize-kmeans.*"):
             file.unlink()
 
@@ -85,8 +93,13 @@ class DialogDriver:
 
     @property
     def settings_folder(self) -> Path:
-        """Where GIMP keeps last values and saved settings."""
+        """Where GIMP keeps last values, and the filter its presets."""
         return Path(self.gimp.directory()) / "plug-in-settings"
+
+    @property
+    def presets_file(self) -> Path:
+        """The user's presets."""
+        return self.settings_folder / "quantize-kmeans-presets.json"
 
     def snapshot(self) -> dict[str, Any]:
         """Return all that the filter could change: images, palettes, files."""
@@ -190,6 +203,19 @@ class DialogDriver:
         """Type the number of colours."""
         self.focus("colors")
         self.write(str(number))
+
+    def choose_preset(self, position: int) -> None:
+        """Choose a preset by its place in the list, where "Custom" is the first."""
+        self.choose("preset", position + 1)
+
+    def save_preset(self, name: str) -> None:
+        """Save the settings as a preset."""
+        self.focus("preset")
+        self.tab(1)
+        self.screen.press("space")
+        self.screen.type(name)
+        self.screen.picture("preset-name")
+        self.screen.press("Return")
 
     def choose_color(self, color: str) -> None:
         """Press the colour button that has the focus, and choose "#rrggbb"."""

@@ -55,17 +55,16 @@ def test_locked_colors(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.screen.press("alt+i")
-    for color, tabs in (("#c02040", 0), ("#20c040", 2)):
-        dialog.focus("locked")
-        dialog.tab(tabs)
+    dialog.focus("locked")
+    for color in ("#c02040", "#20c040"):
         dialog.screen.press("space")  # add a color
         dialog.enter_color("^Add a color$", color)
-    dialog.focus("locked")
-    dialog.tab(1)
+    dialog.tab(3)
     dialog.screen.press("space")  # remove the first
     dialog.focus("locked")
+    dialog.tab(2)
     dialog.choose_color("#2040c0")
-    dialog.tab(4)
+    dialog.tab(2)
     dialog.choose_focused(1)  # force black and white
     dialog.wait_until_still()
     dialog.screen.picture("dialog-locked")
@@ -80,8 +79,7 @@ def test_sampling_is_a_usual_option_with_a_selection(
     pixels = dialog.draw(picture)
     gimp.select_rectangle(dialog.image, 0, 0, 40, 40)
     dialog.open()
-    dialog.focus("sample")
-    dialog.tab(1)
+    dialog.focus("selection")
     dialog.wait_until_still()
     dialog.screen.picture("dialog-sampling")
     dialog.choose_focused(2)  # ignore the selection

@@ -1,4 +1,4 @@
-"""Values come back: presets, saved settings, defaults, last values, and Filters > Repeat."""
+"""Values come back: presets, factory defaults, last values, and Filters > Repeat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from tests.gimp.pictures import drawn
+from tests.gimp.pictures import drawn, soft_edged
 from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
@@ -16,32 +16,18 @@ from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 pytestmark = pytest.mark.gimp
 
 
-def test_saved_settings_and_factory_defaults(
-    dialog: DialogDriver, gimp: Gimp, screen: Screen
-) -> None:
+def test_factory_defaults(dialog: DialogDriver, screen: Screen) -> None:
     pixels = dialog.draw(drawn("rgb"))
     dialog.open()
     dialog.set_number(5)
     dialog.choose("dither", 0)
-    screen.press("alt+s")  # save
-    screen.picture("settings-saved")
-    dialog.set_number(9)
-    screen.press("alt+l")  # load
-    dialog.wait_until_still()
-    screen.picture("settings-loaded")
-    dialog.ok()
-    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 5, space="oklab"))
-
-    gimp.show(dialog.image)
-    dialog.open()
     screen.press("alt+r")
     screen.picture("reset-menu")
     screen.press("Tab", "space")  # from the initial values on to the factory defaults
     dialog.wait_until_still()
     screen.picture("factory-defaults")
-    dialog.delete_last_values()
     dialog.ok()
-    dialog.check_indexed(max(dialog.gimp.images()), pc.quantize(pixels, 16, **DEFAULTS))
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
 
 
 def test_last_values_and_repeat(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
@@ -73,7 +59,7 @@ def test_last_values_and_repeat(dialog: DialogDriver, gimp: Gimp, screen: Screen
 def test_shipped_preset(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
-    dialog.choose("preset", 4)
+    dialog.choose_preset(4)
     dialog.wait_until_still()
     screen.picture("preset-e-paper")
     dialog.ok()
@@ -81,38 +67,70 @@ def test_shipped_preset(dialog: DialogDriver, screen: Screen, picture: np.ndarra
     expected = pc.quantize(pixels, 6, locked=colors, dither_strength=1.0, **DEFAULTS)
     dialog.check_indexed(dialog.result(), expected)
 
+    # On another image with the last values
+    other = picture[::-1].copy()
+    dialog.open_another(other)
+    dialog.open()
+    dialog.delete_last_values()
+    dialog.ok()
+    expected = pc.quantize(other, 6, locked=colors, dither_strength=1.0, **DEFAULTS)
+    dialog.check_indexed(max(dialog.results()), expected)
+
+
+def test_preset_with_colors(dialog: DialogDriver, screen: Screen) -> None:
+    pixels = dialog.draw(soft_edged(), "rgba")
+    dialog.open()
+    # Adaptive dithering, and an alpha threshold that is not automatic
+    screen.press("alt+i", "alt+g", "Tab", "space", "shift+Tab")
+    dialog.write("60")
+    dialog.tab(2)
+    dialog.choose_color("#1e6432")
+    dialog.focus("locked")
+    screen.press("space")
+    dialog.enter_color("^Add a color$", "#c02040")
+    dialog.save_preset("Of colors")
+    dialog.choose_preset(0)
+    dialog.wait_until_still()
+    screen.picture("preset-without-colors")
+    dialog.choose_preset(6)
+    dialog.wait_until_still()
+    screen.picture("preset-with-colors")
+    dialog.ok()
+    expected = pc.quantize(
+        pixels,
+        16,
+        locked=["#c02040"],
+        dither_adaptive=True,
+        alpha_threshold=60,
+        matte="#1e6432",
+        **DEFAULTS,
+    )
+    dialog.check_indexed(dialog.result(), expected)
+
 
 def test_preset_of_the_user(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
-    file = dialog.settings_folder / "quantize-kmeans-presets.json"
+    file = dialog.presets_file
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.set_number(5)
     dialog.choose("dither", 0)
-    dialog.focus("preset")
-    dialog.tab(1)
-    screen.press("space")  # save
-    screen.type("Mine")
-    screen.picture("preset-name")
-    screen.press("Return")
+    dialog.save_preset("Mine")
     dialog.wait_until_still()
     screen.picture("preset-saved")
     assert json.loads(file.read_text())["Mine"]["colors"] == 5
     dialog.set_number(7)
-    dialog.focus("preset")
-    dialog.tab(1)
-    screen.press("space")  # save by the same name, which overwrites nothing
-    screen.type("Mine")
+    dialog.save_preset("Mine")  # which overwrites nothing
     screen.picture("preset-name-taken")
-    screen.press("Return", "Escape")
+    screen.press("Escape")
     assert json.loads(file.read_text())["Mine"]["colors"] == 5
-    dialog.choose("preset", 2)
-    dialog.choose_focused(6)
+    dialog.choose_preset(2)
+    dialog.choose_preset(6)
     dialog.ok()
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 5, space="oklab"))
 
     dialog.show(dialog.image)
     dialog.open()
-    dialog.choose("preset", 6)
+    dialog.choose_preset(6)
     dialog.tab(2)
     screen.press("space")  # delete
     dialog.wait_until_still()

@@ -7,20 +7,12 @@ import pytest
 
 import palette_core as pc
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
-from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.gimp_session import Gimp, decode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
 PLAIN = {**DEFAULTS, "dither": "none"}
-
-
-def open_another(gimp: Gimp, pixels: np.ndarray) -> int:
-    """Open an image in a window, as from a file."""
-    height, width = pixels.shape[:2]
-    image = gimp.make_image("rgb", "u8", width, height, encode(pixels))
-    gimp.show(image)
-    return image
 
 
 def result_of(gimp: Gimp, screen: Screen, *keys: str) -> int:
@@ -48,14 +40,14 @@ def test_locked_colours_and_names(
     dialog.set_number(5)
     dialog.focus("palette-name")
     dialog.write("Only of this image")
-    screen.press("alt+s")  # save as a preset
+    dialog.save_preset("With a locked color")
     dialog.ok()
     dialog.check_indexed(dialog.result(), locked)
     assert gimp.active_palette() == "Only of this image"
 
     # Another image: no locked colour and no name, but the same number and dithering
     other = picture[::-1, :, [2, 0, 1, 3]]
-    image = open_another(gimp, other)
+    image = dialog.open_another(other)
     shown = decode(gimp.read_rgba(gimp.layers(image)[0]))
     plain = pc.quantize(shown, 5, **PLAIN)
     assert eight.hex[5] not in plain.palette.hex
@@ -70,16 +62,15 @@ def test_locked_colours_and_names(
     gimp.show(dialog.image)
     screen.window(IMAGE_WINDOW)
     dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), locked)
-    third = open_another(gimp, other)
+    third = dialog.open_another(other)
     screen.window(IMAGE_WINDOW)
     dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), plain)
 
-    # The preset has them for any image
+    # The preset has the locked colour for any image
     gimp.show(third)
     dialog.open()
-    screen.press("alt+l")
+    dialog.choose_preset(6)
     dialog.wait_until_still()
     screen.picture("next-image-preset")
     preset = pc.quantize(shown, 5, **rules, **PLAIN)
     dialog.check_indexed(result_of(gimp, screen, "alt+o"), preset)
-    assert gimp.active_palette() == "Only of this image #1"

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tools.harness.gimp_session import environment_of, python_of
+from tools.harness.gimp_session import environment_of, plugin_of, python_of
 from tools.harness.screen import Screen, wait_for
 
 pytestmark = pytest.mark.gimp
@@ -69,7 +69,7 @@ def widgets(request: pytest.FixtureRequest, home: Path, screen: Screen) -> Itera
         "DISPLAY": screen.display,
         "GDK_SCALE": str(request.param),
     }
-    plugin = PROJECT / "plugin" / "quantize-kmeans"
+    plugin = plugin_of(home)
     with subprocess.Popen(
         [python, PROJECT / "tests" / "gui" / "widgets.py", plugin],
         env=environment,
@@ -263,22 +263,22 @@ def test_swatches(widgets: Widgets) -> None:
 
 def test_the_menu_of_a_swatch(widgets: Widgets) -> None:
     screen = widgets.screen
-    widgets.show(600, 400, 5)
+    palette = widgets.show(600, 400, 5)
     screen.click(*widgets.swatch(1), button=3)
     screen.picture(f"widgets-{widgets.scale}-menu")
     screen.press("l")
-    assert ["lock-requested", 1] in widgets.state()["events"]
+    assert ["lock", palette[1]] in widgets.state()["events"]
     widgets.show_palette([1])
     assert widgets.places()["names"][1].endswith(", locked")
     widgets.seen("locked")
     screen.click(*widgets.swatch(1), button=3)
     screen.press("u")
-    assert ["unlock-requested", 1] in widgets.state()["events"]
+    assert ["unlock", palette[1]] in widgets.state()["events"]
     screen.click(*widgets.swatch(0))
     screen.press("Menu", "r")
-    assert ["replace-requested", 0] in widgets.state()["events"]
+    assert ["replace", palette[0]] in widgets.state()["events"]
     screen.press("Right", "shift+F10", "r")
-    assert ["replace-requested", 1] in widgets.state()["events"]
+    assert ["replace", palette[1]] in widgets.state()["events"]
 
 
 @pytest.mark.parametrize("colors", [16, 64, 256])

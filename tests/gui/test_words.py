@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import pytest
 
 import palette_core as pc
 from tests.gui.dialog_driver import wait_until_saved
-from tools.harness.gimp_session import Gimp, decode, environment_of
+from tools.harness.gimp_session import Gimp, decode, environment_of, plugin_of, python_of
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, Screen
 
@@ -78,9 +79,15 @@ FINNISH = Language(
 
 @pytest.fixture(scope="module")
 def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a locale: in that of C, which every machine has, nothing is translated."""
+    """A folder with locales: in that of C, which every machine has, nothing is translated.
+
+    The German one has a comma as decimal point.
+    """
     folder = tmp_path_factory.mktemp("locales")
-    shutil.copytree("/usr/lib/locale/C.utf8", folder / "en_GB.UTF-8")
+    for name in ("en_GB", "de_DE"):
+        shutil.copytree("/usr/lib/locale/C.utf8", folder / f"{name}.UTF-8")
+    numbers = folder / "de_DE.UTF-8" / "LC_NUMERIC"
+    numbers.write_bytes(numbers.read_bytes().replace(b".\0", b",\0"))
     return folder
 
 
@@ -124,6 +131,30 @@ def settings(gimp: Gimp) -> Iterator[Path]:
     delete_last_values()
     yield folder
     delete_last_values()
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en_GB.UTF-8", "1 colour used · MSE 1.5 · PSNR ∞ dB · ΔE 0.25"),
+        ("de_DE.UTF-8", "1 Farbe verwendet · MSE 1,5 · PSNR ∞ dB · ΔE 0,25"),
+    ],
+)
+def test_figures_have_the_decimal_point_of_the_locale(
+    home: Path, locales: Path, screen: Screen, locale: str, expected: str
+) -> None:
+    metrics = {"mse": 1.5, "psnr": float("inf"), "delta_e": 0.25, "pixels": [3, 0]}
+    text = repr(metrics).replace("inf", "float('inf')")
+    done = subprocess.run(
+        [python_of(home), "-c", f"from ui.preview import describe_metrics as d; print(d({text}))"],
+        env=environment_of(home)
+        | {"LOCPATH": str(locales), "LANG": locale, "DISPLAY": screen.display},
+        cwd=plugin_of(home),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == expected
 
 
 def test_gimp_has_the_words(gimp: Gimp, language: Language) -> None:

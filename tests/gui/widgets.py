@@ -33,8 +33,8 @@ class Program:
         self.events: list[Any] = []
         self.canvas, self.swatches = Canvas(), Swatches()
         self.canvas.connect("view-changed", lambda _: self.events.append("view-changed"))
-        for signal in ("entry-selected", "lock-requested", "unlock-requested", "replace-requested"):
-            self.swatches.connect(signal, self.on_swatches, signal)
+        self.swatches.connect("entry-selected", self.on_selected)
+        self.swatches.connect("action-requested", lambda _, *event: self.events.append(event))
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, margin=6)
         box.pack_start(self.canvas, True, True, 0)
         box.pack_start(SwatchesPane(self.swatches), False, False, 0)
@@ -46,10 +46,9 @@ class Program:
         self.window.show_all()
         self.entry.grab_focus()
 
-    def on_swatches(self, _swatches: Swatches, entry: int | None, signal: str) -> None:
-        self.events.append([signal, entry])
-        if signal == "entry-selected":
-            self.canvas.set_result("result", entry)
+    def on_selected(self, _swatches: Swatches, entry: int | None) -> None:
+        self.events.append(["entry-selected", entry])
+        self.canvas.set_result("result", entry)
 
     def show(self, width: int, height: int, colors: int, transparent: bool = False) -> Any:
         """Show a drawn picture before and after, and return the palette."""
@@ -75,7 +74,8 @@ class Program:
         """Show the palette, some entries locked."""
         found = engine.load().measure()
         transparent = found["transparent"] or None
-        self.swatches.set_palette(self.palette, found["pixels"], transparent, locked)
+        locks = dict.fromkeys(locked, True)
+        self.swatches.set_palette(self.palette, found["pixels"], transparent, locks)
 
     def show_loss(self) -> float:
         """Show the loss map of what is seen, and return the end of its scale."""

@@ -40,7 +40,7 @@ ALONE = ("quantize-kmeans.py", "ui/swatches.py", "ui/image_chooser.py", "ui/colo
 SAME = {
     "Quick Mask",
     *("quantize-kmeans: cannot read ", "); run ./install.sh again"),  # before there is a dialog
-    "{used} · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}",
+    "MSE %(mse).1f · PSNR %(psnr).1f dB · ΔE %(delta_e).2f",
     " · PNG ",
     "RGBA double",
     "The palette-core team",

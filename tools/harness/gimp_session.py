@@ -128,6 +128,12 @@ def python_of(home: Path) -> Path:
     return home / ".local" / "share" / "palette-core" / "venv" / "bin" / "python"
 
 
+def plugin_of(home: Path) -> Path:
+    """Return the plug-in that install.sh has copied into a home folder."""
+    (folder,) = home.glob(".config/GIMP/*/plug-ins/quantize-kmeans")
+    return folder
+
+
 def workers_of(directory: str | Path) -> list[int]:
     """Return the numbers of the workers that run for the GIMP of a user's folder."""
     plugin = Path(directory) / "plug-ins" / "quantize-kmeans"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from typing import Any
 
 from i18n import _
@@ -10,7 +11,7 @@ from i18n import _
 _MESSAGES = {
     "color": _("“{value}” is not a color. Use #rrggbb, such as #ff8000."),
     "conflict": _("{first} and {second} cannot be combined. Change one of them."),
-    "delta-e": _("{colors} colors reach a mean ΔE of {best:.2f} at best here. Raise the target."),
+    "delta-e": _("{colors} colors reach a mean ΔE of {best} at best here. Raise the target."),
     "foreign-colors": _(
         "The image has colors that are not in the palette, such as {color}; pixels affected: "
         "{count}. Choose another palette, or “Use an existing palette”, which takes the nearest "
@@ -27,6 +28,9 @@ _MESSAGES = {
     "lock-index-twice": _(
         "Two colors are locked at index {index}. Choose another index for one of them."
     ),
+    "lock-limit": _(
+        "{count} colors are locked, but the palette can have only {limit}. Unlock some."
+    ),
     "lock-order": _(
         "Locked colors with an index cannot be sorted. Remove the index, or set the palette order "
         "to “Automatic”."
@@ -37,7 +41,7 @@ _MESSAGES = {
     "palette-size": _(
         "The palette has {count} colors, but 256 is the maximum. Choose a smaller palette."
     ),
-    "psnr": _("{colors} colors reach at most {best:.2f} dB here. Lower the target."),
+    "psnr": _("{colors} colors reach at most {best} dB here. Lower the target."),
     "transparent": _(
         "All pixels are transparent. Choose another layer, or lower the alpha threshold."
     ),
@@ -56,6 +60,8 @@ def to_message(text: str, code: str, values: dict[str, Any]) -> str:
     if code == "conflict":
         first, second = (_name_option(*option) for option in values.items())
         values = {"first": first, "second": second}
+    if "best" in values:
+        values = values | {"best": locale.format_string("%.2f", values["best"])}
     return _MESSAGES.get(code, "{text}").format(text=text, **values)
 
 
@@ -67,5 +73,6 @@ def _name_option(option: str, value: object) -> str:
 
     argument, value = _SET_BY.get(option, (option.replace("_", "-"), value))
     name = ARGUMENTS[argument][0].replace("_", "")
-    shown = f"{value:g}" if type(value) in (int, float) else CHOICES.get(argument, {}).get(value)
+    is_number = type(value) in (int, float)
+    shown = locale.format_string("%g", value) if is_number else CHOICES.get(argument, {}).get(value)
     return f"“{name}: {shown}”" if shown else f"“{name}”"

@@ -71,5 +71,6 @@ CHOICES = {
         "none": _("None"),
         "black-white": _("Black and white"),
         "primaries": _("Primaries"),
+        "e-paper": _("E-paper, 6 colors"),
     },
 }

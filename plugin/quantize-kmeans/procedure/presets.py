@@ -18,15 +18,14 @@ from procedure.choices import CHOICES
 
 Values = dict[str, Any]
 
-_E_PAPER_COLORS = "#000000 #ffffff #ff0000 #ffff00 #0000ff #00ff00"
 # The shipped presets; arguments that one does not name have their defaults.
 SHIPPED: dict[str, Values] = {
     _("Defaults"): {},
     _("Web graphic, 16 colors"): {"colors": 16, "dither-adaptive": True},
     _("Photo, 256 colors"): {"colors": 256},
     _("Pixel art, no dithering"): {"colors": 32, "dither": "none"},
-    _("E-paper, 6 colors"): {"colors": 6, "locked": _E_PAPER_COLORS, "dither-strength": 1.0},
-    _("1-bit"): {"colors": 2, "forced": "black-white", "dither-strength": 1.0},
+    _("E-paper, 6 colors"): {"colors": 6, "forced": "e-paper", "dither-strength": 1.0},
+    _("Black and white (1-bit)"): {"colors": 2, "forced": "black-white", "dither-strength": 1.0},
 }
 # A palette is saved by its name in GIMP; the name of a new one belongs to one image.
 _PLAIN = tuple(name for name in ARGUMENTS if name not in ("palette", "palette-name"))
@@ -52,13 +51,19 @@ def read_preset(config: Gimp.ProcedureConfig) -> Values:
     return preset
 
 
-def matches(config: Gimp.ProcedureConfig, preset: Values) -> bool:
-    """Return whether the arguments are those of a preset."""
-    for name, value in read_preset(config).items():
-        default = "" if name == "palette" else config.find_property(name).get_default_value()
-        if (value or "") != (preset.get(name, default) or ""):  # GIMP has None for an empty text
-            return False
-    return True
+def find_matches(config: Gimp.ProcedureConfig, presets: dict[str, Values]) -> list[str]:
+    """Return the names of the presets that the arguments are those of."""
+    values = read_preset(config)
+    defaults = {name: config.find_property(name).get_default_value() for name in _PLAIN}
+
+    def value_of(preset: Values, name: str) -> object:
+        return preset.get(name, defaults.get(name)) or ""  # GIMP has None for an empty text
+
+    return [
+        name
+        for name, preset in presets.items()
+        if all((value or "") == value_of(preset, argument) for argument, value in values.items())
+    ]
 
 
 def load_presets() -> dict[str, Values]:

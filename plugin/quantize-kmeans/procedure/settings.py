@@ -31,6 +31,7 @@ _FORCED_COLORS = {
     "primaries": (
         "#000000", "#ffffff", "#ff0000", "#00ff00", "#0000ff", "#00ffff", "#ff00ff", "#ffff00",
     ),
+    "e-paper": ("#000000", "#ffffff", "#ff0000", "#ffff00", "#0000ff", "#00ff00"),
 }  # fmt: skip
 # Arguments that belong to one image: its locked colours, and the name of its palette.
 _OF_ONE_IMAGE = ("locked", "palette-name")
@@ -50,6 +51,8 @@ class Settings:
         Whether the palette becomes one of GIMP's.
     palette_name : str
         Its name, "" for one after the image.
+    locked : frozenset of str
+        The colours of the argument "locked", "#rrggbb" each.
     preview : dict
         The attributes of `palette_core.preview.PreviewSettings` that are the same for any output.
     """
@@ -61,6 +64,7 @@ class Settings:
     crop: bool
     save_palette: bool
     palette_name: str
+    locked: frozenset[str]
     preview: dict[str, Any]
 
     @property
@@ -93,14 +97,15 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     design["grid"] = None if grid == "none" else int(grid) if grid.isdigit() else grid
     design["start"] = palette if palette_use == "start" else None
     design["locked"] = read_locked(config)
-    custom = {lock.partition("@")[0].lower() for lock in design["locked"]}
+    locked = frozenset(lock.partition("@")[0].lower() for lock in design["locked"])
     forced = _FORCED_COLORS[config.get_property("forced")]
-    design["locked"] += [color for color in forced if color not in custom]
+    design["locked"] += [color for color in forced if color not in locked]
     if palette_use == "lock":
         design["locked"] += palette
     return Settings(
         **_read(config, ("output", "apply-to", "sample", "selection", "crop", "save-palette")),
         palette_name=_read_text(config, "palette-name"),
+        locked=locked,
         preview={
             "colors": colors,
             "design": design,

@@ -12,6 +12,7 @@ from gi.repository import Gimp, GimpUi, Gtk
 from i18n import _
 from procedure.settings import AUTOMATIC_THRESHOLD, read_locked
 from ui.colors import choose_color, new_color_button, to_gegl, to_hex
+from ui.signals import on_setting
 
 _GAP = 6
 _IN_ROW = 3
@@ -31,7 +32,7 @@ class MatteColor(Gtk.Box):
         self._update()
         self._button.connect("color-changed", lambda _button: self._write(self._color()))
         self._none.connect("toggled", self._on_toggled)
-        config.connect("notify::matte", lambda *_: self._update())
+        on_setting(self, config, "matte", self._update)
 
     def _color(self) -> str:
         return to_hex(self._button.get_color())
@@ -64,7 +65,7 @@ class AlphaThreshold(Gtk.Box):
         self._update()
         self._spin_button.connect("value-changed", lambda _button: self._on_value())
         self._automatic.connect("toggled", lambda _button: self._write())
-        config.connect("notify::alpha-threshold", lambda *_: self._update())
+        on_setting(self, config, "alpha-threshold", self._update)
 
     def _on_value(self) -> None:
         if not self._automatic.get_active():
@@ -86,7 +87,7 @@ class AlphaThreshold(Gtk.Box):
 
 
 class LockedColors(Gtk.Box):
-    """A colour button for each locked colour, and buttons that add one.
+    """Buttons that add a locked colour, and a colour button for each one.
 
     Parameters
     ----------
@@ -108,10 +109,10 @@ class LockedColors(Gtk.Box):
         pick.connect("color-picked", lambda _button, color: self._add(to_hex(color)))
         row.pack_start(add, False, False, 0)
         row.pack_start(pick, False, False, 0)
+        self.pack_start(row, False, False, 0)  # first, so that it stays in its place
         self.pack_start(self._grid, False, False, 0)
-        self.pack_start(row, False, False, 0)
         self._update()
-        config.connect("notify::locked", lambda *_: self._update())
+        on_setting(self, config, "locked", self._update)
 
     def _entries(self) -> list[str]:
         return read_locked(self._config)

@@ -8,6 +8,8 @@ gi.require_version("Gimp", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, Gtk
 
+from ui.signals import on_setting
+
 _COUNTS = (2, 4, 8, 16, 32, 64, 128, 256)
 _STYLE = b"button.color-count { padding-left: 0; padding-right: 0; min-width: 0; }"
 _TAB = (Gtk.DirectionType.TAB_FORWARD, Gtk.DirectionType.TAB_BACKWARD)
@@ -37,7 +39,7 @@ class CountButtons(Gtk.Box):
         for count, button in self._buttons.items():
             button.connect("toggled", self._on_toggled, count)
         for name in ("colors", "number"):
-            config.connect(f"notify::{name}", lambda *_: self._update())
+            on_setting(self, config, name, self._update)
 
     def do_focus(self, direction: Gtk.DirectionType) -> bool:
         """Move the focus to the active button as a whole, or with an arrow key to the next one."""

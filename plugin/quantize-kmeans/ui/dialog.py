@@ -17,7 +17,6 @@ from gi.repository import Gdk, Gimp, GimpUi, Gio, GLib, Gtk
 
 import engine
 from errors import Cancelled, UserError
-from gimp_io.palettes import usual_name
 from i18n import _
 from procedure.outputs import read_output
 from procedure.settings import read_locked
@@ -58,33 +57,35 @@ class Dialog:
         self._timeout = 0
         self._preview = Preview()
         self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
-        self._preview.connect("lock-requested", lambda _preview, color: self._lock(color))
-        self._preview.connect("unlock-requested", lambda _preview, color: self._unlock(color))
-        self._preview.connect("replace-requested", lambda _preview, color: self._replace(color))
-        self._preview.connect(
-            "order-requested", lambda _preview, order: config.set_property("order", order)
+        actions = {
+            "lock": self._lock,
+            "unlock": self._unlock,
+            "replace": self._replace,
+            "sort": lambda order: config.set_property("order", order),
+        }
+        self._preview.swatches.connect(
+            "action-requested", lambda _swatches, action, value: actions[action](value)
         )
-        self._note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
-        self._note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
         self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
         self._window.set_default_size(*self._fitting_size())
         self._add_help_button()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
-        panel = OptionsPanel(config, self._note, has_sampling_choice(reader.image))
-        panel.suggest_palette_name(usual_name(reader.image))
-        panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
-        panes.pack_start(self._preview, True, True, 0)
-        panes.pack_start(panel, False, False, 0)
+        self._panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
+        self._panes.pack_start(self._preview, True, True, 0)
+        self._panel = self._add_panel()
+        content = self._window.get_content_area()
+        for child in content.get_children():
+            if isinstance(child, Gtk.ButtonBox):  # saves one set of settings; presets have names
+                child.hide()
         source = reader.source()
         if source is not None:
-            bar = self._new_source_bar(source)
-            self._window.get_content_area().pack_start(bar, False, False, 0)
-        self._window.get_content_area().pack_start(panes, True, True, 0)
-        panes.show_all()
+            content.pack_start(self._new_source_bar(source), False, False, 0)
+        content.pack_start(self._panes, True, True, 0)
+        self._panes.show_all()
         # Layers are read after the window is on the screen.
         self._window.connect("map-event", lambda *_: self._on_change())
         self._changes = config.connect("notify", lambda *_: self._on_change())
-        panel.focus_first()
+        self._panel.focus_first()
 
     def run(self) -> bool:
         """Return whether the user pressed OK."""
@@ -129,7 +130,16 @@ class Dialog:
     def _use_source(self, bar: Gtk.InfoBar, source: LayerReader) -> None:
         bar.hide()
         self.reader = source
+        self._panel.destroy()
+        self._panel = self._add_panel()
         self._update_preview()
+
+    def _add_panel(self) -> OptionsPanel:
+        """Add the options for the image."""
+        panel = OptionsPanel(self._config, self.reader.image)
+        panel.show_all()
+        self._panes.pack_start(panel, False, False, 0)
+        return panel
 
     # From the options to the preview
 
@@ -145,7 +155,7 @@ class Dialog:
         try:
             output = read_output(self._config)
             image, layer = self.reader.image, self.reader.layer
-            self._note.set_text(output.describe(image, layer))
+            self._panel.note.set_text(output.describe(image, layer))
             output.check(image, layer)
             task = self.reader.task(output)
         except UserError as error:
@@ -194,13 +204,6 @@ def ask(
     if not dialog.run():
         raise Cancelled
     return dialog.reader
-
-
-def has_sampling_choice(image: Gimp.Image) -> bool:
-    """Return whether an image has several layers, a layer mask or a selection."""
-    layers = image.get_layers()
-    has_parts = len(layers) > 1 or any(layer.is_group() or layer.get_mask() for layer in layers)
-    return has_parts or not Gimp.Selection.is_empty(image)
 
 
 def show_guide() -> None:

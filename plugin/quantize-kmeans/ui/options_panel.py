@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import gi
 
@@ -10,53 +11,60 @@ gi.require_version("Gdk", "3.0")
 gi.require_version("Gimp", "3.0")
 gi.require_version("GimpUi", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, Gimp, GimpUi, GObject, Gtk, Pango
+from gi.repository import Gdk, Gimp, GimpUi, GLib, GObject, Gtk, Pango
 
+from gimp_io.palettes import usual_name
 from i18n import _
 from procedure.choices import CHOICES
 from ui.color_options import AlphaThreshold, LockedColors, MatteColor
 from ui.count_buttons import CountButtons
 from ui.preset_box import PresetBox
+from ui.signals import on_setting
 
 _GAP = 6
 _WIDTH = 400
 _BOTH_WAYS = GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE
 
-# Conditions: an argument, and some of its values.
-_TARGET = ("number", ("target-psnr", "target-delta-e"))
-_GIVEN_PALETTE = ("palette-use", ("map", "strict"))
-_NO_DITHER = ("dither", ("none",))
-_NO_IMAGE = ("output", ("palette",))
-_NO_NEW_IMAGE = ("output", ("convert", "layer", "palette"))
+# Conditions: arguments, each of which has one of these values.
+_Condition: TypeAlias = dict[str, tuple[object, ...]]
+_TARGET: _Condition = {"number": ("target-psnr", "target-delta-e")}
+_GIVEN_PALETTE: _Condition = {"palette-use": ("map", "strict")}
+_NO_DITHER: _Condition = {"dither": ("none",)}
+_NO_IMAGE: _Condition = {"output": ("palette",)}
+_NO_NEW_IMAGE: _Condition = {"output": ("convert", "layer", "palette")}
+_NOT_SAVED: _Condition = {
+    "save-palette": (False,), "output": ("new-image", "convert", "layer")
+}  # fmt: skip
 # These arguments are hidden unless their condition holds,
-_SHOWN_IF = {
-    "target-psnr": ("number", ("target-psnr",)),
-    "target-delta-e": ("number", ("target-delta-e",)),
-    "palette": ("palette-use", ("map", "strict", "start", "lock")),
-    "selection-weight": ("selection", ("more",)),
+_SHOWN_IF: dict[str, _Condition] = {
+    "target-psnr": {"number": ("target-psnr",)},
+    "target-delta-e": {"number": ("target-delta-e",)},
+    "palette": {"palette-use": ("map", "strict", "start", "lock")},
+    "selection-weight": {"selection": ("more",)},
 }
 # and these have no effect, and are greyed out, if one of their conditions holds.
-_DISABLED_IF = {
+_DISABLED_IF: dict[str, tuple[_Condition, ...]] = {
     **dict.fromkeys(
         (
-            *("number", "target-psnr", "target-delta-e", "palette-name", "order", "locked"),
+            *("number", "target-psnr", "target-delta-e", "order", "locked"),
             *("forced", "grid", "rare", "sample", "method", "effort", "init", "seed"),
         ),
         (_GIVEN_PALETTE,),
     ),
     "colors": (_GIVEN_PALETTE, _TARGET),
     "save-palette": (_GIVEN_PALETTE, _NO_IMAGE),
+    "palette-name": (_GIVEN_PALETTE, _NOT_SAVED),
     "dither": (_NO_IMAGE,),
     "dither-strength": (_NO_IMAGE, _NO_DITHER),
     "dither-adaptive": (_NO_IMAGE, _NO_DITHER),
     "apply-to": (_NO_NEW_IMAGE,),
-    "crop": (_NO_NEW_IMAGE, ("apply-to", ("all-layers",))),
+    "crop": (_NO_NEW_IMAGE, {"apply-to": ("all-layers",)}),
 }
-_SAMPLING = ("sample", "selection", "selection-weight", "apply-to", "crop")
 # The less usual arguments, by headings.
 _MORE = {
     _("Palette"): ("locked", "forced", "grid", "rare", "order"),
-    _("Sampling"): _SAMPLING,
+    _("Sampling"): ("sample", "selection", "selection-weight"),
+    _("New image"): ("apply-to", "crop"),
     _("Dithering"): ("dither-adaptive",),
     _("Transparency"): ("alpha-threshold", "alpha-dither", "matte"),
     _("Algorithm"): ("method", "effort", "space", "lightness-weight", "init", "seed"),
@@ -70,22 +78,28 @@ class OptionsPanel(Gtk.ScrolledWindow):
     ----------
     config : Gimp.ProcedureConfig
         Holds the arguments.
+    image : Gimp.Image
+        If it has several layers, a layer mask or a selection, the options of these are usual ones.
+
+    Attributes
+    ----------
     note : Gtk.Label
-        Describes the output; it is put below the choice of that.
-    shows_sampling : bool
-        Whether the image leaves a choice of what is sampled, which is then a usual option.
+        Describes the output, below the choice of that.
     """
 
-    def __init__(self, config: Gimp.ProcedureConfig, note: Gtk.Label, shows_sampling: bool) -> None:
+    def __init__(self, config: Gimp.ProcedureConfig, image: Gimp.Image) -> None:
         super().__init__(
             hscrollbar_policy=Gtk.PolicyType.NEVER, overlay_scrolling=False, width_request=_WIDTH
         )
         self._config = config
+        self.note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
+        self.note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
         self._widgets: dict[str, list[Gtk.Widget]] = {}
         # All sections have their labels, and their widgets, at the same places.
         self._label_sizes = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
-        usual = self._new_usual_options(note, shows_sampling)
-        more = self._new_more_options(shows_sampling)
+        choices = find_choices(image)
+        usual = self._new_usual_options(choices)
+        more = self._new_more_options(choices)
         # Then the panel is as wide with more options as without.
         self._sizes = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
         self._sizes.add_widget(usual)
@@ -97,28 +111,31 @@ class OptionsPanel(Gtk.ScrolledWindow):
         box.pack_start(usual, False, False, 0)
         box.pack_start(self._expander, False, False, 0)
         self.add(box)
-        conditions = (*_SHOWN_IF.values(), *(each for ifs in _DISABLED_IF.values() for each in ifs))
-        for argument in sorted({argument for argument, _values in conditions}):
-            config.connect(f"notify::{argument}", lambda *_: self._update_rows())
-        # Reset and Load leave the expander as it is.
-        for source, signal in ((self._expander, "notify::expanded"), (config, "notify::more")):
-            source.connect(signal, lambda *_: self._remember_expander())
+        on_setting(self, config, "", self._update_rows)
+        on_setting(self, config, "more", self._remember_expander)  # Reset leaves it as it is
+        self._expander.connect("notify::expanded", self._on_expanded)
         self.connect("map", lambda _self: self._update_rows())
+        self._widgets["palette-name"][-1].set_placeholder_text(usual_name(image))
 
     def focus_first(self) -> None:
         """Move the keyboard focus to the number of colours."""
         self._widgets["colors"][-1].grab_focus()
 
-    def suggest_palette_name(self, name: str) -> None:
-        """Show the name that the palette gets if the user gives none."""
-        self._widgets["palette-name"][-1].set_placeholder_text(name)
+    def _on_expanded(self, *_: object) -> None:
+        self._remember_expander()
+        GLib.idle_add(self._scroll_to_expander)  # when the options have their places
 
     def _remember_expander(self) -> None:
         is_expanded = self._expander.get_expanded()
         if self._config.get_property("more") != is_expanded:
             self._config.set_property("more", is_expanded)
 
-    def _new_usual_options(self, note: Gtk.Label, shows_sampling: bool) -> Gtk.Grid:
+    def _scroll_to_expander(self) -> bool:
+        if self._expander.get_expanded():
+            self.get_vadjustment().set_value(self._expander.get_allocation().y)
+        return GLib.SOURCE_REMOVE
+
+    def _new_usual_options(self, choices: tuple[str, ...]) -> Gtk.Grid:
         grid = self._new_grid(())
         presets = PresetBox(self._config)
         tooltip = _("Selects all settings at once; “Custom” means that they match no preset.")
@@ -127,18 +144,19 @@ class OptionsPanel(Gtk.ScrolledWindow):
         buttons = CountButtons(self._config)
         self._widgets["number"] = [buttons]
         grid.attach(buttons, 1, _count_rows(grid), 1, 1)
-        self._add_rows(grid, ("number", *_TARGET[1], "palette-use", "palette", "dither"))
-        self._add_rows(grid, ("dither-strength", "output"))
-        grid.attach(note, 1, _count_rows(grid), 1, 1)
+        self._add_rows(grid, ("number", "target-psnr", "target-delta-e"))
+        self._add_rows(grid, ("palette-use", "palette", "dither", "dither-strength", "output"))
+        self._add_rows(grid, [name for name in choices if name == "apply-to"])
+        grid.attach(self.note, 1, _count_rows(grid), 1, 1)
         self._add_rows(grid, ("save-palette", "palette-name"))
-        if shows_sampling:
-            self._add_rows(grid, _SAMPLING)
+        self._add_rows(grid, [name for name in choices if name != "apply-to"])
         return grid
 
-    def _new_more_options(self, shows_sampling: bool) -> Gtk.Box:
+    def _new_more_options(self, choices: tuple[str, ...]) -> Gtk.Box:
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_top=_GAP)
         for heading, arguments in _MORE.items():
-            if arguments == _SAMPLING and shows_sampling:
+            arguments = [name for name in arguments if name not in choices]
+            if not arguments:
                 continue
             label = Gtk.Label(xalign=0, margin_top=_GAP)
             label.set_markup(f"<b>{heading}</b>")
@@ -187,14 +205,25 @@ class OptionsPanel(Gtk.ScrolledWindow):
     def _update_rows(self) -> None:
         """Hide and grey out what has no effect."""
         for argument, widgets in self._widgets.items():
-            is_shown = argument not in _SHOWN_IF or self._holds_any([_SHOWN_IF[argument]])
-            is_disabled = self._holds_any(_DISABLED_IF.get(argument, ()))
+            is_shown = self._holds(_SHOWN_IF.get(argument, {}))
+            is_disabled = any(map(self._holds, _DISABLED_IF.get(argument, ())))
             for widget in widgets:
                 widget.set_visible(is_shown)
                 widget.set_sensitive(not is_disabled)
 
-    def _holds_any(self, conditions: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
-        return any(self._config.get_property(name) in values for name, values in conditions)
+    def _holds(self, condition: _Condition) -> bool:
+        return all(self._config.get_property(name) in values for name, values in condition.items())
+
+
+def find_choices(image: Gimp.Image) -> tuple[str, ...]:
+    """Return the arguments that matter for the layers, masks and the selection of an image."""
+    layers = image.get_layers()
+    has_parts = len(layers) > 1 or any(layer.is_group() or layer.get_mask() for layer in layers)
+    has_selection = not Gimp.Selection.is_empty(image)
+    return (
+        *(("apply-to", "sample") if has_parts else ()),
+        *(("selection", "selection-weight") if has_selection else ()),
+    )
 
 
 def choose_active_palette(config: Gimp.ProcedureConfig) -> None:

@@ -11,6 +11,7 @@ from gi.repository import Gimp, Gtk
 from errors import UserError
 from i18n import _
 from procedure import presets
+from ui.signals import on_setting
 
 _GAP = 6
 _CUSTOM = ""  # no preset has this name
@@ -41,7 +42,7 @@ class PresetBox(Gtk.Box):
         self._fill()
         self.combo_box.connect("changed", lambda _box: self._on_chosen())
         self._delete.connect("clicked", lambda _button: self._on_delete())
-        config.connect("notify", lambda *_: self._update())
+        on_setting(self, config, "", self._update)
 
     def _new_popover(self) -> Gtk.Popover:
         self._name = Gtk.Entry(placeholder_text=_("Preset name"))
@@ -62,23 +63,22 @@ class PresetBox(Gtk.Box):
 
     def _fill(self) -> None:
         self.combo_box.remove_all()
+        self.combo_box.append(_CUSTOM, _("Custom"))
         for name in self._all():
             self.combo_box.append(name, name)
-        self.combo_box.append(_CUSTOM, _("Custom"))
         self._update()
 
     def _update(self) -> None:
         """Show the preset that the arguments are, or that they are none."""
-        names = [n for n, preset in self._all().items() if presets.matches(self._config, preset)]
+        names = presets.find_matches(self._config, self._all())
         self._delete.set_sensitive(bool(names) and names[-1] in self._own)
         if self.combo_box.get_active_id() not in names:
             self.combo_box.set_active_id(names[-1] if names else _CUSTOM)
 
     def _on_chosen(self) -> None:
         name = self.combo_box.get_active_id()
-        preset = self._all().get(name)
-        if preset is not None and not presets.matches(self._config, preset):
-            presets.apply_preset(self._config, preset)
+        if name in self._all() and name not in presets.find_matches(self._config, self._all()):
+            presets.apply_preset(self._config, self._all()[name])
 
     def _update_name(self) -> None:
         """Show whether the name can be saved: no preset is overwritten."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,6 @@ from gi.repository import GLib, GObject, Gtk
 import engine
 from errors import UserError
 from i18n import _, ngettext
-from procedure.choices import CHOICES
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
 from ui.swatches import Swatches, SwatchesPane
@@ -56,40 +56,26 @@ class Preview(Gtk.Box):
     -------
     settled (str)
         A task is done, and well if the text is empty; otherwise it says why not.
-    lock-requested (str), unlock-requested (str), replace-requested (str)
-        What was chosen in the menu of an entry, which is named by its colour, "#rrggbb".
-    order-requested (str)
-        In which order the palette is to be, one of `CHOICES["order"]`.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
         "settled": (GObject.SignalFlags.RUN_LAST, None, (str,)),
-        "lock-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
-        "unlock-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
-        "replace-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
-        "order-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
     }
 
     def __init__(self) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
         self._task: Task | None = None
-        self._colors: tuple[str, ...] = ()
         self._result: Result | None = None
         self._file_size: int | None = None  # of the result as a PNG file, once it is known
         self._highest: float | None = None  # the difference that is brightest in the error map
         self.canvas = Canvas()
-        self.swatches = Swatches(CHOICES["order"])
+        self.swatches = Swatches()
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
         self.pack_start(self._tools(), False, False, 0)
         self.pack_start(self.canvas, True, True, 0)
         self.pack_start(SwatchesPane(self.swatches), False, False, 0)
         self.pack_start(self._figures, False, False, 0)
         self.swatches.connect("entry-selected", lambda *_: self._show_result())
-        for signal in ("lock-requested", "unlock-requested", "replace-requested"):
-            self.swatches.connect(signal, self._on_menu, signal)
-        self.swatches.connect(
-            "order-requested", lambda _swatches, order: self.emit("order-requested", order)
-        )
         self.canvas.connect("view-changed", lambda _canvas: self._map_errors())
         self.canvas.set_busy(True)  # from the start, while the engine is loaded and layers are read
         self._job = BackgroundJob(self._on_arrived, self._on_failed, self.canvas.set_busy)
@@ -172,9 +158,6 @@ class Preview(Gtk.Box):
         else:
             self.canvas.zoom_to(zoom)
 
-    def _on_menu(self, _swatches: Swatches, entry: int, signal: str) -> None:
-        self.emit(signal, self._colors[entry])
-
     # Work, on the job's thread
 
     def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Iterator[object]:
@@ -234,15 +217,14 @@ class Preview(Gtk.Box):
         self.emit("settled", reason)
 
     def _show_palette(self, colors: tuple[str, ...], metrics: dict[str, Any] | None = None) -> None:
-        self._colors = colors
-        design = self._task.output.settings.preview["design"]
-        wanted = {color.split("@")[0].lower() for color in design["locked"]}
-        locked = [entry for entry, color in enumerate(colors) if color in wanted]
-        if metrics is None:
-            self.swatches.set_palette(colors, locked=locked)
-        else:
-            transparent = metrics["transparent"] or None
-            self.swatches.set_palette(colors, metrics["pixels"], transparent, locked)
+        settings = self._task.output.settings
+        fixed = {color.split("@")[0].lower() for color in settings.preview["design"]["locked"]}
+        locks = {
+            entry: color in settings.locked for entry, color in enumerate(colors) if color in fixed
+        }
+        pixels = metrics and metrics["pixels"]
+        transparent = (metrics and metrics["transparent"]) or None
+        self.swatches.set_palette(colors, pixels, transparent, locks)
 
     def _show_result(self) -> None:
         if self._result is not None:
@@ -285,8 +267,8 @@ class Preview(Gtk.Box):
         if self._file_size is not None:
             text += f" · PNG {GLib.format_size(self._file_size)}"
         if self._highest is not None:
-            scale = _("Brightest pixels: ΔE {highest:g} or more")
-            text += "\n" + scale.format(highest=self._highest)
+            scale = _("Brightest pixels: ΔE {highest} or more")
+            text += "\n" + scale.format(highest=locale.format_string("%g", self._highest))
         self._figures.set_text(text)
 
 
@@ -296,5 +278,5 @@ def describe_metrics(metrics: dict[str, Any]) -> str:
         return _("All pixels are transparent.")
     count = len(metrics["pixels"]) - metrics["pixels"].count(0)
     used = ngettext("{used} color used", "{used} colors used", count).format(used=count)
-    figures = "{used} · MSE {mse:.1f} · PSNR {psnr:.1f} dB · ΔE {delta_e:.2f}"
-    return figures.format(used=used, **metrics).replace("inf", "∞")
+    figures = "MSE %(mse).1f · PSNR %(psnr).1f dB · ΔE %(delta_e).2f"
+    return f"{used} · {locale.format_string(figures, metrics)}".replace("inf", "∞")

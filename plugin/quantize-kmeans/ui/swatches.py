@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Sequence
 
 import gi
@@ -12,6 +13,7 @@ from gi.repository import Gdk, GLib, GObject, Gtk
 
 import engine
 from i18n import _
+from procedure.choices import CHOICES
 from ui.pixbuf import paint
 
 # Up to 64 colours have large squares. The side of a square.
@@ -37,26 +39,17 @@ class Swatches(Gtk.FlowBox):
     -------
     entry-selected (int or None)
         Another entry is selected, or none. The one after the last colour is transparent.
-    lock-requested (int), unlock-requested (int), replace-requested (int)
-        An item of an entry's menu was chosen.
-    order-requested (str)
-        The order that was chosen in the menu.
-
-    Parameters
-    ----------
-    orders : dict of str to str
-        The orders of the menu, and their labels.
+    action-requested (str, str)
+        An item of an entry's menu was chosen: "lock", "unlock" or "replace" and the colour of the
+        entry, "#rrggbb", or "sort" and one of `CHOICES["order"]`.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
         "entry-selected": (GObject.SignalFlags.RUN_LAST, None, (object,)),
-        "lock-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
-        "unlock-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
-        "replace-requested": (GObject.SignalFlags.RUN_LAST, None, (int,)),
-        "order-requested": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+        "action-requested": (GObject.SignalFlags.RUN_LAST, None, (str, str)),
     }
 
-    def __init__(self, orders: dict[str, str] | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__(
             selection_mode=Gtk.SelectionMode.SINGLE,
             homogeneous=True,
@@ -71,10 +64,9 @@ class Swatches(Gtk.FlowBox):
         self._style = Gtk.CssProvider()
         self._style.load_from_data(_STYLE)
         self._colors: list[str | None] = []  # None for the transparent entry
-        self._locked: frozenset[int] = frozenset()
+        self._locks: dict[int, bool] = {}
         self._framed: int | None = None
         self._pixels, self._side = memoryview(b""), 0
-        self._orders = orders or {}
         self._menu: Gtk.Menu | None = None
         self.connect("selected-children-changed", self._on_selected)
         self.connect("button-press-event", self._on_press)
@@ -95,7 +87,7 @@ class Swatches(Gtk.FlowBox):
         palette: Sequence[str],
         pixels: Sequence[int] | None = None,
         transparent: int | None = None,
-        locked: Sequence[int] = (),
+        locks: dict[int, bool] | None = None,
     ) -> None:
         """Show another palette; if the selected entry is not in it, nothing is selected.
 
@@ -107,10 +99,10 @@ class Swatches(Gtk.FlowBox):
             How many pixels each entry has, where that is known.
         transparent : int, optional
             How many pixels are transparent; None where there is no such entry.
-        locked : sequence of int
-            The entries that are marked as locked.
+        locks : dict of int to bool, optional
+            The entries that are marked as locked, and whether the user can unlock them.
         """
-        self._locked = frozenset(locked)
+        self._locks = locks or {}
         self._colors = list(palette)
         shares = list(pixels) if pixels is not None else None
         if transparent is not None:
@@ -139,7 +131,7 @@ class Swatches(Gtk.FlowBox):
     def _fetch_pixels(self) -> None:
         scale = self.get_scale_factor()
         self._side = scale * (_LARGE if len(self._colors) <= _FEW else _SMALL)
-        locked = tuple(self._locked)
+        locked = tuple(self._locks)
         self._pixels = engine.load().swatch_pixels(self._colors, self._side, locked, scale)
 
     def _paint_all(self) -> None:
@@ -159,8 +151,8 @@ class Swatches(Gtk.FlowBox):
             words = [str(number), color or _("transparent")]
             if total:
                 words.append(share_in_words(pixels[number] / total))
-            if number in self._locked:
-                words.append(_("locked"))
+            if number in self._locks:
+                words.append(_("locked") if self._locks[number] else _("locked by another option"))
             child = self.get_child_at_index(number)
             child.set_tooltip_text(", ".join(words))
             child.get_accessible().set_name(", ".join(words))
@@ -222,17 +214,17 @@ class Swatches(Gtk.FlowBox):
             self._menu.destroy()
         self._menu = Gtk.Menu()
         self._menu.attach_to_widget(self, None)
-        items = {"replace-requested": _("_Replace color…")}
-        if entry in self._locked:
-            items = {"unlock-requested": _("_Unlock"), **items}
-        else:
-            items = {"lock-requested": _("_Lock"), **items}
-        for signal, label in items.items():
+        lock = ("unlock", _("_Unlock")) if entry in self._locks else ("lock", _("_Lock"))
+        for action, label in (lock, ("replace", _("_Replace color…"))):
             item = Gtk.MenuItem.new_with_mnemonic(label)
-            item.connect("activate", lambda _item, signal=signal: self.emit(signal, entry))
-            self._menu.append(item)
-        if self._orders:
-            self._menu.append(self._sort_item())
+            item.set_sensitive(self._locks.get(entry, True))
+            self._append_item(self._menu, item, action, self._colors[entry])
+        orders = Gtk.Menu()
+        for order, label in CHOICES["order"].items():
+            self._append_item(orders, Gtk.MenuItem.new_with_label(label), "sort", order)
+        sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort palette"))
+        sort.set_submenu(orders)
+        self._menu.append(sort)
         self._menu.show_all()
         if event is not None:
             self._menu.popup_at_pointer(event)
@@ -240,16 +232,9 @@ class Swatches(Gtk.FlowBox):
             south, north = Gdk.Gravity.SOUTH_WEST, Gdk.Gravity.NORTH_WEST
             self._menu.popup_at_widget(self.get_child_at_index(entry), south, north, None)
 
-    def _sort_item(self) -> Gtk.MenuItem:
-        """Return the submenu that sorts the palette."""
-        menu = Gtk.Menu()
-        for order, name in self._orders.items():
-            item = Gtk.MenuItem.new_with_label(name)
-            item.connect("activate", lambda _item, order=order: self.emit("order-requested", order))
-            menu.append(item)
-        sort = Gtk.MenuItem.new_with_mnemonic(_("_Sort palette"))
-        sort.set_submenu(menu)
-        return sort
+    def _append_item(self, menu: Gtk.Menu, item: Gtk.MenuItem, action: str, value: str) -> None:
+        item.connect("activate", lambda _item: self.emit("action-requested", action, value))
+        menu.append(item)
 
 
 class SwatchesPane(Gtk.ScrolledWindow):
@@ -272,4 +257,5 @@ def share_in_words(share: float) -> str:
     """Return the share of the pixels that an entry has, as text."""
     if 0 < share < 0.0005:
         return _("less than 0.1 % of the pixels")
-    return _("{share} % of the pixels").format(share=f"{100 * share:.1f}")
+    percent = locale.format_string("%.1f", 100 * share)
+    return _("{share} % of the pixels").format(share=percent)

@@ -1,0 +1,123 @@
+"""Usual tasks, from the menu to what is in GIMP afterwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import palette_core as pc
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
+from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.screen import Screen
+
+pytestmark = pytest.mark.gimp
+
+
+def test_keep_brand_colors(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    screen.press("alt+i")
+    dialog.focus("locked")
+    for color in ("#e4002b", "#0057b8"):
+        screen.press("space")
+        dialog.enter_color("^Add a color$", color)
+    dialog.wait_until_still()
+    screen.picture("task-brand-colors")
+    dialog.ok()
+    colors = dialog.gimp.colormap(dialog.result())
+    assert [228, 0, 43] in colors
+    assert [0, 87, 184] in colors
+    expected = pc.quantize(pixels, 16, locked=["#e4002b", "#0057b8"], **DEFAULTS)
+    dialog.check_indexed(dialog.result(), expected)
+
+
+def test_pick_a_color_in_the_preview(
+    dialog: DialogDriver, screen: Screen, picture: np.ndarray
+) -> None:
+    marked = picture.copy()
+    marked[:20, :20, :3] = 250, 10, 20
+    pixels = dialog.draw(marked)
+    dialog.open()
+    dialog.set_number(4)
+    screen.press("alt+i")
+    dialog.wait_until_still()
+    left, top, width, _height = screen.geometry(TITLE)
+    screen.click(left + 140, top + 20)  # the original
+    dialog.wait_until_still()
+    dialog.focus("locked")
+    dialog.tab(1)
+    screen.press("space")
+    look = screen.look()[top:, left : left + width // 2]
+    y, x = np.argwhere((look == (250, 10, 20)).all(axis=2))[100]
+    screen.click(left + int(x), top + int(y))
+    dialog.wait_until_still()
+    screen.picture("task-picked-color")
+    dialog.ok()
+    expected = pc.quantize(pixels, 4, locked=["#fa0a14"], **DEFAULTS)
+    dialog.check_indexed(dialog.result(), expected)
+
+
+def test_use_a_palette_without_dithering(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
+    gimp.new_palette("of the task", ["#102030", "#d04020", "#30a060", "#f0e0c0"])
+    gimp.activate_palette("of the task")
+    pixels, palettes = dialog.draw(picture), gimp.palettes()
+    dialog.open()
+    dialog.choose("palette-use", 1)
+    dialog.choose("dither", 0)
+    dialog.wait_until_still()
+    screen.picture("task-palette")
+    dialog.ok()
+    palette = [(16, 32, 48), (208, 64, 32), (48, 160, 96), (240, 224, 192)]
+    dialog.check_indexed(dialog.result(), pc.map_pixels(pixels, palette, space="oklab"))
+    assert gimp.palettes() == palettes
+
+
+def test_black_and_white(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+    dialog.draw(picture)
+    dialog.open()
+    dialog.choose_preset(5)
+    dialog.wait_until_still()
+    screen.picture("task-black-and-white")
+    dialog.ok()
+    assert dialog.gimp.colormap(dialog.result()) == [[0, 0, 0], [255, 255, 255]]
+    indices = decode(dialog.gimp.read_native(dialog.gimp.layers(dialog.result())[0]))[..., 0]
+    assert 0.2 < indices.mean() < 0.8
+
+
+def test_convert_layers(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
+    height, width = picture.shape[:2]
+    image = gimp.make_image("rgb", "u8", width, height, encode(picture))
+    gimp.add_layer(image, "rgb", 60, 40, encode(picture[30:70, 50:110, [2, 0, 1, 3]]), (10, 20))
+    dialog.show(image)
+    before = gimp.describe(image)["layers"]
+    dialog.open()
+    dialog.choose("output", 1)
+    dialog.wait_until_still()
+    screen.picture("task-layers")
+    dialog.ok()
+    assert dialog.results() == []
+    assert len(gimp.colormap(image)) == 16
+    after = gimp.describe(image)["layers"]
+    assert [layer["offsets"] for layer in after] == [layer["offsets"] for layer in before]
+
+
+def test_save_only_the_palette(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    before = gimp.describe(dialog.image)
+    dialog.open()
+    dialog.choose("output", 3)
+    dialog.focus("palette-name")
+    dialog.write("Only colors")
+    dialog.wait_until_still()
+    screen.picture("task-palette-only")
+    dialog.ok()
+    assert dialog.results() == []
+    assert gimp.describe(dialog.image) == before
+    expected = pc.find_palette(pixels, 16, space="oklab")
+    assert gimp.palette("Only colors")["colors"] == expected.colors.tolist()
