@@ -113,7 +113,7 @@ def test_dithering_off_and_on(dialog: DialogDriver, picture: np.ndarray) -> None
     dialog.open()
     dialog.set_number(6)
     dialog.choose("dither", 0)
-    dialog.choose_focused(7)
+    dialog.choose_focused(8)
     dialog.tab(1)
     dialog.write("1")
     dialog.ok()

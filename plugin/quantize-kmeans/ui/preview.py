@@ -15,6 +15,7 @@ from gi.repository import GLib, GObject, Gtk
 import engine
 from errors import UserError
 from i18n import _, ngettext
+from procedure.choices import CHOICES
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
 from ui.swatches import Swatches, SwatchesPane
@@ -266,6 +267,9 @@ class Preview(Gtk.Box):
         text = describe_metrics(self._result.metrics)
         if self._file_size is not None:
             text += f" · PNG {GLib.format_size(self._file_size)}"
+        if self._task.output.session_settings["mapping"]["dither"] == "auto":
+            chosen = CHOICES["dither"][self._result.metrics["dither"]]
+            text += "\n" + _("Automatic dithering: {dither}").format(dither=chosen)
         if self._highest is not None:
             scale = _("Brightest pixels: ΔE {highest} or more")
             text += "\n" + scale.format(highest=locale.format_string("%g", self._highest))
