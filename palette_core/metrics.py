@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .arrays import Bytes, Mask, pack, unpack
 from .color.ciede2000 import measure_srgb_differences
 from .errors import PixelsError
+from .image.alpha import blend_over
 from .image.image_files import to_array
 from .image.pixels import Pixels, PixelsLike
 
@@ -183,6 +184,29 @@ def combine_metrics(parts: Sequence[Metrics]) -> Metrics:
         compared=compared,
         opacity_differs=sum(part.opacity_differs for part in parts),
     )
+
+
+def compare_over_black_and_white(a: Bytes, b: Bytes) -> Metrics:
+    """Return the means of the metrics over a black and over a white background.
+
+    Parameters
+    ----------
+    a, b : (H, W, 4) ndarray of uint8
+        Straight alpha. Pixels that are fully transparent in `a` are not compared.
+
+    Returns
+    -------
+    Metrics
+        `max_difference` and `different` are those of the background where they are larger.
+    """
+    is_visible = a[..., 3] > 0
+    parts = [
+        compare(*(blend_over(rgba[..., :3], rgba[..., 3], level)[is_visible] for rgba in (a, b)))
+        for level in ((0, 0, 0), (255, 255, 255))
+    ]
+    both = combine_metrics(parts)
+    different = max(part.different for part in parts)
+    return replace(both, compared=parts[0].compared, different=different)
 
 
 def _size(pixels: Pixels) -> str:

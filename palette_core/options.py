@@ -17,8 +17,9 @@ from .color.hardware_grids import Grid
 from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITIALIZATIONS, METHODS
 from .dither import DITHERS
+from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError
-from .image.alpha import binarize_alpha
+from .image.alpha import binarize_alpha, keep_alpha
 from .image.pixels import Pixels
 from .option_values import (
     Locked,
@@ -41,6 +42,27 @@ AUTO: Final = "auto"
 TARGETS = {"target_psnr": (0.0, 100.0), "target_delta_e": (0.0, 100.0)}
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
+# What becomes of semi-transparent pixels.
+ALPHAS = ("threshold", "dither", "palette")
+
+
+# The options of a palette whose entries are opaque, with their defaults.
+_ONLY_WITHOUT_ALPHA: dict[str, object] = {
+    "alpha_dither": False,
+    "alpha_threshold": None,
+    "matte": None,
+    "dither_adaptive": False,
+    "target_psnr": None,
+    "target_delta_e": None,
+    "locked": (),
+    "start": None,
+    "grid": None,
+}
+
+
+def can_dither_alpha(dither: str) -> bool:
+    """Return whether a dithering, or none, supports palettes with alpha."""
+    return dither == "none" or isinstance(DITHERS[dither], ErrorDiffusion)
 
 
 def _color_count(name: str, value: object) -> ColorCount:
@@ -84,14 +106,25 @@ class CommonOptions:
         pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
     dither_adaptive : bool, default False
         Whether to leave areas without dithering that the palette already matches.
+    alpha : {choices}, default "threshold"
+        What becomes of semi-transparent pixels.
+
+        - "threshold": pixels are opaque from `alpha_threshold` on, and transparent below.
+        - "dither": as "threshold", with alpha dithered by a blue noise matrix, so that soft edges
+          look soft. The share of opaque pixels rises from none at alpha 0 to half at the threshold
+          and to all at alpha 255. The threshold must be 1 to 254. Whether a pixel is opaque depends
+          only on its alpha and its position.
+        - "palette": entries of the palette have an alpha of their own, for PNG files. Colour and
+          alpha are found, mapped and dithered together. Opaque pixels get opaque entries, and fully
+          transparent ones stay so. An image without semi-transparent pixels gets the same result as
+          with "threshold". Needs the method "kmeans" and error diffusion or no dithering. It cannot
+          be combined with `alpha_threshold`, `matte`, `colors="auto"`, `locked`, `start`, `grid` or
+          `dither_adaptive`.
     alpha_threshold : int, optional
         The smallest alpha of an opaque pixel, 0 to 255; by default 128, or 1 with a matte.
         Transparent pixels do not affect the palette.
     alpha_dither : bool, default False
-        Whether to dither alpha with a blue noise matrix, so that soft edges look soft. The share of
-        opaque pixels rises from none at alpha 0 to half at the threshold and to all at alpha 255.
-        The threshold must be 1 to 254. Whether a pixel is opaque depends only on its alpha and its
-        position.
+        With True the same as ``alpha="dither"``.
     matte : "#rrggbb" or (3,) array_like of integers, optional
         The background colour to blend with. Pixels with an alpha from 1 to 254 are blended and
         become opaque, and those with alpha 0 stay transparent, as in GIMP's Semi-Flatten. With a
@@ -106,27 +139,63 @@ class CommonOptions:
     dither: Option[str] = ConvertedOption("none", choice, DITHERS)
     dither_strength: Option[float] = ConvertedOption(0.75, number, 0, 1)
     dither_adaptive: Option[bool] = ConvertedOption(False, switch)
+    alpha: Option[str] = ConvertedOption("threshold", choice, ALPHAS)
     alpha_threshold: Option[int | None] = ConvertedOption(None, whole_number, 0, 255)
     alpha_dither: Option[bool] = ConvertedOption(False, switch)
     matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)
 
     def __post_init__(self) -> None:
         """Check that the options can be combined."""
-        if self.alpha_dither and self.matte is not None:
+        self._check_alpha_dither()
+        if self.keeps_alpha:
+            self._check_kept_alpha()
+
+    @property
+    def dithers_alpha(self) -> bool:
+        """Whether alpha is reduced to one bit by dithering."""
+        return self.alpha_dither or self.alpha == "dither"
+
+    @property
+    def keeps_alpha(self) -> bool:
+        """Whether palette entries have an alpha of their own."""
+        return self.alpha == "palette"
+
+    def _check_alpha_dither(self) -> None:
+        name = "alpha_dither" if self.alpha_dither else "alpha='dither'"
+        if self.dithers_alpha and self.matte is not None:
             raise OptionError(
-                "`alpha_dither` cannot be combined with `matte`, which leaves no "
+                f"`{name}` cannot be combined with `matte`, which leaves no "
                 "semi-transparent pixels; use one of them",
                 "conflict",
                 alpha_dither=True,
                 matte=self.matte,
             )
-        if self.alpha_dither and self.alpha_threshold in (0, 255):
+        if self.dithers_alpha and self.alpha_threshold in (0, 255):
             raise OptionError(
                 f"`alpha_threshold={self.alpha_threshold}` cannot be combined with "
-                "`alpha_dither`; use a threshold from 1 to 254",
+                f"`{name}`; use a threshold from 1 to 254",
                 "conflict",
                 alpha_threshold=self.alpha_threshold,
                 alpha_dither=True,
+            )
+
+    def _check_kept_alpha(self) -> None:
+        """Check that the options can be combined with a palette with alpha."""
+        for name, default in _ONLY_WITHOUT_ALPHA.items():
+            if getattr(self, name, default) != default:
+                raise OptionError(
+                    f"`alpha='palette'` cannot be combined with `{name}`; remove one of them",
+                    "conflict",
+                    alpha=self.alpha,
+                    **{name: getattr(self, name)},
+                )
+        if not can_dither_alpha(self.dither):
+            able = ", ".join(name for name in DITHERS if can_dither_alpha(name))
+            raise OptionError(
+                f"`alpha='palette'` does not support `dither={self.dither!r}`; use one of: {able}",
+                "conflict",
+                alpha=self.alpha,
+                dither=self.dither,
             )
 
     @property
@@ -142,10 +211,12 @@ class CommonOptions:
         PixelTypeError, PixelsError
             If the array is no image, or the mask has another shape.
         """
+        if self.keeps_alpha:
+            return keep_alpha(pixels, mask)
         return binarize_alpha(
             pixels,
             threshold=self.alpha_threshold,
-            dither=self.alpha_dither,
+            dither=self.dithers_alpha,
             matte=self.matte,
             mask=mask,
         )
@@ -291,6 +362,15 @@ class QuantizeOptions(CommonOptions):
     def _check_method(self) -> None:
         """Check that the method supports the other options."""
         method = METHODS[self.method]
+        if self.keeps_alpha and not method.supports_alpha:
+            able = [f"`method={name!r}`" for name in METHODS if METHODS[name].supports_alpha]
+            raise OptionError(
+                f"`method={self.method!r}` does not support `alpha='palette'`; use "
+                + " or ".join(able),
+                "conflict",
+                alpha=self.alpha,
+                method=self.method,
+            )
         if self.init not in method.inits:
             able = [name for name, other in METHODS.items() if self.init in other.inits]
             raise OptionError(

@@ -16,11 +16,12 @@ from . import files, validation
 from .arrays import Bytes
 from .color.spaces import SPACES
 from .errors import PaletteError
-from .ordering import BY_COLOR, Entries, argsort_by_keys
+from .ordering import BY_COLOR, Entries, Keys, argsort_by_keys
 from .registry import fill_choices
 
 # The greatest number of entries to which pixels can be mapped.
 MAX_COLORS = 256
+OPAQUE = 255
 MAX_COLUMNS = 256
 TOLERANCES = (0.0, 100.0)
 # The levels of red, green, blue and alpha, 0 to 255.
@@ -44,12 +45,15 @@ class Palette:
         The palette's name.
     columns : int, default 0
         The number of columns in which programs show it, 0 (any number) to 256.
+    alpha : (K,) array_like of integers, optional
+        The alpha of the entries, 0 to 255, as ``quantize(alpha="palette")`` finds it. None if all
+        entries are opaque.
 
     Raises
     ------
     PaletteError
         If the colours are neither (K, 3) integers from 0 to 255 nor such codes, if the number of
-        names is not K, or if `columns` is out of range.
+        names is not K, if `columns` is out of range, or if `alpha` is not K integers from 0 to 255.
 
     Examples
     --------
@@ -64,6 +68,7 @@ class Palette:
     names: tuple[str, ...]
     name: str
     columns: int
+    alpha: Bytes | None
 
     def __init__(
         self,
@@ -71,6 +76,7 @@ class Palette:
         names: Sequence[str] | None = None,
         name: str = "",
         columns: int = 0,
+        alpha: ArrayLike | None = None,
     ) -> None:
         checked = _checked_colors(colors)
         if names is None:
@@ -89,6 +95,7 @@ class Palette:
         object.__setattr__(self, "names", tuple(one_line(entry) for entry in names))
         object.__setattr__(self, "name", one_line(name))
         object.__setattr__(self, "columns", int(columns))
+        object.__setattr__(self, "alpha", _checked_alpha(alpha, len(checked)))
 
     @staticmethod
     def load(path: str | os.PathLike[str]) -> Palette:
@@ -166,7 +173,7 @@ class Palette:
         Returns
         -------
         Palette
-            The names stay with their colours.
+            The names stay with their colours. Translucent entries come before opaque ones.
 
         Raises
         ------
@@ -174,7 +181,9 @@ class Palette:
             If `order` is not one of these.
         """
         validation.choice("order", order, BY_COLOR)
-        return select(self, argsort_by_keys(self.colors, BY_COLOR[order](self.colors)))
+        if order == "kept":
+            return self
+        return select(self, argsort_entries(self, BY_COLOR[order](self.colors)))
 
     def merged(self, tolerance: float) -> Palette:
         """Merge entries that hardly differ into one.
@@ -190,9 +199,9 @@ class Palette:
         Returns
         -------
         Palette
-            Without the entries that are within the tolerance of an earlier entry that stays. The
-            first entry of a group stays unchanged, with its name. To choose which entries stay,
-            sort them to the front first, for instance those of the most pixels:
+            Without the entries that are within the tolerance of an earlier entry that stays and has
+            the same alpha. The first entry of a group stays unchanged, with its name. To choose
+            which entries stay, sort them to the front first, for instance those of the most pixels:
             ``quantized.sorted("popularity").palette.merged(2.3)``.
 
         Raises
@@ -203,6 +212,8 @@ class Palette:
         validation.number("tolerance", tolerance, *TOLERANCES)
         space = SPACES["cielab"]
         points = space.from_srgb(self.colors).astype(np.float64) / space.scale
+        if self.alpha is not None:  # entries of different alpha are too far apart to be merged
+            points = np.column_stack([points, 2 * TOLERANCES[1] * self.alpha.astype(np.float64)])
         kept: list[int] = []
         for entry, point in enumerate(points):
             if (np.square(points[kept] - point).sum(axis=1) > tolerance**2).all():
@@ -223,7 +234,7 @@ class Palette:
         return (tuple(color) for color in self.colors.tolist())
 
     def __eq__(self, other: object) -> bool:
-        """Compare colours, names, name and columns."""
+        """Compare colours, names, name, columns and alpha."""
         if not isinstance(other, Palette):
             return NotImplemented
         return self._value() == other._value()
@@ -233,13 +244,26 @@ class Palette:
         return hash(self._value())
 
     def _value(self) -> tuple[object, ...]:
-        return self.colors.tobytes(), self.names, self.name, self.columns
+        alpha = None if self.alpha is None else self.alpha.tobytes()
+        return self.colors.tobytes(), self.names, self.name, self.columns, alpha
 
 
 def select(palette: Palette, indices: Entries) -> Palette:
     """Return some entries of a palette with their names, in the order of these indices: (N,)."""
     names = [palette.names[index] for index in indices]
-    return Palette(palette.colors[indices], names, palette.name, palette.columns)
+    alpha = None if palette.alpha is None else palette.alpha[indices]
+    return Palette(palette.colors[indices], names, palette.name, palette.columns, alpha)
+
+
+def argsort_entries(palette: Palette, keys: Keys) -> Entries:
+    """Return the order of a palette's entries by keys, (K,), translucent entries first.
+
+    In a PNG file the alphas of the entries end with the last translucent one.
+    """
+    order = argsort_by_keys(palette.colors, keys)
+    if palette.alpha is None:
+        return order
+    return order[np.argsort(palette.alpha[order] == OPAQUE, kind="stable")]
 
 
 def to_mappable_palette(palette: Palette | ArrayLike | Iterable[ArrayLike]) -> Palette:
@@ -259,6 +283,27 @@ def to_mappable_palette(palette: Palette | ArrayLike | Iterable[ArrayLike]) -> P
             count=len(palette),
         )
     return palette
+
+
+def _checked_alpha(alpha: ArrayLike | None, count: int) -> Bytes | None:
+    """Return the alpha of entries, or None if all are opaque."""
+    if alpha is None:
+        return None
+    try:
+        array = np.asarray(alpha)
+    except ValueError as error:  # lists of unequal lengths
+        raise PaletteError(f"`alpha` must be an array of shape (K,) ({error})") from error
+    if array.shape != (count,):
+        raise PaletteError(
+            f"`alpha` has the shape {array.shape} for {count} colours; give one alpha per colour"
+        )
+    if array.dtype.kind not in "ui" or ((array < 0) | (array > OPAQUE)).any():
+        raise PaletteError("`alpha` must be whole numbers from 0 to 255")
+    if (array == OPAQUE).all():
+        return None
+    frozen = array.astype(np.uint8)
+    frozen.flags.writeable = False
+    return frozen
 
 
 def _checked_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:

@@ -1,5 +1,7 @@
 """The pipeline: histogram > design > order > map or dither, of pixels with binary alpha.
 
+Pixels with more alpha take the same way in `alpha_pipeline`.
+
 `run_quantize` is the whole chain, and its stages follow in the same order. Each names the options
 that its result depends on: with the `StageCache` of an image, a stage is run again only after one
 of these has changed. So the cache, or None, comes before the arguments of a stage, and
@@ -13,6 +15,7 @@ from dataclasses import fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from . import alpha_pipeline
 from .arrays import Bytes
 from .color.spaces import sort_by_luminance
 from .design import METHODS, Constraints, Design, DesignProblem, adapt_to_dithering
@@ -39,7 +42,7 @@ from .result import Quantized
 from .stages import StageCache, stage
 from .target_search import Target, find_smallest_palette
 
-_ALPHA = ("alpha_threshold", "alpha_dither", "matte")
+_ALPHA = ("alpha", "alpha_threshold", "alpha_dither", "matte")
 _QUANTIZE = tuple(field.name for field in fields(QuantizeOptions))
 _DESIGN = tuple(name for name in _QUANTIZE if name not in ("dither_adaptive", "order"))
 _UNSORTED = tuple(name for name in _QUANTIZE if name != "order")
@@ -58,7 +61,7 @@ def run_quantize(
     Parameters
     ----------
     image : Pixels
-        With binary alpha, by `CommonOptions.prepare_image`.
+        By `CommonOptions.prepare_image`.
     options : QuantizeOptions
     progress : callable, optional
     weights : (H, W) ndarray of float64, optional
@@ -67,6 +70,8 @@ def run_quantize(
         That of these pixels and weights.
     """
     progress(0.0)
+    if image.alpha is not None:
+        return alpha_pipeline.run_quantize(image, options, progress, weights=weights)
     check_dithering(image, options)
     options = choose_dither(options, find_content(cache, options, image))
     pixel_histogram, design_histogram = build_histograms(
@@ -95,6 +100,8 @@ def run_find_palette(
     cache: StageCache | None = None,
 ) -> Palette:
     """Find a palette for an image, and map the image only if the order depends on its pixels."""
+    if image.alpha is not None:
+        return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     options = choose_dither(options, find_content(cache, options, image))
     if options.order in BY_PIXEL:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
@@ -125,9 +132,13 @@ def run_map(
     ------
     ForeignColorError
         If `strict` is True and an opaque pixel has another colour than those of the palette.
+    OptionError
+        If the palette has alpha and `options.alpha` is not "palette", or `strict` is True too.
     """
     progress(0.0)
     check_dithering(image, options)
+    if image.alpha is not None or palette.alpha is not None:
+        return alpha_pipeline.run_map(image, palette, options, progress, strict=strict)
     options = choose_mapping_dither(options, find_content(cache, options, image), palette)
     if strict:
         check_no_foreign_colors(image, palette, options.color_space)

@@ -12,9 +12,9 @@ from . import validation
 from .arrays import Bytes, Mask
 from .errors import PaletteError, PixelsError
 from .image.pixels import Pixels
-from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries, argsort_by_keys
+from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries
 from .ordering.palette_orders import count_pixels
-from .palette import MAX_COLORS, Palette, select
+from .palette import MAX_COLORS, OPAQUE, Palette, argsort_entries, select
 from .registry import fill_choices
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Quantized:
         The index map: the palette entry of every pixel, 0 where it is transparent. (N,) for loose
         colours.
     opaque : (H, W) ndarray of bool, or None
-        Which pixels are opaque; None if all of them are.
+        Which pixels are opaque; None if all of them are. With a palette that has alpha, which
+        pixels are not fully transparent. The others have no entry in the palette.
     dither : str
         The dithering algorithm that was used; with ``dither="auto"`` the one that was chosen.
     """
@@ -51,10 +52,16 @@ class Quantized:
         Returns
         -------
         (H, W, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
-            sRGB; transparent pixels are all 0. (N, 3) for loose colours.
+            sRGB; transparent pixels are all 0. (N, 3) for loose colours. With a palette that has
+            alpha, (H, W, 4) with the alpha of the entries.
         """
         if not len(self.palette):  # no pixel is opaque
             return np.zeros((*self.indices.shape, 4), np.uint8)
+        if self.palette.alpha is not None:
+            array = np.column_stack([self.palette.colors, self.palette.alpha])[self.indices]
+            if self.opaque is not None:
+                array[~self.opaque] = 0
+            return array
         return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
 
     @fill_choices(ORDERS)
@@ -69,7 +76,8 @@ class Quantized:
         Returns
         -------
         Quantized
-            The pixels have the same colours as here. The names stay with their colours.
+            The pixels have the same colours as here. The names stay with their colours. Translucent
+            entries come before opaque ones.
 
         Raises
         ------
@@ -77,12 +85,14 @@ class Quantized:
             If `order` is not one of these.
         """
         validation.choice("order", order, ORDERS)
+        if order == "kept":
+            return self
         colors = self.palette.colors
         if order in BY_COLOR:
             keys = BY_COLOR[order](colors)
         else:
             keys = BY_PIXEL[order](self._opaque_entries(), len(colors))
-        return reorder(self, argsort_by_keys(colors, keys))
+        return reorder(self, argsort_entries(self.palette, keys))
 
     def without_unused(self) -> Quantized:
         """Return the same image without the entries that no opaque pixel has.
@@ -117,14 +127,15 @@ class Quantized:
         return shares_of(self.pixel_counts())
 
     def to_image(
-        self, *, transparent_index: str = "last", transparent_entry: bool = False
+        self, *, transparent_index: str | None = None, transparent_entry: bool = False
     ) -> Image:
         """Return the image as a PIL image of mode "P".
 
         Parameters
         ----------
-        transparent_index : {"first", "last"}, default "last"
-            The position of the entry for transparent pixels in the palette of the image.
+        transparent_index : {"first", "last"}, optional
+            The position of the entry for transparent pixels in the palette of the image: "last" by
+            default, and "first" if the palette has alpha, because a PNG file is shorter then.
 
             - "last" is after the colours. The image then contains `indices` unchanged.
             - "first" is before the colours, as in sprites of game consoles. Every index in the
@@ -139,7 +150,9 @@ class Quantized:
         -------
         PIL.Image.Image
             It contains the entries of `palette` in their order. The entry for transparent pixels
-            is black, and ``info["transparency"]`` is its index.
+            is black, and ``info["transparency"]`` is its index. If the palette has alpha,
+            ``info["transparency"]`` is the alpha of the entries as bytes, up to the last
+            translucent one. Save such an image as PNG.
 
         Raises
         ------
@@ -152,6 +165,8 @@ class Quantized:
         """
         from PIL import Image
 
+        if transparent_index is None:
+            transparent_index = "last" if self.palette.alpha is None else "first"
         validation.choice("transparent_index", transparent_index, TRANSPARENT_INDICES)
         validation.switch("transparent_entry", transparent_entry)
         if self.indices.ndim != 2:
@@ -159,6 +174,7 @@ class Quantized:
                 "a list of colours is not an image; give quantize() an (H, W, 3) array"
             )
         entries, indices = self.palette.colors, self.indices
+        alpha = np.full(len(entries), OPAQUE) if self.palette.alpha is None else self.palette.alpha
         has_entry = transparent_entry or self.opaque is not None
         if has_entry:
             if len(entries) == MAX_COLORS:
@@ -172,9 +188,13 @@ class Quantized:
             if self.opaque is not None:
                 indices[~self.opaque] = transparent
             entries = np.insert(entries, transparent, 0, axis=0)
+            alpha = np.insert(alpha, transparent, 0)
         image = Image.fromarray(indices)
         image.putpalette(entries.tobytes())
-        if has_entry:
+        if self.palette.alpha is not None:
+            last = int(np.flatnonzero(alpha < OPAQUE)[-1])
+            image.info["transparency"] = alpha[: last + 1].astype(np.uint8).tobytes()
+        elif has_entry:
             image.info["transparency"] = transparent
         return image
 

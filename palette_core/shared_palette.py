@@ -91,12 +91,17 @@ def check_shared(options: QuantizeOptions) -> None:
     Raises
     ------
     OptionError
-        If the method or the order does.
+        If the method or the order does, or the palette should have alpha.
     """
     if options.order in BY_PIXEL:
         raise OptionError(
             f"`order={options.order!r}` depends on the pixels of one image; for a shared "
             f"palette use one of: {', '.join(BY_COLOR)}"
+        )
+    if options.keeps_alpha:
+        raise OptionError(
+            "`alpha='palette'` is for single images; for a shared palette or an animation use "
+            "`alpha='threshold'` or `alpha='dither'`"
         )
     if METHODS[options.method].every_pixel:
         able = [name for name, method in METHODS.items() if not method.every_pixel]

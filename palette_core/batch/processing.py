@@ -16,6 +16,7 @@ from ..arrays import Bytes
 from ..dither import AUTOMATIC, merge_contents
 from ..errors import OptionError
 from ..image import indexed_png
+from ..image.alpha import has_soft_edges
 from ..image.image_files import EncodedImage
 from ..image.metadata import Metadata, read_metadata
 from ..image.pixels import Pixels
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = tuple(ENCODERS)
+_PNG = ".png"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class JobOptions:
         How a palette is found, and how pixels are mapped to it.
     palette : Palette, optional
         The given palette, if none is to be found.
-    transparent_index : {"first", "last"}, default "last"
+    transparent_index : {"first", "last"}, optional
         As for `Quantized.to_image`.
     strict : bool, default False
         Whether images are refused that have other colours than `palette`.
@@ -67,15 +69,19 @@ class JobOptions:
         Whether every image has an entry for transparent pixels, even if it has no such pixel.
     strip : bool, default False
         Whether metadata is left out: resolution, EXIF, XMP and texts.
+    keep_soft_edges : bool, default False
+        Whether still images with semi-transparent pixels get a palette with alpha where they are
+        written as PNG.
     """
 
     quantize: QuantizeOptions = field(default_factory=QuantizeOptions)
     palette: Palette | None = None
-    transparent_index: str = "last"
+    transparent_index: str | None = None
     strict: bool = False
     drop_unused: bool = False
     transparent_entry: bool = False
     strip: bool = False
+    keep_soft_edges: bool = False
 
     def __post_init__(self) -> None:
         """Reserve an entry for transparent pixels."""
@@ -87,6 +93,24 @@ class JobOptions:
         if not len(palette):
             return Quantized(palette, np.zeros(image.shape, np.uint8), image.opaque)
         return run_map(image, palette, self.quantize, progress, strict=self.strict)
+
+    def for_still(self, pixels: Bytes, suffix: str | None) -> JobOptions:
+        """Return the options for a still image: with alpha in the palette where soft edges stay.
+
+        Raises
+        ------
+        OptionError
+            If the palette should have alpha, but not the file.
+        """
+        if self.quantize.keeps_alpha and suffix not in (None, _PNG):
+            raise OptionError(
+                f"`alpha='palette'` needs a PNG file; {suffix} files have one transparent entry: "
+                "use `alpha='threshold'` or `alpha='dither'`"
+            )
+        is_soft = pixels.shape[-1] == 4 and has_soft_edges(pixels[..., 3])
+        if not (self.keep_soft_edges and suffix == _PNG and is_soft):
+            return self
+        return replace(self, quantize=replace(self.quantize, alpha="palette"))
 
     def metadata(self, encoded: EncodedImage, notes: list[str]) -> Metadata:
         """Return the metadata to write."""
@@ -168,6 +192,7 @@ def process_image(
         return _process_animation(encoded, animation, options, suffix, progress)
     still = decode_first(encoded) if animation is None else animation.first_frame()
     start = time.perf_counter()
+    options = options.for_still(still.pixels, suffix)
     image = options.quantize.prepare_image(still.pixels)
     if options.palette is not None:
         quantized = options.map(image, options.palette, progress)
@@ -197,13 +222,15 @@ def process_image(
 
 
 def _encode_still(image: Image, suffix: str, metadata: Metadata) -> bytes:
-    if suffix == ".png":
+    if suffix == _PNG:
         return indexed_png.encode(image, metadata)
     return ENCODERS[suffix]([IndexedFrame(image, 0.0)], 1, metadata)
 
 
 def _measure(image: Pixels, quantized: Quantized) -> Metrics:
-    """Measure the error where the image is opaque."""
+    """Measure the error where the image is opaque; with alpha over black and over white."""
+    if image.alpha is not None:
+        return metrics.compare_over_black_and_white(image.to_array(), quantized.to_array())
     return metrics.compare(image.to_array(), quantized.to_array())
 
 
@@ -219,6 +246,8 @@ def _process_animation(
             "`drop_unused` cannot be used with an animation, whose frames share a palette; "
             "leave it out"
         )
+    if options.quantize.keeps_alpha:
+        check_shared(options.quantize)
     start = time.perf_counter()
     finding, mapping = subprogress(progress, 0.0, 0.5), subprogress(progress, 0.5, 1.0)
     palette, options = _find_animation_palette(animation, options, finding)

@@ -13,14 +13,15 @@ from ..palette import MAX_COLORS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
 DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)
-SHARED_OPTIONS = ("space", "lightness_weight", "alpha_threshold", "alpha_dither", "matte")
+ALPHA_OPTIONS = ("alpha", "alpha_threshold", "alpha_dither", "matte")
+SHARED_OPTIONS = ("space", "lightness_weight", *ALPHA_OPTIONS)
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
 RUN_OPTIONS = ("shared_palette", "jobs", "scheduler")
 _MAX_JOBS = 1024
 # The defaults for `kmeans` look best (docs/appearance.md). The other methods are there for
 # comparison, and keep the defaults with which they were published.
-_OWN_METHOD = "kmeans"
+OWN_METHOD = "kmeans"
 _PERCEPTUAL_DEFAULTS = {"space": "oklab", "dither": AUTOMATIC}
 
 
@@ -100,6 +101,6 @@ def given(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
 
 def perceptual_defaults(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     """Return the defaults that differ from those of the Python functions."""
-    if args.method not in (None, _OWN_METHOD):
+    if args.method not in (None, OWN_METHOD):
         return {}
     return {name: value for name, value in _PERCEPTUAL_DEFAULTS.items() if name in names}

@@ -9,7 +9,7 @@ from ..color.spaces import SPACES
 from ..design import EFFORTS, INITIALIZATIONS, METHODS
 from ..dither import AUTOMATIC, DITHERS
 from ..formats import FORMATS
-from ..options import AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
+from ..options import ALPHAS, AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
 from ..ordering import ORDERS
 from ..palette import MAX_COLORS
 from . import arguments
@@ -169,6 +169,13 @@ def add_adaptive_dithering(group: Group) -> None:
 def add_transparency(group: Group) -> None:
     """Add the options for pixels with alpha."""
     group.add_argument(
+        "--alpha",
+        choices=ALPHAS,
+        help="semi-transparent pixels: palette entries with alpha (palette), opaque from a "
+        "threshold on (threshold), or dots (dither) (default: palette in PNG files if the other "
+        "options allow it, else threshold)",
+    )
+    group.add_argument(
         "--alpha-threshold",
         type=whole_number(0, 255),
         metavar="N",
@@ -178,7 +185,7 @@ def add_transparency(group: Group) -> None:
         "--alpha-dither",
         action="store_true",
         default=None,
-        help="dither the transparency of soft edges",
+        help="same as --alpha dither",
     )
     group.add_argument(
         "--matte",

@@ -82,6 +82,8 @@ def palette_as_json(
 ) -> dict[str, Any]:
     """Return a palette, and the share of the pixels that each entry has, as a JSON object."""
     found = {"colors": len(palette), "palette": list(palette.hex), "shares": shares.tolist()}
+    if palette.alpha is not None:
+        found["alpha"] = palette.alpha.tolist()
     return found | more
 
 

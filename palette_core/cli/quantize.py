@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from ..batch import SUFFIXES, JobOptions, ProcessedImage, process_image
-from ..options import AUTO, QuantizeOptions
+from ..design import METHODS
+from ..options import AUTO, QuantizeOptions, can_dither_alpha
 from ..palette import MAX_COLORS, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
 from . import arguments, console, constraints, groups, printing, quantize_batch, streams
-from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
+from .arguments import ALPHA_OPTIONS, DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import Group, UsageError
 
 HELP = "reduce images to a few colours"
 DESCRIPTION = "Reduce images to a few colours, and write them as indexed PNG or GIF files."
 ARGUMENTS = "INPUT [INPUT ...]"
+# Options with which the palette has no alpha unless --alpha asks for it.
+_EXCLUDING_ALPHA = (
+    "palette",
+    "lock",
+    "lock_palette",
+    "start",
+    "grid",
+    "dither_adaptive",
+    "shared_palette",
+    "transparent_index",
+    "transparent_entry",
+)
 EXAMPLES = (
     "palette-core quantize photo.jpg -k 16 -o out.png",
     "palette-core quantize frames -o out --shared-palette",
@@ -150,6 +164,13 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     palette = None
     if args.palette is not None:
         palette = to_mappable_palette(streams.read_palette(args.palette))
+        if palette.alpha is not None:
+            mapping.setdefault("alpha", "palette")
+        elif args.alpha == "palette":
+            raise UsageError(
+                f"--alpha palette needs a palette with alpha, but {args.palette} has none; "
+                "remove --alpha, or use a .json file that was written with --palette-out"
+            )
     has_entry = args.transparent_entry == "always"
     if has_entry and palette is not None and len(palette) >= MAX_COLORS:
         raise UsageError(
@@ -165,7 +186,18 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         drop_unused=args.drop_unused,
         strip=args.strip,
         transparent_entry=has_entry,
+        keep_soft_edges=_keeps_soft_edges(args, mapping),
         **given(args, ("transparent_index",)),
+    )
+
+
+def _keeps_soft_edges(args: argparse.Namespace, mapping: dict[str, Any]) -> bool:
+    """Return whether soft edges get entries with alpha by default, which no option excludes."""
+    return (
+        not given(args, (*ALPHA_OPTIONS, *_EXCLUDING_ALPHA))
+        and args.colors != AUTO
+        and METHODS[args.method or arguments.OWN_METHOD].supports_alpha
+        and can_dither_alpha(mapping.get("dither", "none"))
     )
 
 

@@ -128,6 +128,8 @@ class Method(Choice):
         comparison keep the palette that they were published with.
     supports_constraints : bool, default False
         Whether its palettes meet the problem's constraints.
+    supports_alpha : bool, default False
+        Whether it stands for `design_with_alpha` too.
     """
 
     solve: Callable[[DesignProblem], Design]
@@ -135,3 +137,4 @@ class Method(Choice):
     inits: tuple[str, ...] = ("auto",)
     dither_aware: bool = False
     supports_constraints: bool = False
+    supports_alpha: bool = False

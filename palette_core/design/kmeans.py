@@ -108,6 +108,7 @@ METHOD = Method(
     inits=tuple(INITIALIZATIONS),
     dither_aware=True,
     supports_constraints=True,
+    supports_alpha=True,
 )
 
 

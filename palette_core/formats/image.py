@@ -99,10 +99,14 @@ def write(palette: Palette, _: Path) -> bytes:
     if count + transparent <= _MOST_COLORS:
         image = Image.fromarray(places.astype(np.uint8))
         image.putpalette(palette.colors.tobytes() + bytes(3 * transparent))
-        if transparent:
+        if palette.alpha is not None:
+            image.info["transparency"] = palette.alpha.tobytes() + bytes(transparent)
+        elif transparent:
             image.info["transparency"] = count
     else:
-        levels = np.vstack([np.insert(palette.colors, 3, 255, axis=1), np.zeros((1, 4), np.uint8)])
+        alpha = 255 if palette.alpha is None else palette.alpha
+        levels = np.insert(palette.colors, 3, alpha, axis=1)
+        levels = np.vstack([levels, np.zeros((1, 4), np.uint8)])
         image = Image.fromarray(levels[places])
     return encode_png(image)
 

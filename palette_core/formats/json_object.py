@@ -9,7 +9,8 @@
       "names": ["Black", "Honey"]
     }
 
-All but the colours may be missing. What ``--json`` prints is read too, where "colors" is a number
+All but the colours may be missing. A palette with alpha has a further list, "alpha", with a number
+from 0 to 255 for each colour. What ``--json`` prints is read too, where "colors" is a number
 and "palette" has the colours; so is what other programs write: a bare list, codes without "#" as
 lospec.com has them, ``{"Honey": "#ffcc00"}``, ``[255, 204, 0]`` or ``{"name": "Honey", "hex":
 "#ffcc00"}`` in place of a code, and red, green and blue from 0 to 1 as Sketch has them.
@@ -62,7 +63,8 @@ def read(data: bytes, path: Path) -> Palette:
     if isinstance(columns, bool):
         raise PaletteFileError(path, 1, f"columns must be a whole number, not {columns}")
     try:
-        return Palette(colors, names, others.get("name", ""), columns)
+        name, alpha = others.get("name", ""), others.get("alpha")
+        return Palette(colors, names, name, columns, alpha)
     except PaletteError as error:
         raise PaletteFileError(path, 1, str(error)) from error
 
@@ -75,6 +77,8 @@ def write(palette: Palette, _: Path) -> bytes:
         "colors": palette.hex,
         "names": palette.names,
     }
+    if palette.alpha is not None:
+        value["alpha"] = palette.alpha.tolist()
     return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n".encode()
 
 

@@ -30,11 +30,14 @@ def read(data: bytes, path: Path) -> Palette:
 
 
 def write(palette: Palette, _: Path) -> bytes:
-    """Return the bytes of a Paint.NET palette, without the entries' names."""
+    """Return the bytes of a Paint.NET palette, with alpha and without the entries' names."""
     lines = ["; paint.net Palette File"]
     if palette.name:
         lines.append(f"; Palette Name: {palette.name}")
-    lines += [f"FF{code[1:].upper()}" for code in palette.hex]
+    alpha = [255] * len(palette) if palette.alpha is None else palette.alpha.tolist()
+    lines += [
+        f"{level:02X}{code[1:].upper()}" for level, code in zip(alpha, palette.hex, strict=True)
+    ]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 

@@ -1,4 +1,4 @@
-"""Reduction of alpha to one bit: which pixels are opaque, and their colours."""
+"""Alpha: reduced to one bit, or kept; which pixels are opaque, and their colours."""
 
 from __future__ import annotations
 
@@ -56,11 +56,7 @@ def binarize_alpha(
         As `split` raises them, or if the mask has another shape than the image.
     """
     rgb, alpha = split(pixels)
-    if mask is not None and mask.shape != rgb.shape[:-1]:
-        raise PixelsError(
-            f"the mask has shape {mask.shape}, but the image has {rgb.shape[:-1]}; give one "
-            "boolean for each pixel"
-        )
+    _check_mask(mask, rgb.shape[:-1])
     if alpha is None:
         return Pixels(rgb, None if mask is None or mask.all() else mask.copy())
     if threshold is None:
@@ -76,6 +72,47 @@ def binarize_alpha(
         return Pixels(rgb, opaque)
     covered = alpha > 0
     return Pixels(rgb, opaque, covered if mask is None else covered & mask)
+
+
+def keep_alpha(pixels: ArrayLike, mask: Mask | None = None) -> Pixels:
+    """Return the pixels of an image with their alpha, if any pixel is semi-transparent.
+
+    Parameters
+    ----------
+    pixels, mask
+        As for `binarize_alpha`.
+
+    Returns
+    -------
+    Pixels
+        As `binarize_alpha` returns them if alpha is 0 and 255 alone.
+
+    Raises
+    ------
+    PixelTypeError, PixelsError
+        As `binarize_alpha` raises them.
+    """
+    rgb, alpha = split(pixels)
+    _check_mask(mask, rgb.shape[:-1])
+    if alpha is not None and mask is not None:
+        alpha = np.where(mask, alpha, np.uint8(0))
+    if alpha is None or not has_soft_edges(alpha):
+        return binarize_alpha(pixels, mask=mask)
+    opaque = alpha > 0
+    return Pixels(rgb, None if opaque.all() else opaque, alpha=alpha)
+
+
+def has_soft_edges(alpha: Bytes) -> bool:
+    """Return whether any alpha is neither 0 nor 255."""
+    return bool(((alpha > 0) & (alpha < 255)).any())
+
+
+def _check_mask(mask: Mask | None, shape: tuple[int, ...]) -> None:
+    if mask is not None and mask.shape != shape:
+        raise PixelsError(
+            f"the mask has shape {mask.shape}, but the image has {shape}; give one "
+            "boolean for each pixel"
+        )
 
 
 def dither_alpha(alpha: Bytes, threshold: int) -> Mask:

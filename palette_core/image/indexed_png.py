@@ -36,7 +36,7 @@ def encode(image: Image, metadata: Metadata | None = None) -> bytes:
     ----------
     image : PIL.Image.Image
         Of mode "P". The palette is written unchanged, and ``info["transparency"]`` is the
-        transparent entry, if there is one.
+        transparent entry, or the alpha of the first entries as bytes, if there is any.
     metadata : Metadata, optional
     """
     indices = np.asarray(image)
@@ -48,7 +48,8 @@ def encode(image: Image, metadata: Metadata | None = None) -> bytes:
     chunks: list[Chunk] = [(b"IHDR", header), (b"sRGB", b"\0"), (b"PLTE", entries)]
     transparent = image.info.get("transparency")
     if transparent is not None:
-        chunks.append((b"tRNS", b"\xff" * transparent + b"\0"))
+        is_alpha = isinstance(transparent, bytes)
+        chunks.append((b"tRNS", transparent if is_alpha else b"\xff" * transparent + b"\0"))
     chunks += _metadata_chunks(metadata or Metadata())
     chunks.append((b"IDAT", _compress(_pack_rows(indices, depth))))
     return join_chunks([*chunks, (b"IEND", b"")])

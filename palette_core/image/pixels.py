@@ -36,11 +36,15 @@ class Pixels:
     covered : (H, W) ndarray of bool, or None
         Which pixels were not fully transparent before alpha was dithered; None if it was not. They
         are the opaque pixels and those that opaque neighbours represent.
+    alpha : (H, W) ndarray of uint8, or None
+        The alpha of every pixel where it is not reduced to one bit. Then `opaque` says which pixels
+        are not fully transparent.
     """
 
     rgb: Bytes
     opaque: Mask | None
     covered: Mask | None = None
+    alpha: Bytes | None = None
 
     @classmethod
     def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:
@@ -87,8 +91,12 @@ class Pixels:
         Returns
         -------
         (H, W, 3) or (N, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
-            sRGB; alpha is 0 or 255, and transparent pixels are all 0.
+            sRGB; alpha is 0 or 255 unless it is kept, and transparent pixels are all 0.
         """
+        if self.alpha is not None:
+            array = np.concatenate([self.rgb, self.alpha[..., np.newaxis]], axis=-1)
+            array[self.alpha == 0] = 0
+            return array
         if self.opaque is None:
             return self.rgb
         array = np.zeros((*self.shape, 4), np.uint8)

@@ -23,12 +23,12 @@ from .nearest_srgb import find_candidates, find_nearest_srgb, map_srgb_pixels
 STEPS_PER_UNIT = 256
 # Points are compared in blocks with groups of entries. The product of a block and a group is not
 # above what BLAS computes on one thread (2^18 multiplications).
-_BLOCK = 1024
+BLOCK = 1024
 _GROUP = 32
 # The number of points that are prepared at a time: 8 MiB.
 _STRIP = 1 << 18
 # At least the number of entries: distance and index share a number.
-_INDICES = 256
+INDICES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ class NearestEntryFinder:
         nearest = np.empty(len(points), np.uint8)
         entries = self._integer_entries
         lengths = np.square(entries).sum(axis=1)
-        columns = np.column_stack([-2 * entries, lengths, self.hue_penalties]) * _INDICES
+        columns = np.column_stack([-2 * entries, lengths, self.hue_penalties]) * INDICES
         columns[:, 3] += np.arange(len(columns))
         starts = range(0, len(points), _STRIP)
         for start in with_progress(starts, len(starts), progress):
@@ -141,7 +141,7 @@ class NearestEntryFinder:
                 block = planes[:, rows]
                 if has_penalties:
                     block = np.vstack([block, self.measure_neutrality(block[:3])])
-                least = _find_least(block, columns[candidates, : len(block)])
+                least = find_least(block, columns[candidates, : len(block)])
                 nearest[start + rows.start : start + rows.start + len(least)] = least
         return nearest
 
@@ -163,7 +163,7 @@ class NearestEntryFinder:
         bool
             Whether hue penalties matter for any of the points.
         """
-        starts = np.arange(0, planes.shape[1], _BLOCK)
+        starts = np.arange(0, planes.shape[1], BLOCK)
         low = np.minimum.reduceat(planes, starts, axis=1)
         high = np.maximum.reduceat(planes, starts, axis=1)
         penalties, greatest = None, np.zeros(len(starts))
@@ -173,15 +173,15 @@ class NearestEntryFinder:
             penalties = np.outer(least, self.hue_penalties), np.outer(greatest, self.hue_penalties)
         candidates = find_candidates(low, high, self._integer_entries, penalties)
         for start, entries, neutrality in zip(starts.tolist(), candidates, greatest, strict=True):
-            yield slice(start, start + _BLOCK), entries, bool(neutrality)
+            yield slice(start, start + BLOCK), entries, bool(neutrality)
 
 
-def _find_least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
+def find_least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the index in the least product of each column of `block` with a row of `columns`."""
     best: NDArray[np.float64] = (columns[:_GROUP] @ block).min(axis=0)
     for start in range(_GROUP, len(columns), _GROUP):
         np.minimum(best, (columns[start : start + _GROUP] @ block).min(axis=0), out=best)
-    return best.astype(np.int64) & (_INDICES - 1)
+    return best.astype(np.int64) & (INDICES - 1)
 
 
 def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) -> None:
