@@ -63,7 +63,7 @@ def print_notes(name: str, notes: Sequence[str]) -> None:
 def name_palette(palette: pc.Palette, source: str) -> pc.Palette:
     """Name a palette without a name after the image."""
     name = palette.name or ("Palette" if streams.is_stream(source) else Path(source).stem)
-    return pc.Palette(palette.colors, palette.names, name, palette.columns)
+    return pc.Palette(palette.colors, palette.names, name, palette.columns, palette.alpha)
 
 
 def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> None:

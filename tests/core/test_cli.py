@@ -93,6 +93,7 @@ def test_an_exception_is_one_line_and_leaves_no_file(
 @pytest.mark.parametrize("method", METHODS)
 def test_quantize_with_all_outputs(name: str, method: str, workdir: Path, cli: Cli) -> None:
     outcome = cli("quantize", name, "-k", "7", "--method", method, "--seed", "3",
+                  "--alpha", "threshold",
                   "-o", "out.png", "--palette-out", "out.gpl", "--json")  # fmt: skip
     assert (outcome.code, outcome.err) == (0, "")
     pixels = read_image(name).pixels
@@ -258,10 +259,11 @@ def test_what_a_careless_palette_file_says_is_passed_on(cli: Cli) -> None:
         ("--lock-palette bee.gpl", {"locked": list(BEE.hex)}),
         ("--lock #ff00ff@5 --lock-palette bee.gpl", {"locked": ["#ff00ff@5", *BEE.hex]}),
         ("--start bee.gpl", {"start": BEE}),
-        ("--rare 0.5", {"rare": 0.5}),
+        ("--alpha dither", {"alpha": "dither"}),
+        ("--rare 0.5 --alpha threshold", {"rare": 0.5}),
         ("--grid rgb444", {"grid": "rgb444"}),
         ("--grid 3", {"grid": 3}),
-        ("--order popularity", {"order": "popularity"}),
+        ("--order popularity --alpha threshold", {"order": "popularity"}),
     ],
 )
 def test_options_mean_the_same_as_those_of_the_functions(
