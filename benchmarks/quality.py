@@ -79,14 +79,14 @@ def measure_appearance(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
     labs = [color.rgb2lab(blocks / 255) for blocks in means]
     return {
         **measure_errors(rgb, indexed),
-        **_run_libjxl(rgb, shown),
+        **run_libjxl(rgb, shown),
         "ssim": float(structural_similarity(rgb, shown, channel_axis=2)),
         "cast": float(np.square(means[0] - means[1]).mean()),
         "cast_ciede2000": float(color.deltaE_ciede2000(*labs).mean()),
     }
 
 
-def _run_libjxl(rgb: Bytes, shown: Bytes) -> dict[str, float]:
+def run_libjxl(rgb: Bytes, shown: Bytes) -> dict[str, float]:
     """Return the scores of libjxl's programs."""
     programs = {"ssimulacra2": "ssimulacra2", "butteraugli": "butteraugli_main"}
     with tempfile.TemporaryDirectory() as folder:
