@@ -26,6 +26,7 @@ from .quality import run_libjxl
 from .soft_images import HELD_OUT_IMAGES, SOFT_IMAGES, backgrounds
 
 COLORS = (16, 64, 256)
+# The defaults of the command line.
 _EYE: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
 
 # From an image with alpha and a number of entries to the image that a browser would show.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from .arrays import Bytes
 from .color.alpha_space import AlphaSpace
 from .design.alpha_kmeans import AlphaHistogram, design_with_alpha, sort_translucent_first
-from .dither import DITHERS
+from .dither import AUTOMATIC, DITHERS
 from .dither.alpha_diffusion import diffuse_with_alpha
 from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError, PixelsError
@@ -23,7 +24,11 @@ from .result import Quantized
 
 # An entry of which at least this share of the pixels has one colour gets this colour exactly.
 _EXACT_SHARE = 0.5
+_DITHER = "floyd-steinberg"
 _TRANSPARENT = np.zeros((1, 4), np.uint8)
+
+
+OptionsType = TypeVar("OptionsType", bound=CommonOptions)
 
 
 class _ColoredImage(NamedTuple):
@@ -59,6 +64,7 @@ def run_quantize(
         If the weights have another shape than the image, or all visible pixels have the weight 0.
     """
     progress(0.0)
+    options = _choose_dither(options)
     colored = _index_colors(image, weights)
     space = AlphaSpace(options.color_space)
     entries = _design(colored, options, space, subprogress(progress, 0.1, 0.5))
@@ -90,9 +96,17 @@ def run_map(
         )
     if strict:
         raise OptionError("`strict` does not support `alpha='palette'`; remove one of them")
-    result = _map(_index_colors(image, None), palette, options, progress)
+    result = _map(_index_colors(image, None), palette, _choose_dither(options), progress)
     progress(1.0)
     return result
+
+
+def _choose_dither(options: OptionsType) -> OptionsType:
+    """Return the options with error diffusion in place of automatic dithering.
+
+    Shadows and glows of flat art are gradients of alpha, and flat areas are not dithered anyway.
+    """
+    return replace(options, dither=_DITHER) if options.dither == AUTOMATIC else options
 
 
 def _index_colors(image: Pixels, weights: NDArray[np.float64] | None) -> _ColoredImage:
@@ -171,7 +185,7 @@ def _map(
     else:
         found = nearest[image.indices]
     if not has_entry:
-        return Quantized(palette, found, None)
+        return Quantized(palette, found, None, options.dither)
     opaque = found > 0
     indices = found - opaque.astype(np.uint8)
-    return Quantized(palette, indices, None if opaque.all() else opaque)
+    return Quantized(palette, indices, None if opaque.all() else opaque, options.dither)

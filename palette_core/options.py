@@ -16,7 +16,7 @@ from .arrays import Mask
 from .color.hardware_grids import Grid
 from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITIALIZATIONS, METHODS
-from .dither import DITHERS
+from .dither import AUTOMATIC, DITHERS
 from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError
 from .image.alpha import binarize_alpha, keep_alpha
@@ -62,7 +62,7 @@ _ONLY_WITHOUT_ALPHA: dict[str, object] = {
 
 def can_dither_alpha(dither: str) -> bool:
     """Return whether a dithering, or none, supports palettes with alpha."""
-    return dither == "none" or isinstance(DITHERS[dither], ErrorDiffusion)
+    return dither in ("none", AUTOMATIC) or isinstance(DITHERS[dither], ErrorDiffusion)
 
 
 def _color_count(name: str, value: object) -> ColorCount:

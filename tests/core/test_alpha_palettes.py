@@ -60,6 +60,13 @@ def test_opaque_and_transparent_pixels_stay_so(space: str, options: dict[str, An
     assert len(np.unique(found[..., 3])) > 4
 
 
+def test_automatic_dithering_is_error_diffusion() -> None:
+    pixels = soft_disc()
+    found = pc.quantize(pixels, 12, dither="auto", **PALETTE)
+    assert found.dither == "floyd-steinberg"
+    assert np.array_equal(found.to_array(), pc.quantize(pixels, 12, **DITHERED).to_array())
+
+
 @pytest.mark.parametrize("options", [PALETTE, DITHERED], ids=["none", "dithered"])
 def test_a_flat_opaque_area_keeps_its_exact_colour(options: dict[str, Any]) -> None:
     pixels = soft_disc()
