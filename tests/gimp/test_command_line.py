@@ -31,8 +31,9 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("picture", ["photo", "rgba"])
+@pytest.mark.parametrize(
+    ("picture", "way"), [*(("photo", way) for way in WAYS), ("rgba", "blue noise")]
+)
 def test_same_picture(studio: Studio, home: Path, tmp_path: Path, picture: str, way: str) -> None:
     pixels = drawn("rgba")
     if picture == "photo":

@@ -39,15 +39,16 @@ def folder_of(gimp: Gimp) -> Path:
     return Path(gimp.directory()) / "palettes"
 
 
-@pytest.fixture
-def apart(home: Path, tmp_path: Path) -> Iterator[Studio]:
+@pytest.fixture(scope="module")
+def apart(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A GIMP with a profile of its own, which lets no signal end it where a file is too large."""
-    profile = tmp_path / "profile"
+    folder = tmp_path_factory.mktemp("apart")
+    profile = folder / "profile"
     (plugin,) = home.glob(".config/GIMP/*/plug-ins/quantize-kmeans")
     shutil.copytree(plugin, profile / "plug-ins" / "quantize-kmeans")
     environment = {**environment_of(home), "GIMP3_DIRECTORY": str(profile)}
     command = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", gimp_console(), "--no-interface"]
-    with running_gimp(command, environment, tmp_path) as gimp:
+    with running_gimp(command, environment, folder) as gimp:
         yield Studio(gimp)
 
 
@@ -82,9 +83,9 @@ def test_two_gimps_save_palettes_of_one_name(studio: Studio, home: Path, tmp_pat
     assert set(saved.values()) == {"Twin", "Twin #1", "Twin #2", "Twin #3"}
     files = [pc.Palette.load(path) for path in folder.glob("Twin*.gpl")]
     assert sorted(len(palette.colors) for palette in files) == [3, 4, 5, 6]
-    with running_gimp(command, environment_of(home), tmp_path) as third:
-        twins = [name for name in third.palettes() if name.startswith("Twin")]
-        assert sorted(len(third.palette(name)["colors"]) for name in twins) == [3, 4, 5, 6]
+    studio.gimp.read_palette_files()
+    twins = [name for name in studio.gimp.palettes() if name.startswith("Twin")]
+    assert sorted(len(studio.gimp.palette(name)["colors"]) for name in twins) == [3, 4, 5, 6]
 
 
 @pytest.mark.parametrize("output", OUTPUTS)

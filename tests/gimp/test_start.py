@@ -52,8 +52,8 @@ def quantize_something(gimp: Gimp) -> dict[str, object]:
     return gimp.quantize(image, colors=4)
 
 
-def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> None:
-    log = tmp_path / "imports.log"
+def test_what_is_loaded_and_which_signals_are_caught(home: Path, tmp_path: Path) -> None:
+    log, status = tmp_path / "imports.log", tmp_path / "status"
     interpreter = interpreter_of(home, tmp_path, f"-X importtime 2>>{log}")
 
     def loaded() -> set[str]:
@@ -74,19 +74,13 @@ def test_nothing_heavy_is_loaded_at_query_time(home: Path, tmp_path: Path) -> No
         at_query = loaded()
         assert "gi" in at_query
         assert not at_query & heavy
-        assert quantize_something(gimp)["ok"]
-    assert {"numpy", "palette_core", "procedure.run"} <= loaded()
-
-
-def test_signals_that_ask_for_an_end_have_it(home: Path, tmp_path: Path) -> None:
-    log = tmp_path / "status"
-    with gimp_with_plugin(interpreter_of(home, tmp_path), tmp_path) as gimp:
         (module,) = tmp_path.glob("profile/plug-ins/quantize-kmeans/procedure/run.py")
         before, call, after = module.read_text().partition("    restore_default_signals()\n")
-        copy = f"    import shutil; shutil.copyfile('/proc/self/status', {str(log)!r})\n"
+        copy = f"    import shutil; shutil.copyfile('/proc/self/status', {str(status)!r})\n"
         module.write_text(before + call + copy + after)
         assert quantize_something(gimp)["ok"]
-    caught = int(re.findall(r"SigCgt:\s+(\w+)", log.read_text())[0], 16)
+    assert {"numpy", "palette_core", "procedure.run"} <= loaded()
+    caught = int(re.findall(r"SigCgt:\s+(\w+)", status.read_text())[0], 16)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         assert not caught >> (number - 1) & 1
 
@@ -100,8 +94,8 @@ def test_without_numpy_and_another_python_the_reason_is_told(tmp_path: Path) -> 
         assert len(gimp.images()) == 1
 
 
-def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
-    photo, result = tmp_path / "photo.png", tmp_path / "result.png"
+def test_script_fu_can_call_it_and_is_told_of_unknown_words(home: Path, tmp_path: Path) -> None:
+    photo, result, other = (tmp_path / name for name in ("in.png", "out.png", "other.png"))
     pixels = drawn("rgba")
     Image.fromarray(pixels).save(photo)
     script = f"""
@@ -115,6 +109,12 @@ def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
       (gimp-message (string-append "colours: " (number->string (cadr outcome))
                                    ", palette: " (caddr outcome))))
     """
+    wrong = f"""
+    (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "{photo}")))
+           (outcome (plug-in-quantize-kmeans #:run-mode RUN-NONINTERACTIVE #:image image
+                      #:drawables (car (gimp-image-get-layers image)) #:dither "ordered")))
+      (gimp-file-save RUN-NONINTERACTIVE (car outcome) "{other}"))
+    """
     done = subprocess.run(
         [
             gimp_console(),
@@ -122,6 +122,8 @@ def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
             "--batch-interpreter=plug-in-script-fu-eval",
             "-b",
             script,
+            "-b",
+            wrong,
             "--quit",
         ],
         env=environment_of(home),
@@ -130,8 +132,11 @@ def test_script_fu_can_call_it(home: Path, tmp_path: Path) -> None:
         check=False,
         timeout=180,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "colours: 5, palette: From a script" in done.stdout + done.stderr
+    text = done.stdout + done.stderr
+    assert "colours: 5, palette: From a script" in text
+    assert "“dither” cannot be “ordered”" in text
+    assert done.returncode != 0
+    assert not other.exists()
     with Image.open(result) as picture:
         assert picture.mode == "P"
         shown = np.asarray(picture.convert("RGBA"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,9 @@ def expect_alpha(studio: Studio, layer: int, expected: NDArray[np.float32]) -> N
     np.testing.assert_array_equal(alpha, expected.ravel())
 
 
-@pytest.mark.parametrize("dither", ["none", "floyd-steinberg"])
-@pytest.mark.parametrize("output", ["new-image", "convert"])
+@pytest.mark.parametrize(
+    ("output", "dither"), [("new-image", "floyd-steinberg"), ("convert", "none")]
+)
 @ways
 def test_indexed(studio: Studio, way: str, output: str, dither: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
@@ -81,8 +83,10 @@ def test_convert_treats_every_layer_alike(studio: Studio, way: str) -> None:
         studio.expect_indexed(layer, pc.map_pixels(shown, palette, **WAYS[way]))
 
 
-@pytest.mark.parametrize("precision", ["u8", "float"])
-@ways
+@pytest.mark.parametrize(
+    ("way", "precision"),
+    [*((way, "u8") for way in WAYS), *((way, "float") for way in ("default", "dithered", "matte"))],
+)
 def test_layer(studio: Studio, way: str, precision: str) -> None:
     image = studio.draw("rgba", precision, pixels=soft_edged())
     (layer,) = studio.gimp.layers(image)
@@ -220,8 +224,9 @@ def test_nobody_is_told_who_asked_for_255_colors(studio: Studio) -> None:
     assert messages(studio) == count
 
 
-@pytest.mark.parametrize("output", ["new-image", "convert"])
-@ways
+@pytest.mark.parametrize(
+    ("way", "output"), list(zip(WAYS, itertools.cycle(["new-image", "convert"]), strict=False))
+)
 def test_opaque_rgba_is_as_rgb(studio: Studio, way: str, output: str) -> None:
     found = []
     for kind in ("rgb", "rgba"):

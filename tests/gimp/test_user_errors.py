@@ -140,22 +140,22 @@ def test_a_first_guess_for_a_method_without_one(studio: Studio) -> None:
     expect_error(studio, image, *parts, method="wu", init="random")
 
 
-@pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
 @pytest.mark.parametrize(
-    ("options", "parts"),
+    ("output", "options", "parts"),
     [
         (
+            "palette",
             {"matte": "#ffffff", "alpha_dither": True},
             ["Dithering of transparency", "Matte color", "combined"],
         ),
-        ({"matte": "white"}, ["“white” is not a color", "#rrggbb"]),
-        ({"matte": "#fff"}, ["“#fff” is not a color", "#rrggbb"]),
-        ({"alpha_dither": True, "alpha_threshold": 0}, ["“Alpha threshold: 0”"]),
-        ({"alpha_dither": True, "alpha_threshold": 255}, ["“Alpha threshold: 255”"]),
+        ("new-image", {"matte": "white"}, ["“white” is not a color", "#rrggbb"]),
+        ("convert", {"matte": "#fff"}, ["“#fff” is not a color", "#rrggbb"]),
+        ("layer", {"alpha_dither": True, "alpha_threshold": 0}, ["“Alpha threshold: 0”"]),
+        ("layer", {"alpha_dither": True, "alpha_threshold": 255}, ["“Alpha threshold: 255”"]),
     ],
 )
 def test_what_alpha_cannot_become(
-    studio: Studio, options: dict[str, Any], parts: list[str], output: str
+    studio: Studio, output: str, options: dict[str, Any], parts: list[str]
 ) -> None:
     image = studio.draw("rgba")
     expect_error(studio, image, *parts, output=output, **options)
