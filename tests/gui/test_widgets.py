@@ -156,7 +156,7 @@ def test_the_line_between_original_and_result(widgets: Widgets) -> None:
     palette = widgets.show(1200, 900, 3)
     colors = [list(bytes.fromhex(color[1:])) for color in palette]
     widgets.call("zoom_to", 1.0)
-    widgets.call("set_split", 0.5)
+    widgets.update_state({"split": 0.5})
     shown = widgets.seen("split")
     row, width = shown.shape[0] // 2, shown.shape[1]
     right = {tuple(color) for color in shown[8, width // 2 + 16 : -8].tolist()}
@@ -171,7 +171,7 @@ def test_the_line_between_original_and_result(widgets: Widgets) -> None:
     screen.press("shift+Left")
     assert widgets.state()["split"] == pytest.approx(0.75 - 1 / 32, abs=0.01)
 
-    widgets.call("set_split", None)
+    widgets.update_state({"split": None})
     plain = widgets.seen("result")
     assert {tuple(c) for c in plain[8, 8:-8].tolist()} <= {tuple(c) for c in colors}
     with screen.holding("space"):
@@ -189,9 +189,9 @@ def test_modes_busy_and_words(widgets: Widgets) -> None:
     loss = widgets.seen("mode-loss")
     assert widgets.state()["mode"] == "loss"
     assert not near(loss, result, 20)
-    widgets.call("set_mode", "original")
+    widgets.update_state({"mode": "original"})
     assert not near(widgets.seen("mode-original"), result, 20)
-    widgets.call("set_mode", "result")
+    widgets.update_state({"mode": "result"})
     widgets.call("set_busy", True)
     widgets.call("set_status", "Every pixel is transparent.")
     corner = np.s_[: 40 * widgets.scale, -40 * widgets.scale :]

@@ -48,7 +48,7 @@ class Program:
 
     def on_selected(self, _swatches: Swatches, entry: int | None) -> None:
         self.events.append(["entry-selected", entry])
-        self.canvas.set_result("result", entry)
+        self.canvas.update_state(result="result", highlight=entry)
 
     def show(self, width: int, height: int, colors: int, transparent: bool = False) -> Any:
         """Show a drawn picture before and after, and return the palette."""
@@ -66,7 +66,7 @@ class Program:
         session.prepare("original")
         session.prepare("result")
         self.canvas.set_original((width, height))
-        self.canvas.set_result("result")
+        self.canvas.update_state(result="result", highlight=None)
         self.show_palette()
         return self.palette
 
@@ -80,12 +80,16 @@ class Program:
     def show_loss(self) -> float:
         """Show the loss map of what is seen, and return the end of its scale."""
         highest = engine.load().error_map(self.canvas.state.view.describe())
-        self.canvas.set_mode("loss")
+        self.canvas.update_state(mode="loss")
         return highest
 
     def call(self, name: str, *args: Any) -> None:
         """Call a method of the canvas."""
         getattr(self.canvas, name)(*args)
+
+    def update_state(self, changes: dict[str, Any]) -> None:
+        """Change the canvas's state."""
+        self.canvas.update_state(**changes)
 
     def state(self) -> dict[str, Any]:
         """Return what has happened since the last call, and what the widgets show."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import itertools
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from gi.repository import GLib
@@ -43,13 +44,9 @@ class BackgroundJob:
         on_busy: Callable[[bool], object],
     ) -> None:
         self._on_value, self._on_error, self._on_busy = on_value, on_error, on_busy
-        self._changed = threading.Condition()
-        self._started = 0
+        self._numbers = itertools.count(1)
         self._newest = 0  # the number of the job whose values are wanted; 0 for none
-        self._waiting: tuple[int, Work] | None = None
-        self._is_closed = False
-        self._thread = threading.Thread(target=self._run, name="background-job", daemon=True)
-        self._thread.start()
+        self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1)
 
     @property
     def is_busy(self) -> bool:
@@ -65,53 +62,41 @@ class BackgroundJob:
             Gets a progress callback as functions of palette_core do, and yields values. It must not
             catch what the callback raises.
         """
-        if self._is_closed:
+        if self._thread is None:
             return
         was_busy = self.is_busy
-        self._started += 1
-        self._replace(self._started, work)
+        self._newest = next(self._numbers)
+        self._thread.submit(self._run, self._newest, work)
         if not was_busy:
             self._on_busy(True)
 
     def stop(self) -> None:
         """Stop the job, if there is one."""
         was_busy = self.is_busy
-        self._replace(0, None)
+        self._newest = 0
         if was_busy:
             self._on_busy(False)
 
     def close(self) -> None:
         """Stop for good, and wait for the thread; no callback is called any more."""
-        self._is_closed = True
-        self._replace(0, None)
-        self._thread.join()
-
-    def _replace(self, number: int, work: Work | None) -> None:
-        with self._changed:
-            self._newest = number
-            self._waiting = None if work is None else (number, work)
-            self._changed.notify()
+        self._newest = 0
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
 
     # On the job's thread
 
-    def _run(self) -> None:
-        while (waiting := self._wait()) is not None:
-            number, work = waiting
-            try:
-                for value in work(lambda _fraction, number=number: self._check(number)):
-                    self._send(number, self._on_value, value)
-                    self._check(number)
-                self._send(number, None, None)
-            except OvertakenError:
-                continue
-            except Exception as error:  # the user has to see it
-                self._send(number, self._on_error, error)
-
-    def _wait(self) -> tuple[int, Work] | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or self._waiting is not None)
-            waiting, self._waiting = self._waiting, None
-            return None if self._is_closed else waiting
+    def _run(self, number: int, work: Work) -> None:
+        try:
+            self._check(number)
+            for value in work(lambda _fraction: self._check(number)):
+                self._send(number, self._on_value, value)
+                self._check(number)
+            self._send(number, None, None)
+        except OvertakenError:
+            pass
+        except Exception as error:  # the user has to see it
+            self._send(number, self._on_error, error)
 
     def _check(self, number: int) -> None:
         if number != self._newest:

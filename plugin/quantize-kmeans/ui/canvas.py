@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import gi
 
 gi.require_version("Gdk", "3.0")
@@ -109,30 +111,14 @@ class Canvas(Gtk.Overlay):
 
     def set_original(self, size: tuple[int, int]) -> None:
         """Show the image that the session has opened; its results have the same size."""
-        self.state.has_original = True
         if self.state.view.image != size:
-            self.state.result = None
+            self.update_state(result=None)
             self._look(Viewport.fit(size, self.state.view.window))
-        self.redraw()
+        self.update_state(has_original=True)
 
-    def set_result(self, shown: str | None, highlight: int | None = None) -> None:
-        """Show the session's "provisional", "result" or "projection"; None for the original."""
-        self.state.result, self.state.highlight = shown, highlight
-        self.redraw()
-
-    def set_mode(self, mode: str) -> None:
-        """Show the "result", the "original", or the "loss"."""
-        self.state.mode = mode
-        self.redraw()
-
-    def set_split(self, share: float | None) -> None:
-        """Set the part of the window that shows the original; None removes the line."""
-        self.state.split = None if share is None else min(max(share, 0.0), 1.0)
-        self.redraw()
-
-    def peek(self, is_peeking: bool) -> None:
-        """Show the original for a while, or what is shown otherwise."""
-        self.state.is_peeking = is_peeking
+    def update_state(self, **changes: object) -> None:
+        """Change attributes of the state, and draw."""
+        self.state = replace(self.state, **changes)
         self.redraw()
 
     def set_busy(self, is_busy: bool) -> None:
@@ -157,8 +143,7 @@ class Canvas(Gtk.Overlay):
 
     def _look(self, view: Viewport) -> None:
         if view != self.state.view:
-            self.state.view = view
-            self.redraw()
+            self.update_state(view=view)
             self.emit("view-changed")
 
     def redraw(self) -> None:
@@ -192,8 +177,7 @@ class Canvas(Gtk.Overlay):
             self._look(self.state.view.resized(window))
 
     def _on_focus(self, _layout: Gtk.Layout, _event: Gdk.EventFocus) -> bool:
-        self.state.is_peeking = False
-        self.redraw()
+        self.update_state(is_peeking=False)
         return Gdk.EVENT_PROPAGATE
 
     def _on_scroll(self, _layout: Gtk.Layout, event: Gdk.EventScroll) -> bool:
@@ -215,7 +199,7 @@ class Canvas(Gtk.Overlay):
             return Gdk.EVENT_PROPAGATE
         self._layout.grab_focus()
         if event.button == Gdk.BUTTON_SECONDARY:
-            self.peek(True)
+            self.update_state(is_peeking=True)
         else:
             self._drags_line = event.button == Gdk.BUTTON_PRIMARY and self._is_at_line(event)
             self._dragged = self._place(event)
@@ -224,7 +208,7 @@ class Canvas(Gtk.Overlay):
 
     def _on_release(self, _layout: Gtk.Layout, event: Gdk.EventButton) -> bool:
         if event.button == Gdk.BUTTON_SECONDARY:
-            self.peek(False)
+            self.update_state(is_peeking=False)
         self._dragged, self._drags_line = None, False
         self._point(event)
         return Gdk.EVENT_STOP
@@ -235,7 +219,7 @@ class Canvas(Gtk.Overlay):
             return Gdk.EVENT_PROPAGATE
         x, y = self._place(event)
         if self._drags_line:
-            self.set_split(x / self.state.view.window[0])
+            self._move_line(x / self.state.view.window[0])
         else:
             before = self._dragged
             self._look(self.state.view.moved(x - before[0], y - before[1]))
@@ -249,7 +233,7 @@ class Canvas(Gtk.Overlay):
             return Gdk.EVENT_PROPAGATE
         if shifted and key in ("Left", "Right") and self.state.has_line:
             step = _SPLIT_STEP if key == "Right" else -_SPLIT_STEP
-            self.set_split((self.state.split or 0.0) + step)
+            self._move_line(self.state.split + step)
             return Gdk.EVENT_STOP
         view = self.state.view
         width, height = (side * _STEP for side in view.window)
@@ -265,7 +249,7 @@ class Canvas(Gtk.Overlay):
         elif key in ("1", "KP_1"):
             self.zoom_to(1)
         elif key == "space":
-            self.peek(True)
+            self.update_state(is_peeking=True)
         else:
             return Gdk.EVENT_PROPAGATE
         return Gdk.EVENT_STOP
@@ -273,13 +257,16 @@ class Canvas(Gtk.Overlay):
     def _on_key_release(self, _layout: Gtk.Layout, event: Gdk.EventKey) -> bool:
         if event.keyval != Gdk.KEY_space:
             return Gdk.EVENT_PROPAGATE
-        self.peek(False)
+        self.update_state(is_peeking=False)
         return Gdk.EVENT_STOP
 
     def _on_destroy(self, _canvas: Canvas) -> None:
         if self._redraw:
             GLib.source_remove(self._redraw)
             self._redraw = 0
+
+    def _move_line(self, share: float) -> None:
+        self.update_state(split=min(max(share, 0.0), 1.0))
 
     def _place(self, event: Gdk.EventButton) -> tuple[float, float]:
         """Return the pointer's position in the window, in pixels of the screen."""

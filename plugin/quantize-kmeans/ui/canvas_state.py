@@ -112,7 +112,7 @@ def _inside(view: Viewport) -> Viewport:
     return replace(view, center=(x, y))
 
 
-@dataclass
+@dataclass(frozen=True)
 class CanvasState:
     """What a canvas shows.
 
@@ -122,7 +122,8 @@ class CanvasState:
     has_original : bool
         Whether there is an image.
     result : str or None
-        What `PreviewSession.render` shows in the mode "result"; the original without any.
+        What `PreviewSession.render` shows in the mode "result": "provisional", "result" or
+        "projection"; the original without any.
     highlight : int or None
         The palette entry whose pixels stand out in the result.
     mode : {"result", "original", "loss"}

@@ -131,7 +131,7 @@ class Preview(Gtk.Box):
             modes.pack_start(button, False, False, 0)
         split = Gtk.ToggleButton.new_with_label(_("Split"))
         split.set_tooltip_text(_("Shows the original on the left of a line that you can drag."))
-        split.connect("toggled", lambda button: self._on_split(button.get_active()))
+        split.connect("toggled", self._on_split)
         box.pack_start(modes, False, False, 0)
         box.pack_start(split, False, False, 0)
         zooms = {
@@ -147,11 +147,11 @@ class Preview(Gtk.Box):
 
     def _on_mode(self, button: Gtk.RadioButton, mode: str) -> None:
         if button.get_active():
-            self.canvas.set_mode(mode)
+            self.canvas.update_state(mode=mode)
             self._map_errors()
 
-    def _on_split(self, divides: bool) -> None:
-        self.canvas.set_split(0.5 if divides else None)
+    def _on_split(self, button: Gtk.ToggleButton) -> None:
+        self.canvas.update_state(split=0.5 if button.get_active() else None)
 
     def _on_zoom(self, zoom: float | None) -> None:
         if zoom is None:
@@ -188,7 +188,7 @@ class Preview(Gtk.Box):
                 self.canvas.set_status(None)
                 self._show_palette(value.colors)
                 if value.has_provisional:
-                    self.canvas.set_result("provisional")
+                    self.canvas.update_state(result="provisional", highlight=None)
             else:
                 self._on_result(value)
         except Exception as error:  # GLib would only print it
@@ -212,7 +212,7 @@ class Preview(Gtk.Box):
             reason = _("Unexpected error: {error}. Please report it.").format(error=repr(error))
         self._stop_measuring()
         self._result = None
-        self.canvas.set_result(None)
+        self.canvas.update_state(result=None)
         self._figures.set_text("")
         self.canvas.set_status(reason)
         self.emit("settled", reason)
@@ -229,7 +229,8 @@ class Preview(Gtk.Box):
 
     def _show_result(self) -> None:
         if self._result is not None:
-            self.canvas.set_result(self._result.shown, self.swatches.selected)
+            highlight = self.swatches.selected
+            self.canvas.update_state(result=self._result.shown, highlight=highlight)
 
     def _map_errors(self) -> None:
         """Map the errors of what is seen, if the map is seen."""
