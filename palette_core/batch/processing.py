@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import metrics
 from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_animation
+from ..animation.resting_pixels import RestingPixels
 from ..arrays import Bytes
 from ..dither import AUTOMATIC, merge_contents
 from ..errors import OptionError
@@ -341,9 +342,10 @@ class _MappedFrames:
 
     def __iter__(self) -> Iterator[IndexedFrame]:
         """Iterate over the frames, and map each when it is needed."""
+        resting = RestingPixels()
         for frame in self._animation:
             image = self._options.quantize.prepare_image(frame.pixels)
-            quantized = self._options.map(image, self._palette)
+            quantized = resting.keep(image, self._options.map(image, self._palette))
             self.pixel_counts += quantized.pixel_counts()
             self.errors.append(_measure(image, quantized))
             yield IndexedFrame(self._options.image(quantized), frame.duration)

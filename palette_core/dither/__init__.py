@@ -29,6 +29,7 @@ __all__ = [
     "dither_pixels",
     "measure_content",
     "merge_contents",
+    "restore_exact_areas",
 ]
 
 # The number of pixels that are compared with the palette at a time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ..arrays import Bytes, Mask
 from ..mapping.nearest_entry import NearestEntryFinder
@@ -12,7 +13,15 @@ from ..registry import Choice
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dither(Choice):
-    """A dithering algorithm with its parameters, as its module declares it."""
+    """A dithering algorithm with its parameters, as its module declares it.
+
+    Attributes
+    ----------
+    diffuses_errors : bool
+        Whether the entry of a pixel depends on pixels before it, so that dots move in an animation.
+    """
+
+    diffuses_errors: ClassVar[bool] = False
 
     def __call__(
         self,

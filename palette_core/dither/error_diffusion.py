@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask, Packed
-from ..mapping.lookup_table import ColorIndex
+from ..arrays import Bytes, Mask
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
 from ..threads import for_each_block
 from .base import Dither
 from .cell_lookup import CellLookup, Lanes, Quads
+from .color_words import ColorWords
+from .diffusion_kernel import Kernel
 
 # The bounds of the number of diagonals in a batch, which is a quarter of the width. Small batches
 # take more time, large ones more memory.
@@ -27,134 +27,7 @@ _STRIP = 1 << 17
 # The bits of the colour in a word, and the position of the bit that is 1 for active pixels.
 _COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 
-# Shares are rounded, so their sum may exceed 1 by this much.
-_ROUNDING_ERROR = 1e-9
-
 Value = TypeVar("Value", bound=np.generic)
-
-
-class Tap(NamedTuple):
-    """A neighbour: `right` columns to the right, `down` rows down, and its share of the error."""
-
-    right: int
-    down: int
-    share: float
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """An error diffusion kernel.
-
-    Attributes
-    ----------
-    taps : tuple of Tap
-        In the order in which their errors are added.
-
-    Raises
-    ------
-    ValueError
-        If there are no taps, a position is not a whole number, occurs twice or is a pixel that is
-        processed before, a share is not above 0, or the sum of the shares is above 1.
-    """
-
-    taps: tuple[Tap, ...]
-
-    def __post_init__(self) -> None:
-        """Check that errors go to later pixels only, and do not grow."""
-        if not self.taps:
-            raise ValueError("the kernel has no weights; add one")
-        for tap in self.taps:
-            _check_tap(tap)
-        if len({(tap.right, tap.down) for tap in self.taps}) < len(self.taps):
-            raise ValueError("the kernel has two weights for one pixel; add them up")
-        total = sum(tap.share for tap in self.taps)
-        if total > 1 + _ROUNDING_ERROR:
-            raise ValueError(f"the shares of the kernel sum to {total:g}; scale them to at most 1")
-
-    @classmethod
-    def of(cls, divisor: int, *rows: str) -> Kernel:
-        """Return a kernel that is written as books print it.
-
-        Parameters
-        ----------
-        divisor : int
-            The divisor of the weights, at least their sum.
-        *rows : str
-            The weights, from the row of the pixel down: whole numbers with blanks between them.
-            "*" is the pixel; pixels with "." or "0" get no error.
-
-        Raises
-        ------
-        ValueError
-            If the rows or the divisor are something else.
-        TypeError
-            If a row is not a str, or the divisor is not an int.
-        """
-        if not isinstance(divisor, (int, np.integer)):
-            raise TypeError(f"the divisor of the kernel must be an int, not {divisor!r}")
-        for row in rows:
-            if not isinstance(row, str):
-                raise TypeError(f"the rows of the kernel must be str, not {row!r}")
-            if "\n" in row or "\r" in row:
-                raise ValueError("a row contains a line break; give each row as its own string")
-        table = [row.split() for row in rows]
-        words = [word for row in table for word in row]
-        if words.count("*") != 1 or "*" not in table[0]:
-            raise ValueError(
-                f'the kernel must have one "*" for the pixel, in its first row, not the rows {rows}'
-            )
-        for word in set(words) - {"*", "."}:
-            if not (word.isascii() and word.isdigit()):
-                raise ValueError(
-                    f'the kernel has {word!r}; use whole numbers, "*" for the pixel and "." for a '
-                    "pixel that gets no error"
-                )
-        center = table[0].index("*")
-        weights = {
-            (column - center, down): int(word)
-            for down, row in enumerate(table)
-            for column, word in enumerate(row)
-            if word not in ("*", ".") and int(word)
-        }
-        if divisor < sum(weights.values()):
-            raise ValueError(
-                f"the divisor of the kernel must be at least {sum(weights.values())}, the sum of "
-                f"its weights, not {divisor}"
-            )
-        return cls(tuple(Tap(*place, weight / divisor) for place, weight in weights.items()))
-
-    @property
-    def skew(self) -> int:
-        """The least s, 1 or more, for which pixels with equal x + s y are independent."""
-        below = (tap for tap in self.taps if tap.down)
-        return max([1, *(math.ceil((1 - tap.right) / tap.down) for tap in below)])
-
-
-def _check_tap(tap: Tap) -> None:
-    """Raise an error if no error can be passed on to this neighbour."""
-    right, down, share = tap
-    if not (isinstance(right, (int, np.integer)) and isinstance(down, (int, np.integer))):
-        raise ValueError(f"the kernel has a weight at {right!r}, {down!r}; use whole numbers")
-    if (right, down) == (0, 0):
-        raise ValueError("the kernel passes error to the pixel itself; move it to a later pixel")
-    if (down, right) < (0, 0):
-        raise ValueError(
-            f"the kernel passes error {_describe_place(right, down)}, to a pixel that is already "
-            "done; move it to a later pixel, to the right or below"
-        )
-    if not share > 0:
-        raise ValueError(f"the kernel has the share {share}; use shares above 0")
-
-
-def _describe_place(right: int, down: int) -> str:
-    side = "right" if right > 0 else "left"
-    column = f"{_count(right, 'column')} to the {side}" if right else "in the same column"
-    row = f"{_count(down, 'row')} up" if down else "in the same row"
-    return f"{column}, {row}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if abs(number) == 1 else f"{abs(number)} {noun}s"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -179,6 +52,7 @@ class ErrorDiffusion(Dither):
     of a row would depend on the whole row above.
     """
 
+    diffuses_errors: ClassVar[bool] = True
     kernel: Kernel
 
     def __call__(
@@ -194,7 +68,7 @@ class ErrorDiffusion(Dither):
         """Return the entry of every pixel; `strength` is the share of the error passed on."""
         cells = CellLookup(finder)
         progress(0.0)
-        words = _ColorWords(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.1))
+        words = ColorWords(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.1))
         layout = _DiagonalLayout(rgb, self.kernel, words, passive, subprogress(progress, 0.1, 0.2))
         errors = _ErrorBuffer(self.kernel, strength, layout.max_rows)
         progress = subprogress(progress, 0.2, 1.0)
@@ -223,7 +97,7 @@ class _DiagonalLayout:
         self,
         rgb: Bytes,
         kernel: Kernel,
-        color_words: _ColorWords,
+        color_words: ColorWords,
         passive: Mask | None,
         progress: Progress,
     ) -> None:
@@ -331,45 +205,6 @@ class _ErrorBuffer:
         self._planes[..., : remaining.shape[-1]] = remaining
         self._planes[..., remaining.shape[-1] :] = 0
         self._first = first
-
-
-class _ColorWords:
-    """The colours of an image as 24-bit words, and their lanes.
-
-    A word is the colour itself if its lanes are cheap, or else the index of a unique colour.
-    """
-
-    def __init__(
-        self, cells: CellLookup, rgb: Bytes, unique_colors: Bytes | None, progress: Progress
-    ) -> None:
-        self._rgb, self._cells = rgb, cells
-        self._lanes: Quads | None = None
-        if not cells.lanes_are_cheap:
-            index = ColorIndex(rgb, unique_colors)
-            progress(0.2)
-            self._lanes = cells.lanes(_add_channel(index.colors)).view(np.complex128)[:, 0]
-            progress(0.8)
-            self._look_up_rows = index.make_lookup(np.arange(len(index.colors), dtype=np.uint32))
-
-    def words(self, rows: slice) -> Packed:
-        """Return the words of a slice of rows."""
-        if self._lanes is None:
-            return _add_channel(self._rgb[rows]).view(np.uint32)[..., 0]
-        return self._look_up_rows(rows)
-
-    def lanes(self, words: Packed) -> Lanes:
-        """Return the lanes of words, (diagonals, rows) to (diagonals, 4 rows)."""
-        if self._lanes is None:
-            return self._cells.lanes(words.view(np.uint8).reshape(-1, 4)).reshape(len(words), -1)
-        return self._lanes.take(words, mode="clip").view(np.float32)
-
-
-def _add_channel(rgb: Bytes) -> Bytes:
-    """Return colours with a fourth channel of 0, (..., 3) to (..., 4)."""
-    pixels = np.zeros((*rgb.shape[:-1], 4), np.uint8)
-    for channel in range(3):  # faster than copying three channels at once
-        pixels[..., channel] = rgb[..., channel]
-    return pixels
 
 
 def _diffuse_batch(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .error_diffusion import ErrorDiffusion, Kernel
+from .diffusion_kernel import Kernel
+from .error_diffusion import ErrorDiffusion
 
 _POSITION = 10
 DITHERS = (

@@ -131,9 +131,11 @@ def test_colors_in_the_palette_do_not_change(name: str, space: str, drawn: Bytes
     ramp = np.random.default_rng(1).permutation(grey)[np.newaxis].repeat(3, axis=0)
     options: dict[str, Any] = {"space": space, "dither": name, "dither_strength": 1}
     assert np.array_equal(pc.map_pixels(ramp, grey, **options).to_array(), ramp)
-    # Where not all of the picture is in it, what comes before the others is left alone.
-    mixed = np.concatenate([ramp, drawn[:5, :10].repeat(26, axis=1)[:, :256]])
-    assert np.array_equal(pc.map_pixels(mixed, grey, **options).to_array()[:3], ramp)
+    # Where not all of the picture is in it, what comes before the others is left alone. The curve
+    # of Riemersma's dithering goes back to the upper rows.
+    if name != "riemersma":
+        mixed = np.concatenate([ramp, drawn[:5, :10].repeat(26, axis=1)[:, :256]])
+        assert np.array_equal(pc.map_pixels(mixed, grey, **options).to_array()[:3], ramp)
     few = pc.quantize(drawn[:8, :8], 200, space=space, dither=name)
     assert np.array_equal(few.to_array(), drawn[:8, :8])
 

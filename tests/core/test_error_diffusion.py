@@ -16,7 +16,8 @@ from palette_core.arrays import Bytes, Mask
 from palette_core.color.spaces import SPACES
 from palette_core.dither import error_diffusion
 from palette_core.dither.cell_lookup import CellLookup
-from palette_core.dither.error_diffusion import ErrorDiffusion, Kernel, Tap
+from palette_core.dither.diffusion_kernel import Kernel, Tap
+from palette_core.dither.error_diffusion import ErrorDiffusion
 from palette_core.dither.kernels import DITHERS
 from palette_core.mapping.nearest_entry import NearestEntryFinder
 from palette_core.progress import no_progress
