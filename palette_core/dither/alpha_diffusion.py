@@ -9,7 +9,7 @@ from ..arrays import Bytes, Mask
 from ..color.spaces import Coordinates
 from ..mapping.alpha_entries import AlphaEntryFinder
 from ..progress import Progress
-from .error_diffusion import Kernel
+from .diffusion_kernel import Kernel
 
 # The share of the strength that is used. Alpha is one more direction for errors, which makes more
 # noise: with the whole strength the squared error is 8 % larger, and SSIMULACRA 2 hardly higher.
