@@ -306,6 +306,15 @@ class QuantizeOptions(CommonOptions):
         The weight of rare colours, 0 to 1: a colour of n pixels, or of the weight n, has the weight
         ``n ** (1 - rare)``. With 0 every pixel has the same weight, with 1 every colour. Not for
         "sklearn-kmeans".
+    keep_exact : float, default 0.5
+        How much of the pixels of an entry one colour must have, 0 to 1, so that the entry is this
+        colour and not the mean. White paper then stays #ffffff, and flat areas keep their colours.
+        The squared error of the entry rises to at most ``1 / keep_exact`` times its value. From 16
+        entries on, flat areas of at least 0.5 % of the pixels keep their colours too, unless the
+        squared error rises by more than twice the mean of an entry. With fewer entries, black and
+        white are kept from 2 % of the pixels on, for half this price. With 0 no colour is kept.
+        Only "kmeans" does this. Locked colours, retained entries of `start` and the `grid` come
+        first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
         red, green and blue; a number is the bits per channel, 1 to 8. Without dithering the result
@@ -332,6 +341,7 @@ class QuantizeOptions(CommonOptions):
         None, start_palette
     )
     rare: Option[float] = ConvertedOption(0.0, number, 0, 1)
+    keep_exact: Option[float] = ConvertedOption(0.5, number, 0, 1)
     grid: ConvertedOption[str | int | Grid | None, Grid | None] = ConvertedOption(
         None, hardware_grid
     )

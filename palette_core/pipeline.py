@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 from . import alpha_pipeline
 from .arrays import Bytes
 from .color.spaces import sort_by_luminance
-from .design import METHODS, Constraints, Design, DesignProblem, adapt_to_dithering
+from .design import (
+    METHODS,
+    Constraints,
+    Design,
+    DesignProblem,
+    adapt_to_dithering,
+    keep_exact_colors,
+)
 from .dither import (
     AUTOMATIC,
     Content,
@@ -28,6 +35,7 @@ from .dither import (
     measure_content,
 )
 from .errors import PixelsError
+from .image.flat_areas import find_flat_colors
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
 from .mapping.lookup_table import look_up
@@ -323,13 +331,33 @@ def _design(
         progress=subprogress(progress, 0.1, 1.0),
     )
     design = method.solve(problem)
-    if method.dither_aware and options.dither != "none":
-        space, strength = options.color_space, options.dither_strength
-        design = Design(adapt_to_dithering(design.colors, histogram, space, strength, constraints))
+    if method.is_adaptable:
+        design = _adapt(options, design, histogram, image, constraints)
     if constraints:
         return Design(slots.arrange(design.colors))
     # Assignments are indices into the palette in the order of the method, which is kept then.
     return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
+
+
+def _adapt(
+    options: QuantizeOptions,
+    design: Design,
+    histogram: ColorHistogram,
+    image: Pixels,
+    constraints: Constraints,
+) -> Design:
+    """Return a design with exact colours where they dominate, adapted to the dithering."""
+    space, strength = options.color_space, options.dither_strength
+    colors = design.colors
+    if options.keep_exact:
+        flat = find_flat_colors(image)
+        colors, exact = keep_exact_colors(
+            colors, histogram, space, options.keep_exact, flat, constraints
+        )
+        constraints = constraints.lock(exact)
+    if options.dither != "none":
+        colors = adapt_to_dithering(colors, histogram, space, strength, constraints)
+    return design if np.array_equal(colors, design.colors) else Design(colors)
 
 
 def constrain(options: QuantizeOptions, palette_size: int) -> tuple[PaletteSlots, Constraints]:

@@ -111,6 +111,13 @@ def add_constraints(group: Group) -> None:
         "(default: 0)",
     )
     group.add_argument(
+        "--keep-exact",
+        type=number(0, 1),
+        metavar="X",
+        help="an entry is exactly the colour that has this share of its pixels; 0 uses means only "
+        "(default: 0.5)",
+    )
+    group.add_argument(
         "--grid",
         type=arguments.grid,
         metavar="GRID",

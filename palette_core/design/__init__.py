@@ -9,6 +9,7 @@ from ..registry import discover
 from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import Constraints
 from .dither_aware import adapt_to_dithering
+from .exact_colors import keep_exact_colors
 
 __all__ = [
     "EFFORTS",
@@ -19,6 +20,7 @@ __all__ = [
     "DesignProblem",
     "Method",
     "adapt_to_dithering",
+    "keep_exact_colors",
 ]
 
 METHODS = discover(__name__, "METHOD", Method)

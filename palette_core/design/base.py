@@ -123,9 +123,9 @@ class Method(Choice):
     inits : sequence of str, default ("auto",)
         Which of `INITIALIZATIONS` it supports: all if it improves a first guess, else "auto"
         alone.
-    dither_aware : bool, default False
-        Whether its palettes are adapted to the dithering that follows. Methods that are here for
-        comparison keep the palette that they were published with.
+    is_adaptable : bool, default False
+        Whether its palettes are adapted to exact colours and to the dithering that follows. Methods
+        that are here for comparison keep the palette that they were published with.
     supports_constraints : bool, default False
         Whether its palettes meet the problem's constraints.
     supports_alpha : bool, default False
@@ -135,6 +135,6 @@ class Method(Choice):
     solve: Callable[[DesignProblem], Design]
     every_pixel: bool = False
     inits: tuple[str, ...] = ("auto",)
-    dither_aware: bool = False
+    is_adaptable: bool = False
     supports_constraints: bool = False
     supports_alpha: bool = False

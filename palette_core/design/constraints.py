@@ -41,6 +41,10 @@ class Constraints:
         """Return whether there is any constraint."""
         return bool(len(self.locked)) or self.grid is not None or self.start is not None
 
+    def lock(self, colors: Bytes) -> Constraints:
+        """Return the constraints with more colours locked, after the others."""
+        return replace(self, locked=np.concatenate([self.locked, colors]))
+
     def relaxations(self, max_colors: int) -> list[tuple[Constraints, int]]:
         """Return weaker constraints, each with the number of colours to design under them.
 

@@ -106,7 +106,7 @@ METHOD = Method(
     position=0,
     solve=solve,
     inits=tuple(INITIALIZATIONS),
-    dither_aware=True,
+    is_adaptable=True,
     supports_constraints=True,
     supports_alpha=True,
 )
