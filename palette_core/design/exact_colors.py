@@ -107,7 +107,7 @@ class _Clusters:
         self._measure()
 
     def _find_candidates(self, histogram: ColorHistogram) -> tuple[Bytes, Floats]:
-        """Return the feasible colours of the largest weights, the largest first, and their shares."""
+        """Return the feasible colours of the largest weights in descending order, with shares."""
         largest = indices_of_largest(histogram.weights, _MAX_CANDIDATES)
         colors = histogram.colors[largest]
         shares = histogram.weights[largest] / histogram.weights.sum()
@@ -136,9 +136,7 @@ class _Clusters:
     def keep_dominant(self, share: float) -> None:
         """Move entries to the colours that have at least this share of their clusters."""
         reduced = ReducedHistogram(self._colors.astype(np.float64), self._shares)
-        entries = assign_points(
-            Points.from_histogram(reduced, self._feasible.space), self._centers
-        )
+        entries = assign_points(Points.from_histogram(reduced, self._feasible.space), self._centers)
         # The first colour of a cluster has the largest weight.
         entries, first = np.unique(entries, return_index=True)
         is_kept = self._shares[first] >= share * self._weights[entries]
