@@ -10,7 +10,9 @@ of these has changed. So the cache, or None, comes before the arguments of a sta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,8 +87,10 @@ def run_quantize(
     pixel_histogram, design_histogram = build_histograms(
         cache, options, image, weights, subprogress(progress, 0.0, 0.16)
     )
+    flat_colors = find_areas(cache, options, image)
+    report = subprogress(progress, 0.16, 0.8)
     design = design_palette(
-        cache, options, pixel_histogram, design_histogram, image, subprogress(progress, 0.16, 0.8)
+        cache, options, pixel_histogram, design_histogram, flat_colors, image, report
     )
     # With weights the palette was designed from another histogram, whose bins are assigned.
     assignments = design.assignments if weights is None else None
@@ -117,8 +121,10 @@ def run_find_palette(
     pixel_histogram, design_histogram = build_histograms(
         cache, options, image, weights, subprogress(progress, 0.0, 0.2)
     )
+    flat_colors = find_areas(cache, options, image)
+    report = subprogress(progress, 0.2, 1.0)
     design = design_palette(
-        cache, options, pixel_histogram, design_histogram, image, subprogress(progress, 0.2, 1.0)
+        cache, options, pixel_histogram, design_histogram, flat_colors, image, report
     )
     palette = Palette(design.colors).sorted(options.order)
     progress(1.0)
@@ -278,11 +284,18 @@ def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> Color
     return histogram.emphasize(options.rare)
 
 
+@stage(*_ALPHA)
+def find_areas(_options: CommonOptions, image: Pixels) -> Bytes:
+    """Return the colours of large flat areas, (F, 3)."""
+    return find_flat_colors(image)
+
+
 @stage(*_DESIGN)
 def design_palette(
     options: QuantizeOptions,
     pixel_histogram: ColorHistogram,
     design_histogram: ColorHistogram,
+    flat_colors: Bytes,
     image: Pixels,
     progress: Progress,
 ) -> Design:
@@ -295,22 +308,27 @@ def design_palette(
         The colours, where every pixel counts the same; targets are measured on it.
     design_histogram : ColorHistogram
         The same colours with the weights that the palette is designed for.
+    flat_colors : (F, 3) ndarray of uint8
+        The colours of large flat areas.
     image : Pixels
     progress : callable
     """
     progress(0.0)
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:
-        return _design_smallest(options, pixel_histogram, design_histogram, image, most, progress)
-    return _design(options, min(options.colors, most), design_histogram, image, progress)
+        design = partial(_design, histogram=design_histogram, flat_colors=flat_colors, image=image)
+        return _design_smallest(options, pixel_histogram, most, design, progress)
+    count = min(options.colors, most)
+    return _design(options, count, progress, design_histogram, flat_colors, image)
 
 
 def _design(
     options: QuantizeOptions,
     max_colors: int,
-    histogram: ColorHistogram,
-    image: Pixels,
     progress: Progress,
+    histogram: ColorHistogram,
+    flat_colors: Bytes,
+    image: Pixels,
 ) -> Design:
     """Find at most `max_colors` colours, and assign each a slot of the palette."""
     slots, constraints = constrain(options, max_colors)
@@ -332,7 +350,7 @@ def _design(
     )
     design = method.solve(problem)
     if method.is_adaptable:
-        design = _adapt(options, design, histogram, image, constraints)
+        design = _adapt(options, design, histogram, flat_colors, constraints)
     if constraints:
         return Design(slots.arrange(design.colors))
     # Assignments are indices into the palette in the order of the method, which is kept then.
@@ -343,16 +361,15 @@ def _adapt(
     options: QuantizeOptions,
     design: Design,
     histogram: ColorHistogram,
-    image: Pixels,
+    flat_colors: Bytes,
     constraints: Constraints,
 ) -> Design:
     """Return a design with exact colours where they dominate, adapted to the dithering."""
     space, strength = options.color_space, options.dither_strength
     colors = design.colors
     if options.keep_exact:
-        flat = find_flat_colors(image)
         colors, exact = keep_exact_colors(
-            colors, histogram, space, options.keep_exact, flat, constraints
+            colors, histogram, space, options.keep_exact, flat_colors, constraints
         )
         constraints = constraints.lock(exact)
     if options.dither != "none":
@@ -374,25 +391,24 @@ def constrain(options: QuantizeOptions, palette_size: int) -> tuple[PaletteSlots
 def _design_smallest(
     options: QuantizeOptions,
     pixel_histogram: ColorHistogram,
-    design_histogram: ColorHistogram,
-    image: Pixels,
     most: int,
+    design: Callable[[QuantizeOptions, int, Progress], Design],
     progress: Progress,
 ) -> Design:
     """Find the smallest palette that reaches the target without dithering."""
     check_locks(options.locked, most)
     undithered = replace(options, dither="none")
-    count, design = find_smallest_palette(
+    count, smallest = find_smallest_palette(
         pixel_histogram,
         range(count_required_slots(options.locked), most + 1),
         Target(options.target_psnr, options.target_delta_e),
         options.color_space,
-        lambda count, progress: _design(undithered, count, design_histogram, image, progress),
+        partial(design, undithered),
         subprogress(progress, 0.0, 0.9),
     )
     if options.dither == "none":
-        return design
-    return _design(options, count, design_histogram, image, subprogress(progress, 0.9, 1.0))
+        return smallest
+    return design(options, count, subprogress(progress, 0.9, 1.0))
 
 
 @stage(*_UNSORTED)

@@ -8,9 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arrays import Bytes
 from .design import METHODS
 from .dither import Content, merge_contents
 from .errors import OptionError, PixelsError
+from .image.flat_areas import find_flat_colors
 from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels
 from .options import CommonOptions, QuantizeOptions
@@ -30,34 +32,41 @@ class ImageColors(NamedTuple):
     has_transparency : bool
     content : Content or None
         Of the opaque pixels; None if the dithering does not depend on it.
+    flat_colors : (F, 3) ndarray of uint8
+        The colours of large flat areas, each of one of the images.
     """
 
     histogram: ColorHistogram
     has_transparency: bool
-    content: Content | None = None
+    content: Content | None
+    flat_colors: Bytes
 
 
 def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
     """Return the colours of an image, which may be transparent."""
     image = options.prepare_image(pixels)
     histogram = ColorHistogram.unique(image.opaque_colors())
-    return ImageColors(histogram, image.opaque is not None, find_content(None, options, image))
+    content = find_content(None, options, image)
+    return ImageColors(histogram, image.opaque is not None, content, find_flat_colors(image))
 
 
 def merge_colors(images: Iterable[ImageColors]) -> ImageColors:
     """Return the colours of all images together; their order does not matter."""
     has_transparency = False
     content: Content | None = None
+    flat_colors = np.zeros((0, 3), np.uint8)
 
     def histograms() -> Iterator[ColorHistogram]:
-        nonlocal has_transparency, content
+        nonlocal has_transparency, content, flat_colors
         for image in images:
             has_transparency |= image.has_transparency
             content = merge_contents((content, image.content))
+            together = np.concatenate([flat_colors, image.flat_colors])
+            flat_colors = np.unique(together, axis=0)
             yield image.histogram
 
     histogram = merge_histograms(histograms())
-    return ImageColors(histogram, has_transparency, content)
+    return ImageColors(histogram, has_transparency, content, flat_colors)
 
 
 def find_palette_of_colors(
@@ -81,7 +90,9 @@ def find_palette_of_colors(
     opaque = np.ones(len(unique), np.bool_) if colors.has_transparency else None
     histogram = emphasize_rare(None, options, colors.histogram)
     image = Pixels(unique, opaque)
-    design = design_palette(None, options, colors.histogram, histogram, image, progress)
+    design = design_palette(
+        None, options, colors.histogram, histogram, colors.flat_colors, image, progress
+    )
     return Palette(design.colors).sorted(options.order)
 
 

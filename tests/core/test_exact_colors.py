@@ -154,3 +154,11 @@ def test_flat_colors_of_large_images_are_found_in_some_rows() -> None:
     pixels = np.tile(gradient(200, 200), (6, 6, 1))
     pixels[:150, :150] = BLUE
     assert find_flat_colors(Pixels(pixels, None)).tolist() == [list(BLUE)]
+
+
+def test_a_shared_palette_keeps_the_areas_of_every_image() -> None:
+    one, other = gradient(), gradient()
+    one[:60, :90], other[60:, :90] = (250, 250, 250), (244, 246, 248)
+    found = pc.find_shared_palette([one, other], 32, space="oklab")
+    assert {(250, 250, 250), (244, 246, 248)} <= entries(found)
+    assert pc.find_shared_palette([one], 32) == pc.find_palette(one, 32)

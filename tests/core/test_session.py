@@ -30,6 +30,7 @@ OPTIONS = st.fixed_dictionaries(
         "matte": st.sampled_from([None, "#1e6432", (30, 100, 50)]),
         "order": st.sampled_from(["kept", "hue", "popularity", "appearance"]),
         "rare": st.sampled_from([0.0, 0.5]),
+        "keep_exact": st.sampled_from([0.0, 0.5]),
         "seed": st.sampled_from([0, 1]),
     },
 )
@@ -76,6 +77,7 @@ STEPS: list[dict[str, Any]] = [
     {"start": [[0, 0, 0], [200, 30, 41]]},
     {"start": None},
     {"rare": 0.5},
+    {"keep_exact": 0.01},
     {"alpha_dither": True},
     {"colors": "auto", "target_psnr": 20, "rare": 0.0},
     {"target_psnr": 22},
