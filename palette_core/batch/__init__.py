@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .discovery import Job, check_outputs, find_jobs
 from .processing import SUFFIXES, JobOptions, ProcessedImage, process_image
+from .quality_floor import QualityFloor
 from .runner import JobResult, run_jobs
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JobOptions",
     "JobResult",
     "ProcessedImage",
+    "QualityFloor",
     "check_outputs",
     "find_jobs",
     "process_image",

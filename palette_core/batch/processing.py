@@ -41,6 +41,7 @@ from ..shared_palette import (
     find_palette_of_colors,
     merge_colors,
 )
+from .quality_floor import QualityFloor, measure_ssimulacra2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +74,8 @@ class JobOptions:
     keep_soft_edges : bool, default False
         Whether still images with semi-transparent pixels get a palette with alpha where they are
         written as PNG.
+    floor : QualityFloor, default none
+        The least quality of results that are written.
     """
 
     quantize: QuantizeOptions = field(default_factory=QuantizeOptions)
@@ -83,6 +86,7 @@ class JobOptions:
     transparent_entry: bool = False
     strip: bool = False
     keep_soft_edges: bool = False
+    floor: QualityFloor = field(default_factory=QualityFloor)
 
     def __post_init__(self) -> None:
         """Reserve an entry for transparent pixels."""
@@ -149,6 +153,10 @@ class ProcessedImage(NamedTuple):
         What was changed in reading.
     dither : str
         The dithering algorithm that was used.
+    ssimulacra2 : float, optional
+        The score, where it has a floor.
+    shortfall : str
+        What is below the quality floor; "" if nothing is.
     """
 
     data: bytes
@@ -161,6 +169,8 @@ class ProcessedImage(NamedTuple):
     seconds: float
     notes: list[str]
     dither: str
+    ssimulacra2: float | None = None
+    shortfall: str = ""
 
     @property
     def is_larger(self) -> bool:
@@ -208,17 +218,23 @@ def process_image(
     data = None
     if suffix is not None:
         data = _encode_still(options.image(quantized), suffix, options.metadata(encoded, notes))
+    measured = _measure(image, quantized)
+    score = None
+    if options.floor.ssimulacra2 is not None:
+        score = measure_ssimulacra2(image.to_array(), quantized.to_array())
     return ProcessedImage(
         data=data or b"",
         palette=quantized.palette,
         shares=quantized.shares(),
-        metrics=_measure(image, quantized),
+        metrics=measured,
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=1,
         seconds=seconds,
         notes=notes,
         dither=quantized.dither,
+        ssimulacra2=score,
+        shortfall=options.floor.describe_shortfall(measured, score),
     )
 
 
@@ -247,6 +263,8 @@ def _process_animation(
             "`drop_unused` cannot be used with an animation, whose frames share a palette; "
             "leave it out"
         )
+    if options.floor.ssimulacra2 is not None:
+        raise OptionError("`min_ssimulacra2` does not support animations; use `min_psnr`")
     if options.quantize.keeps_alpha:
         check_shared(options.quantize)
     start = time.perf_counter()
@@ -260,17 +278,19 @@ def _process_animation(
         collections.deque(frames, maxlen=0)
     else:
         data = ENCODERS[suffix](frames, animation.plays, options.metadata(encoded, notes))
+    measured = metrics.combine_metrics(mapped.errors)
     return ProcessedImage(
         data=data or b"",
         palette=palette,
         shares=shares_of(mapped.pixel_counts),
-        metrics=metrics.combine_metrics(mapped.errors),
+        metrics=measured,
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
         frames=len(animation),
         seconds=time.perf_counter() - start,
         notes=animation.notes + notes,
         dither=options.quantize.dither,
+        shortfall=options.floor.describe_shortfall(measured, None),
     )
 
 

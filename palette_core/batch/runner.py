@@ -140,7 +140,9 @@ def run_jobs(
         with run_parallel(work, readable) as results:
             for number, job in enumerate(jobs):
                 found = failed[number] if number in failed else next(results)[1]
-                if skip_if_larger and isinstance(found, ProcessedImage) and found.is_larger:
+                if isinstance(found, ProcessedImage) and (
+                    found.shortfall or (skip_if_larger and found.is_larger)
+                ):
                     output = job.output(folder, _SUFFIX)
                     yield JobResult(job, output, found._replace(data=b""), None, skipped=True)
                 else:

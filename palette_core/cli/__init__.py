@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit code: 0 done, 1 the work failed, 2 wrong usage, 98 skipped by --skip-if-larger.
+        The exit code: 0 done, 1 the work failed, 2 wrong usage, 98 skipped by --skip-if-larger,
+        99 below --min-psnr or --min-ssimulacra2.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files may not be valid UTF-8

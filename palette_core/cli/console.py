@@ -22,7 +22,7 @@ from ..progress import Progress, no_progress
 from . import streams
 
 # Options in messages of errors, and those that are spelled differently on the command line.
-_OPTION = re.compile("`([a-z_]+)(?:=([^`]*))?`")
+_OPTION = re.compile("`([a-z_0-9]+)(?:=([^`]*))?`")
 _SPELLINGS = {"locked": "lock", "overwrite": "force", "target_delta_e": "target-de"}
 
 

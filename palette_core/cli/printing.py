@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from . import console, streams
 
 # The exit code if an image was not written because it would not be smaller, as in pngquant.
 SKIPPED = 98
+# The exit code if an image was not written because its quality is too low, as in pngquant.
+TOO_LOW = 99
 
 
 def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float) -> None:
@@ -34,20 +37,33 @@ def print_result(
     """Print what became of the only image."""
     if args.json:
         console.print_json(image_as_json(made, options, skipped=skipped))
-    elif any(map(streams.is_standard_output, (args.output, args.palette_out))):
-        return  # it holds what was written, and nothing else
+    elif skipped or any(map(streams.is_standard_output, (args.output, args.palette_out))):
+        return  # standard output holds what was written, and nothing else
     elif args.output is None:
         print("\n".join(made.palette.hex))
-    elif not skipped:
+    else:
         console.print_line(image_as_line(args.output, made, options))
 
 
 def print_skipped(name: str, made: ProcessedImage) -> None:
     """Print on standard error that a result was not written, and why."""
+    if made.shortfall:
+        advice = "use more colours, or lower the floor"
+        console.print_message(
+            f"error: {name}: not written, because {console.spell_options(made.shortfall)}; {advice}"
+        )
+        return
     console.print_message(
         f"note: {name}: skipped, because the result of {_size(made.bytes_out or 0)} is not smaller "
         f"than the file of {_size(made.bytes_in)}"
     )
+
+
+def exit_code(skipped: Sequence[ProcessedImage]) -> int:
+    """Return the exit code for the results that were not written."""
+    if any(made.shortfall for made in skipped):
+        return TOO_LOW
+    return SKIPPED if skipped else 0
 
 
 def image_as_line(name: str, made: ProcessedImage, options: JobOptions) -> str:
@@ -70,6 +86,8 @@ def image_as_json(made: ProcessedImage, options: JobOptions, *, skipped: bool) -
     found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}
     found["dither"] = made.dither
     found["dither_automatic"] = options.quantize.dither == AUTOMATIC
+    if made.ssimulacra2 is not None:
+        found["ssimulacra2"] = made.ssimulacra2
     if made.frames > 1:
         found["frames"] = made.frames
     if skipped:

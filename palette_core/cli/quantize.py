@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..batch import SUFFIXES, JobOptions, ProcessedImage, process_image
+from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_image
 from ..design import METHODS
 from ..options import AUTO, QuantizeOptions, can_dither_alpha
 from ..palette import MAX_COLORS, to_mappable_palette
@@ -30,6 +30,8 @@ _EXCLUDING_ALPHA = (
     "transparent_index",
     "transparent_entry",
 )
+# Of a PSNR in dB and of a SSIMULACRA 2 score.
+QUALITY_RANGE = (0.0, 100.0)
 EXAMPLES = (
     "palette-core quantize photo.jpg -k 16 -o out.png",
     "palette-core quantize frames -o out --shared-palette",
@@ -82,6 +84,19 @@ def _add_output_options(group: Group) -> None:
         "--skip-if-larger",
         action="store_true",
         help="write nothing if the result is not smaller than the input (exit code 98)",
+    )
+    group.add_argument(
+        "--min-psnr",
+        type=arguments.number(*QUALITY_RANGE),
+        metavar="DB",
+        help="write nothing if the PSNR is lower, dithering included (exit code 99)",
+    )
+    group.add_argument(
+        "--min-ssimulacra2",
+        type=arguments.number(*QUALITY_RANGE),
+        metavar="SCORE",
+        help="write nothing if the SSIMULACRA 2 score is lower, 100 for identical images (exit "
+        "code 99); needs the package ssimulacra2",
     )
     groups.add_json(group)
     groups.add_force(group)
@@ -186,6 +201,7 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         drop_unused=args.drop_unused,
         strip=args.strip,
         transparent_entry=has_entry,
+        floor=QualityFloor(args.min_psnr, args.min_ssimulacra2),
         keep_soft_edges=_keeps_soft_edges(args, mapping),
         **given(args, ("transparent_index",)),
     )
@@ -206,7 +222,7 @@ def _write(
 ) -> int:
     """Write the files and the report, and return the exit code."""
     palette = console.name_palette(processed.palette, name)
-    skipped = args.skip_if_larger and processed.is_larger
+    skipped = bool(processed.shortfall) or (args.skip_if_larger and processed.is_larger)
     if skipped:
         printing.print_skipped(name, processed)
     elif args.output is not None:
@@ -214,7 +230,7 @@ def _write(
     if args.palette_out is not None and not skipped:
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
     printing.print_result(args, processed, options, skipped=skipped)
-    return printing.SKIPPED if skipped else 0
+    return printing.exit_code([processed] if skipped else [])
 
 
 def _suffix(args: argparse.Namespace) -> str | None:

@@ -68,7 +68,7 @@ def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
             clear()
             _report(args, done, options)
     _finish(args, options, finished, None if palettes else args.palette_out)
-    return printing.SKIPPED if any(done.skipped for done in finished) else 0
+    return printing.exit_code([done.made for done in finished if done.made and done.skipped])
 
 
 def _outputs(args: argparse.Namespace, options: batch.JobOptions) -> tuple[Path, Path | None]:
