@@ -6,15 +6,16 @@ from .diffusion_kernel import Kernel
 from .error_diffusion import ErrorDiffusion
 
 _POSITION = 10
+# Floyd and Steinberg, An adaptive algorithm for spatial grey scale, 1976.
+FLOYD_STEINBERG = ErrorDiffusion(
+    name="floyd-steinberg",
+    label="Floyd-Steinberg",
+    summary="error diffusion to 4 pixels, the classic algorithm",
+    position=_POSITION,
+    kernel=Kernel.of(16, ". * 7", "3 5 1"),
+)
 DITHERS = (
-    # Floyd and Steinberg, An adaptive algorithm for spatial grey scale, 1976.
-    ErrorDiffusion(
-        name="floyd-steinberg",
-        label="Floyd-Steinberg",
-        summary="error diffusion to 4 pixels, the classic algorithm",
-        position=_POSITION,
-        kernel=Kernel.of(16, ". * 7", "3 5 1"),
-    ),
+    FLOYD_STEINBERG,
     # Jarvis, Judice and Ninke, A survey of techniques for the display of continuous tone images
     # on bilevel displays, 1976.
     ErrorDiffusion(
