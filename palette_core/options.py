@@ -308,13 +308,13 @@ class QuantizeOptions(CommonOptions):
         "sklearn-kmeans".
     keep_exact : float, default 0.5
         How much of the pixels of an entry one colour must have, 0 to 1, so that the entry is this
-        colour and not the mean. White paper then stays #ffffff, and flat areas keep their colours.
-        The squared error of the entry rises to at most ``1 / keep_exact`` times its value. From 16
-        entries on, flat areas of at least 0.5 % of the pixels keep their colours too, unless the
-        squared error rises by more than twice the mean of an entry. With fewer entries, black and
-        white are kept from 2 % of the pixels on, for half this price. With 0 no colour is kept.
-        Only "kmeans" does this. Locked colours, retained entries of `start` and the `grid` come
-        first.
+        colour and not the mean; no other colour may have half as many. White paper then stays
+        #ffffff. The squared error of the entry rises to at most ``1 / keep_exact`` times its value.
+        From 16 entries on, flat areas of at least 0.5 % of the pixels keep their colours too,
+        unless the squared error rises by more than twice the mean of an entry. With fewer entries,
+        black and white are kept from 2 % of the pixels on, for half this price. With 0 no colour is
+        kept. Only "kmeans" does this. Locked colours, retained entries of `start` and the `grid`
+        come first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
         red, green and blue; a number is the bits per channel, 1 to 8. Without dithering the result

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,19 +85,15 @@ def run_quantize(
         return alpha_pipeline.run_quantize(image, options, progress, weights=weights)
     check_dithering(image, options)
     options = choose_dither(options, find_content(cache, options, image))
-    pixel_histogram, design_histogram = build_histograms(
-        cache, options, image, weights, subprogress(progress, 0.0, 0.16)
-    )
+    histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.16))
     flat_colors = find_areas(cache, options, image)
     report = subprogress(progress, 0.16, 0.8)
-    design = design_palette(
-        cache, options, pixel_histogram, design_histogram, flat_colors, image, report
-    )
+    design = design_palette(cache, options, histograms, flat_colors, image, report)
     # With weights the palette was designed from another histogram, whose bins are assigned.
     assignments = design.assignments if weights is None else None
     design = design._replace(assignments=assignments)
     quantized = map_to_design(
-        cache, options, image, pixel_histogram, design, subprogress(progress, 0.8, 1.0)
+        cache, options, image, histograms.pixels, design, subprogress(progress, 0.8, 1.0)
     )
     result = quantized.sorted(options.order)
     progress(1.0)
@@ -118,14 +115,10 @@ def run_find_palette(
     if options.order in BY_PIXEL:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     progress(0.0)
-    pixel_histogram, design_histogram = build_histograms(
-        cache, options, image, weights, subprogress(progress, 0.0, 0.2)
-    )
+    histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.2))
     flat_colors = find_areas(cache, options, image)
     report = subprogress(progress, 0.2, 1.0)
-    design = design_palette(
-        cache, options, pixel_histogram, design_histogram, flat_colors, image, report
-    )
+    design = design_palette(cache, options, histograms, flat_colors, image, report)
     palette = Palette(design.colors).sorted(options.order)
     progress(1.0)
     return palette
@@ -217,17 +210,35 @@ def _measure_content(_options: CommonOptions, image: Pixels) -> Content:
     return measure_content(image.rgb, image.opaque)
 
 
+class Histograms(NamedTuple):
+    """The colours of the opaque pixels, with different weights.
+
+    Attributes
+    ----------
+    pixels : ColorHistogram
+        Every pixel has the weight 1. Targets are measured on it.
+    weighted : ColorHistogram
+        Every pixel has the weight that it was given. Which colours are exact is decided on it.
+    design : ColorHistogram
+        Rare colours have more weight. The palette is designed for it.
+    """
+
+    pixels: ColorHistogram
+    weighted: ColorHistogram
+    design: ColorHistogram
+
+
 def build_histograms(
     cache: StageCache | None,
     options: QuantizeOptions,
     image: Pixels,
     weights: NDArray[np.float64] | None,
     progress: Progress,
-) -> tuple[ColorHistogram, ColorHistogram]:
-    """Return the histogram with equal weights, and the one that the palette is designed for."""
-    pixel_histogram = count_colors(cache, options, image, progress)
-    weighted = weight_colors(cache, options, pixel_histogram, image, weights, progress)
-    return pixel_histogram, emphasize_rare(cache, options, weighted)
+) -> Histograms:
+    """Return the histograms of an image."""
+    pixels = count_colors(cache, options, image, progress)
+    weighted = weight_colors(cache, options, pixels, image, weights, progress)
+    return Histograms(pixels, weighted, emphasize_rare(cache, options, weighted))
 
 
 @stage(*_ALPHA)
@@ -293,8 +304,7 @@ def find_areas(_options: CommonOptions, image: Pixels) -> Bytes:
 @stage(*_DESIGN)
 def design_palette(
     options: QuantizeOptions,
-    pixel_histogram: ColorHistogram,
-    design_histogram: ColorHistogram,
+    histograms: Histograms,
     flat_colors: Bytes,
     image: Pixels,
     progress: Progress,
@@ -304,10 +314,7 @@ def design_palette(
     Parameters
     ----------
     options : QuantizeOptions
-    pixel_histogram : ColorHistogram
-        The colours, where every pixel counts the same; targets are measured on it.
-    design_histogram : ColorHistogram
-        The same colours with the weights that the palette is designed for.
+    histograms : Histograms
     flat_colors : (F, 3) ndarray of uint8
         The colours of large flat areas.
     image : Pixels
@@ -316,23 +323,23 @@ def design_palette(
     progress(0.0)
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:
-        design = partial(_design, histogram=design_histogram, flat_colors=flat_colors, image=image)
-        return _design_smallest(options, pixel_histogram, most, design, progress)
+        design = partial(_design, histograms=histograms, flat_colors=flat_colors, image=image)
+        return _design_smallest(options, histograms.pixels, most, design, progress)
     count = min(options.colors, most)
-    return _design(options, count, progress, design_histogram, flat_colors, image)
+    return _design(options, count, progress, histograms, flat_colors, image)
 
 
 def _design(
     options: QuantizeOptions,
     max_colors: int,
     progress: Progress,
-    histogram: ColorHistogram,
+    histograms: Histograms,
     flat_colors: Bytes,
     image: Pixels,
 ) -> Design:
     """Find at most `max_colors` colours, and assign each a slot of the palette."""
     slots, constraints = constrain(options, max_colors)
-    method = METHODS[options.method]
+    method, histogram = METHODS[options.method], histograms.design
     if len(histogram) <= max_colors and not constraints:
         return Design(sort_by_luminance(histogram.colors))
     if method.every_pixel:
@@ -350,7 +357,7 @@ def _design(
     )
     design = method.solve(problem)
     if method.is_adaptable:
-        design = _adapt(options, design, histogram, flat_colors, constraints)
+        design = _adapt(options, design, histograms, flat_colors, constraints)
     if constraints:
         return Design(slots.arrange(design.colors))
     # Assignments are indices into the palette in the order of the method, which is kept then.
@@ -360,7 +367,7 @@ def _design(
 def _adapt(
     options: QuantizeOptions,
     design: Design,
-    histogram: ColorHistogram,
+    histograms: Histograms,
     flat_colors: Bytes,
     constraints: Constraints,
 ) -> Design:
@@ -369,11 +376,11 @@ def _adapt(
     colors = design.colors
     if options.keep_exact:
         colors, exact = keep_exact_colors(
-            colors, histogram, space, options.keep_exact, flat_colors, constraints
+            colors, histograms.weighted, space, options.keep_exact, flat_colors, constraints
         )
         constraints = constraints.lock(exact)
     if options.dither != "none":
-        colors = adapt_to_dithering(colors, histogram, space, strength, constraints)
+        colors = adapt_to_dithering(colors, histograms.design, space, strength, constraints)
     return design if np.array_equal(colors, design.colors) else Design(colors)
 
 

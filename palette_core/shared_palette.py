@@ -18,7 +18,7 @@ from .image.pixels import Pixels
 from .options import CommonOptions, QuantizeOptions
 from .ordering import BY_COLOR, BY_PIXEL
 from .palette import Palette
-from .pipeline import choose_dither, design_palette, emphasize_rare, find_content
+from .pipeline import Histograms, choose_dither, design_palette, emphasize_rare, find_content
 from .progress import Progress, no_progress
 
 
@@ -88,11 +88,10 @@ def find_palette_of_colors(
         )
     # The methods that may be used here need only the colours of an image.
     opaque = np.ones(len(unique), np.bool_) if colors.has_transparency else None
-    histogram = emphasize_rare(None, options, colors.histogram)
+    pixels = colors.histogram
+    histograms = Histograms(pixels, pixels, emphasize_rare(None, options, pixels))
     image = Pixels(unique, opaque)
-    design = design_palette(
-        None, options, colors.histogram, histogram, colors.flat_colors, image, progress
-    )
+    design = design_palette(None, options, histograms, colors.flat_colors, image, progress)
     return Palette(design.colors).sorted(options.order)
 
 

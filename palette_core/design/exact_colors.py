@@ -17,6 +17,8 @@ _POINTS_PER_COLOR = 160
 _MIN_POINTS = 8192
 # The greatest number of colours that are considered; those of the largest weights.
 _MAX_CANDIDATES = 4096
+# A colour does not dominate a cluster if another one has more than this share of its weight.
+_RIVAL_SHARE = 0.5
 # From this share of all pixels on, flat colours are kept even if they do not dominate a cluster.
 _AREA_SHARE = 0.005
 # With fewer entries, areas have to share entries. Only black and white, the usual paper and ink,
@@ -134,12 +136,18 @@ class _Clusters:
         self.error = float((apart * points.weights).sum())
 
     def keep_dominant(self, share: float) -> None:
-        """Move entries to the colours that have at least this share of their clusters."""
+        """Move entries to the colours that dominate their clusters, with at least this share."""
         reduced = ReducedHistogram(self._colors.astype(np.float64), self._shares)
         entries = assign_points(Points.from_histogram(reduced, self._feasible.space), self._centers)
-        # The first colour of a cluster has the largest weight.
-        entries, first = np.unique(entries, return_index=True)
-        is_kept = self._shares[first] >= share * self._weights[entries]
+        # In each cluster the colours follow from the largest weight to the smallest.
+        order = np.argsort(entries, kind="stable")
+        entries, first = np.unique(entries[order], return_index=True)
+        shares = np.append(self._shares[order], 0.0)
+        ends = np.append(first[1:], len(order))
+        rivals = np.where(first + 1 < ends, shares[first + 1], 0.0)
+        is_kept = shares[first] >= share * self._weights[entries]
+        is_kept &= rivals <= _RIVAL_SHARE * shares[first]
+        first = order[first]
         is_kept &= ~self._is_fixed[entries]
         self.palette[entries[is_kept]] = self._colors[first[is_kept]]
         self.is_exact[entries[is_kept]] = True

@@ -162,3 +162,10 @@ def test_a_shared_palette_keeps_the_areas_of_every_image() -> None:
     found = pc.find_shared_palette([one, other], 32, space="oklab")
     assert {(250, 250, 250), (244, 246, 248)} <= entries(found)
     assert pc.find_shared_palette([one], 32) == pc.find_palette(one, 32)
+
+
+def test_two_large_colors_share_an_entry() -> None:
+    """Neither of two areas is dominant, so that both get about the same error."""
+    pixels = np.full((10, 10, 3), (200, 0, 0), np.uint8)
+    pixels[6:] = (210, 0, 0)
+    assert pc.find_palette(pixels, 1).colors.tolist() == [[204, 0, 0]]
