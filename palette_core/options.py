@@ -16,7 +16,7 @@ from .arrays import Mask
 from .color.hardware_grids import Grid
 from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITIALIZATIONS, METHODS
-from .dither import AUTOMATIC, DITHERS
+from .dither import AUTOMATIC, CUSTOM, DITHERS, ThresholdMatrix, threshold_matrix
 from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError
 from .image.alpha import binarize_alpha, keep_alpha
@@ -62,7 +62,7 @@ _ONLY_WITHOUT_ALPHA: dict[str, object] = {
 
 def can_dither_alpha(dither: str) -> bool:
     """Return whether a dithering, or none, supports palettes with alpha."""
-    return dither in ("none", AUTOMATIC) or isinstance(DITHERS[dither], ErrorDiffusion)
+    return dither in ("none", AUTOMATIC) or isinstance(DITHERS.get(dither), ErrorDiffusion)
 
 
 def _color_count(name: str, value: object) -> ColorCount:
@@ -106,6 +106,10 @@ class CommonOptions:
         pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
     dither_adaptive : bool, default False
         Whether to leave areas without dithering that the palette already matches.
+    threshold_matrix : (h, w) array_like of numbers, optional
+        The threshold matrix of ``dither="custom"``, which is ordered dithering by this matrix, at
+        most 256 x 256. Only the order of the numbers matters: pixels with low ones get the lighter
+        of two entries first. The matrix is repeated over the image.
     alpha : {choices}, default "threshold"
         What becomes of semi-transparent pixels.
 
@@ -136,9 +140,12 @@ class CommonOptions:
     _: KW_ONLY
     space: Option[str] = ConvertedOption("srgb", choice, SPACES)
     lightness_weight: Option[float] = ConvertedOption(1.0, number, *LIGHTNESS_WEIGHTS)
-    dither: Option[str] = ConvertedOption("none", choice, DITHERS)
+    dither: Option[str] = ConvertedOption("none", choice, (*DITHERS, CUSTOM))
     dither_strength: Option[float] = ConvertedOption(0.75, number, 0, 1)
     dither_adaptive: Option[bool] = ConvertedOption(False, switch)
+    threshold_matrix: ConvertedOption[
+        ThresholdMatrix | ArrayLike | None, ThresholdMatrix | None
+    ] = ConvertedOption(None, threshold_matrix)
     alpha: Option[str] = ConvertedOption("threshold", choice, ALPHAS)
     alpha_threshold: Option[int | None] = ConvertedOption(None, whole_number, 0, 255)
     alpha_dither: Option[bool] = ConvertedOption(False, switch)
@@ -147,6 +154,8 @@ class CommonOptions:
     def __post_init__(self) -> None:
         """Check that the options can be combined."""
         self._check_alpha_dither()
+        if self.dither == CUSTOM and self.threshold_matrix is None:
+            raise OptionError("`dither='custom'` needs a matrix; set `threshold_matrix`")
         if self.keeps_alpha:
             self._check_kept_alpha()
 

@@ -453,6 +453,7 @@ def map_to_palette(
         options.dither,
         strength=options.dither_strength,
         adaptive=options.dither_adaptive,
+        matrix=options.threshold_matrix,
         opaque=image.opaque,
         covered=image.covered,
         unique_colors=unique_colors,

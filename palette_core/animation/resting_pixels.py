@@ -44,7 +44,8 @@ class RestingPixels:
         quantized : Quantized
             The frame in palette colours; all frames have the same palette.
         """
-        if not DITHERS[quantized.dither].diffuses_errors:
+        dither = DITHERS.get(quantized.dither)
+        if dither is None or not dither.diffuses_errors:
             return quantized
         entries, colors = quantized.indices.copy(), image.rgb.copy()
         if self._colors is not None and self._entries is not None:

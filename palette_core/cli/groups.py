@@ -161,6 +161,11 @@ def add_dithering(group: Group, default: str = f"{AUTOMATIC}; none {_OTHER_METHO
         metavar="X",
         help="amount of dithering, 0 to 1 (default: 0.75)",
     )
+    group.add_argument(
+        "--threshold-matrix",
+        metavar="FILE",
+        help="use ordered dithering by this grey image, at most 256 x 256, instead of --dither",
+    )
 
 
 def add_adaptive_dithering(group: Group) -> None:

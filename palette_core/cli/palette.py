@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..options import QuantizeOptions
 from ..pipeline import run_find_palette, run_map
-from . import arguments, console, constraints, groups, printing, streams
+from . import arguments, console, constraints, dithering, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 
 HELP = "find the palette of an image"
@@ -43,7 +43,8 @@ def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = DESIGN_OPTIONS + SHARED_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names + DITHER_OPTIONS)
-    streams.check_inputs(args.input, args.start, args.lock_palette)
+    values |= dithering.read_threshold_matrix(args)
+    streams.check_inputs(args.input, args.start, args.lock_palette, args.threshold_matrix)
     options = QuantizeOptions(**values, **constraints.read_constraints(args))
     console.check_outputs(args, None, args.output)
     image = options.prepare_image(console.read_pixels(args.input, args.max_pixels))

@@ -11,7 +11,7 @@ from ..design import METHODS
 from ..options import AUTO, QuantizeOptions, can_dither_alpha
 from ..palette import MAX_COLORS, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
-from . import arguments, console, constraints, groups, printing, quantize_batch, streams
+from . import arguments, console, constraints, dithering, groups, printing, quantize_batch, streams
 from .arguments import ALPHA_OPTIONS, DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import Group, UsageError
 
@@ -50,9 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     groups.add_max_pixels(inputs)
     _add_output_options(parser.add_argument_group("Output"))
     _add_palette_options(parser.add_argument_group("Palette"))
-    dithering = parser.add_argument_group("Dithering")
-    groups.add_dithering(dithering)
-    groups.add_adaptive_dithering(dithering)
+    group = parser.add_argument_group("Dithering")
+    groups.add_dithering(group)
+    groups.add_adaptive_dithering(group)
     _add_transparency_options(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
     groups.add_batch(parser.add_argument_group("Batch"))
@@ -166,9 +166,12 @@ def _refuse_output_as_input(args: argparse.Namespace) -> None:
 
 def _read_options(args: argparse.Namespace) -> JobOptions:
     """Check the arguments, and read the palettes that they name."""
-    streams.check_inputs(*args.inputs, args.palette, args.start, args.lock_palette)
+    streams.check_inputs(
+        *args.inputs, args.palette, args.start, args.lock_palette, args.threshold_matrix
+    )
     design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
     mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
+    mapping |= dithering.read_threshold_matrix(args)
     if args.palette is not None and design:
         option = console.spell_options(f"`{next(iter(design))}`")
         raise UsageError(f"--palette cannot be combined with {option}; remove one of them")

@@ -11,7 +11,7 @@ from ..options import QuantizeOptions
 from ..palette import MAX_COLORS
 from ..pipeline import run_quantize
 from ..report import contact_sheet
-from . import arguments, console, groups, printing, streams
+from . import arguments, console, dithering, groups, printing, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
 HELP = "compare several numbers of colours side by side"
@@ -58,9 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"(default: {','.join(map(str, _COLORS))})",
     )
     groups.add_order(palette)
-    dithering = parser.add_argument_group("Dithering")
-    groups.add_dithering(dithering)
-    groups.add_adaptive_dithering(dithering)
+    group = parser.add_argument_group("Dithering")
+    groups.add_dithering(group)
+    groups.add_adaptive_dithering(group)
     groups.add_transparency(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
 
@@ -68,7 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = METHOD_OPTIONS + MAPPING_OPTIONS
-    options = QuantizeOptions(**(arguments.perceptual_defaults(args, names) | given(args, names)))
+    values = arguments.perceptual_defaults(args, names) | given(args, names)
+    options = QuantizeOptions(**(values | dithering.read_threshold_matrix(args)))
     console.check_outputs(args, args.output, None)
     pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()

@@ -17,19 +17,23 @@ from .adaptive import find_flat_pixels
 from .auto import AUTOMATIC, choose_for_design, choose_for_palette
 from .base import Dither
 from .content import Content, measure_content, merge_contents
+from .custom_matrix import CUSTOM, ThresholdMatrix, find_dither, threshold_matrix
 from .exact_areas import restore_exact_areas
 
 __all__ = [
     "AUTOMATIC",
+    "CUSTOM",
     "DITHERS",
     "Content",
     "Dither",
+    "ThresholdMatrix",
     "choose_for_design",
     "choose_for_palette",
     "dither_pixels",
     "measure_content",
     "merge_contents",
     "restore_exact_areas",
+    "threshold_matrix",
 ]
 
 # The number of pixels that are compared with the palette at a time.
@@ -45,6 +49,7 @@ def dither_pixels(
     *,
     strength: float,
     adaptive: bool,
+    matrix: ThresholdMatrix | None = None,
     opaque: Mask | None,
     covered: Mask | None = None,
     unique_colors: Bytes | None,
@@ -58,11 +63,13 @@ def dither_pixels(
     finder : NearestEntryFinder
         The palette and the space.
     name : str
-        As in `DITHERS`, but not "auto".
+        As in `DITHERS`, but not "auto"; or "custom".
     strength : float
         0 to 1; with 0 every pixel gets its nearest entry.
     adaptive : bool
         Whether flat areas are not dithered, as `find_flat_pixels` defines them.
+    matrix : ThresholdMatrix, optional
+        The matrix of "custom".
     opaque : (H, W) ndarray of bool, or None
         Which pixels are opaque; None where all are.
     covered : (H, W) ndarray of bool, optional
@@ -103,7 +110,7 @@ def dither_pixels(
         )
         progress = subprogress(progress, 0.5, 1.0)
         passive = is_flat if passive is None else is_flat | passive
-    entries = DITHERS[name](
+    entries = find_dither(name, matrix, DITHERS)(
         rgb,
         finder,
         strength=strength,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask, Packed
 from ..color.spaces import luminance
@@ -80,26 +81,46 @@ class OrderedDither(Dither):
     ) -> Bytes:
         """Return the entry of every pixel; a higher `strength` mixes more distant entries."""
         del passive  # entries do not depend on other pixels
-        index = ColorIndex(rgb, unique_colors)
-        words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
-        look_up_rows = index.make_lookup(words)
-        ranks = self._ranks
-        side = len(ranks)
-        height, width = rgb.shape[:2]
-        thresholds = ((ranks + 0.5) * (_STEPS_OF_ONE / ranks.size)).astype(np.uint32)
-        # A strip is a multiple of the matrix, so that every strip begins with its first row.
-        rows = max(1, _STRIP // (width * side)) * side
-        repeated = np.tile(thresholds[:, :width], (rows // side, -(-width // side)))[:, :width]
-        result = np.empty((height, width), np.uint8)
+        thresholds = (self._ranks + 0.5) / self._ranks.size
+        return dither_by_thresholds(rgb, finder, thresholds, strength, unique_colors, progress)
 
-        def choose(strip: slice) -> None:
-            words = look_up_rows(strip)
-            is_lighter = (words >> 16) > repeated[: len(words)]
-            words >>= is_lighter.astype(np.uint32) << 3
-            result[strip] = words  # the lowest byte
 
-        for_each_block(choose, height, rows, subprogress(progress, 0.8, 1.0))
-        return result
+def dither_by_thresholds(
+    rgb: Bytes,
+    finder: NearestEntryFinder,
+    thresholds: NDArray[np.float64],
+    strength: float,
+    unique_colors: Bytes | None,
+    progress: Progress,
+) -> Bytes:
+    """Return the entry of every pixel, by a matrix of any size.
+
+    Parameters
+    ----------
+    rgb, finder, strength, unique_colors, progress
+        As for `Dither`.
+    thresholds : (h, w) ndarray of float64
+        Between 0 and 1; repeated over the image.
+    """
+    index = ColorIndex(rgb, unique_colors)
+    words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
+    look_up_rows = index.make_lookup(words)
+    steps = (thresholds * _STEPS_OF_ONE).astype(np.uint32)
+    side, repeat = steps.shape
+    height, width = rgb.shape[:2]
+    # A strip is a multiple of the matrix, so that every strip begins with its first row.
+    rows = max(1, _STRIP // (width * side)) * side
+    repeated = np.tile(steps[:, :width], (rows // side, -(-width // repeat)))[:, :width]
+    result = np.empty((height, width), np.uint8)
+
+    def choose(strip: slice) -> None:
+        words = look_up_rows(strip)
+        is_lighter = (words >> 16) > repeated[: len(words)]
+        words >>= is_lighter.astype(np.uint32) << 3
+        result[strip] = words  # the lowest byte
+
+    for_each_block(choose, height, rows, subprogress(progress, 0.8, 1.0))
+    return result
 
 
 def _words(

@@ -202,7 +202,7 @@ def test_the_documentation_lists_every_choice(name: str) -> None:
         "init": INITIALIZATIONS,
         "effort": EFFORTS,
         "space": SPACES,
-        "dither": DITHERS,
+        "dither": [*DITHERS, "custom"],
         "order": ORDERS,
         "grid": GRIDS,
     }[name]

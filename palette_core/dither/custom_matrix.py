@@ -1,0 +1,109 @@
+"""Ordered dithering by a threshold matrix of the user's, such as a grey image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..arrays import Bytes, Mask
+from ..errors import OptionError
+from ..mapping.nearest_entry import NearestEntryFinder
+from ..progress import Progress
+from .base import Dither
+from .ordered import dither_by_thresholds
+
+# It is no choice of the registry, because it needs a matrix.
+CUSTOM: Final = "custom"
+MAX_SIDE = 256
+
+
+@dataclass(frozen=True)
+class ThresholdMatrix:
+    """A threshold matrix as a value, which can be compared and cannot be changed.
+
+    Attributes
+    ----------
+    shape : tuple of 2 int
+        The height and the width.
+    levels : tuple of float
+        The levels row by row. Only their order matters.
+    """
+
+    shape: tuple[int, int]
+    levels: tuple[float, ...] = field(repr=False)
+
+    def thresholds(self) -> NDArray[np.float64]:
+        """Return thresholds between 0 and 1, evenly spread.
+
+        Returns
+        -------
+        (h, w) ndarray of float64
+            The share of the pixels with a lower level, plus half of that with an equal one. So a
+            matrix of any levels keeps the mean colour.
+        """
+        _, positions, counts = np.unique(self.levels, return_inverse=True, return_counts=True)
+        shares = (np.cumsum(counts) - counts / 2) / len(self.levels)
+        found: NDArray[np.float64] = shares[positions].reshape(self.shape)
+        return found
+
+
+def threshold_matrix(name: str, value: ThresholdMatrix | ArrayLike) -> ThresholdMatrix:
+    """Return a threshold matrix from an array of levels.
+
+    Raises
+    ------
+    OptionError
+        If it is not a matrix of at most 256 x 256 numbers.
+    """
+    if isinstance(value, ThresholdMatrix):
+        return value
+    try:
+        levels = np.asarray(value, np.float64)
+    except (TypeError, ValueError):  # other objects, or lists of unequal lengths
+        levels = np.empty(0)
+    if levels.ndim != 2 or not levels.size or not np.isfinite(levels).all():
+        raise OptionError(f"`{name}` must be a matrix of numbers; use an array of shape (h, w)")
+    height, width = levels.shape
+    if max(height, width) > MAX_SIDE:
+        raise OptionError(
+            f"`{name}` is {width} x {height}, but can be at most {MAX_SIDE} x {MAX_SIDE}; use a "
+            "smaller one"
+        )
+    return ThresholdMatrix((height, width), tuple(levels.ravel().tolist()))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CustomDither(Dither):
+    """Ordered dithering by a given matrix.
+
+    Attributes
+    ----------
+    matrix : ThresholdMatrix
+    """
+
+    matrix: ThresholdMatrix
+
+    def __call__(
+        self,
+        rgb: Bytes,
+        finder: NearestEntryFinder,
+        *,
+        strength: float,
+        passive: Mask | None,
+        unique_colors: Bytes | None,
+        progress: Progress,
+    ) -> Bytes:
+        """Return the entry of every pixel, as `OrderedDither` does."""
+        del passive  # entries do not depend on other pixels
+        thresholds = self.matrix.thresholds()
+        return dither_by_thresholds(rgb, finder, thresholds, strength, unique_colors, progress)
+
+
+def find_dither(name: str, matrix: ThresholdMatrix | None, known: dict[str, Dither]) -> Dither:
+    """Return a dithering algorithm by its name; "custom" has a matrix."""
+    if name != CUSTOM or matrix is None:
+        return known[name]
+    return CustomDither(name=CUSTOM, label="", summary="", matrix=matrix)

@@ -1,0 +1,112 @@
+"""Ordered dithering by the user's own threshold matrix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import palette_core as pc
+from palette_core.arrays import Bytes
+from palette_core.image.threshold_matrices import bayer
+
+from .command_line import Cli, assert_one_line
+
+CUSTOM: dict[str, Any] = {"dither": "custom"}
+
+
+def test_bayers_matrix_gives_bayers_dithering(photo: Bytes) -> None:
+    palette = pc.find_palette(photo, 8)
+    expected = pc.map_pixels(photo, palette, dither="bayer-8")
+    # Only the order of the levels matters.
+    for matrix in (bayer(8), bayer(8) * 3.5 + 7, np.square(bayer(8).astype(float))):
+        found = pc.map_pixels(photo, palette, **CUSTOM, threshold_matrix=matrix)
+        assert np.array_equal(found.indices, expected.indices)
+        assert found.dither == "custom"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (40, 2), (256, 256), (1, 90)])
+def test_any_matrix_keeps_the_mean(shape: tuple[int, int]) -> None:
+    matrix = np.random.default_rng(2).integers(0, 4, shape)
+    patch = np.full((256, 320, 3), 100, np.uint8)
+    palette = np.array([[60] * 3, [140] * 3])
+    found = pc.map_pixels(patch, palette, **CUSTOM, threshold_matrix=matrix, dither_strength=1)
+    reached = (found.indices == 1).reshape(256, 320)
+    height, width = shape
+    tile = reached[:height, :width]
+    repeated = np.tile(tile, (-(-256 // height), -(-320 // width)))[:256, :320]
+    assert np.array_equal(reached, repeated)
+    levels, counts = np.unique(matrix, return_counts=True)
+    below = np.cumsum(counts) - counts / 2
+    expected = counts[below / counts.sum() < 0.5].sum() / counts.sum()
+    assert tile.mean() == pytest.approx(expected, abs=counts.max() / counts.sum() * 0.01 + 1e-9)
+    assert len(levels) <= 4
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (np.zeros((2, 257)), "is 257 x 2, but can be at most 256 x 256"),
+        (np.zeros((0, 3)), "must be a matrix of numbers"),
+        ([1, 2, 3], "must be a matrix of numbers"),
+        ([[1, 2], [3]], "must be a matrix of numbers"),
+        ([[1, np.nan]], "must be a matrix of numbers"),
+        ("blue", "must be a matrix of numbers"),
+        (None, "`dither='custom'` needs a matrix; set `threshold_matrix`"),
+    ],
+)
+def test_what_is_no_matrix(matrix: Any, message: str, small_photo: Bytes) -> None:
+    with pytest.raises(pc.OptionError, match=message):
+        pc.quantize(small_photo, 4, **CUSTOM, threshold_matrix=matrix)
+
+
+def test_sessions_notice_another_matrix(small_photo: Bytes) -> None:
+    session = pc.Session(small_photo)
+    palette = pc.find_palette(small_photo, 6)
+    found = []
+    for matrix in (bayer(4), bayer(4).T[::-1], bayer(4)):
+        options = {**CUSTOM, "threshold_matrix": matrix}
+        result = session.map(palette, **options)
+        assert np.array_equal(
+            result.indices, pc.map_pixels(small_photo, palette, **options).indices
+        )
+        found.append(result.indices)
+    assert not np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[2])
+
+
+def test_the_command_line_reads_an_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, small_photo: Bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(small_photo).save("in.png")
+    matrix = (bayer(8) * 4).astype(np.uint8)
+    Image.fromarray(matrix).save("matrix.png")
+    for command in ("quantize in.png -o out.png", "palette in.png -o out.gpl"):
+        done = cli(*f"{command} -k 8 --threshold-matrix matrix.png".split())
+        assert done.code == 0
+    expected = pc.quantize(small_photo, 8, space="oklab", dither="bayer-8")
+    assert np.array_equal(np.asarray(Image.open("out.png").convert("RGB")), expected.to_array())
+    assert np.array_equal(pc.Palette.load("out.gpl").colors, expected.palette.colors)
+    arguments = ["quantize", "in.png", "-o", "no.png", "--threshold-matrix"]
+    both = cli(
+        *[
+            "quantize",
+            "in.png",
+            "-o",
+            "no.png",
+            "--threshold-matrix",
+            "matrix.png",
+            "--dither",
+            "none",
+        ]
+    )
+    assert both.code == 2
+    assert_one_line(both.err, ["--threshold-matrix cannot be combined with --dither"])
+    Image.fromarray(np.zeros((300, 2), np.uint8)).save("tall.png")
+    tall = cli(*arguments, "tall.png")
+    assert tall.code == 2
+    assert_one_line(tall.err, ["--threshold-matrix", "2 x 300"])
