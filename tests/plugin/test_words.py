@@ -41,7 +41,7 @@ SAME = {
     "Quick Mask",
     *("quantize-kmeans: cannot read ", "); run ./install.sh again"),  # before there is a dialog
     "MSE %(mse).1f · PSNR %(psnr).1f dB · ΔE %(delta_e).2f",
-    " · PNG ",
+    " · PNG\N{NO-BREAK SPACE}",
     "RGBA double",
     "The palette-core team",
     "<Palettes>/Palettes Menu",

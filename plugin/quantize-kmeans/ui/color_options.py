@@ -12,6 +12,7 @@ from gi.repository import Gimp, GimpUi, Gtk
 from i18n import _
 from procedure.settings import AUTOMATIC_THRESHOLD, read_locked
 from ui.colors import choose_color, new_color_button, to_gegl, to_hex
+from ui.icons import set_icon
 from ui.signals import on_setting
 
 _GAP = 6
@@ -101,9 +102,8 @@ class LockedColors(Gtk.Box):
         self._grid = Gtk.Grid(row_spacing=2, column_spacing=_GAP, no_show_all=True)
         self._buttons: list[GimpUi.ColorButton] = []
         row = Gtk.Box(spacing=_GAP)
-        add = Gtk.Button.new_from_icon_name("list-add-symbolic", Gtk.IconSize.BUTTON)
-        add.set_tooltip_text(_("Add a color"))
-        add.get_accessible().set_name(_("Add a color"))
+        add = Gtk.Button()
+        set_icon(add, "list-add-symbolic", _("Add a color"))
         add.connect("clicked", lambda _button: self._on_add())
         pick = GimpUi.PickButton.new()
         pick.connect("color-picked", lambda _button, color: self._add(to_hex(color)))
@@ -161,10 +161,8 @@ class LockedColors(Gtk.Box):
         position = len(self._buttons)
         button = new_color_button(_("Locked colors"), self._entries()[position].partition("@")[0])
         button.connect("color-changed", lambda _button: self._on_color(position))
-        remove = Gtk.Button.new_from_icon_name("window-close-symbolic", Gtk.IconSize.BUTTON)
-        remove.set_relief(Gtk.ReliefStyle.NONE)
-        remove.set_tooltip_text(_("Remove this color"))
-        remove.get_accessible().set_name(_("Remove this color"))
+        remove = Gtk.Button(relief=Gtk.ReliefStyle.NONE)
+        set_icon(remove, "window-close-symbolic", _("Remove this color"))
         remove.connect("clicked", lambda _button: self._remove(position))
         pair = Gtk.Box()
         pair.pack_start(button, False, False, 0)

@@ -6,11 +6,12 @@ import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gtk", "3.0")
-from gi.repository import Gimp, Gtk
+from gi.repository import Gimp, Gtk, Pango
 
 from errors import UserError
 from i18n import _
 from procedure import presets
+from ui.icons import set_icon
 from ui.signals import on_setting
 
 _GAP = 6
@@ -30,10 +31,12 @@ class PresetBox(Gtk.Box):
         super().__init__(spacing=_GAP)
         self._config, self._own = config, presets.load_presets()
         self.combo_box = Gtk.ComboBoxText()
+        for cell in self.combo_box.get_cells():
+            cell.set_property("ellipsize", Pango.EllipsizeMode.END)
         save = Gtk.MenuButton()
-        _describe(save, "list-add-symbolic", _("Save as a preset"))
+        set_icon(save, "list-add-symbolic", _("Save as a preset"))
         self._delete = Gtk.Button()
-        _describe(self._delete, "list-remove-symbolic", _("Delete this preset"))
+        set_icon(self._delete, "list-remove-symbolic", _("Delete this preset"))
         self._popover = self._new_popover()
         save.set_popover(self._popover)
         self.pack_start(self.combo_box, True, True, 0)
@@ -109,9 +112,3 @@ class PresetBox(Gtk.Box):
         else:
             self._own = own
             self._fill()
-
-
-def _describe(button: Gtk.Button, icon: str, text: str) -> None:
-    button.set_image(Gtk.Image.new_from_icon_name(icon, Gtk.IconSize.BUTTON))
-    button.set_tooltip_text(text)
-    button.get_accessible().set_name(text)

@@ -18,6 +18,7 @@ from i18n import _, ngettext
 from procedure.choices import CHOICES
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
+from ui.icons import set_icon
 from ui.swatches import Swatches, SwatchesPane
 
 if TYPE_CHECKING:
@@ -115,17 +116,19 @@ class Preview(Gtk.Box):
         box = Gtk.Box(spacing=_GAP)
         modes = Gtk.Box()
         modes.get_style_context().add_class(Gtk.STYLE_CLASS_LINKED)
-        names = {"result": _("Result"), "original": _("Original"), "loss": _("Difference")}
-        tips = {
-            "result": _("Shows the result. Hold the space bar to see the original."),
-            "original": _("Shows the original."),
-            "loss": _("Shows how much the result differs from the original; brighter means more."),
-        }
         group: Gtk.RadioButton | None = None
-        for mode, name in names.items():
+        for mode, name, tip in (
+            ("result", _("Result"), _("Shows the result. Hold the space bar to see the original.")),
+            ("original", _("Original"), _("Shows the original.")),
+            (
+                "loss",
+                _("Difference"),
+                _("Shows how much the result differs from the original; brighter means more."),
+            ),
+        ):
             button = Gtk.RadioButton.new_with_label_from_widget(group, name)
             button.set_mode(False)
-            button.set_tooltip_text(tips[mode])
+            button.set_tooltip_text(tip)
             button.connect("toggled", self._on_mode, mode)
             group = group or button
             modes.pack_start(button, False, False, 0)
@@ -134,13 +137,12 @@ class Preview(Gtk.Box):
         split.connect("toggled", self._on_split)
         box.pack_start(modes, False, False, 0)
         box.pack_start(split, False, False, 0)
-        zooms = {
-            "1 : 1": (_("Shows the image at its actual size (key 1)."), 1.0),
-            _("Fit"): (_("Shows the whole image (key 0)."), None),
-        }
-        for name, (tip, zoom) in zooms.items():
-            button = Gtk.Button.new_with_label(name)
-            button.set_tooltip_text(tip)
+        for icon, tip, zoom in (
+            ("zoom-original", _("Shows the image at its actual size (key 1)."), 1.0),
+            ("zoom-fit-best", _("Shows the whole image (key 0)."), None),
+        ):
+            button = Gtk.Button()
+            set_icon(button, icon, tip)
             button.connect("clicked", lambda _button, zoom=zoom: self._on_zoom(zoom))
             box.pack_end(button, False, False, 0)
         return box
@@ -267,7 +269,7 @@ class Preview(Gtk.Box):
     def _show_figures(self) -> None:
         text = describe_metrics(self._result.metrics)
         if self._file_size is not None:
-            text += f" · PNG {GLib.format_size(self._file_size)}"
+            text += f" · PNG\N{NO-BREAK SPACE}{GLib.format_size(self._file_size)}"
         if self._task.output.session_settings["mapping"]["dither"] == "auto":
             chosen = CHOICES["dither"][self._result.metrics["dither"]]
             text += "\n" + _("Automatic dithering: {dither}").format(dither=chosen)
