@@ -100,9 +100,10 @@ def decode(encoded: EncodedImage) -> DecodedImage:
 
 def is_image(value: object) -> TypeGuard[Image]:
     """Return whether something is a Pillow image, without loading Pillow."""
-    # Only a program that has loaded Pillow can have an image of it.
-    pillow = sys.modules.get("PIL.Image")
-    return pillow is not None and isinstance(value, pillow.Image)
+    # Only a program that has loaded Pillow can have an image of it. While another thread is loading
+    # it, the module has no class yet.
+    image_class = getattr(sys.modules.get("PIL.Image"), "Image", None)
+    return image_class is not None and isinstance(value, image_class)
 
 
 def to_array(pixels: PixelsLike) -> ArrayLike:

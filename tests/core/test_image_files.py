@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
+import types
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.image.image_files import DecodedImage, encode_png
+from palette_core.image.image_files import DecodedImage, encode_png, to_array
 
 from .png_files import GREY, RGBA, write_png
 from .reference_metrics import encode_image, read_image
@@ -250,3 +252,10 @@ def test_duplicates_and_unused_entries_stay_in_a_png(drawn: Bytes) -> None:
     png_bytes = encode_png(pc.map_pixels(drawn, palette).to_image())
     with Image.open(io.BytesIO(png_bytes)) as image:
         assert image.getpalette() == [level for color in palette for level in color]
+
+
+def test_arrays_while_another_thread_loads_pillow(
+    drawn: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL.Image", types.ModuleType("PIL.Image"))
+    assert to_array(drawn) is drawn
