@@ -315,6 +315,11 @@ class QuantizeOptions(CommonOptions):
         The weight of rare colours, 0 to 1: a colour of n pixels, or of the weight n, has the weight
         ``n ** (1 - rare)``. With 0 every pixel has the same weight, with 1 every colour. Not for
         "sklearn-kmeans".
+    visual_masking : float, default 0.0
+        How much less the colours of textured areas count, 0 to 1: errors are more visible in smooth
+        areas. A pixel has the weight ``(1 + a / 4) ** -visual_masking``, where a is the standard
+        deviation of luma, 0 to 255, in the 6 x 6 pixels around it. Loose colours and palettes with
+        alpha are not changed. Not for "sklearn-kmeans", nor for palettes of several images.
     keep_exact : float, default 0.5
         How much of the pixels of an entry one colour must have, 0 to 1, so that the entry is this
         colour and not the mean; no other colour may have half as many. White paper then stays
@@ -350,6 +355,7 @@ class QuantizeOptions(CommonOptions):
         None, start_palette
     )
     rare: Option[float] = ConvertedOption(0.0, number, 0, 1)
+    visual_masking: Option[float] = ConvertedOption(0.0, number, 0, 1)
     keep_exact: Option[float] = ConvertedOption(0.5, number, 0, 1)
     grid: ConvertedOption[str | int | Grid | None, Grid | None] = ConvertedOption(
         None, hardware_grid
@@ -410,6 +416,8 @@ class QuantizeOptions(CommonOptions):
             )
         if self.rare:
             self.check_weights("rare")
+        if self.visual_masking:
+            self.check_weights("visual_masking")
 
     def check_weights(self, name: str = "weights") -> None:
         """Check that the method supports weights of pixels, for an option that needs them."""

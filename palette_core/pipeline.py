@@ -41,6 +41,7 @@ from .errors import PixelsError
 from .image.flat_areas import find_flat_colors
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
+from .image.visual_masking import mask_texture
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
 from .option_values import check_locks
@@ -220,7 +221,8 @@ class Histograms(NamedTuple):
     weighted : ColorHistogram
         Every pixel has the weight that it was given. Which colours are exact is decided on it.
     design : ColorHistogram
-        Rare colours have more weight. The palette is designed for it.
+        Rare colours have more weight, and those of textured areas less. The palette is designed for
+        it.
     """
 
     pixels: ColorHistogram
@@ -238,7 +240,8 @@ def build_histograms(
     """Return the histograms of an image."""
     pixels = count_colors(cache, options, image, progress)
     weighted = weight_colors(cache, options, pixels, image, weights, progress)
-    return Histograms(pixels, weighted, emphasize_rare(cache, options, weighted))
+    visible = weigh_by_visibility(cache, options, weighted, image)
+    return Histograms(pixels, weighted, emphasize_rare(cache, options, visible))
 
 
 @stage(*_ALPHA)
@@ -289,7 +292,15 @@ def weight_colors(
     return ColorHistogram.unique(image.opaque_colors(), weights, progress)
 
 
-@stage(*_ALPHA, "rare")
+@stage(*_ALPHA, "visual_masking")
+def weigh_by_visibility(
+    options: QuantizeOptions, histogram: ColorHistogram, image: Pixels
+) -> ColorHistogram:
+    """Return the histogram with less weight for colours of textured areas."""
+    return mask_texture(histogram, image, options.visual_masking)
+
+
+@stage(*_ALPHA, "rare", "visual_masking")
 def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
     """Return the histogram with more weight for rare colours."""
     return histogram.emphasize(options.rare)

@@ -101,7 +101,7 @@ def check_shared(options: QuantizeOptions) -> None:
     Raises
     ------
     OptionError
-        If the method or the order does, or the palette should have alpha.
+        If the method, the order or visual masking does, or the palette should have alpha.
     """
     if options.order in BY_PIXEL:
         raise OptionError(
@@ -112,6 +112,10 @@ def check_shared(options: QuantizeOptions) -> None:
         raise OptionError(
             "`alpha='palette'` is for single images; for a shared palette or an animation use "
             "`alpha='threshold'` or `alpha='dither'`"
+        )
+    if options.visual_masking:
+        raise OptionError(
+            "`visual_masking` depends on the pixels of one image; for a shared palette set it to 0"
         )
     if METHODS[options.method].every_pixel:
         able = [name for name, method in METHODS.items() if not method.every_pixel]

@@ -20,6 +20,8 @@ def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
         constraints["start"] = read_palette(args.start)
     if args.rare is not None:
         constraints["rare"] = args.rare
+    if args.visual_masking is not None:
+        constraints["visual_masking"] = args.visual_masking
     if args.keep_exact is not None:
         constraints["keep_exact"] = args.keep_exact
     if args.grid is not None:

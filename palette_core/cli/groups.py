@@ -111,6 +111,13 @@ def add_constraints(group: Group) -> None:
         "(default: 0)",
     )
     group.add_argument(
+        "--visual-masking",
+        type=number(0, 1),
+        metavar="X",
+        help="how much less colours of textured areas count, where errors are less visible "
+        "(default: 0)",
+    )
+    group.add_argument(
         "--keep-exact",
         type=number(0, 1),
         metavar="X",

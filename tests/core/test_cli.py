@@ -261,6 +261,7 @@ def test_what_a_careless_palette_file_says_is_passed_on(cli: Cli) -> None:
         ("--start bee.gpl", {"start": BEE}),
         ("--alpha dither", {"alpha": "dither"}),
         ("--rare 0.5 --alpha threshold", {"rare": 0.5}),
+        ("--visual-masking 0.5 --alpha threshold", {"visual_masking": 0.5}),
         ("--keep-exact 0.1 --alpha threshold", {"keep_exact": 0.1}),
         ("--grid rgb444", {"grid": "rgb444"}),
         ("--grid 3", {"grid": 3}),
