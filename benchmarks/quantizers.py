@@ -210,6 +210,12 @@ def _dithered_quantizers() -> dict[str, Quantizer]:
         for dither in plain_or_dithered:
             name = f"oklab, {dither}, lightness {weight:g}"
             options[name] = {"space": "oklab", "dither": dither, "lightness_weight": weight}
+    for masking in (0.5, 1.0):
+        for dither in plain_or_dithered:
+            name = f"oklab, {dither}, masking {masking:g}"
+            options[name] = {"space": "oklab", "dither": dither, "visual_masking": masking}
+    for dither in plain_or_dithered:
+        options[f"oklab, {dither}, means"] = {"space": "oklab", "dither": dither, "keep_exact": 0}
     found = {name: Quantizer("rgb", quantize_with(**chosen)) for name, chosen in options.items()}
     found["oklab, floyd-steinberg, palette for none"] = Quantizer("rgb", _undithered_palette)
     for speed in (1, 4):
