@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from typing import Any
 
 import gi
@@ -135,7 +136,6 @@ class Program:
         happened: list[Any] = []
         begun: set[int] = set()
         job = BackgroundJob(
-            lambda value: happened.append(["arrived", value]),
             lambda error: happened.append(["failed", str(error)]),
             lambda busy: happened.append(["busy", busy]),
         )
@@ -146,10 +146,10 @@ class Program:
                 if step == 5:
                     begun.add(number)
                 time.sleep(0.002)
-            yield f"{number} half"
+            yield partial(happened.append, ["arrived", f"{number} half"])
             if number % 2:
                 raise ValueError(f"{number} failed")
-            yield f"{number} whole"
+            yield partial(happened.append, ["arrived", f"{number} whole"])
 
         def wait(until: Any) -> None:
             end = time.monotonic() + 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gi.repository import GLib
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from palette_core.progress import Progress
 
-    Work: TypeAlias = Callable[[Progress], Iterable[object]]
+    Steps: TypeAlias = Iterable[Callable[[], object]]
+    Work: TypeAlias = Callable[[Progress], Steps]
 
 
 class OvertakenError(Exception):
@@ -24,28 +25,25 @@ class OvertakenError(Exception):
 class BackgroundJob:
     """Runs jobs one at a time on a thread of its own; a newer job stops and replaces an older one.
 
-    All methods are for the main thread, and the callbacks are called there. Once a job is overtaken
-    none of its values arrive any more, not even those on their way.
+    All methods are for the main thread. Once a job is overtaken none of its steps are called any
+    more, not even those on their way.
 
     Parameters
     ----------
-    on_value : callable
-        Gets each value that a job yields.
     on_error : callable
-        Gets the exception that ended a job.
-    on_busy : callable
+        Gets the exception that ended a job, on the main thread.
+    on_busy : callable, optional
         Gets True when there is work, and False when the newest job has ended.
     """
 
     def __init__(
         self,
-        on_value: Callable[[Any], object],
         on_error: Callable[[Exception], object],
-        on_busy: Callable[[bool], object],
+        on_busy: Callable[[bool], object] = lambda _is_busy: None,
     ) -> None:
-        self._on_value, self._on_error, self._on_busy = on_value, on_error, on_busy
+        self._on_error, self._on_busy = on_error, on_busy
         self._numbers = itertools.count(1)
-        self._newest = 0  # the number of the job whose values are wanted; 0 for none
+        self._newest = 0  # the number of the job whose steps are wanted; 0 for none
         self._thread: ThreadPoolExecutor | None = ThreadPoolExecutor(1)
 
     @property
@@ -59,8 +57,8 @@ class BackgroundJob:
         Parameters
         ----------
         work : callable
-            Gets a progress callback as functions of palette_core do, and yields values. It must not
-            catch what the callback raises.
+            Gets a progress callback as functions of palette_core do, and yields steps for the main
+            thread: callables without arguments. It must not catch what the callback raises.
         """
         if self._thread is None:
             return
@@ -89,32 +87,33 @@ class BackgroundJob:
     def _run(self, number: int, work: Work) -> None:
         try:
             self._check(number)
-            for value in work(lambda _fraction: self._check(number)):
-                self._send(number, self._on_value, value)
+            for step in work(lambda _fraction: self._check(number)):
+                self._send(number, step)
                 self._check(number)
-            self._send(number, None, None)
+            self._send(number, self.stop)
         except OvertakenError:
             pass
         except Exception as error:  # the user has to see it
-            self._send(number, self._on_error, error)
+            self._send(number, self._fail, error)
 
     def _check(self, number: int) -> None:
         if number != self._newest:
             raise OvertakenError
 
-    def _send(self, number: int, callback: Callable[[Any], object] | None, value: object) -> None:
-        # In the order sent; before redrawing, so that a busy screen does not hold values back.
-        GLib.idle_add(self._deliver, number, callback, value, priority=GLib.PRIORITY_DEFAULT)
+    def _send(self, number: int, step: Callable[..., object], *arguments: object) -> None:
+        # In the order sent; before redrawing, so that a busy screen does not hold steps back.
+        GLib.idle_add(self._call, number, step, *arguments, priority=GLib.PRIORITY_DEFAULT)
 
     # On the main thread
 
-    def _deliver(
-        self, number: int, callback: Callable[[Any], object] | None, value: object
-    ) -> bool:
+    def _call(self, number: int, step: Callable[..., object], *arguments: object) -> bool:
         if number == self._newest:
-            if callback is None or callback == self._on_error:
-                self._newest = 0
-                self._on_busy(False)
-            if callback is not None:
-                callback(value)
+            try:
+                step(*arguments)
+            except Exception as error:  # GLib would only print it
+                self._fail(error)
         return GLib.SOURCE_REMOVE
+
+    def _fail(self, error: Exception) -> None:
+        self.stop()
+        self._on_error(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import locale
 import traceback
-from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gi
@@ -24,29 +24,16 @@ from ui.swatches import Swatches, SwatchesPane
 if TYPE_CHECKING:
     from gimp_io.layer_reader import Task
     from palette_core.progress import Progress
+    from ui.background_job import Steps
 
 # Images of more pixels get a provisional result first.
 _LARGE = 1 << 20
 _GAP = 6
 
 
-class Original(NamedTuple):
-    """The original can be drawn."""
-
-    size: tuple[int, int]
-
-
-class FoundPalette(NamedTuple):
-    """The palette, "#rrggbb" each, and whether a provisional result can be drawn."""
-
-    colors: tuple[str, ...]
-    has_provisional: bool
-
-
 class Result(NamedTuple):
-    """The result can be drawn, unless GIMP has to show it first; `metrics` are the session's."""
+    """A result: the session's metrics, and what `PreviewSession.render` shows of it."""
 
-    colors: tuple[str, ...]
     metrics: dict[str, Any]
     shown: str
 
@@ -80,9 +67,9 @@ class Preview(Gtk.Box):
         self.swatches.connect("entry-selected", lambda *_: self._show_result())
         self.canvas.connect("view-changed", lambda _canvas: self._map_errors())
         self.canvas.set_busy(True)  # from the start, while the engine is loaded and layers are read
-        self._job = BackgroundJob(self._on_arrived, self._on_failed, self.canvas.set_busy)
-        self._error_job = BackgroundJob(self._on_error_map, self._on_failed, lambda _busy: None)
-        self._size_job = BackgroundJob(self._on_file_size, self._on_failed, lambda _busy: None)
+        self._job = BackgroundJob(self._on_failed, self.canvas.set_busy)
+        self._error_job = BackgroundJob(self._on_failed)
+        self._size_job = BackgroundJob(self._on_failed)
 
     def show_task(self, task: Task) -> None:
         """Begin to show the result of another task."""
@@ -163,44 +150,36 @@ class Preview(Gtk.Box):
 
     # Work, on the job's thread
 
-    def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Iterator[object]:
+    def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Steps:
         session, settings = engine.load(), task.output.session_settings
         task.open()
         session.prepare("original")
         width, height = task.size
-        yield Original(task.size)
+        yield partial(self.canvas.set_original, task.size)
         colors = session.palette(settings, progress=progress)
         is_large = width * height > _LARGE
         if is_large:
             session.prepare("provisional", self.canvas.state.view.describe(), scale)
-        yield FoundPalette(colors, is_large)
+        yield partial(self._on_palette, colors, is_large)
         colors = session.quantize(settings, progress=progress)
         metrics = session.measure(progress=progress)
         if shown == "result":
             session.prepare("result")
-        yield Result(colors, metrics, shown)
+        yield partial(self._on_result, colors, metrics, shown)
 
     # What arrives
 
-    def _on_arrived(self, value: Original | FoundPalette | Result) -> None:
-        try:
-            if isinstance(value, Original):
-                self.canvas.set_original(value.size)
-            elif isinstance(value, FoundPalette):
-                self.canvas.set_status(None)
-                self._show_palette(value.colors)
-                if value.has_provisional:
-                    self.canvas.update_state(result="provisional", highlight=None)
-            else:
-                self._on_result(value)
-        except Exception as error:  # GLib would only print it
-            self._on_failed(error)
+    def _on_palette(self, colors: tuple[str, ...], has_provisional: bool) -> None:
+        self.canvas.set_status(None)
+        self._show_palette(colors)
+        if has_provisional:
+            self.canvas.update_state(result="provisional", highlight=None)
 
-    def _on_result(self, result: Result) -> None:
-        if result.shown == "projection":
+    def _on_result(self, colors: tuple[str, ...], metrics: dict[str, Any], shown: str) -> None:
+        if shown == "projection":
             self._task.project()
-        self._result, self._file_size = result, None
-        self._show_palette(result.colors, result.metrics)
+        self._result, self._file_size = Result(metrics, shown), None
+        self._show_palette(colors, metrics)
         self._show_result()
         self._map_errors()
         if self._task.output.is_indexed:
@@ -246,21 +225,20 @@ class Preview(Gtk.Box):
         # The line with the highest difference stays: without it the canvas would become larger.
         self._show_figures()
         view = self.canvas.state.view.describe()
+        self._error_job.start(lambda progress: self._measure_errors(view, progress))
 
-        def work(progress: Progress) -> Iterator[float | None]:
-            yield engine.load().error_map(view, progress=progress)
+    def _measure_errors(self, view: dict[str, Any], progress: Progress) -> Steps:
+        highest = engine.load().error_map(view, progress=progress)
+        if highest is not None:  # no other layers have been opened just now
+            yield partial(self._on_error_map, highest)
 
-        self._error_job.start(work)
-
-    def _on_error_map(self, highest: float | None) -> None:
-        if highest is None:  # other layers have been opened just now
-            return
+    def _on_error_map(self, highest: float) -> None:
         self._highest = highest
         self.canvas.redraw()
         self._show_figures()
 
-    def _measure_file(self, progress: Progress) -> Iterator[int | None]:
-        yield engine.load().png_size(progress=progress)
+    def _measure_file(self, progress: Progress) -> Steps:
+        yield partial(self._on_file_size, engine.load().png_size(progress=progress))
 
     def _on_file_size(self, size: int | None) -> None:
         self._file_size = size
