@@ -1,4 +1,7 @@
-"""Filters > Repeat after a new image: that is the active one then, but its source is meant."""
+"""The next run: on a new image of the filter, where its source is meant, and on another image.
+
+What belongs to one image does not come back for another; what is a matter of taste does.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ import pytest
 
 import palette_core as pc
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
-from tools.harness.gimp_session import Gimp
+from tools.harness.gimp_session import Gimp, decode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
+
+PLAIN = {**DEFAULTS, "dither": "none"}
 
 
 def run_filter(dialog: DialogDriver, gimp: Gimp, picture: np.ndarray) -> int:
@@ -71,3 +76,64 @@ def test_repeat_without_source(
     screen.picture("repeat-without-source")
     screen.press("Return")
     assert gimp.images() == before
+
+
+def result_of(gimp: Gimp, screen: Screen, *keys: str) -> int:
+    """Press keys that end in a new image; return its number."""
+    before = set(gimp.images())
+    screen.press(*keys)
+    (result,) = wait_for(lambda: set(gimp.whole_images()) - before, "a result")
+    wait_for(lambda: not screen.has_window(TITLE), "an end of the dialog")
+    return result
+
+
+def test_locked_colours_and_names(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    eight = pc.quantize(pixels, 8, **PLAIN).palette
+    # A locked colour stays at its place, from dark to light.
+    rules = {"locked": [eight.hex[5]], "order": "luminance"}
+    locked = pc.quantize(pixels, 5, **rules, **PLAIN)
+    dialog.open()
+    dialog.choose("dither", 0)
+    dialog.set_number(8)
+    screen.click(*dialog.swatch(eight.colors[5]), button=3)
+    screen.press("l")
+    dialog.set_number(5)
+    dialog.focus("palette-name")
+    dialog.write("Only of this image")
+    dialog.save_preset("With a locked color")
+    dialog.ok()
+    dialog.check_indexed(dialog.result(), locked)
+    assert gimp.active_palette() == "Only of this image"
+
+    # Another image: no locked colour and no name, but the same number and dithering
+    other = picture[::-1, :, [2, 0, 1, 3]]
+    image = dialog.open_another(other)
+    shown = decode(gimp.read_rgba(gimp.layers(image)[0]))
+    plain = pc.quantize(shown, 5, **PLAIN)
+    assert eight.hex[5] not in plain.palette.hex
+    dialog.open()
+    dialog.wait_until_still()
+    screen.picture("next-image")
+    dialog.check_indexed(result_of(gimp, screen, "alt+o"), plain)
+    assert not gimp.active_palette().startswith("Only of this image")
+
+    # Filters > Repeat: on the first image what was done to it, on a third what goes for all
+    screen.window(IMAGE_WINDOW)
+    gimp.show(dialog.image)
+    screen.window(IMAGE_WINDOW)
+    dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), locked)
+    third = dialog.open_another(other)
+    screen.window(IMAGE_WINDOW)
+    dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), plain)
+
+    # The preset has the locked colour for any image
+    gimp.show(third)
+    dialog.open()
+    dialog.choose_preset(6)
+    dialog.wait_until_still()
+    screen.picture("next-image-preset")
+    preset = pc.quantize(shown, 5, **rules, **PLAIN)
+    dialog.check_indexed(result_of(gimp, screen, "alt+o"), preset)
