@@ -16,7 +16,6 @@ from tools.harness.gimp_session import (
     Gimp,
     environment_of,
     gimp_console,
-    python_of,
     running_gimp,
 )
 
@@ -39,22 +38,22 @@ settings.load_profile("tests")
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A home folder in which install.sh has put the plug-in into GIMP."""
+    """A home folder whose GIMP has the plug-in, as install.sh has put it there."""
     folder = tmp_path_factory.mktemp("home") / "Ärtist at home"
     folder.mkdir()
     if worker_id == "master":
         install(folder)
         return folder
-    # The first worker makes the environment; the others begin with a copy of it, by hard links.
-    shared = tmp_path_factory.getbasetemp().parent / "venv"
-    with shared.with_name("venv.lock").open("w") as lock:
+    # The first worker installs. The others have its environment, and GIMP's folder as it was then.
+    shared = tmp_path_factory.getbasetemp().parent / "installed"
+    with shared.with_name("installed.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        venv = python_of(folder).parents[1]
-        if shared.exists():
-            shutil.copytree(shared, venv, symlinks=True, copy_function=os.link)
-        install(folder)
         if not shared.exists():
-            shutil.copytree(venv, shared, symlinks=True, copy_function=os.link)
+            install(folder)
+            shutil.copytree(folder / ".config", shared / ".config")
+            (shared / ".local").symlink_to(folder / ".local")
+            return folder
+    shutil.copytree(shared, folder, symlinks=True, dirs_exist_ok=True)
     return folder
 
 

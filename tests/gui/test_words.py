@@ -92,7 +92,9 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(
-    scope="module", params=[BRITISH, GERMAN, FINNISH], ids=lambda language: language.code
+    scope="module",
+    params=[BRITISH, GERMAN, pytest.param(FINNISH, marks=pytest.mark.any_gimp)],
+    ids=lambda language: language.code,
 )
 def language(request: pytest.FixtureRequest) -> Language:
     """Return each language."""
