@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from .quantizers import Indexed
 
 # From some steps away the eye sees the mean over blocks of this many pixels a side.
 _BLOCK = 8
+_PROGRAMS = {"ssimulacra2": "ssimulacra2", "butteraugli": "butteraugli_main"}
 
 
 def measure_errors(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
@@ -86,9 +88,11 @@ def measure_appearance(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
     }
 
 
-def run_libjxl(rgb: Bytes, shown: Bytes) -> dict[str, float]:
-    """Return the scores of libjxl's programs."""
-    programs = {"ssimulacra2": "ssimulacra2", "butteraugli": "butteraugli_main"}
+def run_libjxl(
+    rgb: Bytes, shown: Bytes, names: Sequence[str] = ("ssimulacra2", "butteraugli")
+) -> dict[str, float]:
+    """Return the scores of libjxl's programs, by default of both."""
+    programs = {name: _PROGRAMS[name] for name in names}
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("before.png", "after.png")]
         for file, pixels in zip(files, (rgb, shown), strict=True):

@@ -215,6 +215,60 @@ def backgrounds() -> dict[str, Bytes]:
     return found | {"photo": _photo("china.jpg", 170, 330).astype(np.uint8)}
 
 
+def _balloon() -> Bytes:
+    distance = np.hypot((_X - 128) / 0.9, _Y - 100) - 78
+    light = np.clip(1 - np.hypot(_X - 100, _Y - 66) / 140, 0, 1)[..., np.newaxis]
+    shaded = _color("1d2c8a") + light * (_color("8fd0ff") - _color("1d2c8a"))
+    spot = 0.7 * np.exp(-(((_X - 100) / 16) ** 2) - ((_Y - 62) / 22) ** 2)
+    return _merge(
+        (_color("555555"), _inside(_line(128, 176, 140, 250, 2.5))),
+        (shaded, 0.75 * _inside(distance)),
+        (_color("ffffff"), spot * _inside(distance)),
+    )
+
+
+def _sun() -> Bytes:
+    angle, radius = np.arctan2(_Y - 128, _X - 128), np.hypot(_X - 128, _Y - 128)
+    rays = np.clip(np.cos(14 * angle) * 2, 0, 1) * np.clip((122 - radius) / 60, 0, 1)
+    return _merge(
+        (_color("ffd24a"), 0.7 * rays * (radius > 40)),
+        (_color("fff1a8"), 0.8 * np.exp(-((radius / 66) ** 2))),
+        (_gradient("fff6c4", "ff9a1f"), _inside(_circle(128, 128, 48), 2)),
+    )
+
+
+def _letters() -> Bytes:
+    strokes = [(30, 190, 70, 60), (70, 60, 110, 190), (46, 145, 94, 145)]
+    strokes += [
+        (140, 60, 140, 190),
+        (140, 60, 200, 100),
+        (200, 100, 140, 128),
+        (140, 128, 210, 190),
+    ]
+    shape = np.max([_inside(_line(*stroke, 20)) for stroke in strokes], axis=0)
+    outline = np.max([_inside(_line(*stroke, 28)) for stroke in strokes], axis=0)
+    return _merge(
+        (_color("00e0a0"), np.clip(1.4 * gaussian_filter(outline, 9), 0, 0.7)),
+        (_color("10242e"), outline),
+        (_gradient("f8fff0", "38c488"), shape),
+    )
+
+
+def _leaf() -> Bytes:
+    across = (_X - _Y) / np.sqrt(2)
+    along = (_X + _Y) / np.sqrt(2) - 181
+    width = 58 * np.clip(1 - (along / 130) ** 2, 0, 1)
+    shape = _inside(np.abs(across) - width, 1.5) * (width > 0)
+    veins = 18 * np.cos(0.25 * (along + np.abs(across)))[..., np.newaxis]
+    tone = (
+        _color("5f9e2f")
+        + veins
+        + np.sign(across)[..., np.newaxis] * 14
+        + 30 * _noise(21)[..., np.newaxis]
+    )
+    return _merge(_shadow(shape, 6, 0.45), (tone.clip(0, 255), shape))
+
+
 SOFT_IMAGES: dict[str, Callable[[], Bytes]] = {
     "logo": _logo,
     "card": _card,
@@ -224,10 +278,14 @@ SOFT_IMAGES: dict[str, Callable[[], Bytes]] = {
     "portrait": _portrait,
     "button": _button,
     "sparks": _sparks,
-}
-HELD_OUT_IMAGES: dict[str, Callable[[], Bytes]] = {
     "badge": _badge,
     "flame": _flame,
     "flower": _flower,
     "tree": _tree,
+}
+HELD_OUT_IMAGES: dict[str, Callable[[], Bytes]] = {
+    "balloon": _balloon,
+    "sun": _sun,
+    "letters": _letters,
+    "leaf": _leaf,
 }

@@ -12,9 +12,8 @@ from ..arrays import Bytes
 from .spaces import ColorSpace, Coordinates
 
 # The mean and the standard deviation of the backgrounds that an image may be shown on, in each of
-# the three channels. They are more often white or black than equally distributed levels, of which
-# the deviation is 74, and not always: of white and black it is 127.5.
-_BACKGROUND, _DEVIATION = 127.5, 105.0
+# the three channels. The deviation of equally frequent levels is 74, that of black and white 127.5.
+_BACKGROUND, _DEVIATION = 127.5, 85.0
 _ALPHA_SCALE = float(_DEVIATION * np.sqrt(3.0) / 255)
 
 

@@ -21,7 +21,7 @@ _SEARCH_STEPS, _FINAL_STEPS, _RULED_STEPS = 3, 8, 6
 _MIN_SEARCHED = 3
 # While clusters are searched, opaque colours are this far from translucent ones in a direction of
 # their own, so that few clusters have both.
-_OPAQUE_OFFSET = 16.0
+_OPAQUE_OFFSET = 32.0
 # The points of the search are means over cells of this side, or of twice this, until there are few.
 _CELL = 2.0
 _MAX_POINTS = 1 << 15

@@ -121,8 +121,8 @@ def test_nearest_entries_are_those_of_a_full_search() -> None:
     found = AlphaEntryFinder(entries, space).find_nearest(colors)
 
     def distances(rgba: Bytes) -> np.ndarray:
-        # The mean over grey backgrounds of the mean 127.5 and the deviation 105.
-        levels = 127.5 + 105 * np.array([-1, 1])
+        # The mean over grey backgrounds of the mean 127.5 and the deviation 85.
+        levels = 127.5 + 85 * np.array([-1, 1])
         apart = [over(rgba[:, np.newaxis], v) - over(entries[np.newaxis], v) for v in levels]
         return np.square(apart).sum(axis=-1).mean(axis=0)
 
