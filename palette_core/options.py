@@ -249,6 +249,11 @@ class QuantizeOptions(CommonOptions):
     target_delta_e : float, optional
         With "auto", the maximum mean colour difference, 0 to 100, as `compare` measures `delta_e`
         before dithering; 0 means no change.
+    target_as_seen : bool, default False
+        Whether `target_psnr` is measured as seen from some distance: on the dithered result, after
+        a blur of the image and the result in linear light by a Gaussian with a standard deviation
+        of 1.5 pixels. So dithering lowers the number of colours. It needs `target_psnr` and the
+        pixels of one image.
     method : {choices}, default "kmeans"
         The algorithm that finds the colours. In all methods but "sklearn-kmeans" the palette goes
         from dark to light, unless `locked` or `start` say where entries are, and every pixel gets
@@ -344,6 +349,7 @@ class QuantizeOptions(CommonOptions):
     _: KW_ONLY
     target_psnr: Option[float | None] = ConvertedOption(None, number, *TARGETS["target_psnr"])
     target_delta_e: Option[float | None] = ConvertedOption(None, number, *TARGETS["target_delta_e"])
+    target_as_seen: Option[bool] = ConvertedOption(False, switch)
     method: Option[str] = ConvertedOption("kmeans", choice, METHODS)
     init: Option[str] = ConvertedOption("auto", choice, INITIALIZATIONS)
     effort: Option[str] = ConvertedOption("balanced", choice, EFFORTS)
@@ -383,6 +389,18 @@ class QuantizeOptions(CommonOptions):
             )
         if self.colors != AUTO and given:
             raise OptionError(f"`{given[0]}` needs `colors='auto'`; set that, or remove the target")
+
+        if self.target_as_seen and self.target_psnr is None:
+            raise OptionError(
+                "`target_as_seen` needs `target_psnr`; set it, or remove `target_as_seen`"
+            )
+        if self.target_as_seen and self.dither_adaptive:
+            raise OptionError(
+                "`target_as_seen` cannot be combined with `dither_adaptive`; remove one of them",
+                "conflict",
+                target_as_seen=True,
+                dither_adaptive=True,
+            )
 
     def _check_method(self) -> None:
         """Check that the method supports the other options."""

@@ -53,6 +53,7 @@ from .progress import Progress, no_progress, subprogress
 from .result import Quantized
 from .stages import StageCache, stage
 from .target_search import Target, find_smallest_palette
+from .viewing import measure_mse_as_seen
 
 _ALPHA = ("alpha", "alpha_threshold", "alpha_dither", "matte")
 _QUANTIZE = tuple(field.name for field in fields(QuantizeOptions))
@@ -335,6 +336,10 @@ def design_palette(
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:
         design = partial(_design, histograms=histograms, flat_colors=flat_colors, image=image)
+        if options.target_as_seen:
+            return _design_smallest_as_seen(
+                options, histograms.pixels, most, design, image, progress
+            )
         return _design_smallest(options, histograms.pixels, most, design, progress)
     count = min(options.colors, most)
     return _design(options, count, progress, histograms, flat_colors, image)
@@ -427,6 +432,37 @@ def _design_smallest(
     if options.dither == "none":
         return smallest
     return design(options, count, subprogress(progress, 0.9, 1.0))
+
+
+def _design_smallest_as_seen(
+    options: QuantizeOptions,
+    pixel_histogram: ColorHistogram,
+    most: int,
+    design: Callable[[QuantizeOptions, int, Progress], Design],
+    image: Pixels,
+    progress: Progress,
+) -> Design:
+    """Find the smallest palette whose dithered and blurred result reaches the target."""
+    if len(image.shape) == 1:
+        raise PixelsError(
+            "a list of colours has no neighbours to blur with; leave out `target_as_seen`"
+        )
+    check_locks(options.locked, most)
+
+    def measure(colors: Bytes) -> float:
+        palette = Palette(colors)
+        mapped = map_to_palette(image, palette, options, pixel_histogram.colors, no_progress)
+        return measure_mse_as_seen(image.rgb, colors[mapped.indices], image.opaque)
+
+    return find_smallest_palette(
+        pixel_histogram,
+        range(count_required_slots(options.locked), most + 1),
+        Target(options.target_psnr, None),
+        options.color_space,
+        partial(design, options),
+        progress,
+        measure,
+    )[1]
 
 
 @stage(*_UNSORTED)

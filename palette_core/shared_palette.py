@@ -108,6 +108,11 @@ def check_shared(options: QuantizeOptions) -> None:
             f"`order={options.order!r}` depends on the pixels of one image; for a shared "
             f"palette use one of: {', '.join(BY_COLOR)}"
         )
+    if options.target_as_seen:
+        raise OptionError(
+            "`target_as_seen` needs the pixels of one image; for a shared palette or an animation "
+            "leave it out"
+        )
     if options.keeps_alpha:
         raise OptionError(
             "`alpha='palette'` is for single images; for a shared palette or an animation use "

@@ -106,6 +106,7 @@ def find_smallest_palette(
     space: ColorSpace,
     design: Callable[[int, Progress], Design],
     progress: Progress,
+    measure_palette: Callable[[Bytes], float] | None = None,
 ) -> tuple[int, Design]:
     """Find the smallest palette that reaches a target.
 
@@ -121,6 +122,8 @@ def find_smallest_palette(
     design : callable
         Finds the palette of a number of colours.
     progress : Progress
+    measure_palette : callable, optional
+        The error of a palette's colours, by default `Target.measure`.
 
     Returns
     -------
@@ -144,7 +147,11 @@ def find_smallest_palette(
         tries = len(designs)
         report = subprogress(progress, 1 - 0.5**tries, 1 - 0.5 ** (tries + 1))
         designs[count] = design(count, report)
-        errors[count] = target.measure(histogram, designs[count].colors, space)
+        palette = designs[count].colors
+        if measure_palette is None:
+            errors[count] = target.measure(histogram, palette, space)
+        else:
+            errors[count] = measure_palette(palette)
         return errors[count]
 
     least, most = counts[0], counts[-1]

@@ -12,7 +12,7 @@ from ..options import AUTO, TARGETS
 from ..palette import MAX_COLORS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
-DESIGN_OPTIONS = ("colors", *TARGETS, *METHOD_OPTIONS)
+DESIGN_OPTIONS = ("colors", *TARGETS, "target_as_seen", *METHOD_OPTIONS)
 ALPHA_OPTIONS = ("alpha", "alpha_threshold", "alpha_dither", "matte")
 SHARED_OPTIONS = ("space", "lightness_weight", *ALPHA_OPTIONS)
 DITHER_OPTIONS = ("dither", "dither_strength")

@@ -84,6 +84,12 @@ def add_color_count(group: Group) -> None:
         metavar="X",
         help=f"with -k {AUTO}: maximum mean CIEDE2000 difference, before dithering",
     )
+    group.add_argument(
+        "--target-as-seen",
+        action="store_true",
+        default=None,
+        help="measure --target-psnr as seen from some distance: after dithering and a blur",
+    )
 
 
 def add_constraints(group: Group) -> None:

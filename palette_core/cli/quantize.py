@@ -149,7 +149,8 @@ def run(args: argparse.Namespace) -> int:
     with console.progress_bar() as (progress, _):
         processed = process_image(encoded, options, _suffix(args), progress)
     console.print_notes(name, processed.notes)
-    if options.quantize.colors == AUTO and processed.dither != "none":
+    before_dithering = options.quantize.colors == AUTO and not options.quantize.target_as_seen
+    if before_dithering and processed.dither != "none":
         console.print_message("note: the target is met before dithering")
     return _write(args, name, processed, options)
 
