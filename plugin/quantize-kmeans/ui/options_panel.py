@@ -22,7 +22,7 @@ from ui.preset_box import PresetBox
 from ui.signals import on_setting
 
 _GAP = 6
-_WIDTH = 400
+_WIDTH = 440
 _BOTH_WAYS = GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREATE
 
 # Conditions: arguments, each of which has one of these values.
@@ -91,6 +91,7 @@ class OptionsPanel(Gtk.ScrolledWindow):
         super().__init__(
             hscrollbar_policy=Gtk.PolicyType.NEVER, overlay_scrolling=False, width_request=_WIDTH
         )
+        self.set_hexpand(False)  # as its widgets do; the preview gets all other room
         self._config = config
         self.note = Gtk.Label(xalign=0, wrap=True, max_width_chars=40)
         self.note.get_style_context().add_class(Gtk.STYLE_CLASS_DIM_LABEL)
