@@ -24,6 +24,7 @@ _MIN_SEARCHED = 3
 _OPAQUE_OFFSET = 32.0
 # The points of the search are means over cells of this side, or of twice this, until there are few.
 _CELL = 2.0
+_CELL_BITS = 12  # black and white are 442 apart
 _MAX_POINTS = 1 << 15
 
 
@@ -100,14 +101,23 @@ def _reduce(histogram: AlphaHistogram, space: AlphaSpace) -> tuple[Points, NDArr
     coordinates = np.column_stack([space.from_rgba(colors).astype(np.float64), offsets])
     cell = _CELL
     while len(coordinates) > _MAX_POINTS:
-        cells = np.floor(coordinates / cell).astype(np.int64)
-        inverse = np.unique(cells, axis=0, return_inverse=True)[1].reshape(-1)
+        inverse = np.unique(_number_cells(coordinates, cell), return_inverse=True)[1]
         count = int(inverse.max()) + 1
         totals = sum_by_label(inverse, weights, count)
         sums = [sum_by_label(inverse, plane * weights, count) for plane in coordinates.T]
         coordinates, weights = np.stack(sums, axis=1) / totals[:, np.newaxis], totals
         cell *= 2
     return Points.from_coordinates(coordinates, weights), coordinates[:, 4] > 0
+
+
+def _number_cells(coordinates: Floats, side: float) -> NDArray[np.int64]:
+    """Return the cell of every point, (N, 5), as one number, which is faster to sort than a row."""
+    numbers = np.zeros(len(coordinates), np.int64)
+    for plane in coordinates.T:
+        cells = np.floor(plane / side).astype(np.int64)
+        numbers <<= _CELL_BITS
+        numbers |= cells - cells.min()
+    return numbers
 
 
 def _separate_opaque(
