@@ -116,12 +116,12 @@ def test_it_is_never_worse_than_the_palette_it_began_with(
     random = np.random.default_rng(seed)
     start = random.integers(0, 256, (random.integers(1, count + 1), 3)).astype(np.uint8)
     if good:
-        start[:-1] = pc.find_palette(rgb, count, space=space, effort="high").colors[
-            : len(start) - 1
-        ]
+        found = pc.find_palette(rgb, count, space=space, effort="high").colors[: len(start) - 1]
+        start[: len(found)] = found
     errors = [image_error(rgb, start, space)]
     for effort in CHEAP:
-        kept = pc.find_palette(rgb, count, start=start, space=space, effort=effort)
+        options: dict[str, Any] = {"space": space, "effort": effort, "keep_exact": 0}
+        kept = pc.find_palette(rgb, count, start=start, **options)
         errors.append(image_error(rgb, kept.colors, space))
     assert all(later <= earlier * NEARLY for earlier, later in pairwise(errors))
 
