@@ -119,7 +119,9 @@ def test_what_counts_more_is_matched_better(photo: Bytes) -> None:
 
 def test_loose_colours_have_weights_too() -> None:
     rgb = np.array([[0, 0, 0], [10, 0, 0], [200, 0, 0]], np.uint8)
-    assert pc.find_palette(rgb, 2, weights=[1, 3, 1]).hex == ("#080000", "#c80000")
+    means = pc.find_palette(rgb, 2, weights=[1, 3, 1], keep_exact=0)
+    assert means.hex == ("#080000", "#c80000")
+    assert pc.find_palette(rgb, 2, weights=[1, 3, 1]).hex == ("#0a0000", "#c80000")
     assert pc.find_palette(rgb, 2, weights=[1, 0, 1]).hex == ("#000000", "#c80000")
 
 
