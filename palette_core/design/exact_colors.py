@@ -151,11 +151,13 @@ class _Clusters:
         is_kept &= ~self._is_fixed[entries]
         self.palette[entries[is_kept]] = self._colors[first[is_kept]]
         self.is_exact[entries[is_kept]] = True
-        self._measure()
 
     def keep_areas(self, flat: Bytes) -> None:
         """Move entries to the colours of large flat areas, unless that costs too much."""
-        for color, price in self._areas(flat):
+        areas = list(self._areas(flat))
+        if areas:
+            self._measure()  # after the dominant colours
+        for color, price in areas:
             is_entry = (self.palette == color).all(axis=1)
             if is_entry.any():
                 self.is_exact |= is_entry & ~self._is_fixed
