@@ -13,7 +13,7 @@ from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
 from .lloyd import Floats, Points, assign_points, indices_of_largest, sum_clusters
 
 # The number of points that represent the colours: for every entry, and at least.
-_POINTS_PER_COLOR = 160
+_POINTS_PER_COLOR = 32
 _MIN_POINTS = 8192
 # The greatest number of colours that are considered; those of the largest weights.
 _MAX_CANDIDATES = 4096
