@@ -114,7 +114,7 @@ class _Search:
         self._total = np.float32(self._own + _PIXEL_WEIGHT * odds)
 
     def improve(self, progress: Progress) -> None:
-        """Give every pixel its best entry, one group of independent pixels after the other."""
+        """Choose the best entry of every pixel, one group of independent pixels after another."""
         height = len(self.entries)
         for first in range(min(_SPACING, height)):
             progress(first / _SPACING)
@@ -127,7 +127,7 @@ class _Search:
                 self._improve_group(slice(first, None, _SPACING), left, filtered)
 
     def _improve_group(self, rows: slice, left: int, filtered: Lanes) -> None:
-        """Give the pixels of some rows their best entries, every fourth pixel from `left` on.
+        """Choose the best entries of every fourth pixel of some rows, from `left` on.
 
         Parameters
         ----------
