@@ -56,7 +56,7 @@ class ImageArguments(ProgressArgument):
         array contains indices, which would be read as greys.
     mask : (H, W) array_like of bool, optional
         The pixels to quantize, such as those of a selection; (N,) for loose colours. The others
-        are transparent, whatever the values of `alpha_threshold`, `alpha_dither` and `matte` are.
+        are transparent, whatever the values of `alpha`, `alpha_threshold` and `matte` are.
         They do not affect the palette, get no entry, and are not `opaque` in the result.
     """
 

@@ -44,11 +44,8 @@ MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
 # What becomes of semi-transparent pixels.
 ALPHAS = ("threshold", "dither", "palette")
-
-
 # The options of a palette whose entries are opaque, with their defaults.
 _ONLY_WITHOUT_ALPHA: dict[str, object] = {
-    "alpha_dither": False,
     "alpha_threshold": None,
     "matte": None,
     "dither_adaptive": False,
@@ -127,14 +124,12 @@ class CommonOptions:
     alpha_threshold : int, optional
         The smallest alpha of an opaque pixel, 0 to 255; by default 128, or 1 with a matte.
         Transparent pixels do not affect the palette.
-    alpha_dither : bool, default False
-        With True the same as ``alpha="dither"``.
     matte : "#rrggbb" or (3,) array_like of integers, optional
         The background colour to blend with. Pixels with an alpha from 1 to 254 are blended and
         become opaque, and those with alpha 0 stay transparent, as in GIMP's Semi-Flatten. With a
         higher threshold more pixels stay transparent, with threshold 0 none. Blending uses sRGB
         values, as in browsers, whereas GIMP blends in linear light. A matte cannot be combined with
-        `alpha_dither`.
+        ``alpha="dither"``.
     """
 
     _: KW_ONLY
@@ -148,7 +143,6 @@ class CommonOptions:
     ] = ConvertedOption(None, threshold_matrix)
     alpha: Option[str] = ConvertedOption("threshold", choice, ALPHAS)
     alpha_threshold: Option[int | None] = ConvertedOption(None, whole_number, 0, 255)
-    alpha_dither: Option[bool] = ConvertedOption(False, switch)
     matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)
 
     def __post_init__(self) -> None:
@@ -162,7 +156,7 @@ class CommonOptions:
     @property
     def dithers_alpha(self) -> bool:
         """Whether alpha is reduced to one bit by dithering."""
-        return self.alpha_dither or self.alpha == "dither"
+        return self.alpha == "dither"
 
     @property
     def keeps_alpha(self) -> bool:
@@ -170,22 +164,21 @@ class CommonOptions:
         return self.alpha == "palette"
 
     def _check_alpha_dither(self) -> None:
-        name = "alpha_dither" if self.alpha_dither else "alpha='dither'"
         if self.dithers_alpha and self.matte is not None:
             raise OptionError(
-                f"`{name}` cannot be combined with `matte`, which leaves no "
+                "`alpha='dither'` cannot be combined with `matte`, which leaves no "
                 "semi-transparent pixels; use one of them",
                 "conflict",
-                alpha_dither=True,
+                alpha=self.alpha,
                 matte=self.matte,
             )
         if self.dithers_alpha and self.alpha_threshold in (0, 255):
             raise OptionError(
                 f"`alpha_threshold={self.alpha_threshold}` cannot be combined with "
-                f"`{name}`; use a threshold from 1 to 254",
+                "`alpha='dither'`; use a threshold from 1 to 254",
                 "conflict",
                 alpha_threshold=self.alpha_threshold,
-                alpha_dither=True,
+                alpha=self.alpha,
             )
 
     def _check_kept_alpha(self) -> None:

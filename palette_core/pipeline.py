@@ -55,7 +55,7 @@ from .stages import StageCache, stage
 from .target_search import Target, find_smallest_palette
 from .viewing import measure_mse_as_seen
 
-_ALPHA = ("alpha", "alpha_threshold", "alpha_dither", "matte")
+_ALPHA = ("alpha", "alpha_threshold", "matte")
 _QUANTIZE = tuple(field.name for field in fields(QuantizeOptions))
 _DESIGN = tuple(name for name in _QUANTIZE if name not in ("dither_adaptive", "order"))
 _UNSORTED = tuple(name for name in _QUANTIZE if name != "order")

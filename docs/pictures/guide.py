@@ -161,7 +161,7 @@ def draw_edges() -> Image.Image:
     pixels = a_leaf()
     options: dict[str, dict[str, Any]] = {
         "hard edge": {},
-        "--alpha-dither": {"alpha_dither": True},
+        "--alpha dither": {"alpha": "dither"},
         "--matte '#ffeecc'": {"matte": MATTE},
     }
     panels = [("with a soft edge", shown(pixels))]

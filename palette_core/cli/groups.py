@@ -207,12 +207,6 @@ def add_transparency(group: Group) -> None:
         help="smallest alpha of an opaque pixel, 0 to 255 (default: 128; 1 with --matte)",
     )
     group.add_argument(
-        "--alpha-dither",
-        action="store_true",
-        default=None,
-        help="same as --alpha dither",
-    )
-    group.add_argument(
         "--matte",
         metavar="COLOR",
         help="blend semi-transparent pixels with this background, '#rrggbb' (default: none)",

@@ -90,7 +90,7 @@ class ProvisionalResult:
 
     def __init__(self, original: ImagePyramid, palette: Palette, settings: PreviewSettings) -> None:
         self._original, self._palette = original, palette
-        self._mapping = {**settings.mapping, "alpha_dither": False}
+        self._mapping = {**settings.mapping, "alpha": "threshold"}
 
     @property
     def size(self) -> tuple[int, int]:

@@ -123,7 +123,7 @@ class PaletteSample:
         session = self.images[0].session(settings) if is_single else self._joint_session(settings)
         mapping = dict(settings.mapping)
         if not is_single:
-            mapping |= {"alpha_threshold": None, "alpha_dither": False, "matte": None}
+            mapping |= {"alpha": "threshold", "alpha_threshold": None, "matte": None}
         options = {**settings.design_options, **mapping, "progress": progress}
         # Which pixels are dithered does not change the palette.
         options.pop("dither_adaptive", None)

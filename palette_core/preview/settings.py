@@ -14,7 +14,7 @@ from ..palette import Palette
 Colors: TypeAlias = int | Literal["auto"]
 
 # The options that say which pixels are opaque, and in which colour.
-ALPHA_OPTIONS = ("alpha_threshold", "alpha_dither", "matte")
+ALPHA_OPTIONS = ("alpha", "alpha_threshold", "matte")
 
 
 @dataclass(frozen=True)
@@ -74,4 +74,4 @@ class PreviewSettings:
     @property
     def makes_alpha_binary(self) -> bool:
         """Whether half-transparent pixels of an RGB layer become opaque or transparent."""
-        return bool(self.mapping.get("alpha_dither")) or self.mapping.get("matte") is not None
+        return self.mapping.get("alpha") == "dither" or self.mapping.get("matte") is not None

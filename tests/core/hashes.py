@@ -79,7 +79,7 @@ def cases() -> Iterator[tuple[str, Bytes, dict[str, Any]]]:
         yield f"small, by {order}", small, {"order": order}
     for name, some in {
         "threshold": {"alpha_threshold": 40},
-        "alpha dithered": {"alpha_dither": True, **EYE},
+        "alpha dithered": {"alpha": "dither", **EYE},
         "matte": {"matte": "#204060"},
     }.items():
         yield f"drawn, {name}", cutout, some

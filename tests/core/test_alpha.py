@@ -60,7 +60,7 @@ def test_a_picture_is_the_same_as_opaque_rgba(
     expected = pc.quantize(pixels, count, dither=dither, dither_adaptive=adaptive)
     opaque = np.dstack([pixels, flat(255, *pixels.shape[:2])])
     options: tuple[dict[str, Any], ...] = (
-        {}, {"alpha_threshold": 255}, {"alpha_dither": True}, {"matte": "#12aBf0"},
+        {}, {"alpha_threshold": 255}, {"alpha": "dither"}, {"matte": "#12aBf0"},
     )  # fmt: skip
     for option in options:
         found = pc.quantize(opaque, count, dither=dither, dither_adaptive=adaptive, **option)
@@ -69,7 +69,7 @@ def test_a_picture_is_the_same_as_opaque_rgba(
         assert np.array_equal(found.indices, expected.indices)
 
 
-@pytest.mark.parametrize("option", [{"alpha_dither": True}, {"matte": (1, 2, 3)}])
+@pytest.mark.parametrize("option", [{"alpha": "dither"}, {"matte": (1, 2, 3)}])
 @pytest.mark.parametrize("shape", [(9, 3), (5, 7), (5, 7, 1), (5, 7, 3)])
 def test_pixels_without_alpha_are_left_alone(
     option: dict[str, Any], shape: tuple[int, ...]
@@ -141,7 +141,7 @@ def test_dithered_colours_keep_their_mean_on_opaque_dots(dither: str, alpha: int
     pixels = np.dstack([grey, grey, grey, flat(alpha)])
     options: dict[str, Any] = {"dither": dither, "dither_strength": 1}
     expected = pc.map_pixels(grey, palette, **options).indices.mean()
-    found = pc.map_pixels(pixels, palette, alpha_dither=True, **options)
+    found = pc.map_pixels(pixels, palette, alpha="dither", **options)
     assert 0.2 < expected < 0.4
     assert found.indices[opaque_of(found)].mean() == pytest.approx(expected, abs=0.03)
 
@@ -158,7 +158,7 @@ def test_colours_that_are_all_in_the_palette_stay_though_others_were_seen(
     pixels[gone, :3] = rng.integers(0, 256, (int(gone.sum()), 3))
     pixels[~gone, :3] = rng.integers(0, 2, (int((~gone).sum()), 3)) * 255
     options: dict[str, Any] = {"dither": dither, "dither_adaptive": adaptive}
-    found = pc.quantize(pixels, 8, alpha_dither=True, **options)
+    found = pc.quantize(pixels, 8, alpha="dither", **options)
     assert np.array_equal(opaque_of(found), ~gone)
     assert not found.indices[gone].any()
     assert np.array_equal(found.to_array()[~gone, :3], pixels[~gone, :3])
@@ -168,7 +168,7 @@ def test_colours_that_are_all_in_the_palette_stay_though_others_were_seen(
 @settings(max_examples=15)
 def test_every_function_dithers_alpha_in_the_same_way(pixels: Bytes, threshold: int) -> None:
     pixels[0, 0, 3] = 255
-    options: dict[str, Any] = {"alpha_threshold": threshold, "alpha_dither": True}
+    options: dict[str, Any] = {"alpha_threshold": threshold, "alpha": "dither"}
     quantized = pc.quantize(pixels, 5, **options)
     mapped = pc.map_pixels(pixels, quantized.palette, **options)
     assert np.array_equal(opaque_of(quantized), dither_alpha(pixels[..., 3], threshold))
@@ -249,7 +249,7 @@ def test_transparent_pixels_do_not_count(
     other = pixels.copy()
     hidden = pixels[..., 3] == 0
     other[hidden, :3] = np.random.default_rng(seed).integers(0, 256, 3)
-    options: tuple[dict[str, Any], ...] = ({"matte": matte}, {"alpha_dither": True})
+    options: tuple[dict[str, Any], ...] = ({"matte": matte}, {"alpha": "dither"})
     for option in options:
         one, two = (pc.quantize(p, 4, **option) for p in (pixels, other))
         assert one.palette == two.palette
@@ -261,14 +261,14 @@ def test_transparent_pixels_do_not_count(
 
 @pytest.mark.parametrize("function", [pc.quantize, pc.find_palette])
 def test_a_matte_leaves_nothing_to_dither(function: Any, cutout: Bytes) -> None:
-    with pytest.raises(pc.OptionError, match="`alpha_dither` cannot be combined with `matte`"):
-        function(cutout, 4, alpha_dither=True, matte="#ffffff")
+    with pytest.raises(pc.OptionError, match="`alpha='dither'` cannot be combined with `matte`"):
+        function(cutout, 4, alpha="dither", matte="#ffffff")
 
 
 @pytest.mark.parametrize("threshold", [0, 255])
 def test_thresholds_that_cannot_be_half_way(threshold: int, cutout: Bytes) -> None:
     with pytest.raises(pc.OptionError, match=rf"`alpha_threshold={threshold}` cannot .*1 to 254"):
-        pc.map_pixels(cutout, [[0, 0, 0]], alpha_dither=True, alpha_threshold=threshold)
+        pc.map_pixels(cutout, [[0, 0, 0]], alpha="dither", alpha_threshold=threshold)
 
 
 # The transparent entry

@@ -227,7 +227,6 @@ def test_mapping_to_a_palette_with_alpha() -> None:
         ({"grid": "rgb444"}, "`alpha='palette'` cannot be combined with `grid`"),
         ({"matte": "#ffffff"}, "`alpha='palette'` cannot be combined with `matte`"),
         ({"alpha_threshold": 9}, "`alpha='palette'` cannot be combined with `alpha_threshold`"),
-        ({"alpha_dither": True}, "`alpha='palette'` cannot be combined with `alpha_dither`"),
         (
             {"dither": "bayer-4"},
             "`alpha='palette'` does not support `dither='bayer-4'`; use one of",
@@ -244,16 +243,6 @@ def test_what_cannot_be_combined(options: dict[str, Any], message: str) -> None:
 def test_a_shared_palette_has_no_alpha() -> None:
     with pytest.raises(pc.OptionError, match="`alpha='palette'` is for single images"):
         pc.find_shared_palette([soft_disc()], 4, **PALETTE)
-
-
-def test_dithered_alpha_has_two_spellings() -> None:
-    one, other = (
-        pc.quantize(soft_disc(), 5, **{n: v})
-        for n, v in (("alpha", "dither"), ("alpha_dither", True))
-    )
-    assert np.array_equal(one.to_array(), other.to_array())
-    with pytest.raises(pc.OptionError, match="`alpha='dither'` cannot be combined with `matte`"):
-        pc.quantize(soft_disc(), 5, alpha="dither", matte="#ffffff")
 
 
 # Palette

@@ -183,7 +183,7 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
     command = (
         "quantize tiny.png -k 3 --method sklearn-kmeans --init random --effort fast --space oklab "
         "--lightness-weight 2 --dither bayer-4 --dither-strength 0.5 --dither-adaptive "
-        "--alpha-threshold 9 --alpha-dither --order tour --seed 4"
+        "--alpha-threshold 9 --alpha dither --order tour --seed 4"
     )
     assert cli(*command.split()).code == 0
     expected = QuantizeOptions(
@@ -197,7 +197,7 @@ def test_every_option_reaches_the_function(cli: Cli, monkeypatch: pytest.MonkeyP
         dither_strength=0.5,
         dither_adaptive=True,
         alpha_threshold=9,
-        alpha_dither=True,
+        alpha="dither",
         order="tour",
         seed=4,
     )
@@ -253,7 +253,7 @@ def test_what_a_careless_palette_file_says_is_passed_on(cli: Cli) -> None:
     ("arguments", "options"),
     [
         ("--alpha-threshold 10", {"alpha_threshold": 10}),
-        ("--alpha-dither --alpha-threshold 90", {"alpha_dither": True, "alpha_threshold": 90}),
+        ("--alpha dither --alpha-threshold 90", {"alpha": "dither", "alpha_threshold": 90}),
         ("--matte #FF8000", {"matte": (255, 128, 0)}),
         ("--lock #ff00ff@2 --lock #102030", {"locked": ["#ff00ff@2", "#102030"]}),
         ("--lock-palette bee.gpl", {"locked": list(BEE.hex)}),

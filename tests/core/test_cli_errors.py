@@ -136,7 +136,7 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ),
     ("sheet no.png -o out.png --method wu --init random", ["--init random"]),
     ("sheet no.png -o out.png --target-de 3", ["--target-de"]),
-    ("quantize no.png --matte #ffffff --alpha-dither", ["--alpha-dither", "--matte"]),
+    ("quantize no.png --matte #ffffff --alpha dither", ["--alpha dither", "--matte"]),
     (
         "quantize no.png --method wu --lock #000000",
         ["not support --lock; use --method kmeans"],

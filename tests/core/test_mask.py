@@ -24,7 +24,7 @@ OPTIONS = st.fixed_dictionaries(
         "alpha_threshold": st.sampled_from([1, 128, 254]),
     },
 )
-ALPHA = st.sampled_from([{}, {"alpha_dither": True}, {"matte": "#1e6432"}])
+ALPHA = st.sampled_from([{}, {"alpha": "dither"}, {"matte": "#1e6432"}])
 
 
 @st.composite

@@ -15,7 +15,7 @@ from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.options import CommonOptions, QuantizeOptions
+from palette_core.options import ALPHAS, CommonOptions, QuantizeOptions
 from palette_core.ordering import ORDERS
 from palette_core.ordering.palette_slots import Lock
 
@@ -39,7 +39,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ),
     *(("dither_adaptive", value, "must be True or False") for value in (1, None, "yes")),
     *(("alpha_threshold", value, WHOLE + "0 to 255") for value in (-1, 256, 1.5, "x", False)),
-    *(("alpha_dither", value, "must be True or False") for value in (1, None, "yes")),
+    *(("alpha", value, ", ".join(ALPHAS)) for value in (True, None, "yes")),
     *(
         ("matte", value, "use '#rrggbb', or (red, green, blue) from 0 to 255")
         for value in (
@@ -108,7 +108,7 @@ def test_an_unknown_option_is_refused_with_a_list(
         *(("dither_adaptive", value) for value in (True, False, np.True_)),
         *(("dither_strength", value) for value in (0, 1, 0.5, np.float32(0.25), np.int64(1))),
         *(("alpha_threshold", value) for value in (None, 0, 255, np.uint8(9))),
-        *(("alpha_dither", value) for value in (True, False, np.False_)),
+        *(("alpha", value) for value in ("threshold", "dither", "palette")),
         *(("rare", value) for value in (0, 1, 0.5, np.float32(0.25))),
         *(("seed", value) for value in (0, 2**32 - 1, np.uint32(5))),
     ],

@@ -81,7 +81,7 @@ STEPS: list[dict[str, Any]] = [
     {"keep_exact": 0.01},
     {"visual_masking": 1},
     {"visual_masking": 0},
-    {"alpha_dither": True},
+    {"alpha": "dither"},
     {"colors": "auto", "target_psnr": 20, "rare": 0.0},
     {"target_psnr": 22},
     {"colors": 8, "target_psnr": None, "method": "sklearn-kmeans"},

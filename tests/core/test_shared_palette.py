@@ -59,9 +59,9 @@ def test_counts_are_those_of_all_pixels_in_any_grouping(seed: int) -> None:
     assert np.array_equal(merged.weights, whole.weights)
 
 
-@pytest.mark.parametrize("options", [{}, {"matte": "#ff0000"}, {"alpha_dither": True}])
+@pytest.mark.parametrize("options", [{}, {"matte": "#ff0000"}, {"alpha": "dither"}])
 def test_alpha_is_settled_as_elsewhere(options: dict[str, Any], cutout: Bytes) -> None:
-    halves = np.split(cutout, 2, axis=1) if not options.get("alpha_dither") else [cutout]
+    halves = np.split(cutout, 2, axis=1) if not options.get("alpha") else [cutout]
     expected = pc.find_palette(cutout, 7, **options)
     assert pc.find_shared_palette(halves, 7, **options) == expected
 

@@ -26,7 +26,7 @@ WAYS = {
     ),
     "blue noise": (
         {"dither": "blue-noise", "rare": 0.5, "alpha_dither": True, "effort": "fast"},
-        "--dither blue-noise --rare 0.5 --alpha-dither --effort fast",
+        "--dither blue-noise --rare 0.5 --alpha dither --effort fast",
     ),
 }
 

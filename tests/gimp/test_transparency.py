@@ -34,6 +34,14 @@ ways = pytest.mark.parametrize("way", WAYS)
 MESSAGE = "255 colors were used"
 
 
+def core_options(way: str) -> dict[str, Any]:
+    """Return the options of palette_core for the arguments of a way."""
+    options = dict(WAYS[way])
+    if options.pop("alpha_dither", False):
+        options["alpha"] = "dither"
+    return options
+
+
 def messages(studio: Studio) -> int:
     """Count how often users were told that a colour is kept for transparent pixels."""
     return studio.gimp.log.read_text().count(MESSAGE)
@@ -57,7 +65,7 @@ def expect_alpha(studio: Studio, layer: int, expected: NDArray[np.float32]) -> N
 @ways
 def test_indexed(studio: Studio, way: str, output: str, dither: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
-    expected = pc.quantize(studio.seen(image), 9, dither=dither, **WAYS[way])
+    expected = pc.quantize(studio.seen(image), 9, dither=dither, **core_options(way))
 
     outcome = studio.gimp.quantize(image, colors=9, output=output, dither=dither, **WAYS[way])
 
@@ -74,13 +82,13 @@ def test_convert_treats_every_layer_alike(studio: Studio, way: str) -> None:
     top = studio.gimp.add_layer(image, "rgba", width, height, encode(other), (3, 2))
     _, lower = studio.gimp.layers(image)
     pixels = studio.seen(image), decode(studio.gimp.read_rgba(lower))
-    palette = pc.find_shared_palette(pixels, 9, **WAYS[way])
+    palette = pc.find_shared_palette(pixels, 9, **core_options(way))
 
     outcome = studio.gimp.quantize(image, [top], colors=9, output="convert", **WAYS[way])
 
     assert outcome["ok"], outcome
     for layer, shown in zip((top, lower), pixels, strict=True):
-        studio.expect_indexed(layer, pc.map_pixels(shown, palette, **WAYS[way]))
+        studio.expect_indexed(layer, pc.map_pixels(shown, palette, **core_options(way)))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +99,7 @@ def test_layer(studio: Studio, way: str, precision: str) -> None:
     image = studio.draw("rgba", precision, pixels=soft_edged())
     (layer,) = studio.gimp.layers(image)
     before, alpha = studio.seen(image), studio.gimp.read_alpha(layer)
-    expected = pc.quantize(before, 9, **WAYS[way])
+    expected = pc.quantize(before, 9, **core_options(way))
 
     outcome = studio.gimp.quantize(image, colors=9, output="layer", **WAYS[way])
 
@@ -113,7 +121,7 @@ def test_layer_within_a_selection(studio: Studio, way: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
     before = studio.seen(image)
     studio.gimp.select_rectangle(image, 0, 0, 15, 20)
-    expected = pc.quantize(before[:20, :15], 9, **WAYS[way])
+    expected = pc.quantize(before[:20, :15], 9, **core_options(way))
     opaque = opaque_of(expected)
     wanted = before.copy()
     inside = wanted[:20, :15]
@@ -134,7 +142,7 @@ def test_what_is_not_selected_stays_transparent(studio: Studio, way: str) -> Non
     selected = selection.reshape(37, 23)[top:bottom, left:right] >= 128
     part = studio.seen(image)[top:bottom, left:right]
     options = {**WAYS[way], "method": "wu"}
-    flat = pc.map_pixels(part, [(0, 0, 0)], **WAYS[way])
+    flat = pc.map_pixels(part, [(0, 0, 0)], **core_options(way))
     assert flat.opaque is None
     colors = part[..., :3] if way == "all opaque" else blended(part, (0x1E, 0x64, 0x32))
     expected = pc.quantize(np.dstack([colors, selected * np.uint8(255)]), 9, method="wu")
@@ -155,7 +163,7 @@ def blended(pixels: NDArray[np.uint8], matte: tuple[int, int, int]) -> NDArray[n
 def test_palette_of_the_pixels_that_stay(studio: Studio, way: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
     before = studio.gimp.describe(image)
-    expected = pc.find_palette(studio.seen(image), 9, **WAYS[way])
+    expected = pc.find_palette(studio.seen(image), 9, **core_options(way))
 
     outcome = studio.gimp.quantize(image, colors=9, output="palette", **WAYS[way])
 
@@ -167,7 +175,7 @@ def test_palette_of_the_pixels_that_stay(studio: Studio, way: str) -> None:
 @pytest.mark.parametrize("way", ["default", "dithered", "matte", "matte, all opaque"])
 def test_exported_with_256_colors(studio: Studio, tmp_path: Path, way: str, output: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
-    expected = pc.quantize(studio.seen(image), 256, **WAYS[way])
+    expected = pc.quantize(studio.seen(image), 256, **core_options(way))
     count = messages(studio)
 
     outcome = studio.gimp.quantize(image, colors=256, output=output, **WAYS[way])

@@ -46,7 +46,7 @@ MAPPING = {
     "dither_strength": 0.75,
     "dither_adaptive": False,
     "alpha_threshold": None,
-    "alpha_dither": False,
+    "alpha": "threshold",
     "matte": None,
 }
 SETTINGS = {"colors": 9, "design": DESIGN, "mapping": MAPPING, "selection_weight": 10.0}
@@ -171,7 +171,7 @@ TWO = ONE | {
         (
             ONE,
             {
-                "mapping": {**MAPPING, "alpha_dither": True},
+                "mapping": {**MAPPING, "alpha": "dither"},
                 "colors": "auto",
                 "design": {**DESIGN, "target_psnr": 20.0},
             },

@@ -46,8 +46,9 @@ _MESSAGES = {
         "All pixels are transparent. Choose another layer, or lower the alpha threshold."
     ),
 }
-# Options that are set by a value of another argument.
+# Options that are set by another argument, and its value.
 _SET_BY = {
+    "alpha": ("alpha-dither", None),
     "start": ("palette-use", "start"),
     "target_psnr": ("number", "target-psnr"),
     "target_delta_e": ("number", "target-delta-e"),

@@ -76,7 +76,7 @@ class Settings:
     def makes_alpha_binary(self) -> bool:
         """Whether half-transparent pixels become opaque or transparent, in an RGB layer too."""
         mapping = self.preview["mapping"]
-        return mapping["alpha_dither"] or mapping["matte"] is not None
+        return mapping["alpha"] == "dither" or mapping["matte"] is not None
 
 
 def read_settings(config: Gimp.ProcedureConfig) -> Settings:
@@ -85,6 +85,7 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     mapping = _read(config, _MAPPING_ARGUMENTS)
     if mapping["alpha_threshold"] == AUTOMATIC_THRESHOLD:
         mapping["alpha_threshold"] = None
+    mapping["alpha"] = "dither" if mapping.pop("alpha_dither") else "threshold"
     mapping["matte"] = _read_text(config, "matte") or None
     colors: int | str = config.get_property("colors")
     design = _read(config, _DESIGN_ARGUMENTS)
