@@ -164,10 +164,11 @@ def test_locked_colours_on_a_grid_cost_no_more_than_either_alone(
     locked = np.random.default_rng(seed).integers(0, 256, (2, 3)).astype(np.uint8)
     grid = GRIDS["rgb332"]
     for effort in CHEAP:
-        ours = pc.find_palette(rgb, count, locked=locked, grid="rgb332", effort=effort)
-        fewer = pc.find_palette(rgb, count - 2, grid="rgb332", effort=effort).colors
+        options: dict[str, Any] = {"effort": effort, "keep_exact": 0}
+        ours = pc.find_palette(rgb, count, locked=locked, grid="rgb332", **options)
+        fewer = pc.find_palette(rgb, count - 2, grid="rgb332", **options).colors
         assert image_error(rgb, ours.colors) <= image_error(rgb, np.concatenate([fewer, locked]))
-        free = pc.find_palette(rgb, count, locked=locked, effort=effort).colors[2:]
+        free = pc.find_palette(rgb, count, locked=locked, **options).colors[2:]
         after = grid.find_nearest(free, SPACES["srgb"])
         assert image_error(rgb, ours.colors) <= image_error(rgb, np.concatenate([after, locked]))
 
