@@ -325,9 +325,10 @@ class QuantizeOptions(CommonOptions):
         #ffffff. The squared error of the entry rises to at most ``1 / keep_exact`` times its value.
         From 16 entries on, flat areas of at least 0.5 % of the pixels keep their colours too,
         unless the squared error rises by more than twice the mean of an entry. With fewer entries,
-        black and white are kept from 2 % of the pixels on, for half this price. With 0 no colour is
-        kept. Only "kmeans" does this. Locked colours, retained entries of `start` and the `grid`
-        come first.
+        black and white are kept from 2 % of the pixels on, for half this price. A colour is not
+        kept like this if others within 3 levels in each channel have more than half its pixels, as
+        in gradients. With 0 no colour is kept. Only "kmeans" does this. Locked colours, retained
+        entries of `start` and the `grid` come first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
         red, green and blue; a number is the bits per channel, 1 to 8. Without dithering the result

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack
+from ..arrays import Bytes, Mask, pack
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram, ReducedHistogram
 from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
@@ -21,6 +22,9 @@ _MAX_CANDIDATES = 4096
 _RIVAL_SHARE = 0.5
 # From this share of all pixels on, flat colours are kept even if they do not dominate a cluster.
 _AREA_SHARE = 0.005
+# Colours that differ by up to this many levels in each channel are shades of the same colour. A
+# colour with many shades is part of a gradient, whose steps need not be exact.
+_MAX_SHADE = 3
 # With fewer entries, areas have to share entries. Only black and white, the usual paper and ink,
 # are kept then, flat or not, from this share on.
 _MIN_ENTRIES_FOR_AREAS = 16
@@ -50,6 +54,8 @@ def keep_exact_colors(
     The colours of large flat areas are kept too, at a price: the entry that is needed least moves
     there if the error rises by at most twice the mean error of an entry. With fewer than 16 entries
     only black and white are kept like this, if they have 2 % of the weight, at half the price.
+    Colours within 3 levels in each channel are shades of a colour. If they have more than half its
+    weight, as in the sky of a photo or in clipped highlights, no entry moves there.
 
     Locked entries, and those retained from an earlier palette, do not move. On a grid, only colours
     of the grid are considered.
@@ -179,7 +185,18 @@ class _Clusters:
         else:
             is_kept = np.isin(packed, pack(flat)) & (self._shares >= _AREA_SHARE)
             price = _AREA_PRICE
+        is_kept[is_kept] = ~self._is_shade(np.flatnonzero(is_kept))
         yield from ((color, price / count) for color in self._colors[is_kept])
+
+    def _is_shade(self, candidates: NDArray[np.intp]) -> Mask:
+        """Return which candidates are shades: there are many pixels in very similar colours."""
+        colors = self._colors.astype(np.int16)
+        is_shade = np.zeros(len(candidates), np.bool_)
+        for position, candidate in enumerate(candidates):
+            differences = np.abs(colors - colors[candidate]).max(axis=1)
+            similar = self._shares[differences <= _MAX_SHADE].sum()
+            is_shade[position] = similar > (1 + _RIVAL_SHARE) * self._shares[candidate]
+        return is_shade
 
     def _cheapest_to_move(self, target: Floats) -> tuple[int, float]:
         """Return the entry that is moved to a target, (1, 3), at the least cost, and this cost."""

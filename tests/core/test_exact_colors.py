@@ -80,6 +80,20 @@ def test_two_similar_areas_keep_both_colors(appearance: dict[str, Any]) -> None:
     assert {(250, 250, 250), (244, 246, 248)} <= entries(found)
 
 
+@pytest.mark.parametrize(("difference", "share", "is_kept"), [(3, 0.6, False), (4, 1, True)])
+def test_steps_of_a_gradient_are_no_areas(difference: int, share: float, is_kept: bool) -> None:
+    """A flat colour is not kept if similar ones have more than half its pixels."""
+    pixels = gradient()
+    pixels[:40, :40] = BLUE
+    pixels[40:80, : int(40 * share)] = np.array(BLUE, np.uint8) + difference
+    histogram = ColorHistogram.unique(pixels.reshape(-1, 3))
+    random = np.random.default_rng(5)
+    palette = np.unique(random.integers(0, 256, (32, 3), np.uint8), axis=0)
+    flat = np.array([BLUE], np.uint8)
+    found, _ = keep_exact_colors(palette, histogram, SPACES["srgb"], 1, flat)
+    assert (BLUE in {tuple(color) for color in found.tolist()}) == is_kept
+
+
 def test_the_price_is_limited() -> None:
     """An entry that one colour dominates has at most twice its error, an area 2 mean errors."""
     pixels = page("#1e1e1e", "#ce9178")
