@@ -28,6 +28,7 @@ from .design import (
     DesignProblem,
     adapt_to_dithering,
     keep_exact_colors,
+    keep_small_regions,
 )
 from .dither import (
     AUTOMATIC,
@@ -38,7 +39,8 @@ from .dither import (
     measure_content,
 )
 from .errors import PixelsError
-from .image.flat_areas import find_flat_colors
+from .image import areas as image_areas
+from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
 from .image.visual_masking import mask_texture
@@ -88,9 +90,9 @@ def run_quantize(
     check_dithering(image, options)
     options = choose_dither(options, find_content(cache, options, image))
     histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.16))
-    flat_colors = find_areas(cache, options, image)
+    areas = find_areas(cache, options, image)
     report = subprogress(progress, 0.16, 0.8)
-    design = design_palette(cache, options, histograms, flat_colors, image, report)
+    design = design_palette(cache, options, histograms, areas, image, report)
     # With weights the palette was designed from another histogram, whose bins are assigned.
     assignments = design.assignments if weights is None else None
     design = design._replace(assignments=assignments)
@@ -118,9 +120,9 @@ def run_find_palette(
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
     progress(0.0)
     histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.2))
-    flat_colors = find_areas(cache, options, image)
+    areas = find_areas(cache, options, image)
     report = subprogress(progress, 0.2, 1.0)
-    design = design_palette(cache, options, histograms, flat_colors, image, report)
+    design = design_palette(cache, options, histograms, areas, image, report)
     palette = Palette(design.colors).sorted(options.order)
     progress(1.0)
     return palette
@@ -308,16 +310,16 @@ def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> Color
 
 
 @stage(*_ALPHA)
-def find_areas(_options: CommonOptions, image: Pixels) -> Bytes:
-    """Return the colours of large flat areas, (F, 3)."""
-    return find_flat_colors(image)
+def find_areas(_options: CommonOptions, image: Pixels) -> Areas:
+    """Return the colours of large flat areas and of small solid regions."""
+    return image_areas.find_areas(image)
 
 
 @stage(*_DESIGN)
 def design_palette(
     options: QuantizeOptions,
     histograms: Histograms,
-    flat_colors: Bytes,
+    areas: Areas,
     image: Pixels,
     progress: Progress,
 ) -> Design:
@@ -327,22 +329,22 @@ def design_palette(
     ----------
     options : QuantizeOptions
     histograms : Histograms
-    flat_colors : (F, 3) ndarray of uint8
-        The colours of large flat areas.
+    areas : Areas
+        The colours of flat areas and solid regions.
     image : Pixels
     progress : callable
     """
     progress(0.0)
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:
-        design = partial(_design, histograms=histograms, flat_colors=flat_colors, image=image)
+        design = partial(_design, histograms=histograms, areas=areas, image=image)
         if options.target_as_seen:
             return _design_smallest_as_seen(
                 options, histograms.pixels, most, design, image, progress
             )
         return _design_smallest(options, histograms.pixels, most, design, progress)
     count = min(options.colors, most)
-    return _design(options, count, progress, histograms, flat_colors, image)
+    return _design(options, count, progress, histograms, areas, image)
 
 
 def _design(
@@ -350,7 +352,7 @@ def _design(
     max_colors: int,
     progress: Progress,
     histograms: Histograms,
-    flat_colors: Bytes,
+    areas: Areas,
     image: Pixels,
 ) -> Design:
     """Find at most `max_colors` colours, and assign each a slot of the palette."""
@@ -373,7 +375,7 @@ def _design(
     )
     design = method.solve(problem)
     if method.is_adaptable:
-        design = _adapt(options, design, histograms, flat_colors, constraints)
+        design = _adapt(options, design, histograms, areas, constraints)
     if constraints:
         return Design(slots.arrange(design.colors))
     # Assignments are indices into the palette in the order of the method, which is kept then.
@@ -384,16 +386,18 @@ def _adapt(
     options: QuantizeOptions,
     design: Design,
     histograms: Histograms,
-    flat_colors: Bytes,
+    areas: Areas,
     constraints: Constraints,
 ) -> Design:
-    """Return a design with exact colours where they dominate, adapted to the dithering."""
+    """Return a design with the exact colours of areas, adapted to the dithering."""
     space, strength = options.color_space, options.dither_strength
     colors = design.colors
     if options.keep_exact:
+        weighted = histograms.weighted
         colors, exact = keep_exact_colors(
-            colors, histograms.weighted, space, options.keep_exact, flat_colors, constraints
+            colors, weighted, space, options.keep_exact, areas.flat, constraints
         )
+        colors, exact = keep_small_regions(colors, exact, weighted, space, areas, constraints)
         constraints = constraints.lock(exact)
     if options.dither != "none":
         colors = adapt_to_dithering(colors, histograms.design, space, strength, constraints)

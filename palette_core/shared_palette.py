@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Bytes
 from .design import METHODS
 from .dither import Content, merge_contents
 from .errors import OptionError, PixelsError
-from .image.flat_areas import find_flat_colors
+from .image.areas import NO_AREAS, Areas, find_areas, merge_areas
 from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels
 from .options import CommonOptions, QuantizeOptions
@@ -32,14 +31,14 @@ class ImageColors(NamedTuple):
     has_transparency : bool
     content : Content or None
         Of the opaque pixels; None if the dithering does not depend on it.
-    flat_colors : (F, 3) ndarray of uint8
-        The colours of large flat areas, each of one of the images.
+    areas : Areas
+        The colours of flat areas and solid regions, each of one of the images.
     """
 
     histogram: ColorHistogram
     has_transparency: bool
     content: Content | None
-    flat_colors: Bytes
+    areas: Areas
 
 
 def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
@@ -47,26 +46,25 @@ def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
     image = options.prepare_image(pixels)
     histogram = ColorHistogram.unique(image.opaque_colors())
     content = find_content(None, options, image)
-    return ImageColors(histogram, image.opaque is not None, content, find_flat_colors(image))
+    return ImageColors(histogram, image.opaque is not None, content, find_areas(image))
 
 
 def merge_colors(images: Iterable[ImageColors]) -> ImageColors:
     """Return the colours of all images together; their order does not matter."""
     has_transparency = False
     content: Content | None = None
-    flat_colors = np.zeros((0, 3), np.uint8)
+    areas = NO_AREAS
 
     def histograms() -> Iterator[ColorHistogram]:
-        nonlocal has_transparency, content, flat_colors
+        nonlocal has_transparency, content, areas
         for image in images:
             has_transparency |= image.has_transparency
             content = merge_contents((content, image.content))
-            together = np.concatenate([flat_colors, image.flat_colors])
-            flat_colors = np.unique(together, axis=0)
+            areas = merge_areas((areas, image.areas))
             yield image.histogram
 
     histogram = merge_histograms(histograms())
-    return ImageColors(histogram, has_transparency, content, flat_colors)
+    return ImageColors(histogram, has_transparency, content, areas)
 
 
 def find_palette_of_colors(
@@ -91,7 +89,7 @@ def find_palette_of_colors(
     pixels = colors.histogram
     histograms = Histograms(pixels, pixels, emphasize_rare(None, options, pixels))
     image = Pixels(unique, opaque)
-    design = design_palette(None, options, histograms, colors.flat_colors, image, progress)
+    design = design_palette(None, options, histograms, colors.areas, image, progress)
     return Palette(design.colors).sorted(options.order)
 
 

@@ -10,6 +10,7 @@ from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import Constraints
 from .dither_aware import adapt_to_dithering
 from .exact_colors import keep_exact_colors
+from .small_regions import keep_small_regions
 
 __all__ = [
     "EFFORTS",
@@ -21,6 +22,7 @@ __all__ = [
     "Method",
     "adapt_to_dithering",
     "keep_exact_colors",
+    "keep_small_regions",
 ]
 
 METHODS = discover(__name__, "METHOD", Method)

@@ -27,9 +27,9 @@ _AREA_SHARE = 0.005
 _MAX_SHADE = 3
 # With fewer entries, areas have to share entries. Only black and white, the usual paper and ink,
 # are kept then, flat or not, from this share on.
-_MIN_ENTRIES_FOR_AREAS = 16
+MIN_ENTRIES_FOR_AREAS = 16
 _PAPER_SHARE = 0.02
-_PAPER_COLORS = (0x000000, 0xFFFFFF)
+PAPER_COLORS = (0x000000, 0xFFFFFF)
 # The highest price of a flat colour, and of paper and ink, in mean errors of an entry.
 _AREA_PRICE = 2.0
 _PAPER_PRICE = 1.0
@@ -179,8 +179,8 @@ class _Clusters:
     def _areas(self, flat: Bytes) -> Iterator[tuple[Bytes, float]]:
         """Iterate over the colours to keep, from large to small, with their highest prices."""
         packed, count = pack(self._colors), len(self.palette)
-        if count < _MIN_ENTRIES_FOR_AREAS:
-            is_kept = np.isin(packed, _PAPER_COLORS) & (self._shares >= _PAPER_SHARE)
+        if count < MIN_ENTRIES_FOR_AREAS:
+            is_kept = np.isin(packed, PAPER_COLORS) & (self._shares >= _PAPER_SHARE)
             price = _PAPER_PRICE
         else:
             is_kept = np.isin(packed, pack(flat)) & (self._shares >= _AREA_SHARE)
