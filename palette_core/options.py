@@ -327,8 +327,10 @@ class QuantizeOptions(CommonOptions):
         unless the squared error rises by more than twice the mean of an entry. With fewer entries,
         black and white are kept from 2 % of the pixels on, for half this price. A colour is not
         kept like this if others within 3 levels in each channel have more than half its pixels, as
-        in gradients. With 0 no colour is kept. Only "kmeans" does this. Locked colours, retained
-        entries of `start` and the `grid` come first.
+        in gradients. Small regions in one colour, such as a mouth or a link, keep an entry if their
+        hue would be lost. They need 0.03 % of the pixels, inside the region or its strokes, and the
+        squared error at most doubles. With 0 no colour is kept. Only "kmeans" does this. Locked
+        colours, retained entries of `start` and the `grid` come first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
         red, green and blue; a number is the bits per channel, 1 to 8. Without dithering the result
