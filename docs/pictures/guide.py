@@ -67,14 +67,19 @@ def a_map() -> Pixels:
 
 
 def draw_rare() -> Image.Image:
-    """Draw a map with small markers in 8 colours, by pixels and with rare colours emphasized."""
+    """Draw a map with small markers in 8 colours: the means, by default, and by rare colours."""
     pixels = a_map()
     panels = [("a map with three markers", Image.fromarray(enlarged(pixels, 2)))]
-    for words, rare in (("8 colours", 0), ("8 colours, --rare 0.75", 0.75)):
-        quantized = pc.quantize(pixels, 8, space="oklab", rare=rare)
+    found: dict[str, dict[str, Any]] = {
+        "8 colours, --keep-exact 0": {"keep_exact": 0},
+        "8 colours": {},
+        "8 colours, --rare 0.75": {"rare": 0.75},
+    }
+    for words, options in found.items():
+        quantized = pc.quantize(pixels, 8, space="oklab", **options)
         picture = enlarged(quantized.to_array(), 2)
         panels.append((words, above_palette(picture, quantized.palette)))
-    return page(panels)
+    return page(panels[:2], panels[2:])
 
 
 def draw_grids() -> Image.Image:

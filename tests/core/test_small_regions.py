@@ -140,9 +140,8 @@ def test_a_small_region_keeps_its_color(name: str, appearance: dict[str, Any]) -
     result = quantized.to_array()[region]
     oklab = SPACES["oklab"]
     apart = np.square(oklab.from_srgb(result) - oklab.from_srgb(np.array([color], np.uint8)))
-    # Of black and white this is 255. The hue stays, and most of the lightness.
-    assert np.sqrt(apart[:, 1:].sum(axis=1)).mean() < 10
-    assert np.sqrt(apart.sum(axis=1)).mean() < 25
+    # Of black and white this is 255. Letters have few pixels in their full colour.
+    assert np.sqrt(apart.sum(axis=1)).mean() < (30 if name == "page" else 5)
 
 
 def test_the_mouth_needs_this_step() -> None:
