@@ -11,7 +11,7 @@ from .pixels import Pixels
 _MIN_SHARE = 0.0003
 _MIN_PIXELS = 8
 # In large images about this many pixels are looked at, in evenly distributed rows.
-_MAX_PIXELS = 1 << 18
+_MAX_PIXELS = 1 << 17
 
 
 def find_solid_colors(image: Pixels) -> Bytes:
