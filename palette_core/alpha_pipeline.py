@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .arrays import Bytes
 from .color.alpha_space import AlphaSpace
+from .color.spaces import SPACES
 from .design.alpha_kmeans import AlphaHistogram, design_with_alpha, sort_translucent_first
 from .dither import AUTOMATIC, DITHERS
 from .dither.alpha_diffusion import diffuse_with_alpha
@@ -17,6 +18,7 @@ from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError, PixelsError
 from .image.pixels import Pixels
 from .mapping.alpha_entries import AlphaEntryFinder
+from .mapping.run_merging import merge_runs
 from .options import CommonOptions, QuantizeOptions
 from .palette import MAX_COLORS, OPAQUE, Palette
 from .progress import Progress, subprogress
@@ -184,8 +186,33 @@ def _map(
         )
     else:
         found = nearest[image.indices]
+    if options.lossy:
+        is_dithered = isinstance(dither, ErrorDiffusion) and options.dither_strength > 0
+        found = _merge_runs(image, entries, found, options.lossy, is_dithered=is_dithered)
     if not has_entry:
         return Quantized(palette, found, None, options.dither)
     opaque = found > 0
     indices = found - opaque.astype(np.uint8)
     return Quantized(palette, indices, None if opaque.all() else opaque, options.dither)
+
+
+def _merge_runs(
+    image: _ColoredImage, entries: Bytes, found: Bytes, lossy: int, *, is_dithered: bool
+) -> Bytes:
+    """Return the index map with longer runs; opaque and transparent entries stay so."""
+    space = AlphaSpace(SPACES["oklab"])
+    points = space.from_rgba(image.colors)
+    is_movable = ~np.isin(image.colors.view(np.uint32), entries.copy().view(np.uint32)).ravel()
+    merged = merge_runs(
+        found,
+        lambda rows: points[image.indices[rows].ravel()],
+        space.from_rgba(entries),
+        lambda rows: is_movable[image.indices[rows]],
+        lossy,
+        is_dithered=is_dithered,
+    )
+    is_between = (entries[:, 3] > 0) & (entries[:, 3] < OPAQUE)
+    is_same_kind = (is_between[found] & is_between[merged]) | (
+        entries[found, 3] == entries[merged, 3]
+    )
+    return np.where(is_same_kind, merged, found)

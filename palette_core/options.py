@@ -21,6 +21,7 @@ from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError
 from .image.alpha import binarize_alpha, keep_alpha
 from .image.pixels import Pixels
+from .mapping.run_merging import MAX_LOSSY
 from .option_values import (
     Locked,
     PaletteLike,
@@ -107,6 +108,12 @@ class CommonOptions:
         The threshold matrix of ``dither="custom"``, which is ordered dithering by this matrix, at
         most 256 x 256. Only the order of the numbers matters: pixels with low ones get the lighter
         of two entries first. The matrix is repeated over the image.
+    lossy : int, default 0
+        How much error may be added for smaller PNG and GIF files, 0 to 100, in thousandths of the
+        distance from black to white in Oklab. With 20 a difference is just visible. Runs of up to 8
+        pixels get the entry of the run before or after them in their row, if their squared error
+        grows by at most the square of this for every run that is saved. Transparent pixels and
+        pixels in a colour of the palette do not change. A list of colours has no runs.
     alpha : {choices}, default "threshold"
         What becomes of semi-transparent pixels.
 
@@ -141,6 +148,7 @@ class CommonOptions:
     threshold_matrix: ConvertedOption[
         ThresholdMatrix | ArrayLike | None, ThresholdMatrix | None
     ] = ConvertedOption(None, threshold_matrix)
+    lossy: Option[int] = ConvertedOption(0, whole_number, 0, MAX_LOSSY)
     alpha: Option[str] = ConvertedOption("threshold", choice, ALPHAS)
     alpha_threshold: Option[int | None] = ConvertedOption(None, whole_number, 0, 255)
     matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)

@@ -46,6 +46,7 @@ from .image.pixels import Pixels, scatter
 from .image.visual_masking import mask_texture
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
+from .mapping.run_merging import merge_color_runs
 from .option_values import check_locks
 from .options import AUTO, CommonOptions, QuantizeOptions
 from .ordering import BY_PIXEL
@@ -59,7 +60,7 @@ from .viewing import measure_mse_as_seen
 
 _ALPHA = ("alpha", "alpha_threshold", "matte")
 _QUANTIZE = tuple(field.name for field in fields(QuantizeOptions))
-_DESIGN = tuple(name for name in _QUANTIZE if name not in ("dither_adaptive", "order"))
+_DESIGN = tuple(name for name in _QUANTIZE if name not in ("dither_adaptive", "lossy", "order"))
 _UNSORTED = tuple(name for name in _QUANTIZE if name != "order")
 
 
@@ -487,7 +488,9 @@ def map_to_design(
     if not method.every_pixel:
         nearest = look_up(image.opaque_colors(), pixel_histogram.colors, nearest, progress)
     indices = scatter(nearest, image.opaque).reshape(image.shape)
-    return Quantized(palette, indices, image.opaque, options.dither)
+    return _with_longer_runs(
+        Quantized(palette, indices, image.opaque, options.dither), image, options
+    )
 
 
 def map_to_palette(
@@ -510,7 +513,24 @@ def map_to_palette(
         unique_colors=unique_colors,
         progress=progress,
     )
-    return Quantized(palette, indices, image.opaque, options.dither)
+    return _with_longer_runs(
+        Quantized(palette, indices, image.opaque, options.dither), image, options
+    )
+
+
+def _with_longer_runs(quantized: Quantized, image: Pixels, options: CommonOptions) -> Quantized:
+    """Return the image with longer runs of equal entries if this is asked for."""
+    if not options.lossy or len(image.shape) == 1:
+        return quantized
+    indices = merge_color_runs(
+        quantized.indices,
+        image.rgb,
+        quantized.palette.colors,
+        options.lossy,
+        opaque=image.opaque,
+        is_dithered=options.dither != "none" and options.dither_strength > 0,
+    )
+    return replace(quantized, indices=indices)
 
 
 def find_empty_palette(options: QuantizeOptions) -> Palette:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_image
 from ..design import METHODS
+from ..mapping.run_merging import MAX_LOSSY
 from ..options import AUTO, QuantizeOptions, can_dither_alpha
 from ..palette import MAX_COLORS, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
@@ -84,6 +85,13 @@ def _add_output_options(group: Group) -> None:
         "--skip-if-larger",
         action="store_true",
         help="write nothing if the result is not smaller than the input (exit code 98)",
+    )
+    group.add_argument(
+        "--lossy",
+        type=arguments.whole_number(0, MAX_LOSSY),
+        metavar="N",
+        help=f"how much error may be added for a smaller file, 0 to {MAX_LOSSY}; just visible from "
+        "20 on (default: 0)",
     )
     group.add_argument(
         "--min-psnr",
@@ -172,6 +180,7 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     )
     design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
     mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
+    mapping |= given(args, ("lossy",))
     mapping |= dithering.read_threshold_matrix(args)
     if args.palette is not None and design:
         option = console.spell_options(f"`{next(iter(design))}`")

@@ -32,6 +32,7 @@ OPTIONS = st.fixed_dictionaries(
         "rare": st.sampled_from([0.0, 0.5]),
         "visual_masking": st.sampled_from([0.0, 0.5]),
         "keep_exact": st.sampled_from([0.0, 0.5]),
+        "lossy": st.sampled_from([0, 40]),
         "seed": st.sampled_from([0, 1]),
     },
 )
@@ -81,6 +82,9 @@ STEPS: list[dict[str, Any]] = [
     {"keep_exact": 0.01},
     {"visual_masking": 1},
     {"visual_masking": 0},
+    {"lossy": 60},
+    {"lossy": 61},
+    {"lossy": 0},
     {"alpha": "dither"},
     {"colors": "auto", "target_psnr": 20, "rare": 0.0},
     {"target_psnr": 22},
