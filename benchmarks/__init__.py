@@ -6,6 +6,7 @@ docs/benchmarks.md         `measure`, `scaling` and `initialization` measure; `r
 docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `report` writes
                            the tables
                            `soft_edges` measures images with alpha, and writes its tables
+                           `lossy` measures lossy runs, and writes its tables
 docs/reliability.md        `file_faults`, `size_limits`, `gimp.faults`, `gimp.limits`
 docs/guide/many.md         `shared_palette_memory`
 docs/decisions             `constraints`, `neutral_greys`
