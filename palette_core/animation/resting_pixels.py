@@ -27,9 +27,16 @@ class RestingPixels:
     the image there stays the same. A pixel keeps its entry while it and its neighbours have nearly
     the same colours as in the frame that this entry comes from. So a slow fade adds up until it is
     seen, and is then dithered anew.
+
+    Parameters
+    ----------
+    is_lossy : bool, default False
+        Whether runs are merged. A change then reaches pixels beside it too, so pixels rest with any
+        dithering and without.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lossy: bool = False) -> None:
+        self._is_lossy = is_lossy
         self._colors: Bytes | None = None
         self._entries: Bytes | None = None
         self._opaque: Mask | None = None
@@ -45,7 +52,8 @@ class RestingPixels:
             The frame in palette colours; all frames have the same palette.
         """
         dither = DITHERS.get(quantized.dither)
-        if dither is None or not dither.diffuses_errors:
+        is_local = dither is None or not dither.diffuses_errors
+        if is_local and not self._is_lossy:
             return quantized
         entries, colors = quantized.indices.copy(), image.rgb.copy()
         if self._colors is not None and self._entries is not None:

@@ -362,7 +362,7 @@ class _MappedFrames:
 
     def __iter__(self) -> Iterator[IndexedFrame]:
         """Iterate over the frames, and map each when it is needed."""
-        resting = RestingPixels()
+        resting = RestingPixels(is_lossy=self._options.quantize.lossy > 0)
         for frame in self._animation:
             image = self._options.quantize.prepare_image(frame.pixels)
             quantized = resting.keep(image, self._options.map(image, self._palette))
