@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..arrays import Bytes
 from ..errors import ImageFileError
 from ..image import gif_blocks
 from ..image.metadata import Metadata
-from .base import IndexedFrame, box_of, changed
+from .base import Box, IndexedFrame, box_of, changed
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MOST = 0xFFFF  # of what has 16 bits
+_LAST_INDEX = 0xFF
 _KEEP, _CLEAR = 1, 2  # what becomes of a frame before the next one
 # Viewers show frames of 0 or 1/100 s for 10/100 s.
 _SHORTEST = 2
@@ -28,8 +30,9 @@ _SHORTEST = 2
 def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None) -> bytes:
     """Write a GIF, as `Encoder` describes it.
 
-    Frames are as small as what changes. Where one entry is transparent they are cleared and drawn
-    anew, since a pixel cannot become transparent otherwise.
+    Frames are as small as what changes, and pixels that do not change are transparent in them if
+    this makes them smaller. Where one entry is transparent they are cleared and drawn anew, since a
+    pixel cannot become transparent otherwise.
 
     Raises
     ------
@@ -39,19 +42,57 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
     parts: list[bytes] = []
     clock = _Clock()
     before = None
+    entries = 0
     for image, duration in frames:
         indices = np.asarray(image)
         transparent = image.info.get("transparency")
+        entries = entries or len(image.getpalette() or ()) // 3
+        delay = clock.tick(duration)
         if before is None:
-            parts.append(_header(image, plays))
-            parts += _metadata_blocks(metadata or Metadata())
-        if transparent is None or before is None:
+            _check_size(image)
+        if transparent is None:
             box = changed(before, indices)
+            frame = _control(delay, None, _KEEP) + _pixels(image.crop(box), box[:2])
+            if before is not None and (hidden := _hide_unchanged(image, before, box)):
+                control = _control(delay, hidden.transparent, _KEEP)
+                frame = min(frame, control + _pixels(hidden.image, box[:2]), key=len)
+                entries = max(entries, hidden.transparent + 1)
         else:
-            box = box_of(indices != transparent)
-        parts += [_control(clock.tick(duration), transparent), _pixels(image.crop(box), box[:2])]
+            box = changed(None, indices) if before is None else box_of(indices != transparent)
+            frame = _control(delay, transparent, _CLEAR) + _pixels(image.crop(box), box[:2])
+        parts.append(frame)
         before = indices
-    return b"".join([*parts, b";"])
+    head = [_header(image, entries, plays), *_metadata_blocks(metadata or Metadata())]
+    return b"".join([*head, *parts, b";"])
+
+
+class _Hidden(NamedTuple):
+    """A part of a frame whose unchanged pixels are transparent, and the index of these."""
+
+    image: Image
+    transparent: int
+
+
+def _hide_unchanged(image: Image, before: Bytes, box: Box) -> _Hidden | None:
+    """Return the part of a frame in a box without its unchanged pixels.
+
+    They get an index that no changed pixel has, if need be one after the palette. None if there is
+    no unchanged pixel or no such index.
+    """
+    from PIL import Image as PillowImage
+
+    left, top, right, bottom = box
+    part = np.s_[top:bottom, left:right]
+    indices = np.asarray(image)[part]
+    is_changed = indices != before[part]
+    palette = image.getpalette() or []
+    is_free = np.bincount(indices[is_changed], minlength=len(palette) // 3 + 1) == 0
+    transparent = int(np.argmax(is_free))
+    if is_changed.all() or not is_free.any() or transparent > _LAST_INDEX:
+        return None
+    hidden = PillowImage.fromarray(np.where(is_changed, indices, np.uint8(transparent)))
+    hidden.putpalette(palette)
+    return _Hidden(hidden, transparent)
 
 
 class _Clock:
@@ -70,14 +111,18 @@ class _Clock:
         return delay
 
 
-def _header(image: Image, plays: int) -> bytes:
+def _check_size(image: Image) -> None:
     if max(image.size) > _MOST:
         raise ImageFileError(
             f"the image has {image.width} x {image.height} pixels, but the sides of a GIF "
             f"are at most {_MOST}; write a PNG"
         )
+
+
+def _header(image: Image, entries: int, plays: int) -> bytes:
+    """Return what precedes the frames, with a colour table of at least this many entries."""
     table = bytes(image.getpalette() or ())
-    bits = max(1, (len(table) // 3 - 1).bit_length())
+    bits = max(1, (entries - 1).bit_length())
     screen = struct.pack("<HHBBB", *image.size, 0xF0 | (bits - 1), 0, 0)
     return b"GIF89a" + screen + table.ljust(3 << bits, b"\0") + _loop(plays)
 
@@ -99,9 +144,9 @@ def _loop(plays: int) -> bytes:
     return b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", repeats, 0)
 
 
-def _control(delay: int, transparent: int | None) -> bytes:
+def _control(delay: int, transparent: int | None, disposal: int) -> bytes:
     """Return the block with the duration, transparency and disposal of a frame."""
-    flags = _KEEP << 2 if transparent is None else _CLEAR << 2 | 1
+    flags = disposal << 2 | (transparent is not None)
     return b"!\xf9\x04" + struct.pack("<BHBB", flags, delay, transparent or 0, 0)
 
 

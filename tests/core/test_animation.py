@@ -149,6 +149,22 @@ def test_still_areas_cost_next_to_nothing(suffix: str, photo: Bytes) -> None:
     assert many < 1.5 * one
 
 
+@pytest.mark.parametrize("colors", [2, 16, 255, 256])
+def test_scattered_changes_cost_little_in_a_gif(colors: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng(colors)
+    palette = pc.Palette(rng.integers(0, 256, (colors, 3), np.uint8))
+    indices: Bytes = rng.integers(0, colors, (120, 160), np.uint8)
+    frames = []
+    for _ in range(6):
+        indices = indices.copy()
+        indices.flat[rng.integers(0, indices.size, 20)] = rng.integers(0, colors, 20)
+        frames.append(pc.Quantized(palette, indices, None))
+    path = tmp_path / "scattered.gif"
+    path.write_bytes(encoded(".gif", frames, [50] * 6, 0))
+    assert path.stat().st_size < 1.5 * len(encoded(".gif", frames[:1], [50], 0))
+    assert_same(ffmpeg_frames(path, (160, 120)), [frame.to_array() for frame in frames])
+
+
 @pytest.mark.parametrize("suffix", ENCODERS)
 def test_memory_is_that_of_a_few_frames(suffix: str) -> None:
     palette = pc.Palette([[0, 0, 0], [255, 255, 255]])
