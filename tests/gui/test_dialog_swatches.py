@@ -44,6 +44,7 @@ def test_lock_and_unlock(
 
     gimp.show(dialog.image)
     dialog.open()  # with the last values
+    dialog.wait_until_still()
     screen.click(*dialog.swatch(eight.colors[5]), button=3)
     screen.picture("swatch-menu-locked")
     screen.press("u")
