@@ -45,6 +45,13 @@ class Constraints:
         """Return the constraints with more colours locked, after the others."""
         return replace(self, locked=np.concatenate([self.locked, colors]))
 
+    def find_fixed(self, palette: Bytes) -> NDArray[np.bool_]:
+        """Return which entries, (K,), are locked or retained from the earlier palette."""
+        is_fixed = np.isin(pack(palette), pack(self.locked))
+        if self.start is not None:
+            is_fixed |= np.isin(pack(palette), pack(self.start))
+        return is_fixed
+
     def relaxations(self, max_colors: int) -> list[tuple[Constraints, int]]:
         """Return weaker constraints, each with the number of colours to design under them.
 

@@ -106,9 +106,7 @@ class _Clusters:
         self.palette = palette.copy()
         self.is_exact = np.zeros(len(palette), np.bool_)
         self._feasible = FeasibleSet(space, constraints.locked, constraints.grid)
-        self._is_fixed = np.isin(pack(palette), pack(constraints.locked))
-        if constraints.start is not None:
-            self._is_fixed |= np.isin(pack(palette), pack(constraints.start))
+        self._is_fixed = constraints.find_fixed(palette)
         points = histogram.reduce(max(_MIN_POINTS, _POINTS_PER_COLOR * len(palette)))
         self._points = Points.from_histogram(points, space)
         self._colors, self._shares = self._find_candidates(histogram)

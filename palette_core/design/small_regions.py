@@ -83,9 +83,7 @@ def keep_small_regions(
 def _find_fixed(palette: Bytes, flat: Bytes, constraints: Constraints) -> Mask:
     """Return which entries do not move, (K,), whatever the regions are."""
     packed = pack(palette)
-    is_fixed = np.isin(packed, PAPER_COLORS) | np.isin(packed, pack(constraints.locked))
-    if constraints.start is not None:
-        is_fixed |= np.isin(packed, pack(constraints.start))
+    is_fixed = np.isin(packed, PAPER_COLORS) | constraints.find_fixed(palette)
     if len(palette) >= MIN_ENTRIES_FOR_AREAS:
         is_fixed |= np.isin(packed, pack(flat))
     return is_fixed
