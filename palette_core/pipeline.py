@@ -310,10 +310,11 @@ def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> Color
     return histogram.emphasize(options.rare)
 
 
-@stage(*_ALPHA)
-def find_areas(_options: CommonOptions, image: Pixels) -> Areas:
-    """Return the colours of large flat areas and of small solid regions."""
-    return image_areas.find_areas(image)
+@stage(*_ALPHA, "method", "keep_exact")
+def find_areas(options: QuantizeOptions, image: Pixels) -> Areas:
+    """Return the colours of flat areas and of solid regions, none if the design ignores them."""
+    is_needed = METHODS[options.method].is_adaptable and options.keep_exact
+    return image_areas.find_areas(image) if is_needed else image_areas.NO_AREAS
 
 
 @stage(*_DESIGN)
