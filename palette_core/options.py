@@ -75,13 +75,13 @@ class CommonOptions:
 
     Parameters
     ----------
-    space : {choices}, default "srgb"
+    space : {choices}, optional
         The colour space in which pixels and palette entries are compared, and in which dithering
         mixes entries: "srgb", "linear" light, "oklab" (Björn Ottosson, A perceptual color space for
-        image processing, 2020), or "cielab" of 1976 under D65. The methods "kmeans" and
-        "variance-cut" also design the palette in it; the other methods design in sRGB. In "oklab"
-        greys stay grey on palettes of neutral and vivid colours, even where a vivid colour is
-        nearer.
+        image processing, 2020), or "cielab" of 1976 under D65. By default it is "oklab" if `dither`
+        is set, and "srgb" if it is "none". The methods "kmeans" and "variance-cut" also design the
+        palette in it; the other methods design in sRGB. In "oklab" greys stay grey on palettes of
+        neutral and vivid colours, even where a vivid colour is nearer.
     lightness_weight : float, default 1.0
         The weight of lightness differences in the comparison, 0.1 to 10. With 1 the space is used
         unchanged. Lightness is L in "oklab" and "cielab", luma in "srgb", and luminance in
@@ -140,7 +140,7 @@ class CommonOptions:
     """
 
     _: KW_ONLY
-    space: Option[str] = ConvertedOption("srgb", choice, SPACES)
+    space: ConvertedOption[str | None, str] = ConvertedOption(None, choice, SPACES)
     lightness_weight: Option[float] = ConvertedOption(1.0, number, *LIGHTNESS_WEIGHTS)
     dither: Option[str] = ConvertedOption("none", choice, (*DITHERS, CUSTOM))
     dither_strength: Option[float] = ConvertedOption(0.75, number, 0, 1)
@@ -154,7 +154,8 @@ class CommonOptions:
     matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)
 
     def __post_init__(self) -> None:
-        """Check that the options can be combined."""
+        """Set the default space, and check that the options can be combined."""
+        vars(self)["space"] = self.space or ("srgb" if self.dither == "none" else "oklab")
         self._check_alpha_dither()
         if self.dither == CUSTOM and self.threshold_matrix is None:
             raise OptionError("`dither='custom'` needs a matrix; set `threshold_matrix`")

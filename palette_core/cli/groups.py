@@ -237,7 +237,8 @@ def add_algorithm(group: Group) -> None:
         "--space",
         choices={name: space.summary for name, space in SPACES.items()},
         metavar="SPACE",
-        help=f"colour space for comparing colours (default: oklab; srgb {_OTHER_METHODS})",
+        help=f"colour space for comparing colours (default: oklab; srgb {_OTHER_METHODS} and "
+        "nothing is dithered)",
     )
     lightest, heaviest = LIGHTNESS_WEIGHTS
     group.add_argument(

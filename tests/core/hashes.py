@@ -57,7 +57,7 @@ def cases() -> Iterator[tuple[str, Bytes, dict[str, Any]]]:
         **{effort: {"effort": effort} for effort in EFFORTS},
         **{space: {"space": space} for space in ("linear", "oklab", "cielab")},
         **{dither: {"dither": dither, **OKLAB} for dither in DITHERS},
-        "in sRGB": {"dither": "floyd-steinberg"},
+        "in sRGB": {"dither": "floyd-steinberg", "space": "srgb"},
         "adaptive": {"dither_adaptive": True, **EYE},
         "of half strength": {"dither_strength": 0.5, **EYE},
         "lightness": {"lightness_weight": 2.0, **OKLAB},

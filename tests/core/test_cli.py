@@ -347,6 +347,15 @@ def test_the_shares_of_a_palettes_colors(workdir: Path, cli: Cli) -> None:
         assert report["shares"] == pytest.approx(used / used.sum())
 
 
+def test_other_methods_have_the_default_space_of_python(cli: Cli) -> None:
+    pixels = read_image("photo.jpg").pixels
+    for options in ([], ["--dither", "bayer-4"]):
+        dither = options[-1] if options else "none"
+        report = cli("quantize", "photo.jpg", "-k", "6", "--method", "wu", *options, "--json").json
+        expected = pc.quantize(pixels, 6, method="wu", dither=dither)
+        assert report["shares"] == pytest.approx(expected.shares())
+
+
 def test_a_palette_to_dither_with(cli: Cli) -> None:
     command = "palette photo.jpg -k 6 --dither atkinson --dither-strength 0.5 --space cielab"
     pixels = read_image("photo.jpg").pixels

@@ -33,7 +33,8 @@ def test_any_matrix_keeps_the_mean(shape: tuple[int, int]) -> None:
     matrix = np.random.default_rng(2).integers(0, 4, shape)
     patch = np.full((256, 320, 3), 100, np.uint8)
     palette = np.array([[60] * 3, [140] * 3])
-    found = pc.map_pixels(patch, palette, **CUSTOM, threshold_matrix=matrix, dither_strength=1)
+    options: dict[str, Any] = {"space": "srgb", **CUSTOM, "dither_strength": 1}
+    found = pc.map_pixels(patch, palette, threshold_matrix=matrix, **options)
     reached = (found.indices == 1).reshape(256, 320)
     height, width = shape
     tile = reached[:height, :width]

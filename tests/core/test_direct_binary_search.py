@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -46,8 +48,9 @@ def test_the_error_that_the_eye_sees_falls(photo: Bytes, strength: float) -> Non
 
 def test_hardly_a_pixel_has_a_better_entry(photo: Bytes, strength: float) -> None:
     pixels = photo[100:160, 200:280]
-    colors = pc.find_palette(pixels, 8, dither="dbs").colors.astype(float)
-    result = pc.map_pixels(pixels, colors.astype(int), dither="dbs", dither_strength=strength)
+    options: dict[str, Any] = {"space": "srgb", "dither": "dbs"}
+    colors = pc.find_palette(pixels, 8, **options).colors.astype(float)
+    result = pc.map_pixels(pixels, colors.astype(int), dither_strength=strength, **options)
     errors = result.to_array().astype(float) - pixels
     weight = PIXEL_WEIGHTS[strength]
     gradient = gradient_of(errors, weight)

@@ -413,7 +413,7 @@ def test_a_gradient_through_the_palette_gets_no_step(name: str, width: int) -> N
     pixels = ramp[np.newaxis].repeat(64, axis=0)
     levels = np.array([0, 85, 170, 255])
     palette = np.repeat(levels[:, np.newaxis], 3, axis=1)
-    found = pc.map_pixels(pixels, palette, dither=name, dither_strength=1.0)
+    found = pc.map_pixels(pixels, palette, space="srgb", dither=name, dither_strength=1.0)
     # Means over 1/16 of the range; Atkinson's kernel loses a quarter of the error.
     side = width // 16
     means = found.to_array()[..., 0].reshape(64, 16, side).mean(axis=(0, 2))

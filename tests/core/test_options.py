@@ -4,6 +4,7 @@ import dataclasses
 import inspect
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ WRONG: list[tuple[str, Any, str]] = [
     *(("method", value, ", ".join(METHODS)) for value in ("k-means", "", None, 3, ["kmeans"])),
     *(("init", value, ", ".join(INITIALIZATIONS)) for value in ("kmeans++", None, 0, ["auto"])),
     *(("effort", value, ", ".join(EFFORTS)) for value in ("great", 1)),
-    *(("space", value, ", ".join(SPACES)) for value in ("sRGB", None)),
+    *(("space", value, ", ".join(SPACES)) for value in ("sRGB", 0, "")),
     *(("dither", value, ", ".join(DITHERS)) for value in ("some", None, False)),
     *(
         ("dither_strength", value, "must be a number from 0 to 1,")
@@ -147,6 +148,23 @@ def test_values_that_mean_the_same_are_the_same(
     assert (QuantizeOptions(**{name: converted}) == QuantizeOptions()) == (converted in (None, ()))
 
 
+@pytest.mark.parametrize("dither", ["auto", "floyd-steinberg", "bayer-4", "none"])
+def test_the_default_space_is_oklab_with_dithering(dither: str, small_photo: Bytes) -> None:
+    space = "srgb" if dither == "none" else "oklab"
+    default: dict[str, Any] = {"dither": dither}
+    chosen: dict[str, Any] = {"dither": dither, "space": space}
+    assert QuantizeOptions(**default) == QuantizeOptions(**chosen)
+    assert pc.find_palette(small_photo, 6, **default) == pc.find_palette(small_photo, 6, **chosen)
+    shared = [pc.find_shared_palette([small_photo], 6, **some) for some in (default, chosen)]
+    assert shared[0] == shared[1]
+    session = pc.Session(small_photo)
+    for quantize in (partial(pc.quantize, small_photo), session.quantize):
+        assert np.array_equal(quantize(6, **default).indices, quantize(6, **chosen).indices)
+    for map_pixels in (partial(pc.map_pixels, small_photo), session.map):
+        one, other = (map_pixels(shared[0], **some).indices for some in (default, chosen))
+        assert np.array_equal(one, other)
+
+
 def test_options_cannot_be_changed_and_survive_pickling() -> None:
     options = QuantizeOptions(7, locked=["#ff0000"], start=["#000000"], grid=5, matte="#ffffff")
     with pytest.raises(AttributeError, match="colors cannot be changed"):
@@ -171,7 +189,7 @@ def test_an_iterator_of_colours_is_read_once(picture: Bytes) -> None:
 
 
 def test_the_defaults_of_the_functions_are_those_of_the_options() -> None:
-    defaults = vars(QuantizeOptions())
+    defaults = vars(QuantizeOptions()) | {"space": None}
     for function, _ in FUNCTIONS:
         parameters = inspect.signature(function).parameters
         assert set(parameters) >= set(vars(CommonOptions()))
