@@ -10,15 +10,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import Bytes, Packed, pack, unpack
-from ..color.morton import morton_codes, radix_argsort, sort_along_curve
+from ..arrays import Bytes, Packed
+from ..color.morton import colors_of_codes, morton_codes, radix_argsort, sort_codes
 from ..errors import PixelsError
 from ..progress import Progress, no_progress, with_progress
 
 Floats = NDArray[np.float64]
 
 # From this number of pixels on, counting in a table of all 24-bit colours is faster than sorting.
-_COUNT_TABLE_MIN_PIXELS = 1 << 19
+_COUNT_TABLE_MIN_PIXELS = 1 << 20
 # Pixels are counted in strips that stay in the cache.
 _STRIP = 1 << 16
 # The sides of the octree's cubes, in bits: from 4 levels to 32.
@@ -82,9 +82,10 @@ class ColorHistogram:
         """
         if weights is not None:
             weights = _validate_weights(weights, len(rgb))
-        if len(rgb) < _COUNT_TABLE_MIN_PIXELS:
-            return _count_by_sorting(rgb, weights)
-        return _count_in_table(rgb, weights, progress)
+        if len(rgb) >= _COUNT_TABLE_MIN_PIXELS:
+            return _count_in_table(rgb, weights, progress)
+        codes = morton_codes(rgb)
+        return _count_codes(codes) if weights is None else _add_up_weights(codes, weights)
 
     @classmethod
     def every_pixel(cls, rgb: Bytes) -> ColorHistogram:
@@ -108,7 +109,8 @@ class ColorHistogram:
     def merge(self, other: ColorHistogram) -> ColorHistogram:
         """Return the histogram of the pixels of two histograms, in the order of `unique`."""
         colors = np.concatenate([self.colors, other.colors])
-        return _count_by_sorting(colors, np.concatenate([self.weights, other.weights]))
+        weights = np.concatenate([self.weights, other.weights])
+        return _add_up_weights(morton_codes(colors), weights)
 
     __add__ = merge
 
@@ -167,7 +169,7 @@ class ColorHistogram:
         codes = morton_codes(self.colors)
         if (codes[1:] >= codes[:-1]).all():
             return _measure_cubes(codes, self)
-        ordered: list[_Level] = _count_by_sorting(self.colors, self.weights)._octree  # noqa: SLF001
+        ordered: list[_Level] = _add_up_weights(codes, self.weights)._octree  # noqa: SLF001
         return ordered
 
 
@@ -267,31 +269,29 @@ def _validate_weights(weights: ArrayLike, pixels: int) -> Floats:
     return array
 
 
-def _count_by_sorting(rgb: Bytes, weights: Floats | None) -> ColorHistogram:
-    """Return a histogram by sorting the pixels along the curve, where equal ones become runs."""
-    packed = pack(rgb)
-    first = _find_runs(packed)
-    if 2 * len(first) < len(packed):  # in flat areas a run is sorted as one pixel
-        packed, weights = packed[first], _sum_runs(weights, first, len(packed))
-        rgb = unpack(packed)
-    codes = morton_codes(rgb)
+def _count_codes(codes: Packed) -> ColorHistogram:
+    """Return the histogram of colours, given as codes along the curve, by sorting them."""
+    first = _find_runs(codes)
+    if 2 * len(first) < len(codes):  # in flat areas a run of pixels is sorted as one
+        return _add_up_weights(codes[first], _count_runs(first, len(codes)))
+    codes = sort_codes(codes)
+    first = _find_runs(codes)
+    return ColorHistogram(colors_of_codes(codes[first]), _count_runs(first, len(codes)))
+
+
+def _add_up_weights(codes: Packed, weights: Floats) -> ColorHistogram:
+    """Return the histogram of colours, given as codes along the curve, with sums of weights."""
     order = radix_argsort(codes)
-    first = _find_runs(codes[order])
-    # Packed colours are copied faster than three channels.
-    colors = unpack(packed[order[first]])
-    sums = _sum_runs(None if weights is None else weights[order], first, len(order))
-    return (
-        ColorHistogram(colors, sums)
-        if sums.all()
-        else ColorHistogram(colors[sums > 0], sums[sums > 0])
-    )
+    codes, weights = codes[order], weights[order]
+    first = _find_runs(codes)
+    sums = np.add.reduceat(weights, first) if len(weights) else weights
+    is_bin = sums > 0
+    return ColorHistogram(colors_of_codes(codes[first[is_bin]]), sums[is_bin])
 
 
-def _sum_runs(weights: Floats | None, first: NDArray[np.intp], size: int) -> Floats:
-    """Return the sums of the weights of runs, or their lengths if there are no weights."""
-    if weights is None:
-        return np.diff(first, append=size).astype(np.float64)
-    return np.add.reduceat(weights, first) if size else weights
+def _count_runs(first: NDArray[np.intp], size: int) -> Floats:
+    """Return the lengths of the runs that begin at these indices of `size` items."""
+    return np.diff(first, append=size).astype(np.float64)
 
 
 def _count_in_table(rgb: Bytes, weights: Floats | None, progress: Progress) -> ColorHistogram:
@@ -301,9 +301,9 @@ def _count_in_table(rgb: Bytes, weights: Floats | None, progress: Progress) -> C
     for start in with_progress(starts, len(starts), progress):
         strip = slice(start, start + _STRIP)
         increments = table.dtype.type(1) if weights is None else weights[strip]
-        np.add.at(table, pack(rgb[strip]).astype(np.intp), increments)
-    colors = sort_along_curve(np.flatnonzero(table != 0).astype(np.uint32))
-    return ColorHistogram(unpack(colors), table[colors].astype(np.float64))
+        np.add.at(table, morton_codes(rgb[strip]).astype(np.intp), increments)
+    codes = np.flatnonzero(table != 0)
+    return ColorHistogram(colors_of_codes(codes.astype(np.uint32)), table[codes].astype(np.float64))
 
 
 def _find_runs(ordered: Packed) -> NDArray[np.intp]:

@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask, pack, unpack
-from ..color.morton import morton_codes, sort_along_curve
+from ..arrays import Bytes, Mask, pack
+from ..color.morton import colors_of_codes, morton_codes
 from ..progress import Progress, no_progress
 from ..threads import for_each_block
 
@@ -38,10 +38,10 @@ def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
     is_present = np.zeros(1 << 24, np.bool_)
 
     def mark(block: slice) -> None:
-        is_present[pack(pixels[block])] = True  # all threads write the same value
+        is_present[morton_codes(pixels[block])] = True  # all threads write the same value
 
     for_each_block(mark, len(pixels), _BLOCK, progress)
-    return unpack(sort_along_curve(np.flatnonzero(is_present).astype(np.uint32)))
+    return colors_of_codes(np.flatnonzero(is_present).astype(np.uint32))
 
 
 class ColorIndex:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.arrays import Bytes
+from palette_core.arrays import Bytes, unpack
 from palette_core.image.histogram import ColorHistogram
 
 from .strategies import SEEDS, colors
@@ -57,12 +57,37 @@ def test_counting_in_a_table_equals_sorting(weighted: bool, photo: Bytes) -> Non
     rgb = photo.reshape(-1, 3)
     weights = np.arange(len(rgb)) % 3 if weighted else None
     by_sorting = ColorHistogram.unique(rgb, weights)
-    # Twice the pixels are counted in a table.
-    twice = None if weights is None else np.concatenate([weights, weights])
-    in_table = ColorHistogram.unique(np.concatenate([rgb, rgb]), twice)
+    # Many times the pixels are counted in a table.
+    times = 1 + (1 << 20) // len(rgb)
+    repeated = None if weights is None else np.tile(weights, times)
+    in_table = ColorHistogram.unique(np.tile(rgb, (times, 1)), repeated)
     assert np.array_equal(in_table.colors, by_sorting.colors)
-    assert np.array_equal(in_table.weights, 2 * by_sorting.weights)
+    assert np.array_equal(in_table.weights, times * by_sorting.weights)
     assert in_table.weights.dtype == np.float64
+
+
+def test_runs_of_equal_pixels_are_counted() -> None:
+    rng = np.random.default_rng(0)
+    colors = rng.integers(0, 4, (500, 3), dtype=np.uint8) * 85
+    rgb = colors.repeat(rng.integers(1, 20, 500), axis=0)
+    found = ColorHistogram.unique(rgb)
+    expected, counts = np.unique(rgb, axis=0, return_counts=True)
+    order = np.lexsort(found.colors.T[::-1])
+    assert np.array_equal(found.colors[order], expected)
+    assert found.weights[order].tolist() == counts.tolist()
+
+
+@pytest.mark.parametrize("count", [1, 1 << 18, 1 << 21])
+def test_one_color_has_one_bin(count: int) -> None:
+    found = ColorHistogram.unique(np.full((count, 3), 7, np.uint8))
+    assert found.colors.tolist() == [[7, 7, 7]]
+    assert found.weights.tolist() == [count]
+
+
+def test_all_colors_are_counted() -> None:
+    found = ColorHistogram.unique(unpack(np.arange(1 << 24)[::-1]))
+    assert len(found) == 1 << 24
+    assert (found.weights == 1).all()
 
 
 @given(rgb=colors(), seed=SEEDS, cells=st.integers(1, 400))

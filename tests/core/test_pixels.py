@@ -109,6 +109,32 @@ def test_packing_round_trip(rgb: Bytes) -> None:
     assert np.array_equal(unpack(packed), rgb)
 
 
+# Longer arrays are read in words of four bytes where pixels are evenly spaced.
+LONG = (50, 120)
+LAYOUTS = {
+    "RGB": lambda bytes_: bytes_[: 3 * 6000].reshape(*LONG, 3),
+    "RGBA": lambda bytes_: bytes_.reshape(*LONG, 4)[..., :3],
+    "ARGB": lambda bytes_: bytes_.reshape(*LONG, 4)[..., 1:],
+    "BGR": lambda bytes_: bytes_[: 3 * 6000].reshape(*LONG, 3)[..., ::-1],
+    "planes": lambda bytes_: np.moveaxis(bytes_[: 3 * 6000].reshape(3, *LONG), 0, -1),
+    "columns": lambda bytes_: bytes_.reshape(*LONG, 4)[:, 3:-5, :3],
+    "every other row": lambda bytes_: bytes_.reshape(*LONG, 4)[::2, :, :3],
+    "from the end": lambda bytes_: bytes_.reshape(-1, 4)[::-1, :3],
+    "one color": lambda bytes_: np.broadcast_to(bytes_[:3], (*LONG, 3)),
+    "grey": lambda bytes_: np.broadcast_to(bytes_[:6000, np.newaxis], (6000, 3)),
+    "Fortran order": lambda bytes_: np.asfortranarray(bytes_[: 3 * 6000].reshape(*LONG, 3)),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_packing_reads_any_layout(layout: str) -> None:
+    bytes_ = np.random.default_rng(0).integers(0, 256, 4 * 6000, dtype=np.uint8)
+    bytes_.flags.writeable = False
+    rgb = LAYOUTS[layout](bytes_)
+    red, green, blue = (rgb[..., channel].astype(np.uint32) for channel in range(3))
+    assert np.array_equal(pack(rgb), red * 65536 + green * 256 + blue)
+
+
 @given(st.sampled_from([np.uint32, np.int64]), st.lists(st.integers(0, 0xFFFFFF), max_size=9))
 def test_unpacking_round_trip(dtype: type, numbers: list[int]) -> None:
     rgb = unpack(np.array(numbers, dtype))
