@@ -43,6 +43,7 @@ from .image import areas as image_areas
 from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, scatter
+from .image.sampling import sample_colors
 from .image.visual_masking import mask_texture
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
@@ -97,8 +98,9 @@ def run_quantize(
     # With weights the palette was designed from another histogram, whose bins are assigned.
     assignments = design.assignments if weights is None else None
     design = design._replace(assignments=assignments)
+    unique_colors = None if histograms.is_sample else histograms.pixels.colors
     quantized = map_to_design(
-        cache, options, image, histograms.pixels, design, subprogress(progress, 0.8, 1.0)
+        cache, options, image, unique_colors, design, subprogress(progress, 0.8, 1.0)
     )
     result = quantized.sorted(options.order)
     progress(1.0)
@@ -227,11 +229,17 @@ class Histograms(NamedTuple):
     design : ColorHistogram
         Rare colours have more weight, and those of textured areas less. The palette is designed for
         it.
+    sample : Histograms or None
+        The histograms of a sample of the pixels, if the palette is designed from it.
+    is_sample : bool
+        Whether the others are those of the sample too, because the effort does not need all pixels.
     """
 
     pixels: ColorHistogram
     weighted: ColorHistogram
     design: ColorHistogram
+    sample: Histograms | None = None
+    is_sample: bool = False
 
 
 def build_histograms(
@@ -242,10 +250,38 @@ def build_histograms(
     progress: Progress,
 ) -> Histograms:
     """Return the histograms of an image."""
+    method = METHODS[options.method]
+    sample = None
+    if method.sampled_efforts and weights is None and _may_sample(options):
+        sample = build_sample(cache, options, image).histograms
+    if sample is not None and options.effort in method.sampled_efforts:
+        progress(1.0)
+        return sample._replace(sample=sample, is_sample=True)
     pixels = count_colors(cache, options, image, progress)
     weighted = weight_colors(cache, options, pixels, image, weights, progress)
     visible = weigh_by_visibility(cache, options, weighted, image)
-    return Histograms(pixels, weighted, emphasize_rare(cache, options, visible))
+    return Histograms(pixels, weighted, emphasize_rare(cache, options, visible), sample)
+
+
+def _may_sample(options: QuantizeOptions) -> bool:
+    """Return whether the options leave out what needs every colour of an image."""
+    is_constrained = bool(options.locked) or options.grid is not None or options.start is not None
+    return options.colors != AUTO and not options.rare and not is_constrained
+
+
+class Sample(NamedTuple):
+    """The histograms of a sample, None if every pixel counts."""
+
+    histograms: Histograms | None
+
+
+@stage(*_ALPHA, "colors", "visual_masking")
+def build_sample(options: QuantizeOptions, image: Pixels) -> Sample:
+    """Sample the pixels of a large image; see `image.sampling.sample_colors`."""
+    pixels = sample_colors(image, MAX_COLORS if options.colors == AUTO else options.colors)
+    if pixels is None:
+        return Sample(None)
+    return Sample(Histograms(pixels, pixels, mask_texture(pixels, image, options.visual_masking)))
 
 
 @stage(*_ALPHA)
@@ -374,10 +410,12 @@ def _design(
         seed=options.seed,
         constraints=constraints,
         progress=subprogress(progress, 0.1, 1.0),
+        sample=None if histograms.sample is None else histograms.sample.design,
     )
     design = method.solve(problem)
     if method.is_adaptable:
-        design = _adapt(options, design, histograms, areas, constraints)
+        # All efforts adapt to the same histogram, so that this does not change their order.
+        design = _adapt(options, design, histograms.sample or histograms, areas, constraints)
     if constraints:
         return Design(slots.arrange(design.colors))
     # Assignments are indices into the palette in the order of the method, which is kept then.
@@ -475,19 +513,22 @@ def _design_smallest_as_seen(
 def map_to_design(
     options: QuantizeOptions,
     image: Pixels,
-    pixel_histogram: ColorHistogram,
+    unique_colors: Bytes | None,
     design: Design,
     progress: Progress,
 ) -> Quantized:
-    """Map the opaque pixels to a design; use its assignments if they are the nearest entries."""
+    """Map the opaque pixels to a design; use its assignments if they are the nearest entries.
+
+    Pass the `unique_colors` of the pixels if they are known, as they are if there are assignments.
+    """
     palette = Palette(design.colors)
     method = METHODS[options.method]
     is_nearest = options.color_space.is_srgb and options.dither == "none"
-    if design.assignments is None or not is_nearest:
-        return map_to_palette(image, palette, options, pixel_histogram.colors, progress)
+    if design.assignments is None or unique_colors is None or not is_nearest:
+        return map_to_palette(image, palette, options, unique_colors, progress)
     nearest = design.assignments.astype(np.uint8, copy=False)
     if not method.every_pixel:
-        nearest = look_up(image.opaque_colors(), pixel_histogram.colors, nearest, progress)
+        nearest = look_up(image.opaque_colors(), unique_colors, nearest, progress)
     indices = scatter(nearest, image.opaque).reshape(image.shape)
     return _with_longer_runs(
         Quantized(palette, indices, image.opaque, options.dither), image, options

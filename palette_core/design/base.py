@@ -81,6 +81,9 @@ class DesignProblem:
         What the palette has to meet, for methods that support it.
     progress : callable, optional
         Gets fractions from 0 to 1, in ascending order.
+    sample : ColorHistogram, optional
+        The histogram of a sample of the pixels, for methods that design from it. Then `histogram`
+        has all pixels only for an effort that is not among the method's `sampled_efforts`.
     """
 
     histogram: ColorHistogram
@@ -91,6 +94,7 @@ class DesignProblem:
     seed: int = 0
     constraints: Constraints = UNCONSTRAINED
     progress: Progress = no_progress
+    sample: ColorHistogram | None = None
 
 
 class Design(NamedTuple):
@@ -128,6 +132,8 @@ class Method(Choice):
         that are here for comparison keep the palette that they were published with.
     supports_constraints : bool, default False
         Whether its palettes meet the problem's constraints.
+    sampled_efforts : sequence of str, default ()
+        The efforts that need only a sample of the pixels of a large image.
     supports_alpha : bool, default False
         Whether it stands for `design_with_alpha` too.
     """
@@ -137,4 +143,5 @@ class Method(Choice):
     inits: tuple[str, ...] = ("auto",)
     is_adaptable: bool = False
     supports_constraints: bool = False
+    sampled_efforts: tuple[str, ...] = ()
     supports_alpha: bool = False

@@ -14,7 +14,7 @@ from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, subprogress
 from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
-from .constraints import Constraints, FeasibleSet
+from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
 from .initialization import draw_greedy_plus_plus, initialize_centers
 from .lloyd import Clustering, Floats, Points, run_lloyd
 from .refine_exact import EvaluatedPalette, ExactRefiner
@@ -66,6 +66,11 @@ _FEW_COLORS_STEPS = 10
 # Points per colour on which palettes are evaluated, unless they are evaluated on all colours. The
 # number is the same for all efforts, so that their errors can be compared.
 _EVALUATION_POINTS = 160
+# These efforts need only a sample of a large image. Their palettes are compared on this part of it,
+# in pixels. One is better on all pixels too if the errors differ by this many standard errors.
+_SAMPLED_EFFORTS = ("fast", "balanced")
+_COMPARED = 1 << 17
+_SURE = 5.0
 # Constraints can make entries equal or useless. At least this many steps move them elsewhere.
 _CONSTRAINED_STEPS = 4
 
@@ -80,6 +85,10 @@ def solve(problem: DesignProblem) -> Design:
     Under constraints, the centres stay feasible. Palettes for weaker constraints, with the left out
     constraint applied afterwards, are designed too and used if they are better. With a starting
     palette, `retain_entries` finds the entries that do not change.
+
+    If there is a sample, the first two efforts use it in place of the histogram, without
+    constraints. There an effort keeps the result of the effort below unless the improvement is
+    significant, more than five standard errors. Further efforts continue on all colours.
 
     References
     ----------
@@ -96,6 +105,8 @@ def solve(problem: DesignProblem) -> Design:
         efforts,
         problem.seed,
     )
+    if problem.sample is not None:
+        return _design_from_sample(task, problem.sample, problem.progress)
     return _design_efforts(task, problem.constraints, problem.progress)[-1]
 
 
@@ -108,6 +119,7 @@ METHOD = Method(
     inits=tuple(INITIALIZATIONS),
     is_adaptable=True,
     supports_constraints=True,
+    sampled_efforts=_SAMPLED_EFFORTS,
     supports_alpha=True,
 )
 
@@ -122,6 +134,7 @@ class _Task:
     init: str
     efforts: Sequence[str]
     seed: int
+    is_sample: bool = False
 
     @property
     def space(self) -> ColorSpace:
@@ -131,9 +144,15 @@ class _Task:
     @cached_property
     def _refiner(self) -> ExactRefiner | ReducedRefiner:
         if self.space.is_srgb:
-            return ExactRefiner(self.histogram, self.feasible)
+            histogram = self.histogram.thin(_COMPARED) if self.is_sample else self.histogram
+            return ExactRefiner(histogram, self.feasible)
         count = _lloyd_points(_EVALUATION_POINTS, self.max_colors)
         return ReducedRefiner(self.histogram, count, self.feasible)
+
+    @cached_property
+    def initial_points(self) -> Points:
+        """The points for the initialization."""
+        return reduce_for_initialization(self.histogram, self.max_colors, self.space)
 
     def reduce(self, count: int) -> Points:
         """Return about this number of points that represent the histogram."""
@@ -143,6 +162,14 @@ class _Task:
         """Return a palette with its error, after at most this number of steps."""
         return self._refiner.refine(palette, self.max_colors, steps)
 
+    def choose(self, best: EvaluatedPalette, other: EvaluatedPalette) -> EvaluatedPalette:
+        """Return the better one of two palettes; on a sample the first if it is not certain."""
+        gain = best.squared_error - other.squared_error
+        if not self.is_sample:
+            return other if gain > 0 else best
+        variance = (np.square(best.errors - other.errors) / self._refiner.weights).sum()
+        return other if gain > _SURE * np.sqrt(variance) else best
+
     def complete_palette(self) -> Bytes | None:
         """Return the palette with an entry for every colour; None if it is too large."""
         grid = self.feasible.grid
@@ -150,6 +177,23 @@ class _Task:
             return None
         palette = self.feasible.nearest_palette(self.histogram.colors)
         return palette if len(palette) <= self.max_colors else None
+
+
+def _design_from_sample(task: _Task, sample: ColorHistogram, progress: Progress) -> Design:
+    """Return the design of the last effort, of which the first ones use a sample."""
+    efforts = [name for name in task.efforts if name in _SAMPLED_EFFORTS]
+    later = task.efforts[len(efforts) :]
+    share = len(efforts) / len(task.efforts)
+    sampled = replace(task, histogram=sample, efforts=efforts, is_sample=True)
+    report = subprogress(progress, 0.0, share)
+    palette = _design_efforts(sampled, UNCONSTRAINED, report)[-1].colors
+    if not later:
+        return Design(palette)
+    task = replace(task, efforts=later)
+    centers = task.space.from_srgb(palette).astype(np.float64)
+    random = np.random.default_rng(task.seed)
+    result = _refine_efforts(task, centers, random, subprogress(progress, share, 1.0))[-1]
+    return Design(result.palette, result.assignments)
 
 
 def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -> list[Design]:
@@ -161,10 +205,9 @@ def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -
     if complete is not None:
         return [Design(complete)] * len(task.efforts)
     random = np.random.default_rng(task.seed)
-    points = reduce_for_initialization(task.histogram, max_colors, task.space)
     progress(0.0)
     if constraints.start is None:
-        centers = initialize_centers(task.init, points, max_colors, random, feasible)
+        centers = initialize_centers(task.init, task.initial_points, max_colors, random, feasible)
     else:
         points_to_retain = task.reduce(_lloyd_points(_EVALUATION_POINTS, max_colors))
         feasible, centers = retain_entries(
@@ -174,7 +217,7 @@ def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -
     relaxations = constraints.relaxations(max_colors)
     shares = np.linspace(0, 1, len(relaxations) + 2)
     reports = [subprogress(progress, *share) for share in pairwise(shares.tolist())]
-    refined = _refine_efforts(task, points, centers, random, reports[0])
+    refined = _refine_efforts(task, centers, random, reports[0])
     relaxed: list[list[Bytes]] = []
     for (weaker, count), report in zip(relaxations, reports[1:], strict=True):
         designs = _design_efforts(replace(task, max_colors=count), weaker, report)
@@ -192,30 +235,32 @@ def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -
 
 
 def _refine_efforts(
-    task: _Task,
-    points: Points,
-    centers: Floats,
-    random: np.random.Generator,
-    progress: Progress,
+    task: _Task, centers: Floats, random: np.random.Generator, progress: Progress
 ) -> list[EvaluatedPalette]:
     """Return initial centres, (K, 3), improved effort by effort."""
     feasible = task.feasible
     budgets = [_BUDGETS[name] for name in task.efforts]
-    best = task.refine(feasible.round_to_palette(centers[feasible.locked_count :]), 0)
+    best: EvaluatedPalette | None = None
+    if not task.is_sample:
+        best = task.refine(feasible.round_to_palette(centers[feasible.locked_count :]), 0)
     progress(0.0)
     results = []
     for number, budget in enumerate(budgets):
         report = subprogress(progress, number / len(budgets), (number + 1) / len(budgets))
-        if number:
+        if number and best is not None:
             centers = feasible.space.from_srgb(best.palette).astype(np.float64)
-        if budget.search_points:
-            points = task.reduce(budget.search_points * task.max_colors)
+        points = (
+            task.reduce(budget.search_points * task.max_colors)
+            if budget.search_points
+            else task.initial_points
+        )
         centers = _improve_centers(task, points, centers, budget, random, report)
         steps = budget.refine_steps
         if feasible.is_restricted:
             steps = max(steps, _CONSTRAINED_STEPS)
         palette = feasible.round_to_palette(centers[feasible.locked_count :])
-        best = min(best, task.refine(palette, steps), key=_error)
+        refined = task.refine(palette, steps)
+        best = refined if best is None else task.choose(best, refined)
         results.append(best)
         report(1.0)
     return results

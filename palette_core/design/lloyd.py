@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,9 +16,18 @@ from .constraints import ALL_COLORS, FeasibleSet
 Floats: TypeAlias = NDArray[np.float64]
 Labels: TypeAlias = NDArray[np.intp]
 
-# The size of a block of distances, rows times clusters. Its matrix product is below the size from
-# which BLAS uses threads (2^18 multiplications), because sums could depend on their number.
-_BLOCK = 1 << 15
+# The size of a block of distances, rows times clusters. Its matrix product is not above what BLAS
+# computes on one thread (2^18 multiplications), because sums could depend on their number.
+_BLOCK = 1 << 16
+# From these numbers of points and centres on, points are compared in blocks of this size with the
+# centres near them alone. Rounding changes squared distances by less than this share of the
+# greatest square.
+_MIN_BOXED = 1 << 14
+_MIN_BOXED_CENTERS = 64
+_BOXED = 512
+_ROUNDING = np.float32(1e-5)
+# Values are partitioned as soon as more than this share of them is above the least of them.
+_MAX_DIFFERENT = 0.9
 # In all steps but the last, centres move this far along the way to the mean of their cluster.
 _RELAXATION = 1.8
 
@@ -60,6 +70,13 @@ class Points:
         weights = weights / weights.sum()
         weighted = points.T * weights
         return cls(rows, weights, weighted, (weighted * points.T).sum(axis=0))
+
+    @cached_property
+    def boxes(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The least and the greatest coordinates of blocks of points, (D, B) each."""
+        starts, planes = np.arange(0, len(self), _BOXED), self.rows[:, :-1].T
+        lowest: NDArray[np.float32] = np.minimum.reduceat(planes, starts, axis=1)
+        return lowest, np.maximum.reduceat(planes, starts, axis=1)
 
     @property
     def dimensions(self) -> int:
@@ -116,9 +133,11 @@ def assign_points(points: Points, centers: Floats) -> Labels:
     -------
     (N,) ndarray of integers
     """
-    labels = np.empty(len(points), np.intp)
     # These are the squared distances less the points' own squares.
     columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
+    if len(points) >= _MIN_BOXED and len(centers) >= _MIN_BOXED_CENTERS:
+        return _assign_boxed_points(points, columns)
+    labels = np.empty(len(points), np.intp)
     height = max(_BLOCK // len(centers), 1)
 
     # All blocks share one buffer: allocating it anew would take longer than computing it.
@@ -127,6 +146,33 @@ def assign_points(points: Points, centers: Floats) -> Labels:
         rows = points.rows[start : start + height]
         scores = np.matmul(rows, columns, out=buffer[: len(rows)])
         np.argmin(scores, axis=1, out=labels[start : start + len(rows)])
+    return labels
+
+
+def _assign_boxed_points(points: Points, columns: NDArray[np.float32]) -> Labels:
+    """Return the same as `assign_points` for many points, of which neighbours are similar.
+
+    A block of points is only compared with the centres that can be nearest to one of them: their
+    least distance to the bounding box is not above the smallest of the greatest distances.
+    """
+    least: NDArray[np.float32] = np.zeros((1, 1), np.float32)
+    greatest = least
+    for low, high, coordinates in zip(*points.boxes, columns[:-1] / -2, strict=True):
+        below, above = low[:, np.newaxis] - coordinates, coordinates - high[:, np.newaxis]
+        least = least + np.square(np.maximum(np.maximum(below, above), 0))
+        greatest = greatest + np.square(np.minimum(below, above))
+    slack = _ROUNDING * columns[-1].max()
+    is_near = least <= greatest.min(axis=1, keepdims=True) + slack
+    candidates = np.nonzero(is_near)[1]
+    columns = columns.take(candidates, axis=1)
+    ends = np.cumsum(np.count_nonzero(is_near, axis=1)).tolist()
+    labels = np.empty(len(points), np.intp)
+    start = 0
+    for number, end in enumerate(ends):
+        block = slice(number * _BOXED, (number + 1) * _BOXED)
+        nearest = np.argmin(points.rows[block] @ columns[:, start:end], axis=1)
+        labels[block] = candidates[start:end].take(nearest)
+        start = end
     return labels
 
 
@@ -192,7 +238,18 @@ def indices_of_largest(values: Floats, count: int) -> NDArray[np.intp]:
     `count` is at least 1. Of equal values the first are taken. This is much faster than sorting all
     values.
     """
-    position = max(len(values) - count, 0)
-    threshold = np.partition(values, position)[position]
+    remaining = values[values > 0]
+    while len(remaining):
+        # NumPy's partition is very slow with many equal values, as small counts are.
+        threshold = remaining.min()
+        larger = remaining[remaining > threshold]
+        if len(larger) < count:
+            break
+        if len(larger) > _MAX_DIFFERENT * len(remaining):
+            threshold = np.partition(larger, len(larger) - count)[len(larger) - count]
+            break
+        remaining = larger
+    else:
+        return np.zeros(0, np.intp)
     indices = np.flatnonzero((values >= threshold) & (values > 0))
     return indices[np.argsort(-values[indices], kind="stable")[:count]]

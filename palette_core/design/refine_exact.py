@@ -26,11 +26,14 @@ class EvaluatedPalette(NamedTuple):
         others is the nearest entry of some colour.
     assignments : (N,) ndarray of uint8, or None
         The nearest entry of every bin of the histogram, if it is known.
+    errors : (N,) ndarray of float64
+        The weighted squared distances of the bins, or of the points that represent them.
     """
 
     squared_error: float
     palette: Bytes
     assignments: Bytes | None
+    errors: Floats
 
 
 def round_to_palette(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
@@ -72,10 +75,16 @@ class ExactRefiner:
     histogram : ColorHistogram
         The search is fastest with colours along the Z-order curve.
     feasible : FeasibleSet, optional
+
+    Attributes
+    ----------
+    weights : (N,) ndarray of float64
+        Those of the colours.
     """
 
     def __init__(self, histogram: ColorHistogram, feasible: FeasibleSet = ALL_COLORS) -> None:
         self._histogram, self._feasible = histogram, feasible
+        self.weights = histogram.weights
         self._prepared = PreparedColors(histogram.colors)
 
     def refine(self, palette: Bytes, max_colors: int, steps: int) -> EvaluatedPalette:
@@ -120,7 +129,7 @@ class ExactRefiner:
         if not is_used.all():
             new_entries = (np.cumsum(is_used) - 1).astype(np.uint8)
             palette, assignments = palette[is_used], new_entries[assignments]
-        return EvaluatedPalette(float(errors.sum()), palette, assignments)
+        return EvaluatedPalette(float(errors.sum()), palette, assignments, errors)
 
     def _free_means(self, assignments: Bytes, palette_size: int) -> Floats:
         """Return the weighted means of the colours of every free entry that has any."""

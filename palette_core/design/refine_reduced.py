@@ -24,6 +24,11 @@ class ReducedRefiner:
         The least number of points, if there are as many colours.
     feasible : FeasibleSet
         With the space.
+
+    Attributes
+    ----------
+    weights : (M,) ndarray of float64
+        Those of the points, in units of the histogram.
     """
 
     def __init__(self, histogram: ColorHistogram, points: int, feasible: FeasibleSet) -> None:
@@ -31,6 +36,7 @@ class ReducedRefiner:
         reduced = histogram.reduce(points)
         self._colors = np.rint(reduced.means).astype(np.uint8)
         self._points = Points.from_histogram(reduced, feasible.space)
+        self.weights = reduced.weights
 
     def refine(self, palette: Bytes, max_colors: int, steps: int) -> EvaluatedPalette:
         """Return a palette improved by Lloyd's algorithm, rounded to sRGB after every step.
@@ -61,7 +67,7 @@ class ReducedRefiner:
             is_free[: feasible.locked_count] = False
             if best is None or errors.sum() < best.squared_error:
                 used = np.concatenate([feasible.locked, palette[is_free]])
-                best = EvaluatedPalette(float(errors.sum()), used, None)
+                best = EvaluatedPalette(float(errors.sum()), used, None, errors)
             else:
                 steps = 0
             if not steps:

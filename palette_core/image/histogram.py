@@ -129,6 +129,26 @@ class ColorHistogram:
         """
         return ColorHistogram(self.colors, self.weights ** (1 - rare)) if rare else self
 
+    def thin(self, pixels: int) -> ColorHistogram:
+        """Return the histogram of pixels drawn at equal distances along the order of the colours.
+
+        Parameters
+        ----------
+        pixels : int
+            The number of pixels to draw, at least 1.
+
+        Returns
+        -------
+        ColorHistogram
+            The histogram itself if its weights add up to no more pixels.
+        """
+        totals = self.weights.cumsum()
+        if totals[-1] <= pixels:
+            return self
+        counts = np.diff(np.floor(totals * (pixels / totals[-1])), prepend=0.0)
+        is_drawn = counts > 0
+        return ColorHistogram(self.colors[is_drawn], counts[is_drawn])
+
     def reduce(self, points: int) -> ReducedHistogram:
         """Return about `points` points that represent the colours.
 
@@ -154,14 +174,46 @@ class ColorHistogram:
             return ReducedHistogram(self.colors.astype(np.float64), self.weights)
         levels = self._octree
         starts, weights, sums = [], [], []
-        for level, is_leaf in zip(levels, _find_leaves(levels, points), strict=True):
+        for level, is_leaf in zip(levels, self._find_leaves(points), strict=True):
             starts.append(level.starts[is_leaf])
             weights.append(level.weights[is_leaf])
             sums.append(level.sums[:, is_leaf])
-        order = np.argsort(np.concatenate(starts))
+        order = np.argsort(np.concatenate(starts), kind="stable")  # fast for a few sorted runs
         totals = np.concatenate(weights)[order]
         means = np.concatenate(sums, axis=1)[:, order].T / totals[:, np.newaxis]
         return ReducedHistogram(means, totals)
+
+    def _find_leaves(self, points: int) -> list[NDArray[np.bool_]]:
+        """Return level by level which cubes are not divided, about `points` in total."""
+        cubes = self._octree[:0:-1]  # from the coarsest; single colours are not divided
+        ranked, added = self._ranked_cubes
+        coarsest = len(cubes[0].starts)
+        affordable = np.searchsorted(added, points - coarsest, side="right")
+        is_ranked = np.zeros(len(ranked), np.bool_)
+        is_ranked[ranked[:affordable]] = True
+
+        leaves = []
+        is_reached = np.ones(coarsest, np.bool_)
+        ends = np.cumsum([len(level.starts) for level in cubes])
+        for level, is_divided in zip(cubes, np.split(is_ranked, ends[:-1]), strict=True):
+            is_divided &= is_reached
+            leaves.append(is_reached & ~is_divided)
+            is_reached = np.repeat(is_divided, level.children)
+        return [is_reached, *reversed(leaves)]
+
+    @cached_property
+    def _ranked_cubes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The cubes in the order in which they are divided, and how many are then added in all."""
+        cubes = self._octree[:0:-1]
+        errors = np.concatenate([level.errors for level in cubes])
+        # Cubes are ranked by the upper 23 bits of the error, for a fast radix sort. The error of a
+        # cube is not below that of the cubes inside, so that it is divided before them; of equal
+        # errors the coarsest cube comes first. A cube that rounding ranks before its parent is not
+        # reached.
+        keys = np.maximum(errors, 0).astype(np.float32).view(np.uint32) >> np.uint32(8)
+        ranked = len(keys) - 1 - radix_argsort(keys[::-1])[::-1]
+        added = np.concatenate([level.children for level in cubes]) - 1
+        return ranked, np.cumsum(added[ranked])
 
     @cached_property
     def _octree(self) -> list[_Level]:
@@ -231,32 +283,6 @@ def _measure_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:
         errors = squares - np.square(sums).sum(axis=0) / weights
         levels.append(_Level(starts, children, weights, sums, errors))
     return levels
-
-
-def _find_leaves(levels: list[_Level], points: int) -> list[NDArray[np.bool_]]:
-    """Return level by level which cubes are not divided, about `points` in total."""
-    cubes = levels[:0:-1]  # from the coarsest; single colours are not divided
-    errors = np.concatenate([level.errors for level in cubes])
-    added = np.concatenate([level.children for level in cubes]) - 1
-    # Cubes are ranked by the upper 23 bits of the error, for a fast radix sort. The error of a cube
-    # is not below that of the cubes inside, so that it is divided before them; of equal errors the
-    # coarsest cube comes first. A cube that rounding ranks before its parent is not reached.
-    keys = np.maximum(errors, 0).astype(np.float32).view(np.uint32) >> np.uint32(8)
-    ranked = radix_argsort(keys[::-1])[::-1]
-    ranked = len(keys) - 1 - ranked
-    coarsest = len(cubes[0].starts)
-    affordable = np.searchsorted(np.cumsum(added[ranked]), points - coarsest, side="right")
-    is_ranked = np.zeros(len(errors), np.bool_)
-    is_ranked[ranked[:affordable]] = True
-
-    leaves = []
-    is_reached = np.ones(coarsest, np.bool_)
-    ends = np.cumsum([len(level.starts) for level in cubes])
-    for level, is_divided in zip(cubes, np.split(is_ranked, ends[:-1]), strict=True):
-        is_divided &= is_reached
-        leaves.append(is_reached & ~is_divided)
-        is_reached = np.repeat(is_divided, level.children)
-    return [is_reached, *reversed(leaves)]
 
 
 def _validate_weights(weights: ArrayLike, pixels: int) -> Floats:
