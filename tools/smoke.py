@@ -50,7 +50,7 @@ def compare_ways(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], method
     """Quantize on the command line and in Python, and compare pixels and palettes."""
     Image.fromarray(pixels).save("in.png")
     command = Path(sys.executable).with_name("palette-core")
-    options = ["-k", "7", "--method", method, "--space", "srgb", "--dither", "burkes"]
+    options = ["-k", "7", "--method", method, "--dither", "burkes"]
     outputs = ["-o", "out.png", "--palette-out", "out.gpl", "--force"]
     subprocess.run(
         [command, "quantize", "in.png", *options, *outputs], stdout=subprocess.DEVNULL, check=True

@@ -35,7 +35,9 @@ def quantize(
     Plain is what palette_core's functions do by default; else the filter's own defaults hold.
     """
     if plain:
-        arguments = {"space": "srgb", "dither": "none", **arguments}
+        dither = arguments.get("dither", "none")
+        space = "srgb" if dither == "none" else "oklab"
+        arguments = {"space": space, "dither": dither, **arguments}
     config = _configured(image, drawables, run_mode, arguments)
     values = config.get_procedure().run(config)
     if values.index(0) != Gimp.PDBStatusType.SUCCESS:
