@@ -10,29 +10,50 @@
 array([[1, 1, 0]], dtype=uint8)
 """
 
-from .api import find_palette, find_shared_palette, map_pixels, quantize
-from .errors import (
-    FileError,
-    ForeignColorError,
-    ImageFileError,
-    MissingFileError,
-    MissingPackageError,
-    OptionError,
-    OutputExistsError,
-    PaletteCoreError,
-    PaletteError,
-    PaletteFileError,
-    PaletteFileWarning,
-    PixelsError,
-    PixelTypeError,
-    TargetError,
-    UnknownOptionError,
-    WorkerError,
-)
-from .metrics import Metrics, compare
-from .palette import Palette
-from .result import Quantized
-from .session import Session
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api import find_palette, find_shared_palette, map_pixels, quantize
+    from .errors import (
+        FileError,
+        ForeignColorError,
+        ImageFileError,
+        MissingFileError,
+        MissingPackageError,
+        OptionError,
+        OutputExistsError,
+        PaletteCoreError,
+        PaletteError,
+        PaletteFileError,
+        PaletteFileWarning,
+        PixelsError,
+        PixelTypeError,
+        TargetError,
+        UnknownOptionError,
+        WorkerError,
+    )
+    from .metrics import Metrics, compare
+    from .palette import Palette
+    from .result import Quantized
+    from .session import Session
+else:
+
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is used first, so that `import palette_core` is quick."""
+        if name in __all__:
+            for module in _MODULES:
+                found = vars(import_module(f".{module}", __name__)).get(name)
+                if found is not None:
+                    globals()[name] = found
+                    return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+# The modules of the public names, from small to large.
+_MODULES = ("errors", "palette", "result", "metrics", "api", "session")
 
 __version__ = "1.0.0"
 
@@ -64,3 +85,8 @@ __all__ = [
     "map_pixels",
     "quantize",
 ]
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not."""
+    return sorted({*globals(), *__all__})

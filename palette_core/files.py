@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import stat
 from pathlib import Path
 from typing import IO, cast
@@ -175,7 +174,7 @@ def write_atomically(target: Path, data: bytes, *, overwrite: bool) -> None:
     OSError
         If it cannot be written. No temporary file remains.
     """
-    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}.part")
+    temporary = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
     replaces = overwrite and target.exists()
     # Others must not open the new file before it has the permissions of the old one.
     mode = 0o600 if replaces else 0o666

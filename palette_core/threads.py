@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TYPE_CHECKING
 
 from .progress import Progress, no_progress, with_progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 _MAX_THREADS = 8
 
@@ -62,6 +65,8 @@ def for_each_block(
 @cache
 def _pool(threads: int) -> ThreadPoolExecutor:
     """Return threads that are started once, since starting them takes longer than the work."""
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(threads, "palette-core")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import struct
 from collections.abc import Iterable
-from fractions import Fraction
 
 import numpy as np
 
@@ -48,6 +47,8 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
 
 def _control(number: int, box: Box, duration: float) -> bytes:
     """Return the chunk with a frame's position and duration."""
+    from fractions import Fraction
+
     left, top, right, bottom = box
     seconds = min(duration / 1000, _MOST)
     delay = Fraction(seconds).limit_denominator(int(min(_MOST, _MOST / max(seconds, 1))))

@@ -1,36 +1,29 @@
 """The command line.
 
 Every command is a module with `HELP`, `DESCRIPTION`, `ARGUMENTS`, `EXAMPLES`, `add_arguments` and
-`run`. To add a command, write its module and add it to `COMMANDS`.
+`run`. To add a command, write its module and add its name to `COMMANDS`.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import signal
 import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import NoReturn
 
 import palette_core as pc
 
-from . import compare, convert, palette, quantize, sheet, show, sort
 from .console import close_output, print_message, show_warning, spell_options
 from .parser import Group, HelpFormatter, Parser, UsageError, examples
 
-COMMANDS = {
-    "quantize": quantize,
-    "palette": palette,
-    "convert": convert,
-    "sort": sort,
-    "show": show,
-    "sheet": sheet,
-    "compare": compare,
-}
+COMMANDS = ("quantize", "palette", "convert", "sort", "show", "sheet", "compare")
 DONE, FAILED, WRONG_USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 _ENDINGS = ("SIGTERM", "SIGHUP")  # the latter is not on Windows
 
@@ -101,7 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code or DONE
 
 
-def _parser() -> Parser:
+def load_command(name: str) -> ModuleType:
+    """Return the module of a command, which is only imported if it is needed."""
+    return importlib.import_module(f"{__name__}.{name}")
+
+
+def _parser(names: Sequence[str] = COMMANDS) -> Parser:
     parser = Parser(
         prog="palette-core",
         description="Reduce images to a few colours, and work with palettes.",
@@ -112,7 +110,8 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(
         title="Commands", dest="command", metavar="COMMAND", required=True
     )
-    for name, command in COMMANDS.items():
+    for name in names:
+        command = load_command(name)
         one = commands.add_parser(
             name,
             help=command.HELP,
@@ -143,7 +142,9 @@ def _add_help(group: Group) -> None:
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments; an error about an extra file suggests the output option."""
-    parser = _parser()
+    if arguments is None:
+        arguments = sys.argv[1:]
+    parser = _parser(arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS)
     args, others = parser.parse_known_args(arguments)
     if others:
         meant = ""

@@ -8,7 +8,6 @@ from ..color.hardware_grids import GRIDS
 from ..color.spaces import SPACES
 from ..design import EFFORTS, INITIALIZATIONS, METHODS
 from ..dither import AUTOMATIC, DITHERS
-from ..formats import FORMATS
 from ..options import ALPHAS, AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
 from ..ordering import ORDERS
 from ..palette import MAX_COLORS
@@ -41,6 +40,8 @@ def add_max_pixels(group: Group) -> None:
 
 def add_palette_format(group: Group, output: str) -> None:
     """Add the option for the format of a palette file."""
+    from ..formats import FORMATS
+
     formats = {name: " ".join((form.label, *form.suffixes)) for name, form in FORMATS.items()}
     group.add_argument(
         "--format",

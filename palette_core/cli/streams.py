@@ -14,7 +14,6 @@ from pathlib import Path
 import palette_core as pc
 
 from .. import files
-from ..formats import SUFFIXES, find_format, find_reader
 from ..image import image_files
 from ..palette import parse_hex_color
 from .parser import UsageError
@@ -88,6 +87,8 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
     """
     if is_stream(name):
         return
+    from ..formats import find_format
+
     try:
         find_format(name, form)
     except pc.PaletteFileError as error:
@@ -119,6 +120,8 @@ def read_palette(name: str) -> pc.Palette:
         return pc.Palette(colors)
     if name != "-":
         return pc.Palette.load(name)
+    from ..formats import find_reader
+
     data, path = _standard_input(), Path("standard input")
     return find_reader(path, data).read_checked(data, path)
 
@@ -137,6 +140,8 @@ def write_palette(
     palette: pc.Palette, name: str, form: str | None = None, *, overwrite: bool
 ) -> None:
     """Write a palette file; a stream gets one "#rrggbb" a line unless a format is given."""
+    from ..formats import SUFFIXES, find_format
+
     if form is None and is_stream(name) and Path(name).suffix.lower() not in SUFFIXES:
         data = "".join(f"{code}\n" for code in palette.hex).encode()
     else:

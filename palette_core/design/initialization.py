@@ -14,7 +14,8 @@ from .lloyd import Floats, Points, run_lloyd
 from .swap_search import add_centers
 from .variance_cut import cut_by_variance
 
-Initializer: TypeAlias = Callable[[Points, int, np.random.Generator, FeasibleSet], Floats]
+# A string, because evaluating it would load NumPy's random generators.
+Initializer: TypeAlias = "Callable[[Points, int, np.random.Generator, FeasibleSet], Floats]"
 _Singles: TypeAlias = NDArray[np.float32]
 
 # The number of random initializations, and the steps by which each is improved before they are

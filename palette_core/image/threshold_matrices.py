@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +32,8 @@ def bayer(side: int) -> Ranks:
 @functools.cache
 def blue_noise() -> Ranks:
     """Return the blue noise matrix of `tools/make_blue_noise.py`, (128, 128) ranks."""
+    from importlib import resources
+
     with resources.files(__package__).joinpath("blue_noise.npy").open("rb") as file:
         ranks: Ranks = np.load(file)
     ranks.flags.writeable = False

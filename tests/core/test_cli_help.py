@@ -41,7 +41,9 @@ def test_help_fits_the_terminal(
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_has_a_short_usage_and_groups(name: str, cli: Cli) -> None:
     usage, *lines = cli(name, "--help").text.splitlines()
-    assert usage == f"usage: palette-core {name} [options] {COMMANDS[name].ARGUMENTS}"
+    assert (
+        usage == f"usage: palette-core {name} [options] {command_line.load_command(name).ARGUMENTS}"
+    )
     headings = [line[:-1] for line in lines if line.endswith(":") and line[0] != " "]
     assert headings[0] == "Input"
     assert headings[-2:] == ["Help", "Examples"]
@@ -51,7 +53,7 @@ def test_help_has_a_short_usage_and_groups(name: str, cli: Cli) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_examples_are_valid_and_the_last_lines(name: str, cli: Cli) -> None:
     shown = cli(name, "--help").text.splitlines()
-    examples = COMMANDS[name].EXAMPLES
+    examples = command_line.load_command(name).EXAMPLES
     assert shown[-len(examples) :] == [f"  {example}" for example in examples]
     for example in examples:
         program, *arguments = shlex.split(example)

@@ -7,6 +7,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import pytest
+
 import palette_core as pc
 from palette_core.design import METHODS
 
@@ -32,9 +34,25 @@ def loaded_modules(code: str, folder: Path | None = None) -> tuple[set[str], set
     return modules, {name.partition(".")[0] for name in modules}
 
 
-def test_importing_it_loads_numpy_only() -> None:
+def test_importing_it_loads_nothing_else() -> None:
     modules, packages = loaded_modules("import palette_core")
+    assert not {name for name in modules if name.startswith("palette_core.")}
+    assert "numpy" not in packages
+
+
+def test_names_are_imported_when_they_are_used() -> None:
+    for name in pc.__all__:
+        modules, _ = loaded_modules(f"import palette_core\nassert palette_core.{name}")
+        assert name not in ("Palette", "FileError") or "palette_core.design" not in modules
+    with pytest.raises(AttributeError, match="'palette_core' has no attribute 'quantise'"):
+        getattr(pc, "quantise")  # noqa: B009 - mypy knows that it does not exist
+    assert set(pc.__all__) <= set(dir(pc))
+
+
+def test_using_it_loads_numpy_only() -> None:
+    modules, packages = loaded_modules("import palette_core\npalette_core.quantize")
     assert {"numpy", "palette_core"} <= packages
+    assert not {"numpy.random", "concurrent.futures", "importlib.resources"} & modules
     assert not packages & {"PIL", "sklearn", "scipy", "threadpoolctl", "argparse"}
     assert not packages & {"joblib", "tqdm", "distributed"}
     assert not {"palette_core.cli", "palette_core.batch", "palette_core.animation"} & modules
