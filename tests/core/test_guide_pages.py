@@ -16,7 +16,7 @@ from .markdown_pages import PROJECT
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rendered pages."""
     folder = tmp_path_factory.mktemp("guide")
-    subprocess.run([sys.executable, PROJECT / "tools/install/guide.py", folder], check=True)
+    subprocess.run([sys.executable, PROJECT / "installer/guide.py", folder], check=True)
     return folder
 
 

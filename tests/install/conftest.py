@@ -162,7 +162,7 @@ def user(first_run: tuple[User, str]) -> Iterator[User]:
 def clone(place: Path) -> Path:
     """Copy what install.sh needs of the project."""
     place.mkdir()
-    for name in ("palette_core", "plugin", "docs", "tools"):
+    for name in ("palette_core", "plugin", "docs", "installer"):
         shutil.copytree(PROJECT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("install.sh", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(PROJECT / name, place)

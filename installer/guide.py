@@ -1,6 +1,6 @@
 """Render the guide as HTML pages, which the plug-in's Help opens.
 
-    python tools/install/guide.py TARGET
+    python installer/guide.py TARGET
 
 Needs the package markdown-it-py. TARGET gets the pages in the folders that they have in `docs`, and
 the images that they show.
@@ -19,7 +19,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[1] / "docs"
 PAGES = [*sorted((DOCS / "guide").glob("*.md")), DOCS / "appearance.md"]
 _PAGE = """\
 <!doctype html>

@@ -1,0 +1,126 @@
+"""Where things are on this machine, and files that appear all at once or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Optional
+
+PROJECT = Path(__file__).resolve().parents[1]
+PLUGIN = "quantize-kmeans"
+_LOCKED_SECONDS = 5.0  # as long as an antivirus program may read a new file
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The folders of a user, by the rules of the operating system."""
+
+    platform: str = sys.platform
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def home(self) -> Path:
+        """The user's home folder."""
+        name = "USERPROFILE" if self.platform == "win32" else "HOME"
+        return Path(self.environ.get(name) or Path.home())
+
+    @property
+    def data(self) -> Path:
+        """The folder for the environment, the guide and the demo."""
+        bases = {
+            "win32": self._folder("LOCALAPPDATA", "AppData/Local"),
+            "darwin": self.home / "Library" / "Application Support",
+        }
+        default = self._folder("XDG_DATA_HOME", ".local/share")
+        return bases.get(self.platform, default) / "palette-core"
+
+    @property
+    def settings(self) -> Path:
+        """The folder in which every version of GIMP has its own."""
+        bases = {
+            "win32": self._folder("APPDATA", "AppData/Roaming"),
+            "darwin": self.home / "Library" / "Application Support",
+        }
+        return bases.get(self.platform, self._folder("XDG_CONFIG_HOME", ".config")) / "GIMP"
+
+    @property
+    def link(self) -> Optional[Path]:
+        """Where the command is linked from; Windows has no folder for that."""
+        is_windows = self.platform == "win32"
+        return None if is_windows else self.home / ".local" / "bin" / "palette-core"
+
+    def profile(self, version: str, settings: Optional[Path] = None) -> Path:
+        """Return the folder of a GIMP with its plug-ins and palettes."""
+        named = self.environ.get("GIMP3_DIRECTORY")
+        # GIMP reads a relative one from the home folder.
+        return self.home / named if named else (settings or self.settings) / version
+
+    def programs(self, folder: Path) -> Path:
+        """Return the folder of the programs of a virtual environment."""
+        return folder / ("Scripts" if self.platform == "win32" else "bin")
+
+    def program(self, folder: Path, name: str) -> Path:
+        """Return a program of a virtual environment."""
+        suffix = ".exe" if self.platform == "win32" else ""
+        return self.programs(folder) / f"{name}{suffix}"
+
+    def _folder(self, variable: str, default: str) -> Path:
+        return Path(self.environ.get(variable) or self.home / default)
+
+
+def exists(path: Path) -> bool:
+    """Return whether there is something at a path, if only a broken link."""
+    return path.exists() or path.is_symlink()
+
+
+def remove(path: Path) -> bool:
+    """Remove a file, a link or a folder; return whether there was one."""
+    if not exists(path):
+        return False
+    is_folder = path.is_dir() and not path.is_symlink()
+    retry(lambda: shutil.rmtree(path) if is_folder else path.unlink())
+    return True
+
+
+def move(path: Path, target: Path) -> None:
+    """Rename a file or a folder."""
+    retry(lambda: path.replace(target))
+
+
+def replace_folder(target: Path, new: Path) -> None:
+    """Put a complete new folder in the place of another, which is back if that fails."""
+    old = target.with_name(f".{target.name.lstrip('.')}.old")
+    remove(old)
+    if exists(target):
+        move(target, old)
+    try:
+        move(new, target)
+    except OSError:
+        if exists(old):
+            move(old, target)
+        raise
+    remove(old)
+
+
+def retry(action: Callable[[], object], seconds: float = _LOCKED_SECONDS) -> None:
+    """Do something to a file that another program may have locked for a moment."""
+    end = time.monotonic() + seconds
+    # Elsewhere than on Windows it is about rights, which do not change by themselves.
+    while os.name == "nt" and time.monotonic() < end:
+        with contextlib.suppress(PermissionError):
+            action()
+            return
+        time.sleep(0.2)
+    action()
+
+
+def make_writable(folder: Path) -> None:
+    """Make a copy of a read-only folder writable for its owner."""
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode | (0o700 if path.is_dir() else 0o600))
