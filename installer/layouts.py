@@ -41,13 +41,9 @@ def find_windows(machine: Machine, registry: Registry) -> Iterator[Found]:
         if program is not None:
             yield ("windows", *program)
     for name in registry("HKCU", PACKAGES):
-        version = re.match(r"(?:\d+\.)?GIMP\w*[.\w]*_(3\.\d+)\.", name)
-        alias = (
-            Path(local) / "Microsoft" / "WindowsApps" / f"gimp-{version[1]}.exe"
-            if version
-            else None
-        )
-        if version and alias:
+        version = re.match(r"GIMP\.\w+_(3\.\d+)\.", name)
+        if version and local:
+            alias = Path(local) / "Microsoft" / "WindowsApps" / f"gimp-{version[1]}.exe"
             yield "store", version[1], str(alias)
 
 

@@ -27,6 +27,7 @@ from installer.machine import (
 # The versions that are installed where uv installs, which this file pins with their hashes.
 PINS = Path(__file__).with_name("requirements.txt")
 MANAGED_PYTHON = "3.13"  # what uv brings where there is no Python
+_NEEDED_MB = 500
 _IMPORTS = "import numpy, PIL, sklearn, joblib, tqdm, markdown_it, palette_core"
 # Prints what a Python lacks for this work, as Debian calls it; nothing if it is fit.
 _LACKS = """\
@@ -187,6 +188,10 @@ class Environment:
 
     def _make(self, python: Optional[str]) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.folder.parent).free // 1_000_000
+        if free < _NEEDED_MB:
+            msg = f"the disk is full ({self.folder.parent}): only {free} MB are free, and "
+            raise InstallError(f"{msg}{_NEEDED_MB} MB are needed")
         if exists(self.folder) and not exists(self.earlier):
             move(self.folder, self.earlier)
         remove(self.folder)

@@ -1,0 +1,199 @@
+"""Machines that make an installation difficult: the installer says what to do."""
+
+from __future__ import annotations
+
+import ast
+import errno
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from installer import console, library, machine, plugin
+from installer.console import InstallError, Outcome
+from installer.gimps import Gimp, find_gimps
+from installer.machine import Machine
+from tests.install.conftest import PROJECT, User, program
+
+pytestmark = pytest.mark.any_machine
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Machine:
+    """A user whose home has spaces, quotes, umlauts and an emoji in its path."""
+    home = tmp_path / 'Zoë\'s "home" $x 🎨'
+    home.mkdir()
+    return Machine("linux", {"HOME": str(home), "PATH": os.environ["PATH"]})
+
+
+def test_the_path_of_the_interpreter_is_quoted_for_env(here: Machine) -> None:
+    python = here.program(here.data / "venv", "python")
+    python.parent.mkdir(parents=True)
+    python.symlink_to("/bin/echo")
+    line = plugin.interpreter_line(python)
+    # The kernel gives env all the rest of the line as one argument, as GIMP does.
+    command, _, rest = line.removeprefix("#!").partition(" ")
+    done = subprocess.run([command, rest, "x.py"], capture_output=True, text=True, check=True)
+    assert done.stdout == "-sE x.py\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full (/home/x): free 500 MB"),
+        (errno.EROFS, "cannot write /home/x (Read-only file system): make it writable"),
+        (errno.EACCES, "cannot write /home/x (Permission denied): make it writable"),
+    ],
+)
+def test_errors_of_the_file_system_say_what_to_do(number: int, words: str) -> None:
+    error = OSError(number, os.strerror(number), "/home/x")
+    assert words in str(console.name_problem(error, "/home/x"))
+
+
+@pytest.mark.parametrize(
+    ("tool", "said", "words"),
+    [
+        (
+            "pip",
+            "ERROR: Could not install packages due to an OSError: [Errno 28] "
+            "No space left on device",
+            "the disk is full",
+        ),
+        (
+            "uv",
+            "error: Failed to write to the client cache\n"
+            "  Caused by: No space left on device (os error 28)",
+            "the disk is full",
+        ),
+        (
+            "uv",
+            "error: Failed to fetch: `https://127.0.0.1:9/simple/numpy/`\n"
+            "  Caused by: tcp connect error: Connection refused (os error 111)",
+            "uv cannot fetch packages (Connection refused (os error 111)): check the network",
+        ),
+    ],
+)
+def test_what_pip_and_uv_say_is_put_into_a_sentence(tool: str, said: str, words: str) -> None:
+    assert words in str(library.explain(tool, Outcome(said, 1)))
+
+
+def test_a_full_disk_leaves_the_earlier_plugin(tmp_path: Path) -> None:
+    target = tmp_path / "quantize-kmeans"
+    target.mkdir()
+    (target / "mine.py").write_text("old")
+    with pytest.raises(FileNotFoundError):
+        machine.replace_folder(target, tmp_path / "never written")
+    assert (target / "mine.py").read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_is_locked_for_a_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = []
+
+    def locked_twice() -> None:
+        attempts.append(len(attempts))
+        if len(attempts) < 3:
+            raise PermissionError(13, "used by another process")
+
+    monkeypatch.setattr(machine.os, "name", "nt")
+    machine.retry(locked_twice)
+    assert attempts == [0, 1, 2]
+
+
+def test_a_file_that_stays_locked_is_an_error() -> None:
+    def locked() -> None:
+        raise PermissionError(13, "used by another process")
+
+    with pytest.raises(PermissionError):
+        machine.retry(locked, seconds=0.0)
+
+
+def test_a_read_only_home_is_named(newcomer: User) -> None:
+    # A file in the place of the folder stops root too, whom rights do not.
+    (newcomer.home / ".local").write_text("")
+    line = newcomer.fails("--no-demo")
+    assert str(newcomer.home / ".local") in line
+    assert (newcomer.home / ".local").read_text() == ""
+
+
+def test_a_python_without_ensurepip_is_named(tmp_path: Path) -> None:
+    environment = library.Environment(Machine("linux", dict(os.environ)), library.Options())
+    script = 'case "$*" in *ensurepip*pip*) set -- -I -c "print(\'lacks python3-venv\')";; esac'
+    python = program(tmp_path, "python3", f'{script}\nexec /usr/bin/python3 "$@"')
+    assert environment.lacks(str(python)) == "python3-venv"
+    assert environment.lacks(str(tmp_path / "no python")) == "python3"
+
+
+def test_two_gimps_of_one_version_get_the_plugin_once(tmp_path: Path) -> None:
+    banner = "echo 'GNU Image Manipulation Program version 3.0.4'"
+    for name in ("gimp-console", "gimp-console-3.0"):
+        program(tmp_path / "bin", name, banner)
+    program(tmp_path / "bin", "gimp-console-3.2", banner.replace("3.0.4", "3.2.6"))
+    program(tmp_path / "Applications", "GIMP-3.2.AppImage", banner.replace("3.0.4", "3.2.6"))
+    program(tmp_path / "Applications", "Krita.AppImage", "exit 1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+        here = Machine("linux", {"HOME": str(tmp_path), "PATH": str(tmp_path / "bin")})
+        found = find_gimps(here, "", "")
+    assert [(gimp.version, gimp.words) for gimp in found] == [
+        ("3.0", "gimp-console-3.0"),
+        ("3.2", "gimp-console-3.2"),
+    ]
+
+
+def test_an_appimage_in_applications_is_found(tmp_path: Path) -> None:
+    banner = "echo 'GNU Image Manipulation Program version 3.2.6'"
+    file = program(tmp_path / "Applications", "gimp-3.2.6-x86_64.AppImage", banner)
+    here = Machine("linux", {"HOME": str(tmp_path), "PATH": str(tmp_path / "bin")})
+    (gimp,) = find_gimps(here, "", "")
+    assert (gimp.kind, gimp.version, gimp.command) == ("appimage", "3.2", (str(file),))
+
+
+def test_an_offline_folder_has_to_be_there(newcomer: User) -> None:
+    assert "there is no folder 'wheels'" in newcomer.fails("--offline", "wheels")
+    assert newcomer.has_nothing()
+
+
+def test_an_offline_folder_without_packages_is_an_error(newcomer: User) -> None:
+    (newcomer.home / "wheels").mkdir()
+    done = newcomer.run("--offline", "wheels", "--no-demo")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("install.sh: error: pip cannot install")
+    assert not newcomer.link.exists()
+
+
+def test_the_installer_is_written_for_python_3_9() -> None:
+    for file in (PROJECT / "installer").glob("*.py"):
+        if file.name != "guide.py":  # it runs in the environment
+            ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 9))
+
+
+def test_a_plugin_of_somebody_else_is_not_replaced(here: Machine) -> None:
+    target = here.profile("3.0") / "plug-ins" / "quantize-kmeans"
+    target.mkdir(parents=True)
+    gimp = Gimp("appimage", "3.0", ("gimp",), here.profile("3.0"))
+    with pytest.raises(InstallError, match="is not from this script"):
+        plugin.install_plugin(gimp, library.Environment(here, library.Options()))
+
+
+@pytest.mark.bare
+def test_a_full_disk_is_seen_before_anything_is_made(newcomer: User) -> None:
+    mount = f"mount -t tmpfs -o size=20m tmpfs '{newcomer.home}'"
+    done = subprocess.run(
+        [
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            f'{mount} && exec "$0" --no-demo',
+            PROJECT / "install.sh",
+        ],
+        env=newcomer.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr
+    assert "500 MB are needed" in done.stderr
