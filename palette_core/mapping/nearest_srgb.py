@@ -7,12 +7,21 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Packed, pack, unpack
 from ..progress import Progress, no_progress, subprogress, with_progress
-from .lookup_table import find_unique_colors, look_up
+from ..threads import for_each_block
+from .lookup_table import look_up
+from .srgb_cells import CELLS, find_cell_corners, find_cells, find_nearest_in_cells
 
-# With fewer pixels than this, finding their unique colours takes longer than it saves.
-UNIQUE_MIN_PIXELS = 1 << 16
+# With fewer pixels than this, each is searched for.
+TABLE_MIN_PIXELS = 1 << 16
+# About this many pixels are looked at to find the cells that are most frequent.
+_SAMPLE = 1 << 19
+# The number of pixels that are looked up at a time, so that they stay in the cache.
+_LOOKUP_BLOCK = 1 << 17
+# Up to this number of pixels of a block wait for those of other blocks, because few cells at a time
+# take longer.
+_MAX_UNKNOWN = _LOOKUP_BLOCK // 8
 
 # Colours are compared in blocks with groups of entries. The product of a block and a group stays in
 # the cache, and is not above what BLAS computes on one thread (2^18 multiplications).
@@ -156,13 +165,52 @@ def _find_least(
     return index, best
 
 
+class NearestTable:
+    """The nearest palette entries of all 24-bit colours, found cell by cell when they are needed.
+
+    Parameters
+    ----------
+    palette : (K, 3) ndarray of uint8
+        1 to 256 entries.
+    """
+
+    # What `look_up` returns for a colour whose entry is not found yet. It can be the right entry
+    # too. Black and white, the likeliest colours of large areas, are seldom in the middle of a
+    # palette.
+    UNKNOWN = np.uint8(128)
+
+    def __init__(self, palette: Bytes) -> None:
+        self._palette = palette
+        # Entries are stored with the bits of UNKNOWN inverted, so that 0 stands for it.
+        self._table = np.zeros(1 << 24, np.uint8)
+        self._is_known = np.zeros(CELLS, np.bool_)
+
+    def add(self, colors: Bytes) -> None:
+        """Find the entries of the cells that contain colours, (N, 3)."""
+        cells = find_cells(colors)
+        cells = cells[~self._is_known[cells]]
+        nearest = find_nearest_in_cells(cells, self._palette) ^ self.UNKNOWN
+        # The entries of four neighbouring levels of blue are copied as one word.
+        words = pack(find_cell_corners(cells)).astype(np.intp) // 4
+        offsets = pack(np.indices((4, 4, 1), np.uint8).reshape(3, 16).T) // 4
+        self._table.view(np.uint32)[words[:, np.newaxis] + offsets] = nearest.view(np.uint32)
+        self._is_known[cells] = True
+
+    def look_up(self, packed: Packed) -> Bytes:
+        """Return the nearest entry of every packed colour, (N,) to (N,), or `UNKNOWN`."""
+        # With "clip" NumPy does not check the indices, all of which are valid.
+        found = self._table.take(packed, mode="clip")
+        found ^= self.UNKNOWN
+        return found
+
+
 def map_srgb_pixels(
     rgb: Bytes,
     palette: Bytes,
     unique_colors: Bytes | None = None,
     progress: Progress = no_progress,
     *,
-    unique_min_pixels: int = UNIQUE_MIN_PIXELS,
+    table_min_pixels: int = TABLE_MIN_PIXELS,
 ) -> Bytes:
     """Return the nearest palette entry of every pixel, by squared sRGB distance.
 
@@ -175,17 +223,45 @@ def map_srgb_pixels(
         The unique colours of `rgb` if they are known, preferably along the Z-order curve.
     progress : callable, optional
         Gets fractions from 0 to 1.
-    unique_min_pixels : int, optional
-        From this number of pixels on, each unique colour is searched for once.
+    table_min_pixels : int, optional
+        From this number of pixels on, the entry of a colour is found once and looked up.
 
     Returns
     -------
     (...) ndarray of uint8
         Indices into `palette`, of equally near entries the lowest.
     """
-    if unique_colors is None:
-        if rgb.size < 3 * unique_min_pixels:
-            return find_nearest_srgb(rgb.reshape(-1, 3), palette).reshape(rgb.shape[:-1])
-        unique_colors = find_unique_colors(rgb, subprogress(progress, 0.0, 0.3))
-    nearest = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.3, 0.8))
-    return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.8, 1.0))
+    if unique_colors is not None:
+        nearest = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.0, 0.6))
+        return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.6, 1.0))
+    pixels = rgb.reshape(-1, 3)
+    if len(pixels) < table_min_pixels:
+        return find_nearest_srgb(pixels, palette, progress).reshape(rgb.shape[:-1])
+    return _map_by_cells(pixels, palette, progress).reshape(rgb.shape[:-1])
+
+
+def _map_by_cells(pixels: Bytes, palette: Bytes, progress: Progress) -> Bytes:
+    """Return the nearest entry of every pixel, (N, 3) to (N,), by a table of cells."""
+    table = NearestTable(palette)
+    table.add(pixels[:: 1 + len(pixels) // _SAMPLE])
+    nearest = np.empty(len(pixels), np.uint8)
+    rest: list[tuple[NDArray[np.intp], Packed]] = []
+
+    def look_up_in_block(block: slice) -> None:
+        packed = pack(pixels[block])
+        found = table.look_up(packed)
+        unknown = np.flatnonzero(found == table.UNKNOWN)
+        if len(unknown) > _MAX_UNKNOWN:
+            # Threads that find entries of the same cell agree.
+            table.add(unpack(packed[unknown]))
+            found = table.look_up(packed)
+        elif len(unknown):
+            rest.append((unknown + block.start, packed[unknown]))
+        nearest[block] = found
+
+    for_each_block(look_up_in_block, len(pixels), _LOOKUP_BLOCK, progress)
+    if rest:
+        positions, packed = map(np.concatenate, zip(*rest, strict=True))
+        table.add(unpack(packed))
+        nearest[positions] = table.look_up(packed)
+    return nearest

@@ -76,12 +76,12 @@ def test_nearest_srgb_entry_is_exact_and_ties_have_the_lowest_index(
     assert np.array_equal(found, brute_force(rgb, palette))
 
 
-@pytest.mark.parametrize("unique_min_pixels", [ALWAYS, NEVER])
+@pytest.mark.parametrize("table_min_pixels", [ALWAYS, NEVER])
 @given(rgb=images(), palette=colors(1, 256))
 def test_srgb_pixels_are_mapped_with_and_without_a_table(
-    unique_min_pixels: int, rgb: Bytes, palette: Bytes
+    table_min_pixels: int, rgb: Bytes, palette: Bytes
 ) -> None:
-    found = map_srgb_pixels(rgb, palette, unique_min_pixels=unique_min_pixels)
+    found = map_srgb_pixels(rgb, palette, table_min_pixels=table_min_pixels)
     assert found.dtype == np.uint8
     assert np.array_equal(found, brute_force(rgb, palette))
 
