@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,17 @@ def screen() -> Iterator[Screen]:
     folder = os.environ.get("PALETTE_CORE_TEST_PICTURES")
     with virtual_screen(Path(folder or tempfile.mkdtemp(prefix="screen-"))) as shown:
         yield shown
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep an image of the screen on which a test failed."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function) and "screen" in item.funcargs:
+        item.funcargs["screen"].picture("failed-" + re.sub(r"[^\w.-]+", "-", item.name))
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -241,11 +241,12 @@ class DialogDriver:
         wait_for(self._is_still, "a preview that is done")
 
     def _is_still(self) -> bool:
-        looks = []
-        for _ in range(3):
-            looks.append(self._preview())
+        first = self._preview()
+        for _ in range(5):
             time.sleep(0.15)
-        return all(np.array_equal(looks[0], look) for look in looks[1:])
+            if not np.array_equal(self._preview(), first):
+                return False
+        return True
 
     def _preview(self) -> NDArray[np.uint8]:
         left, top, width, height = self.screen.geometry(TITLE)
@@ -275,12 +276,18 @@ class DialogDriver:
         It is what changes as the focus goes on, and also as it goes back.
         """
         here = self.screen.look()
-        self.tab(1)
-        after = self.screen.look()
-        self.tab(-2)
-        before = self.screen.look()
-        self.tab(1)
+        after = self._look_after_tab(1)
+        before = self._look_after_tab(-2)
+        self._look_after_tab(1)
         changed = (here != after).any(axis=-1) & (here != before).any(axis=-1)
         rows, columns = np.nonzero(changed)
         assert len(rows), "nothing shows where the focus is"
         return int(columns.min() + columns.max()) // 2, int(rows.min() + rows.max()) // 2
+
+    def _look_after_tab(self, count: int) -> NDArray[np.uint8]:
+        """Move the focus on, and return the screen once that is seen."""
+        before = self.screen.look()
+        self.tab(count)
+        wait_for(lambda: not np.array_equal(self.screen.look(), before), "another focus")
+        time.sleep(0.3)  # until the change is drawn to its end
+        return self.screen.look()

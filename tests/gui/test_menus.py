@@ -13,6 +13,7 @@ import palette_core as pc
 from tests.gui.dialog_driver import DialogDriver
 from tests.gui.test_dialog import DIALOG
 from tools.harness.gimp_session import Gimp, decode
+from tools.harness.gimp_window import search_actions
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
@@ -42,9 +43,7 @@ def opened(home: Path) -> Path:
 
 def run_from_menu(screen: Screen) -> None:
     """Find the menu's entry as GIMP finds actions by their names."""
-    screen.window(IMAGE_WINDOW)
-    screen.press("slash")
-    screen.type("New Palette from Image")
+    search_actions(screen, "New Palette from Image")
     screen.picture("palettes-menu")
     screen.press("Down", "Return")
 
@@ -91,9 +90,7 @@ def test_help(opened: Path, gimp: Gimp, screen: Screen, home: Path) -> None:
 
 def search(dialog: DialogDriver, screen: Screen, words: str) -> None:
     """Run the first action that GIMP finds, which is to open the dialog."""
-    screen.window(IMAGE_WINDOW)
-    screen.press("slash")
-    screen.type(words)
+    search_actions(screen, words)
     screen.picture(f"search-{words.replace(' ', '-')}")
     screen.press("Return")
     dialog.wait_until_open()

@@ -5,6 +5,7 @@ There is no procedure for it: only the dialog reads other formats than GIMP's ow
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 import palette_core as pc
 from tools.harness.gimp_session import Gimp
+from tools.harness.gimp_window import search_actions
 from tools.harness.screen import IMAGE_WINDOW, WIDTH, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
@@ -29,12 +31,19 @@ def cube(*steps: int) -> pc.Palette:
 @pytest.fixture(scope="module")
 def import_file(gimp: Gimp, screen: Screen) -> Callable[[Path], None]:
     """Open the palettes, and return what chooses "Import Palette…" in its menu, and a file."""
-    screen.window(IMAGE_WINDOW)
-    screen.press("slash")
-    screen.window("^Search Actions$")
-    screen.type("palettes")
+    search_actions(screen, "palettes")
     screen.press("Down", "Return")
     wait_for(lambda: not screen.has_window("^Search Actions$"), "an end of the search")
+
+    def is_chosen(path: Path) -> bool:
+        # The dialog can lose keys while it still reads a folder, so that they are typed again.
+        if screen.has_window(FILE_DIALOG):
+            screen.window(FILE_DIALOG)
+            screen.press("ctrl+l", "ctrl+a")
+            screen.type(str(path))
+            screen.press("Return")
+            time.sleep(1)
+        return not screen.has_window(FILE_DIALOG)
 
     def choose(path: Path) -> None:
         screen.window(IMAGE_WINDOW)
@@ -43,9 +52,7 @@ def import_file(gimp: Gimp, screen: Screen) -> Callable[[Path], None]:
         screen.window(IMPORT_DIALOG)
         screen.press("alt+f", "Tab", "space")
         screen.window(FILE_DIALOG)
-        screen.type(str(path))
-        screen.press("Return")
-        wait_for(lambda: not screen.has_window(FILE_DIALOG), "an end of the choice")
+        wait_for(lambda: is_chosen(path), "an end of the choice")
         screen.window(IMPORT_DIALOG)
         screen.press("alt+i")
         wait_for(lambda: gimp.palette(path.name), f"the palette of {path.name}")

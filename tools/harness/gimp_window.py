@@ -31,3 +31,11 @@ def gimp_window(
         screen.dismiss(f"^{welcome}")
         screen.fill(IMAGE_WINDOW)
         yield session
+
+
+def search_actions(screen: Screen, words: str) -> None:
+    """Type words into GIMP's search for actions, once it is there: keys before are shortcuts."""
+    screen.window(IMAGE_WINDOW)
+    screen.press("slash")
+    screen.window("^Search Actions$")
+    screen.type(words)

@@ -80,8 +80,11 @@ class Dialog:
         source = reader.source()
         if source is not None:
             content.pack_start(self._new_source_bar(source), False, False, 0)
-        content.pack_start(self._panes, True, True, 0)
-        self._panes.show_all()
+        # Scrolls where the screen is smaller than the dialog, as it may be if it is scaled by two.
+        scroller = Gtk.ScrolledWindow(overlay_scrolling=False)
+        scroller.add(self._panes)
+        content.pack_start(scroller, True, True, 0)
+        scroller.show_all()
         # Layers are read after the window is on the screen.
         self._window.connect("map-event", lambda *_: self._on_change())
         self._changes = config.connect("notify", lambda *_: self._on_change())
