@@ -2,23 +2,29 @@
 
     python -m benchmarks.animations --write docs/appearance.md
 
-"before" is every frame dithered alone. The animations are drawn from a photo of scikit-learn.
+"before" is every frame dithered alone. The animations are drawn from the photos of scikit-learn. A
+second table compares one palette for two scenes, which show both photos, with a palette for each.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from palette_core.animation import ENCODERS, IndexedFrame
 from palette_core.animation.resting_pixels import RestingPixels
 from palette_core.arrays import Bytes
+from palette_core.batch import JobOptions, process_image
+from palette_core.image.image_files import EncodedImage
 from palette_core.image.pixels import Pixels
+from palette_core.options import QuantizeOptions
 
 from .markdown import fill_page, format_table
 from .quality import run_libjxl
@@ -32,10 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", type=Path, metavar="PAGE")
     arguments = parser.parse_args()
-    table = animations_table()
+    tables = {"animations": animations_table(), "scenes": scenes_table()}
     if arguments.write is not None:
-        fill_page(arguments.write, {"animations": table})
-    print(table)
+        fill_page(arguments.write, tables)
+    print(*tables.values(), sep="\n\n")
 
 
 def animations_table() -> str:
@@ -70,6 +76,33 @@ def _measure(frames: Sequence[Bytes], *, rests: bool) -> tuple[float, float, flo
     ]
     changed = 100 * float((indices[1:] != indices[:-1]).mean())
     return changed, len(gif) / 1000, float(np.mean(scores))
+
+
+def scenes_table() -> str:
+    """Return the table of an animation with two scenes in Markdown."""
+    frames = [
+        Image.fromarray(load_sample_image(name)[100 : 100 + _HEIGHT, 4 * left : 4 * left + _WIDTH])
+        for name in ("china.jpg", "flower.jpg")
+        for left in range(_FRAMES)
+    ]
+    stream = io.BytesIO()
+    frames[0].save(stream, "WebP", save_all=True, append_images=frames[1:], lossless=True)
+    encoded = EncodedImage("scenes.webp", stream.getvalue())
+    rows = []
+    for count in (16, 64, 256):
+        quantize = QuantizeOptions(colors=count, space="oklab", dither="floyd-steinberg")
+        one, several = (
+            process_image(encoded, JobOptions(quantize, frame_palettes=each), ".gif")
+            for each in (False, True)
+        )
+        rows.append(
+            [
+                str(count),
+                f"{one.metrics.delta_e:.2f} → {several.metrics.delta_e:.2f}",
+                f"{len(one.data) / 1000:.0f} kB → {len(several.data) / 1000:.0f} kB",
+            ]
+        )
+    return format_table(["colours", "mean ΔE", "GIF"], rows)
 
 
 def _photo(left: int = 0) -> Bytes:

@@ -5,6 +5,7 @@ Pillow's own writer keeps all frames in memory, and makes one of those that are 
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,7 +33,8 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
 
     Frames are as small as what changes, and pixels that do not change are transparent in them if
     this makes them smaller. Where one entry is transparent they are cleared and drawn anew, since a
-    pixel cannot become transparent otherwise.
+    pixel cannot become transparent otherwise. A frame with another palette than the first one has a
+    local colour table, and is drawn anew if the palette is not that of the frame before.
 
     Raises
     ------
@@ -41,28 +43,33 @@ def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None
     """
     parts: list[bytes] = []
     clock = _Clock()
-    before = None
-    entries = 0
-    for image, duration in frames:
+    frames = iter(frames)
+    first = next(frames)
+    _check_size(first.image)
+    entries = len(first.image.getpalette() or ()) // 3
+    before: Bytes | None = None  # of the frame before, if it has the same palette
+    palette = first.image.getpalette()
+    for image, duration in itertools.chain([first], frames):
         indices = np.asarray(image)
         transparent = image.info.get("transparency")
-        entries = entries or len(image.getpalette() or ()) // 3
         delay = clock.tick(duration)
-        if before is None:
-            _check_size(image)
+        if image.getpalette() != palette:
+            palette, before = image.getpalette(), None
+        is_local = palette != first.image.getpalette()
         if transparent is None:
             box = changed(before, indices)
-            frame = _control(delay, None, _KEEP) + _pixels(image.crop(box), box[:2])
+            frame = _control(delay, None, _KEEP) + _pixels(image.crop(box), box, is_local)
             if before is not None and (hidden := _hide_unchanged(image, before, box)):
                 control = _control(delay, hidden.transparent, _KEEP)
-                frame = min(frame, control + _pixels(hidden.image, box[:2]), key=len)
-                entries = max(entries, hidden.transparent + 1)
+                frame = min(frame, control + _pixels(hidden.image, box, is_local), key=len)
+                if not is_local:
+                    entries = max(entries, hidden.transparent + 1)
         else:
             box = changed(None, indices) if before is None else box_of(indices != transparent)
-            frame = _control(delay, transparent, _CLEAR) + _pixels(image.crop(box), box[:2])
+            frame = _control(delay, transparent, _CLEAR) + _pixels(image.crop(box), box, is_local)
         parts.append(frame)
         before = indices
-    head = [_header(image, entries, plays), *_metadata_blocks(metadata or Metadata())]
+    head = [_header(first.image, entries, plays), *_metadata_blocks(metadata or Metadata())]
     return b"".join([*head, *parts, b";"])
 
 
@@ -91,7 +98,7 @@ def _hide_unchanged(image: Image, before: Bytes, box: Box) -> _Hidden | None:
     if is_changed.all() or not is_free.any() or transparent > _LAST_INDEX:
         return None
     hidden = PillowImage.fromarray(np.where(is_changed, indices, np.uint8(transparent)))
-    hidden.putpalette(palette)
+    hidden.putpalette(palette + [0] * (3 * (transparent + 1) - len(palette)))
     return _Hidden(hidden, transparent)
 
 
@@ -150,7 +157,8 @@ def _control(delay: int, transparent: int | None, disposal: int) -> bytes:
     return b"!\xf9\x04" + struct.pack("<BHBB", flags, delay, transparent or 0, 0)
 
 
-def _pixels(image: Image, place: tuple[int, int]) -> bytes:
+def _pixels(image: Image, box: Box, is_local: bool) -> bytes:
+    """Return the block with the pixels of a box, and the colour table if it is local."""
     from PIL.GifImagePlugin import getdata
 
-    return b"".join(getdata(image, place, interlace=0))
+    return b"".join(getdata(image, box[:2], interlace=0, include_color_table=is_local))

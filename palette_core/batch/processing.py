@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ import numpy as np
 from .. import metrics
 from ..animation import ENCODERS, Animation, IndexedFrame, decode_first, open_animation
 from ..animation.resting_pixels import RestingPixels
+from ..animation.scenes import find_scenes
 from ..arrays import Bytes
 from ..dither import AUTOMATIC, merge_contents
 from ..errors import OptionError
@@ -48,7 +49,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = tuple(ENCODERS)
-_PNG = ".png"
+_PNG, _GIF = ".png", ".gif"
+
+
+class ScenePalette(NamedTuple):
+    """A palette of an animation, and the number of the first frame that has it, from 0."""
+
+    first_frame: int
+    palette: Palette
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ class JobOptions:
     keep_soft_edges : bool, default False
         Whether still images with semi-transparent pixels get a palette with alpha where they are
         written as PNG.
+    frame_palettes : bool, default False
+        Whether the scenes of an animation have palettes of their own. Only GIF files can have them.
     floor : QualityFloor, default none
         The least quality of results that are written.
     """
@@ -86,6 +96,7 @@ class JobOptions:
     transparent_entry: bool = False
     strip: bool = False
     keep_soft_edges: bool = False
+    frame_palettes: bool = False
     floor: QualityFloor = field(default_factory=QualityFloor)
 
     def __post_init__(self) -> None:
@@ -136,9 +147,10 @@ class ProcessedImage(NamedTuple):
     data : bytes
         The file to write; empty if none was asked for.
     palette : Palette
+        That of all frames, or of the first scene.
     shares : (K,) ndarray of float
-        The share of the opaque pixels of all frames that each entry has. They add up to 1, or are
-        all 0 where no pixel is opaque.
+        The share of the opaque pixels of all frames with this palette that each entry has. They add
+        up to 1, or are all 0 where no pixel is opaque.
     metrics : Metrics
         Over all frames.
     bytes_in : int
@@ -153,6 +165,8 @@ class ProcessedImage(NamedTuple):
         What was changed in reading.
     dither : str
         The dithering algorithm that was used.
+    scenes : tuple of ScenePalette, default ()
+        The palettes of an animation whose scenes have palettes of their own.
     ssimulacra2 : float, optional
         The score, where it has a floor.
     shortfall : str
@@ -169,6 +183,7 @@ class ProcessedImage(NamedTuple):
     seconds: float
     notes: list[str]
     dither: str
+    scenes: tuple[ScenePalette, ...] = ()
     ssimulacra2: float | None = None
     shortfall: str = ""
 
@@ -267,10 +282,15 @@ def _process_animation(
         raise OptionError("`min_ssimulacra2` does not support animations; use `min_psnr`")
     if options.quantize.keeps_alpha:
         check_shared(options.quantize)
+    if options.frame_palettes and suffix != _GIF:
+        raise OptionError(
+            "`frame_palettes` needs a GIF file, because all frames of a PNG file share one "
+            "palette; write a .gif file, or leave it out"
+        )
     start = time.perf_counter()
     finding, mapping = subprogress(progress, 0.0, 0.5), subprogress(progress, 0.5, 1.0)
-    palette, options = _find_animation_palette(animation, options, finding)
-    mapped = _MappedFrames(animation, options, palette)
+    scenes, options = _find_animation_palettes(animation, options, finding)
+    mapped = _MappedFrames(animation, options, scenes)
     frames = with_progress(mapped, len(animation), mapping)
     data = None
     notes: list[str] = []
@@ -281,8 +301,8 @@ def _process_animation(
     measured = metrics.combine_metrics(mapped.errors)
     return ProcessedImage(
         data=data or b"",
-        palette=palette,
-        shares=shares_of(mapped.pixel_counts),
+        palette=scenes[0].palette,
+        shares=shares_of(mapped.pixel_counts[0]),
         metrics=measured,
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),
@@ -290,14 +310,18 @@ def _process_animation(
         seconds=time.perf_counter() - start,
         notes=animation.notes + notes,
         dither=options.quantize.dither,
+        scenes=tuple(scenes) if options.frame_palettes else (),
         shortfall=options.floor.describe_shortfall(measured, None),
     )
 
 
-def _find_animation_palette(
+def _find_animation_palettes(
     animation: Animation, options: JobOptions, progress: Progress
-) -> tuple[Palette, JobOptions]:
-    """Return the palette of all frames, and the options for mapping each of them to it."""
+) -> tuple[list[ScenePalette], JobOptions]:
+    """Return the palettes of the scenes, and the options for mapping each frame to its palette.
+
+    All frames are one scene unless `options.frame_palettes`.
+    """
     palette = options.palette
     if palette is not None:
         arrays = (frame.pixels for frame in animation)
@@ -305,11 +329,22 @@ def _find_animation_palette(
         options = replace(options, transparent_entry=has_entry)
         if options.quantize.dither == AUTOMATIC:
             options = _choose_dither_of_frames(animation, options, palette)
-        return palette, options
+        return [ScenePalette(0, palette)], options
     check_shared(options.quantize)
     counted = (count_image(options.quantize, frame.pixels) for frame in animation)
-    colors = merge_colors(with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6)))
-    return find_shared_job_palette(options, colors, subprogress(progress, 0.6, 1.0))
+    images = with_progress(counted, len(animation), subprogress(progress, 0.0, 0.6))
+    progress = subprogress(progress, 0.6, 1.0)
+    if not options.frame_palettes:
+        palette, options = find_shared_job_palette(options, merge_colors(images), progress)
+        return [ScenePalette(0, palette)], options
+    draft = replace(options.quantize, effort="fast")
+    scenes = find_scenes(images, lambda colors: find_palette_of_colors(colors, draft))
+    everything = merge_colors(scene.colors for scene in scenes)
+    options = _choose_shared_options(options, everything)
+    return [
+        ScenePalette(scene.first_frame, _find_job_palette(options, scene.colors, report))
+        for scene, report in zip(scenes, _divide(progress, len(scenes)), strict=True)
+    ], options
 
 
 def _choose_dither_of_frames(
@@ -326,17 +361,31 @@ def _choose_dither_of_frames(
 def find_shared_job_palette(
     options: JobOptions, colors: ImageColors, progress: Progress = no_progress
 ) -> tuple[Palette, JobOptions]:
-    """Return the palette of all images, and the options for mapping each of them to it.
+    """Return the palette of all images, and the options for mapping each of them to it."""
+    options = _choose_shared_options(options, colors)
+    return _find_job_palette(options, colors, progress), options
+
+
+def _choose_shared_options(options: JobOptions, colors: ImageColors) -> JobOptions:
+    """Return the options of all images of these colours.
 
     Either all images have a transparent entry or none, and all are dithered alike.
     """
     has_entry = colors.has_transparency or options.transparent_entry
     quantize = choose_dither(options.quantize, colors.content)
-    options = replace(options, quantize=quantize, transparent_entry=has_entry)
+    return replace(options, quantize=quantize, transparent_entry=has_entry)
+
+
+def _find_job_palette(options: JobOptions, colors: ImageColors, progress: Progress) -> Palette:
     if not len(colors.histogram):
-        return find_empty_palette(quantize), options
-    colors = colors._replace(has_transparency=has_entry)
-    return find_palette_of_colors(colors, quantize, progress), options
+        return find_empty_palette(options.quantize)
+    colors = colors._replace(has_transparency=options.transparent_entry)
+    return find_palette_of_colors(colors, options.quantize, progress)
+
+
+def _divide(progress: Progress, parts: int) -> list[Progress]:
+    """Return the progress of each of several parts of the work."""
+    return [subprogress(progress, part / parts, (part + 1) / parts) for part in range(parts)]
 
 
 def any_transparent(options: CommonOptions, arrays: Iterable[Bytes]) -> bool:
@@ -345,27 +394,33 @@ def any_transparent(options: CommonOptions, arrays: Iterable[Bytes]) -> bool:
 
 
 class _MappedFrames:
-    """The frames of an animation, mapped to the palette one by one.
+    """The frames of an animation, mapped to their palettes one by one.
 
     Attributes
     ----------
-    pixel_counts : (K,) ndarray of int64
-        How many opaque pixels of the frames so far have each entry.
+    pixel_counts : list of (K,) ndarray of int64
+        How many opaque pixels of the frames so far have each entry, for the palette of each scene.
     errors : list of Metrics
         Of the frames so far.
     """
 
-    def __init__(self, animation: Animation, options: JobOptions, palette: Palette) -> None:
-        self._animation, self._options, self._palette = animation, options, palette
-        self.pixel_counts = np.zeros(len(palette), np.int64)
+    def __init__(
+        self, animation: Animation, options: JobOptions, scenes: Sequence[ScenePalette]
+    ) -> None:
+        self._animation, self._options, self._scenes = animation, options, scenes
+        self.pixel_counts = [np.zeros(len(scene.palette), np.int64) for scene in scenes]
         self.errors: list[Metrics] = []
 
     def __iter__(self) -> Iterator[IndexedFrame]:
         """Iterate over the frames, and map each when it is needed."""
-        resting = RestingPixels(is_lossy=self._options.quantize.lossy > 0)
-        for frame in self._animation:
+        starts = {scene.first_frame: number for number, scene in enumerate(self._scenes)}
+        for index, frame in enumerate(self._animation):
+            if index in starts:
+                number = starts[index]
+                resting = RestingPixels(is_lossy=self._options.quantize.lossy > 0)
             image = self._options.quantize.prepare_image(frame.pixels)
-            quantized = resting.keep(image, self._options.map(image, self._palette))
-            self.pixel_counts += quantized.pixel_counts()
+            mapped = self._options.map(image, self._scenes[number].palette)
+            quantized = resting.keep(image, mapped)
+            self.pixel_counts[number] += quantized.pixel_counts()
             self.errors.append(_measure(image, quantized))
             yield IndexedFrame(self._options.image(quantized), frame.duration)

@@ -69,6 +69,9 @@ def exit_code(skipped: Sequence[ProcessedImage]) -> int:
 def image_as_line(name: str, made: ProcessedImage, options: JobOptions) -> str:
     """Return what became of an image as a line."""
     parts = [f"{len(made.palette)} colours"]
+    if len(made.scenes) > 1:
+        most = max(len(scene.palette) for scene in made.scenes)
+        parts = [f"{len(made.scenes)} palettes of up to {most} colours"]
     if made.frames > 1:
         parts.insert(0, f"{made.frames} frames")
     parts.append(f"PSNR {made.metrics.psnr:.2f} dB" if made.metrics.compared else "nothing opaque")
@@ -90,6 +93,11 @@ def image_as_json(made: ProcessedImage, options: JobOptions, *, skipped: bool) -
         found["ssimulacra2"] = made.ssimulacra2
     if made.frames > 1:
         found["frames"] = made.frames
+    if made.scenes:
+        found["scenes"] = [
+            {"first_frame": scene.first_frame, "palette": list(scene.palette.hex)}
+            for scene in made.scenes
+        ]
     if skipped:
         found["skipped"] = True
     return found

@@ -125,6 +125,11 @@ def _add_palette_options(group: Group) -> None:
     group.add_argument(
         "--drop-unused", action="store_true", help="remove unused entries from the palette"
     )
+    group.add_argument(
+        "--frame-palettes",
+        action="store_true",
+        help="find a palette for each scene of an animation, which makes a larger OUT.gif",
+    )
     groups.add_constraints(group)
     groups.add_order(group)
 
@@ -205,6 +210,9 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
             f"--transparent-entry always needs a free entry, but the palette has {len(palette)} "
             f"colours; use a palette of at most {MAX_COLORS - 1}"
         )
+    if args.frame_palettes and (other := given(args, ("palette", "palette_out"))):
+        option = console.spell_options(f"`{next(iter(other))}`")
+        raise UsageError(f"--frame-palettes cannot be combined with {option}; remove one of them")
     if args.skip_if_larger and args.output is None:
         raise UsageError("--skip-if-larger needs an output image; name it with -o")
     return JobOptions(
@@ -215,6 +223,7 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         strip=args.strip,
         transparent_entry=has_entry,
         floor=QualityFloor(args.min_psnr, args.min_ssimulacra2),
+        frame_palettes=args.frame_palettes,
         keep_soft_edges=_keeps_soft_edges(args, mapping),
         **given(args, ("transparent_index",)),
     )

@@ -77,6 +77,11 @@ def _outputs(args: argparse.Namespace, options: batch.JobOptions) -> tuple[Path,
         raise UsageError(
             "--format does not work with several images, which are written as PNG; remove it"
         )
+    if args.frame_palettes:
+        raise UsageError(
+            "--frame-palettes does not work with several images, which are written as PNG; remove "
+            "it, or write one GIF file at a time"
+        )
     if "-" in args.inputs:
         raise UsageError("standard input cannot be one of several images; name a file instead")
     if args.output is None or streams.is_stream(args.output):
