@@ -72,9 +72,8 @@ class PreparedColors:
     represents exactly. The least of these numbers has the nearest entry in its lowest bits, ties
     are true ties, and the result does not depend on the order of summation.
 
-    A block of colours is only compared with the entries that can be nearest to one of them: those
-    whose least distance to the bounding box of the block is not above the smallest of the greatest
-    distances.
+    A block of colours is only compared with the entries that can be nearest to one in its bounding
+    box; see `find_candidates`.
     """
 
     def __init__(self, colors: Bytes) -> None:
@@ -133,17 +132,24 @@ def find_candidates(
     ------
     (C,) ndarray of integers
         Ascending indices into `entries`, for one box after the other.
+
+    Notes
+    -----
+    From the middle of a box to any point in it, the difference between the squared distances to two
+    entries changes by at most the sum of their differences in all channels, each times the extent
+    of the box. All entries are compared with the one that is nearest to the middle. The numbers are
+    multiples of 1/4, so that they are exact.
     """
-    least: NDArray[np.floating] = np.zeros((1, 1), entries.dtype)
-    greatest = least
-    for bottom, top, entry in zip(low, high, entries.T, strict=True):
-        below = bottom[:, np.newaxis] - entry
-        above = entry - top[:, np.newaxis]
-        least = least + np.square(np.maximum(np.maximum(below, above), 0))
-        greatest = greatest + np.square(np.maximum(-below, -above))
-    if penalties is not None:
-        least, greatest = least + penalties[0], greatest + penalties[1]
-    return map(np.flatnonzero, least <= greatest.min(axis=1, keepdims=True))
+    distances: NDArray[np.floating] = np.zeros((1, 1), entries.dtype)
+    for middle, entry in zip((low + high) / 2, entries.T, strict=True):
+        distances = distances + np.square(middle[:, np.newaxis] - entry)
+    greatest = distances if penalties is None else distances + penalties[1]
+    least = distances if penalties is None else distances + penalties[0]
+    central = greatest.argmin(axis=1)
+    excess = least - greatest.min(axis=1, keepdims=True)
+    for extent, entry in zip(high - low, entries.T, strict=True):
+        excess -= extent[:, np.newaxis] * np.abs(entry - entry[central, np.newaxis])
+    return map(np.flatnonzero, excess <= 0)
 
 
 def _find_least(
