@@ -91,12 +91,14 @@ class CellLookup:
         # The squared distance to the first entry of a shared cell less that to each entry of it is
         # linear in the offset of the colour from the first entry, plus a constant.
         axes = finder.space.apply_lightness_weight(np.diag(1 / self._factor)).astype(np.float64)
-        self._first = entries[sharing[:, 0]]
-        apart = (entries[sharing] - self._first[:, np.newaxis])[..., :3].astype(np.float64)
-        self._gains = np.zeros((*sharing.shape, 4), np.float32)
-        self._gains[..., :3] = 2 * (apart @ axes @ axes.T)
-        self._gains[..., 3] = -np.square(apart @ axes).sum(axis=-1)
         self._sharing: Quads = entries[sharing].view(np.complex128)[..., 0]
+        self._first = self._sharing[:, 0].copy()
+        inside = entries[sharing][..., :3]
+        apart = (inside - inside[:, :1]).astype(np.float64).swapaxes(0, 1)
+        # For each place in a cell, coordinate and shared cell, which NumPy adds up fastest.
+        self._gains = np.empty((sharing.shape[1], 4, len(shared)), np.float32)
+        self._gains[:, :3] = 2 * (apart @ axes @ axes.T).swapaxes(1, 2)
+        self._gains[:, 3] = -np.square(apart @ axes).sum(axis=-1)
 
     def lanes(self, pixels: Bytes) -> Lanes:
         """Return the lanes of colours; the fourth is undefined.
@@ -165,13 +167,13 @@ class CellLookup:
         (rows,) = np.less(lanes, _ZERO).nonzero()
         if not len(rows):
             return
-        cells = lanes[rows].astype(np.intp)
-        apart = colors.reshape(-1, 4)[rows]
-        apart -= self._first.take(cells, axis=0)
+        cells = lanes.take(rows).astype(np.intp)
+        apart = colors.view(np.complex128).take(rows).view(np.float32).reshape(-1, 4)
+        apart -= self._first.take(cells).view(np.float32).reshape(-1, 4)
         apart[:, 3] = 1
-        gains = self._gains.take(cells, axis=0)
-        gains *= apart[:, np.newaxis]
-        entries[rows] = self._sharing[cells, gains.sum(axis=-1).argmax(axis=1)]
+        gains = self._gains.take(cells, axis=2)
+        gains *= apart.T
+        entries[rows] = self._sharing[cells, gains.sum(axis=1).argmax(axis=0)]
 
     def _cell_indices(self, lanes: Lanes) -> NDArray[np.intp]:
         """Return the indices of the cells in which colours are."""
