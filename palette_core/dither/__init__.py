@@ -15,7 +15,7 @@ from ..progress import Progress, subprogress
 from ..registry import discover
 from .adaptive import find_flat_pixels
 from .auto import AUTOMATIC, choose_for_design, choose_for_palette
-from .base import Dither
+from .base import Dither, DitherProblem
 from .content import Content, measure_content, merge_contents
 from .custom_matrix import CUSTOM, ThresholdMatrix, find_dither, threshold_matrix
 from .exact_areas import restore_exact_areas
@@ -110,14 +110,15 @@ def dither_pixels(
         )
         progress = subprogress(progress, 0.5, 1.0)
         passive = is_flat if passive is None else is_flat | passive
-    entries = find_dither(name, matrix, DITHERS)(
-        rgb,
-        finder,
+    problem = DitherProblem(
+        rgb=rgb,
+        finder=finder,
         strength=strength,
         passive=passive,
         unique_colors=unique_colors,
         progress=progress,
     )
+    entries = find_dither(name, matrix, DITHERS)(problem)
     if adaptive:
         np.copyto(entries, mapped, where=is_flat)
     restore_exact_areas(entries, rgb, finder.palette, opaque)

@@ -7,8 +7,35 @@ from typing import ClassVar
 
 from ..arrays import Bytes, Mask
 from ..mapping.nearest_entry import NearestEntryFinder
-from ..progress import Progress
+from ..progress import Progress, no_progress
 from ..registry import Choice
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DitherProblem:
+    """An image to dither, and how.
+
+    Attributes
+    ----------
+    rgb : (H, W, 3) ndarray of uint8
+    finder : NearestEntryFinder
+        The palette and the space.
+    strength : float
+        Above 0, to 1.
+    passive : (H, W) ndarray of bool, optional
+        Pixels whose entry does not matter. They pass no error on.
+    unique_colors : (N, 3) ndarray of uint8, optional
+        The unique colours of `rgb`, possibly with others, if they are known.
+    progress : callable, optional
+        Gets fractions from 0 to 1.
+    """
+
+    rgb: Bytes
+    finder: NearestEntryFinder
+    strength: float
+    passive: Mask | None = None
+    unique_colors: Bytes | None = None
+    progress: Progress = no_progress
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,31 +50,8 @@ class Dither(Choice):
 
     diffuses_errors: ClassVar[bool] = False
 
-    def __call__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        *,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-        progress: Progress,
-    ) -> Bytes:
+    def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the palette entry of every pixel of an image.
-
-        Parameters
-        ----------
-        rgb : (H, W, 3) ndarray of uint8
-        finder : NearestEntryFinder
-            The palette and the space.
-        strength : float
-            Above 0, to 1.
-        passive : (H, W) ndarray of bool, or None
-            Pixels whose entry does not matter. They pass no error on.
-        unique_colors : (N, 3) ndarray of uint8, or None
-            The unique colours of `rgb`, possibly with others, if they are known.
-        progress : callable
-            Gets fractions from 0 to 1.
 
         Returns
         -------

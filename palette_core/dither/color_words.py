@@ -7,6 +7,7 @@ import numpy as np
 from ..arrays import Bytes, Packed
 from ..mapping.lookup_table import ColorIndex
 from ..progress import Progress
+from .base import DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
 
 
@@ -16,13 +17,11 @@ class ColorWords:
     A word is the colour itself if its lanes are cheap, or else the index of a unique colour.
     """
 
-    def __init__(
-        self, cells: CellLookup, rgb: Bytes, unique_colors: Bytes | None, progress: Progress
-    ) -> None:
-        self._rgb, self._cells = rgb, cells
+    def __init__(self, cells: CellLookup, problem: DitherProblem, progress: Progress) -> None:
+        self._rgb, self._cells = problem.rgb, cells
         self._lanes: Quads | None = None
         if not cells.lanes_are_cheap:
-            index = ColorIndex(rgb, unique_colors)
+            index = ColorIndex(problem.rgb, problem.unique_colors)
             progress(0.2)
             self._lanes = cells.lanes(_add_channel(index.colors)).view(np.complex128)[:, 0]
             progress(0.8)

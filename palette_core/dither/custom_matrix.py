@@ -8,11 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes
 from ..errors import OptionError
-from ..mapping.nearest_entry import NearestEntryFinder
-from ..progress import Progress
-from .base import Dither
+from .base import Dither, DitherProblem
 from .ordered import dither_by_thresholds
 
 # It is no choice of the registry, because it needs a matrix.
@@ -86,20 +84,9 @@ class CustomDither(Dither):
 
     matrix: ThresholdMatrix
 
-    def __call__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        *,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-        progress: Progress,
-    ) -> Bytes:
+    def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the entry of every pixel, as `OrderedDither` does."""
-        del passive  # entries do not depend on other pixels
-        thresholds = self.matrix.thresholds()
-        return dither_by_thresholds(rgb, finder, thresholds, strength, unique_colors, progress)
+        return dither_by_thresholds(problem, self.matrix.thresholds())
 
 
 def find_dither(name: str, matrix: ThresholdMatrix | None, known: dict[str, Dither]) -> Dither:

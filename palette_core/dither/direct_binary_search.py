@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
-from ..mapping.nearest_entry import NearestEntryFinder
+from ..arrays import Bytes
 from ..progress import Progress, no_progress, subprogress
-from .base import Dither
+from .base import Dither, DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
 from .color_words import ColorWords
 from .kernels import FLOYD_STEINBERG
@@ -50,26 +49,11 @@ class DirectBinarySearch(Dither):
 
     diffuses_errors: ClassVar[bool] = True
 
-    def __call__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        *,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-        progress: Progress,
-    ) -> Bytes:
+    def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the entry of every pixel; a higher `strength` weights the filtered error more."""
-        entries = FLOYD_STEINBERG(
-            rgb,
-            finder,
-            strength=strength,
-            passive=passive,
-            unique_colors=unique_colors,
-            progress=subprogress(progress, 0.0, 0.2),
-        )
-        search = _Search(rgb, finder, entries, strength, passive, unique_colors)
+        progress = problem.progress
+        entries = FLOYD_STEINBERG(replace(problem, progress=subprogress(progress, 0.0, 0.2)))
+        search = _Search(problem, entries)
         for number in range(_PASSES):
             start, stop = 0.2 + 0.8 * number / _PASSES, 0.2 + 0.8 * (number + 1) / _PASSES
             search.improve(subprogress(progress, start, stop))
@@ -79,23 +63,15 @@ class DirectBinarySearch(Dither):
 class _Search:
     """The entries of an image, and their errors."""
 
-    def __init__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        entries: Bytes,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-    ) -> None:
+    def __init__(self, problem: DitherProblem, entries: Bytes) -> None:
+        palette, passive = problem.finder.palette, problem.passive
         self.entries = entries
-        self._cells = CellLookup(finder)
+        self._cells = CellLookup(problem.finder)
         self._is_active = None if passive is None else ~passive
-        words = ColorWords(self._cells, rgb, unique_colors, no_progress)
+        words = ColorWords(self._cells, problem, no_progress)
         shape = (*entries.shape, 4)
         self._colors = words.lanes(words.words(slice(None))).reshape(shape)
-        palette = np.column_stack([finder.palette, np.zeros_like(finder.palette[:, :1])])
-        self._entry_lanes = self._cells.lanes(palette)
+        self._entry_lanes = self._cells.lanes(np.insert(palette, 3, 0, axis=1))
         # A frame without errors.
         self._errors = np.zeros((shape[0] + 2 * _REACH, shape[1] + 2 * _REACH, 4), np.float32)
         inside = self._errors[_REACH:-_REACH, _REACH:-_REACH]
@@ -107,7 +83,7 @@ class _Search:
         # The autocorrelation of a Gaussian is one of twice its variance.
         weights = np.exp(-np.square(distances) / (4 * _SIGMA**2))
         self._weights = (weights / weights.sum()).astype(np.float32)
-        strength = max(strength, _MIN_STRENGTH)
+        strength = max(problem.strength, _MIN_STRENGTH)
         odds = (1 - strength) / strength * _DEFAULT_STRENGTH / (1 - _DEFAULT_STRENGTH)
         # The weight of the pixel itself in the filtered error, and all of its weight.
         self._own = self._weights[_REACH] ** 2

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
-from ..mapping.nearest_entry import NearestEntryFinder
+from ..arrays import Bytes
 from ..progress import Progress, subprogress
 from ..threads import for_each_block
-from .base import Dither
+from .base import Dither, DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
 from .color_words import ColorWords
 from .diffusion_kernel import Kernel
@@ -55,22 +54,13 @@ class ErrorDiffusion(Dither):
     diffuses_errors: ClassVar[bool] = True
     kernel: Kernel
 
-    def __call__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        *,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-        progress: Progress,
-    ) -> Bytes:
+    def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the entry of every pixel; `strength` is the share of the error passed on."""
-        cells = CellLookup(finder)
+        cells, progress = CellLookup(problem.finder), problem.progress
         progress(0.0)
-        words = ColorWords(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.1))
-        layout = _DiagonalLayout(rgb, self.kernel, words, passive, subprogress(progress, 0.1, 0.2))
-        errors = _ErrorBuffer(self.kernel, strength, layout.max_rows)
+        words = ColorWords(cells, problem, subprogress(progress, 0.0, 0.1))
+        layout = _DiagonalLayout(problem, self.kernel, words, subprogress(progress, 0.1, 0.2))
+        errors = _ErrorBuffer(self.kernel, problem.strength, layout.max_rows)
         progress = subprogress(progress, 0.2, 1.0)
         for batch in layout.batches():
             progress(batch.start / layout.diagonals)
@@ -95,13 +85,13 @@ class _DiagonalLayout:
 
     def __init__(
         self,
-        rgb: Bytes,
+        problem: DitherProblem,
         kernel: Kernel,
         color_words: ColorWords,
-        passive: Mask | None,
         progress: Progress,
     ) -> None:
-        self.height, self.width = rgb.shape[:2]
+        passive = problem.passive
+        self.height, self.width = problem.rgb.shape[:2]
         self.skew = kernel.skew
         self.batch = min(_MAX_BATCH, max(_MIN_BATCH, self.width // 4))
         self.diagonals = self.width + self.skew * (self.height - 1)

@@ -9,14 +9,14 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask, Packed
+from ..arrays import Bytes, Packed
 from ..color.spaces import luminance
 from ..image.threshold_matrices import Ranks, bayer, blue_noise
 from ..mapping.lookup_table import ColorIndex
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
 from ..threads import for_each_block
-from .base import Dither
+from .base import Dither, DitherProblem
 from .two_color_mix import find_mixes
 
 # The approximate number of pixels in a strip.
@@ -69,45 +69,28 @@ class OrderedDither(Dither):
             )
         return ranks
 
-    def __call__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        *,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-        progress: Progress,
-    ) -> Bytes:
+    def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the entry of every pixel; a higher `strength` mixes more distant entries."""
-        del passive  # entries do not depend on other pixels
-        thresholds = (self._ranks + 0.5) / self._ranks.size
-        return dither_by_thresholds(rgb, finder, thresholds, strength, unique_colors, progress)
+        return dither_by_thresholds(problem, (self._ranks + 0.5) / self._ranks.size)
 
 
-def dither_by_thresholds(
-    rgb: Bytes,
-    finder: NearestEntryFinder,
-    thresholds: NDArray[np.float64],
-    strength: float,
-    unique_colors: Bytes | None,
-    progress: Progress,
-) -> Bytes:
+def dither_by_thresholds(problem: DitherProblem, thresholds: NDArray[np.float64]) -> Bytes:
     """Return the entry of every pixel, by a matrix of any size.
 
     Parameters
     ----------
-    rgb, finder, strength, unique_colors, progress
-        As for `Dither`.
+    problem : DitherProblem
+        The entry of a pixel does not depend on others, passive or not.
     thresholds : (h, w) ndarray of float64
         Between 0 and 1; repeated over the image.
     """
-    index = ColorIndex(rgb, unique_colors)
-    words = _words(index.colors, finder, strength, subprogress(progress, 0.0, 0.8))
+    progress = problem.progress
+    index = ColorIndex(problem.rgb, problem.unique_colors)
+    words = _words(index.colors, problem.finder, problem.strength, subprogress(progress, 0.0, 0.8))
     look_up_rows = index.make_lookup(words)
     steps = (thresholds * _STEPS_OF_ONE).astype(np.uint32)
     side, repeat = steps.shape
-    height, width = rgb.shape[:2]
+    height, width = problem.rgb.shape[:2]
     # A strip is a multiple of the matrix, so that every strip begins with its first row.
     rows = max(1, _STRIP // (width * side)) * side
     repeated = np.tile(steps[:, :width], (rows // side, -(-width // repeat)))[:, :width]

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask
-from ..mapping.nearest_entry import NearestEntryFinder
-from ..progress import Progress, subprogress, with_progress
-from .base import Dither
+from ..progress import subprogress, with_progress
+from .base import Dither, DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
 from .color_words import ColorWords
 
@@ -44,25 +43,16 @@ class Riemersma(Dither):
 
     diffuses_errors: ClassVar[bool] = True
 
-    def __call__(
-        self,
-        rgb: Bytes,
-        finder: NearestEntryFinder,
-        *,
-        strength: float,
-        passive: Mask | None,
-        unique_colors: Bytes | None,
-        progress: Progress,
-    ) -> Bytes:
+    def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the entry of every pixel; `strength` is the share of the error passed on."""
-        height, width = rgb.shape[:2]
-        cells = CellLookup(finder)
-        words = ColorWords(cells, rgb, unique_colors, subprogress(progress, 0.0, 0.2))
+        height, width = problem.rgb.shape[:2]
+        cells, passive, progress = CellLookup(problem.finder), problem.passive, problem.progress
+        words = ColorWords(cells, problem, subprogress(progress, 0.0, 0.2))
         curve = hilbert_curve(height, width)
         pixels, is_active = _divide(curve, None if passive is None else ~passive)
         colors = words.words(slice(None)).ravel().take(pixels)
         found = np.empty(pixels.shape, np.uint8)
-        state = _Errors(cells, pixels.shape[1], strength)
+        state = _Errors(cells, pixels.shape[1], problem.strength)
         starts = range(0, len(pixels), _BATCH)
         for start in with_progress(starts, len(starts), subprogress(progress, 0.2, 1.0)):
             batch = slice(start, start + _BATCH)

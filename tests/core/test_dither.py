@@ -14,6 +14,7 @@ from palette_core.arrays import Bytes, Mask
 from palette_core.color.spaces import SPACES
 from palette_core.dither import DITHERS
 from palette_core.dither.adaptive import find_flat_pixels
+from palette_core.dither.base import DitherProblem
 from palette_core.dither.cell_lookup import CellLookup
 from palette_core.dither.error_diffusion import ErrorDiffusion
 from palette_core.dither.exact_areas import find_exact_areas
@@ -22,7 +23,6 @@ from palette_core.dither.two_color_mix import find_mixes
 from palette_core.image.threshold_matrices import Ranks, bayer, blue_noise
 from palette_core.mapping.lookup_table import find_unique_colors
 from palette_core.mapping.nearest_entry import NearestEntryFinder
-from palette_core.progress import no_progress
 from tools import make_blue_noise
 
 from .strategies import SEEDS, colors, images
@@ -278,7 +278,7 @@ def test_a_threshold_matrix_has_every_rank_once(ranks: Any, message: str, drawn:
     )
     finder = NearestEntryFinder(np.array([[0, 0, 0], [255, 255, 255]], np.uint8), SPACES["srgb"])
     with pytest.raises(ValueError, match=message):
-        dither(drawn, finder, strength=1.0, passive=None, unique_colors=None, progress=no_progress)
+        dither(DitherProblem(rgb=drawn, finder=finder, strength=1.0))
 
 
 @given(
@@ -398,9 +398,7 @@ def test_exact_areas_change_nothing_around_them(
 ) -> None:
     pixels, palette, is_exact = textured_and_flat
     finder = NearestEntryFinder(palette, SPACES["oklab"])
-    diffused = DITHERS[name](
-        pixels, finder, strength=1.0, passive=None, unique_colors=None, progress=no_progress
-    )
+    diffused = DITHERS[name](DitherProblem(rgb=pixels, finder=finder, strength=1.0))
     found = pc.map_pixels(pixels, palette, space="oklab", dither=name, dither_strength=1.0).indices
     assert np.array_equal(found[~is_exact], diffused[~is_exact])
     assert not np.array_equal(found, diffused)

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from palette_core.arrays import Bytes, Mask
 from palette_core.color.spaces import SPACES
 from palette_core.dither import error_diffusion
+from palette_core.dither.base import DitherProblem
 from palette_core.dither.cell_lookup import CellLookup
 from palette_core.dither.diffusion_kernel import Kernel, Tap
 from palette_core.dither.error_diffusion import ErrorDiffusion
 from palette_core.dither.kernels import DITHERS
 from palette_core.mapping.nearest_entry import NearestEntryFinder
-from palette_core.progress import no_progress
 
 from .strategies import SEEDS, colors, images
 
@@ -79,9 +79,7 @@ def diffused(
     passive: Mask | None = None,
 ) -> Bytes:
     dither = ErrorDiffusion(name="test", label="", summary="", kernel=kernel)
-    return dither(
-        rgb, finder, strength=strength, passive=passive, unique_colors=None, progress=no_progress
-    )
+    return dither(DitherProblem(rgb=rgb, finder=finder, strength=strength, passive=passive))
 
 
 @EVERY_KERNEL
