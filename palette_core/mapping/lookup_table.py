@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask, pack, unpack
 from ..color.morton import colors_of_codes, morton_codes, sort_codes
+from ..image.histogram import ColorHistogram
 from ..progress import Progress, no_progress
 from ..threads import for_each_block
 
@@ -17,7 +18,8 @@ Value = TypeVar("Value", bound=np.generic)
 
 # Pixels are processed in blocks that stay in the cache between packing and looking up.
 _BLOCK = 1 << 17
-# From this number of pixels on, a table of all 24-bit colours is faster than sorting.
+# From these numbers of pixels on, a table of all 24-bit colours is faster than sorting.
+_PRESENCE_TABLE_MIN_PIXELS = 1 << 19
 _INDEX_TABLE_MIN_PIXELS = 1 << 20
 
 
@@ -35,6 +37,8 @@ def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
     (N, 3) ndarray of uint8
     """
     pixels = rgb.reshape(-1, 3)
+    if len(pixels) < _PRESENCE_TABLE_MIN_PIXELS:
+        return ColorHistogram.unique(pixels, progress=progress).colors
     is_present = np.zeros(1 << 24, np.bool_)
 
     def mark(block: slice) -> None:

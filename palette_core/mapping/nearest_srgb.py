@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from ..arrays import Bytes, Packed, pack, unpack
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..threads import for_each_block
-from .lookup_table import look_up
+from .lookup_table import find_unique_colors, look_up
 from .srgb_cells import CELLS, find_cell_corners, find_cells, find_nearest_in_cells
 
-# With fewer pixels than this, each is searched for.
-TABLE_MIN_PIXELS = 1 << 16
+# From this number of pixels on, their unique colours are not needed.
+TABLE_MIN_PIXELS = 1 << 19
 # About this many pixels are looked at to find the cells that are most frequent.
-_SAMPLE = 1 << 19
+_SAMPLE = 1 << 17
 # The number of pixels that are looked up at a time, so that they stay in the cache.
 _LOOKUP_BLOCK = 1 << 17
 # Up to this number of pixels of a block wait for those of other blocks, because few cells at a time
@@ -196,10 +196,10 @@ class NearestTable:
         cells = find_cells(colors)
         cells = cells[~self._is_known[cells]]
         nearest = find_nearest_in_cells(cells, self._palette) ^ self.UNKNOWN
-        # The entries of four neighbouring levels of blue are copied as one word.
-        words = pack(find_cell_corners(cells)).astype(np.intp) // 4
-        offsets = pack(np.indices((4, 4, 1), np.uint8).reshape(3, 16).T) // 4
-        self._table.view(np.uint32)[words[:, np.newaxis] + offsets] = nearest.view(np.uint32)
+        # The entries of eight neighbouring levels of blue are copied as one word.
+        words = pack(find_cell_corners(cells)).astype(np.intp) // 8
+        offsets = pack(np.indices((8, 8, 1), np.uint8).reshape(3, 64).T) // 8
+        self._table.view(np.uint64)[words[:, np.newaxis] + offsets] = nearest.view(np.uint64)
         self._is_known[cells] = True
 
     def look_up(self, packed: Packed) -> Bytes:
@@ -230,20 +230,20 @@ def map_srgb_pixels(
     progress : callable, optional
         Gets fractions from 0 to 1.
     table_min_pixels : int, optional
-        From this number of pixels on, the entry of a colour is found once and looked up.
+        From this number of pixels on, their unique colours are not needed.
 
     Returns
     -------
     (...) ndarray of uint8
         Indices into `palette`, of equally near entries the lowest.
     """
-    if unique_colors is not None:
-        nearest = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.0, 0.6))
-        return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.6, 1.0))
     pixels = rgb.reshape(-1, 3)
-    if len(pixels) < table_min_pixels:
-        return find_nearest_srgb(pixels, palette, progress).reshape(rgb.shape[:-1])
-    return _map_by_cells(pixels, palette, progress).reshape(rgb.shape[:-1])
+    if unique_colors is None and len(pixels) >= table_min_pixels:
+        return _map_by_cells(pixels, palette, progress).reshape(rgb.shape[:-1])
+    if unique_colors is None:
+        unique_colors = find_unique_colors(pixels)
+    nearest = find_nearest_srgb(unique_colors, palette, subprogress(progress, 0.0, 0.6))
+    return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.6, 1.0))
 
 
 def _map_by_cells(pixels: Bytes, palette: Bytes, progress: Progress) -> Bytes:

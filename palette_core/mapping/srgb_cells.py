@@ -1,8 +1,8 @@
-"""Nearest palette entries in sRGB of cells: cubes of 4 x 4 x 4 colours.
+"""Nearest palette entries in sRGB of cells: cubes of 8 x 8 x 8 colours.
 
-All colours of most cells have the same nearest entry, so that a table of all colours is filled
+All colours of many cells have the same nearest entry, so that a table of all colours is filled
 faster by cells than by colours. The number of a cell is its position along the Z-order curve: the
-code of its colours without the lowest 6 bits.
+code of its colours without the lowest 9 bits.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from ..arrays import Bytes, Packed
 from ..color.morton import colors_of_codes, morton_codes
 
 # The number of cells.
-CELLS = 1 << 18
+CELLS = 1 << 15
 # The bits of a code within a cell, and the number of colours in it.
-_CELL_BITS = 6
+_CELL_BITS = 9
 _CELL_COLORS = 1 << _CELL_BITS
-_SIDE = 4
+_SIDE = 8
 # Candidates are looked for in cubes of 128 levels a side, then in their eighths, down to cells.
-_FIRST_SHIFT = 15
+_FIRST_SHIFT = 12
 # The number of products with all colours of a cell at a time, so that they stay in the cache and
 # BLAS computes them on one thread.
-_BLOCK = 1024
+_BLOCK = 128
 # Distance and entry share a number, whose lowest bits are the entry.
 _ENTRY_BITS = 8
 _ENTRY = (1 << _ENTRY_BITS) - 1
@@ -58,7 +58,7 @@ def find_nearest_in_cells(cells: Packed, palette: Bytes) -> Bytes:
 
     Returns
     -------
-    (C, 64) ndarray of uint8
+    (C, 512) ndarray of uint8
         Indices into `palette`, of equally near entries the lowest. Blue changes fastest among the
         colours of a cell, red slowest.
     """
@@ -170,7 +170,7 @@ def _narrow(
 def _compare(
     corners: Bytes, entries: NDArray[np.int32], central: NDArray[np.int32], palette: Bytes
 ) -> Bytes:
-    """Return the nearest of some entries for every colour of cells, (C, 64).
+    """Return the nearest of some entries for every colour of cells, (C, 512).
 
     Parameters
     ----------

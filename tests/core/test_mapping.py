@@ -78,7 +78,7 @@ def test_nearest_srgb_entry_is_exact_and_ties_have_the_lowest_index(
 
 @pytest.mark.parametrize("table_min_pixels", [ALWAYS, NEVER])
 @given(rgb=images(), palette=colors(1, 256))
-def test_srgb_pixels_are_mapped_with_and_without_a_table(
+def test_srgb_pixels_are_mapped_with_and_without_their_unique_colors(
     table_min_pixels: int, rgb: Bytes, palette: Bytes
 ) -> None:
     found = map_srgb_pixels(rgb, palette, table_min_pixels=table_min_pixels)

@@ -31,8 +31,8 @@ def compare_all(rgb: Bytes, palette: Bytes) -> NDArray[np.intp]:
 
 
 def colors_of_cells(cells: Packed) -> Bytes:
-    """Return all colors of cells, (C, 64, 3), in the order of the results."""
-    levels = range(4)
+    """Return all colors of cells, (C, 512, 3), in the order of the results."""
+    levels = range(8)
     offsets = [(red, green, blue) for red in levels for green in levels for blue in levels]
     return find_cell_corners(cells)[:, np.newaxis] + np.array(offsets, np.uint8)
 
@@ -64,20 +64,20 @@ def test_every_cell(entries: int) -> None:
     palette = np.random.default_rng(entries).integers(0, 256, (entries, 3), dtype=np.uint8)
     cells = np.arange(CELLS, dtype=np.uint32)
     found = find_nearest_in_cells(cells, palette)
-    sample = cells[::211]
+    sample = cells[::97]
     assert np.array_equal(found[sample], compare_all(colors_of_cells(sample), palette))
     assert len(np.unique(pack(find_cell_corners(cells)))) == CELLS
 
 
 def test_no_cells() -> None:
     cells = find_cells(np.empty((0, 3), np.uint8))
-    assert find_nearest_in_cells(cells, np.zeros((9, 3), np.uint8)).shape == (0, 64)
+    assert find_nearest_in_cells(cells, np.zeros((9, 3), np.uint8)).shape == (0, 512)
 
 
 @given(colors())
 def test_cells_of_colors(rgb: Bytes) -> None:
     corners = find_cell_corners(find_cells(rgb))
-    assert sorted(map(tuple, corners)) == sorted(set(map(tuple, rgb // 4 * 4)))
+    assert sorted(map(tuple, corners)) == sorted(set(map(tuple, rgb // 8 * 8)))
 
 
 # Pixels are mapped by the cells of a sample of them first, which misses colors of these.
