@@ -58,6 +58,11 @@ _BUDGETS = {
     "high": _Budget(120, 16, 4, 320, lloyd_steps=8, refine_steps=4),
     "best": _Budget(200, 80, 5, 640, lloyd_steps=8, refine_steps=30),
 }
+# With many colours a swap changes little, so that fewer points and steps are enough.
+_MANY_COLORS = 128
+_BUDGETS_OF_MANY = _BUDGETS | {
+    "best": _Budget(100, 60, 3, 640, lloyd_steps=8, refine_steps=12),
+}
 _MIN_POINTS = 8192
 # With this number of colours or fewer, no cluster is left to divide after a merger. Instead of
 # swaps, further initializations are tried, each followed by this number of steps.
@@ -239,7 +244,8 @@ def _refine_efforts(
 ) -> list[EvaluatedPalette]:
     """Return initial centres, (K, 3), improved effort by effort."""
     feasible = task.feasible
-    budgets = [_BUDGETS[name] for name in task.efforts]
+    budgets_of = _BUDGETS_OF_MANY if task.max_colors >= _MANY_COLORS else _BUDGETS
+    budgets = [budgets_of[name] for name in task.efforts]
     best: EvaluatedPalette | None = None
     if not task.is_sample:
         best = task.refine(feasible.round_to_palette(centers[feasible.locked_count :]), 0)
