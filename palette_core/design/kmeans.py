@@ -74,7 +74,7 @@ _EVALUATION_POINTS = 160
 # These efforts need only a sample of a large image. Their palettes are compared on this part of it,
 # in pixels. One is better on all pixels too if the errors differ by this many standard errors.
 _SAMPLED_EFFORTS = ("fast", "balanced")
-_COMPARED = 1 << 17
+_COMPARED = 1 << 16
 _SURE = 5.0
 # Constraints can make entries equal or useless. At least this many steps move them elsewhere.
 _CONSTRAINED_STEPS = 4
@@ -247,7 +247,8 @@ def _refine_efforts(
     budgets_of = _BUDGETS_OF_MANY if task.max_colors >= _MANY_COLORS else _BUDGETS
     budgets = [budgets_of[name] for name in task.efforts]
     best: EvaluatedPalette | None = None
-    if not task.is_sample:
+    # With more colours than points, Lloyd's algorithm always improves an initialization.
+    if feasible.is_restricted or len(task.histogram) <= _MIN_POINTS:
         best = task.refine(feasible.round_to_palette(centers[feasible.locked_count :]), 0)
     progress(0.0)
     results = []

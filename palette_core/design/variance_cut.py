@@ -103,11 +103,13 @@ def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDAr
     best = np.zeros(count)
     is_far = np.zeros(len(points), np.bool_)
     for channel in range(points.dimensions):
-        offsets = points.rows[:, channel] - means[labels, channel]
+        offsets = points.rows[:, channel] - means[:, channel].take(labels)
         variances = sum_by_label(labels, points.weights * offsets * offsets, count) / weights
         steps = np.sqrt(variances) / _BINS_PER_DEVIATION
-        scaled = offsets / np.where(steps > 0, steps, 1)[labels]
-        bins = np.clip(np.floor(scaled) + _BINS // 2, 0, _BINS - 1).astype(np.intp)
+        scaled = offsets / np.where(steps > 0, steps, 1).take(labels)
+        np.floor(scaled, out=scaled)
+        scaled += _BINS // 2
+        bins = scaled.clip(0, _BINS - 1, out=scaled).astype(np.intp)
         gains = _cut_gains(points, labels * _BINS + bins, means)
         cuts = gains.argmax(axis=1)
         gain = gains[np.arange(count), cuts]

@@ -13,7 +13,7 @@ _MIN_PIXELS = 1 << 21
 # The size of the sample: for every colour of the palette, at least, and at most. With half of it,
 # palettes of 256 colours have 0.5 % more error.
 _SAMPLE_PER_COLOR = 1 << 12
-_MIN_SAMPLE = 1 << 18
+_MIN_SAMPLE = 1 << 17
 _MAX_SAMPLE = 1 << 19
 # A colour with more than this share of the sample is flat. If flat colours have a greater share
 # together than is allowed, as in drawings and screenshots, the rest of the sample is too small.

@@ -82,7 +82,7 @@ def test_only_opaque_pixels_are_drawn(large: Bytes) -> None:
     sample = sample_colors(Pixels(image, opaque), 16)
     assert sample is not None
     assert not (sample.colors == (0, 255, 0)).all(axis=1).any()
-    assert sample.weights.sum() == 1 << 18
+    assert sample.weights.sum() == 1 << 17
 
 
 def test_images_of_few_colours_are_not_sampled(large: Bytes) -> None:
