@@ -62,3 +62,12 @@ def unpack(packed: NDArray[np.unsignedinteger] | NDArray[np.signedinteger]) -> B
     for channel, shift in enumerate((16, 8, 0)):
         rgb[..., channel] = packed >> shift  # the assignment keeps the lowest 8 bits
     return rgb
+
+
+def sort_unique(colors: Bytes) -> Bytes:
+    """Return each of (N, 3) colours once, sorted by red, green and blue.
+
+    It is `numpy.unique` without masked arrays, which NumPy would import for it.
+    """
+    packed = np.sort(pack(colors))
+    return unpack(packed[np.append(True, packed[1:] != packed[:-1])[: len(packed)]])

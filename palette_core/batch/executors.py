@@ -7,7 +7,6 @@ import signal
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 import palette_core as pc
@@ -45,6 +44,8 @@ def worker_pool(jobs: int, scheduler: str | None = None, timeout: int = 10) -> I
     OptionError
         If the address is none.
     """
+    from concurrent.futures import BrokenExecutor
+
     from joblib import parallel_config
 
     if scheduler is None:

@@ -86,6 +86,8 @@ class JobOptions:
         Whether the scenes of an animation have palettes of their own. Only GIF files can have them.
     floor : QualityFloor, default none
         The least quality of results that are written.
+    delta_e : bool, default True
+        Whether the mean colour difference is measured, which takes longer than the other metrics.
     """
 
     quantize: QuantizeOptions = field(default_factory=QuantizeOptions)
@@ -98,6 +100,7 @@ class JobOptions:
     keep_soft_edges: bool = False
     frame_palettes: bool = False
     floor: QualityFloor = field(default_factory=QualityFloor)
+    delta_e: bool = True
 
     def __post_init__(self) -> None:
         """Reserve an entry for transparent pixels."""
@@ -131,6 +134,13 @@ class JobOptions:
     def metadata(self, encoded: EncodedImage, notes: list[str]) -> Metadata:
         """Return the metadata to write."""
         return Metadata() if self.strip else read_metadata(encoded, notes)
+
+    def measure(self, image: Pixels, quantized: Quantized) -> Metrics:
+        """Measure the error where the image is opaque; with alpha over black and over white."""
+        arrays = image.to_array(), quantized.to_array()
+        if image.alpha is not None:
+            return metrics.compare_over_black_and_white(*arrays, delta_e=self.delta_e)
+        return metrics.compare(*arrays, delta_e=self.delta_e)
 
     def image(self, quantized: Quantized) -> Image:
         """Return a result as a Pillow image to write."""
@@ -233,7 +243,7 @@ def process_image(
     data = None
     if suffix is not None:
         data = _encode_still(options.image(quantized), suffix, options.metadata(encoded, notes))
-    measured = _measure(image, quantized)
+    measured = options.measure(image, quantized)
     score = None
     if options.floor.ssimulacra2 is not None:
         score = measure_ssimulacra2(image.to_array(), quantized.to_array())
@@ -257,13 +267,6 @@ def _encode_still(image: Image, suffix: str, metadata: Metadata) -> bytes:
     if suffix == _PNG:
         return indexed_png.encode(image, metadata)
     return ENCODERS[suffix]([IndexedFrame(image, 0.0)], 1, metadata)
-
-
-def _measure(image: Pixels, quantized: Quantized) -> Metrics:
-    """Measure the error where the image is opaque; with alpha over black and over white."""
-    if image.alpha is not None:
-        return metrics.compare_over_black_and_white(image.to_array(), quantized.to_array())
-    return metrics.compare(image.to_array(), quantized.to_array())
 
 
 def _process_animation(
@@ -422,5 +425,5 @@ class _MappedFrames:
             mapped = self._options.map(image, self._scenes[number].palette)
             quantized = resting.keep(image, mapped)
             self.pixel_counts[number] += quantized.pixel_counts()
-            self.errors.append(_measure(image, quantized))
+            self.errors.append(self._options.measure(image, quantized))
             yield IndexedFrame(self._options.image(quantized), frame.duration)

@@ -225,6 +225,7 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         floor=QualityFloor(args.min_psnr, args.min_ssimulacra2),
         frame_palettes=args.frame_palettes,
         keep_soft_edges=_keeps_soft_edges(args, mapping),
+        delta_e=args.json,
         **given(args, ("transparent_index",)),
     )
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack, unpack
+from ..arrays import Bytes, pack, sort_unique, unpack
 from ..color.hardware_grids import Grid
 from ..color.spaces import SPACES, ColorSpace, sort_by_luminance
 
@@ -130,7 +130,7 @@ class FeasibleSet:
         """Return the locked colours, then each other colour once, from dark to light."""
         if self.locked_count:
             colors = colors[~np.isin(pack(colors), pack(self.locked))]
-        return np.concatenate([self.locked, sort_by_luminance(np.unique(colors, axis=0))])
+        return np.concatenate([self.locked, sort_by_luminance(sort_unique(colors))])
 
     def nearest_palette(self, colors: Bytes) -> Bytes:
         """Return the palette with the nearest feasible colour for each colour."""

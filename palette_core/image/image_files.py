@@ -7,6 +7,7 @@ import functools
 import io
 import os
 import re
+import struct
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from ..arrays import Bytes
 from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
 from .pixels import PixelsLike
+from .png_chunks import SIGNATURE
 from .rasters import Raster, read_raster
 from .readers import heif, netpbm, png, tiff, webp
 
@@ -183,6 +185,14 @@ def _open(data: bytes) -> Image:
     """Return an image opened by Pillow or by a plug-in of it that is installed."""
     from PIL import Image
 
+    if data.startswith(SIGNATURE):
+        # `Image.open` loads the readers of four other formats too, which takes longer than reading.
+        from PIL.PngImagePlugin import PngImageFile
+
+        with contextlib.suppress(SyntaxError, IndexError, TypeError, struct.error):
+            image = PngImageFile(io.BytesIO(data))
+            _check_size(*image.size)
+            return image
     heif.register_if_needed(data)
     return Image.open(io.BytesIO(webp.with_canvas_alpha(data)))
 

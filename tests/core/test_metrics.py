@@ -31,6 +31,9 @@ def test_metrics_equal_plain_float_arithmetic(pixels: Bytes, seed: int) -> None:
     other = disturbed(pixels, seed)
     found = pc.compare(pixels, other)
     assert found == pc.compare(other, pixels)
+    quick = pc.compare(pixels, other, delta_e=False)
+    assert math.isnan(quick.delta_e)
+    assert dataclasses.replace(quick, delta_e=found.delta_e) == found
     difference = np.abs(pixels.astype(float) - other)
     assert found.mse == pytest.approx((difference**2).mean())
     assert found.delta_e == measure_srgb_differences(

@@ -64,8 +64,9 @@ def test_one_picture_on_the_command_line_loads_no_workers(tmp_path: Path) -> Non
         "Image.new('RGB', (9, 9)).save('in.png')\n"
         "assert main(['quantize', 'in.png', '-o', 'out.png']) == 0"
     )
-    _, packages = loaded_modules(code, tmp_path)
+    modules, packages = loaded_modules(code, tmp_path)
     assert not packages & {"joblib", "tqdm", "distributed", "sklearn"}
+    assert not modules & {"palette_core.formats", "palette_core.report"}
 
 
 def test_our_own_methods_load_numpy_only() -> None:
