@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
-from ..progress import Progress, subprogress
+from ..progress import Progress, no_progress, subprogress
 from ..threads import for_each_block
 from .base import Dither, DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
@@ -23,6 +23,10 @@ from .diffusion_kernel import Kernel
 _MIN_BATCH, _MAX_BATCH = 16, 48
 # The number of pixels that a thread prepares at a time.
 _STRIP = 1 << 17
+# Images of more pixels than this are prepared in a window of rows, which has this share more rows
+# than a batch needs.
+_MAX_PREPARED = 1 << 25
+_SPARE_ROWS = 1 / 16
 # The bits of the colour in a word, and the position of the bit that is 1 for active pixels.
 _COLOR, _ACTIVE = np.uint32(0xFFFFFF), np.uint32(24)
 
@@ -80,7 +84,8 @@ class _Batch(NamedTuple):
 class _DiagonalLayout:
     """An image whose diagonals are strided views of padded rows.
 
-    A batch reads and writes beyond the ends of rows, in their padding.
+    A batch reads and writes beyond the ends of rows, in their padding. The words of large images
+    are in a window of rows, which moves down with the batches.
     """
 
     def __init__(
@@ -90,7 +95,6 @@ class _DiagonalLayout:
         color_words: ColorWords,
         progress: Progress,
     ) -> None:
-        passive = problem.passive
         self.height, self.width = problem.rgb.shape[:2]
         self.skew = kernel.skew
         self.batch = min(_MAX_BATCH, max(_MIN_BATCH, self.width // 4))
@@ -99,21 +103,17 @@ class _DiagonalLayout:
         self.reach = max(tap.down for tap in kernel.taps)
         self.margin = self.batch + self.skew * self.reach
         self.max_rows = min(self.height, (self.width + self.batch) // self.skew + 2 + self.reach)
-        padded = (self.height, self.width + 2 * self.margin)
+        padded_width = self.width + 2 * self.margin
         self._inside = slice(self.margin, self.margin + self.width)
+        self._passive, self._color_words = problem.passive, color_words
+        window = self.height
+        if self.height * self.width > _MAX_PREPARED:
+            window = min(window, int((1 + _SPARE_ROWS) * self.max_rows) + 1)
         # The highest byte of a word is 1 if the pixel is active.
-        self._words = np.zeros(padded, np.uint32)
-        self._entries = np.empty(padded, np.uint8)
-        self._color_words = color_words
-        self._has_passive = passive is not None
-
-        def fill(rows: slice) -> None:
-            words = color_words.words(rows)
-            if passive is not None:
-                words |= (~passive[rows]).astype(np.uint32) << _ACTIVE
-            self._words[rows, self._inside] = words
-
-        for_each_block(fill, self.height, max(1, _STRIP // self.width), progress)
+        self._words = np.zeros((window, padded_width), np.uint32)
+        self._entries = np.empty((self.height, padded_width), np.uint8)
+        self._first = self._prepared = 0
+        self._prepare_rows(progress)
 
     def batches(self) -> Iterator[_Batch]:
         """Iterate over batches that cover all diagonals."""
@@ -127,26 +127,53 @@ class _DiagonalLayout:
 
         Both have the shape (diagonals, 4 rows). The second is None if there are no passive pixels.
         """
-        words = np.ascontiguousarray(self._diagonals(self._words, batch))
+        if batch.last > self._prepared:
+            self._move_window(batch.first)
+        words = np.ascontiguousarray(self._diagonals(self._words, batch, self._first))
         is_active = None
-        if self._has_passive:
+        if self._passive is not None:
             is_active = (words >> _ACTIVE).astype(np.float32).repeat(4, axis=1)
             words &= _COLOR
         return self._color_words.lanes(words), is_active
 
     def store(self, batch: _Batch, entries: Bytes) -> None:
         """Store the entries of a batch, (diagonals, rows)."""
-        self._diagonals(self._entries, batch)[...] = entries
+        self._diagonals(self._entries, batch, 0)[...] = entries
 
     def result(self) -> Bytes:
         """Return the entries of all pixels, (H, W)."""
+        self._words = self._words[:0].copy()  # two copies of the entries need its memory
         return np.ascontiguousarray(self._entries[:, self._inside])
 
-    def _diagonals(self, padded: NDArray[Value], batch: _Batch) -> NDArray[Value]:
-        """Return a view of a batch of diagonals of padded rows, (diagonals, rows)."""
+    def _prepare_rows(self, progress: Progress = no_progress) -> None:
+        """Fill the rest of the window with words."""
+        start, passive = self._prepared, self._passive
+        self._prepared = min(self._first + len(self._words), self.height)
+
+        def prepare(block: slice) -> None:
+            rows = slice(start + block.start, start + block.stop)
+            words = self._color_words.words(rows)
+            if passive is not None:
+                words |= (~passive[rows]).astype(np.uint32) << _ACTIVE
+            self._words[rows.start - self._first : rows.stop - self._first, self._inside] = words
+
+        count = self._prepared - start
+        for_each_block(prepare, count, max(1, _STRIP // self.width), progress)
+
+    def _move_window(self, first: int) -> None:
+        """Move the window of words down to begin at a row."""
+        distance, remaining = first - self._first, self._prepared - first
+        for start in range(0, remaining, distance):  # without overlap, so that nothing is copied
+            stop = min(start + distance, remaining)
+            self._words[start:stop] = self._words[start + distance : stop + distance]
+        self._first = first
+        self._prepare_rows()
+
+    def _diagonals(self, padded: NDArray[Value], batch: _Batch, first: int) -> NDArray[Value]:
+        """Return a view of a batch of diagonals, (diagonals, rows), of padded rows from `first`."""
         down, right = padded.strides
         column = self.margin + batch.start - self.skew * batch.first
-        corner = padded.reshape(-1)[batch.first * padded.shape[1] + column :]
+        corner = padded.reshape(-1)[(batch.first - first) * padded.shape[1] + column :]
         shape = batch.stop - batch.start, batch.last - batch.first
         return as_strided(corner, shape, (right, down - self.skew * right))
 

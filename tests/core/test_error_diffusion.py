@@ -83,6 +83,21 @@ def diffused(
 
 
 @EVERY_KERNEL
+@pytest.mark.parametrize("shape", [(300, 40), (90, 90), (33, 200), (400, 1)])
+@pytest.mark.parametrize("is_masked", [False, True])
+def test_a_window_of_rows_gives_the_same(
+    name: str, shape: tuple[int, int], is_masked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(3)
+    rgb = random.integers(0, 256, (*shape, 3), np.uint8)
+    passive = random.random(shape) < 0.3 if is_masked else None
+    finder = NearestEntryFinder(random.integers(0, 256, (20, 3), np.uint8), SPACES["oklab"])
+    whole = diffused(rgb, finder, KERNELS[name], 1.0, passive)
+    monkeypatch.setattr(error_diffusion, "_MAX_PREPARED", 0)
+    assert np.array_equal(diffused(rgb, finder, KERNELS[name], 1.0, passive), whole)
+
+
+@EVERY_KERNEL
 @given(
     rgb=images(side=14),
     palette=colors(1, 256),
