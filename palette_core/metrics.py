@@ -14,7 +14,7 @@ from .color.ciede2000 import measure_srgb_differences
 from .errors import PixelsError
 from .image.alpha import blend_over
 from .image.image_files import to_array
-from .image.pixels import Pixels, PixelsLike
+from .image.pixels import Pixels, PixelsLike, select_colors
 
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,8 @@ def compare(
     first, second, opaque = _check_same_size(a, b, alpha_threshold)
     both = opaque[0] & opaque[1]
     compared = int(np.count_nonzero(both))
-    left, right = (p.opaque_colors() if both.all() else p.rgb[both] for p in (first, second))
+    mask = None if both.all() else both
+    left, right = (select_colors(pixels.rgb, mask) for pixels in (first, second))
     squares = differences = 0.0
     different = largest = 0
     for start in range(0, compared, _BLOCK):

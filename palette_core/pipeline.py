@@ -42,7 +42,7 @@ from .errors import PixelsError
 from .image import areas as image_areas
 from .image.areas import Areas
 from .image.histogram import ColorHistogram
-from .image.pixels import Pixels, scatter
+from .image.pixels import Pixels, clear_transparent, scatter
 from .image.sampling import sample_colors
 from .image.visual_masking import mask_texture
 from .mapping.lookup_table import look_up
@@ -527,9 +527,11 @@ def map_to_design(
     if design.assignments is None or unique_colors is None or not is_nearest:
         return map_to_palette(image, palette, options, unique_colors, progress)
     nearest = design.assignments.astype(np.uint8, copy=False)
-    if not method.every_pixel:
-        nearest = look_up(image.opaque_colors(), unique_colors, nearest, progress)
-    indices = scatter(nearest, image.opaque).reshape(image.shape)
+    if method.every_pixel:
+        indices = scatter(nearest, image.opaque).reshape(image.shape)
+    else:
+        mapped = look_up(image.rgb, unique_colors, nearest, progress)
+        indices = clear_transparent(mapped, image.opaque)
     return _with_longer_runs(
         Quantized(palette, indices, image.opaque, options.dither), image, options
     )

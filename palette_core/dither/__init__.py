@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Bytes, Mask
-from ..image.pixels import scatter
+from ..image.pixels import clear_transparent, select_colors
 from ..mapping.lookup_table import find_unique_colors, look_up_block, make_membership_table
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
@@ -85,25 +85,24 @@ def dither_pixels(
     (H, W) ndarray of uint8, or (N,)
         Indices into the palette, 0 where a pixel is transparent.
     """
-    opaque_colors = rgb if opaque is None else rgb[opaque]
-    if name == "none" or strength == 0 or _has_all_colors(finder.palette, opaque_colors):
-        return scatter(
-            finder.find_nearest_of_pixels(opaque_colors, unique_colors, progress), opaque
-        )
+    is_dithered = name != "none" and strength > 0
+    if not is_dithered or _has_all_colors(finder.palette, select_colors(rgb, opaque)):
+        nearest = finder.find_nearest_of_pixels(rgb, unique_colors, progress)
+        return clear_transparent(nearest, opaque)
     if covered is not None:
         unique_colors = None  # half-transparent pixels have further colours
     else:
         covered = opaque
-    if covered is not None:
+    if covered is not None and opaque is not None:
         # Transparent pixels get a colour of the image, so that look-up tables have a value for it.
-        rgb = np.where(covered[..., np.newaxis], rgb, opaque_colors[0])
+        row, column = np.unravel_index(opaque.argmax(), opaque.shape)
+        rgb = np.where(covered[..., np.newaxis], rgb, rgb[row, column])
     passive = None if covered is None else ~covered
     if adaptive:
-        colors = rgb if covered is None else rgb[covered]
-        unique_colors = find_unique_colors(colors) if unique_colors is None else unique_colors
-        mapped = scatter(
-            finder.find_nearest_of_pixels(colors, unique_colors, subprogress(progress, 0.0, 0.3)),
-            covered,
+        unique_colors = find_unique_colors(rgb) if unique_colors is None else unique_colors
+        report = subprogress(progress, 0.0, 0.3)
+        mapped = clear_transparent(
+            finder.find_nearest_of_pixels(rgb, unique_colors, report), covered
         )
         is_flat = find_flat_pixels(
             rgb, finder, mapped, covered, unique_colors, subprogress(progress, 0.3, 0.5)
@@ -122,9 +121,7 @@ def dither_pixels(
     if adaptive:
         np.copyto(entries, mapped, where=is_flat)
     restore_exact_areas(entries, rgb, finder.palette, opaque)
-    if opaque is not None:
-        entries[~opaque] = 0
-    return entries
+    return clear_transparent(entries, opaque)
 
 
 def _has_all_colors(palette: Bytes, colors: Bytes) -> bool:

@@ -19,7 +19,7 @@ from palette_core.image.image_files import encode_png
 from palette_core.image.pixels import Pixels
 from palette_core.image.threshold_matrices import blue_noise
 
-from .strategies import SEEDS, images
+from .strategies import SEEDS, colors, images
 
 THRESHOLDS = st.integers(1, 254)
 LEVELS = st.integers(0, 255)
@@ -327,3 +327,18 @@ def test_other_places_are_refused(place: Any, drawn: Bytes) -> None:
         pc.OptionError, match=r"`transparent_index` cannot be .*; use one of: first, last"
     ):
         pc.quantize(drawn, 3).to_image(transparent_index=place)
+
+
+@pytest.mark.parametrize("dither", ["none", "floyd-steinberg"])
+@given(image=images(channels=4), palette=colors(1, 9), seed=SEEDS)
+def test_hidden_colors_have_no_effect(dither: str, image: Bytes, palette: Bytes, seed: int) -> None:
+    other = image.copy()
+    is_hidden = image[..., 3] == 0
+    hidden = np.random.default_rng(seed).integers(0, 256, (is_hidden.sum(), 3))
+    other[is_hidden, :3] = hidden
+    one, two = (pc.map_pixels(pixels, palette, dither=dither) for pixels in (image, other))
+    assert np.array_equal(one.indices, two.indices)
+    assert not one.indices[is_hidden].any()
+    found = [pc.quantize(pixels, 5, dither=dither) for pixels in (image, other)]
+    assert found[0].palette == found[1].palette
+    assert np.array_equal(found[0].indices, found[1].indices)
