@@ -26,14 +26,14 @@ DIALOG = "^Quantize with k-means$"
 FROM_CLICK = {
     "start": "start of the plug-in's process, from the click",
     "window": "window",
-    "Original": "original image",
-    "FoundPalette": "first preview",
-    "Result": "first whole result",
+    "set_original": "original image",
+    "_on_palette": "first preview",
+    "_on_result": "first whole result",
 }
 # Inserted before the plug-in's last line: the times of the process's start, of the window's, and of
-# every value that arrives, once it is drawn.
+# everything that these methods show, once it is drawn.
 _PATCH = """
-import builtins, os, time
+import builtins, functools, os, time
 
 def _log(what):
     with open({log!r}, "a") as out:
@@ -41,16 +41,22 @@ def _log(what):
 
 def _patch(dialog):
     preview = sys.modules["ui.preview"]
-    show, arrive, draw = dialog.Dialog.run, preview.Preview._on_arrived, preview.Canvas._draw
+    show, draw = dialog.Dialog.run, preview.Canvas._draw
     undrawn = []
 
     def shown(self):
         self._window.connect("map-event", lambda *_: _log("window"))
         return show(self)
 
-    def arrived(self, value):
-        undrawn.append(type(value).__name__)
-        arrive(self, value)
+    def noted(owner, name):
+        method = getattr(owner, name)
+
+        @functools.wraps(method)
+        def call(*arguments):
+            undrawn.append(name)
+            return method(*arguments)
+
+        setattr(owner, name, call)
 
     def drawn(self):
         done = draw(self)
@@ -58,7 +64,10 @@ def _patch(dialog):
             _log(undrawn.pop(0))
         return done
 
-    dialog.Dialog.run, preview.Preview._on_arrived, preview.Canvas._draw = shown, arrived, drawn
+    noted(preview.Canvas, "set_original")
+    noted(preview.Preview, "_on_palette")
+    noted(preview.Preview, "_on_result")
+    dialog.Dialog.run, preview.Canvas._draw = shown, drawn
 
 def _import_timed(name, *args, _import=builtins.__import__, **options):
     module = _import(name, *args, **options)
@@ -119,7 +128,7 @@ def measure(
             screen.press("alt+r")
             click = time.clock_gettime(time.CLOCK_BOOTTIME)
             screen.press("k")
-            times = wait_for(lambda: read_times(log, "Result"), "the result")
+            times = wait_for(lambda: read_times(log, "_on_result"), "the result")
             for name, label in FROM_CLICK.items():
                 rows[label].append(times[name] - click)
             screen.window(DIALOG)
@@ -128,9 +137,9 @@ def measure(
             log.write_text("")
             before = time.clock_gettime(time.CLOCK_BOOTTIME)
             screen.press("Tab")
-            times = wait_for(lambda: read_times(log, "Result"), "another result")
-            rows["another number of colours, seen"].append(times["FoundPalette"] - before)
-            rows["another number of colours, whole"].append(times["Result"] - before)
+            times = wait_for(lambda: read_times(log, "_on_result"), "another result")
+            rows["another number of colours, seen"].append(times["_on_palette"] - before)
+            rows["another number of colours, whole"].append(times["_on_result"] - before)
             screen.press("Escape")
             wait_for(lambda: not screen.has_window(DIALOG), "an end of the dialog")
     return {label: values[1:] for label, values in rows.items()}  # the first run fills caches

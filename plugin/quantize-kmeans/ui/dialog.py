@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,15 +21,17 @@ from errors import Cancelled, UserError
 from i18n import _
 from procedure.outputs import read_output
 from procedure.settings import read_locked
+from ui.background_job import BackgroundJob
 from ui.colors import choose_color
 from ui.options_panel import OptionsPanel, choose_active_palette
-from ui.preview import Preview
+from ui.preview import Preview, prepare_preview
 
 if TYPE_CHECKING:
     from gimp_io.layer_reader import LayerReader
 
 # The preview starts when the options have not changed for so long, as they do when a slider moves.
 _DELAY_MILLISECONDS = 60
+_FIRST_DELAY_MILLISECONDS = 5
 _SIZE = (1080, 640)
 _FRAME = 40  # around a window, with its title bar
 _GAP = 12
@@ -55,6 +58,9 @@ class Dialog:
     ) -> None:
         self._config, self.reader = config, reader
         self._timeout = 0
+        # An error occurs again for the preview, which shows it.
+        self._first_job = BackgroundJob(lambda _error: None)
+        self._start_first_job()
         self._preview = Preview()
         self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
         actions = {
@@ -85,8 +91,7 @@ class Dialog:
         scroller.add(self._panes)
         content.pack_start(scroller, True, True, 0)
         scroller.show_all()
-        # Layers are read after the window is on the screen.
-        self._window.connect("map-event", lambda *_: self._on_change())
+        self._window.connect("map-event", lambda *_: self._on_change(_FIRST_DELAY_MILLISECONDS))
         self._changes = config.connect("notify", lambda *_: self._on_change())
         self._panel.focus_first()
 
@@ -98,6 +103,7 @@ class Dialog:
             self._config.disconnect(self._changes)
             if self._timeout:
                 GLib.source_remove(self._timeout)
+            self._first_job.close()
             self._preview.close()
             self._window.destroy()
 
@@ -146,13 +152,21 @@ class Dialog:
 
     # From the options to the preview
 
-    def _on_change(self) -> None:
+    def _start_first_job(self) -> None:
+        """Compute the first palette while the dialog is made, if the engine is loaded."""
+        if engine.start_loading().done():
+            with contextlib.suppress(UserError):
+                task = self.reader.task(read_output(self._config))
+                self._first_job.start(partial(prepare_preview, task))
+
+    def _on_change(self, delay: int = _DELAY_MILLISECONDS) -> None:
         if self._timeout:
             GLib.source_remove(self._timeout)
-        self._timeout = GLib.timeout_add(_DELAY_MILLISECONDS, self._update_preview)
+        self._timeout = GLib.timeout_add(delay, self._update_preview)
 
     def _update_preview(self) -> bool:
-        if not engine.start_loading().done():  # the window can be used meanwhile
+        # The window can be used meanwhile.
+        if self._first_job.is_busy or not engine.start_loading().done():
             return GLib.SOURCE_CONTINUE
         self._timeout = 0
         try:

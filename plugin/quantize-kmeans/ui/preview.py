@@ -152,8 +152,7 @@ class Preview(Gtk.Box):
 
     def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Steps:
         session, settings = engine.load(), task.output.session_settings
-        task.open()
-        session.prepare("original")
+        prepare_original(task)
         width, height = task.size
         yield partial(self.canvas.set_original, task.size)
         colors = session.palette(settings, progress=progress)
@@ -255,6 +254,19 @@ class Preview(Gtk.Box):
             scale = _("Brightest pixels: ΔE {highest} or more")
             text += "\n" + scale.format(highest=locale.format_string("%g", self._highest))
         self._figures.set_text(text)
+
+
+def prepare_original(task: Task) -> None:
+    """Open a task's layers in the session, and prepare what is shown of the original."""
+    task.open()
+    engine.load().prepare("original")
+
+
+def prepare_preview(task: Task, progress: Progress) -> Steps:
+    """Compute a task's palette before there is a preview to show it; the session caches it."""
+    prepare_original(task)
+    engine.load().palette(task.output.session_settings, progress=progress)
+    return ()
 
 
 def describe_metrics(metrics: dict[str, Any]) -> str:
