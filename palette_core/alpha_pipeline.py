@@ -15,7 +15,7 @@ from .design.alpha_kmeans import AlphaHistogram, design_with_alpha, sort_translu
 from .dither import AUTOMATIC, DITHERS
 from .dither.alpha_diffusion import diffuse_with_alpha
 from .dither.error_diffusion import ErrorDiffusion
-from .errors import OptionError, PixelsError
+from .errors import OptionError
 from .image.pixels import Pixels
 from .mapping.alpha_entries import AlphaEntryFinder
 from .mapping.run_merging import merge_runs
@@ -63,7 +63,7 @@ def run_quantize(
     Raises
     ------
     PixelsError
-        If the weights have another shape than the image, or all visible pixels have the weight 0.
+        If the weights have another shape than the image, or all opaque pixels have the weight 0.
     """
     progress(0.0)
     options = _choose_dither(options)
@@ -113,11 +113,8 @@ def _choose_dither(options: OptionsType) -> OptionsType:
 
 def _index_colors(image: Pixels, weights: NDArray[np.float64] | None) -> _ColoredImage:
     """Return the unique colours of an image and the colour of every pixel."""
-    if weights is not None and weights.shape != image.shape:
-        raise PixelsError(
-            f"the weights have shape {weights.shape}, but the image has {image.shape}; give "
-            "one number for each pixel"
-        )
+    if weights is not None and not image.is_transparent:
+        image.check_weights(weights)
     alpha = image.alpha
     if alpha is None:
         alpha = np.full(image.shape, OPAQUE, np.uint8)
@@ -143,10 +140,6 @@ def _design(
     visible, counts = image.colors[is_visible], image.counts[is_visible]
     if len(visible) <= count:
         return sort_translucent_first(visible)
-    if not counts.any():
-        raise PixelsError(
-            "every visible pixel has the weight 0; raise some weights, or leave them out"
-        )
     visible, counts = visible[counts > 0], counts[counts > 0]
     histogram = AlphaHistogram(visible, counts ** (1 - options.rare))
     entries = design_with_alpha(histogram, count, space, options.effort, options.seed, progress)

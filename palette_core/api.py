@@ -265,5 +265,5 @@ def _read(arguments: QuantizeArguments | MapArguments) -> Pixels:
     return arguments.prepare_image(to_array(arguments.pixels), mask)
 
 
-def _count(options: CommonOptions, pixels: PixelsLike) -> ImageColors:
+def _count(options: QuantizeOptions, pixels: PixelsLike) -> ImageColors:
     return count_image(options, to_array(pixels))

@@ -319,16 +319,8 @@ def weight_colors(
     """
     if weights is None:
         return pixel_histogram
-    if weights.shape != image.shape:
-        raise PixelsError(
-            f"the weights have shape {weights.shape}, but the image has {image.shape}; give "
-            "one number for each pixel"
-        )
+    image.check_weights(weights)
     weights = weights.reshape(-1) if image.opaque is None else weights[image.opaque]
-    if not weights.any():
-        raise PixelsError(
-            "every opaque pixel has the weight 0; raise some weights, or leave them out"
-        )
     return ColorHistogram.unique(image.opaque_colors(), weights, progress)
 
 

@@ -11,13 +11,20 @@ from numpy.typing import ArrayLike
 from .design import METHODS
 from .dither import Content, merge_contents
 from .errors import OptionError, PixelsError
-from .image.areas import NO_AREAS, Areas, find_areas, merge_areas
+from .image.areas import NO_AREAS, Areas, merge_areas
 from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels
-from .options import CommonOptions, QuantizeOptions
+from .options import QuantizeOptions
 from .ordering import BY_COLOR, BY_PIXEL
 from .palette import Palette
-from .pipeline import Histograms, choose_dither, design_palette, emphasize_rare, find_content
+from .pipeline import (
+    Histograms,
+    choose_dither,
+    design_palette,
+    emphasize_rare,
+    find_areas,
+    find_content,
+)
 from .progress import Progress, no_progress
 
 
@@ -41,12 +48,13 @@ class ImageColors(NamedTuple):
     areas: Areas
 
 
-def count_image(options: CommonOptions, pixels: ArrayLike) -> ImageColors:
+def count_image(options: QuantizeOptions, pixels: ArrayLike) -> ImageColors:
     """Return the colours of an image, which may be transparent."""
     image = options.prepare_image(pixels)
     histogram = ColorHistogram.unique(image.opaque_colors())
     content = find_content(None, options, image)
-    return ImageColors(histogram, image.opaque is not None, content, find_areas(image))
+    areas = find_areas(None, options, image)
+    return ImageColors(histogram, image.opaque is not None, content, areas)
 
 
 def merge_colors(images: Iterable[ImageColors]) -> ImageColors:

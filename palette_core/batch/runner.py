@@ -13,7 +13,7 @@ from ..animation import decode_first, open_animation
 from ..arrays import Bytes
 from ..errors import ImageFileError, PaletteCoreError
 from ..image.image_files import EncodedImage
-from ..options import CommonOptions
+from ..options import CommonOptions, QuantizeOptions
 from ..palette import MAX_COLORS
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..shared_palette import ImageColors, check_shared, count_image, merge_colors
@@ -183,7 +183,7 @@ def _has_transparency(options: CommonOptions, task: _Task) -> bool:
 
 
 def _count_all(
-    tasks: Sequence[_Task], options: CommonOptions, progress: Progress
+    tasks: Sequence[_Task], options: QuantizeOptions, progress: Progress
 ) -> tuple[ImageColors, dict[int, PaletteCoreError]]:
     """Count the colours of all images together; return them and the errors of unreadable ones."""
     failed: dict[int, PaletteCoreError] = {}
@@ -212,7 +212,7 @@ def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteC
         return task.number, lack
 
 
-def _count(options: CommonOptions, task: _Task) -> ImageColors:
+def _count(options: QuantizeOptions, task: _Task) -> ImageColors:
     return merge_colors(count_image(options, pixels) for pixels in task.arrays())
 
 

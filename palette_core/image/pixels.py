@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Bytes, Mask
 from ..errors import PixelsError, PixelTypeError
@@ -84,6 +84,24 @@ class Pixels:
         (M, 3) ndarray of uint8
         """
         return select_colors(self.rgb, self.opaque)
+
+    def check_weights(self, weights: NDArray[np.float64]) -> None:
+        """Refuse weights of the pixels that cannot be used.
+
+        Raises
+        ------
+        PixelsError
+            If they have another shape than the image, or all opaque pixels have the weight 0.
+        """
+        if weights.shape != self.shape:
+            raise PixelsError(
+                f"the weights have shape {weights.shape}, but the image has {self.shape}; give "
+                "one number for each pixel"
+            )
+        if not (weights if self.opaque is None else weights[self.opaque]).any():
+            raise PixelsError(
+                "every opaque pixel has the weight 0; raise some weights, or leave them out"
+            )
 
     def to_array(self) -> Bytes:
         """Return the pixels with colour and opacity combined.
