@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -160,6 +161,9 @@ def is_same_plugin(folder: Path, gimp: Gimp, environment: Environment) -> bool:
 
 def system_name() -> str:
     """Return the name of the operating system, and the processor's."""
+    if sys.platform == "win32":  # `platform` asks a service of Windows, which takes long
+        build = ".".join(map(str, sys.getwindowsversion()[:3]))
+        return f"Windows {build}, {os.environ.get('PROCESSOR_ARCHITECTURE', '')}"
     name = platform.system()
     if hasattr(platform, "freedesktop_os_release"):
         try:

@@ -1,11 +1,11 @@
-"""Try the files of a release in fresh environments, and install.sh as users do.
+"""Try the files of a release in fresh environments, and the installer as users do.
 
     python tools/check_release.py [--python PYTHON ...] [DIST]
 
 The wheel is installed with the newest packages on every Python from 3.11 on that is found (or
 named), and with the oldest that it takes on Python 3.11. There `tools/smoke.py` runs, and mypy on
-a user's script. The archive for users is unpacked, and its install.sh run in a home folder of its
-own. It takes minutes, and the network.
+a user's script. The zip for users is unpacked, and its install.sh run in a home folder of its own. It
+takes minutes, and the network.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--python", action="append", metavar="PYTHON")
     arguments = parser.parse_args()
     (wheel,) = arguments.dist.glob("*.whl")
-    (archive,) = arguments.dist.glob("*-linux.tar.gz")
+    (archive,) = arguments.dist.glob("*.zip")
     pythons = arguments.python or found_pythons()
     if not pythons:
         sys.exit("no Python 3.11 or newer is found; name one with --python")
@@ -108,8 +108,7 @@ def try_wheel(python: str, wheel: Path, versions: list[str]) -> None:
 def try_install(archive: Path) -> None:
     """Unpack the archive for users, and install from it into a home folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder, filter="data")
+        unpack(archive, Path(folder))
         home = Path(folder) / "home"
         home.mkdir()
         environment = {
@@ -119,6 +118,13 @@ def try_install(archive: Path) -> None:
         run([str(script)], folder, environment)
         command = home / ".local" / "bin" / "palette-core"
         print(f"install.sh: {run([str(command), '--version'], folder, environment).strip()}")
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Unpack a zip file with the modes of its files."""
+    with zipfile.ZipFile(archive) as packed:
+        for entry in packed.infolist():
+            Path(packed.extract(entry, folder)).chmod(entry.external_attr >> 16)
 
 
 def run(command: list[str], folder: str, environment: dict[str, str] | None = None) -> str:

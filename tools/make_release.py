@@ -1,4 +1,4 @@
-"""Make the files of a release in dist/: the sdist, the wheel, and an archive with install.sh.
+"""Make the files of a release in dist/: the sdist, the wheel, and a zip with the installer.
 
     python tools/make_release.py
 
@@ -9,24 +9,25 @@ them afterwards.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import tarfile
 import tempfile
+import time
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
-# What users of install.sh have no use for; its own parts may be in a folder of tools/.
+# What users of the installer have no use for.
 DEVELOPERS = re.compile(
-    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/screenshots\.py|tools/(harness/|[^/]*$)|"
-    r"PKG-INFO|\.gitignore"
+    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/screenshots\.py|tools/|PKG-INFO|\.gitignore"
 )
 
 
@@ -60,27 +61,40 @@ def made(folder: Path) -> list[Path]:
     build = [sys.executable, "-m", "build", "--outdir", str(out), str(source)]
     subprocess.run(build, env=environment, stdout=subprocess.DEVNULL, check=True)
     (sdist,) = out.glob("*.tar.gz")
-    return [*out.iterdir(), for_users(sdist)]
+    (wheel,) = out.glob("*.whl")
+    return [sdist, wheel, for_users(sdist, wheel)]
 
 
-def for_users(sdist: Path) -> Path:
-    """Make the archive with install.sh beside an sdist, of those of its files that users need."""
+def for_users(sdist: Path, wheel: Path) -> Path:
+    """Make the archive with the installer beside an sdist, of those of its files that users need.
+
+    The wheel is in it, so that installing builds nothing. Times are those in the sdist, so that the
+    same files give the same bytes.
+    """
     stem = sdist.name.removesuffix(".tar.gz")
-    new = sdist.with_name(f"{stem.replace('_', '-')}-linux.tar.gz")
-    packed = io.BytesIO()
+    folder = stem.replace("_", "-")
+    new = sdist.with_name(f"{folder}.zip")
     with (
         tarfile.open(sdist) as old,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+        zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
     ):
-        for member in old:
+        members = [member for member in old if member.isfile()]
+        for member in sorted(members, key=lambda member: member.name):
             inside = member.name.removeprefix(f"{stem}/")
-            if not DEVELOPERS.match(inside):
-                member.name = f"{stem.replace('_', '-')}/{inside}"
-                archive.addfile(member, old.extractfile(member))
-    # Without a time and a name of its own, so that the same files give the same bytes.
-    with new.open("wb") as file, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as compressed:
-        compressed.write(packed.getvalue())
+            file = old.extractfile(member)
+            if file is not None and not DEVELOPERS.match(inside):
+                entry = _zip_entry(f"{folder}/{inside}", member.mtime, member.mode)
+                archive.writestr(entry, file.read())
+        dated = members[0].mtime
+        archive.writestr(_zip_entry(f"{folder}/{wheel.name}", dated, 0o644), wheel.read_bytes())
     return new
+
+
+def _zip_entry(name: str, mtime: float, mode: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, time.gmtime(mtime)[:6])
+    entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3  # Unix, for the mode
+    entry.external_attr = (stat.S_IFREG | mode) << 16
+    return entry
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import pytest
 from flit_core import buildapi
 
 import palette_core as pc
+from tools.check_release import unpack
 from tools.make_release import for_users
 
 from .markdown_pages import PROJECT, links
@@ -40,15 +41,14 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         patch.setenv("SOURCE_DATE_EPOCH", "1800000000")
         sdist = out / buildapi.build_sdist(str(out))
         wheel = out / buildapi.build_wheel(str(out))
-    return [sdist, wheel, for_users(sdist)]
+    return [sdist, wheel, for_users(sdist, wheel)]
 
 
 @pytest.fixture(scope="module")
 def unpacked(archives: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive for users, unpacked."""
     folder = tmp_path_factory.mktemp("unpacked")
-    with tarfile.open(archives[2]) as archive:
-        archive.extractall(folder, filter="data")
+    unpack(archives[2], folder)
     return folder / f"palette-core-{VERSION}"
 
 
@@ -56,7 +56,7 @@ def test_their_names(archives: list[Path]) -> None:
     assert [path.name for path in archives] == [
         f"palette_core-{VERSION}.tar.gz",
         f"palette_core-{VERSION}-py3-none-any.whl",
-        f"palette-core-{VERSION}-linux.tar.gz",
+        f"palette-core-{VERSION}.zip",
     ]
 
 
@@ -85,7 +85,7 @@ def test_the_wheel_has_the_package_alone(archives: list[Path]) -> None:
 
 def test_the_same_files_give_the_same_bytes(archives: list[Path], tmp_path: Path) -> None:
     copy = shutil.copy(archives[0], tmp_path)
-    assert for_users(Path(copy)).read_bytes() == archives[2].read_bytes()
+    assert for_users(Path(copy), archives[1]).read_bytes() == archives[2].read_bytes()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
         patch.setenv("SOURCE_DATE_EPOCH", "1800000000")
@@ -93,12 +93,15 @@ def test_the_same_files_give_the_same_bytes(archives: list[Path], tmp_path: Path
     assert again.read_bytes() == archives[0].read_bytes()
 
 
-def test_users_get_what_install_sh_needs(unpacked: Path) -> None:
-    for folder in ("palette_core", "plugin", "docs/guide", "docs/images"):
+def test_users_get_what_the_installer_needs(unpacked: Path, archives: list[Path]) -> None:
+    assert (unpacked / archives[1].name).read_bytes() == archives[1].read_bytes()
+    assert (unpacked / "install.bat").read_bytes().count(b"\r\n") > 10
+    for folder in ("palette_core", "plugin", "installer", "docs/guide", "docs/images"):
         names = inside(Path(folder))
         assert names
         assert all((unpacked / name).is_file() for name in names)
     assert not (unpacked / "tests").exists()
+    assert not (unpacked / "tools").exists()
     assert (unpacked / "install.sh").stat().st_mode & stat.S_IXUSR
     done = subprocess.run([unpacked / "install.sh", "--help"], capture_output=True, check=True)
     assert b"--uninstall" in done.stdout
