@@ -4,8 +4,8 @@
 
 The wheel is installed with the newest packages on every Python from 3.11 on that is found (or
 named), and with the oldest that it takes on Python 3.11. There `tools/smoke.py` runs, and mypy on
-a user's script. The zip for users is unpacked, and its install.sh run in a home folder of its own. It
-takes minutes, and the network.
+a user's script. The zip for users is unpacked, and its install.sh run in a home folder of its own.
+It takes minutes, and the network.
 """
 
 from __future__ import annotations

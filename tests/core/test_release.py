@@ -63,7 +63,8 @@ def test_their_names(archives: list[Path]) -> None:
 def test_the_sdist_has_the_project_with_its_tests(archives: list[Path]) -> None:
     with tarfile.open(archives[0]) as archive:
         names = {Path(*Path(name).parts[1:]).as_posix() for name in archive.getnames()}
-    folders = ("palette_core", "plugin", "installer", "tests", "benchmarks", "tools", "docs", ".ci")
+    folders = ["palette_core", "plugin", "installer", "packaging", "tests", "benchmarks", "tools"]
+    folders += ["docs", ".ci"]
     files = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "install.sh", "install.bat"}
     project = set().union(*(inside(Path(folder)) for folder in folders)) | files
     assert names == project | {"pyproject.toml", ".gitignore", "PKG-INFO"}
