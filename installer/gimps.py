@@ -90,12 +90,7 @@ def find_gimps(machine: Machine, kind: str, chosen: str) -> list[Gimp]:
     gimps: dict[Path, Gimp] = {}
     for gimp in _everywhere(machine):
         gimps.setdefault(gimp.profile, gimp)
-    return sorted(gimps.values(), key=lambda gimp: number(gimp.version))
-
-
-def number(version: str) -> list[int]:
-    """Return what orders versions."""
-    return [int(part) for part in version.split(".")]
+    return sorted(gimps.values(), key=lambda gimp: numbers(gimp.version))
 
 
 def _everywhere(machine: Machine) -> Iterator[Gimp]:
@@ -129,11 +124,11 @@ def names_on_path(machine: Machine, pattern: re.Pattern[str]) -> list[str]:
         if folder and Path(folder).is_dir():
             names |= {path.name for path in Path(folder).iterdir() if pattern.match(path.name)}
     runnable = [name for name in names if shutil.which(name)]
-    return sorted(runnable, key=lambda name: number_of(name), reverse=True)
+    return sorted(runnable, key=numbers, reverse=True)
 
 
-def number_of(name: str) -> list[int]:
-    """Return what orders programs with a version in their names."""
+def numbers(name: str) -> list[int]:
+    """Return the numbers in a version or a name, which order it."""
     return [int(digits) for digits in re.findall(r"\d+", name)]
 
 

@@ -33,21 +33,14 @@ class Machine:
     @property
     def data(self) -> Path:
         """The folder for the environment, the guide and the demo."""
-        bases = {
-            "win32": self._folder("LOCALAPPDATA", "AppData/Local"),
-            "darwin": self.home / "Library" / "Application Support",
-        }
-        default = self._folder("XDG_DATA_HOME", ".local/share")
-        return bases.get(self.platform, default) / "palette-core"
+        names = ("LOCALAPPDATA", "AppData/Local"), ("XDG_DATA_HOME", ".local/share")
+        return self._base(*names) / "palette-core"
 
     @property
     def settings(self) -> Path:
         """The folder in which every version of GIMP has its own."""
-        bases = {
-            "win32": self._folder("APPDATA", "AppData/Roaming"),
-            "darwin": self.home / "Library" / "Application Support",
-        }
-        return bases.get(self.platform, self._folder("XDG_CONFIG_HOME", ".config")) / "GIMP"
+        names = ("APPDATA", "AppData/Roaming"), ("XDG_CONFIG_HOME", ".config")
+        return self._base(*names) / "GIMP"
 
     @property
     def link(self) -> Optional[Path]:
@@ -61,16 +54,16 @@ class Machine:
         # GIMP reads a relative one from the home folder.
         return self.home / named if named else (settings or self.settings) / version
 
-    def programs(self, folder: Path) -> Path:
-        """Return the folder of the programs of a virtual environment."""
-        return folder / ("Scripts" if self.platform == "win32" else "bin")
-
     def program(self, folder: Path, name: str) -> Path:
         """Return a program of a virtual environment."""
-        suffix = ".exe" if self.platform == "win32" else ""
-        return self.programs(folder) / f"{name}{suffix}"
+        is_windows = self.platform == "win32"
+        return folder / (f"Scripts/{name}.exe" if is_windows else f"bin/{name}")
 
-    def _folder(self, variable: str, default: str) -> Path:
+    def _base(self, windows: tuple[str, str], elsewhere: tuple[str, str]) -> Path:
+        """Return a folder for applications; Linux and Windows have a variable for it."""
+        if self.platform == "darwin":
+            return self.home / "Library" / "Application Support"
+        variable, default = windows if self.platform == "win32" else elsewhere
         return Path(self.environ.get(variable) or self.home / default)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -155,16 +156,19 @@ def install(machine: Machine, arguments: Arguments, gimps: list[Gimp]) -> None:
             )
     for gimp in gimps:
         say(f"GIMP {gimp.version}: {gimp.words}")
-    for place, environment in places.items():
-        say(f"Python: {pythons[place] or 'the one that uv brings'}")
-        say("Installing the library and what it needs (the first time 300 MB, about a minute)")
-        environment.install(pythons[place])
+    with ThreadPoolExecutor() as threads:  # GIMP starts while packages are fetched
+        profiles = [threads.submit(plugin.make_profile, gimp) for gimp in gimps]
+        for place, environment in places.items():
+            say(f"Python: {pythons[place] or 'the one that uv brings'}")
+            say("Installing the library and what it needs (the first time 300 MB, about a minute)")
+            environment.install(pythons[place])
+    for profile in profiles:
+        profile.result()
     first = next(iter(places.values()))
     install_guide(first)
     if False in places:  # that of a Flatpak works there alone
         link_command(places[False])
     for gimp in gimps:
-        plugin.make_profile(gimp)
         plugin.install_plugin(gimp, places[gimp.kind == "flatpak"])
         say(
             f"Plug-in: GIMP {gimp.version} shows it from its next start: "

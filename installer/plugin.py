@@ -140,9 +140,10 @@ def demo_files(machine: Machine) -> tuple[Path, Path]:
 
 def find_photo(environment: Environment) -> Path:
     """Return a photo that scikit-learn brings."""
-    code = "import sklearn.datasets as d; print(d.__path__[0])"
+    # Importing it would take a second.
+    code = "import importlib.util as u; print(u.find_spec('sklearn').submodule_search_locations[0])"
     outcome = environment.run("-X", "utf8", "-c", code)
-    photo = Path(outcome.output.strip()) / "images" / "china.jpg"
+    photo = Path(outcome.output.strip()) / "datasets" / "images" / "china.jpg"
     if not outcome.ok or not photo.is_file():
         raise InstallError(f"scikit-learn here has no photo '{photo}': see --no-demo")
     return photo

@@ -23,7 +23,11 @@ from tools.make_release import for_users
 from .markdown_pages import PROJECT, links
 
 VERSION = pc.__version__
-PAGES = ("README.md", "CHANGELOG.md", "docs/guide/index.md", "docs/guide/gimp.md")
+PAGES = (
+    "README.md",
+    "CHANGELOG.md",
+    *(f"docs/guide/{name}.md" for name in ("index", "gimp", "installation")),
+)
 
 
 def inside(folder: Path) -> set[str]:
