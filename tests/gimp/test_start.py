@@ -89,7 +89,7 @@ def test_without_numpy_and_another_python_the_reason_is_told(tmp_path: Path) -> 
     with gimp_with_plugin(f"{BARE_PYTHON} -sE", tmp_path) as gimp:
         outcome = quantize_something(gimp)
         assert not outcome["ok"]
-        for word in ("palette_core", "install.sh"):
+        for word in ("palette_core", "installer"):
             assert word in str(outcome["message"])
         assert len(gimp.images()) == 1
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import errno
 import os
+import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -197,3 +199,39 @@ def test_a_full_disk_is_seen_before_anything_is_made(newcomer: User) -> None:
     assert done.returncode == 1
     assert "the disk is full" in done.stderr
     assert "500 MB are needed" in done.stderr
+
+
+def test_uv_gets_pinned_versions_with_hashes(
+    here: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "uv.log"
+    program(tmp_path / "bin", "uv", f'echo "$@" >>{log}')
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    environment = library.Environment(here, library.Options())
+    assert environment.can_bring_python
+    with pytest.raises(InstallError, match="the library does not start"):
+        environment.install(None)  # nothing was installed
+    venv, pinned, package = log.read_text().splitlines()[:3]
+    assert venv.startswith("venv --quiet --python 3.13 ")
+    assert pinned.endswith(f"--require-hashes --requirement {library.PINS}")
+    assert package.endswith(f"{PROJECT}[guide]")
+
+
+def test_every_package_that_is_needed_is_pinned() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["guide"]]
+    pins = re.findall(r"^([\w-]+)==\S+", library.PINS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {re.split(r"[>=<]", name)[0] for name in needed} <= set(pins)
+    assert library.PINS.read_text(encoding="utf-8").count("--hash=sha256:") > 100
+
+
+def test_plugins_and_environments_are_known_by_their_paths(tmp_path: Path) -> None:
+    pythons = {
+        "/home/me/.local/share/palette-core/venv/bin/python": True,
+        "/home/me/.local/share/palette-core/flatpak-venv/bin/python": True,
+        r"C:\Users\Zoë\AppData\Local\palette-core\venv\Scripts\python.exe": True,
+        "/opt/venv/bin/python": False,
+    }
+    for python, is_ours in pythons.items():
+        (tmp_path / "environment").write_text(f"{python}\n", encoding="utf-8")
+        assert plugin.is_ours(tmp_path) == is_ours

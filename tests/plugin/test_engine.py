@@ -48,9 +48,9 @@ def test_for_one_that_cannot_the_named_one_does(copy: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("named", "words"),
     [
-        (None, ("not completely installed", "No module named 'palette_core'", "install.sh")),
-        ("/no/python", ("/no/python", "install.sh")),
-        ("", ("does not start", "install.sh")),
+        (None, ("not completely installed", "No module named 'palette_core'", "installer")),
+        ("/no/python", ("/no/python", "installer")),
+        ("", ("does not start", "installer")),
     ],
 )
 def test_without_any_the_reason_is_told(

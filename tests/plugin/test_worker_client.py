@@ -246,7 +246,7 @@ client.work("some", 1_000_000, progress=lambda part: None)
 
 
 def test_a_python_that_is_not_there() -> None:
-    with pytest.raises(UserError, match=r"does not start: /no/python .*install\.sh"):
+    with pytest.raises(UserError, match=r"does not start: /no/python .*installer"):
         WorkerSession(["/no/python"])
 
 
@@ -259,7 +259,7 @@ def test_a_python_that_is_not_there() -> None:
 )
 def test_a_python_that_cannot(arguments: list[str], reason: str) -> None:
     client = WorkerSession([sys.executable, *arguments])
-    with pytest.raises(UserError, match=f"does not start: .*{reason}.*install.sh"):
+    with pytest.raises(UserError, match=f"does not start: .*{reason}.*installer"):
         client.clean_name("some")
     client.close()
 

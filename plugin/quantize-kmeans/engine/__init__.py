@@ -1,7 +1,7 @@
 """The engine: a preview session, in this process if it has NumPy, otherwise in a worker.
 
 GIMP's own Python has no NumPy in Flatpak, AppImage and elsewhere. Then a process of the Python in
-palette_core's environment computes, which install.sh has named in the file `environment`.
+palette_core's environment computes, which the installer has named in the file `environment`.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _worker_python(lack: ImportError) -> Path:
         return named_python()
     except (OSError, ValueError) as error:
         msg = _(
-            "The filter is not completely installed ({lack}). Run install.sh again. For details, "
-            "run install.sh --check."
+            "The filter is not completely installed ({lack}). Run its installer again. For "
+            "details, run the installer with --check."
         )
         raise UserError(msg.format(lack=lack)) from error

@@ -179,8 +179,8 @@ class WorkerSession:
 
     def _no_start(self, reason: str) -> str:
         msg = _(
-            "The filter's Python does not start: {python} ({reason}). Run install.sh again. For "
-            "details, run install.sh --check."
+            "The filter's Python does not start: {python} ({reason}). Run its installer again. For "
+            "details, run the installer with --check."
         )
         return msg.format(python=self._python, reason=reason)
 
@@ -194,7 +194,7 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
         if sys.stderr is None:  # GIMP's Python has none, and nothing to be inherited in its place
             options["stderr"] = subprocess.DEVNULL
     environment = clean_environment(os.environ, gimp)
-    return subprocess.Popen(  # noqa: S603 - the command is install.sh's
+    return subprocess.Popen(  # noqa: S603 - the command is the installer's
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, **options
     )
 

@@ -1,6 +1,6 @@
 """The values that an argument can have where these are a few words, each with its label.
 
-Those that are palette_core's are in the file `choices.json` beside the plug-in, which install.sh
+Those that are palette_core's are in the file `choices.json` beside the plug-in, which the installer
 writes: palette_core itself needs NumPy, which GIMP's Python may lack.
 """
 

@@ -224,13 +224,13 @@ def ask(
 
 
 def show_guide() -> None:
-    """Open the guide, which install.sh copies beside palette_core's environment."""
+    """Open the guide, which the installer copies beside palette_core's environment."""
     environment = Path(sys.prefix)
     with contextlib.suppress(OSError, ValueError):
         environment = engine.named_python().parent.parent
     page = environment.parent / "docs" / "guide" / "gimp.html"
     if not page.is_file():
-        Gimp.message(_("The guide is not installed. Run install.sh again."))
+        Gimp.message(_("The guide is not installed. Run the filter's installer again."))
         return
     try:
         Gio.AppInfo.launch_default_for_uri(page.as_uri(), None)
