@@ -14,6 +14,7 @@ from installer.console import InstallError, Outcome, run
 from installer.machine import Machine
 
 APP = "org.gimp.GIMP"  # on Flathub
+SNAPS = (Path("/snap/gimp"), Path("/var/lib/snapd/snap/gimp"))
 _CONSOLE = re.compile(r"gimp-console(-3(\.\d+)?)?$")
 
 

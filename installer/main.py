@@ -77,6 +77,9 @@ def main(words: list[str]) -> int:
         install(machine, arguments, gimps)
     except InstallError as failure:
         return complain(failure)
+    except BrokenPipeError:  # whoever reads the output, such as `head`, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         return complain(name_problem(error, str(machine.home)))
     except KeyboardInterrupt:

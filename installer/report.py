@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from installer.console import COMMAND, InstallError, complain, say
-from installer.gimps import Gimp
+from installer.gimps import SNAPS, Gimp
 from installer.library import Environment, project_version, read_folder
 from installer.machine import PLUGIN, PROJECT, Machine
 from installer.plugin import PROCEDURE, first_line, interpreter_line, write_plugin
@@ -179,7 +179,9 @@ def gimp_advice(machine: Machine) -> list[str]:
         return [
             "No GIMP 3 is found, so no plug-in. Install it from gimp.org, or name it by --gimp."
         ]
+    snap = "GIMP from the Snap Store cannot use the plug-in: a Snap sees only its own folders."
     return [
+        *([snap] if any(folder.is_dir() for folder in SNAPS) else []),
         "No GIMP 3 on PATH, so no plug-in. Debian 13, Ubuntu 25.04 and newer: sudo apt install "
         "gimp python3-gi gir1.2-gimp-3.0 python3-venv",
         "Elsewhere: your distribution's own GIMP 3, an AppImage of it (--appimage FILE), or "
