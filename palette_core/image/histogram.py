@@ -77,8 +77,8 @@ class ColorHistogram:
 
         Notes
         -----
-        Large images are counted in strips, in a table of 64 MiB (128 MiB with weights). Sorting
-        takes up to 35 bytes for each unique colour.
+        The pixels of small images are sorted along the curve. Large images are counted in strips,
+        in a table of 64 MiB (128 MiB with weights).
         """
         if weights is not None:
             weights = _validate_weights(weights, len(rgb))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask, pack, unpack
-from ..color.morton import colors_of_codes, morton_codes, sort_codes
+from ..color.morton import colors_of_codes, morton_codes, radix_argsort, sort_codes
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, no_progress
 from ..threads import for_each_block
@@ -46,8 +46,8 @@ def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
         is_present[pack(pixels[block]).astype(np.intp)] = True
 
     for_each_block(mark, len(pixels), _BLOCK, progress)
-    colors = unpack(np.flatnonzero(is_present))
-    return colors_of_codes(sort_codes(morton_codes(colors)))
+    codes = morton_codes(unpack(np.flatnonzero(is_present)))
+    return colors_of_codes(sort_codes(codes))
 
 
 class ColorIndex:
@@ -108,17 +108,14 @@ class ColorIndex:
 def _index_by_sorting(rgb: Bytes) -> tuple[Bytes, NDArray[np.uint32]]:
     """Return the unique colours along the Z-order curve, and the index of every pixel's colour."""
     pixels = rgb.reshape(-1, 3)
-    # Keys of a colour and its pixel are sorted, because argsort is slower.
-    keys = morton_codes(pixels).astype(np.uint64) << np.uint64(32)
-    keys |= np.arange(len(pixels), dtype=np.uint64)
-    keys.sort()
-    order = keys.astype(np.uint32)  # the lower half: the pixel
-    keys >>= np.uint64(32)
-    is_first = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
-    indices = np.empty(len(keys), np.uint32)
+    codes = morton_codes(pixels)
+    order = radix_argsort(codes)
+    codes = codes[order]
+    is_first = np.ones(len(codes), np.bool_)
+    np.not_equal(codes[1:], codes[:-1], out=is_first[1:])
+    indices = np.empty(len(codes), np.uint32)
     indices[order] = np.cumsum(is_first, dtype=np.uint32) - np.uint32(1)
-    return pixels.take(order[is_first], axis=0), indices.reshape(rgb.shape[:-1])
+    return colors_of_codes(codes[is_first]), indices.reshape(rgb.shape[:-1])
 
 
 def make_table(unique_colors: Bytes, values: NDArray[Value]) -> NDArray[Value]:
