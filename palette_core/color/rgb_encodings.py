@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -159,11 +160,14 @@ def _tabulated(
 def _encode_srgb(light: NDArray[np.float32]) -> Bytes:
     """Return linear light as 8-bit sRGB levels."""
     steps = np.rint(np.clip(light, 0, 1) * np.float32(_STEPS)).astype(np.uint16)
-    levels: Bytes = _LEVELS.take(steps)
+    levels: Bytes = _make_srgb_levels().take(steps)
     return levels
 
 
-_LEVELS = np.rint(linear_to_srgb(np.arange(_STEPS + 1) / _STEPS)).astype(np.uint8)
+@functools.cache
+def _make_srgb_levels() -> Bytes:
+    """Return the 8-bit sRGB level of each step of linear light."""
+    return np.rint(linear_to_srgb(np.arange(_STEPS + 1) / _STEPS)).astype(np.uint8)
 
 
 def _display_scene_light(planes: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:

@@ -10,17 +10,21 @@ from ..progress import Progress
 from .base import DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
 
+# With fewer pixels, computing the lanes of each pixel is faster than finding its unique colour.
+_INDEX_MIN_PIXELS = 1 << 21
+
 
 class ColorWords:
     """The colours of an image as 24-bit words, and their lanes.
 
-    A word is the colour itself if its lanes are cheap, or else the index of a unique colour.
+    A word is the colour itself if its lanes are cheap or the image is small, or else the index of a
+    unique colour.
     """
 
     def __init__(self, cells: CellLookup, problem: DitherProblem, progress: Progress) -> None:
         self._rgb, self._cells = problem.rgb, cells
         self._lanes: Quads | None = None
-        if not cells.lanes_are_cheap:
+        if not cells.lanes_are_cheap and problem.rgb.size >= 3 * _INDEX_MIN_PIXELS:
             index = ColorIndex(problem.rgb, problem.unique_colors)
             progress(0.2)
             self._lanes = cells.lanes(_add_channel(index.colors)).view(np.complex128)[:, 0]

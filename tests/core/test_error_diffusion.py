@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import palette_core as pc
 from palette_core.arrays import Bytes, Mask
 from palette_core.color.spaces import SPACES
-from palette_core.dither import error_diffusion
+from palette_core.dither import color_words, error_diffusion
 from palette_core.dither.base import DitherProblem
 from palette_core.dither.cell_lookup import CellLookup
 from palette_core.dither.diffusion_kernel import Kernel, Tap
@@ -225,3 +226,15 @@ def test_taps_that_no_kernel_can_have(taps: list[Any], message: str) -> None:
 def test_shares_may_sum_to_one_apart_from_rounding() -> None:
     taps = tuple(Tap(right, 0, 0.1) for right in range(1, 9))
     assert Kernel((*taps, Tap(0, 1, 0.1 + 0.1 + 1e-15))).skew == 1
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("dither", ["floyd-steinberg", "riemersma", "dbs"])
+def test_the_unique_colors_of_large_images_are_dithered_like_pixels(
+    dither: str, space: str, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    palette = pc.find_palette(small_photo, 9)
+    options: dict[str, Any] = {"dither": dither, "space": space}
+    expected = pc.map_pixels(small_photo, palette, **options)
+    monkeypatch.setattr(color_words, "_INDEX_MIN_PIXELS", 0)
+    assert np.array_equal(pc.map_pixels(small_photo, palette, **options).indices, expected.indices)
