@@ -15,8 +15,9 @@ _MIN_PIXELS = 1 << 21
 _SAMPLE_PER_COLOR = 1 << 12
 _MIN_SAMPLE = 1 << 17
 _MAX_SAMPLE = 1 << 19
-# A colour with more than this share of the sample is flat. If flat colours have a greater share
+# A colour with more than this share of a small sample is flat. If flat colours have a greater share
 # together than is allowed, as in drawings and screenshots, the rest of the sample is too small.
+_PROBE = 1 << 15
 _FLAT_SHARE = 0.001
 _MAX_FLAT = 0.5
 
@@ -51,11 +52,15 @@ def sample_colors(image: Pixels, max_colors: int) -> ColorHistogram | None:
     count = len(pixels) if opaque is None else len(opaque)
     if count < _MIN_PIXELS:
         return None
-    size = min(max(_SAMPLE_PER_COLOR * max_colors, _MIN_SAMPLE), _MAX_SAMPLE)
-    indices = draw_stratified(count, size)
-    histogram = ColorHistogram.unique(pixels[indices if opaque is None else opaque[indices]])
-    is_flat = histogram.weights > _FLAT_SHARE * size
-    return histogram if histogram.weights[is_flat].sum() <= _MAX_FLAT * size else None
+
+    def count_sample(size: int) -> ColorHistogram:
+        indices = draw_stratified(count, size)
+        return ColorHistogram.unique(pixels[indices if opaque is None else opaque[indices]])
+
+    probe = count_sample(_PROBE).weights
+    if probe[probe > _FLAT_SHARE * _PROBE].sum() > _MAX_FLAT * _PROBE:
+        return None
+    return count_sample(min(max(_SAMPLE_PER_COLOR * max_colors, _MIN_SAMPLE), _MAX_SAMPLE))
 
 
 def draw_stratified(count: int, draws: int) -> NDArray[np.int64]:
