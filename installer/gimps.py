@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -122,8 +123,9 @@ def names_on_path(machine: Machine, pattern: re.Pattern[str]) -> list[str]:
     """Return the names of programs on PATH that match, in reverse order of their versions."""
     names = set()
     for folder in machine.environ.get("PATH", "").split(":"):
-        if folder and Path(folder).is_dir():
-            names |= {path.name for path in Path(folder).iterdir() if pattern.match(path.name)}
+        with contextlib.suppress(OSError):  # it may be missing, or not ours to read
+            found = [path.name for path in Path(folder or ".").iterdir()]
+            names |= {name for name in found if pattern.match(name)}
     runnable = [name for name in names if shutil.which(name)]
     return sorted(runnable, key=numbers, reverse=True)
 
