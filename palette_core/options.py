@@ -44,6 +44,11 @@ TARGETS = {"target_psnr": (0.0, 100.0), "target_delta_e": (0.0, 100.0)}
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
 # What becomes of semi-transparent pixels.
+# The exponent of visual masking by default, with 16 colours and more. With fewer it is less, and
+# without dithering 0 from 8 down, because whole colours of textured areas would be lost.
+_USUAL_MASKING = 0.5
+_FULL_MASKING_COLORS = 16
+_FEW_UNDITHERED = 8
 ALPHAS = ("threshold", "dither", "palette")
 # The options of a palette whose entries are opaque, with their defaults.
 _ONLY_WITHOUT_ALPHA: dict[str, object] = {
@@ -311,9 +316,10 @@ class QuantizeOptions(CommonOptions):
     start : Palette, or (S, 3) array_like of integers, optional
         An earlier palette, whose entries keep their colours and indices as long as they are useful.
         An entry is replaced only if that lowers the squared error by more than a tenth of the mean
-        error of an entry. It is replaced by the mean of its cluster, or by a new entry elsewhere if
-        another entry can take over its cluster. With dithering, new entries move to where mixtures
-        are best, or back to a replaced entry if that costs no more than such a gain. A new entry
+        error of an entry, or a fifth with visual masking. It is replaced by the mean of
+        its cluster, or by a new entry elsewhere if another entry can take over its cluster. With
+        dithering, new entries move to where mixtures are best, or back to a replaced entry if that
+        costs no more than such a gain. A new entry
         gets the index of the nearest replaced one. If the palette has more than `colors` entries,
         the least useful ones are removed. A smaller palette is extended at its end. `start` works
         only with "kmeans", and replaces `init`. The search is less wide then: for an unrelated
@@ -323,11 +329,15 @@ class QuantizeOptions(CommonOptions):
         The weight of rare colours, 0 to 1: a colour of n pixels, or of the weight n, has the weight
         ``n ** (1 - rare)``. With 0 every pixel has the same weight, with 1 every colour. Not for
         "sklearn-kmeans".
-    visual_masking : float, default 0.0
+    visual_masking : float, optional
         How much less the colours of textured areas count, 0 to 1: errors are more visible in smooth
         areas. A pixel has the weight ``(1 + a / 4) ** -visual_masking``, where a is the standard
-        deviation of luma, 0 to 255, in the 6 x 6 pixels around it. Loose colours and palettes with
-        alpha are not changed. Not for "sklearn-kmeans", nor for palettes of several images.
+        deviation of luma, 0 to 255, in the 6 x 6 pixels around it. Above 0, "kmeans" also corrects
+        the palette so that the means of blocks of 8 x 8 pixels are close to the original, except
+        with `weights`. By default this is done in Oklab with "kmeans", without `rare`, `grid` and
+        ``colors="auto"``: 0.5 from 16 colours on, less with fewer (0 up to 8 without dithering,
+        where only the means are corrected). Otherwise the default is 0. Loose colours and palettes
+        with alpha are not changed. Not for "sklearn-kmeans", nor for palettes of several images.
     keep_exact : float, default 0.5
         How much of the pixels of an entry one colour must have, 0 to 1, so that the entry is this
         colour and not the mean; no other colour may have half as many. White paper then stays
@@ -367,7 +377,7 @@ class QuantizeOptions(CommonOptions):
         None, start_palette
     )
     rare: Option[float] = ConvertedOption(0.0, number, 0, 1)
-    visual_masking: Option[float] = ConvertedOption(0.0, number, 0, 1)
+    visual_masking: Option[float | None] = ConvertedOption(None, number, 0, 1)
     keep_exact: Option[float] = ConvertedOption(0.5, number, 0, 1)
     grid: ConvertedOption[str | int | Grid | None, Grid | None] = ConvertedOption(
         None, hardware_grid
@@ -380,6 +390,27 @@ class QuantizeOptions(CommonOptions):
         self._check_targets()
         self._check_method()
         self._check_slots()
+
+    @property
+    def masking(self) -> float:
+        """The exponent of visual masking, automatic or not."""
+        if self.visual_masking is not None:
+            return self.visual_masking
+        if not self.fits_local_means or self.colors == AUTO:
+            return 0.0
+        is_dithered = self.dither != "none" and self.dither_strength > 0
+        few = 0 if is_dithered else _FEW_UNDITHERED
+        share = (self.colors - few) / (_FULL_MASKING_COLORS - few)
+        return _USUAL_MASKING * min(max(share, 0.0), 1.0)
+
+    @property
+    def fits_local_means(self) -> bool:
+        """Whether the palette is corrected so that local means agree, with visual masking."""
+        if self.visual_masking is not None:
+            return self.visual_masking > 0
+        # Targets, weights and a grid promise the least squared error.
+        is_plain = self.colors != AUTO and not self.rare and self.grid is None
+        return is_plain and self.space == "oklab" and METHODS[self.method].is_adaptable
 
     @property
     def _targets(self) -> dict[str, float]:

@@ -22,11 +22,13 @@ from . import alpha_pipeline
 from .arrays import Bytes
 from .color.spaces import sort_by_luminance
 from .design import (
+    CHANGE_PENALTY,
     METHODS,
     Constraints,
     Design,
     DesignProblem,
     adapt_to_dithering,
+    fit_local_means,
     keep_exact_colors,
     keep_small_regions,
 )
@@ -62,6 +64,10 @@ from .viewing import measure_mse_as_seen
 _ALPHA = ("alpha", "alpha_threshold", "matte")
 _QUANTIZE = tuple(field.name for field in fields(QuantizeOptions))
 _DESIGN = tuple(name for name in _QUANTIZE if name not in ("dither_adaptive", "lossy", "order"))
+# The penalty for changing an entry that may have been fitted to local means before.
+_FITTED_CHANGE_PENALTY = 0.2
+# The default of visual masking depends on all of these.
+_MASKING = (*_ALPHA, "visual_masking", "space", "dither", "colors", "method", "rare", "grid")
 _UNSORTED = tuple(name for name in _QUANTIZE if name != "order")
 
 
@@ -275,13 +281,13 @@ class Sample(NamedTuple):
     histograms: Histograms | None
 
 
-@stage(*_ALPHA, "colors", "visual_masking")
+@stage(*_MASKING)
 def build_sample(options: QuantizeOptions, image: Pixels) -> Sample:
     """Sample the pixels of a large image; see `image.sampling.sample_colors`."""
     pixels = sample_colors(image, MAX_COLORS if options.colors == AUTO else options.colors)
     if pixels is None:
         return Sample(None)
-    return Sample(Histograms(pixels, pixels, mask_texture(pixels, image, options.visual_masking)))
+    return Sample(Histograms(pixels, pixels, mask_texture(pixels, image, options.masking)))
 
 
 @stage(*_ALPHA)
@@ -324,15 +330,15 @@ def weight_colors(
     return ColorHistogram.unique(image.opaque_colors(), weights, progress)
 
 
-@stage(*_ALPHA, "visual_masking")
+@stage(*_MASKING)
 def weigh_by_visibility(
     options: QuantizeOptions, histogram: ColorHistogram, image: Pixels
 ) -> ColorHistogram:
     """Return the histogram with less weight for colours of textured areas."""
-    return mask_texture(histogram, image, options.visual_masking)
+    return mask_texture(histogram, image, options.masking)
 
 
-@stage(*_ALPHA, "rare", "visual_masking")
+@stage(*_MASKING)
 def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
     """Return the histogram with more weight for rare colours."""
     return histogram.emphasize(options.rare)
@@ -407,7 +413,7 @@ def _design(
     design = method.solve(problem)
     if method.is_adaptable:
         # All efforts adapt to the same histogram, so that this does not change their order.
-        design = _adapt(options, design, histograms.sample or histograms, areas, constraints)
+        design = _adapt(options, design, histograms.sample or histograms, areas, constraints, image)
     if constraints:
         return Design(slots.arrange(design.colors))
     # Assignments are indices into the palette in the order of the method, which is kept then.
@@ -420,8 +426,9 @@ def _adapt(
     histograms: Histograms,
     areas: Areas,
     constraints: Constraints,
+    image: Pixels,
 ) -> Design:
-    """Return a design with the exact colours of areas, adapted to the dithering."""
+    """Return a design with the exact colours of areas, adapted to the dithering and the eye."""
     space, strength = options.color_space, options.dither_strength
     colors = design.colors
     if options.keep_exact:
@@ -433,6 +440,10 @@ def _adapt(
         constraints = constraints.lock(exact)
     if options.dither != "none":
         colors = adapt_to_dithering(colors, histograms.design, space, strength, constraints)
+    # The local means take no account of the weights of pixels.
+    if options.fits_local_means and histograms.weighted is histograms.pixels:
+        strength = strength if options.dither != "none" else 0.0
+        colors = fit_local_means(colors, image, space, strength, constraints)
     return design if np.array_equal(colors, design.colors) else Design(colors)
 
 
@@ -444,7 +455,8 @@ def constrain(options: QuantizeOptions, palette_size: int) -> tuple[PaletteSlots
     if start is not None and options.grid is not None:
         start = options.grid.find_nearest(space.from_srgb(start), space)
     slots = PaletteSlots(palette_size, options.locked, start, space, options.grid)
-    return slots, Constraints(slots.locked_colors, options.grid, slots.retainable)
+    penalty = _FITTED_CHANGE_PENALTY if options.fits_local_means else CHANGE_PENALTY
+    return slots, Constraints(slots.locked_colors, options.grid, slots.retainable, penalty)
 
 
 def _design_smallest(

@@ -121,8 +121,8 @@ def add_constraints(group: Group) -> None:
         "--visual-masking",
         type=number(0, 1),
         metavar="X",
-        help="how much less colours of textured areas count, where errors are less visible "
-        "(default: 0)",
+        help="how much less colours of textured areas count, where errors are less visible; 0 "
+        "considers only the number of pixels (default: up to 0.5 in Oklab, else 0)",
     )
     group.add_argument(
         "--keep-exact",

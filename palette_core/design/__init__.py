@@ -10,9 +10,12 @@ from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import Constraints
 from .dither_aware import adapt_to_dithering
 from .exact_colors import keep_exact_colors
+from .local_means import fit_local_means
 from .small_regions import keep_small_regions
+from .warm_start import CHANGE_PENALTY
 
 __all__ = [
+    "CHANGE_PENALTY",
     "EFFORTS",
     "INITIALIZATIONS",
     "METHODS",
@@ -21,6 +24,7 @@ __all__ = [
     "DesignProblem",
     "Method",
     "adapt_to_dithering",
+    "fit_local_means",
     "keep_exact_colors",
     "keep_small_regions",
 ]

@@ -31,11 +31,14 @@ class Constraints:
         The colours that the other entries can have.
     start : (S, 3) ndarray of uint8, optional
         An earlier palette, of which as few entries as possible are changed.
+    change_penalty : float, default 0.1
+        The share of the mean error of an entry by which changing one has to lower the error.
     """
 
     locked: Bytes = field(default_factory=_no_colors)
     grid: Grid | None = None
     start: Bytes | None = None
+    change_penalty: float = 0.1
 
     def __bool__(self) -> bool:
         """Return whether there is any constraint."""
@@ -51,6 +54,15 @@ class Constraints:
         if self.start is not None:
             is_fixed |= np.isin(pack(palette), pack(self.start))
         return is_fixed
+
+    def retain(self, palette: Bytes, space: ColorSpace) -> FeasibleSet:
+        """Return the feasible set with the entries retained from the earlier palette locked."""
+        feasible = FeasibleSet(space, self.locked, self.grid)
+        if self.start is None:
+            return feasible
+        packed = pack(palette)
+        is_retained = np.isin(packed, pack(self.start)) & ~np.isin(packed, pack(self.locked))
+        return feasible.lock(palette[is_retained])
 
     def relaxations(self, max_colors: int) -> list[tuple[Constraints, int]]:
         """Return weaker constraints, each with the number of colours to design under them.

@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack
+from ..arrays import Bytes
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
-from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
+from .constraints import UNCONSTRAINED, Constraints
 from .lloyd import Floats, Labels, Points, assign_points, sum_by_label
+from .solving import solve
 from .warm_start import restore_entries
 
 # The weight of a mix's variance beside its error, at the usual strength and above. With less, some
@@ -91,7 +92,7 @@ def adapt_to_dithering(
     without the image: the mixes stand for the dithered neighbourhoods.
     """
     noise = 1 - (1 - _NOISE_WEIGHT) * min(strength / _USUAL_STRENGTH, 1)
-    feasible = _retained_set(palette, space, constraints)
+    feasible = constraints.retain(palette, space)
     if noise == 1 or len(palette) == max(1, feasible.locked_count):
         return palette
     reduced = histogram.reduce(max(_MIN_POINTS, _POINTS_PER_COLOR * len(palette)))
@@ -102,7 +103,7 @@ def adapt_to_dithering(
     for _ in range(_ROUNDS):
         mixes = _best_mixes(points, entries, noise)
         matrix, sums = _linear_system(points, mixes, len(entries), noise)
-        entries = _best_entries(matrix, sums, entries, feasible.locked_count)
+        entries = solve(matrix, sums, entries, feasible.locked_count, _SOLVER_STEPS)
         if constraints.start is not None:
             weights = matrix.diagonal()
             feasible, entries = restore_entries(
@@ -110,16 +111,6 @@ def adapt_to_dithering(
             )
     moved = feasible.round_to_palette(entries[feasible.locked_count :])
     return moved if _mix_error(points, moved, space, noise) < before else palette
-
-
-def _retained_set(palette: Bytes, space: ColorSpace, constraints: Constraints) -> FeasibleSet:
-    """Return the feasible entries, with those retained from an earlier palette locked."""
-    feasible = FeasibleSet(space, constraints.locked, constraints.grid)
-    if constraints.start is None:
-        return feasible
-    packed = pack(palette)
-    is_retained = np.isin(packed, pack(constraints.start))
-    return feasible.lock(palette[is_retained & ~np.isin(packed, pack(constraints.locked))])
 
 
 def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
@@ -167,38 +158,6 @@ def _linear_system(
     matrix *= 1 - noise
     matrix[np.diag_indices(count)] += noise * totals
     return matrix, sums
-
-
-def _best_entries(matrix: Floats, sums: Floats, entries: Floats, locked: int = 0) -> Floats:
-    """Return the best entries for given mixes; locked entries and those in no mix stay."""
-    is_free = matrix.diagonal() > 0
-    is_free[:locked] = False
-    # The contribution of the other entries is known.
-    sums = sums[is_free] - matrix[np.ix_(is_free, ~is_free)] @ entries[~is_free]
-    best = entries.copy()
-    best[is_free] = _solve(matrix[np.ix_(is_free, is_free)], sums, entries[is_free])
-    return best
-
-
-def _solve(matrix: Floats, sums: Floats, start: Floats) -> Floats:
-    """Return the solution of ``matrix @ entries = sums`` by preconditioned conjugate gradients.
-
-    LAPACK would use threads, which change the last digits and take much more time.
-    """
-    scale = 1 / np.diag(matrix)[:, np.newaxis]
-    entries = start.copy()
-    residual = sums - matrix @ entries
-    direction = scale * residual
-    size = (residual * direction).sum(axis=0)
-    for _ in range(_SOLVER_STEPS):
-        product = matrix @ direction
-        step = size / np.maximum((direction * product).sum(axis=0), _TINY)
-        entries += step * direction
-        residual -= step * product
-        scaled = scale * residual
-        before, size = size, (residual * scaled).sum(axis=0)
-        direction = scaled + size / np.maximum(before, _TINY) * direction
-    return entries
 
 
 def _mix_error(points: Points, palette: Bytes, space: ColorSpace, noise: float) -> float:

@@ -216,7 +216,7 @@ def _design_efforts(task: _Task, constraints: Constraints, progress: Progress) -
     else:
         points_to_retain = task.reduce(_lloyd_points(_EVALUATION_POINTS, max_colors))
         feasible, centers = retain_entries(
-            points_to_retain, constraints.start, max_colors, feasible
+            points_to_retain, constraints.start, max_colors, feasible, constraints.change_penalty
         )
         task = replace(task, feasible=feasible)
     relaxations = constraints.relaxations(max_colors)

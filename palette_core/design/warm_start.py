@@ -14,8 +14,8 @@ from .lloyd import Clustering, Floats, Points, run_lloyd
 from .swap_search import add_centers, find_cuts
 
 # An entry is changed if that lowers the error by more than this share of the mean error of an
-# entry: the penalty for changing an entry.
-_CHANGE_PENALTY = 0.1
+# entry: the usual penalty for changing an entry.
+CHANGE_PENALTY = 0.1
 # The greatest number of rounds, and the steps of Lloyd's algorithm in each.
 _ROUNDS = 8
 _STEPS = 3
@@ -37,14 +37,18 @@ class WarmStart(NamedTuple):
 
 
 def retain_entries(
-    points: Points, start: Bytes, palette_size: int, feasible: FeasibleSet
+    points: Points,
+    start: Bytes,
+    palette_size: int,
+    feasible: FeasibleSet,
+    penalty: float = CHANGE_PENALTY,
 ) -> WarmStart:
     """Return which entries of an earlier palette are retained, and centres for the others.
 
     An entry is dropped for one of two reasons. The mean of its cluster lowers the error, or another
     centre can take over its cluster while a new centre lowers the error elsewhere. In both cases
-    the gain has to exceed a tenth of the mean error of an entry. All other entries stay exactly as
-    they are, and free centres are placed around them.
+    the gain has to exceed the penalty, as a share of the mean error of an entry. All other entries
+    stay exactly as they are, and free centres are placed around them.
 
     Parameters
     ----------
@@ -54,6 +58,7 @@ def retain_entries(
         The number of entries of the new palette, locked ones included. If the earlier palette is
         larger, the entries that matter least are dropped first.
     feasible : FeasibleSet
+    penalty : float, default 0.1
 
     Returns
     -------
@@ -69,7 +74,8 @@ def retain_entries(
         centers = add_centers(points, centers, palette_size, around)
         clustering = run_lloyd(points, centers, _STEPS, around)
         free = clustering.centers[around.locked_count :]
-        dropped, new_centers = _find_droppable(points, clustering, feasible, around, palette_size)
+        share = penalty * clustering.squared_error / palette_size
+        dropped, new_centers = _find_droppable(points, clustering, feasible, around, share)
         if not len(dropped):
             break
         free = np.concatenate([free, new_centers])
@@ -83,8 +89,8 @@ def restore_entries(
 ) -> WarmStart:
     """Return free entries moved back to near entries of an earlier palette, if that costs little.
 
-    The cost must not exceed the penalty of `retain_entries`. An entry that was adapted to dithering
-    before, and was dropped because it is not the mean of its cluster, stays in this way.
+    The cost must not exceed the usual penalty of `retain_entries`. An entry that was adapted to
+    dithering before, and was dropped because it is not the mean of its cluster, stays in this way.
 
     Parameters
     ----------
@@ -112,7 +118,7 @@ def restore_entries(
     # Pairs of a free and an earlier entry are restored if neither has a cheaper partner.
     rows, cheapest = np.arange(len(free)), costs.argmin(axis=1)
     is_restored = costs.argmin(axis=0)[cheapest] == rows
-    is_restored &= costs[rows, cheapest] <= _CHANGE_PENALTY * error / len(entries)
+    is_restored &= costs[rows, cheapest] <= CHANGE_PENALTY * error / len(entries)
     around = feasible.lock(start[cheapest[is_restored]])
     return WarmStart(around, np.concatenate([around.locked_centers, free[~is_restored]]))
 
@@ -122,10 +128,9 @@ def _find_droppable(
     clustering: Clustering,
     feasible: FeasibleSet,
     around: FeasibleSet,
-    palette_size: int,
+    penalty: float,
 ) -> tuple[NDArray[np.intp], Floats]:
     """Return the retained entries to drop, (N,), and the centres that replace them, (N, 3)."""
-    penalty = _CHANGE_PENALTY * clustering.squared_error / palette_size
     retained = slice(feasible.locked_count, around.locked_count)
     replacements: dict[int, Floats] = {}
     relieved: set[int] = set()

@@ -146,7 +146,8 @@ def test_a_small_region_keeps_its_color(name: str, appearance: dict[str, Any]) -
 
 def test_the_mouth_needs_this_step() -> None:
     pixels = cartoon()
-    kept, plain = (pc.find_palette(pixels, 8, space="oklab", keep_exact=x) for x in (0.5, 0))
+    options: dict[str, Any] = {"space": "oklab", "visual_masking": 0}
+    kept, plain = (pc.find_palette(pixels, 8, keep_exact=x, **options) for x in (0.5, 0))
     assert MOUTH in set(map(tuple, kept.colors.tolist()))
     assert not is_reddish(plain.colors).any()
 

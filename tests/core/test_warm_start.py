@@ -47,7 +47,7 @@ def test_a_tile_in_another_colour_moves_few_entries(photo: Bytes, count: int, sp
     before = pc.find_palette(pixels, count, space=space)
     fresh = pc.find_palette(after, count, space=space)
     kept = pc.find_palette(after, count, space=space, start=before)
-    assert moved(fresh, before) > 0.7 * count
+    assert moved(fresh, before) > 0.6 * count
     assert 1 <= moved(kept, before) <= 5
     # The tile has its entry, and the picture is matched nearly as well as anew.
     assert np.linalg.norm(kept.colors.astype(int) - (224, 4, 224), axis=1).min() < 6
