@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..arrays import Bytes
 from ..color.spaces import ColorSpace
 from ..image.pixels import Pixels
+from ..image.sampling import draw_stratified
 from .constraints import UNCONSTRAINED, Constraints
 from .lloyd import Floats, Labels, sum_by_label
 from .solving import solve
@@ -20,17 +21,21 @@ _SIDE = 8
 # Of a block, every second pixel of every second row is looked at.
 _STRIDE = 2
 # At most this number of blocks is looked at.
-_MAX_BLOCKS = 1024
+_MAX_BLOCKS = 2048
 # With fewer pixels per entry the palette is not changed.
 _MIN_PIXELS_PER_ENTRY = 32
 # The weight of the squared error of a block's mean beside that of a pixel. With dithering it is
 # more, because single pixels are off in any case.
 _MEAN_WEIGHT = 4.0
 _DITHERED_MEAN_WEIGHT = 16.0
-_ROUNDS = 2
+# Beside the pixels that an entry has in the sample, so many more, in mean numbers of pixels of an
+# entry, would keep it where it is. A sample says little about rare colours.
+_PRIOR = 0.25
+# The rounds without dithering, and with it.
+_ROUNDS, _DITHERED_ROUNDS = 1, 2
 # With a starting palette, how much more than the usual penalty a restored entry may cost: one that
 # was fitted before was dropped because it is not the mean of its cluster.
-_START_FACTOR = 4
+_START_FACTOR = 6
 # After this number of steps the solver is accurate to a small part of a level.
 _SOLVER_STEPS = 24
 
@@ -84,10 +89,9 @@ def fit_local_means(
     -----
     The pixels of a sample of blocks are mapped to the palette, by turns with the best entries for
     these assignments. With the share a of an entry in a block, the mean of a block is the sum of
-    ``a * entry``, so that the best entries solve a linear system. To dither, the error of each
-    pixel is passed on to the next one on a path through the block; this is similar to error
-    diffusion, and much faster. With dithering a pixel is not expected to have its own colour.
-    Instead of the error of the pixels, the movement of the entries is then limited.
+    ``a * entry``, so that the best entries solve a linear system. Moving an entry away from the
+    mean of its pixels has its price too. To dither, the error of each pixel is passed on to the
+    next one on a path through the block; this is similar to error diffusion, and much faster.
     """
     feasible = constraints.retain(palette, space)
     if len(image.shape) != 2 or len(palette) <= feasible.locked_count:
@@ -96,7 +100,7 @@ def fit_local_means(
     if blocks.pixels[..., 0].size < _MIN_PIXELS_PER_ENTRY * len(palette):
         return palette
     palette = feasible.make_palette(palette)
-    for _ in range(_ROUNDS):
+    for _ in range(_DITHERED_ROUNDS if strength else _ROUNDS):
         entries = space.from_srgb(palette).astype(np.float64)
         labels = _map_blocks(blocks, entries, strength)
         matrix, sums = _linear_system(blocks, labels, entries, strength > 0)
@@ -115,7 +119,7 @@ def _sample_blocks(image: Pixels, space: ColorSpace) -> _Blocks:
     """Return evenly distributed blocks that are opaque."""
     rows, columns = (side // _SIDE for side in image.shape)
     count = min(rows * columns, _MAX_BLOCKS)
-    chosen = np.arange(count) * (rows * columns) // max(count, 1)
+    chosen = draw_stratified(rows * columns, count) if count else np.zeros(0, np.intp)
     tops, lefts = chosen // columns * _SIDE, chosen % columns * _SIDE
     down, right = _path().T[..., np.newaxis]
     pixels = image.rgb[tops + down, lefts + right]
@@ -154,11 +158,8 @@ def _linear_system(
     count, pixels = len(entries), len(labels)
     flat = labels.reshape(-1)
     counts = np.bincount(flat, minlength=count).astype(np.float64)
-    if is_dithered:
-        sums = counts[:, np.newaxis] * entries
-    else:
-        planes = blocks.pixels.reshape(-1, 3).T
-        sums = np.stack([sum_by_label(flat, plane, count) for plane in planes], axis=1)
+    counts += _PRIOR * flat.size / count
+    sums = counts[:, np.newaxis] * entries
     # How often two entries are in the same block, each pixel with all of its block.
     together = np.zeros(count * count, np.intp)
     for shift in range(pixels):

@@ -207,10 +207,10 @@ def test_the_same_picture_keeps_its_palette(small_photo: Bytes, count: int) -> N
     options: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
     before = pc.find_palette(small_photo, count, **options)
     again = pc.find_palette(small_photo, count, start=before, **options)
-    assert (again.colors != before.colors).any(axis=1).sum() <= count // 20
+    assert (again.colors != before.colors).any(axis=1).sum() <= max(1, count // 20)
     # It is for dithering: without, more entries are no means and are given up.
     plain = pc.find_palette(small_photo, count, start=before, space="oklab", visual_masking=0)
-    assert (plain.colors != before.colors).any(axis=1).sum() > count // 20
+    assert (plain.colors != before.colors).any(axis=1).sum() > max(1, count // 20)
 
 
 def test_a_tile_in_another_colour_moves_few_entries(small_photo: Bytes) -> None:
