@@ -210,7 +210,7 @@ def _dithered_quantizers() -> dict[str, Quantizer]:
         for dither in plain_or_dithered:
             name = f"oklab, {dither}, lightness {weight:g}"
             options[name] = {"space": "oklab", "dither": dither, "lightness_weight": weight}
-    for masking in (0.5, 1.0):
+    for masking in (0.0, 1.0):
         for dither in plain_or_dithered:
             name = f"oklab, {dither}, masking {masking:g}"
             options[name] = {"space": "oklab", "dither": dither, "visual_masking": masking}

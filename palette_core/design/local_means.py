@@ -94,7 +94,7 @@ def fit_local_means(
     next one on a path through the block; this is similar to error diffusion, and much faster.
     """
     feasible = constraints.retain(palette, space)
-    if len(image.shape) != 2 or len(palette) <= feasible.locked_count:
+    if len(image.shape) != 2 or len(palette) <= max(1, feasible.locked_count):
         return palette
     blocks = _sample_blocks(image, space)
     if blocks.pixels[..., 0].size < _MIN_PIXELS_PER_ENTRY * len(palette):
