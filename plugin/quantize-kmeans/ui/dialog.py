@@ -156,7 +156,9 @@ class Dialog:
         """Compute the first palette while the dialog is made, if the engine is loaded."""
         if engine.start_loading().done():
             with contextlib.suppress(UserError):
-                task = self.reader.task(read_output(self._config))
+                output = read_output(self._config)
+                output.check(self.reader.image, self.reader.layer)
+                task = self.reader.task(output)
                 self._first_job.start(partial(prepare_preview, task))
 
     def _on_change(self, delay: int = _DELAY_MILLISECONDS) -> None:
