@@ -175,7 +175,7 @@ class Environment:
             self.restore()
 
     def restore(self) -> None:
-        """Put the earlier environment back, if it waits beside a new one."""
+        """Restore the earlier environment, if it is still beside a new one."""
         if self.earlier.exists():
             remove(self.folder)
             move(self.earlier, self.folder)
@@ -211,7 +211,7 @@ class Environment:
         return self.run_here([*command, *more, str(self.folder)])
 
     def _lend_pip(self, python: Optional[str]) -> Outcome:
-        """Let the system's Python fetch pip, which a Flatpak may lack; it runs out of its file."""
+        """Fetch pip, which a Flatpak may lack, by the system's Python, and run it from its file."""
         remove(self.folder)
         with tempfile.TemporaryDirectory() as scratch:
             outcome = self._venv(python, "--without-pip")
@@ -232,7 +232,7 @@ class Environment:
             return outcome
 
     def _install_packages(self) -> None:
-        """Let pip or uv fetch all packages before it changes anything."""
+        """Install all packages, which pip or uv fetches before it changes anything."""
         if self._uv is None:
             # Not compiled: Python does that with what is used, and all of it takes seconds.
             tool, command = "pip", ["-m", "pip", "install", "--quiet", "--no-compile", "--upgrade"]

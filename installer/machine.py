@@ -87,7 +87,7 @@ def move(path: Path, target: Path) -> None:
 
 
 def replace_folder(target: Path, new: Path) -> None:
-    """Put a complete new folder in the place of another, which is back if that fails."""
+    """Replace a folder by a complete new one; restore it if that fails."""
     old = target.with_name(f".{target.name.lstrip('.')}.old")
     remove(old)
     if exists(target):

@@ -29,7 +29,7 @@ _OURS = re.compile(r"palette-core[/\\](flatpak-)?venv[/\\](bin|Scripts)[/\\]pyth
 
 
 def make_profile(gimp: Gimp) -> None:
-    """Let GIMP make its folder, and bring along what the user had in an older GIMP.
+    """Start GIMP once, so that it creates its folder and imports an older GIMP's settings.
 
     It does that only while there is no such folder.
     """
