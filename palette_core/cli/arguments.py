@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
 RUN_OPTIONS = ("shared_palette", "jobs", "scheduler")
 _MAX_JOBS = 1024
+_SHORT_COLOR = re.compile("#([0-9A-Fa-f]{3})(|@.*)")
 # The defaults for `kmeans` look best (docs/appearance.md). The other methods are there for
 # comparison, and keep the defaults with which they were published.
 OWN_METHOD = "kmeans"
@@ -86,6 +88,13 @@ def number(lowest: float, highest: float) -> Callable[[str], float]:
         return number
 
     return parse
+
+
+def color(text: str) -> str:
+    """Read a colour with or without an index, "#rgb" as "#rrggbb"; the options check the others."""
+    if match := _SHORT_COLOR.fullmatch(text):
+        return "#" + "".join(2 * digit for digit in match[1]) + match[2]
+    return text
 
 
 def grid(text: str) -> str | int:

@@ -97,6 +97,7 @@ def add_constraints(group: Group) -> None:
     """Add the options for what a palette must contain or start from."""
     group.add_argument(
         "--lock",
+        type=arguments.color,
         action="append",
         metavar="COLOR",
         help="keep this colour exactly: '#rrggbb', or '#rrggbb@INDEX' to choose its index; can be "
@@ -121,15 +122,15 @@ def add_constraints(group: Group) -> None:
         "--visual-masking",
         type=number(0, 1),
         metavar="X",
-        help="how much less colours of textured areas count, where errors are less visible; 0 "
-        "considers only the number of pixels (default: up to 0.5 in Oklab, else 0)",
+        help="give colours of textured areas, where errors are less visible, less weight: from 0, "
+        "no difference, to 1 (default: up to 0.5 in Oklab, else 0)",
     )
     group.add_argument(
         "--keep-exact",
         type=number(0, 1),
         metavar="X",
-        help="an entry is exactly the colour that has this share of its pixels; 0 uses means only "
-        "(default: 0.5)",
+        help="use a colour exactly if it has at least this share of the pixels of an entry; with 0 "
+        "every entry is a mean (default: 0.5)",
     )
     group.add_argument(
         "--grid",
@@ -178,7 +179,7 @@ def add_dithering(group: Group, default: str = f"{AUTOMATIC}; none {_OTHER_METHO
     group.add_argument(
         "--threshold-matrix",
         metavar="FILE",
-        help="use ordered dithering by this grey image, at most 256 x 256, instead of --dither",
+        help="use ordered dithering with this grey image, at most 256 x 256, instead of --dither",
     )
 
 
@@ -209,6 +210,7 @@ def add_transparency(group: Group) -> None:
     )
     group.add_argument(
         "--matte",
+        type=arguments.color,
         metavar="COLOR",
         help="blend semi-transparent pixels with this background, '#rrggbb' (default: none)",
     )

@@ -255,6 +255,8 @@ def test_what_a_careless_palette_file_says_is_passed_on(cli: Cli) -> None:
         ("--alpha-threshold 10", {"alpha_threshold": 10}),
         ("--alpha dither --alpha-threshold 90", {"alpha": "dither", "alpha_threshold": 90}),
         ("--matte #FF8000", {"matte": (255, 128, 0)}),
+        ("--matte #F80", {"matte": (255, 136, 0)}),
+        ("--lock #f0f@2 --lock #123", {"locked": ["#ff00ff@2", "#112233"]}),
         ("--lock #ff00ff@2 --lock #102030", {"locked": ["#ff00ff@2", "#102030"]}),
         ("--lock-palette bee.gpl", {"locked": list(BEE.hex)}),
         ("--lock #ff00ff@5 --lock-palette bee.gpl", {"locked": ["#ff00ff@5", *BEE.hex]}),
