@@ -425,7 +425,7 @@ class QuantizeOptions(CommonOptions):
                 else "`colors='auto'` needs a target; set `target_psnr` or `target_delta_e`"
             )
         if self.colors != AUTO and given:
-            raise OptionError(f"`{given[0]}` needs `colors='auto'`; set that, or remove the target")
+            raise OptionError(f"`{given[0]}` needs `colors='auto'`; set it, or remove the target")
 
         if self.target_as_seen and self.target_psnr is None:
             raise OptionError(

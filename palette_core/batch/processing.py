@@ -288,7 +288,7 @@ def _process_animation(
     if options.frame_palettes and suffix != _GIF:
         raise OptionError(
             "`frame_palettes` needs a GIF file, because all frames of a PNG file share one "
-            "palette; write a .gif file, or leave it out"
+            "palette; write a .gif file, or remove `frame_palettes`"
         )
     start = time.perf_counter()
     finding, mapping = subprogress(progress, 0.0, 0.5), subprogress(progress, 0.5, 1.0)

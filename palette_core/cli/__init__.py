@@ -122,7 +122,7 @@ def _parser(names: Sequence[str] = COMMANDS) -> Parser:
             allow_abbrev=False,
             add_help=False,
         )
-        one.set_defaults(run=command.run)
+        one.set_defaults(run=command.run, parser=one)
         command.add_arguments(one)
         _add_help(one.add_argument_group("Help"))
     other = parser.add_argument_group("Options")
@@ -141,7 +141,7 @@ def _add_help(group: Group) -> None:
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the arguments; an error about an extra file suggests the output option."""
+    """Parse the arguments; an error about an extra file or a misspelled option suggests one."""
     if arguments is None:
         arguments = sys.argv[1:]
     parser = _parser(arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS)
@@ -152,7 +152,9 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
             options = (("output", "-o"), ("png", "--png"))
             free = (option for name, option in options if getattr(args, name, "") is None)
             meant = "".join(f"; did you mean {option} {others[0]}?" for option in free)
-        parser.error(f"unrecognized arguments: {' '.join(others)}{meant}")
+        elif others[0].startswith("--") and (option := args.parser.similar_option(others[0])):
+            meant = f"; did you mean {option}?"
+        args.parser.error(f"unrecognized arguments: {' '.join(others)}{meant}")
     return args
 
 

@@ -70,7 +70,12 @@ def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> No
     """Write a palette file and print its size, unless it goes to standard output itself."""
     streams.write_palette(palette, name, args.format, overwrite=args.force)
     if not streams.is_standard_output(name):
-        print_line(f"{name}: {len(palette)} colours")
+        print_line(f"{name}: {count_colors(palette)}")
+
+
+def count_colors(palette: pc.Palette) -> str:
+    """Return the number of colours of a palette in words: "1 colour"."""
+    return f"{len(palette)} colour{'s' * (len(palette) != 1)}"
 
 
 def print_line(text: str) -> None:

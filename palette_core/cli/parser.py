@@ -25,6 +25,13 @@ class Parser(argparse.ArgumentParser):
         """Raise a message instead of printing it with the usage."""
         raise UsageError(f"{message} (see {self.prog} --help)")
 
+    def similar_option(self, text: str) -> str:
+        """Return the option that is spelled most like a text; "" if none is."""
+        import difflib
+
+        name = text.partition("=")[0]
+        return next(iter(difflib.get_close_matches(name, self._option_string_actions, 1)), "")
+
 
 class HelpFormatter(argparse.HelpFormatter):
     """A formatter that lists choices with their summaries, and keeps the lines of examples."""

@@ -28,7 +28,7 @@ def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float)
     if args.output is None:
         print("\n".join(palette.hex))
     elif not streams.is_standard_output(args.output):
-        console.print_line(f"{args.output}: {len(palette)} colours, {seconds:.2f} s")
+        console.print_line(f"{args.output}: {console.count_colors(palette)}, {seconds:.2f} s")
 
 
 def print_result(
@@ -48,7 +48,7 @@ def print_result(
 def print_skipped(name: str, made: ProcessedImage) -> None:
     """Print on standard error that a result was not written, and why."""
     if made.shortfall:
-        advice = "use more colours, or lower the floor"
+        advice = "use more colours, or a lower minimum"
         console.print_message(
             f"error: {name}: not written, because {console.spell_options(made.shortfall)}; {advice}"
         )
@@ -68,7 +68,7 @@ def exit_code(skipped: Sequence[ProcessedImage]) -> int:
 
 def image_as_line(name: str, made: ProcessedImage, options: JobOptions) -> str:
     """Return what became of an image as a line."""
-    parts = [f"{len(made.palette)} colours"]
+    parts = [console.count_colors(made.palette)]
     if len(made.scenes) > 1:
         most = max(len(scene.palette) for scene in made.scenes)
         parts = [f"{len(made.scenes)} palettes of up to {most} colours"]

@@ -74,7 +74,8 @@ class Cursor:
     def _check_left(self, count: int, what: str) -> None:
         if count > self.left:
             raise self.error(
-                f"{what} cut short ({self.left} of {count} bytes); get a complete copy of the file"
+                f"too few bytes for {what} ({self.left} of {count}); get a complete copy of "
+                "the file"
             )
 
 

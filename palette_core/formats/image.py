@@ -57,6 +57,8 @@ def read(data: bytes, path: Path) -> Palette:
     PaletteFileWarning
         If transparent entries stand before others, whose indices change.
     """
+    from PIL import UnidentifiedImageError
+
     encoded = EncodedImage(str(path), data)
     try:
         with pixel_limit(encoded):
@@ -69,6 +71,8 @@ def read(data: bytes, path: Path) -> Palette:
     except Exception as error:  # Pillow raises what its decoders happen to stumble over
         # No variable for the cause: its traceback would keep the image until the next collection.
         reason = str((isinstance(error, ImageFileError) and error.__cause__) or error)
+        if isinstance(error, UnidentifiedImageError):  # its message has an address in the memory
+            reason = "its format is not supported" if data else "the file is empty"
         raise PaletteFileError(path, None, f"not a readable image: {reason}") from error
     count = int(opaque.sum())
     if not 1 <= count <= _MOST_COLORS:

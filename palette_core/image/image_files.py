@@ -216,14 +216,18 @@ def _translate_errors(encoded: EncodedImage) -> Iterator[None]:
             what = "the file is empty"
         raise ImageFileError(f"cannot read {encoded.name}: {what}") from error
     except Image.DecompressionBombError as error:
-        size = str(error).partition(" exceeds")[0]
+        size = str(error).partition(" exceeds")[0].removeprefix("Image ")
         raise ImageFileError(
-            f"cannot read {encoded.name}: {size} is above the limit, and may be a "
+            f"cannot read {encoded.name}: its {size} is above the limit, and it may be a "
             "decompression bomb; if you trust the file, raise `max_pixels`"
         ) from error
     except MemoryError:
         raise
     except Exception as error:  # decoders of Pillow raise any exception
+        if str(error).startswith("image file is truncated"):
+            raise ImageFileError(
+                f"cannot read {encoded.name}: the file is truncated; get a complete copy of it"
+            ) from error
         raise ImageFileError(f"cannot read {encoded.name}: {error}") from error
 
 

@@ -151,6 +151,11 @@ def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
         array = np.asarray(pixels)
     except ValueError as error:  # lists of unequal lengths
         raise PixelsError(f"pixels must be an array ({error}); {_SHAPES}") from error
+    if array.ndim == 0 and array.dtype.kind in "OSU":  # None, or the name of a file
+        raise PixelTypeError(
+            f"pixels must be an array or a Pillow image, not {type(pixels).__name__}; open a file "
+            "with PIL.Image.open first"
+        )
     if array.dtype != np.uint8:
         raise PixelTypeError(
             f"pixels must be uint8 (0 to 255), not {array.dtype}; convert them first, for "

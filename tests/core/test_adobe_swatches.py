@@ -116,9 +116,9 @@ def test_colour_spaces_of_photoshop(entry: tuple[int, ...], color: tuple[int, in
 @pytest.mark.parametrize(
     ("data", "byte", "words"),
     [
-        (b"", 0, "the version cut short (0 of 2 bytes)"),
+        (b"", 0, "too few bytes for the version (0 of 2)"),
         (b"\0\3\0\0", 0, "its version is 3 instead of 1 or 2"),
-        (b"\0\1", 2, "the number of swatches cut short"),
+        (b"\0\1", 2, "too few bytes for the number of swatches"),
         (swatches((0, 1, 2, 3, 4), count=65535), 2, "the number of swatches is 65535, but"),
         (swatches((0, 1, 2, 3, 4), (3, 0, 0, 0, 0)), 14, "swatch 1 has the unknown colour space 3"),
         (swatches((7, 10001, 0, 0, 0)), 4, "swatch 0 is outside the range"),
@@ -127,8 +127,8 @@ def test_colour_spaces_of_photoshop(entry: tuple[int, ...], color: tuple[int, in
         (swatches((8, 10001, 0, 0, 0)), 4, "outside the range"),
         (swatches((9, 0, 0, 0, 10001)), 4, "outside the range"),
         (PHOTOSHOP[:24] + PHOTOSHOP[:24], 24, "its version is 1 instead of 2"),
-        (PHOTOSHOP[:-1], 74, "the name of swatch 1 cut short (17 of 18 bytes)"),
-        (PHOTOSHOP[:38] + b"\xff" * 4 + PHOTOSHOP[42:], 42, "the name of swatch 0 cut short"),
+        (PHOTOSHOP[:-1], 74, "too few bytes for the name of swatch 1 (17 of 18)"),
+        (PHOTOSHOP[:38] + b"\xff" * 4 + PHOTOSHOP[42:], 42, "for the name of swatch 0"),
     ],
 )
 def test_broken_photoshop_swatches(data: bytes, byte: int, words: str) -> None:
@@ -216,17 +216,17 @@ def test_groups_and_additions(data: bytes, name: str, count: int) -> None:
 @pytest.mark.parametrize(
     ("data", "byte", "words"),
     [
-        (b"", 0, "the header cut short (0 of 4 bytes)"),
+        (b"", 0, "too few bytes for the header (0 of 4)"),
         (b"JASC-PAL", 0, "it begins with b'JASC' instead of b'ASEF'"),
         (b"\x10\x20\0\0\xe0\xa5", 0, "this is a sprite of Aseprite"),
         (exchange(count=0xFFFFFFFF), 8, "the number of blocks is 4294967295, but"),
-        (exchange(color(b"Gray", 0), count=2), 32, "a block's header cut short"),
-        (exchange(struct.pack(">HI", 1, 0xFFFFFFFF)), 18, "a block cut short (0 of 4294967295"),
+        (exchange(color(b"Gray", 0), count=2), 32, "too few bytes for a block's header"),
+        (exchange(struct.pack(">HI", 1, 0xFFFFFFFF)), 18, "for a block (0 of 4294967295)"),
         (exchange(block(7, b"what")), 12, "unknown kind of block, 0x0007"),
-        (exchange(block(1, b"")), 18, "a name's length cut short"),
-        (exchange(block(1, b"\xff\xff")), 20, "a name cut short (0 of 131070 bytes"),
+        (exchange(block(1, b"")), 18, "too few bytes for a name's length"),
+        (exchange(block(1, b"\xff\xff")), 20, "too few bytes for a name (0 of 131070)"),
         (exchange(color(b"HSB ", 0, 0, 0)), 22, "unknown colour space b'HSB '"),
-        (exchange(block(1, b"\0\0RGB \0\0\0\0")), 24, "a colour's values cut short"),
+        (exchange(block(1, b"\0\0RGB \0\0\0\0")), 24, "too few bytes for a colour's values"),
         (exchange(color(b"RGB ", 0, 1.01, 0)), 26, "a value is 1.01; use 0 to 1"),
         (exchange(color(b"Gray", -0.5)), 26, "a value is -0.5; use 0 to 1"),
         (exchange(color(b"CMYK", 0, 0, 0, float("nan"))), 26, "a value is nan"),

@@ -96,7 +96,7 @@ def test_the_limit_is_for_each_frame(kind: str) -> None:
         animation = open_animation(EncodedImage("it", film(kind), most))
         assert animation is not None
         assert [frame.pixels.shape[:2] for frame in animation] == [(4, 5)] * 3
-    with pytest.raises(pc.ImageFileError, match=r"\(20 pixels\) is above the limit"):
+    with pytest.raises(pc.ImageFileError, match=r"its size \(20 pixels\) is above the limit"):
         open_animation(EncodedImage("it", film(kind), 19))
 
 

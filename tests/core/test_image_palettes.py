@@ -183,8 +183,8 @@ def test_photos_and_broken_pictures_are_refused(small_photo: Bytes, drawn: Bytes
     indexed = png(Image.fromarray(drawn).quantize(16))
     plain = png(Image.fromarray(np.zeros((9, 9, 3), np.uint8)))
     for data, words in (
-        (b"", "not a readable image"),
-        (b"Dear Sir or Madam,\n", "not a readable image"),
+        (b"", "not a readable image: the file is empty"),
+        (b"Dear Sir or Madam,\n", "not a readable image: its format is not supported"),
         (encode_image(Image.fromarray(small_photo), "JPEG"), "more than 256 colours"),
         (indexed[: len(indexed) // 2], "not a readable image"),
         (plain[: len(plain) // 2], "not a readable image"),

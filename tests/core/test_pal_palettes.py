@@ -106,9 +106,9 @@ RIFF_READ = {
     "four bytes too many counted": RIFF_FILE.replace(b"data\x0c", b"data\x10"),
 }
 RIFF_REFUSED = {
-    "empty": (b"", 0, "the header cut short (0 of 12 bytes)"),
+    "empty": (b"", 0, "too few bytes for the header (0 of 12)"),
     "a sound": (riff_file(b"", kind=b"WAVE"), 0, "not a RIFF palette: found b'RIFF"),
-    "no chunk": (RIFF_FILE[:12], 12, "the header of a chunk 'data' cut short"),
+    "no chunk": (RIFF_FILE[:12], 12, "too few bytes for the header of a chunk 'data'"),
     "the end in a chunk": (RIFF_FILE[:12] + b"tran\xff\xff\xff\xff12", 20, "the chunk b'tran'"),
     "another version": (riff_file(b"", version=0x0100), 20, "version 0x0100; only 0x0300"),
     "more promised": (riff_file(RIFF_FILE[-8:], count=3), 22,

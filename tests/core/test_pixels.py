@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -66,6 +69,12 @@ def test_other_types_are_refused(dtype: type) -> None:
     assert isinstance(caught.value, TypeError)
     assert isinstance(caught.value, PaletteCoreError)
     assert np.dtype(dtype).name in str(caught.value)
+
+
+@pytest.mark.parametrize("pixels", ["photo.jpg", Path("photo.jpg"), None])
+def test_the_name_of_a_file_is_refused(pixels: Any) -> None:
+    with pytest.raises(PixelTypeError, match=r"open a file with PIL\.Image\.open first"):
+        Pixels.from_array(pixels)
 
 
 @pytest.mark.parametrize(
