@@ -52,7 +52,7 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
     Raises
     ------
     MissingFileError
-        If there is no image in a folder.
+        If a folder does not exist, or has no image.
     FileError
         If a folder cannot be read.
     """
@@ -60,6 +60,8 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
     for name in inputs:
         given = Path(name)
         if not given.is_dir():
+            if name.endswith(os.sep):
+                raise MissingFileError(f"there is no folder {given}; check its name")
             jobs.append(Job(given, Path(given.name)))
             continue
         found = sorted(_find_images(given, output))

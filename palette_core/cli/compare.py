@@ -38,4 +38,4 @@ def run(args: argparse.Namespace) -> None:
     else:
         print("no pixel is opaque in both images, so there is nothing to compare")
     if metrics.opacity_differs:
-        print(f"{metrics.opacity_differs} pixels are opaque in one of them only")
+        print(f"{metrics.opacity_differs} pixels are opaque in only one of them")

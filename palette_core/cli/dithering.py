@@ -19,4 +19,10 @@ def read_threshold_matrix(args: argparse.Namespace) -> dict[str, Any]:
     if args.dither is not None:
         raise UsageError("--threshold-matrix cannot be combined with --dither; remove one of them")
     colors, _ = split(console.read_pixels(args.threshold_matrix, args.max_pixels))
-    return {"dither": CUSTOM, "threshold_matrix": luminance(colors)}
+    levels = luminance(colors)
+    if levels.min() == levels.max():
+        raise UsageError(
+            f"{args.threshold_matrix} has only one grey, which dithers nothing; use an image with "
+            "several, or --dither none"
+        )
+    return {"dither": CUSTOM, "threshold_matrix": levels}

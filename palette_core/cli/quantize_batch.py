@@ -19,7 +19,7 @@ from .parser import UsageError
 def is_batch(args: argparse.Namespace) -> bool:
     """Return whether there are several images, or a folder of them or for them."""
     first, *others = args.inputs
-    is_folder = first != "-" and Path(first).is_dir()
+    is_folder = first != "-" and _is_folder(first)
     return bool(others) or is_folder or (args.output is not None and _is_folder(args.output))
 
 

@@ -27,6 +27,7 @@ FAILURES: list[tuple[str, Sequence[str]]] = [
     ("quantize cut.jpg -o out.png", ["cut.jpg", "truncated"]),
     ("quantize empty.png -o out.png", ["empty.png", "the file is empty"]),
     ("quantize album empty -o out", ["no images in the folder empty"]),
+    ("quantize nowhere/ -o out", ["there is no folder nowhere"]),
     ("sheet text.png -o out.png", ["text.png", "not an image"]),
     ("sheet hidden.png -o out.png", ["every pixel is transparent"]),
     ("palette hidden.png -o out.gpl", ["every pixel is transparent"]),

@@ -107,7 +107,11 @@ def test_the_command_line_reads_an_image(
     )
     assert both.code == 2
     assert_one_line(both.err, ["--threshold-matrix cannot be combined with --dither"])
-    Image.fromarray(np.zeros((300, 2), np.uint8)).save("tall.png")
+    Image.new("L", (8, 8), 128).save("flat.png")
+    flat = cli(*arguments, "flat.png")
+    assert flat.code == 2
+    assert_one_line(flat.err, ["flat.png has only one grey"])
+    Image.fromarray(np.eye(300, 2, dtype=np.uint8)).save("tall.png")
     tall = cli(*arguments, "tall.png")
     assert tall.code == 2
     assert_one_line(tall.err, ["--threshold-matrix", "2 x 300"])
