@@ -316,15 +316,14 @@ class QuantizeOptions(CommonOptions):
     start : Palette, or (S, 3) array_like of integers, optional
         An earlier palette, whose entries keep their colours and indices as long as they are useful.
         An entry is replaced only if that lowers the squared error by more than a tenth of the mean
-        error of an entry, or a fifth with visual masking. It is replaced by the mean of
-        its cluster, or by a new entry elsewhere if another entry can take over its cluster. With
+        error of an entry, or a fifth with visual masking. It is replaced by the mean of its
+        cluster, or by a new entry elsewhere if another entry can take over its cluster. With
         dithering, new entries move to where mixtures are best, or back to a replaced entry if that
-        costs no more than such a gain. A new entry
-        gets the index of the nearest replaced one. If the palette has more than `colors` entries,
-        the least useful ones are removed. A smaller palette is extended at its end. `start` works
-        only with "kmeans", and replaces `init`. The search is less wide then: for an unrelated
-        image the error is a few per cent larger than without a start. `locked` and `grid` are
-        respected, but their "never worse" does not hold.
+        costs no more than such a gain. A new entry gets the index of the nearest replaced one. If
+        the palette has more than `colors` entries, the least useful ones are removed. A smaller
+        palette is extended at its end. `start` works only with "kmeans", and replaces `init`. The
+        search is less wide then: for an unrelated image the error is a few per cent larger than
+        without a start. `locked` and `grid` are respected, but their "never worse" does not hold.
     rare : float, default 0.0
         The weight of rare colours, 0 to 1: a colour of n pixels, or of the weight n, has the weight
         ``n ** (1 - rare)``. With 0 every pixel has the same weight, with 1 every colour. Not for
