@@ -1,8 +1,10 @@
 """Measurements of `palette_core` and other quantizers, and the tables of the documentation.
 
 =========================  ==================================================================
-docs/benchmarks.md         `measure`, `scaling` and `initialization` measure; `report` writes
-                           the tables
+docs/benchmarks.md         `compare` measures into docs/benchmarks.csv; `report` writes the
+                           tables and the chart
+                           `scaling` measures sizes, and writes its table
+                           `initialization` measures, and draws its chart
 docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `report` writes
                            the tables
                            `soft_edges` measures images with alpha, and writes its tables
@@ -14,5 +16,6 @@ docs/decisions             `constraints`, `neutral_greys`
 no page                    `gimp.preview`, which times the dialog's preview
 =========================  ==================================================================
 
-`images` has the measured images, `quantizers` the compared quantizers, and `quality` the errors.
+`images` has the measured images. `peers` has the quantizers that `compare` measures, and `pso_atcq`
+one of them; `quantizers` has those of `appearance`, and `quality` its metrics.
 """

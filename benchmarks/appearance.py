@@ -37,10 +37,9 @@ def main() -> None:
     if arguments.write:
         arguments.write.mkdir(parents=True, exist_ok=True)
         for image in select_images(arguments):
-            image.pillow.save(arguments.write / f"{_file_stem(image)}.png")
+            image.pillow.save(arguments.write / f"{image.file_stem}.png")
         return
     store = ResultsStore(arguments.results)
-    store.add_machine()
     for colors in arguments.colors:
         for image in select_images(arguments):
             if image.unique_colors <= colors:  # there is nothing to choose
@@ -60,12 +59,8 @@ def _quantizers(
     for name in names:
         yield name, lambda name=name: DITHERED_QUANTIZERS[name](image, colors)
     if from_gimp:
-        for file in sorted((from_gimp / _file_stem(image) / str(colors)).glob("*.png")):
+        for file in sorted((from_gimp / image.file_stem / str(colors)).glob("*.png")):
             yield f"gimp-{file.stem}", lambda file=file: read_indexed(Image.open(file))
-
-
-def _file_stem(image: BenchmarkImage) -> str:
-    return image.name.replace("/", "+").removesuffix(".png")
 
 
 if __name__ == "__main__":

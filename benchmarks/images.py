@@ -37,6 +37,11 @@ class BenchmarkImage:
     rgb: Bytes
 
     @property
+    def file_stem(self) -> str:
+        """Its name as part of a file's."""
+        return self.name.replace("/", "+").removesuffix(".png")
+
+    @property
     def megapixels(self) -> float:
         """Its size."""
         return int(self.rgb.shape[0] * self.rgb.shape[1]) / 1e6
@@ -53,9 +58,16 @@ class BenchmarkImage:
 
     @cached_property
     def rgba(self) -> Bytes:
-        """The image for libimagequant: (H, W, 4)."""
+        """The image with alpha, for libimagequant: (H, W, 4)."""
         opaque = np.full((*self.rgb.shape[:2], 1), 255, np.uint8)
         return np.concatenate([self.rgb, opaque], axis=2)
+
+    @cached_property
+    def ppm(self) -> bytes:
+        """The image as a file without compression."""
+        file = io.BytesIO()
+        self.pillow.save(file, "ppm")
+        return file.getvalue()
 
     @cached_property
     def png(self) -> bytes:

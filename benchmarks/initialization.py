@@ -5,7 +5,7 @@ python -m benchmarks.initialization
 
 from __future__ import annotations
 
-import sys
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,11 +25,13 @@ from palette_core.design.variance_cut import cut_by_variance, reduce_for_initial
 from palette_core.image.histogram import ColorHistogram
 
 from .images import argument_parser
-from .results_store import ResultsStore, seconds
+from .markdown import format_number, format_table
 
 COLORS = [2, 4, 8, 16, 32, 64, 128, 256]
 CHART = Path("docs/images/benchmark-start.png")
 Initialization: TypeAlias = Callable[[Bytes, ColorHistogram, int], Bytes]
+# By number of colours and initialization: milliseconds and MSE.
+Measured: TypeAlias = dict[int, dict[str, tuple[float, float]]]
 
 
 def _plus_plus(points: Bytes, colors: int, **options: object) -> Bytes:
@@ -65,28 +67,25 @@ INITIALIZATIONS: dict[str, Initialization] = {
 
 
 def main() -> None:
-    """Measure every initialization on two sizes of a photo, and draw the chart."""
+    """Measure every initialization on two sizes of a photo, draw the chart, and print tables."""
     parser = argument_parser(__doc__, colors=COLORS, has_images=False)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--chart", type=Path, default=CHART)
     arguments = parser.parse_args()
-    store = ResultsStore(arguments.results)
-    store.add_machine()
     photo = Image.fromarray(load_sample_image("china.jpg"))
     half = photo.resize((photo.width // 2, photo.height // 2), Image.Resampling.LANCZOS)
+    measured = {}
     for image in (half, photo):
         name, rgb = f"china.jpg, {image.width} × {image.height}", np.asarray(image)
         for initialize in INITIALIZATIONS.values():
             initialize(rgb, _count_colors(rgb), 2)
-        for colors in arguments.colors:
-            if not store.find(kind="initialization", image=name, colors=colors):
-                _measure(store, name, rgb, colors, arguments.runs)
-                print(f"{name}, {colors} colours", file=sys.stderr, flush=True)
-    draw_chart(store, arguments.chart)
+        measured[name] = {k: _measure(rgb, k, arguments.runs) for k in arguments.colors}
+        print(name, "\n", _table(measured[name]), sep="\n")
+    draw_chart(measured, arguments.chart)
 
 
-def _measure(store: ResultsStore, image: str, rgb: Bytes, colors: int, runs: int) -> None:
-    """Measure all initializations in turn."""
+def _measure(rgb: Bytes, colors: int, runs: int) -> dict[str, tuple[float, float]]:
+    """Measure all initializations in turn; return the milliseconds and the MSE of each."""
     histogram = _count_colors(rgb)
     times: dict[str, list[float]] = {name: [] for name in INITIALIZATIONS}
     palettes = {}
@@ -95,29 +94,37 @@ def _measure(store: ResultsStore, image: str, rgb: Bytes, colors: int, runs: int
             start = time.perf_counter()
             palettes[name] = initialize(rgb, histogram, colors)
             times[name].append(time.perf_counter() - start)
-    for name, palette in palettes.items():
-        mse = pc.compare(rgb, pc.map_pixels(rgb, palette).to_array()).mse
-        key = {"kind": "initialization", "image": image, "colors": colors, "quantizer": name}
-        store.add(**key, seconds=times[name], mse=mse)
+    return {
+        name: (
+            1000 * statistics.median(times[name]),
+            pc.compare(rgb, pc.map_pixels(rgb, palette).to_array()).mse,
+        )
+        for name, palette in palettes.items()
+    }
 
 
-def draw_chart(store: ResultsStore, path: Path) -> None:
+def _table(measured: Measured) -> str:
+    rows = [
+        [name, *(", ".join(map(format_number, found[name])) for found in measured.values())]
+        for name in INITIALIZATIONS
+    ]
+    return format_table(["ms, MSE", *(f"K {colors}" for colors in measured)], rows)
+
+
+def draw_chart(measured: dict[str, Measured], path: Path) -> None:
     """Draw the time of each initialization against the number of colours, for both sizes."""
     from matplotlib.figure import Figure
 
-    records = store.find(kind="initialization")
-    images = list(dict.fromkeys(record["image"] for record in records))
-    colors = sorted({record["colors"] for record in records})
     figure = Figure(figsize=(11, 4.6), layout="constrained")
-    for axes, image in zip(figure.subplots(1, len(images), sharey=True), images, strict=True):
+    panels = figure.subplots(1, len(measured), sharey=True)
+    for axes, (image, found) in zip(panels, measured.items(), strict=True):
         for name in INITIALIZATIONS:
-            found = store.find(kind="initialization", image=image, quantizer=name)
-            points = sorted((record["colors"], 1000 * seconds(record)) for record in found)
+            milliseconds = [of_colors[name][0] for of_colors in found.values()]
             style = "-" if name in {CUT, CUT_HISTOGRAM} else "--"
-            axes.loglog(*zip(*points, strict=True), style, marker="o", ms=4, label=name)
+            axes.loglog(list(found), milliseconds, style, marker="o", ms=4, label=name)
         axes.set_title(image)
         axes.set_xlabel("colours")
-        axes.set_xticks(colors, colors)
+        axes.set_xticks(list(found), list(found))
         axes.yaxis.set_major_formatter("{x:g}")
         axes.minorticks_off()
         axes.grid(color="#dddddd")

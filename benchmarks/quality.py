@@ -6,7 +6,6 @@ libjxl-devtools). SSIM, CIE76 and CIEDE2000 are scikit-image's.
 
 from __future__ import annotations
 
-import math
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -54,11 +53,6 @@ def measure_errors(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
         "cie76": float(np.average(color.deltaE_cie76(*labs), weights=counts)),
         "ciede2000": float(np.average(color.deltaE_ciede2000(*labs), weights=counts)),
     }
-
-
-def psnr(mse: float) -> float:
-    """Return the peak signal-to-noise ratio in dB."""
-    return 10 * math.log10(255**2 / mse) if mse else math.inf
 
 
 def measure_appearance(rgb: Bytes, indexed: Indexed) -> dict[str, float]:

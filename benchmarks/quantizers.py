@@ -1,7 +1,6 @@
-"""Everything that reduces an image to a palette and an index map: ours and the peers'.
+"""The quantizers of docs/appearance.md, which are compared by how their images look.
 
-`QUANTIZERS` are compared by error and time (docs/benchmarks.md), `DITHERED_QUANTIZERS` by how
-their images look (docs/appearance.md).
+`peers` has those of docs/benchmarks.md, which are compared by error and time.
 """
 
 from __future__ import annotations
@@ -15,19 +14,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from PIL import Image
-from threadpoolctl import threadpool_limits
 
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, METHODS
 from palette_core.dither import DITHERS
 
 from .images import BenchmarkImage
 
 Indexed: TypeAlias = tuple[Bytes, Bytes]  # a palette (K, 3) and an index map (H, W)
 
-BOOK_SCRIPT = "sklearn-kmeans"
 _PERCEPTUAL = {"space": "oklab", "dither": "floyd-steinberg"}
 
 
@@ -40,20 +36,11 @@ class Quantizer:
     image_form : str
         The attribute of `BenchmarkImage` that it takes.
     run : callable
-        Takes that form and the number of colours. All of it is timed.
-    description : str, optional
-        For the documentation, of those that are compared by error and time.
-    is_slow : bool, default False
-        Whether a single run has to suffice.
-    in_process : bool, default True
-        Whether it runs in this process, so that its memory can be measured.
+        Takes that form and the number of colours.
     """
 
     image_form: str
     run: Callable[[Any, int], Indexed]
-    description: str = ""
-    is_slow: bool = False
-    in_process: bool = True
 
     def __call__(self, image: BenchmarkImage, colors: int) -> Indexed:
         """Quantize an image."""
@@ -73,22 +60,6 @@ def quantize_with(**options: Any) -> Callable[[Bytes, int], Indexed]:  # noqa: A
 def read_indexed(image: Image.Image) -> Indexed:
     """Return the palette and the index map of an image of mode "P"."""
     return np.array(image.getpalette(), np.uint8).reshape(-1, 3), np.asarray(image)
-
-
-def _fit_mini_batches(rgb: Bytes, colors: int) -> Indexed:
-    from sklearn.cluster import MiniBatchKMeans
-
-    kmeans = MiniBatchKMeans(colors, random_state=0)
-    with threadpool_limits(limits=1):
-        labels = kmeans.fit_predict(rgb.reshape(-1, 3) / 255.0)
-    palette = np.round(kmeans.cluster_centers_ * 255).clip(0, 255).astype(np.uint8)
-    return palette, labels.astype(np.uint8).reshape(rgb.shape[:2])
-
-
-def _pillow(method: Image.Quantize, kmeans: int) -> Callable[[Image.Image, int], Indexed]:
-    return lambda image, colors: read_indexed(
-        image.quantize(colors, method, kmeans, dither=Image.Dither.NONE)
-    )
 
 
 def _libimagequant(speed: int, dithering: float = 0.0) -> Callable[[Bytes, int], Indexed]:
@@ -129,46 +100,7 @@ def _pngquant(*options: str) -> Quantizer:
             # It writes grey images without a palette.
             return read_indexed(image if image.mode == "P" else image.convert("P"))
 
-    description = "pngquant at speed 4, a process of its own that reads and writes PNG"
-    return Quantizer("png", run, description, in_process=False)
-
-
-def _undithered_quantizers() -> dict[str, Quantizer]:
-    found = {
-        effort: Quantizer(
-            "rgb",
-            quantize_with(effort=effort),
-            f"`kmeans`, effort `{effort}`",
-            is_slow=effort == "best",
-        )
-        for effort in EFFORTS
-    }
-    for method in METHODS:
-        if method not in {"kmeans", BOOK_SCRIPT}:
-            found[method] = Quantizer("rgb", quantize_with(method=method), f"the method `{method}`")
-    description = "the chapter's script, which is our method of this name"
-    found[BOOK_SCRIPT] = Quantizer(
-        "rgb", quantize_with(method=BOOK_SCRIPT), description, is_slow=True
-    )
-    description = "scikit-learn's class on all pixels, its own settings"
-    found["MiniBatchKMeans"] = Quantizer("rgb", _fit_mini_batches, description, is_slow=True)
-    for name, method, kmeans in (
-        ("median-cut", Image.Quantize.MEDIANCUT, 0),
-        ("median-cut+kmeans", Image.Quantize.MEDIANCUT, 1),
-        ("max-coverage", Image.Quantize.MAXCOVERAGE, 0),
-        ("max-coverage+kmeans", Image.Quantize.MAXCOVERAGE, 1),
-        ("octree", Image.Quantize.FASTOCTREE, 0),
-    ):
-        description = f"Pillow's `quantize` with `{method.name}`{', `kmeans=1`' if kmeans else ''}"
-        found[f"pillow-{name}"] = Quantizer(
-            "pillow", _pillow(method, kmeans), description, is_slow=kmeans > 0
-        )
-    for speed in (1, 3, 4, 10):
-        description = f"libimagequant at speed {speed}"
-        found[f"libimagequant-{speed}"] = Quantizer("rgba", _libimagequant(speed), description)
-    if shutil.which("pngquant"):
-        found["pngquant"] = _pngquant("--nofs")
-    return found
+    return Quantizer("png", run)
 
 
 def _undithered_palette(rgb: Bytes, colors: int) -> Indexed:
@@ -236,5 +168,4 @@ def sort_names(names: Iterable[str], quantizers: dict[str, Quantizer]) -> list[s
     return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
 
 
-QUANTIZERS = _undithered_quantizers()
 DITHERED_QUANTIZERS = _dithered_quantizers()

@@ -1,11 +1,14 @@
-"""Measure time, peak memory and stages of the engine against the size of one photo.
+"""Print time and peak memory of quantization against the size of one photo.
 
-python -m benchmarks.scaling FOLDER --only Hokkaido
+    python -m benchmarks.scaling FOLDER --only Hokkaido --write docs/benchmarks.md
+
+The largest image that is named is scaled to each size by Lanczos' filter.
 """
 
 from __future__ import annotations
 
-import sys
+import statistics
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -14,40 +17,42 @@ from palette_core.arrays import Bytes
 
 from .fresh_process import measure_in_fresh_process
 from .images import BenchmarkImage, argument_parser, select_images
-from .quantizers import QUANTIZERS
-from .results_store import ResultsStore
+from .markdown import fill_page, format_number, format_table
 
 SIZES = [0.4, 2.5, 10, 24, 100]
+EFFORTS = ["fast", "balanced"]
 
 
 def main() -> None:
-    """Measure the image that the command line names."""
+    """Measure the image that the command line names, and print the table."""
     parser = argument_parser(__doc__, colors=[16, 256])
     parser.add_argument("--sizes", type=float, nargs="+", default=SIZES, help="megapixels")
-    parser.add_argument(
-        "--quantizers", nargs="+", choices=QUANTIZERS, default=["balanced", "fast"], metavar="NAME"
-    )
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--write", type=Path, metavar="PAGE")
     arguments = parser.parse_args()
     photo = max(select_images(arguments), key=lambda image: image.megapixels)
-    store = ResultsStore(arguments.results)
-    store.add_machine()
+    rows = []
     for size in arguments.sizes:
         image = BenchmarkImage(photo.name, _resize(photo.rgb, size))
-        height, width = image.rgb.shape[:2]
+        row = [f"{size:g}", f"{image.unique_colors / 1e6:.2f}"]
+        for effort in EFFORTS:
+            for colors in arguments.colors:
+                peak, seconds = measure_in_fresh_process(
+                    image.rgb, effort, colors, runs=arguments.runs
+                )
+                row += [format_number(1000 * statistics.median(seconds)), f"{peak / 2**20:.0f}"]
+        rows.append(row)
+    heads = ["megapixels", "million colours"]
+    for effort in EFFORTS:
         for colors in arguments.colors:
-            for name in arguments.quantizers:
-                key = {"kind": "scaling", "image": photo.name, "size": size, "colors": colors}
-                if not store.find(**key, quantizer=name):
-                    shape = {"width": width, "height": height, "unique": image.unique_colors}
-                    runs = arguments.runs
-                    measured = measure_in_fresh_process(image.rgb, name, colors, runs=runs)
-                    store.add(**key, quantizer=name, **shape, **measured)
-        print(f"{photo.name} at {size} megapixels", file=sys.stderr, flush=True)
+            heads += [f"`{effort}`, K {colors}, ms", "MiB"]
+    table = format_table(heads, rows)
+    if arguments.write is not None:
+        fill_page(arguments.write, {"scaling": table})
+    print(table)
 
 
 def _resize(rgb: Bytes, megapixels: float) -> Bytes:
-    """Resize a photo by Lanczos' filter, which makes new colours between its own."""
     height, width = rgb.shape[:2]
     factor = (megapixels * 1e6 / (width * height)) ** 0.5
     size = (round(width * factor), round(height * factor))
