@@ -20,7 +20,10 @@ import warnings
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy as np
+
 import palette_core as pc
+from palette_core.arrays import pack
 
 from .images import BenchmarkImage, argument_parser, select_images, warm_up_image
 from .peers import Quantizer, find_quantizers
@@ -120,6 +123,10 @@ def _measure(
             seconds.append(measured)
     height, width = image.rgb.shape[:2]
     for name, seconds in times.items():
+        used = len(np.unique(pack(results[name])))
+        if used > colors:
+            print(f"left out: {name} made {used} colours of {colors}", file=sys.stderr)
+            continue
         row = {
             "image": image.name,
             "width": str(width),

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from palette_core.design import EFFORTS
+
 from .compare import Row
 from .markdown import MISSING, format_number, format_ratio, format_table
 from .peers import OURS, PROCESS
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 REFERENCE = f"{OURS} balanced"
+_EFFORTS = [f"{OURS} {effort}" for effort in EFFORTS]
 # Photos above this are in a table of their own.
 _LARGE_MEGAPIXELS = 1.0
 _MSE, _SECONDS = "mse_celebi", "seconds"
@@ -85,16 +88,14 @@ class Comparison:
         return statistics.geometric_mean(float(r[_SECONDS]) for r in rows if r and r[_SECONDS])
 
     def names(self, images: list[str]) -> list[str]:
-        """Return the quantizers that were measured on these images: ours, then by their error."""
-
-        def order(name: str) -> tuple[bool, float]:
-            if name.startswith(OURS):
-                return False, list(self.versions).index(name)
+        """Return the quantizers that have a ratio on these images: ours, then by their error."""
+        errors = {}
+        for name in self.versions:
             ratios = [self.ratio(_MSE, name, colors, images) for colors in self.colors]
-            return True, statistics.fmean(r for r in ratios if not math.isnan(r))
-
-        measured = {row["quantizer"] for row in self.rows if row["image"] in images}
-        return sorted((n for n in self.versions if n in measured), key=order)
+            known = [ratio for ratio in ratios if not math.isnan(ratio)]
+            if known:
+                errors[name] = 0 if name.startswith(OURS) else statistics.fmean(known)
+        return sorted(errors, key=lambda name: errors[name])
 
     def exact_images(self) -> list[Row]:
         """Return the rows of images with no more colours than K that a quantizer changes."""
@@ -141,6 +142,8 @@ def _error_table(found: Comparison, images: list[str]) -> str:
     """Return the errors of all quantizers, the worst image in brackets."""
     rows = []
     for name in found.names(images):
+        if len(found.ratios(_MSE, name, found.colors[0], images)) < len(images) / 2:
+            continue
         row = [_name(found, name)]
         for k in found.colors:
             ratios = found.ratios(_MSE, name, k, images)
@@ -164,29 +167,29 @@ def draw_chart(found: Comparison, path: Path) -> None:
     from matplotlib.figure import Figure
 
     names = found.names(found.photos)
-    peers = [name for name in names if not name.startswith(OURS)]
+    peers = [name for name in names if name not in _EFFORTS and _is_timed(found, name)]
     numbers = {name: str(number) for number, name in enumerate(peers, start=1)}
-    figure = Figure(figsize=(12, 9), layout="constrained")
-    panels, legend = figure.subfigures(1, 2, width_ratios=(4, 1))
-    for ax, colors in zip(panels.subplots(2, 2).ravel(), found.colors, strict=False):
+    figure = Figure(figsize=(12.5, 9), layout="constrained")
+    panels, legend = figure.subfigures(1, 2, width_ratios=(3.4, 1))
+    charts = panels.subplots(2, 2, sharex=True, sharey=True)
+    for ax, colors in zip(charts.ravel(), found.colors, strict=False):
         _draw_panel(ax, found, colors, numbers)
-    lines = ["palette_core, from left to right:", *_efforts(found), ""]
+    lines = ["palette_core, from left to right:", ", ".join(EFFORTS), ""]
     lines += [f"{number:>2}  {name}" for name, number in numbers.items()]
     lines += ["", "filled: time of a call", "empty: time of a process,", "with reading and writing"]
     legend.text(0.02, 0.97, "\n".join(lines), va="top", linespacing=1.5)
     figure.savefig(path, dpi=90, metadata={"Software": None})
 
 
-def _efforts(found: Comparison) -> list[str]:
-    ours = (name for name in found.names(found.photos) if name.startswith(OURS))
-    return [", ".join(name.removeprefix(f"{OURS} ") for name in ours)]
+def _is_timed(found: Comparison, name: str) -> bool:
+    return any(found.ratios(_SECONDS, name, colors, found.photos) for colors in found.colors)
 
 
 def _draw_panel(ax: Axes, found: Comparison, colors: int, numbers: dict[str, str]) -> None:
     images = found.photos
     milliseconds = 1000 * found.reference_seconds(colors, images)
     ax.set(xscale="log", yscale="log", title=f"{colors} colours", xlabel="time, milliseconds")
-    ax.set_ylabel("squared error / that of `balanced`")
+    ax.set_ylabel("squared error / that of balanced")
     ax.set_ylim(0.97, _CHART_TOP)
     ticks = [1, 1.1, 1.2, 1.4, 1.6, 1.8, 2]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -197,9 +200,11 @@ def _draw_panel(ax: Axes, found: Comparison, colors: int, numbers: dict[str, str
     for name in reversed(found.names(images)):
         error = found.ratio(_MSE, name, colors, images)
         time = milliseconds * found.ratio(_SECONDS, name, colors, images)
-        if name.startswith(OURS):
+        if math.isnan(time):
+            continue
+        if name in _EFFORTS:
             ours.append((time, error))
-        elif not math.isnan(time):
+        elif name in numbers:
             is_process = found.clocks[name] == PROCESS
             faces = {"facecolor": "white" if is_process else _BLUE, "edgecolor": _BLUE}
             shown = min(error, _CHART_TOP)

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-import palette_core as pc
 
-
-def describe_machine(dates: Sequence[str]) -> str:
-    """Return a sentence about this machine and the first and the last date."""
+def describe_machine(dates: Sequence[str], ours: str) -> str:
+    """Return a sentence about this machine, the first and the last date, and our version."""
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
     packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pillow", "scikit-learn"))
     when = dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
     return (
-        f"Measured on {when} with palette_core {pc.__version__}, on one core of a virtual machine "
+        f"Measured on {when} with palette_core {ours}, on one core of a virtual machine "
         f"with {os.cpu_count()} cores of an {_processor()} processor, {system}, "
         f"Python {platform.python_version()}, {packages}."
     )

@@ -101,6 +101,9 @@ def _ours() -> Iterator[Quantizer]:
     for effort in EFFORTS:
         run = _python(quantize_with(effort=effort))
         yield Quantizer(f"{OURS} {effort}", pc.__version__, run)
+    # Without the flat areas and small regions that keep their colours at the price of error.
+    run = _python(quantize_with(keep_exact=0))
+    yield Quantizer(f"{OURS} balanced keep_exact=0", pc.__version__, run)
 
 
 def _python(function: Callable[[Any, int], Indexed], form: str = "rgb") -> Callable[..., Measured]:
@@ -154,7 +157,8 @@ def _opencv(rgb: Bytes, colors: int) -> Indexed:
     # One attempt of the ten steps of its tutorial, from k-means++.
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0)
     _, labels, centers = cv2.kmeans(points, colors, None, stop, 1, cv2.KMEANS_PP_CENTERS)
-    return np.rint(centers).astype(np.uint8), labels.astype(np.uint8).reshape(rgb.shape[:2])
+    palette = np.rint(centers).clip(0, 255).astype(np.uint8)  # white can be above 255
+    return palette, labels.astype(np.uint8).reshape(rgb.shape[:2])
 
 
 def _pso_atcq(rgb: Bytes, colors: int) -> Indexed:

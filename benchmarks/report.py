@@ -13,7 +13,7 @@ from pathlib import Path
 from .appearance_tables import appearance_tables
 from .compare import RESULTS as COMPARISON
 from .compare import read_rows
-from .comparison import Comparison, comparison_tables, draw_chart
+from .comparison import REFERENCE, Comparison, comparison_tables, draw_chart
 from .machine import describe_machine
 from .markdown import fill_page
 from .results_store import RESULTS, ResultsStore
@@ -35,7 +35,10 @@ def main() -> None:
     if rows:
         found = Comparison(rows)
         dates = sorted({row["date"] for row in rows})
-        tables = {"machine": describe_machine(dates), **comparison_tables(found)}
+        tables = {
+            "machine": describe_machine(dates, found.versions[REFERENCE]),
+            **comparison_tables(found),
+        }
         fill_page(arguments.docs / "benchmarks.md", tables)
         draw_chart(found, arguments.chart)
     records = ResultsStore(arguments.results).records
