@@ -289,8 +289,8 @@ class QuantizeOptions(CommonOptions):
           "kmeans", after all of them in "sklearn-kmeans", before them in "sklearn-minibatch".
         - "variance-cut" takes the palette of the method of this name.
     effort : {choices}, default "balanced"
-        How long "kmeans" searches: more is slower, and never worse, apart from the colours that
-        `keep_exact` moves.
+        How long "kmeans" searches: more is slower, and the search never ends with a larger error.
+        `keep_exact` and `visual_masking` change its palette afterwards.
     order : {choices}, default "kept"
         The order of the palette entries; every order gives the same image.
 

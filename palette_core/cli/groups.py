@@ -234,7 +234,7 @@ def add_algorithm(group: Group) -> None:
         "--effort",
         choices=summaries(EFFORTS),
         metavar="EFFORT",
-        help="search effort: more is slower, and never worse (default: balanced)",
+        help="search effort: more is slower, and the error smaller (default: balanced)",
     )
     group.add_argument(
         "--space",
