@@ -46,7 +46,7 @@ from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, clear_transparent, scatter
 from .image.sampling import sample_colors
-from .image.visual_masking import mask_texture
+from .image.visual_masking import Singles, mask_texture, measure_activity
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
 from .mapping.run_merging import merge_color_runs
@@ -257,15 +257,17 @@ def build_histograms(
 ) -> Histograms:
     """Return the histograms of an image."""
     method = METHODS[options.method]
+    has_texture = options.masking > 0 and len(image.shape) == 2 and min(image.shape) >= 2
+    activity = measure_texture(cache, options, image) if has_texture else None
     sample = None
     if method.sampled_efforts and weights is None and _may_sample(options):
-        sample = build_sample(cache, options, image).histograms
+        sample = build_sample(cache, options, image, activity).histograms
     if sample is not None and options.effort in method.sampled_efforts:
         progress(1.0)
         return sample._replace(sample=sample, is_sample=True)
     pixels = count_colors(cache, options, image, progress)
     weighted = weight_colors(cache, options, pixels, image, weights, progress)
-    visible = weigh_by_visibility(cache, options, weighted, image)
+    visible = weigh_by_visibility(cache, options, weighted, image, activity)
     return Histograms(pixels, weighted, emphasize_rare(cache, options, visible), sample)
 
 
@@ -281,13 +283,20 @@ class Sample(NamedTuple):
     histograms: Histograms | None
 
 
+@stage(*_ALPHA)
+def measure_texture(_options: CommonOptions, image: Pixels) -> Singles:
+    """Measure the texture around every pixel, which does not depend on the number of colours."""
+    return measure_activity(image)
+
+
 @stage(*_MASKING)
-def build_sample(options: QuantizeOptions, image: Pixels) -> Sample:
+def build_sample(options: QuantizeOptions, image: Pixels, activity: Singles | None) -> Sample:
     """Sample the pixels of a large image; see `image.sampling.sample_colors`."""
     pixels = sample_colors(image, MAX_COLORS if options.colors == AUTO else options.colors)
     if pixels is None:
         return Sample(None)
-    return Sample(Histograms(pixels, pixels, mask_texture(pixels, image, options.masking)))
+    masked = mask_texture(pixels, image, options.masking, activity)
+    return Sample(Histograms(pixels, pixels, masked))
 
 
 @stage(*_ALPHA)
@@ -332,10 +341,10 @@ def weight_colors(
 
 @stage(*_MASKING)
 def weigh_by_visibility(
-    options: QuantizeOptions, histogram: ColorHistogram, image: Pixels
+    options: QuantizeOptions, histogram: ColorHistogram, image: Pixels, activity: Singles | None
 ) -> ColorHistogram:
     """Return the histogram with less weight for colours of textured areas."""
-    return mask_texture(histogram, image, options.masking)
+    return mask_texture(histogram, image, options.masking, activity)
 
 
 @stage(*_MASKING)

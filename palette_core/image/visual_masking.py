@@ -21,7 +21,9 @@ _STEPS_OF_ONE = 256
 _STRIP = 128
 
 
-def mask_texture(histogram: ColorHistogram, image: Pixels, exponent: float) -> ColorHistogram:
+def mask_texture(
+    histogram: ColorHistogram, image: Pixels, exponent: float, activity: Singles | None = None
+) -> ColorHistogram:
     """Return a histogram where colours of textured areas have smaller weights.
 
     Parameters
@@ -32,6 +34,8 @@ def mask_texture(histogram: ColorHistogram, image: Pixels, exponent: float) -> C
         Loose colours have no neighbours, so that their weights stay.
     exponent : float
         The effect, 0 to 1. With 0 the weights stay.
+    activity : (H // 2, W // 2) ndarray of float32, optional
+        What `measure_activity` returns for the image, if it is known.
 
     Returns
     -------
@@ -47,7 +51,8 @@ def mask_texture(histogram: ColorHistogram, image: Pixels, exponent: float) -> C
     if not exponent or len(image.shape) != 2 or min(image.shape) < 2:
         return histogram
     height, width = (side // 2 * 2 for side in image.shape)
-    activity = _measure_activity(image, height, width)
+    if activity is None:
+        activity = measure_activity(image)
     samples = image.rgb[:height:2, :width:2]
     if image.opaque is not None:
         is_opaque = image.opaque[:height:2, :width:2]
@@ -73,8 +78,19 @@ def _cells(colors: Bytes) -> NDArray[np.intp]:
     return cells
 
 
-def _measure_activity(image: Pixels, height: int, width: int) -> Singles:
-    """Return the standard deviation of luma around blocks of 2 x 2 pixels, (H / 2, W / 2)."""
+def measure_activity(image: Pixels) -> Singles:
+    """Return the standard deviation of luma around blocks of 2 x 2 pixels.
+
+    Parameters
+    ----------
+    image : Pixels
+        Of at least 2 x 2 pixels.
+
+    Returns
+    -------
+    (H // 2, W // 2) ndarray of float32
+    """
+    height, width = (side // 2 * 2 for side in image.shape)
     count, total, squares = np.zeros((3, height // 2, width // 2), np.float32)
     for top in range(0, height, _STRIP):
         strip = slice(top, min(top + _STRIP, height))
