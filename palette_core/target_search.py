@@ -36,6 +36,14 @@ _QUICK = "kmeans"
 _NOTHING = 1e-12
 
 
+def measure_mse(histogram: ColorHistogram, palette: Bytes, space: ColorSpace) -> float:
+    """Return the `mse` of the nearest palette entries in a space, as `compare` measures it."""
+    colors, weights = histogram.colors, histogram.weights
+    nearest = palette[NearestEntryFinder(palette, space).find_nearest(colors)]
+    squares = np.square(np.subtract(colors, nearest, dtype=np.int32)).sum(axis=1)
+    return float((squares * weights).sum() / (3 * weights.sum()))
+
+
 @dataclass(frozen=True)
 class Target:
     """The largest allowed error of an image whose pixels get their nearest entries.
@@ -76,14 +84,11 @@ class Target:
         float
             An `mse` or a `delta_e`.
         """
+        if self.psnr is not None:
+            return measure_mse(histogram, palette, space)
         colors, weights = histogram.colors, histogram.weights
         nearest = palette[NearestEntryFinder(palette, space).find_nearest(colors)]
-        if self.psnr is None:
-            return float(
-                (measure_srgb_differences(colors, nearest) * weights).sum() / weights.sum()
-            )
-        squares = np.square(np.subtract(colors, nearest, dtype=np.int32)).sum(axis=1)
-        return float((squares * weights).sum() / (3 * weights.sum()))
+        return float((measure_srgb_differences(colors, nearest) * weights).sum() / weights.sum())
 
     def missed_error(self, max_colors: int, lowest: float) -> TargetError:
         """Return the error for a target that the largest number of colours does not reach."""

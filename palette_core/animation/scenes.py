@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-import numpy as np
-
-from ..arrays import Bytes
 from ..color.spaces import SPACES
-from ..image.histogram import ColorHistogram
-from ..mapping.nearest_entry import NearestEntryFinder
 from ..palette import Palette
 from ..shared_palette import ImageColors, merge_colors
+from ..target_search import measure_mse
 
 # A frame begins a scene if the palette of the scene's first frame represents it with more than this
 # multiple of that frame's squared error, and by more than so many squared levels.
@@ -52,33 +49,38 @@ def find_scenes(
     list of Scene
         Frames without opaque pixels belong to the scene before them.
     """
-    scenes: list[Scene] = []
-    palette: Palette | None = None
-    error = 0.0
-    for number, colors in enumerate(frames):
-        is_empty = not len(colors.histogram)
-        if scenes and (is_empty or (palette is not None and _suits(palette, error, colors))):
-            merged = merge_colors([scenes[-1].colors, colors])
-            scenes[-1] = scenes[-1]._replace(colors=merged)
-            continue
-        if scenes and palette is None:  # only frames without opaque pixels so far
-            colors = merge_colors([scenes.pop().colors, colors])
-            number = 0
-        scenes.append(Scene(number, colors))
-        if not is_empty:
-            palette = design(colors)
-            error = measure_error(palette.colors, colors.histogram)
-    return scenes
+    scene_of = _SceneCounter(design).find
+    groups = itertools.groupby(enumerate(frames), lambda frame: scene_of(frame[1]))
+    return [_merge_frames(group) for _, group in groups]
 
 
-def _suits(palette: Palette, error: float, colors: ImageColors) -> bool:
-    """Return whether a palette, with its error in a scene's first frame, represents a frame too."""
-    limit = max(_MAX_RATIO * error, error + _MIN_GROWTH)
-    return measure_error(palette.colors, colors.histogram) <= limit
+def _merge_frames(frames: Iterator[tuple[int, ImageColors]]) -> Scene:
+    """Return the scene of numbered frames."""
+    first, colors = next(frames)
+    return Scene(first, merge_colors(itertools.chain([colors], (other for _, other in frames))))
 
 
-def measure_error(palette: Bytes, histogram: ColorHistogram) -> float:
-    """Return the mean squared error in sRGB, over pixels and channels, of the nearest entries."""
-    nearest = NearestEntryFinder(palette, SPACES["srgb"]).find_nearest(histogram.colors)
-    difference = histogram.colors.astype(np.float64) - palette[nearest]
-    return float(np.average(np.square(difference).mean(axis=1), weights=histogram.weights))
+class _SceneCounter:
+    """Counts the scenes of the frames that it is given one by one."""
+
+    def __init__(self, design: Callable[[ImageColors], Palette]) -> None:
+        self._design = design
+        self._scene = 0
+        # That of the first frame of the scene that has opaque pixels, and its error there.
+        self._palette: Palette | None = None
+        self._error = 0.0
+
+    def find(self, colors: ImageColors) -> int:
+        """Return the number of the scene of the next frame, from 0."""
+        if len(colors.histogram) and not self._suits(colors):
+            self._scene += self._palette is not None
+            self._palette = self._design(colors)
+            self._error = measure_mse(colors.histogram, self._palette.colors, SPACES["srgb"])
+        return self._scene
+
+    def _suits(self, colors: ImageColors) -> bool:
+        """Return whether the palette represents a frame about as well as the scene's first one."""
+        if self._palette is None:
+            return False
+        limit = max(_MAX_RATIO * self._error, self._error + _MIN_GROWTH)
+        return measure_mse(colors.histogram, self._palette.colors, SPACES["srgb"]) <= limit
