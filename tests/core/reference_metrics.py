@@ -7,6 +7,7 @@ import os
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 import palette_core as pc
@@ -14,6 +15,16 @@ from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.image_files import DecodedImage, decode, read_source
+
+
+def brute_force(rgb: Bytes, palette: Bytes) -> NDArray[np.intp]:
+    """Compare with every entry in integers; argmin returns the lowest index of ties."""
+    rows = rgb.reshape(-1, 3).astype(np.int64)
+    blocks = [
+        np.square(rows[start : start + 8192, np.newaxis] - palette).sum(axis=-1).argmin(axis=1)
+        for start in range(0, len(rows), 8192)
+    ]
+    return np.concatenate(blocks).reshape(rgb.shape[:-1])
 
 
 def weighted_histogram(rgb: Bytes, seed: int) -> ColorHistogram:

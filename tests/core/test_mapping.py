@@ -12,6 +12,7 @@ from palette_core.mapping.lookup_table import ColorIndex, find_unique_colors, lo
 from palette_core.mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 from palette_core.mapping.nearest_srgb import find_nearest_srgb, map_srgb_pixels
 
+from .reference_metrics import brute_force
 from .strategies import colors, images
 
 # An algorithm is chosen by the number of pixels: always one, always the other.
@@ -21,16 +22,6 @@ ANY_SPACE = st.builds(
     st.sampled_from(list(SPACES)),
     st.sampled_from([0.1, 0.5, 1.0, 2.0, 10.0]),
 )
-
-
-def brute_force(rgb: Bytes, palette: Bytes) -> NDArray[np.intp]:
-    """Compare with every entry in integers; argmin returns the lowest index of ties."""
-    rows = rgb.reshape(-1, 3).astype(np.int64)
-    blocks = [
-        np.square(rows[start : start + 8192, np.newaxis] - palette).sum(axis=-1).argmin(axis=1)
-        for start in range(0, len(rows), 8192)
-    ]
-    return np.concatenate(blocks).reshape(rgb.shape[:-1])
 
 
 def distances(rgb: Bytes, palette: Bytes, space: ColorSpace) -> NDArray[np.float64]:

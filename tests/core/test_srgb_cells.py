@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from palette_core.arrays import Bytes, Packed, pack, unpack
 from palette_core.mapping.nearest_srgb import map_srgb_pixels
@@ -17,17 +16,8 @@ from palette_core.mapping.srgb_cells import (
     find_nearest_in_cells,
 )
 
+from .reference_metrics import brute_force
 from .strategies import SEEDS, colors
-
-
-def compare_all(rgb: Bytes, palette: Bytes) -> NDArray[np.intp]:
-    """Compare with every entry in integers; argmin returns the lowest index of ties."""
-    rows = rgb.reshape(-1, 3).astype(np.int32)
-    nearest = [
-        np.square(rows[start : start + 4096, np.newaxis] - palette).sum(axis=-1).argmin(axis=1)
-        for start in range(0, len(rows), 4096)
-    ]
-    return np.concatenate(nearest).reshape(rgb.shape[:-1])
 
 
 def colors_of_cells(cells: Packed) -> Bytes:
@@ -47,7 +37,7 @@ def test_nearest_entries_of_cells_are_exact(palette: Bytes, seed: int, count: in
     cells = draw_cells(seed, count)
     found = find_nearest_in_cells(cells, palette)
     assert found.dtype == np.uint8
-    assert np.array_equal(found, compare_all(colors_of_cells(cells), palette))
+    assert np.array_equal(found, brute_force(colors_of_cells(cells), palette))
 
 
 @given(seed=SEEDS, spread=st.integers(1, 12), count=st.sampled_from([2, 40, 256]))
@@ -56,7 +46,7 @@ def test_entries_close_together_compete_in_many_cells(seed: int, spread: int, co
     palette = (120 + rng.integers(0, spread, (count, 3))).astype(np.uint8)
     cells = np.union1d(draw_cells(seed, 20), find_cells(palette[:20]))
     found = find_nearest_in_cells(cells, palette)
-    assert np.array_equal(found, compare_all(colors_of_cells(cells), palette))
+    assert np.array_equal(found, brute_force(colors_of_cells(cells), palette))
 
 
 @pytest.mark.parametrize("entries", [1, 2, 256])
@@ -65,7 +55,7 @@ def test_every_cell(entries: int) -> None:
     cells = np.arange(CELLS, dtype=np.uint32)
     found = find_nearest_in_cells(cells, palette)
     sample = cells[::97]
-    assert np.array_equal(found[sample], compare_all(colors_of_cells(sample), palette))
+    assert np.array_equal(found[sample], brute_force(colors_of_cells(sample), palette))
     assert len(np.unique(pack(find_cell_corners(cells)))) == CELLS
 
 
@@ -109,7 +99,7 @@ def test_pixels_with_colors_that_a_sample_misses(name: str, entries: int) -> Non
     assert (entries_of[1:] == entries_of[:-1])[is_same].all()
     sample = np.flatnonzero(np.append(True, ~is_same))
     sample = sample[:: 1 + len(sample) // 20000]
-    assert np.array_equal(entries_of[sample], compare_all(unpack(ordered[sample]), palette))
+    assert np.array_equal(entries_of[sample], brute_force(unpack(ordered[sample]), palette))
 
 
 @pytest.mark.parametrize("layout", ["RGBA", "BGR", "cropped", "read-only"])
@@ -123,4 +113,4 @@ def test_pixels_in_any_layout(layout: str, photo: Bytes) -> None:
     }[layout]
     palette = photo[::61, ::83].reshape(-1, 3)[:256]
     found = map_srgb_pixels(rgb, palette, table_min_pixels=0)
-    assert np.array_equal(found, compare_all(rgb, palette))
+    assert np.array_equal(found, brute_force(rgb, palette))
