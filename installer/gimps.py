@@ -63,7 +63,7 @@ class Gimp:
         return run([*self.command, *options])
 
     def has_procedure(self, name: str) -> Outcome:
-        """Ask GIMP whether it has a procedure."""
+        """Run GIMP, which fails if it does not have a procedure."""
         return self.run(f'(if (not (defined? \'{name})) (error "no {name}"))')
 
 

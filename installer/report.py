@@ -132,7 +132,7 @@ def check_plugin(report: Report, gimp: Gimp, environment: Environment) -> None:
 
 
 def check_own_python(report: Report, gimp: Gimp, environment: Environment) -> None:
-    """Ask the Python that GIMP brings, which runs its own plug-ins and ours."""
+    """Check the Python that GIMP brings, which runs its own plug-ins and ours."""
     outcome = gimp.run(_OWN_PYTHON, "python-fu-eval")
     found = re.search("^own Python: (.*)", outcome.output, re.MULTILINE)
     advice = "Ask where you have this GIMP from"

@@ -70,10 +70,10 @@ def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> No
     """Write a palette file and print its size, unless it goes to standard output itself."""
     streams.write_palette(palette, name, args.format, overwrite=args.force)
     if not streams.is_standard_output(name):
-        print_line(f"{name}: {count_colors(palette)}")
+        print_line(f"{name}: {spell_count(palette)}")
 
 
-def count_colors(palette: pc.Palette) -> str:
+def spell_count(palette: pc.Palette) -> str:
     """Return the number of colours of a palette in words: "1 colour"."""
     return f"{len(palette)} colour{'s' * (len(palette) != 1)}"
 

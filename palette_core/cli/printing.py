@@ -28,7 +28,7 @@ def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float)
     if args.output is None:
         print("\n".join(palette.hex))
     elif not streams.is_standard_output(args.output):
-        console.print_line(f"{args.output}: {console.count_colors(palette)}, {seconds:.2f} s")
+        console.print_line(f"{args.output}: {console.spell_count(palette)}, {seconds:.2f} s")
 
 
 def print_result(
@@ -68,7 +68,7 @@ def exit_code(skipped: Sequence[ProcessedImage]) -> int:
 
 def image_as_line(name: str, made: ProcessedImage, options: JobOptions) -> str:
     """Return what became of an image as a line."""
-    parts = [console.count_colors(made.palette)]
+    parts = [console.spell_count(made.palette)]
     if len(made.scenes) > 1:
         most = max(len(scene.palette) for scene in made.scenes)
         parts = [f"{len(made.scenes)} palettes of up to {most} colours"]

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> None:
         )
     elif args.png is not None:
         if not streams.is_standard_output(args.png):
-            console.print_line(f"{args.png}: {console.count_colors(palette)}")
+            console.print_line(f"{args.png}: {console.spell_count(palette)}")
     else:
         for line in _swatches(palette) if _has_colors() else _lines(palette):
             print(line)
