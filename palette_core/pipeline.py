@@ -46,7 +46,7 @@ from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels, clear_transparent, scatter
 from .image.sampling import sample_colors
-from .image.visual_masking import Singles, mask_texture, measure_activity
+from .image.visual_masking import Singles, has_neighbors, mask_texture, measure_activity
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
 from .mapping.run_merging import merge_color_runs
@@ -257,8 +257,8 @@ def build_histograms(
 ) -> Histograms:
     """Return the histograms of an image."""
     method = METHODS[options.method]
-    has_texture = options.masking > 0 and len(image.shape) == 2 and min(image.shape) >= 2
-    activity = measure_texture(cache, options, image) if has_texture else None
+    is_masked = options.masking > 0 and has_neighbors(image)
+    activity = measure_texture(cache, options, image) if is_masked else None
     sample = None
     if method.sampled_efforts and weights is None and _may_sample(options):
         sample = build_sample(cache, options, image, activity).histograms

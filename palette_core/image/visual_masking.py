@@ -48,7 +48,7 @@ def mask_texture(
     Only one pixel of each 2 x 2 is looked at, and colours are similar if they are in the same cell
     of 8 levels a side. This is much faster than to weigh every pixel.
     """
-    if not exponent or len(image.shape) != 2 or min(image.shape) < 2:
+    if not exponent or not has_neighbors(image):
         return histogram
     height, width = (side // 2 * 2 for side in image.shape)
     if activity is None:
@@ -76,6 +76,11 @@ def _cells(colors: Bytes) -> NDArray[np.intp]:
         cells <<= _CELL_BITS
         cells |= colors[..., channel] >> (8 - _CELL_BITS)
     return cells
+
+
+def has_neighbors(image: Pixels) -> bool:
+    """Return whether there are 2 x 2 pixels, and no loose colours."""
+    return len(image.shape) == 2 and min(image.shape) >= 2
 
 
 def measure_activity(image: Pixels) -> Singles:
