@@ -17,6 +17,7 @@ from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
+from palette_core.palette_library import LIBRARY
 from palette_core.registry import Choice
 
 GUIDE = Path(__file__).parent / "guide"
@@ -36,6 +37,7 @@ def make_tables() -> dict[str, list[str]]:
         "orders": _make_choices("--order", ORDERS),
         "grids": _make_choices("--grid", GRIDS),
         "formats": _make_formats(),
+        "library": _make_library(),
     }
 
 
@@ -58,6 +60,14 @@ def _make_formats() -> list[str]:
     return _make_table(
         ("suffix", "`--format`", "format", "notes", "keeps beside the colours"), rows
     )
+
+
+def _make_library() -> list[str]:
+    rows = [
+        (f"`@{name}`", str(len(entry.palette)), f"{entry.label}: {entry.summary}", entry.source)
+        for name, entry in LIBRARY.items()
+    ]
+    return _make_table(("name", "entries", "palette", "source"), rows)
 
 
 def _make_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

@@ -127,6 +127,35 @@ class Palette:
         data = files.read_file(path)
         return formats.find_reader(path, data).read_checked(data, Path(path))
 
+    @staticmethod
+    def named(name: str) -> Palette:
+        """Return a palette of the library: of a computer, a console or a display.
+
+        Parameters
+        ----------
+        name : str
+            Such as "c64" or "nes"; ``palette-core palettes`` lists them with their sources.
+
+        Returns
+        -------
+        Palette
+            Its entries are in the order of the machine, so that an index is the number that
+            programs of the machine use. Some of them may be equal.
+
+        Raises
+        ------
+        OptionError
+            If there is none with this name.
+
+        Examples
+        --------
+        >>> Palette.named("cga-1").hex
+        ('#000000', '#55ffff', '#ff55ff', '#ffffff')
+        """
+        from . import palette_library  # it builds palettes
+
+        return palette_library.find_palette(name).palette
+
     def save(
         self,
         path: str | os.PathLike[str],

@@ -83,6 +83,18 @@ def print_line(text: str) -> None:
     print(one_line(text), flush=True)
 
 
+def has_colors() -> bool:
+    """Return whether to print colours: to a terminal, unless NO_COLOR is set (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout is not None and sys.stdout.isatty()
+
+
+def swatch(color: tuple[int, int, int], width: int) -> str:
+    """Return spaces on a background in 24-bit escape sequences (ISO 8613-6)."""
+    red, green, blue = color
+    return f"\x1b[48;2;{red};{green};{blue}m{' ' * width}\x1b[0m"
+
+
 def print_json(value: dict[str, Any]) -> None:
     """Print one JSON object."""
     print(json.dumps(value, indent=2, allow_nan=False))

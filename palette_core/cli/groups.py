@@ -17,7 +17,10 @@ from .parser import Group, summaries
 
 _MAX_PIXELS = 2**40
 _OTHER_METHODS = "if --method is not kmeans"
-PALETTE = "a palette file, - for standard input, or colours such as '#000,#ffcc00'"
+PALETTE = (
+    "a palette file, - for standard input, colours such as '#000,#ffcc00', or @NAME for one that "
+    "palette-core palettes lists"
+)
 
 
 def add_input(parser: argparse.ArgumentParser) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Iterator
 
 import palette_core as pc
@@ -17,6 +15,7 @@ ARGUMENTS = "FILE"
 EXAMPLES = (
     "palette-core show photo.gpl",
     "palette-core show photo.gpl --png swatches.png",
+    "palette-core show @c64",
 )
 
 
@@ -51,14 +50,8 @@ def run(args: argparse.Namespace) -> None:
         if not streams.is_standard_output(args.png):
             console.print_line(f"{args.png}: {console.spell_count(palette)}")
     else:
-        for line in _swatches(palette) if _has_colors() else _lines(palette):
+        for line in _swatches(palette) if console.has_colors() else _lines(palette):
             print(line)
-
-
-def _has_colors() -> bool:
-    """Return whether to print colours: to a terminal, unless NO_COLOR is set (no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return not plain and sys.stdout is not None and sys.stdout.isatty()
 
 
 def _lines(palette: pc.Palette) -> Iterator[str]:
@@ -67,6 +60,6 @@ def _lines(palette: pc.Palette) -> Iterator[str]:
 
 
 def _swatches(palette: pc.Palette) -> Iterator[str]:
-    """Return the lines, each after a swatch in 24-bit escape sequences (ISO 8613-6)."""
-    for (red, green, blue), line in zip(palette, _lines(palette), strict=True):
-        yield f"\x1b[48;2;{red};{green};{blue}m      \x1b[0m {line}"
+    """Return the lines, each after a swatch."""
+    for color, line in zip(palette, _lines(palette), strict=True):
+        yield f"{console.swatch(color, 6)} {line}"

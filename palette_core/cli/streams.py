@@ -114,7 +114,9 @@ def read_image(name: str, max_pixels: int | None) -> image_files.EncodedImage:
 
 
 def read_palette(name: str) -> pc.Palette:
-    """Read a palette from a file or stream, or from colours such as "#000,#ffcc00" in its place."""
+    """Read a palette from a file or stream, from colours such as "#000,#ffcc00", or by "@name"."""
+    if name.startswith("@"):
+        return pc.Palette.named(name[1:])
     colors = _colors(name)
     if colors:
         return pc.Palette(colors)

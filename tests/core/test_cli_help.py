@@ -45,7 +45,7 @@ def test_help_has_a_short_usage_and_groups(name: str, cli: Cli) -> None:
         usage == f"usage: palette-core {name} [options] {command_line.load_command(name).ARGUMENTS}"
     )
     headings = [line[:-1] for line in lines if line.endswith(":") and line[0] != " "]
-    assert headings[0] == "Input"
+    assert headings[0] == ("Output" if name == "palettes" else "Input")
     assert headings[-2:] == ["Help", "Examples"]
     assert set(GROUPS.get(name, ())) <= set(headings)
 
