@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .api import find_palette, find_shared_palette, map_pixels, quantize
+    from .api import find_elbow, find_palette, find_shared_palette, map_pixels, quantize
+    from .elbow import Elbow
     from .errors import (
         FileError,
         ForeignColorError,
@@ -53,11 +54,12 @@ else:
 
 
 # The modules of the public names, from small to large.
-_MODULES = ("errors", "palette", "result", "metrics", "api", "session")
+_MODULES = ("errors", "palette", "result", "metrics", "elbow", "api", "session")
 
 __version__ = "1.0.0"
 
 __all__ = [
+    "Elbow",
     "FileError",
     "ForeignColorError",
     "ImageFileError",
@@ -80,6 +82,7 @@ __all__ = [
     "WorkerError",
     "__version__",
     "compare",
+    "find_elbow",
     "find_palette",
     "find_shared_palette",
     "map_pixels",

@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.report.figures import font, over_checkerboard
+from palette_core.report.figures import HAIRLINE, INK, PAPER, font, over_checkerboard
 
-from .page import Pixels, above_palette, enlarged, page, row_of, shrunk
+from .page import Pixels, above_palette, enlarged, page, row_of, shrunk, stacked
 
 FOR_THE_EYE: dict[str, Any] = {"space": "oklab", "dither": "floyd-steinberg"}
 WIDTH = 640
@@ -180,6 +180,40 @@ def shown(pixels: Pixels) -> Image.Image:
     return over_checkerboard(Image.fromarray(enlarged(pixels, 2)))
 
 
+def draw_elbow() -> Image.Image:
+    """Draw the elbow curves of a drawing and of a photo, with the suggested numbers."""
+    drawing = enlarged(a_map(), 2)
+    images = {"a map": drawing, "a photo": shrunk(load_sample_image("china.jpg"), 400)}
+    panels = []
+    for words, pixels in images.items():
+        elbow = pc.find_elbow(pixels)
+        image = stacked(Image.fromarray(pixels), plotted(elbow, 400, 150))
+        panels.append((f"{words}: {elbow.colors} colours suggested", image))
+    return page(panels)
+
+
+def plotted(elbow: pc.Elbow, width: int, height: int) -> Image.Image:
+    """Plot PSNR, up to 50 dB, over the number of colours, in powers of two."""
+    image = Image.new("RGB", (2 * width, 2 * height), PAPER)
+    draw = ImageDraw.Draw(image)
+    left, right, top, bottom = 70, 2 * width - 30, 20, 2 * height - 50
+
+    def place(count: int, psnr: float) -> tuple[float, float]:
+        across, up = np.log2(count) / 8, min(psnr, 50) / 50
+        return left + (right - left) * across, bottom - (bottom - top) * up
+
+    for level in range(0, 51, 10):
+        draw.line((place(1, level), place(256, level)), HAIRLINE, 2)
+        draw.text((left - 14, place(1, level)[1]), str(level), INK, font(24), anchor="rm")
+    for count in (2**power for power in range(9)):
+        draw.text((place(count, 0)[0], bottom + 8), str(count), INK, font(24), anchor="ma")
+    points = [place(*point) for point in zip(elbow.counts, elbow.psnr, strict=True)]
+    draw.line(points, INK, 4, joint="curve")
+    x, y = points[elbow.counts.index(elbow.colors)]
+    draw.ellipse((x - 10, y - 10, x + 10, y + 10), MARKER)
+    return image.reduce(2)
+
+
 PICTURES = {
     "orders": draw_orders,
     "locked": draw_locked,
@@ -189,4 +223,5 @@ PICTURES = {
     "start": draw_start,
     "shared": draw_shared,
     "transparency": draw_edges,
+    "elbow": draw_elbow,
 }

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask
 from ..dither import AUTOMATIC, Content, measure_content, merge_contents
+from ..elbow import Elbow, measure_elbow
+from ..errors import PixelsError
+from ..image.histogram import ColorHistogram, merge_histograms
 from ..options import CommonOptions, QuantizeOptions
 from ..ordering import BY_PIXEL
-from ..palette import Palette
+from ..palette import MAX_COLORS, Palette
 from ..pipeline import choose_dither, choose_mapping_dither
-from ..progress import Progress
+from ..progress import Progress, subprogress
 from ..session import Session
 from .settings import Colors, PreviewSettings
 
@@ -89,6 +92,14 @@ class SelectedImage:
             return None
         return 1 + (settings.selection_weight - 1) / 255 * self.selection
 
+    def histogram(self, settings: PreviewSettings) -> ColorHistogram:
+        """Return the histogram of the opaque pixels, which may be empty."""
+        prepared = settings.prepare_image(self.pixels, self.mask)
+        weights = self.weights(settings)
+        if weights is not None:
+            weights = weights.reshape(-1) if prepared.opaque is None else weights[prepared.opaque]
+        return ColorHistogram.unique(prepared.opaque_colors(), weights)
+
 
 class PaletteSample:
     """The pixels that a palette is found for: one image, or several together.
@@ -134,6 +145,17 @@ class PaletteSample:
         palette = session.palette(colors, **{**options, "order": "kept"})
         undithered = {**mapping, "dither": "none", "dither_adaptive": False}
         return session.map(palette, **undithered).sorted(order).palette
+
+    def find_elbow(self, settings: PreviewSettings, progress: Progress) -> Elbow:
+        """Return the elbow curve of all images together."""
+        histogram = merge_histograms(image.histogram(settings) for image in self.images)
+        if not len(histogram):
+            raise PixelsError("every pixel is transparent; lower `alpha_threshold`", "transparent")
+        progress(0.2)
+        most = MAX_COLORS
+        if settings.reserves_transparent:
+            most -= any(image.has_transparency(settings) for image in self.images)
+        return measure_elbow(histogram, most, subprogress(progress, 0.2, 1.0))
 
     def _joint_session(self, settings: PreviewSettings) -> Session:
         """Return the session that quantizes all images as one column of pixels.

@@ -189,6 +189,15 @@ class PreviewSession:
         image = result.composed
         return measure_gimp_size(image.indices, image.opaque, len(image.palette), progress)
 
+    def suggest_colors(
+        self, settings: Mapping[str, Any], *, progress: Progress = no_progress
+    ) -> int:
+        """Return the number of colours that is suggested for the pixels of the palette.
+
+        It depends only on these pixels, not on the options of the palette or of the dithering.
+        """
+        return self._opened().sample.find_elbow(PreviewSettings(**settings), progress).colors
+
     def index_map(self, target: int) -> tuple[memoryview, memoryview | None]:
         """Return the palette indices of a target, and its alpha unless all pixels are opaque."""
         quantized = self._quantized()[1].maps[target]

@@ -124,6 +124,7 @@ def everything(session: Any, opening: dict[str, Any], settings: dict[str, Any]) 
     assert fractions == sorted(fractions)
     found.append(session.measure(progress=lambda _part: None))
     found.append(session.png_size(progress=lambda _part: None))
+    found.append(session.suggest_colors(settings, progress=lambda _part: None))
     session.prepare("result")
     for number in range(len(opening["targets"])):
         found.append(session.index_map(number))
