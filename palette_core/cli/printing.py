@@ -32,17 +32,22 @@ def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float)
 
 
 def print_result(
-    args: argparse.Namespace, made: ProcessedImage, options: JobOptions, *, skipped: bool
+    args: argparse.Namespace,
+    made: ProcessedImage,
+    options: JobOptions,
+    *,
+    skipped: bool,
+    **more: object,
 ) -> None:
-    """Print what became of the only image."""
+    """Print what became of the only image, in JSON with more values."""
     if args.json:
-        console.print_json(image_as_json(made, options, skipped=skipped))
+        console.print_json(image_as_json(made, options, skipped=skipped) | more)
     elif skipped or any(map(streams.is_standard_output, (args.output, args.palette_out))):
         return  # standard output holds what was written, and nothing else
-    elif args.output is None:
-        print("\n".join(made.palette.hex))
-    else:
+    elif args.output is not None:
         console.print_line(image_as_line(args.output, made, options))
+    elif not args.best:  # which has printed a table
+        print("\n".join(made.palette.hex))
 
 
 def print_skipped(name: str, made: ProcessedImage) -> None:

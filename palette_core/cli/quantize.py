@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,19 @@ from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_
 from ..design import METHODS
 from ..mapping.run_merging import MAX_LOSSY
 from ..options import AUTO, QuantizeOptions, can_dither_alpha
-from ..palette import MAX_COLORS, to_mappable_palette
+from ..palette import MAX_COLORS, Palette, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
-from . import arguments, console, constraints, dithering, groups, printing, quantize_batch, streams
+from . import (
+    arguments,
+    best_palette,
+    console,
+    constraints,
+    dithering,
+    groups,
+    printing,
+    quantize_batch,
+    streams,
+)
 from .arguments import ALPHA_OPTIONS, DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import Group, UsageError
 
@@ -22,6 +33,7 @@ ARGUMENTS = "INPUT [INPUT ...]"
 # Options with which the palette has no alpha unless --alpha asks for it.
 _EXCLUDING_ALPHA = (
     "palette",
+    "best",
     "lock",
     "lock_palette",
     "start",
@@ -35,6 +47,7 @@ _EXCLUDING_ALPHA = (
 QUALITY_RANGE = (0.0, 100.0)
 EXAMPLES = (
     "palette-core quantize photo.jpg -k 16 -o out.png",
+    "palette-core quantize photo.jpg --palette @c64 -o c64.png",
     "palette-core quantize frames -o out --shared-palette",
 )
 
@@ -114,8 +127,16 @@ def _add_palette_options(group: Group) -> None:
     groups.add_color_count(group)
     group.add_argument(
         "--palette",
+        action="append",
         metavar="FILE",
         help=f"use this palette instead of finding one: {groups.PALETTE}",
+    )
+    group.add_argument(
+        "--best",
+        action="store_true",
+        default=None,
+        help="use the palette that fits the image best, and list the errors of all: --palette can "
+        "be repeated and name folders, and without it all palettes of the library are compared",
     )
     group.add_argument(
         "--strict",
@@ -157,15 +178,20 @@ def run(args: argparse.Namespace) -> int:
         return quantize_batch.run(args, options)
     quantize_batch.refuse_batch_options(args)
     console.check_outputs(args, args.output, args.palette_out, SUFFIXES)
+    candidates = best_palette.read_candidates(args.palette or []) if args.best else []
     (name,) = args.inputs
     encoded = streams.read_image(name, args.max_pixels)
+    ranking = None
+    if candidates:
+        options, ranking = best_palette.choose(encoded, options, candidates)
+        best_palette.print_table(args, ranking)
     with console.progress_bar() as (progress, _):
         processed = process_image(encoded, options, _suffix(args), progress)
     console.print_notes(name, processed.notes)
     before_dithering = options.quantize.colors == AUTO and not options.quantize.target_as_seen
     if before_dithering and processed.dither != "none":
         console.print_message("note: the target is met before dithering")
-    return _write(args, name, processed, options)
+    return _write(args, name, processed, options, ranking)
 
 
 def _refuse_output_as_input(args: argparse.Namespace) -> None:
@@ -180,30 +206,27 @@ def _refuse_output_as_input(args: argparse.Namespace) -> None:
 
 def _read_options(args: argparse.Namespace) -> JobOptions:
     """Check the arguments, and read the palettes that they name."""
+    palettes = args.palette or []
     streams.check_inputs(
-        *args.inputs, args.palette, args.start, args.lock_palette, args.threshold_matrix
+        *args.inputs, *palettes, args.start, args.lock_palette, args.threshold_matrix
     )
     design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
     mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
     mapping |= given(args, ("lossy",))
     mapping |= dithering.read_threshold_matrix(args)
-    if args.palette is not None and design:
+    chooser = "--best" if args.best else "--palette" if palettes else ""
+    if chooser and design:
         option = console.spell_options(f"`{next(iter(design))}`")
-        raise UsageError(f"--palette cannot be combined with {option}; remove one of them")
+        raise UsageError(f"{chooser} cannot be combined with {option}; remove one of them")
     if args.format is not None and args.output is None:
         raise UsageError("--format needs an output image; name it with -o")
     if args.strict and args.palette is None:
         raise UsageError("--strict needs a palette; name it with --palette")
     palette = None
-    if args.palette is not None:
-        palette = to_mappable_palette(streams.read_palette(args.palette))
-        if palette.alpha is not None:
-            mapping.setdefault("alpha", "palette")
-        elif args.alpha == "palette":
-            raise UsageError(
-                f"--alpha palette needs a palette with alpha, but {args.palette} has none; "
-                "remove --alpha, or use a .json file that was written with --palette-out"
-            )
+    if args.best:
+        _check_best(args)
+    elif palettes:
+        palette = _read_palette(args, palettes, mapping)
     has_entry = args.transparent_entry == "always"
     if has_entry and palette is not None and len(palette) >= MAX_COLORS:
         raise UsageError(
@@ -230,6 +253,37 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     )
 
 
+def _check_best(args: argparse.Namespace) -> None:
+    """Refuse what does not work with a palette that is chosen later."""
+    if quantize_batch.is_batch(args):
+        raise UsageError("--best works on one image at a time; name a single image")
+    for option, value in (("--strict", args.strict), ("--frame-palettes", args.frame_palettes)):
+        if value:
+            raise UsageError(f"--best cannot be combined with {option}; remove one of them")
+    if args.alpha == "palette":
+        raise UsageError("--best cannot be combined with --alpha palette; remove one of them")
+
+
+def _read_palette(
+    args: argparse.Namespace, names: Sequence[str], mapping: dict[str, Any]
+) -> Palette:
+    """Read the palette of --palette; one with alpha keeps the alpha of pixels."""
+    name, *others = names
+    if others:
+        raise UsageError("--palette can be given only once; add --best to use the best of several")
+    if name != "-" and Path(name).is_dir():
+        raise UsageError(f"{name} is a folder; name a file in it, or add --best")
+    palette = to_mappable_palette(streams.read_palette(name))
+    if palette.alpha is not None:
+        mapping.setdefault("alpha", "palette")
+    elif args.alpha == "palette":
+        raise UsageError(
+            f"--alpha palette needs a palette with alpha, but {name} has none; "
+            "remove --alpha, or use a .json file that was written with --palette-out"
+        )
+    return palette
+
+
 def _keeps_soft_edges(args: argparse.Namespace, mapping: dict[str, Any]) -> bool:
     """Return whether soft edges get entries with alpha by default, which no option excludes."""
     return (
@@ -241,7 +295,11 @@ def _keeps_soft_edges(args: argparse.Namespace, mapping: dict[str, Any]) -> bool
 
 
 def _write(
-    args: argparse.Namespace, name: str, processed: ProcessedImage, options: JobOptions
+    args: argparse.Namespace,
+    name: str,
+    processed: ProcessedImage,
+    options: JobOptions,
+    ranking: best_palette.Ranking | None,
 ) -> int:
     """Write the files and the report, and return the exit code."""
     palette = console.name_palette(processed.palette, name)
@@ -252,7 +310,8 @@ def _write(
         streams.write(args.output, processed.data, overwrite=args.force)
     if args.palette_out is not None and not skipped:
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
-    printing.print_result(args, processed, options, skipped=skipped)
+    more = {} if ranking is None else {"palettes": ranking.as_json()}
+    printing.print_result(args, processed, options, skipped=skipped, **more)
     return printing.exit_code([processed] if skipped else [])
 
 
