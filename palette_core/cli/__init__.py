@@ -23,7 +23,17 @@ import palette_core as pc
 from .console import close_output, print_message, show_warning, spell_options
 from .parser import Group, HelpFormatter, Parser, UsageError, examples
 
-COMMANDS = ("quantize", "palette", "convert", "sort", "show", "palettes", "sheet", "compare")
+COMMANDS = (
+    "quantize",
+    "palette",
+    "convert",
+    "sort",
+    "show",
+    "palettes",
+    "sheet",
+    "report",
+    "compare",
+)
 DONE, FAILED, WRONG_USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 _ENDINGS = ("SIGTERM", "SIGHUP")  # the latter is not on Windows
 
