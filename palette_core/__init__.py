@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from .palette import Palette
     from .result import Quantized
     from .session import Session
+    from .tiles.api import quantize_tiles
+    from .tiles.result import TiledImage
 else:
 
     def __getattr__(name: str) -> object:
@@ -54,7 +56,17 @@ else:
 
 
 # The modules of the public names, from small to large.
-_MODULES = ("errors", "palette", "result", "metrics", "elbow", "api", "session")
+_MODULES = (
+    "errors",
+    "palette",
+    "result",
+    "metrics",
+    "elbow",
+    "api",
+    "session",
+    "tiles.result",
+    "tiles.api",
+)
 
 __version__ = "1.0.0"
 
@@ -78,6 +90,7 @@ __all__ = [
     "Quantized",
     "Session",
     "TargetError",
+    "TiledImage",
     "UnknownOptionError",
     "WorkerError",
     "__version__",
@@ -87,6 +100,7 @@ __all__ = [
     "find_shared_palette",
     "map_pixels",
     "quantize",
+    "quantize_tiles",
 ]
 
 

@@ -30,8 +30,8 @@ COMMANDS = (
     "sort",
     "show",
     "palettes",
+    "tiles",
     "sheet",
-    "report",
     "compare",
 )
 DONE, FAILED, WRONG_USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143

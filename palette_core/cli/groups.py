@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
 from ..color.hardware_grids import GRIDS
 from ..color.spaces import SPACES
@@ -11,6 +12,7 @@ from ..dither import AUTOMATIC, DITHERS
 from ..options import ALPHAS, AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
 from ..ordering import ORDERS
 from ..palette import MAX_COLORS
+from ..registry import Choice
 from . import arguments
 from .arguments import number, whole_number
 from .parser import Group, summaries
@@ -167,9 +169,19 @@ def add_order(group: Group) -> None:
 
 def add_dithering(group: Group, default: str = f"{AUTOMATIC}; none {_OTHER_METHODS}") -> None:
     """Add the options for the dithering; `default` is for the help."""
+    add_dither_choice(group, DITHERS, default)
+    group.add_argument(
+        "--threshold-matrix",
+        metavar="FILE",
+        help="use ordered dithering with this grey image, at most 256 x 256, instead of --dither",
+    )
+
+
+def add_dither_choice(group: Group, dithers: Mapping[str, Choice], default: str = "none") -> None:
+    """Add the options for the dithering algorithm and its strength."""
     group.add_argument(
         "--dither",
-        choices=summaries(DITHERS),
+        choices=summaries(dithers),
         metavar="DITHER",
         help=f"dithering algorithm (default: {default})",
     )
@@ -178,11 +190,6 @@ def add_dithering(group: Group, default: str = f"{AUTOMATIC}; none {_OTHER_METHO
         type=number(0, 1),
         metavar="X",
         help="amount of dithering, 0 to 1 (default: 0.75)",
-    )
-    group.add_argument(
-        "--threshold-matrix",
-        metavar="FILE",
-        help="use ordered dithering with this grey image, at most 256 x 256, instead of --dither",
     )
 
 
@@ -205,12 +212,22 @@ def add_transparency(group: Group) -> None:
         "threshold on (threshold), or dots (dither) (default: palette in PNG files if the other "
         "options allow it, else threshold)",
     )
+    add_alpha_threshold(group)
+    add_matte(group)
+
+
+def add_alpha_threshold(group: Group) -> None:
+    """Add the option for the smallest alpha of opaque pixels."""
     group.add_argument(
         "--alpha-threshold",
         type=whole_number(0, 255),
         metavar="N",
         help="smallest alpha of an opaque pixel, 0 to 255 (default: 128; 1 with --matte)",
     )
+
+
+def add_matte(group: Group) -> None:
+    """Add the option for the background of semi-transparent pixels."""
     group.add_argument(
         "--matte",
         type=arguments.color,
@@ -233,19 +250,8 @@ def add_algorithm(group: Group) -> None:
         metavar="INIT",
         help="initialization of k-means (default: auto)",
     )
-    group.add_argument(
-        "--effort",
-        choices=summaries(EFFORTS),
-        metavar="EFFORT",
-        help="search effort: more is slower, and the error smaller (default: balanced)",
-    )
-    group.add_argument(
-        "--space",
-        choices={name: space.summary for name, space in SPACES.items()},
-        metavar="SPACE",
-        help=f"colour space for comparing colours (default: oklab; srgb {_OTHER_METHODS} and "
-        "nothing is dithered)",
-    )
+    add_effort(group)
+    add_space(group, f"oklab; srgb {_OTHER_METHODS} and nothing is dithered")
     lightest, heaviest = LIGHTNESS_WEIGHTS
     group.add_argument(
         "--lightness-weight",
@@ -258,6 +264,26 @@ def add_algorithm(group: Group) -> None:
         type=whole_number(0, MAX_SEED),
         metavar="N",
         help="seed of the random numbers (default: 0)",
+    )
+
+
+def add_effort(group: Group) -> None:
+    """Add the option for the effort of the search."""
+    group.add_argument(
+        "--effort",
+        choices=summaries(EFFORTS),
+        metavar="EFFORT",
+        help="search effort: more is slower, and the error smaller (default: balanced)",
+    )
+
+
+def add_space(group: Group, default: str) -> None:
+    """Add the option for the colour space; `default` is for the help."""
+    group.add_argument(
+        "--space",
+        choices={name: space.summary for name, space in SPACES.items()},
+        metavar="SPACE",
+        help=f"colour space for comparing colours (default: {default})",
     )
 
 

@@ -53,11 +53,10 @@ def check_image(
     name: str,
     suffixes: Sequence[str] = image_files.SUFFIXES,
     *,
-    kind: str = "an image",
     named: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Refuse a name before the work if no image, or other `kind`, could be written there.
+    """Refuse an image's name before the work if nothing could be written there.
 
     Raises
     ------
@@ -67,11 +66,11 @@ def check_image(
         If it cannot be written.
     """
     if is_stream(name):
-        _refuse_terminal(name, kind)
+        _refuse_terminal(name, "an image")
         return
     if not named and Path(name).suffix.lower() not in suffixes:
         raise UsageError(
-            f"cannot write {kind} to {name}; use one of the suffixes {', '.join(suffixes)}"
+            f"cannot write an image to {name}; use one of the suffixes {', '.join(suffixes)}"
         )
     files.check_output(name, overwrite=overwrite)
 
@@ -95,6 +94,18 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
     except pc.PaletteFileError as error:
         raise UsageError(f"cannot write a palette to {error}") from error
     files.check_output(name, overwrite=overwrite)
+
+
+def check_data(name: str, *, overwrite: bool = False) -> None:
+    """Refuse the name of any other file before the work if it could not be written.
+
+    Raises
+    ------
+    FileError
+        If it cannot be written.
+    """
+    if not is_stream(name):
+        files.check_output(name, overwrite=overwrite)
 
 
 def image_suffix(

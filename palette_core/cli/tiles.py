@@ -1,0 +1,208 @@
+"""``palette-core tiles``: an image with a palette for each tile."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from typing import Any
+
+import palette_core as pc
+
+from ..color.hardware_grids import GRIDS
+from ..image import indexed_png
+from ..tiles.mapping import TILE_DITHERS
+from ..tiles.options import INDEX_0
+from ..tiles.presets import PRESETS
+from ..tiles.result import TiledImage
+from . import arguments, console, groups, printing, streams
+from .arguments import given, whole_number
+from .parser import Group, summaries
+
+HELP = "give every tile of an image one of several palettes"
+DESCRIPTION = (
+    "Reduce an image for a console or an early computer: every tile uses one of a few small "
+    "palettes. The palettes are found, and stored one after another in an indexed PNG file."
+)
+ARGUMENTS = "INPUT -o OUT.png"
+EXAMPLES = (
+    "palette-core tiles a.png --preset snes -o b.png",
+    "palette-core tiles a.png --palettes 2 -k 8 -o b.png",
+)
+_OPTIONS = (
+    "preset",
+    "tile_size",
+    "palettes",
+    "colors",
+    "index_0",
+    "grid",
+    "space",
+    "dither",
+    "dither_strength",
+    "effort",
+    "alpha_threshold",
+    "matte",
+)
+_TILE_SIZE = re.compile("([0-9]{1,4})(?:x([0-9]{1,4}))?")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    groups.add_input(parser)
+    _add_output_options(parser.add_argument_group("Output"))
+    _add_palette_options(parser.add_argument_group("Tiles and palettes"))
+    dithering = parser.add_argument_group("Dithering")
+    groups.add_dither_choice(dithering, TILE_DITHERS)
+    transparency = parser.add_argument_group("Transparency")
+    groups.add_alpha_threshold(transparency)
+    groups.add_matte(transparency)
+    algorithm = parser.add_argument_group("Algorithm")
+    groups.add_effort(algorithm)
+    groups.add_space(algorithm, "oklab")
+
+
+def _add_output_options(group: Group) -> None:
+    group.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT.png",
+        required=True,
+        help="image to write, or - for standard output",
+    )
+    group.add_argument(
+        "--palette-out",
+        metavar="OUT.gpl",
+        help="palette file to write, one palette after another, or - for standard output",
+    )
+    group.add_argument(
+        "--tile-map",
+        metavar="OUT.json",
+        help="JSON file to write: the different tiles, and the tile and palette at every place",
+    )
+    group.add_argument(
+        "--flips",
+        action="store_true",
+        help="count mirrored tiles as equal, for consoles that can mirror them",
+    )
+    groups.add_json(group)
+    groups.add_force(group)
+
+
+def _add_palette_options(group: Group) -> None:
+    group.add_argument(
+        "--preset",
+        choices=summaries(PRESETS),
+        metavar="PRESET",
+        help="the tiles and palettes of a machine, which the other options can change",
+    )
+    group.add_argument(
+        "--tile",
+        dest="tile_size",
+        type=_tile_size,
+        metavar="WxH",
+        help="size of a tile in pixels (default: 8x8)",
+    )
+    group.add_argument(
+        "--palettes",
+        type=whole_number(1, 256),
+        metavar="N",
+        help="maximum number of palettes (default: 8)",
+    )
+    group.add_argument(
+        "-k",
+        "--colors",
+        "--colours",
+        type=whole_number(1, 256),
+        metavar="N",
+        help="number of entries of each palette (default: 4)",
+    )
+    group.add_argument(
+        "--index-0",
+        type=arguments.color,
+        metavar="WHAT",
+        help=f"entry 0 of the palettes: {', '.join(INDEX_0)}, or a shared colour '#rrggbb' "
+        "(default: transparent if the image has transparent pixels, else unique)",
+    )
+    group.add_argument(
+        "--grid",
+        type=arguments.grid,
+        metavar="GRID",
+        help=f"use only colours that a display can show: {', '.join(GRIDS)}, or 1 to 8 bits per "
+        "channel (default: 8)",
+    )
+    group.add_argument(
+        "--master",
+        metavar="FILE",
+        help=f"use only the colours of this palette: {groups.PALETTE}",
+    )
+
+
+def _tile_size(text: str) -> tuple[int, int]:
+    match = _TILE_SIZE.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size of tiles; use for instance 8x8")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def run(args: argparse.Namespace) -> None:
+    """Run the command."""
+    streams.check_inputs(args.input, args.master)
+    options: dict[str, Any] = {"space": "oklab", **given(args, _OPTIONS)}
+    if args.master is not None:
+        options["master"] = streams.read_palette(args.master)
+    console.check_outputs(args, args.output, args.palette_out)
+    if args.tile_map is not None:
+        streams.check_data(args.tile_map, overwrite=args.force)
+    pixels = console.read_pixels(args.input, args.max_pixels)
+    start = time.perf_counter()
+    with console.progress_bar() as (progress, _):
+        tiled = pc.quantize_tiles(pixels, progress=progress, **options)
+    seconds = time.perf_counter() - start
+    streams.write(args.output, indexed_png.encode(tiled.to_image()), overwrite=args.force)
+    if args.palette_out is not None:
+        palette = console.name_palette(tiled.palette, args.input)
+        streams.write_palette(palette, args.palette_out, overwrite=args.force)
+    described = _describe(tiled, flips=args.flips)
+    if args.tile_map is not None:
+        data = json.dumps(
+            described | {"tiles": tiled.find_tiles(flips=args.flips).tiles.tolist()}
+        ).encode()
+        streams.write(args.tile_map, data, overwrite=args.force)
+    metrics = pc.compare(pixels, tiled.to_array())
+    if args.json:
+        found = described | printing.metrics_as_json(metrics) | {"seconds": seconds}
+        console.print_json(found)
+    elif not any(map(streams.is_standard_output, (args.output, args.palette_out, args.tile_map))):
+        console.print_line(_as_line(args.output, tiled, described, metrics, seconds))
+
+
+def _describe(tiled: TiledImage, *, flips: bool) -> dict[str, Any]:
+    """Return the palettes and the tile map as a JSON object."""
+    found = tiled.find_tiles(flips=flips)
+    rows, columns = tiled.tile_palettes.shape
+    described: dict[str, Any] = {
+        "tile_size": list(tiled.tile_size),
+        "rows": rows,
+        "columns": columns,
+        "palettes": [list(palette.hex) for palette in tiled.palettes],
+        "transparent_entry": tiled.has_transparent_entry,
+        "different_tiles": len(found.tiles),
+        "tile_numbers": found.numbers.tolist(),
+        "tile_palettes": tiled.tile_palettes.tolist(),
+    }
+    if flips:
+        described["flip_x"] = found.flip_x.tolist()
+        described["flip_y"] = found.flip_y.tolist()
+    return described
+
+
+def _as_line(
+    name: str, tiled: TiledImage, described: dict[str, Any], metrics: pc.Metrics, seconds: float
+) -> str:
+    """Return the result as a line."""
+    count, size = len(tiled.palettes), len(tiled.palettes[0])
+    palettes = f"{count} palette{'s' * (count != 1)} of {size} colour{'s' * (size != 1)}"
+    tiles = f"{described['different_tiles']} different of {tiled.tile_palettes.size} tiles"
+    error = f"PSNR {metrics.psnr:.2f} dB" if metrics.compared else "nothing opaque"
+    return f"{name}: {palettes}, {tiles}, {error}, {seconds:.2f} s"

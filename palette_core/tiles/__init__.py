@@ -1,0 +1,1 @@
+"""A palette for each tile, as consoles and early computers have them."""

@@ -1,0 +1,181 @@
+"""The palettes of an image's tiles: packed without a loss, or else searched and polished."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes, pack, unpack
+from ..color.spaces import ColorSpace, argsort_by_luminance
+from ..image.pixels import Pixels
+from ..progress import Progress
+from .feasible_colors import FeasibleColors
+from .layout import TileColors, TileGrid
+from .options import Index0, TileOptions
+from .packing import pack_palettes
+from .polish import PalettePolish
+from .presets import SHARED, TRANSPARENT
+from .search import assign_tiles, find_palettes
+
+# Palettes are searched for at most this many tiles, drawn at random.
+_SEARCHED_TILES = 4096
+_SEED = 0
+# Colours of a tile that agree in this number of their highest bits are one point of the search.
+_SEARCH_BITS = 5
+
+
+class TileDesign(NamedTuple):
+    """Palettes, and the palette of every tile.
+
+    Attributes
+    ----------
+    palettes : list of (M, 3) ndarray of uint8
+        Without a transparent entry. M can differ.
+    labels : (T,) ndarray of integers
+        The palette of every tile in reading order; 0 where no pixel is opaque.
+    """
+
+    palettes: list[Bytes]
+    labels: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class _Rules:
+    """The rules of the palettes of one image.
+
+    Attributes
+    ----------
+    max_palettes, max_colors : int
+        Without a transparent entry.
+    feasible : FeasibleColors
+    space : ColorSpace
+    shared : (S, 3) ndarray of uint8
+        The colours that all palettes begin with, none or one.
+    shared_is_free : bool
+    """
+
+    max_palettes: int
+    max_colors: int
+    feasible: FeasibleColors
+    space: ColorSpace
+    shared: Bytes
+    shared_is_free: bool
+
+
+def design_palettes(
+    image: Pixels, grid: TileGrid, options: TileOptions, index_0: Index0, progress: Progress
+) -> TileDesign:
+    """Return the palettes of an image, and the palette of every tile.
+
+    Parameters
+    ----------
+    image : Pixels
+    grid : TileGrid
+    options : TileOptions
+    index_0 : str or tuple of 3 int
+        What entry 0 is.
+    progress : callable
+    """
+    colors = TileColors.of_image(image, grid)
+    if not len(colors.tiles):
+        return TileDesign([np.zeros((1, 3), np.uint8)], np.zeros(len(grid), np.intp))
+    rules = _rules(colors, options, index_0)
+    palettes = _pack(colors, rules)
+    if palettes is None:
+        palettes = _search(colors, rules, options.effort, progress)
+    return _assign(colors, palettes, rules, len(grid))
+
+
+def _rules(colors: TileColors, options: TileOptions, index_0: Index0) -> _Rules:
+    feasible, space = options.feasible_colors, options.color_space
+    shared, is_free = np.zeros((0, 3), np.uint8), index_0 == SHARED
+    if is_free:
+        shared = _most_frequent(colors)
+    elif not isinstance(index_0, str):
+        shared = np.array([index_0], np.uint8)
+    shared = feasible.find_nearest(space.from_srgb(shared).astype(np.float64), space)
+    return _Rules(
+        options.palettes,
+        options.colors - (index_0 == TRANSPARENT),
+        feasible,
+        space,
+        shared,
+        is_free,
+    )
+
+
+def _most_frequent(colors: TileColors) -> Bytes:
+    """Return the colour of the most pixels, (1, 3)."""
+    codes, inverse = np.unique(pack(colors.colors), return_inverse=True)
+    most = int(np.bincount(inverse, colors.counts).argmax())
+    return unpack(codes[most : most + 1])
+
+
+def _pack(colors: TileColors, rules: _Rules) -> list[Bytes] | None:
+    """Return palettes with the nearest feasible colours of all colours, if they have room."""
+    codes, inverse = np.unique(pack(colors.colors), return_inverse=True)
+    points = rules.space.from_srgb(unpack(codes)).astype(np.float64)
+    nearest = rules.feasible.find_nearest(points, rules.space)[inverse]
+    # A tile can have several colours with the same nearest one.
+    keys = np.unique(colors.tiles << 24 | pack(nearest))
+    snapped = TileColors(
+        keys >> 24, unpack((keys & 0xFFFFFF).astype(np.uint32)), np.ones(len(keys))
+    )
+    return pack_palettes(
+        snapped,
+        rules.max_palettes,
+        rules.max_colors,
+        rules.shared,
+        shared_is_free=rules.shared_is_free,
+    )
+
+
+def _search(colors: TileColors, rules: _Rules, effort: str, progress: Progress) -> list[Bytes]:
+    """Return the palettes of the least error that are found."""
+    numbers = np.unique(colors.tiles)
+    if len(numbers) > _SEARCHED_TILES:
+        random = np.random.default_rng(_SEED)
+        numbers = np.sort(random.choice(numbers, _SEARCHED_TILES, replace=False))
+        colors = colors.select(numbers)
+    tiles = colors.to_points(rules.space, _SEARCH_BITS)
+    centers = find_palettes(
+        tiles,
+        rules.max_palettes,
+        rules.max_colors,
+        rules.space,
+        shared=rules.shared,
+        shared_is_free=rules.shared_is_free,
+        effort=effort,
+        progress=progress,
+    )
+    palettes = [rules.feasible.find_nearest(some, rules.space) for some in centers]
+    polish = PalettePolish(
+        tiles, rules.space, rules.feasible, len(rules.shared), rules.shared_is_free
+    )
+    return polish.run(palettes)
+
+
+def _assign(
+    colors: TileColors, palettes: list[Bytes], rules: _Rules, tile_count: int
+) -> TileDesign:
+    """Return the used palettes with their entries in order, and the palette of every tile."""
+    tiles = colors.to_points(rules.space)
+    centers = [rules.space.from_srgb(some).astype(np.float64) for some in palettes]
+    found = assign_tiles(tiles, centers).labels
+    uses = np.bincount(found, minlength=len(palettes))
+    order = np.argsort(-uses, kind="stable")[: np.count_nonzero(uses)]
+    places = np.zeros(len(palettes), np.intp)
+    places[order] = np.arange(len(order))
+    labels = np.zeros(tile_count, np.intp)
+    labels[tiles.tiles[tiles.starts]] = places[found]
+    return TileDesign([_sort(palettes[number], len(rules.shared)) for number in order], labels)
+
+
+def _sort(palette: Bytes, shared: int) -> Bytes:
+    """Return a palette with each colour once: the shared ones, then the others, dark to light."""
+    first, others = palette[:shared], palette[shared:]
+    others = unpack(np.unique(pack(others[~np.isin(pack(others), pack(first))])))
+    return np.concatenate([first, others[argsort_by_luminance(others)]])

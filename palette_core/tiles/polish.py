@@ -1,0 +1,117 @@
+"""Palettes moved to the colours that a machine can show, and improved among these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes
+from ..color.spaces import ColorSpace
+from ..design.lloyd import Floats, Points
+from .feasible_colors import FeasibleColors
+from .layout import TilePoints
+from .search import assign_tiles
+
+# A smaller share of the error is not worth a change, and might be an error of rounding.
+_LEAST_GAIN = 1e-6
+_MAX_ROUNDS = 8
+# Points and candidates are compared in blocks of this many points.
+_BLOCK = 1 << 11
+
+Singles = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class PalettePolish:
+    """Coordinate descent: each entry in turn is replaced by the best feasible colour near it.
+
+    Attributes
+    ----------
+    tiles : TilePoints
+    space : ColorSpace
+    feasible : FeasibleColors
+    shared : int
+        The number of entries that all palettes begin with.
+    shared_is_free : bool
+        Whether these can change.
+    """
+
+    tiles: TilePoints
+    space: ColorSpace
+    feasible: FeasibleColors
+    shared: int
+    shared_is_free: bool
+
+    def run(self, palettes: list[Bytes]) -> list[Bytes]:
+        """Return better palettes; tiles get the palette that costs least after every round."""
+        found = assign_tiles(self.tiles, [self._centers(some) for some in palettes])
+        for _ in range(_MAX_ROUNDS):
+            labels = found.labels[self.tiles.numbers]
+            parts = [
+                self.tiles.points.subset(np.flatnonzero(labels == number))
+                for number in range(len(palettes))
+            ]
+            improved = [
+                self._improve(some, points) for some, points in zip(palettes, parts, strict=True)
+            ]
+            if self.shared and self.shared_is_free:
+                improved = self._improve_shared(improved, parts)
+            other = assign_tiles(self.tiles, [self._centers(some) for some in improved])
+            if other.error >= found.error * (1 - _LEAST_GAIN):
+                break
+            found, palettes = other, improved
+        return palettes
+
+    def _centers(self, colors: Bytes) -> Floats:
+        return self.space.from_srgb(colors).astype(np.float64)
+
+    def _improve(self, palette: Bytes, points: Points) -> Bytes:
+        """Return a palette after each entry but the shared ones was replaced once."""
+        palette = palette.copy()
+        for entry in range(self.shared, len(palette) if len(points) else 0):
+            candidates = self.feasible.neighbors(palette[entry])
+            others = self._measure(points, np.delete(palette, entry, axis=0)).min(
+                axis=1, initial=np.inf
+            )
+            costs = self._measure_candidates(points, others, candidates)
+            palette[entry] = _choose(palette[entry], candidates, costs)
+        return palette
+
+    def _improve_shared(self, palettes: list[Bytes], parts: list[Points]) -> list[Bytes]:
+        """Return the palettes after the shared entry was replaced in all of them."""
+        (color,) = palettes[0][: self.shared]
+        candidates = self.feasible.neighbors(color)
+        costs = np.zeros(len(candidates))
+        for palette, points in zip(palettes, parts, strict=True):
+            if len(points):
+                others = self._measure(points, palette[1:]).min(axis=1, initial=np.inf)
+                costs += self._measure_candidates(points, others, candidates)
+        best = _choose(color, candidates, costs)
+        return [np.concatenate([best[np.newaxis], palette[1:]]) for palette in palettes]
+
+    def _measure(self, points: Points, colors: Bytes) -> Singles:
+        """Return squared distances, less the points' own squares: (P, C)."""
+        centers = self._centers(colors)
+        columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
+        distances = np.empty((len(points), len(colors)), np.float32)
+        for start in range(0, len(points), _BLOCK):
+            rows = points.rows[start : start + _BLOCK]
+            np.matmul(rows, columns, out=distances[start : start + _BLOCK])
+        return distances
+
+    def _measure_candidates(self, points: Points, others: Singles, candidates: Bytes) -> Floats:
+        """Return the costs of points with each candidate beside the other entries, (C,)."""
+        distances = self._measure(points, candidates)
+        np.minimum(distances, others[:, np.newaxis], out=distances)
+        costs: Floats = (distances * points.weights[:, np.newaxis]).sum(axis=0)
+        return costs
+
+
+def _choose(color: Bytes, candidates: Bytes, costs: Floats) -> Bytes:
+    """Return the cheapest candidate, or the colour itself if none costs less."""
+    own = costs[(candidates == color).all(axis=1).argmax()]
+    best = int(costs.argmin())
+    chosen: Bytes = candidates[best] if costs[best] < own else color
+    return chosen

@@ -1,0 +1,105 @@
+"""Machines whose images have a palette for each tile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..registry import Choice, by_name
+
+UNIQUE, SHARED, TRANSPARENT = "unique", "shared", "transparent"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TilePreset(Choice):
+    """The tiles and palettes of a machine.
+
+    Attributes
+    ----------
+    tile_size : tuple of 2 int
+        The width and height in pixels of the area that has one palette.
+    palettes, colors : int
+        The number of palettes, and of entries of each, entry 0 included.
+    index_0 : str
+        What entry 0 of the palettes is: "unique", "shared" or "transparent".
+    grid : int, optional
+        The bits per channel of the colours.
+    master : str, optional
+        The palette of the library from which all entries are taken.
+    """
+
+    palettes: int
+    colors: int
+    index_0: str
+    tile_size: tuple[int, int] = (8, 8)
+    grid: int | None = None
+    master: str | None = None
+
+
+PRESETS = by_name(
+    [
+        TilePreset(
+            name="game-boy-color",
+            label="Game Boy Color",
+            summary="8 palettes of 4 colours, 5 bits per channel",
+            palettes=8,
+            colors=4,
+            index_0=UNIQUE,
+            grid=5,
+        ),
+        TilePreset(
+            name="snes",
+            label="Super Nintendo",
+            summary="8 palettes of 16 colours with a shared backdrop, 5 bits per channel",
+            palettes=8,
+            colors=16,
+            index_0=SHARED,
+            grid=5,
+        ),
+        TilePreset(
+            name="gba",
+            label="Game Boy Advance",
+            summary="16 palettes of 16 colours with a shared backdrop, 5 bits per channel",
+            palettes=16,
+            colors=16,
+            index_0=SHARED,
+            grid=5,
+        ),
+        TilePreset(
+            name="mega-drive",
+            label="Mega Drive / Genesis",
+            summary="4 palettes of 16 colours with a shared backdrop, 3 bits per channel",
+            palettes=4,
+            colors=16,
+            index_0=SHARED,
+            grid=3,
+        ),
+        TilePreset(
+            name="master-system",
+            label="Master System",
+            summary="2 palettes of 16 colours, 2 bits per channel",
+            palettes=2,
+            colors=16,
+            index_0=UNIQUE,
+            grid=2,
+        ),
+        TilePreset(
+            name="pc-engine",
+            label="PC Engine / TurboGrafx-16",
+            summary="16 palettes of 16 colours with a shared backdrop, 3 bits per channel",
+            palettes=16,
+            colors=16,
+            index_0=SHARED,
+            grid=3,
+        ),
+        TilePreset(
+            name="nes",
+            label="NES",
+            summary="4 palettes of 4 colours with a shared one, for areas of 16 x 16 pixels",
+            palettes=4,
+            colors=4,
+            index_0=SHARED,
+            tile_size=(16, 16),
+            master="nes",
+        ),
+    ]
+)

@@ -1,0 +1,253 @@
+"""Palettes for tiles: `quantize_tiles`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import load_sample_image
+
+import palette_core as pc
+from palette_core.arrays import Bytes
+from palette_core.tiles.presets import PRESETS
+
+from . import strategies
+from .tile_rules import assert_on_grid, assert_one_palette_a_tile, assert_shared, colors_of
+
+# What the makers' documents say: tile, palettes, colours, whether colour 0 is shared, and bits.
+MACHINES = {
+    "game-boy-color": ((8, 8), 8, 4, False, 5),
+    "snes": ((8, 8), 8, 16, True, 5),
+    "gba": ((8, 8), 16, 16, True, 5),
+    "mega-drive": ((8, 8), 4, 16, True, 3),
+    "master-system": ((8, 8), 2, 16, False, 2),
+    "pc-engine": ((8, 8), 16, 16, True, 3),
+}
+
+
+@pytest.fixture(scope="module")
+def scene() -> Bytes:
+    """A photo with a ragged last row and column of tiles."""
+    return np.ascontiguousarray(load_sample_image("china.jpg")[::5, ::5][:83, :125])
+
+
+def sprites() -> Bytes:
+    """Tiles of 4 colours each, of 6 sets of colours, two of which have colours in common."""
+    random = np.random.default_rng(7)
+    sets = random.integers(0, 32, (6, 4, 3)) * 255 // 31
+    sets[1, :2] = sets[0, :2]
+    numbers = random.integers(0, 6, (6, 8))
+    numbers[0, :6] = np.arange(6)
+    chosen = random.integers(0, 4, (48, 64))
+    of_pixels = numbers.repeat(8, axis=0).repeat(8, axis=1)
+    return sets.astype(np.uint8)[of_pixels, chosen]
+
+
+@pytest.mark.parametrize("name", MACHINES)
+@pytest.mark.parametrize("dither", ["none", "bayer-4", "floyd-steinberg"])
+def test_the_rules_of_machines(name: str, dither: str, scene: Bytes) -> None:
+    tile, palettes, colors, is_shared, bits = MACHINES[name]
+    tiled = pc.quantize_tiles(scene, name, dither=dither, effort="fast")
+    image = tiled.to_image()
+    table = colors_of(image)
+    assert len(table) <= palettes * colors
+    assert len(table) % colors == 0
+    assert_one_palette_a_tile(image, colors, tile)
+    assert_on_grid(table, bits)
+    if is_shared:
+        assert_shared(table, colors)
+    assert np.array_equal(np.asarray(image.convert("RGB")), tiled.to_array())
+
+
+def test_nes_palettes_have_colours_of_its_master_palette(scene: Bytes) -> None:
+    tiled = pc.quantize_tiles(scene, "nes")
+    table = colors_of(tiled.to_image())
+    assert_one_palette_a_tile(tiled.to_image(), 4, (16, 16))
+    assert_shared(table, 4)
+    # Two colours of the 2C02: $21 and $30.
+    assert {(0x4C, 0x9A, 0xEC), (0xEC, 0xEE, 0xEC)} <= set(map(tuple, _nes()))
+    assert set(table) <= _nes()
+    assert len(table) <= 16
+
+
+def _nes() -> set[tuple[int, ...]]:
+    from palette_core.palette_library import find_palette
+
+    return set(find_palette("nes").palette)
+
+
+def test_every_preset_is_checked() -> None:
+    assert set(PRESETS) == {*MACHINES, "nes"}
+
+
+@given(data=st.data())
+@settings(max_examples=40)
+def test_the_rules_hold_for_any_image(data: st.DataObject) -> None:
+    pixels = data.draw(strategies.images(channels=data.draw(st.sampled_from([3, 4])), side=30))
+    tile = data.draw(st.tuples(st.integers(1, 12), st.integers(1, 12)))
+    palettes, colors = data.draw(st.integers(1, 5)), data.draw(st.integers(2, 6))
+    bits = data.draw(st.sampled_from([2, 3, 5, 8]))
+    dither = data.draw(st.sampled_from(["none", "bayer-2", "blue-noise", "sierra-lite"]))
+    has_alpha = pixels.shape[2] == 4 and not pixels[..., 3].all()
+    index_0 = None if has_alpha else data.draw(st.sampled_from(["unique", "shared", "#102030"]))
+    tiled = pc.quantize_tiles(
+        pixels,
+        tile_size=tile,
+        palettes=palettes,
+        colors=colors,
+        grid=bits,
+        dither=dither,
+        index_0=index_0,
+        effort="fast",
+    )
+    image = tiled.to_image()
+    table = colors_of(image)
+    assert len(table) in range(colors, palettes * colors + 1, colors)
+    assert_one_palette_a_tile(image, colors, tile)
+    assert_on_grid(table, bits)
+    if index_0 in ("shared", "#102030"):
+        assert_shared(table, colors)
+    shown = np.asarray(image.convert("RGBA"))
+    if has_alpha:
+        assert np.array_equal(shown[..., 3], pixels[..., 3])
+        assert (np.asarray(image)[pixels[..., 3] == 0] % colors == 0).all()
+        assert (np.asarray(image)[pixels[..., 3] == 255] % colors != 0).all()
+    assert np.array_equal(shown[..., :3] * (shown[..., 3:] > 0), tiled.to_array()[..., :3])
+    assert tiled.tile_palettes.shape == tuple(
+        -(-side // step) for side, step in zip(pixels.shape, tile[::-1], strict=False)
+    )
+
+
+def test_tiles_that_fit_into_the_palettes_do_not_change() -> None:
+    pixels = sprites()
+    tiled = pc.quantize_tiles(pixels, palettes=6, colors=4, grid=8)
+    assert np.array_equal(tiled.to_array(), pixels)
+    assert len(tiled.palettes) == 6
+    # Two sets of colours have two in common, so that palettes of 6 hold both.
+    tiled = pc.quantize_tiles(pixels, palettes=5, colors=6)
+    assert np.array_equal(tiled.to_array(), pixels)
+
+
+@pytest.mark.parametrize("options", [{"index_0": "shared"}, {"index_0": "#ff00ff"}])
+def test_a_shared_colour_needs_no_other_entry(options: dict[str, Any]) -> None:
+    pixels = sprites()
+    pixels[::3, ::2] = (255, 0, 255)
+    tiled = pc.quantize_tiles(pixels, palettes=6, colors=5, **options)
+    assert np.array_equal(tiled.to_array(), pixels)
+    assert {palette.hex[0] for palette in tiled.palettes} == {"#ff00ff"}
+
+
+def test_one_palette_is_as_good_as_that_of_quantize(scene: Bytes) -> None:
+    tiled = pc.quantize_tiles(scene, palettes=1, colors=16)
+    one = pc.quantize(scene, 16, keep_exact=0)
+    errors = [pc.compare(scene, found.to_array()).mse for found in (tiled, one)]
+    assert errors[0] <= 1.03 * errors[1]
+
+
+def test_more_palettes_and_colours_lower_the_error(scene: Bytes) -> None:
+    def error(palettes: int, colors: int) -> float:
+        tiled = pc.quantize_tiles(scene, palettes=palettes, colors=colors)
+        return pc.compare(scene, tiled.to_array()).mse
+
+    assert error(1, 4) > error(2, 4) > error(4, 4) > error(8, 4) > error(8, 8)
+    # 8 palettes of 4 are better than one palette of 4, and no better than one of all 32 colours.
+    assert error(8, 4) > 0.95 * pc.compare(scene, pc.quantize(scene, 32).to_array()).mse
+
+
+def test_more_effort_is_not_much_worse(scene: Bytes) -> None:
+    errors = [
+        pc.compare(scene, pc.quantize_tiles(scene, "game-boy-color", effort=effort).to_array()).mse
+        for effort in ("fast", "balanced", "high")
+    ]
+    assert errors[2] < 1.01 * errors[1] < 1.01 * 1.01 * errors[0]
+
+
+def test_the_result_is_deterministic(scene: Bytes) -> None:
+    for options in ({}, {"dither": "floyd-steinberg"}, {"index_0": "shared", "grid": 3}):
+        found = [pc.quantize_tiles(scene, **options) for _ in range(2)]  # type: ignore[arg-type]
+        assert found[0].indices.tobytes() == found[1].indices.tobytes()
+        assert found[0].palette == found[1].palette
+
+
+def test_dithered_tiles_have_the_local_means_of_the_image(scene: Bytes) -> None:
+    plain, *dithered = (
+        pc.quantize_tiles(scene, "game-boy-color", dither=dither, space="srgb")
+        for dither in ("none", "floyd-steinberg", "bayer-4")
+    )
+
+    def error_of_means(tiled: pc.TiledImage) -> float:
+        both = (scene[:80, :120].astype(float), tiled.to_array()[:80, :120].astype(float))
+        means = [pixels.reshape(20, 4, 30, 4, 3).mean(axis=(1, 3)) for pixels in both]
+        return float(np.square(means[0] - means[1]).mean())
+
+    assert all(error_of_means(tiled) < error_of_means(plain) for tiled in dithered)
+
+
+def test_equal_tiles_are_counted_once() -> None:
+    random = np.random.default_rng(3)
+    tile = (random.integers(0, 4, (8, 8, 1)) * 85).astype(np.uint8).repeat(3, axis=2)
+    row = [tile, tile, tile[:, ::-1], tile[::-1], tile[::-1, ::-1]]
+    pixels = np.concatenate(row, axis=1)
+    tiled = pc.quantize_tiles(pixels, palettes=1, colors=4)
+    plain, flipped = tiled.find_tiles(), tiled.find_tiles(flips=True)
+    assert plain.numbers.tolist() == [[0, 0, 1, 2, 3]]
+    assert flipped.numbers.tolist() == [[0] * 5]
+    assert flipped.flip_x.tolist() == [[False, False, True, False, True]]
+    assert flipped.flip_y.tolist() == [[False, False, False, True, True]]
+    assert np.array_equal(flipped.tiles[0], tiled.entries[:8, :8])
+
+
+def test_a_tile_map_is_the_image(scene: Bytes) -> None:
+    tiled = pc.quantize_tiles(scene, "game-boy-color", effort="fast")
+    found = tiled.find_tiles(flips=True)
+    rows, columns = tiled.tile_palettes.shape
+    entries = np.zeros((8 * rows, 8 * columns), np.uint8)
+    for row, column in np.ndindex(rows, columns):
+        tile = found.tiles[found.numbers[row, column]]
+        tile = tile[:, ::-1] if found.flip_x[row, column] else tile
+        tile = tile[::-1] if found.flip_y[row, column] else tile
+        entries[8 * row : 8 * row + 8, 8 * column : 8 * column + 8] = tile
+    assert np.array_equal(entries[: scene.shape[0], : scene.shape[1]], tiled.entries)
+
+
+def test_transparent_pixels_have_entry_0(scene: Bytes) -> None:
+    alpha = np.full(scene.shape[:2], 255, np.uint8)
+    alpha[:20, :30] = 0
+    tiled = pc.quantize_tiles(np.dstack([scene, alpha]), "game-boy-color")
+    assert tiled.has_transparent_entry
+    assert np.array_equal(tiled.entries == 0, alpha == 0)
+    assert np.array_equal(np.asarray(tiled.to_image().convert("RGBA"))[..., 3], alpha)
+    empty = pc.quantize_tiles(np.zeros((9, 9, 4), np.uint8))
+    assert not empty.to_array().any()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"palettes": 17, "colors": 16}, "17 palettes of 16 colours need 272 entries"),
+        ({"preset": "gameboy"}, "use one of: game-boy-color"),
+        ({"tile_size": 0}, "`tile_size` must be a whole number from 1 to 256"),
+        ({"tile_size": (8, 8, 8)}, "`tile_size` must be a width and a height"),
+        ({"index_0": "none"}, "use one of: unique, shared, transparent"),
+        ({"index_0": "transparent", "colors": 1}, "raise `colors`"),
+        ({"grid": 5, "master": ["#000"]}, "`grid` cannot be combined with `master`"),
+        ({"dither": "riemersma"}, "`dither` cannot be 'riemersma'"),
+    ],
+)
+def test_invalid_options(options: dict[str, Any], words: str, drawn: Bytes) -> None:
+    with pytest.raises(pc.OptionError, match=words):
+        pc.quantize_tiles(drawn, **options)
+
+
+def test_transparent_pixels_need_an_entry(cutout: Bytes) -> None:
+    with pytest.raises(pc.OptionError, match="entry 0 is not transparent"):
+        pc.quantize_tiles(cutout, index_0="shared")
+    assert pc.quantize_tiles(cutout, matte="#ffffff", alpha_threshold=0).opaque is None
+
+
+def test_loose_colours_have_no_tiles() -> None:
+    with pytest.raises(pc.PixelsError, match="has no tiles"):
+        pc.quantize_tiles(np.zeros((5, 3), np.uint8))
