@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike
 
 from .elbow import Elbow, measure_elbow
 from .errors import PixelsError
-from .image.image_files import is_image, to_array
-from .image.pixels import Pixels, PixelsLike
+from .image.pixels import Pixels, PixelsLike, is_image, to_array
 from .option_values import PaletteLike, pixel_mask, pixel_weights
 from .options import CommonOptions, QuantizeOptions
 from .palette import MAX_COLORS, Palette, to_mappable_palette

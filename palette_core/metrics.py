@@ -13,8 +13,7 @@ from .arrays import Bytes, Mask, pack, unpack
 from .color.ciede2000 import measure_srgb_differences
 from .errors import PixelsError
 from .image.alpha import blend_over
-from .image.image_files import to_array
-from .image.pixels import Pixels, PixelsLike, select_colors
+from .image.pixels import Pixels, PixelsLike, select_colors, to_array
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,7 @@ from operator import attrgetter
 from numpy.typing import ArrayLike
 
 from .api import PaletteArguments, ProgressArgument
-from .image.image_files import to_array
-from .image.pixels import Pixels, PixelsLike
+from .image.pixels import Pixels, PixelsLike, to_array
 from .option_values import pixel_mask, pixel_weights
 from .options import CommonOptions, QuantizeOptions
 from .palette import Palette, to_mappable_palette

@@ -8,18 +8,14 @@ import io
 import os
 import re
 import struct
-import sys
 import warnings
 from collections.abc import Callable, Iterator
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
-
-from numpy.typing import ArrayLike
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from .. import files
 from ..arrays import Bytes
 from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
-from .pixels import PixelsLike
 from .png_chunks import SIGNATURE
 from .rasters import Raster, read_raster
 from .readers import heif, netpbm, png, tiff, webp
@@ -100,41 +96,23 @@ def decode(encoded: EncodedImage) -> DecodedImage:
         return DecodedImage(to_srgb(_read(encoded, notes), notes), notes)
 
 
-def is_image(value: object) -> TypeGuard[Image]:
-    """Return whether something is a Pillow image, without loading Pillow."""
-    # Only a program that has loaded Pillow can have an image of it. While another thread is loading
-    # it, the module has no class yet.
-    image_class = getattr(sys.modules.get("PIL.Image"), "Image", None)
-    return image_class is not None and isinstance(value, image_class)
+def read_pillow_image(image: Image) -> Bytes:
+    """Return the pixels of a Pillow image, as 8-bit sRGB and upright.
 
-
-def to_array(pixels: PixelsLike) -> ArrayLike:
-    """Return the pixels of a Pillow image as an array; anything else is returned unchanged.
-
-    Parameters
-    ----------
-    pixels : Image or array_like
-        An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as
-        a file does. One that was opened, and neither loaded nor changed yet, is read from its file
-        at full depth.
-
-    Returns
-    -------
-    (H, W, 3) or (H, W, 4) ndarray of uint8, sRGB with straight alpha; or `pixels`
+    An image that was opened, and neither loaded nor changed yet, is read from its file at full
+    depth.
 
     Raises
     ------
     PixelsError
         If the image cannot be read, or its mode has no agreed range of levels.
     """
-    if not is_image(pixels):
-        return cast("ArrayLike", pixels)
     try:
-        encoded = _find_unread_file(pixels)
+        encoded = _find_unread_file(image)
         if encoded is None:
-            return convert_to_pixels(pixels, [])
+            return convert_to_pixels(image, [])
         found = decode(encoded).pixels
-        pixels.load()  # as any use of it does, which closes its file
+        image.load()  # as any use of it does, which closes its file
         return found
     except (OSError, SyntaxError, ImageFileError) as error:
         raise PixelsError(f"cannot use the image: {error}") from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,13 +15,47 @@ from ..errors import PixelsError, PixelTypeError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# The pixels that the public functions take; `image_files.to_array` converts Pillow images.
+# The pixels that the public functions take; `to_array` converts Pillow images.
 PixelsLike: TypeAlias = "ArrayLike | Image"
 
 _SHAPES = (
     "give an array of shape (H, W, 3) or (H, W, 4) for an image, (H, W) for a grey one, "
     "or (N, 3) for a list of colours"
 )
+
+
+def is_image(value: object) -> TypeGuard[Image]:
+    """Return whether something is a Pillow image, without loading Pillow."""
+    # Only a program that has loaded Pillow can have an image of it. While another thread is loading
+    # it, the module has no class yet.
+    image_class = getattr(sys.modules.get("PIL.Image"), "Image", None)
+    return image_class is not None and isinstance(value, image_class)
+
+
+def to_array(pixels: PixelsLike) -> ArrayLike:
+    """Return the pixels of a Pillow image as an array; anything else is returned unchanged.
+
+    Parameters
+    ----------
+    pixels : Image or array_like
+        An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as
+        a file does. One that was opened, and neither loaded nor changed yet, is read from its file
+        at full depth.
+
+    Returns
+    -------
+    (H, W, 3) or (H, W, 4) ndarray of uint8, sRGB with straight alpha; or `pixels`
+
+    Raises
+    ------
+    PixelsError
+        If the image cannot be read, or its mode has no agreed range of levels.
+    """
+    if not is_image(pixels):
+        return cast("ArrayLike", pixels)
+    from .image_files import read_pillow_image  # loads the readers of all image formats
+
+    return read_pillow_image(pixels)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,6 @@ from numpy.typing import NDArray
 
 from ..arrays import Mask
 from ..errors import PaletteCoreError
-from ..files import write_atomically
-from ..formats import gpl
-from ..image.indexed_png import measure_gimp_size
 from ..palette import Palette
 from ..progress import Progress, no_progress
 from . import metrics
@@ -183,6 +180,8 @@ class PreviewSession:
 
         None without a result (yet).
         """
+        from ..image.indexed_png import measure_gimp_size  # loads the readers of image files
+
         result = self._opened().result
         if result is None:
             return None
@@ -363,7 +362,7 @@ class PreviewSession:
         rows = -(-len(colors) // _MAX_PALETTE_COLUMNS)
         columns = -(-len(colors) // rows)
         palette = Palette(colors, name=name, columns=columns)
-        write_atomically(path, gpl.write(palette, path), overwrite=False)
+        palette.save(path)
         return str(path)
 
     def _opened(self) -> Opening:

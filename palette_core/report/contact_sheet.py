@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import PixelsError
-from ..image.image_files import to_array
-from ..image.pixels import PixelsLike, split
+from ..image.pixels import PixelsLike, split, to_array
 from ..mapping.lookup_table import find_unique_colors
 from ..metrics import Metrics, compare, differences
 from ..palette import Palette

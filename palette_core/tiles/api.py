@@ -10,8 +10,7 @@ from ..api import ImageArguments
 from ..arrays import Bytes
 from ..errors import PixelsError
 from ..image.alpha import binarize_alpha
-from ..image.image_files import to_array
-from ..image.pixels import Pixels
+from ..image.pixels import Pixels, to_array
 from ..option_values import pixel_mask
 from ..palette import Palette
 from ..progress import Progress, subprogress

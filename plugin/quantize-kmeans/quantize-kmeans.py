@@ -96,18 +96,23 @@ def run(
     _data: object,
 ) -> Gimp.ValueArray:
     """Run the filter."""
-    from procedure.run import run_procedure
-
-    return run_procedure(procedure, run_mode, config, image, drawables)
+    return _run(procedure, run_mode, config, image, drawables)
 
 
 def run_for_palettes(
     procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, _data: object
 ) -> Gimp.ValueArray:
     """Run the entry of the Palettes dialog's menu, for which GIMP names no image."""
+    return _run(procedure, config.get_property("run-mode"), config)
+
+
+def _run(*arguments: object) -> Gimp.ValueArray:
+    import engine
+
+    engine.start_loading()  # on a thread, while GIMP's side is imported
     from procedure.run import run_procedure
 
-    return run_procedure(procedure, config.get_property("run-mode"), config)
+    return run_procedure(*arguments)
 
 
 Gimp.main(QuantizeKmeans.__gtype__, sys.argv)

@@ -16,7 +16,8 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.image.image_files import DecodedImage, encode_png, to_array
+from palette_core.image.image_files import DecodedImage, encode_png
+from palette_core.image.pixels import to_array
 
 from .png_files import GREY, RGBA, write_png
 from .reference_metrics import encode_image, read_image

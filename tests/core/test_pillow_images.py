@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from palette_core.image.image_files import to_array
+from palette_core.image.pixels import to_array
 from palette_core.report import contact_sheet
 
 from .color_formulas import D65, SRGB, srgb_encode

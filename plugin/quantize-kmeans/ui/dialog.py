@@ -61,6 +61,9 @@ class Dialog:
         # An error occurs again for the preview, which shows it.
         self._first_job = BackgroundJob(lambda _error: None)
         self._start_first_job()
+        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
+        self._window.set_default_size(*self._fitting_size())
+        self._window.show()  # the window manager takes a while, in which its content is made
         self._preview = Preview()
         self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
         actions = {
@@ -72,8 +75,6 @@ class Dialog:
         self._preview.swatches.connect(
             "action-requested", lambda _swatches, action, value: actions[action](value)
         )
-        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
-        self._window.set_default_size(*self._fitting_size())
         self._add_help_button()
         self._ok = self._window.get_widget_for_response(Gtk.ResponseType.OK)
         self._panes = Gtk.Box(spacing=_GAP, border_width=_GAP)
@@ -214,7 +215,6 @@ def ask(
     procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, reader: LayerReader
 ) -> LayerReader:
     """Show the dialog, and return the reader to use; raise `Cancelled` if the user cancels."""
-    engine.start_loading()  # on a thread, while GTK starts
     GimpUi.init(procedure.get_name())
     if config.get_property("palette-use") == "none":  # then that of the last run was not used
         config.set_property("palette", None)
