@@ -341,14 +341,17 @@ class QuantizeOptions(CommonOptions):
         How much of the pixels of an entry one colour must have, 0 to 1, so that the entry is this
         colour and not the mean; no other colour may have half as many. White paper then stays
         #ffffff. The squared error of the entry rises to at most ``1 / keep_exact`` times its value.
-        From 16 entries on, flat areas of at least 0.5 % of the pixels keep their colours too,
-        unless the squared error rises by more than twice the mean of an entry. With fewer entries,
-        black and white are kept from 2 % of the pixels on, for half this price. A colour is not
-        kept like this if others within 3 levels in each channel have more than half its pixels, as
-        in gradients. Small regions in one colour, such as a mouth or a link, keep an entry if their
-        hue would be lost. They need 0.03 % of the pixels, inside the region or its strokes, and the
-        squared error at most doubles. With 0 no colour is kept. Only "kmeans" does this. Locked
-        colours, retained entries of `start` and the `grid` come first.
+        From 16 entries on, flat areas of at least 0.5 % of the pixels keep their colours too, and
+        the other entries are found around them. If there are at most as many areas as entries, all
+        keep their colours unless the squared error more than doubles; if there are more, as many of
+        the largest as fit into a rise by 10 %. With fewer entries, black and white are kept from
+        2 % of the pixels on, unless the error rises by more than the mean of an entry. A colour is
+        not kept like this if others within 3 levels in each channel have more than half its pixels,
+        as in gradients. Noisy paper and ink are white and black if 20 % of the pixels are within 6
+        levels of them. Small regions in one colour, such as a mouth or a link, keep an entry if
+        their hue would be lost. They need 0.03 % of the pixels, inside the region or its strokes,
+        and the squared error at most doubles. With 0 no colour is kept. Only "kmeans" does this.
+        Locked colours, retained entries of `start` and the `grid` come first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
         red, green and blue; a number is the bits per channel, 1 to 8. Without dithering the result

@@ -443,7 +443,7 @@ def _adapt(
     if options.keep_exact:
         weighted = histograms.weighted
         colors, exact = keep_exact_colors(
-            colors, weighted, space, options.keep_exact, areas.flat, constraints
+            colors, weighted, space, options.keep_exact, areas.flat, constraints, histograms.design
         )
         colors, exact = keep_small_regions(colors, exact, weighted, space, areas, constraints)
         constraints = constraints.lock(exact)

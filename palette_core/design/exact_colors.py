@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask, pack
+from ..arrays import Bytes, pack
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram, ReducedHistogram
+from .area_colors import hold_areas
 from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
-from .lloyd import Floats, Points, assign_points, indices_of_largest, sum_clusters
+from .lloyd import Floats, Points, assign_points, indices_of_largest, sum_by_label, sum_clusters
 
 # The number of points that represent the colours: for every entry, and at least.
 _POINTS_PER_COLOR = 32
@@ -29,10 +27,14 @@ _MAX_SHADE = 3
 # are kept then, flat or not, from this share on.
 MIN_ENTRIES_FOR_AREAS = 16
 _PAPER_SHARE = 0.02
+# Noise differs from paper and ink by up to this many levels in each channel. Scanned paper has at
+# least this share of all pixels with its noise, and is kept with more entries too.
+_MAX_NOISE = 6
+_NOISY_PAPER_SHARE = 0.2
 PAPER_COLORS = (0x000000, 0xFFFFFF)
-# The highest price of a flat colour, and of paper and ink, in mean errors of an entry.
-_AREA_PRICE = 2.0
-_PAPER_PRICE = 1.0
+# The greatest factor of the squared error if all areas can be entries, and if there are more.
+_AREAS_RISE = 2.0
+_MANY_AREAS_RISE = 1.1
 
 
 def keep_exact_colors(
@@ -42,6 +44,7 @@ def keep_exact_colors(
     share: float,
     flat: Bytes,
     constraints: Constraints = UNCONSTRAINED,
+    design: ColorHistogram | None = None,
 ) -> tuple[Bytes, Bytes]:
     """Return a palette whose entries are exactly the colours that dominate their clusters.
 
@@ -51,11 +54,17 @@ def keep_exact_colors(
     at most: with the share s, and d from the colour to the mean of the others, it was at least
     ``s (1 - s) d^2`` per weight, and rises by ``(1 - s)^2 d^2``.
 
-    The colours of large flat areas are kept too, at a price: the entry that is needed least moves
-    there if the error rises by at most twice the mean error of an entry. With fewer than 16 entries
-    only black and white are kept like this, if they have 2 % of the weight, at half the price.
-    Colours within 3 levels in each channel are shades of a colour. If they have more than half its
-    weight, as in the sky of a photo or in clipped highlights, no entry moves there.
+    From 16 entries on, the colours of flat areas are kept too, and the other entries are searched
+    for again around them. If there are at most as many areas as entries, they may double the
+    squared error; if there are more, as many of the largest are kept as fit into a rise by 10 %.
+    With fewer entries, black and white are kept if they have 2 % of the weight: the entry that is
+    needed least moves there, if the error rises by at most the mean error of an entry. Colours
+    within 3 levels in each channel are shades of a colour. If they have more than half its weight,
+    as in the sky of a photo or in clipped highlights, nothing moves there.
+
+    Noise makes white paper a little grey. If colours within 6 levels of white or black have 20 % of
+    the weight, an entry of these moves there, and the error of its cluster rises by the factor
+    ``1 / share`` at most.
 
     Locked entries, and those retained from an earlier palette, do not move. On a grid, only colours
     of the grid are considered.
@@ -72,17 +81,21 @@ def keep_exact_colors(
     flat : (F, 3) ndarray of uint8
         The colours of flat areas.
     constraints : Constraints, optional
+    design : ColorHistogram, optional
+        The histogram for which the entries around areas are searched for, by default `histogram`.
 
     Returns
     -------
     palette : (K, 3) ndarray of uint8
-        Unique entries: the same as before, with moved ones in their places.
+        Unique entries. Without new areas they are the same as before, with moved ones in their
+        places.
     exact : (E, 3) ndarray of uint8
         The entries that are such colours, moved or not, without locked and retained ones.
     """
     clusters = _Clusters(palette, histogram, space, constraints)
+    clusters.keep_areas(flat, histogram if design is None else design, constraints)
     clusters.keep_dominant(share)
-    clusters.keep_areas(flat)
+    clusters.keep_paper(share)
     return clusters.palette, clusters.palette[clusters.is_exact]
 
 
@@ -107,10 +120,14 @@ class _Clusters:
         self.is_exact = np.zeros(len(palette), np.bool_)
         self._feasible = FeasibleSet(space, constraints.locked, constraints.grid)
         self._is_fixed = constraints.find_fixed(palette)
-        points = histogram.reduce(max(_MIN_POINTS, _POINTS_PER_COLOR * len(palette)))
-        self._points = Points.from_histogram(points, space)
+        self._points = self._reduce(histogram)
         self._colors, self._shares = self._find_candidates(histogram)
         self._measure()
+
+    def _reduce(self, histogram: ColorHistogram) -> Points:
+        """Return points that represent the colours of a histogram."""
+        points = histogram.reduce(max(_MIN_POINTS, _POINTS_PER_COLOR * len(self.palette)))
+        return Points.from_histogram(points, self._feasible.space)
 
     def _find_candidates(self, histogram: ColorHistogram) -> tuple[Bytes, Floats]:
         """Return the feasible colours of the largest weights in descending order, with shares."""
@@ -137,7 +154,7 @@ class _Clusters:
         self._means = self._centers.copy()
         self._means[is_used] = weighted[is_used] / self._weights[is_used, np.newaxis]
         apart = np.square(points.rows[:, :3] - self._centers[labels]).sum(axis=1)
-        self.error = float((apart * points.weights).sum())
+        self._errors = sum_by_label(labels, apart * points.weights, len(self.palette))
 
     def keep_dominant(self, share: float) -> None:
         """Move entries to the colours that dominate their clusters, with at least this share."""
@@ -152,57 +169,76 @@ class _Clusters:
         is_kept = shares[first] >= share * self._weights[entries]
         is_kept &= rivals <= _RIVAL_SHARE * shares[first]
         first = order[first]
-        is_kept &= ~self._is_fixed[entries]
+        is_kept &= ~(self._is_fixed | self.is_exact)[entries]
         self.palette[entries[is_kept]] = self._colors[first[is_kept]]
         self.is_exact[entries[is_kept]] = True
 
-    def keep_areas(self, flat: Bytes) -> None:
-        """Move entries to the colours of large flat areas, unless that costs too much."""
-        areas = list(self._areas(flat))
-        if areas:
-            self._measure()  # after the dominant colours
-        for color, price in areas:
+    def keep_areas(self, flat: Bytes, design: ColorHistogram, constraints: Constraints) -> None:
+        """Make the colours of large flat areas entries, and fit the other entries around them."""
+        if len(self.palette) < MIN_ENTRIES_FOR_AREAS:
+            return
+        areas = self._find_areas(flat)
+        if not len(areas):
+            return
+        rise = _AREAS_RISE if len(areas) <= len(self.palette) else _MANY_AREAS_RISE
+        points, space = self._reduce(design), self._feasible.space
+        self.palette = hold_areas(self.palette, areas, points, space, rise, constraints)
+        self._is_fixed = constraints.find_fixed(self.palette)
+        self.is_exact = np.isin(pack(self.palette), pack(areas)) & ~self._is_fixed
+        self._measure()
+
+    def keep_paper(self, share: float) -> None:
+        """Make black and white entries, unless that costs too much."""
+        is_few = len(self.palette) < MIN_ENTRIES_FOR_AREAS
+        is_paper = np.isin(pack(self._colors), PAPER_COLORS) & (self._shares >= _PAPER_SHARE)
+        for candidate in np.flatnonzero(is_paper).tolist():
+            color = self._colors[candidate]
             is_entry = (self.palette == color).all(axis=1)
             if is_entry.any():
                 self.is_exact |= is_entry & ~self._is_fixed
                 continue
-            target = self._to_space(color[np.newaxis])
-            freed, cost = self._cheapest_to_move(target)
-            if cost > price * self.error:
+            self._measure()  # after the moves before
+            if self._sum_shades(candidate, _MAX_NOISE) >= _NOISY_PAPER_SHARE:
+                moved, cost = self._cheapest_to_move(color, _MAX_NOISE)
+                most = (1 / share - 1) * self._errors[moved]
+            elif is_few and not self._is_shade(candidate):
+                moved, cost = self._cheapest_to_move(color)
+                most = self._errors.sum() / len(self.palette)
+            else:
                 continue
-            self.palette[freed] = color
-            self.is_exact[freed] = True
-            self._measure()
+            if cost <= most:
+                self.palette[moved] = color
+                self.is_exact[moved] = True
 
-    def _areas(self, flat: Bytes) -> Iterator[tuple[Bytes, float]]:
-        """Iterate over the colours to keep, from large to small, with their highest prices."""
-        packed, count = pack(self._colors), len(self.palette)
-        if count < MIN_ENTRIES_FOR_AREAS:
-            is_kept = np.isin(packed, PAPER_COLORS) & (self._shares >= _PAPER_SHARE)
-            price = _PAPER_PRICE
-        else:
-            is_kept = np.isin(packed, pack(flat)) & (self._shares >= _AREA_SHARE)
-            price = _AREA_PRICE
-        is_kept[is_kept] = ~self._is_shade(np.flatnonzero(is_kept))
-        yield from ((color, price / count) for color in self._colors[is_kept])
+    def _find_areas(self, flat: Bytes) -> Bytes:
+        """Return the flat colours that have few shades and are no specks, large ones first."""
+        is_area = np.isin(pack(self._colors), pack(flat)) & (self._shares >= _AREA_SHARE)
+        is_area[is_area] = [not self._is_shade(each) for each in np.flatnonzero(is_area).tolist()]
+        return self._colors[is_area]
 
-    def _is_shade(self, candidates: NDArray[np.intp]) -> Mask:
-        """Return which candidates are shades: there are many pixels in very similar colours."""
-        colors = self._colors.astype(np.int16)
-        is_shade = np.zeros(len(candidates), np.bool_)
-        for position, candidate in enumerate(candidates):
-            differences = np.abs(colors - colors[candidate]).max(axis=1)
-            similar = self._shares[differences <= _MAX_SHADE].sum()
-            is_shade[position] = similar > (1 + _RIVAL_SHARE) * self._shares[candidate]
-        return is_shade
+    def _is_shade(self, candidate: int) -> bool:
+        """Return whether there are many pixels in colours very similar to a candidate."""
+        own = float(self._shares[candidate])
+        return self._sum_shades(candidate, _MAX_SHADE) > (1 + _RIVAL_SHARE) * own
 
-    def _cheapest_to_move(self, target: Floats) -> tuple[int, float]:
-        """Return the entry that is moved to a target, (1, 3), at the least cost, and this cost."""
-        others = np.concatenate([self._centers, target])
+    def _sum_shades(self, candidate: int, most: int) -> float:
+        """Return the share of a candidate and of its shades up to this difference."""
+        differences = np.abs(self._colors.astype(np.int16) - self._colors[candidate]).max(axis=1)
+        return float(self._shares[differences <= most].sum())
+
+    def _cheapest_to_move(self, color: Bytes, most: int | None = None) -> tuple[int, float]:
+        """Return the entry that is moved to a colour, (3,), at the least cost, and this cost.
+
+        Its colours get another entry then if that is nearer. With `most`, only entries up to this
+        difference are considered.
+        """
+        others = np.concatenate([self._centers, self._to_space(color[np.newaxis])])
         apart = np.square(self._means[:, np.newaxis] - others).sum(axis=2)
         own = apart.diagonal().copy()
         np.fill_diagonal(apart, np.inf)
         costs = self._weights * (apart.min(axis=1) - own)
         costs[self.is_exact | self._is_fixed] = np.inf
-        freed = int(costs.argmin())
-        return freed, float(costs[freed])
+        if most is not None:
+            costs[np.abs(self.palette.astype(np.int16) - color).max(axis=1) > most] = np.inf
+        moved = int(costs.argmin())
+        return moved, float(costs[moved])

@@ -7,11 +7,9 @@ import numpy as np
 from ..arrays import Bytes, pack, unpack
 from .pixels import Pixels
 
-# A pixel is inside a flat area if the pixels this far away in its row and its column are equal.
-_DISTANCE = 3
-# A colour is flat if this share of its pixels is inside a flat area. A band of a gradient that is
-# narrower than twelve pixels has less.
-_INSIDE_SHARE = 0.5
+# A colour is flat if this share of its pixels is inside, with the same colour on all four sides.
+# The squares of pixel art have this share from 4 x 4 pixels on. Thin strokes of letters have less.
+_INSIDE_SHARE = 0.25
 # A colour with a smaller share of the pixels is no area.
 _AREA_SHARE = 0.005
 # In large images about this many pixels are looked at, in evenly distributed rows.
@@ -31,25 +29,25 @@ def find_flat_colors(image: Pixels) -> Bytes:
     (F, 3) ndarray of uint8
     """
     height, width = image.shape if len(image.shape) == 2 else (0, 0)
-    if min(height, width) <= 2 * _DISTANCE:
+    if min(height, width) < 3:
         return np.zeros((0, 3), np.uint8)
     stride = 1 + height * width // _MAX_PIXELS
-    rows = np.arange(_DISTANCE, height - _DISTANCE, stride)
+    rows = np.arange(1, height - 1, stride)
     above, here, below = (
-        pack(image.rgb[rows + offset]).reshape(len(rows), width)
-        for offset in (-_DISTANCE, 0, _DISTANCE)
+        pack(image.rgb[rows + offset]).reshape(len(rows), width) for offset in (-1, 0, 1)
     )
-    inner = here[:, _DISTANCE:-_DISTANCE]
-    is_inside = (inner == here[:, : -2 * _DISTANCE]) & (inner == here[:, 2 * _DISTANCE :])
+    inner = here[:, 1:-1]
+    is_inside = (inner == here[:, :-2]) & (inner == here[:, 2:])
     for row in (above, below):
-        is_inside &= inner == row[:, _DISTANCE:-_DISTANCE]
+        is_inside &= inner == row[:, 1:-1]
     if image.opaque is not None:
-        is_inside &= image.opaque[rows, _DISTANCE:-_DISTANCE]
+        is_inside &= image.opaque[rows, 1:-1]
     colors, inside = np.unique(inner[is_inside], return_counts=True)
-    is_large = inside >= _INSIDE_SHARE * _AREA_SHARE * inner.size
-    flat = [
-        color
-        for color, count in zip(colors[is_large], inside[is_large], strict=True)
-        if count >= _INSIDE_SHARE * np.count_nonzero(inner == color)
-    ]
+    least = _AREA_SHARE * inner.size
+    flat = []
+    for color, count in zip(colors.tolist(), inside.tolist(), strict=True):
+        if count >= _INSIDE_SHARE * least:
+            pixels = np.count_nonzero(inner == color)
+            if pixels >= least and count >= _INSIDE_SHARE * pixels:
+                flat.append(color)
     return unpack(np.array(flat, np.uint32))
