@@ -2,7 +2,8 @@
 """Filters > Quantize with k-means…: the procedures, as GIMP registers them.
 
 GIMP runs this file at its own start to ask for the procedures, so nothing but the bindings is
-imported then. All else is imported when a procedure is run.
+imported then. All else is imported when a procedure is run. This is the one place that names the
+versions of the bindings; Gimp's bring along GEGL's and babl's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 
 import gi
 
-gi.require_version("Gimp", "3.0")
+gi.require_versions({"Gimp": "3.0", "GimpUi": "3.0", "Gdk": "3.0", "Gtk": "3.0"})
 from gi.repository import Gimp
 
 from i18n import _

@@ -147,8 +147,12 @@ def test_figures_have_the_decimal_point_of_the_locale(
 ) -> None:
     metrics = {"mse": 1.5, "psnr": float("inf"), "delta_e": 0.25, "pixels": [3, 0]}
     text = repr(metrics).replace("inf", "float('inf')")
+    program = (
+        "import gi; gi.require_versions({'Gdk': '3.0', 'Gimp': '3.0', 'Gtk': '3.0'}); "
+        f"from ui.preview import describe_metrics as d; print(d({text}))"
+    )
     done = subprocess.run(
-        [python_of(home), "-c", f"from ui.preview import describe_metrics as d; print(d({text}))"],
+        [python_of(home), "-c", program],
         env=environment_of(home)
         | {"LOCPATH": str(locales), "LANG": locale, "DISPLAY": screen.display},
         cwd=plugin_of(home),

@@ -13,7 +13,7 @@ from typing import Any
 
 import gi
 
-gi.require_version("Gtk", "3.0")
+gi.require_versions({"Gdk": "3.0", "Gimp": "3.0", "Gtk": "3.0"})
 from gi.repository import GLib, Gtk
 
 sys.path.insert(0, sys.argv[1])

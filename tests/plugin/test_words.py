@@ -35,7 +35,7 @@ LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))
 TAKEN = {"en": "colsr", "de": "cogsz", "fi": "poltn"}
 # What is seen together: the entries of menus, a swatch's menu, the choices of an image and of a
 # colour, and all else in the dialog.
-ALONE = ("quantize-kmeans.py", "ui/swatches.py", "ui/image_chooser.py", "ui/colors.py")
+ALONE = ("quantize-kmeans.py", "ui/swatches.py", "ui/choosers.py")
 # What looks like words, and is the same in all languages: names, measures, keys of the keyboard.
 SAME = {
     "Quick Mask",
@@ -213,7 +213,7 @@ def untranslated(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
     called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-    if called in ("_", "ngettext", "gi.require_version"):
+    if called in ("_", "ngettext", "gi.require_versions"):
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value

@@ -11,11 +11,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import gi
-
-gi.require_version("Babl", "0.1")
-gi.require_version("Gegl", "0.4")
-gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gegl, Gimp, GLib
 
 import engine

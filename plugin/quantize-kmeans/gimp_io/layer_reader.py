@@ -9,16 +9,12 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import gi
-
-gi.require_version("Gegl", "0.4")
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gegl, Gimp
 
 import engine
 from errors import UserError
 from gimp_io.image_writer import find_source, is_blended, project
-from gimp_io.layers import Part, PixelReader, check_drawables, check_exists
+from gimp_io.layers import Part, PixelReader, check_drawables
 from i18n import _
 
 if TYPE_CHECKING:
@@ -27,21 +23,11 @@ if TYPE_CHECKING:
 
 
 class Task(NamedTuple):
-    """What is done.
+    """What is done."""
 
-    Attributes
-    ----------
-    parts : list of Part
-        What is put into the palette: the selected layer, the visible image, or every layer.
-    output : Output
-    description : dict
-        What `PreviewSession.open` is told.
-    reader : LayerReader
-    """
-
-    parts: list[Part]
+    parts: list[Part]  # what gets the colours: the selected layer, the visible image, or all layers
     output: Output
-    description: dict[str, Any]
+    description: dict[str, Any]  # the arguments of `PreviewSession.open`
     reader: LayerReader
 
     @property
@@ -78,17 +64,10 @@ class Task(NamedTuple):
 
 
 class LayerReader:
-    """Reads from GIMP what tasks need, once for as long as the image stays as it is.
-
-    Parameters
-    ----------
-    image : Gimp.Image
-    layer : Gimp.Layer or None
-        The selected layer; None if there are several.
-    """
+    """Reads from GIMP what tasks need, once for as long as the image stays as it is."""
 
     def __init__(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
-        self.image, self.layer = image, layer
+        self.image, self.layer = image, layer  # no layer if several are selected
         self.pixels = PixelReader(image)
         self._known: dict[object, Any] = {}
 
@@ -100,7 +79,8 @@ class LayerReader:
         return LayerReader(source, check_drawables(source.get_selected_layers()))
 
     def task(self, output: Output) -> Task:
-        """Return the task for an output; use cached data if it is complete."""
+        """Return the task for an output; raise a `UserError` if it cannot be made."""
+        output.check(self.image, self.layer)
         settings = output.settings
         in_place = settings.output if output.changes_image else None
         key = (
@@ -122,7 +102,6 @@ class LayerReader:
 
     def _read(self, output: Output) -> tuple[list[Part], dict[str, Any]]:
         """Return the parts to quantize, and the arguments for the session."""
-        check_exists(self.image, self.layer)
         has_selection = self._selected_area() is not None
         use = output.settings.selection if has_selection else "ignore"
         wholes = self._parts(output.scope)

@@ -6,10 +6,6 @@ import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import gi
-
-gi.require_version("Gegl", "0.4")
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gegl, Gimp, Gio
 
 import engine
@@ -36,30 +32,14 @@ _KINDS = {RGBA: "rgba", RGB: "rgb", MASK: "mask", ALPHA: "alpha"}
 
 
 class Part(NamedTuple):
-    """The data that is read from a layer, or from the visible image.
+    """The data that is read from a layer, or from the visible image, by the keys of buffers."""
 
-    Attributes
-    ----------
-    layer : Gimp.Layer or None
-        None for the visible image.
-    area : tuple of 4 int
-        Its x, y, width and height in the image.
-    pixels : str
-        The key of its pixels, as the user sees the layer: with its filters, without its mask.
-    mask : str or None
-        The key of its layer mask; None without one, and for one that is switched off.
-    selection : str or None
-        The key of the selection; None where it does not matter.
-    use : str
-        What the selection is for, "only" or "more".
-    """
-
-    layer: Gimp.Layer | None
+    layer: Gimp.Layer | None  # None for the visible image
     area: Area
-    pixels: str
-    mask: str | None = None
-    selection: str | None = None
-    use: str = "only"
+    pixels: str  # as the user sees the layer: with its filters, without its mask
+    mask: str | None = None  # also None for a layer mask that is switched off
+    selection: str | None = None  # None where it does not matter
+    use: str = "only"  # what the selection is for, or "more"
 
     @property
     def is_visible(self) -> bool:
@@ -116,10 +96,6 @@ class PixelReader:
 
     What has been read stays there. When it is read again, a buffer is replaced only if its pixels
     have changed, so that all that is known about the others stays known.
-
-    Parameters
-    ----------
-    image : Gimp.Image
     """
 
     def __init__(self, image: Gimp.Image) -> None:

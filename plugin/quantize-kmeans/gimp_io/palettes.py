@@ -9,10 +9,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import gi
-
-gi.require_version("Babl", "0.1")
-gi.require_version("Gimp", "3.0")
 from gi.repository import Babl, Gimp
 
 import engine

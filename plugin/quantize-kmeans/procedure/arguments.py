@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import gi
-
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, GObject
 
 from i18n import _

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import gi
-
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
 import engine
@@ -32,36 +29,19 @@ _DRAWN_KINDS = ("is_link_layer", "is_vector_layer")
 
 
 class Output:
-    """An output, and the settings that it is made with.
+    """An output, and the settings that it is made with."""
 
-    Attributes
-    ----------
-    settings : Settings
-    is_indexed : bool
-        Whether the result is an indexed image.
-    changes_image : bool
-        Whether the user's own image is changed.
-    recolors_layer : bool
-        Whether an RGB layer gets the colours, which happens within the selection only.
-    scope : str
-        What is quantized: the selected "layer", the "visible" image or "all-layers".
-    samples_visible_layers : bool
-        Whether hidden layers do not count for the palette, unless all are hidden.
-    is_cropped : bool
-        Whether a new image is as large as its layer, not as the canvas.
-    saves_palette : bool
-        Whether the palette becomes one of GIMP's; a given one is used as it is, and is there.
-    """
-
-    is_indexed = False
-    changes_image = False
-    recolors_layer = False
-    scope = "layer"
-    samples_visible_layers = False
-    is_cropped = False
+    is_indexed = False  # whether the result is an indexed image
+    changes_image = False  # whether the user's own image is changed
+    recolors_layer = False  # whether an RGB layer gets the colours, within the selection only
+    scope = "layer"  # what is quantized: this, the "visible" image or "all-layers"
+    samples_visible_layers = False  # whether hidden layers do not count, unless all are hidden
+    is_cropped = False  # whether a new image is as large as its layer, not as the canvas
+    mask_effect = _("Pixels hidden by the layer mask become transparent.")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # A given palette is used as it is, and is one of GIMP's already.
         self.saves_palette = settings.save_palette and not settings.has_palette
 
     @property
@@ -107,7 +87,7 @@ class Output:
             return ""
         sentences = [self._describe_result(image, layer), self._describe_sample(image)]
         if self.scope == "layer" and layer.get_mask() is not None and layer.get_apply_mask():
-            sentences.append(self._describe_mask())
+            sentences.append(self.mask_effect)
         return " ".join(filter(None, sentences))
 
     def _describe_result(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
@@ -136,9 +116,6 @@ class Output:
         if self.samples_visible_layers and 0 < _count_visible(image) < len(image.get_layers()):
             return _("all visible layers")
         return _("all layers")
-
-    def _describe_mask(self) -> str:
-        return _("Pixels hidden by the layer mask become transparent.")
 
     def prepare(self, task: Task) -> None:
         """Compute and fetch everything that `write` needs, so that it cannot fail half-way."""
@@ -258,6 +235,7 @@ class RecoloredLayer(Output):
 
     changes_image = True
     recolors_layer = True
+    mask_effect = _("Pixels hidden by the layer mask do not affect the palette.")
 
     def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
         """Raise a `UserError` if the layer's colours, or its alpha if needed, cannot change."""
@@ -328,9 +306,6 @@ class RecoloredLayer(Output):
         if Gimp.Selection.is_empty(image):
             text = _("Recolors “{layer}”.")
         return text.format(layer=layer.get_name())
-
-    def _describe_mask(self) -> str:
-        return _("Pixels hidden by the layer mask do not affect the palette.")
 
 
 class PaletteOnly(Output):

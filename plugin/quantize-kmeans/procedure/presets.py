@@ -6,9 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import gi
-
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
 from errors import UserError
@@ -34,12 +31,10 @@ _PLAIN = tuple(name for name in ARGUMENTS if name not in ("palette", "palette-na
 def apply_preset(config: Gimp.ProcedureConfig, preset: Values) -> None:
     """Set the arguments that a preset names, and all others to their defaults."""
     with config.freeze_notify():
-        for name in _PLAIN:
-            default = config.find_property(name).get_default_value()
-            config.set_property(name, preset.get(name, default))
-        if "palette" in preset:
-            palette = Gimp.Palette.get_by_name(preset["palette"])
-            config.set_property("palette", palette or config.get_property("palette"))
+        for name, value in (_defaults(config) | preset).items():
+            if name == "palette":
+                value = Gimp.Palette.get_by_name(value) or config.get_property(name)
+            config.set_property(name, value)
 
 
 def read_preset(config: Gimp.ProcedureConfig) -> Values:
@@ -53,17 +48,18 @@ def read_preset(config: Gimp.ProcedureConfig) -> Values:
 
 def find_matches(config: Gimp.ProcedureConfig, presets: dict[str, Values]) -> list[str]:
     """Return the names of the presets that the arguments are those of."""
-    values = read_preset(config)
-    defaults = {name: config.find_property(name).get_default_value() for name in _PLAIN}
+    values, defaults = read_preset(config), _defaults(config)
 
-    def value_of(preset: Values, name: str) -> object:
-        return preset.get(name, defaults.get(name)) or ""  # GIMP has None for an empty text
+    def matches(preset: Values) -> bool:
+        expected = defaults | preset
+        # GIMP has None for an empty text.
+        return all((expected.get(name) or "") == (values[name] or "") for name in values)
 
-    return [
-        name
-        for name, preset in presets.items()
-        if all((value or "") == value_of(preset, argument) for argument, value in values.items())
-    ]
+    return [name for name, preset in presets.items() if matches(preset)]
+
+
+def _defaults(config: Gimp.ProcedureConfig) -> Values:
+    return {name: config.find_property(name).get_default_value() for name in _PLAIN}
 
 
 def load_presets() -> dict[str, Values]:

@@ -8,9 +8,6 @@ import traceback
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import gi
-
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp, GLib, GObject
 
 import engine
@@ -83,9 +80,7 @@ def _run(
 ) -> Outcome:
     is_interactive = run_mode == Gimp.RunMode.INTERACTIVE
     if image is None:
-        from ui.image_chooser import choose_image
-
-        image = choose_image(is_interactive)
+        image = _find_open_image(is_interactive)
         drawables = image.get_selected_layers() or image.get_layers()
     reader = LayerReader(image, check_drawables(drawables))
     if run_mode == Gimp.RunMode.WITH_LAST_VALS and is_result(image):
@@ -103,6 +98,24 @@ def _run(
                 Gimp.Display.new(outcome.image)
         Gimp.displays_flush()
     return outcome
+
+
+def _find_open_image(is_interactive: bool) -> Gimp.Image:
+    """Return the only open image, or the one of several that the user chooses."""
+    images = Gimp.get_images()
+    if not images:
+        raise UserError(_("No image is open. Open the image to make the palette from."))
+    if len(images) > 1 and is_interactive:
+        from ui.choosers import choose_image
+
+        return choose_image(images)
+    if len(images) > 1:
+        msg = _(
+            "Several images are open. Close all but one, or call plug-in-quantize-kmeans with the "
+            "image."
+        )
+        raise UserError(msg)
+    return images[0]
 
 
 def _require_source(reader: LayerReader) -> LayerReader:
@@ -124,7 +137,6 @@ def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:
     """Make the output; the image changes only at the end, in one undo step."""
     Gimp.progress_init(_("Quantize with k-means"))
     image, output = reader.image, read_output(config)
-    output.check(image, reader.layer)
     task = reader.current_task(output)
     task.open()
     Gimp.progress_update(0.1)

@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import gi
-
-gi.require_version("Gimp", "3.0")
 from gi.repository import Gimp
 
 from errors import UserError
@@ -39,23 +36,7 @@ _OF_ONE_IMAGE = ("locked", "palette-name")
 
 @dataclass(frozen=True)
 class Settings:
-    """The arguments, read once.
-
-    Attributes
-    ----------
-    output, apply_to, sample, selection : str
-        The words of the arguments.
-    crop : bool
-        Whether a new image is as large as its layer, not as the canvas.
-    save_palette : bool
-        Whether the palette becomes one of GIMP's.
-    palette_name : str
-        Its name, "" for one after the image.
-    locked : frozenset of str
-        The colours of the argument "locked", "#rrggbb" each.
-    preview : dict
-        The attributes of `palette_core.preview.PreviewSettings` that are the same for any output.
-    """
+    """The arguments, read once."""
 
     output: str
     apply_to: str
@@ -64,8 +45,8 @@ class Settings:
     crop: bool
     save_palette: bool
     palette_name: str
-    locked: frozenset[str]
-    preview: dict[str, Any]
+    locked: frozenset[str]  # the colours of the argument "locked", "#rrggbb" each
+    preview: dict[str, Any]  # the attributes of palette_core's `PreviewSettings` for any output
 
     @property
     def has_palette(self) -> bool:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import gi
-
-gi.require_version("Gdk", "3.0")
-gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, GLib, GObject, Gtk
 
 import engine
 from errors import UserError
 from i18n import _
 from ui.canvas_state import CanvasState, Viewport
-from ui.pixbuf import paint, theme_color
+from ui.widgets import add_style, paint, theme_color
 
 # How near to the line the pointer can take it, in GTK's pixels.
 _REACH = 6
@@ -22,11 +18,6 @@ _REACH = 6
 _STEP, _SPLIT_STEP = 1 / 8, 1 / 32
 # The minimum width and height.
 _MIN_SIDE = 160
-# Text and the spinner can be seen on any image.
-_STYLE = b"""
-.over-image { color: white; background-color: rgba(30, 30, 34, 0.85); border-radius: 4px; }
-label.over-image { padding: 6px 10px; }
-"""
 _EVENTS = (
     Gdk.EventMask.BUTTON_PRESS_MASK
     | Gdk.EventMask.BUTTON_RELEASE_MASK
@@ -51,10 +42,6 @@ class Canvas(Gtk.Overlay):
     -------
     view-changed
         Another part of the image is seen, or in another size.
-
-    Attributes
-    ----------
-    state : CanvasState
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
@@ -83,12 +70,8 @@ class Canvas(Gtk.Overlay):
         self._status = Gtk.Label(
             halign=Gtk.Align.CENTER, valign=Gtk.Align.CENTER, margin=16, no_show_all=True, wrap=True
         )
-        style = Gtk.CssProvider()
-        style.load_from_data(_STYLE)
         for above in (self._spinner, self._status):
-            context = above.get_style_context()
-            context.add_class("over-image")
-            context.add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
+            add_style(above, "over-image")  # so that they can be seen on any image
             self.add_overlay(above)
             self.set_overlay_pass_through(above, True)
         for signal, handler in {
@@ -105,7 +88,6 @@ class Canvas(Gtk.Overlay):
             "style-updated": lambda _layout: self.redraw(),
         }.items():
             self._layout.connect(signal, handler)
-        self.connect("destroy", self._on_destroy)
 
     # What is shown
 
@@ -149,9 +131,9 @@ class Canvas(Gtk.Overlay):
     def redraw(self) -> None:
         """Draw soon, once for all that has changed until then."""
         if not self._redraw:
-            self._redraw = GLib.idle_add(self._draw, priority=GLib.PRIORITY_HIGH_IDLE + 30)
+            self._redraw = self.add_tick_callback(self._draw)
 
-    def _draw(self) -> bool:
+    def _draw(self, *_: object) -> bool:
         self._redraw = 0
         if not self.state.has_original:
             return GLib.SOURCE_REMOVE
@@ -259,11 +241,6 @@ class Canvas(Gtk.Overlay):
             return Gdk.EVENT_PROPAGATE
         self.update_state(is_peeking=False)
         return Gdk.EVENT_STOP
-
-    def _on_destroy(self, _canvas: Canvas) -> None:
-        if self._redraw:
-            GLib.source_remove(self._redraw)
-            self._redraw = 0
 
     def _move_line(self, share: float) -> None:
         self.update_state(split=min(max(share, 0.0), 1.0))

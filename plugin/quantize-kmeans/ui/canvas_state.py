@@ -17,27 +17,13 @@ _NEARLY = 1e-6
 
 @dataclass(frozen=True)
 class Viewport:
-    """How an image lies in a window.
+    """How an image lies in a window. Widths and heights are at least 1."""
 
-    Attributes
-    ----------
-    image : tuple of 2 int
-        Its width and height, at least 1.
-    window : tuple of 2 int
-        The window's width and height in pixels of the screen, at least 1.
-    zoom : float
-        Pixels of the screen for each pixel of the image.
-    center : tuple of 2 float
-        What is in the window's middle, in the image's coordinates.
-    fitted : bool
-        Whether the whole image is to be seen, however the window changes.
-    """
-
-    image: tuple[int, int]
-    window: tuple[int, int]
-    zoom: float = 1.0
-    center: tuple[float, float] = (0.0, 0.0)
-    fitted: bool = True
+    image: tuple[int, int]  # its width and height
+    window: tuple[int, int]  # its width and height, in pixels of the screen
+    zoom: float = 1.0  # pixels of the screen for each pixel of the image
+    center: tuple[float, float] = (0.0, 0.0)  # the image's point in the middle of the window
+    fitted: bool = True  # whether the whole image is to be seen, however the window changes
 
     @classmethod
     def fit(cls, image: tuple[int, int], window: tuple[int, int]) -> Viewport:
@@ -114,32 +100,16 @@ def _inside(view: Viewport) -> Viewport:
 
 @dataclass(frozen=True)
 class CanvasState:
-    """What a canvas shows.
-
-    Attributes
-    ----------
-    view : Viewport
-    has_original : bool
-        Whether there is an image.
-    result : str or None
-        What `PreviewSession.render` shows in the mode "result": "provisional", "result" or
-        "projection"; the original without any.
-    highlight : int or None
-        The palette entry whose pixels stand out in the result.
-    mode : {"result", "original", "loss"}
-    split : float or None
-        The part of the window that the original has in the mode "result"; None without a line.
-    is_peeking : bool
-        Whether the original is seen in any mode.
-    """
+    """What a canvas shows."""
 
     view: Viewport = Viewport((1, 1), (1, 1))
-    has_original: bool = False
+    has_original: bool = False  # whether there is an image
+    # In the mode "result": "provisional", "result" or "projection"; the original without any.
     result: str | None = None
-    highlight: int | None = None
-    mode: str = "result"
-    split: float | None = None
-    is_peeking: bool = False
+    highlight: int | None = None  # the palette entry whose pixels stand out in the result
+    mode: str = "result"  # or "original" or "loss"
+    split: float | None = None  # the part of the window on the left of the line; None without one
+    is_peeking: bool = False  # whether the original is seen in any mode
 
     @property
     def has_line(self) -> bool:

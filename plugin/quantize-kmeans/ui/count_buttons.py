@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import gi
-
-gi.require_version("Gimp", "3.0")
-gi.require_version("Gtk", "3.0")
 from gi.repository import Gimp, Gtk
 
-from ui.signals import on_setting
+from ui.widgets import add_style, on_setting
 
 _COUNTS = (2, 4, 8, 16, 32, 64, 128, 256)
-_STYLE = b"button.color-count { padding-left: 0; padding-right: 0; min-width: 0; }"
 _TAB = (Gtk.DirectionType.TAB_FORWARD, Gtk.DirectionType.TAB_BACKWARD)
 
 
@@ -26,13 +21,10 @@ class CountButtons(Gtk.Box):
         super().__init__(homogeneous=True, hexpand=True)
         self._config = config
         self.get_style_context().add_class(Gtk.STYLE_CLASS_LINKED)
-        style = Gtk.CssProvider()
-        style.load_from_data(_STYLE)
         self._buttons: dict[int, Gtk.ToggleButton] = {}
         for count in _COUNTS:
             button = Gtk.ToggleButton.new_with_label(str(count))
-            button.get_style_context().add_class("color-count")
-            button.get_style_context().add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)
+            add_style(button, "color-count")
             self._buttons[count] = button
             self.pack_start(button, True, True, 0)
         self._update()

@@ -8,12 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import gi
-
-gi.require_version("Gdk", "3.0")
-gi.require_version("Gimp", "3.0")
-gi.require_version("GimpUi", "3.0")
-gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gimp, GimpUi, Gio, GLib, Gtk
 
 import engine
@@ -22,7 +16,7 @@ from i18n import _
 from procedure.outputs import read_output
 from procedure.settings import read_locked
 from ui.background_job import BackgroundJob
-from ui.colors import choose_color
+from ui.choosers import choose_color
 from ui.options_panel import OptionsPanel, choose_active_palette
 from ui.preview import Preview, prepare_preview
 
@@ -157,9 +151,7 @@ class Dialog:
         """Compute the first palette while the dialog is made, if the engine is loaded."""
         if engine.start_loading().done():
             with contextlib.suppress(UserError):
-                output = read_output(self._config)
-                output.check(self.reader.image, self.reader.layer)
-                task = self.reader.task(output)
+                task = self.reader.task(read_output(self._config))
                 self._first_job.start(partial(prepare_preview, task))
 
     def _on_change(self, delay: int = _DELAY_MILLISECONDS) -> None:
@@ -174,9 +166,7 @@ class Dialog:
         self._timeout = 0
         try:
             output = read_output(self._config)
-            image, layer = self.reader.image, self.reader.layer
-            self._panel.note.set_text(output.describe(image, layer))
-            output.check(image, layer)
+            self._panel.note.set_text(output.describe(self.reader.image, self.reader.layer))
             task = self.reader.task(output)
         except UserError as error:
             self._preview.fail(str(error))

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-import gi
-
-gi.require_version("Gdk", "3.0")
-gi.require_version("Gimp", "3.0")
-gi.require_version("GimpUi", "3.0")
-gi.require_version("Gtk", "3.0")
-from gi.repository import Gdk, Gimp, GimpUi, GLib, GObject, Gtk, Pango
+from gi.repository import Gdk, Gimp, GimpUi, GLib, GObject, Gtk
 
 from gimp_io.palettes import usual_name
 from i18n import _
@@ -19,7 +13,7 @@ from procedure.choices import CHOICES
 from ui.color_options import AlphaThreshold, LockedColors, MatteColor
 from ui.count_buttons import CountButtons
 from ui.preset_box import PresetBox
-from ui.signals import on_setting
+from ui.widgets import new_combo_box, on_setting
 
 _GAP = 6
 _WIDTH = 440
@@ -74,17 +68,8 @@ _MORE = {
 class OptionsPanel(Gtk.ScrolledWindow):
     """All options, in a column that scrolls on a low screen.
 
-    Parameters
-    ----------
-    config : Gimp.ProcedureConfig
-        Holds the arguments.
-    image : Gimp.Image
-        If it has several layers, a layer mask or a selection, the options of these are usual ones.
-
-    Attributes
-    ----------
-    note : Gtk.Label
-        Describes the output, below the choice of that.
+    If the image has several layers, a layer mask or a selection, the options of these are usual
+    ones. The label `note` describes the output, below the choice of that.
     """
 
     def __init__(self, config: Gimp.ProcedureConfig, image: Gimp.Image) -> None:
@@ -140,15 +125,13 @@ class OptionsPanel(Gtk.ScrolledWindow):
         grid = self._new_grid(())
         presets = PresetBox(self._config)
         tooltip = _("Selects all settings at once; “Custom” means that they match no preset.")
-        self._attach(grid, presets, presets.combo_box, _("_Preset"), tooltip)
+        self._attach(grid, presets, _("_Preset"), tooltip, presets.combo_box)
         self._add_rows(grid, ("colors",))
-        buttons = CountButtons(self._config)
-        self._widgets["number"] = [buttons]
-        grid.attach(buttons, 1, _count_rows(grid), 1, 1)
+        self._widgets["number"] = self._attach(grid, CountButtons(self._config))
         self._add_rows(grid, ("number", "target-psnr", "target-delta-e"))
         self._add_rows(grid, ("palette-use", "palette", "dither", "dither-strength", "output"))
         self._add_rows(grid, [name for name in choices if name == "apply-to"])
-        grid.attach(self.note, 1, _count_rows(grid), 1, 1)
+        self._attach(grid, self.note)
         self._add_rows(grid, ("save-palette", "palette-name"))
         self._add_rows(grid, [name for name in choices if name != "apply-to"])
         return grid
@@ -177,30 +160,28 @@ class OptionsPanel(Gtk.ScrolledWindow):
             widget = _new_widget(self._config, spec)
             if isinstance(widget, Gtk.Entry):
                 widget.set_activates_default(True)
-            label = None if isinstance(widget, Gtk.CheckButton) else spec.get_nick()
-            widgets = self._attach(grid, widget, widget, label, _tooltip(spec))
+            text = "" if isinstance(widget, Gtk.CheckButton) else spec.get_nick()
+            tooltip = spec.get_blurb().partition("\n")[0]  # the words for scripts are below
+            widgets = self._attach(grid, widget, text, tooltip)
             self._widgets.setdefault(argument, []).extend(widgets)
 
     def _attach(
         self,
         grid: Gtk.Grid,
         widget: Gtk.Widget,
-        focusable: Gtk.Widget,
-        text: str | None,
-        tooltip: str,
+        text: str = "",
+        tooltip: str = "",
+        focusable: Gtk.Widget | None = None,
     ) -> list[Gtk.Widget]:
         """Attach a row to a grid: a label, whose mnemonic focuses a widget, and the widget."""
-        row = _count_rows(grid)
-        label = Gtk.Label.new_with_mnemonic(text or "")
-        label.set_xalign(0)
-        label.set_mnemonic_widget(focusable)
-        label.set_tooltip_text(tooltip)
+        label = Gtk.Label(label=text, use_underline=True, xalign=0, tooltip_text=tooltip)
+        label.set_mnemonic_widget(focusable or widget)
         self._label_sizes.add_widget(label)
         widget.set_hexpand(True)
         widget.set_tooltip_text(tooltip)
         guard_scrolling(widget)
-        grid.attach(label, 0, row, 1, 1)
-        grid.attach(widget, 1, row, 1, 1)
+        grid.attach_next_to(label, None, Gtk.PositionType.BOTTOM, 1, 1)
+        grid.attach_next_to(widget, label, Gtk.PositionType.RIGHT, 1, 1)
         return [label, widget]
 
     def _update_rows(self) -> None:
@@ -261,19 +242,12 @@ def _on_scroll(widget: Gtk.Widget, _event: Gdk.EventScroll) -> bool:
     return Gdk.EVENT_PROPAGATE
 
 
-def _tooltip(spec: GObject.ParamSpec) -> str:
-    return spec.get_blurb().partition("\n")[0]  # the words for scripts are below
-
-
-def _count_rows(grid: Gtk.Grid) -> int:
-    tops = [grid.child_get_property(child, "top-attach") for child in grid.get_children()]
-    return max(tops, default=-1) + 1
-
-
 def _new_widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Widget:
     name = spec.name
     if name in CHOICES:
-        return _new_combo_box(config, name)
+        box = new_combo_box(CHOICES[name])
+        config.bind_property(name, box, "active-id", _BOTH_WAYS)
+        return box
     if name in _OWN_WIDGETS:
         return _OWN_WIDGETS[name](config)
     if name in _SCALES:
@@ -286,16 +260,6 @@ def _new_widget(config: Gimp.ProcedureConfig, spec: GObject.ParamSpec) -> Gtk.Wi
         return GimpUi.prop_entry_new(config, name, 0)
     steps = (1, 10, 0) if spec.value_type == GObject.TYPE_INT else (0.1, 1, 2)
     return GimpUi.prop_spin_button_new(config, name, *steps)
-
-
-def _new_combo_box(config: Gimp.ProcedureConfig, name: str) -> Gtk.ComboBoxText:
-    box = Gtk.ComboBoxText()
-    for value, label in CHOICES[name].items():
-        box.append(value, label)
-    for cell in box.get_cells():
-        cell.set_property("ellipsize", Pango.EllipsizeMode.END)
-    config.bind_property(name, box, "active-id", _BOTH_WAYS)
-    return box
 
 
 def _new_palette_chooser(config: Gimp.ProcedureConfig) -> Gtk.Widget:

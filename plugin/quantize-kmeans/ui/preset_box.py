@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import gi
-
-gi.require_version("Gimp", "3.0")
-gi.require_version("Gtk", "3.0")
-from gi.repository import Gimp, Gtk, Pango
+from gi.repository import Gimp, Gtk
 
 from errors import UserError
 from i18n import _
 from procedure import presets
-from ui.icons import set_icon
-from ui.signals import on_setting
+from ui.widgets import new_combo_box, on_setting, set_icon
 
 _GAP = 6
 _CUSTOM = ""  # no preset has this name
 
 
 class PresetBox(Gtk.Box):
-    """A combo box of presets, and buttons that save and delete those of the user.
-
-    Parameters
-    ----------
-    config : Gimp.ProcedureConfig
-        Holds the arguments.
-    """
+    """A combo box of presets, and buttons that save and delete those of the user."""
 
     def __init__(self, config: Gimp.ProcedureConfig) -> None:
         super().__init__(spacing=_GAP)
         self._config, self._own = config, presets.load_presets()
-        self.combo_box = Gtk.ComboBoxText()
-        for cell in self.combo_box.get_cells():
-            cell.set_property("ellipsize", Pango.EllipsizeMode.END)
-        save = Gtk.MenuButton()
-        set_icon(save, "list-add-symbolic", _("Save as a preset"))
-        self._delete = Gtk.Button()
-        set_icon(self._delete, "list-remove-symbolic", _("Delete this preset"))
+        self.combo_box = new_combo_box({})
         self._popover = self._new_popover()
-        save.set_popover(self._popover)
+        save = Gtk.MenuButton(popover=self._popover)
+        set_icon(save, "list-add-symbolic", _("Save as a preset"))
+        self._delete = set_icon(Gtk.Button(), "list-remove-symbolic", _("Delete this preset"))
         self.pack_start(self.combo_box, True, True, 0)
-        self.pack_start(save, False, False, 0)
-        self.pack_start(self._delete, False, False, 0)
+        self.add(save)
+        self.add(self._delete)
         self._fill()
         self.combo_box.connect("changed", lambda _box: self._on_chosen())
         self._delete.connect("clicked", lambda _button: self._on_delete())

@@ -7,9 +7,6 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import gi
-
-gi.require_version("Gtk", "3.0")
 from gi.repository import GLib, GObject, Gtk
 
 import engine
@@ -18,8 +15,8 @@ from i18n import _, ngettext
 from procedure.choices import CHOICES
 from ui.background_job import BackgroundJob
 from ui.canvas import Canvas
-from ui.icons import set_icon
 from ui.swatches import Swatches, SwatchesPane
+from ui.widgets import set_icon
 
 if TYPE_CHECKING:
     from gimp_io.layer_reader import Task

@@ -5,16 +5,12 @@ from __future__ import annotations
 import locale
 from collections.abc import Sequence
 
-import gi
-
-gi.require_version("Gdk", "3.0")
-gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, GLib, GObject, Gtk
 
 import engine
 from i18n import _
 from procedure.choices import CHOICES
-from ui.pixbuf import paint
+from ui.widgets import add_style, paint
 
 # Up to 64 colours have large squares. The side of a square.
 _FEW = 64
@@ -22,10 +18,6 @@ _LARGE, _SMALL = 22, 11
 _MIN_IN_ROW, _MAX_IN_ROW = 8, 257
 # The height that a palette takes at most; it can be scrolled then.
 _MAX_HEIGHT = 96
-_STYLE = b"""
-flowboxchild.palette-swatch { padding: 1px; margin: 0; border-radius: 0; min-width: 0;
-                              min-height: 0; }
-"""
 
 
 class Swatches(Gtk.FlowBox):
@@ -61,8 +53,6 @@ class Swatches(Gtk.FlowBox):
             max_children_per_line=_MAX_IN_ROW,
         )
         self.get_accessible().set_name(_("Palette"))
-        self._style = Gtk.CssProvider()
-        self._style.load_from_data(_STYLE)
         self._colors: list[str | None] = []  # None for the transparent entry
         self._locks: dict[int, bool] = {}
         self._framed: int | None = None
@@ -72,7 +62,7 @@ class Swatches(Gtk.FlowBox):
         self.connect("button-press-event", self._on_press)
         self.connect("popup-menu", self._on_menu_key)
         self.connect("key-press-event", self._on_key)
-        self.connect("notify::scale-factor", self._on_scale)
+        self.connect("notify::scale-factor", self._paint_all)
 
     # What is shown
 
@@ -102,17 +92,16 @@ class Swatches(Gtk.FlowBox):
         locks : dict of int to bool, optional
             The entries that are marked as locked, and whether the user can unlock them.
         """
+        self._colors = [*palette, *([] if transparent is None else [None])]
         self._locks = locks or {}
-        self._colors = list(palette)
-        shares = list(pixels) if pixels is not None else None
-        if transparent is not None:
-            self._colors.append(None)
-            if shares is not None:
-                shares.append(transparent)
-        self._fetch_pixels()
         self._arrange()
         self._paint_all()
-        self._name_all(shares)
+        counts = [*(pixels or ()), transparent or 0]
+        total = sum(counts)
+        for entry, child in enumerate(self.get_children()):
+            text = self._describe(entry, counts[entry] / total if total else None)
+            child.set_tooltip_text(text)
+            child.get_accessible().set_name(text)
 
     def _arrange(self) -> None:
         """Add or remove children until there is one for each entry."""
@@ -122,46 +111,34 @@ class Swatches(Gtk.FlowBox):
         for _number in range(len(children), len(self._colors)):
             child = Gtk.FlowBoxChild()
             child.add(Gtk.Image())
-            child.get_style_context().add_class("palette-swatch")
-            priority = Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION
-            child.get_style_context().add_provider(self._style, priority)
+            add_style(child, "palette-swatch")
             child.show_all()
             self.add(child)
 
-    def _fetch_pixels(self) -> None:
+    def _paint_all(self, *_: object) -> None:
         scale = self.get_scale_factor()
         self._side = scale * (_LARGE if len(self._colors) <= _FEW else _SMALL)
         locked = tuple(self._locks)
         self._pixels = engine.load().swatch_pixels(self._colors, self._side, locked, scale)
+        for entry in range(len(self._colors)):
+            self._paint(entry)
 
-    def _paint_all(self) -> None:
-        for number in range(len(self._colors)):
-            self._paint(number)
-
-    def _paint(self, number: int) -> None:
+    def _paint(self, entry: int) -> None:
         side = self._side
         length = 4 * side * side
-        start = length * (number + (len(self._colors) if number == self._framed else 0))
+        start = length * (entry + (len(self._colors) if entry == self._framed else 0))
         pixels = bytes(self._pixels[start : start + length])
-        paint(self.get_child_at_index(number).get_child(), side, side, pixels)
+        paint(self.get_child_at_index(entry).get_child(), side, side, pixels)
 
-    def _name_all(self, pixels: list[int] | None) -> None:
-        total = sum(pixels) if pixels else 0
-        for number, color in enumerate(self._colors):
-            words = [str(number), color or _("transparent")]
-            if total:
-                words.append(share_in_words(pixels[number] / total))
-            if number in self._locks:
-                words.append(_("locked") if self._locks[number] else _("locked by another option"))
-            child = self.get_child_at_index(number)
-            child.set_tooltip_text(", ".join(words))
-            child.get_accessible().set_name(", ".join(words))
+    def _describe(self, entry: int, share: float | None) -> str:
+        words = [str(entry), self._colors[entry] or _("transparent")]
+        if share is not None:
+            words.append(share_in_words(share))
+        if entry in self._locks:
+            words.append(_("locked") if self._locks[entry] else _("locked by another option"))
+        return ", ".join(words)
 
     # Mouse and keyboard
-
-    def _on_scale(self, *_: object) -> None:
-        self._fetch_pixels()
-        self._paint_all()
 
     def do_focus(self, direction: Gtk.DirectionType) -> bool:
         """Move the focus to the palette as a whole; arrow keys move it from entry to entry."""
@@ -175,9 +152,9 @@ class Swatches(Gtk.FlowBox):
 
     def _on_selected(self, _box: Gtk.FlowBox) -> None:
         before, self._framed = self._framed, self.selected
-        for number in (before, self._framed):
-            if number is not None and number < len(self._colors):
-                self._paint(number)
+        for entry in (before, self._framed):
+            if entry is not None and entry < len(self._colors):
+                self._paint(entry)
         self.emit("entry-selected", self.selected)
 
     def _on_press(self, _box: Gtk.FlowBox, event: Gdk.EventButton) -> bool:

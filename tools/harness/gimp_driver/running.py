@@ -78,7 +78,6 @@ def rehearse(
     try:
         reader = LayerReader(Gimp.Image.get_by_id(image), check_drawables(items))
         output = read_output(config)
-        output.check(reader.image, reader.layer)
         task = reader.task(output)
         session = engine.load()
         task.open()
