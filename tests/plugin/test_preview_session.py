@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 import palette_core as pc
 from engine import LocalSession, start_worker
-from engine.messages import to_message
-from errors import UserError
+from errors import UserError, to_message
 from palette_core.arrays import Bytes
 
 HEIGHT, WIDTH = 90, 120

@@ -12,9 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.messages import to_message
 from engine.worker_client import WorkerSession
-from errors import NO_MEMORY, UserError
+from errors import NO_MEMORY, UserError, to_message
 from i18n import _
 
 if TYPE_CHECKING:
@@ -25,13 +24,7 @@ _WORKER = Path(__file__).parent / "worker_main.py"
 
 
 class LocalSession:
-    """A `PreviewSession` in this process, which raises the plug-in's errors.
-
-    Raises
-    ------
-    ImportError
-        If this Python lacks what it needs.
-    """
+    """A `PreviewSession` in this process, if its Python has all it needs, with our errors."""
 
     def __init__(self) -> None:
         from palette_core import PaletteCoreError

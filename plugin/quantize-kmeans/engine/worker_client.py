@@ -21,8 +21,7 @@ from pathlib import PureWindowsPath
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
-from engine.messages import to_message
-from errors import NO_MEMORY, UserError
+from errors import NO_MEMORY, UserError, to_message
 from i18n import _
 
 # Environment variables for GIMP's own Python and, where GIMP brings them along, for its libraries.
@@ -37,15 +36,8 @@ class WorkerError(Exception):
 class WorkerSession:
     """A `PreviewSession` in a worker: has the same methods, and raises the same errors.
 
-    Parameters
-    ----------
-    command : list of str
-        What starts the worker: a Python and its arguments.
-
-    Raises
-    ------
-    UserError
-        If the worker does not start; every call raises one if it has ended.
+    The command that starts it is a Python and its arguments. If the worker does not start, or has
+    ended, there is a `UserError`.
     """
 
     def __init__(self, command: list[str]) -> None:

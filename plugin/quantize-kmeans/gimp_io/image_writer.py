@@ -15,7 +15,7 @@ from gi.repository import Babl, Gegl, Gimp, GLib
 
 import engine
 from errors import UserError
-from gimp_io.layers import RGB, RGBA, STRIP, files_of, missing_image_error
+from gimp_io.layers import RGB, RGBA, STRIP, area_within, files_of, missing_image_error
 from i18n import _
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def new_image(
             _insert_layer(image, position, layer_map, is_visible)
         if crop:
             x, y, width, height = maps[0].area
-            is_done = image.resize(width, height, -x, -y)
-            _check(is_done, _("GIMP could not crop the new image"))
+            _check(image.resize(width, height, -x, -y), _("GIMP could not crop the new image"))
         _propose_name(image, original, palette.get_color_count())
         image.attach_parasite(Gimp.Parasite.new(_SOURCE, 0, str(original.get_id()).encode()))
         image.undo_enable()
@@ -174,9 +173,7 @@ def replace_pixels(part: Part, pixels: memoryview, babl_format: str) -> None:
     layer = part.layer
     with _one_undo_step(layer.get_image()):
         _merge_filters(layer)
-        left, top = list(layer.get_offsets())[1:]
-        x, y, width, height = part.area
-        area = x - left, y - top, width, height
+        area = area_within(layer, part.area)
         _write(layer.get_shadow_buffer(), area, pixels, babl_format)
         # This writes within the selection only, whatever that means for the palette.
         _check(layer.merge_shadow(True), _("GIMP could not change the layer"))

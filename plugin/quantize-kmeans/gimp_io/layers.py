@@ -73,6 +73,13 @@ def check_drawables(drawables: list[Gimp.Drawable]) -> Gimp.Layer | None:
     return layers[0] if len(layers) == 1 else None
 
 
+def area_within(drawable: Gimp.Drawable, area: Area) -> Area:
+    """Return an area of the image in the coordinates of a drawable."""
+    left, top = list(drawable.get_offsets())[1:]
+    x, y, width, height = area
+    return x - left, y - top, width, height
+
+
 def files_of(image: Gimp.Image) -> list[Gio.File]:
     """Return the files that an image was saved in, opened from or exported to, as far as known."""
     files = (image.get_file(), image.get_imported_file(), image.get_exported_file())
@@ -104,7 +111,7 @@ class PixelReader:
 
     def read_selection(self, area: Area) -> str:
         """Read how much the pixels of an area of the image are selected, 0 to 255."""
-        return self._read("selection", self._image.get_selection(), area[:2], area, MASK)
+        return self._read("selection", self._image.get_selection(), area, MASK)
 
     def read_visible(self, image: Gimp.Image, key: str) -> Part:
         """Read the visible pixels of the image, or of a copy of it."""
@@ -132,9 +139,7 @@ class PixelReader:
             mask = layer.get_mask()
             if mask is None or not layer.get_apply_mask():
                 return part
-            left, top = list(layer.get_offsets())[1:]
-            corner = part.area[0] - left, part.area[1] - top
-            key = self._read(f"mask-{layer.get_id()}", mask, corner, part.area, MASK)
+            key = self._read(f"mask-{layer.get_id()}", mask, part.area, MASK)
             return part._replace(mask=key)
 
     def read_alpha(self, part: Part) -> str | None:
@@ -142,32 +147,23 @@ class PixelReader:
         with _merged(part.layer) as seen:
             if not seen.has_alpha():
                 return None
-            left, top = list(seen.get_offsets())[1:]
-            corner = part.area[0] - left, part.area[1] - top
-            return self._read("alpha", seen, corner, part.area, ALPHA)
+            return self._read("alpha", seen, part.area, ALPHA)
 
     def _read_pixels(self, key: str, layer: Gimp.Layer) -> Part:
         left, top = list(layer.get_offsets())[1:]
         area = left, top, layer.get_width(), layer.get_height()
         # Without alpha it is read as it is: GEGL would make one slowly.
         babl_format = RGBA if layer.has_alpha() else RGB
-        return Part(None, area, self._read(key, layer, (0, 0), area, babl_format))
+        return Part(None, area, self._read(key, layer, area, babl_format))
 
-    def _read(
-        self,
-        key: str,
-        drawable: Gimp.Drawable,
-        corner: tuple[int, int],
-        area: Area,
-        babl_format: str,
-    ) -> str:
-        """Read an area of the image, which lies in the drawable at this corner; return its key."""
+    def _read(self, key: str, drawable: Gimp.Drawable, area: Area, babl_format: str) -> str:
+        """Read an area of the image from a drawable, and return the key."""
         known_area, known_format, memory = self._buffers.get(key, (None, None, None))
         is_known = (known_area, known_format) == (area, babl_format)
         if not is_known:
             memory = engine.load().allocate(key, area, _KINDS[babl_format])
-        source, (x, y), (width, height) = drawable.get_buffer(), corner, area[2:]
-        start = 0
+        source, start = drawable.get_buffer(), 0
+        x, y, width, height = area_within(drawable, area)
         for top in range(0, height, STRIP):
             rectangle = Gegl.Rectangle.new(x, y + top, width, min(STRIP, height - top))
             strip = source.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)

@@ -96,4 +96,4 @@ def _is_valid(name: str, value: object) -> bool:
         return isinstance(value, str) and value != ""
     if name not in _PLAIN or value is None:
         return False
-    return type(value) is type(ARGUMENTS[name][2]) and value in CHOICES.get(name, (value,))
+    return type(value) is type(ARGUMENTS[name][1]) and value in CHOICES.get(name, (value,))

@@ -25,15 +25,9 @@ class OvertakenError(Exception):
 class BackgroundJob:
     """Runs jobs one at a time on a thread of its own; a newer job stops and replaces an older one.
 
-    All methods are for the main thread. Once a job is overtaken none of its steps are called any
-    more, not even those on their way.
-
-    Parameters
-    ----------
-    on_error : callable
-        Gets the exception that ended a job, on the main thread.
-    on_busy : callable, optional
-        Gets True when there is work, and False when the newest job has ended.
+    All methods and callbacks are for the main thread. Once a job is overtaken none of its steps are
+    called any more, not even those on their way. `on_error` gets the exception that ended a job,
+    `on_busy` whether there is work.
     """
 
     def __init__(
@@ -54,11 +48,8 @@ class BackgroundJob:
     def start(self, work: Work) -> None:
         """Start a job in place of any other.
 
-        Parameters
-        ----------
-        work : callable
-            Gets a progress callback as functions of palette_core do, and yields steps for the main
-            thread: callables without arguments. It must not catch what the callback raises.
+        It gets a progress callback as functions of palette_core do, and yields steps for the main
+        thread: callables without arguments. It must not catch what the callback raises.
         """
         if self._thread is None:
             return

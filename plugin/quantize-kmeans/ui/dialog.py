@@ -34,17 +34,7 @@ _GAP = 12
 class Dialog:
     """GIMP's dialog for a procedure, with the preview and the options panel in it.
 
-    Parameters
-    ----------
-    procedure : Gimp.Procedure
-    config : Gimp.ProcedureConfig
-    reader : LayerReader
-        Reads the layers.
-
-    Attributes
-    ----------
-    reader : LayerReader
-        That of the source image if the user has chosen that.
+    The attribute `reader` becomes that of the source image if the user chooses that.
     """
 
     def __init__(

@@ -81,16 +81,9 @@ class Swatches(Gtk.FlowBox):
     ) -> None:
         """Show another palette; if the selected entry is not in it, nothing is selected.
 
-        Parameters
-        ----------
-        palette : sequence of str
-            "#rrggbb" each.
-        pixels : sequence of int, optional
-            How many pixels each entry has, where that is known.
-        transparent : int, optional
-            How many pixels are transparent; None where there is no such entry.
-        locks : dict of int to bool, optional
-            The entries that are marked as locked, and whether the user can unlock them.
+        The colours are "#rrggbb". `pixels` are how many each entry has, `transparent` how many are
+        transparent, None without such an entry. Locked entries have a mark; `locks` says whether
+        the user can unlock them.
         """
         self._colors = [*palette, *([] if transparent is None else [None])]
         self._locks = locks or {}
