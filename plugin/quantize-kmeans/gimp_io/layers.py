@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from gi.repository import Gegl, Gimp, Gio
 
@@ -12,12 +12,7 @@ import engine
 from errors import UserError
 from i18n import _
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    # The x, y, width and height of a rectangle of the image.
-    Area: TypeAlias = tuple[int, int, int, int]
-
+Area: TypeAlias = tuple[int, int, int, int]  # x, y, width and height
 # Named formats are sRGB: GIMP converts from the image's precision and profile.
 RGBA = "R'G'B'A u8"
 RGBA_EXACT = "R'G'B'A float"

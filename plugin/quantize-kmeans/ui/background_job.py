@@ -5,17 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from gi.repository import GLib
 
-if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    from palette_core.progress import Progress
-
-    Steps: TypeAlias = Iterable[Callable[[], object]]
-    Work: TypeAlias = Callable[[Progress], Steps]
+# What a job yields for the main thread, and a job, which gets a progress callback.
+Steps: TypeAlias = Iterable[Callable[[], object]]
+Work: TypeAlias = Callable[[Callable[[float], object]], Steps]
 
 
 class OvertakenError(Exception):
