@@ -136,6 +136,7 @@ class Opening:
         self.error_map: ErrorMap | None = None
         self.palette: tuple[Palette, PreviewSettings] | None = None
         self.result: Result | None = None
+        self._tiled: tuple[SelectedImage, PreviewSettings, Quantized] | None = None
         if before is not None:
             self._take_over(before)
 
@@ -172,21 +173,29 @@ class Opening:
         pyramid = self.drawables["original"] = ImagePyramid.from_array(self.original)
         return pyramid
 
-    def choose_dither(self, settings: PreviewSettings) -> PreviewSettings:
-        """Return the settings with an algorithm in place of automatic dithering.
+    def resolve(self, settings: PreviewSettings) -> PreviewSettings:
+        """Return the settings with what is chosen by the pixels: palette and dithering.
 
         All targets are dithered alike.
         """
+        if settings.library is not None:
+            from .machine_palettes import choose_library_palette  # loads the library
+
+            settings = choose_library_palette(settings.library, self.sample, settings)
         return self.sample.choose_dither(self._color_count(settings), settings)
 
     def find_palette(self, settings: PreviewSettings, progress: Progress) -> Palette:
-        """Return the given palette, or that of the sample."""
+        """Return the given palette, that of the tiles, or that of the sample."""
         if settings.palette is not None:
             return Palette(settings.palette)
+        if settings.tiles is not None:
+            return self._quantize_tiles(settings, progress).palette
         return self.sample.find_palette(self._color_count(settings), settings, progress)
 
     def quantize(self, settings: PreviewSettings, progress: Progress) -> Result:
         """Return the targets in the colours of the palette."""
+        if settings.tiles is not None:
+            return self._compose(settings, [self._quantize_tiles(settings, progress)])
         if settings.palette is None and len(self.targets) == 1 == len(self.sample.images):
             (target,) = self.targets
             if target is self.sample.images[0]:
@@ -198,6 +207,14 @@ class Opening:
             mapped = session.map(palette, strict=strict, progress=progress, **settings.mapping)
             return self._compose(settings, [mapped])
         return self._compose(settings, list(self._map_each(palette, settings, progress)))
+
+    def _quantize_tiles(self, settings: PreviewSettings, progress: Progress) -> Quantized:
+        from .machine_palettes import quantize_tiles  # loads what few images need
+
+        (target,) = self.targets
+        if self._tiled is None or self._tiled[:2] != (target, settings):
+            self._tiled = target, settings, quantize_tiles(target, settings, progress)
+        return self._tiled[2]
 
     def _quantize(
         self, target: SelectedImage, settings: PreviewSettings, progress: Progress

@@ -146,9 +146,13 @@ class PaletteSample:
         undithered = {**mapping, "dither": "none", "dither_adaptive": False}
         return session.map(palette, **undithered).sorted(order).palette
 
+    def histogram(self, settings: PreviewSettings) -> ColorHistogram:
+        """Return the histogram of all opaque pixels, which may be empty."""
+        return merge_histograms(image.histogram(settings) for image in self.images)
+
     def find_elbow(self, settings: PreviewSettings, progress: Progress) -> Elbow:
         """Return the elbow curve of all images together."""
-        histogram = merge_histograms(image.histogram(settings) for image in self.images)
+        histogram = self.histogram(settings)
         if not len(histogram):
             raise PixelsError("every pixel is transparent; lower `alpha_threshold`", "transparent")
         progress(0.2)

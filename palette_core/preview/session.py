@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Mask
 from ..errors import PaletteCoreError
+from ..files import write_atomically
 from ..palette import Palette
 from ..progress import Progress, no_progress
 from . import metrics
@@ -147,7 +148,7 @@ class PreviewSession:
     ) -> tuple[str, ...]:
         """Return the colours of the palette as "#rrggbb"."""
         opening = self._opened()
-        chosen = opening.choose_dither(PreviewSettings(**settings))
+        chosen = opening.resolve(PreviewSettings(**settings))
         palette = opening.find_palette(chosen, progress)
         opening.palette = palette, chosen
         return palette.hex
@@ -157,14 +158,15 @@ class PreviewSession:
     ) -> tuple[str, ...]:
         """Map every target to the palette, and return its colours as "#rrggbb"."""
         opening = self._opened()
-        chosen = opening.choose_dither(PreviewSettings(**settings))
+        chosen = opening.resolve(PreviewSettings(**settings))
         opening.result = opening.quantize(chosen, progress)
         return opening.result.composed.palette.hex
 
     def measure(self, *, progress: Progress = no_progress) -> dict[str, Any]:
         """Measure the targets of the result that are seen, as `metrics.measure` describes it.
 
-        `dither` is the dithering algorithm of the result.
+        `dither` is the dithering algorithm of the result, and `library` the name of its palette if
+        that is of the library.
         """
         opening, result = self._quantized()
         shown = opening.description.shown
@@ -173,7 +175,7 @@ class PreviewSession:
             for number in shown
         )
         measured = metrics.measure(pairs, len(shown), progress)
-        return measured | {"dither": result.composed.dither}
+        return measured | {"dither": result.composed.dither, "library": result.settings.library}
 
     def png_size(self, *, progress: Progress = no_progress) -> int | None:
         """Return the size in bytes of the result as a PNG file of GIMP's, without metadata.
@@ -356,13 +358,15 @@ class PreviewSession:
         OSError
             If the folder cannot be written to, or the disk is full. Nothing is left behind.
         """
+        from ..formats import gpl  # loads all formats
+
         stem = re.sub(r"[^\w-]+", "-", name).strip("-") or "palette"
         path = Path(folder, f"{stem}.gpl")
         # GIMP's Palettes dialog then shows 256 colours as 16 rows of 16, and 20 as two rows of ten.
         rows = -(-len(colors) // _MAX_PALETTE_COLUMNS)
         columns = -(-len(colors) // rows)
         palette = Palette(colors, name=name, columns=columns)
-        palette.save(path)
+        write_atomically(path, gpl.write(palette, path), overwrite=False)
         return str(path)
 
     def _opened(self) -> Opening:

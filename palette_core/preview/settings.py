@@ -13,6 +13,8 @@ from ..palette import Palette
 
 Colors: TypeAlias = int | Literal["auto"]
 
+# In place of the name of a palette of the library: the one that fits best.
+BEST = "best"
 # The options that say which pixels are opaque, and in which colour.
 ALPHA_OPTIONS = ("alpha", "alpha_threshold", "matte")
 
@@ -31,6 +33,10 @@ class PreviewSettings:
         Options of `map_pixels`, but for `strict`.
     palette : sequence of str, or None
         The colours of a given palette, "#rrggbb" each; None to find a palette.
+    library : str, or None
+        The name of a palette of the library, or "best", which is used in place of `palette`.
+    tiles : str, or None
+        The name of a preset of `quantize_tiles`: every tile gets one of several palettes.
     strict : bool
         Whether pixels of other colours than the given palette's are refused.
     selection_weight : float
@@ -50,6 +56,8 @@ class PreviewSettings:
     design: Mapping[str, Any]
     mapping: Mapping[str, Any]
     palette: tuple[str, ...] | None = None
+    library: str | None = None
+    tiles: str | None = None
     strict: bool = False
     selection_weight: float = 1.0
     recolors: bool = False

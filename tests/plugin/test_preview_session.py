@@ -167,6 +167,8 @@ TWO = ONE | {
         (SELECTED | {"original": layer(mask="mask")}, {"recolors": True}),
         (SELECTED, {"recolors": True, "mapping": {**MAPPING, "matte": "#123456"}}),
         (ONE, {"palette": GRAYS}),
+        (ONE, {"library": "best"}),
+        (ONE, {"tiles": "nes"}),
         (ONE, {"design": {**DESIGN, "start": GRAYS[:9], "locked": ["#ff0000@3"]}}),
         (
             ONE,
@@ -194,6 +196,44 @@ def test_the_result_is_palette_cores(session: Any) -> None:
     found = session.quantize(SETTINGS)
     expected = pc.quantize(drawn()[0], 9, space="oklab", dither="floyd-steinberg")
     assert session.palette(SETTINGS) == found == expected.palette.hex
+    indices, alpha = session.index_map(0)
+    assert indices == expected.indices.tobytes()
+    assert alpha == (expected.opaque * np.uint8(255)).tobytes()
+
+
+def test_a_palette_of_the_library(session: Any) -> None:
+    fill_all(session)
+    session.open(**ONE)
+    found = session.quantize(SETTINGS | {"library": "c64"})
+    expected = pc.map_pixels(
+        drawn()[0], pc.Palette.named("c64"), space="oklab", dither="floyd-steinberg"
+    )
+    assert found == expected.palette.hex
+    assert session.index_map(0)[0] == expected.indices.tobytes()
+    assert session.measure()["library"] == "c64"
+
+
+def test_the_best_palette_of_the_library(session: Any) -> None:
+    machine = pc.Palette.named("c64").colors
+    rgba = np.full((HEIGHT, WIDTH, 4), 255, np.uint8)
+    rgba[..., :3] = machine[np.random.default_rng(4).integers(0, 16, (HEIGHT, WIDTH))]
+    fill(session, "c64", "rgba", rgba)
+    c64 = layer("c64")
+    session.open([c64], [c64], c64, CANVAS)
+    session.quantize(SETTINGS | {"library": "best"})
+    assert session.measure()["mse"] == 0.0
+    assert session.measure()["library"] == "c64"
+
+
+def test_palettes_of_tiles(session: Any) -> None:
+    fill_all(session)
+    session.open(**ONE)
+    settings = SETTINGS | {"tiles": "game-boy-color"}
+    found = session.palette(settings)
+    expected = pc.quantize_tiles(
+        drawn()[0], "game-boy-color", space="oklab", dither="floyd-steinberg"
+    )
+    assert session.quantize(settings) == found == expected.palette.hex
     indices, alpha = session.index_map(0)
     assert indices == expected.indices.tobytes()
     assert alpha == (expected.opaque * np.uint8(255)).tobytes()
