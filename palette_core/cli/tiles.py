@@ -15,7 +15,7 @@ from ..image import indexed_png
 from ..tiles.mapping import TILE_DITHERS
 from ..tiles.options import INDEX_0
 from ..tiles.presets import PRESETS
-from ..tiles.result import TiledImage
+from ..tiles.result import TiledImage, TileMap
 from . import arguments, console, groups, printing, streams
 from .arguments import given, whole_number
 from .parser import Group, summaries
@@ -163,46 +163,41 @@ def run(args: argparse.Namespace) -> None:
     if args.palette_out is not None:
         palette = console.name_palette(tiled.palette, args.input)
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
-    described = _describe(tiled, flips=args.flips)
+    size = None if args.preset is None else PRESETS[args.preset].pattern_size
+    tiles = tiled.find_tiles(flips=args.flips, size=size)
+    described = _describe(tiled, tiles)
     if args.tile_map is not None:
-        data = json.dumps(
-            described | {"tiles": tiled.find_tiles(flips=args.flips).tiles.tolist()}
-        ).encode()
+        data = json.dumps(described | {"tiles": tiles.tiles.tolist()}).encode()
         streams.write(args.tile_map, data, overwrite=args.force)
     metrics = pc.compare(pixels, tiled.to_array())
     if args.json:
         found = described | printing.metrics_as_json(metrics) | {"seconds": seconds}
         console.print_json(found)
     elif not any(map(streams.is_standard_output, (args.output, args.palette_out, args.tile_map))):
-        console.print_line(_as_line(args.output, tiled, described, metrics, seconds))
+        console.print_line(_as_line(args.output, tiled, tiles, metrics, seconds))
 
 
-def _describe(tiled: TiledImage, *, flips: bool) -> dict[str, Any]:
+def _describe(tiled: TiledImage, tiles: TileMap) -> dict[str, Any]:
     """Return the palettes and the tile map as a JSON object."""
-    found = tiled.find_tiles(flips=flips)
-    rows, columns = tiled.tile_palettes.shape
-    described: dict[str, Any] = {
-        "tile_size": list(tiled.tile_size),
-        "rows": rows,
-        "columns": columns,
+    return {
         "palettes": [list(palette.hex) for palette in tiled.palettes],
         "transparent_entry": tiled.has_transparent_entry,
-        "different_tiles": len(found.tiles),
-        "tile_numbers": found.numbers.tolist(),
+        "palette_area": list(tiled.tile_size),
         "tile_palettes": tiled.tile_palettes.tolist(),
+        "tile_size": list(tiles.tiles.shape[:0:-1]),
+        "different_tiles": len(tiles.tiles),
+        "tile_numbers": tiles.numbers.tolist(),
+        "flip_x": tiles.flip_x.tolist(),
+        "flip_y": tiles.flip_y.tolist(),
     }
-    if flips:
-        described["flip_x"] = found.flip_x.tolist()
-        described["flip_y"] = found.flip_y.tolist()
-    return described
 
 
 def _as_line(
-    name: str, tiled: TiledImage, described: dict[str, Any], metrics: pc.Metrics, seconds: float
+    name: str, tiled: TiledImage, found: TileMap, metrics: pc.Metrics, seconds: float
 ) -> str:
     """Return the result as a line."""
     count, size = len(tiled.palettes), len(tiled.palettes[0])
     palettes = f"{count} palette{'s' * (count != 1)} of {size} colour{'s' * (size != 1)}"
-    tiles = f"{described['different_tiles']} different of {tiled.tile_palettes.size} tiles"
+    tiles = f"{len(found.tiles)} different of {found.numbers.size} tiles"
     error = f"PSNR {metrics.psnr:.2f} dB" if metrics.compared else "nothing opaque"
     return f"{name}: {palettes}, {tiles}, {error}, {seconds:.2f} s"

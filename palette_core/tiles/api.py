@@ -101,11 +101,13 @@ def run_tiles(image: Pixels, options: TileOptions, progress: Progress) -> TiledI
     progress(1.0)
     return TiledImage(
         tuple(_pad(some, options.colors, int(is_transparent)) for some in design.palettes),
-        tile_palettes.astype(np.uint8),
+        tile_palettes.astype(np.uint16),
         entries,
         image.opaque,
         options.tile_size,
         is_transparent,
+        None if design.numbers is None else options.fixed_palette,
+        design.numbers,
     )
 
 

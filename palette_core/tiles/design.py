@@ -12,8 +12,10 @@ from ..arrays import Bytes, pack, unpack
 from ..color.spaces import ColorSpace, argsort_by_luminance
 from ..image.pixels import Pixels
 from ..progress import Progress
+from .attributes import choose_palettes
 from .feasible_colors import FeasibleColors
 from .layout import TileColors, TileGrid
+from .mixing import measure_mixed_tiles
 from .options import Index0, TileOptions
 from .packing import pack_palettes
 from .polish import PalettePolish
@@ -25,6 +27,11 @@ _SEARCHED_TILES = 4096
 _SEED = 0
 # Colours of a tile that agree in this number of their highest bits are one point of the search.
 _SEARCH_BITS = 5
+# The same where only the palettes of tiles are chosen.
+_CHOICE_BITS = 6
+# Mixes of two entries are compared for palettes of at most this many. With more, dithering changes
+# little.
+_MOST_MIXED = 8
 
 
 class TileDesign(NamedTuple):
@@ -36,10 +43,13 @@ class TileDesign(NamedTuple):
         Without a transparent entry. M can differ.
     labels : (T,) ndarray of integers
         The palette of every tile in reading order; 0 where no pixel is opaque.
+    numbers : (N, M) ndarray of integers, optional
+        The entries as indices into the palette of the machine, if all palettes come from it.
     """
 
     palettes: list[Bytes]
     labels: NDArray[np.intp]
+    numbers: NDArray[np.intp] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +92,18 @@ def design_palettes(
     colors = TileColors.of_image(image, grid)
     if not len(colors.tiles):
         return TileDesign([np.zeros((1, 3), np.uint8)], np.zeros(len(grid), np.intp))
+    combinations, fixed = options.machine.combinations, options.fixed_palette
+    if combinations is not None and fixed is not None:
+        tiles = colors.to_points(options.color_space, _CHOICE_BITS)
+        numbers, labels = choose_palettes(
+            tiles, fixed.colors, combinations(), options.color_space, options.mixing_strength
+        )
+        return TileDesign(list(fixed.colors[numbers]), labels, numbers)
     rules = _rules(colors, options, index_0)
     palettes = _pack(colors, rules)
     if palettes is None:
         palettes = _search(colors, rules, options.effort, progress)
-    return _assign(colors, palettes, rules, len(grid))
+    return _assign(colors, palettes, rules, len(grid), options.mixing_strength)
 
 
 def _rules(colors: TileColors, options: TileOptions, index_0: Index0) -> _Rules:
@@ -159,12 +176,16 @@ def _search(colors: TileColors, rules: _Rules, effort: str, progress: Progress) 
 
 
 def _assign(
-    colors: TileColors, palettes: list[Bytes], rules: _Rules, tile_count: int
+    colors: TileColors, palettes: list[Bytes], rules: _Rules, tile_count: int, strength: float
 ) -> TileDesign:
     """Return the used palettes with their entries in order, and the palette of every tile."""
-    tiles = colors.to_points(rules.space)
+    is_mixed = strength > 0 and rules.max_colors <= _MOST_MIXED
+    tiles = colors.to_points(rules.space, _CHOICE_BITS if is_mixed else 8)
     centers = [rules.space.from_srgb(some).astype(np.float64) for some in palettes]
-    found = assign_tiles(tiles, centers).labels
+    if is_mixed:
+        found = measure_mixed_tiles(tiles, centers, strength).argmin(axis=1)
+    else:
+        found = assign_tiles(tiles, centers).labels
     uses = np.bincount(found, minlength=len(palettes))
     order = np.argsort(-uses, kind="stable")[: np.count_nonzero(uses)]
     places = np.zeros(len(palettes), np.intp)

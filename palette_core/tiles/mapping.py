@@ -67,12 +67,16 @@ def map_tiles(
         is_member = palette_map == number
         if image.opaque is not None:
             is_member &= image.opaque
+        finder = NearestEntryFinder(palettes[number], space)
         if diffuses:
             restore_exact_areas(entries, image.rgb, palettes[number], is_member)
             continue
+        if dither == "none":
+            entries[is_member] = finder.find_nearest_of_pixels(image.rgb[is_member])
+            continue
         entries[is_member] = dither_pixels(
             image.rgb,
-            NearestEntryFinder(palettes[number], space),
+            finder,
             dither,
             strength=strength,
             adaptive=False,

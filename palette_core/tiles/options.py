@@ -21,6 +21,8 @@ from .mapping import TILE_DITHERS
 from .presets import PRESETS, SHARED, TRANSPARENT, UNIQUE, TilePreset
 
 MAX_TILE_SIDE = 256
+# The options that a machine with fixed palettes does not have.
+_FIXED = ("tile_size", "palettes", "colors", "index_0", "grid", "master")
 INDEX_0 = (UNIQUE, SHARED, TRANSPARENT)
 _EVERY_BIT = 8
 # What holds where neither an option nor a preset says otherwise: the Game Boy Color's.
@@ -66,7 +68,9 @@ class TileOptions:
     Parameters
     ----------
     preset : {choices}, optional
-        A machine, whose values replace the defaults below.
+        A machine, whose values replace the defaults below. "zx-spectrum", "c64-hires" and
+        "c64-multicolor" choose the best of all palettes of the computer for every tile. Their
+        values cannot be changed.
     tile_size : int or (int, int), default 8
         The width and height in pixels of the tiles, 1 to 256. Tiles of the last row and column may
         be cut off.
@@ -120,7 +124,8 @@ class TileOptions:
 
     def __post_init__(self) -> None:
         """Fill in the values of the preset, and check that the options can be combined."""
-        preset, values = self._preset, vars(self)
+        preset, values = self.machine, vars(self)
+        self._check_fixed()
         values["space"] = self.space or ("srgb" if self.dither == "none" else "oklab")
         for name in ("tile_size", "palettes", "colors"):
             if values[name] is None:
@@ -130,7 +135,7 @@ class TileOptions:
         self._check_counts()
 
     @property
-    def _preset(self) -> TilePreset:
+    def machine(self) -> TilePreset:
         """The preset, or the defaults."""
         return _DEFAULTS if self.preset is None else PRESETS[self.preset]
 
@@ -140,15 +145,26 @@ class TileOptions:
         return SPACES[self.space]
 
     @property
+    def mixing_strength(self) -> float:
+        """How freely dithering mixes entries, 0 without dithering."""
+        return 0.0 if self.dither == "none" else self.dither_strength
+
+    @property
     def feasible_colors(self) -> FeasibleColors:
         """The colours that entries can have."""
         if self.master is not None:
             return ListedColors(self.master.colors)
         if self.grid is not None:
             return GridColors(self.grid)
-        if self._preset.master is not None:
-            return ListedColors(find_palette(self._preset.master).palette.colors)
-        return GridColors(hardware_grid("grid", self._preset.grid or _EVERY_BIT))
+        if self.fixed_palette is not None:
+            return ListedColors(self.fixed_palette.colors)
+        return GridColors(hardware_grid("grid", self.machine.grid or _EVERY_BIT))
+
+    @property
+    def fixed_palette(self) -> Palette | None:
+        """The palette of the machine, if it has one."""
+        name = self.machine.master
+        return None if name is None else find_palette(name).palette
 
     def resolve_index_0(self, *, has_transparency: bool) -> Index0:
         """Return what entry 0 is for an image with or without transparent pixels.
@@ -158,9 +174,14 @@ class TileOptions:
         OptionError
             If transparent pixels have no entry, or the palettes no other one.
         """
+        if has_transparency and self.machine.combinations is not None:
+            raise OptionError(
+                f"the image has transparent pixels, which `preset={self.preset!r}` does not "
+                "support; set `matte` to blend them with a background"
+            )
         found = self.index_0
         if found is None:
-            found = TRANSPARENT if has_transparency else self._preset.index_0
+            found = TRANSPARENT if has_transparency else self.machine.index_0
         if has_transparency and found != TRANSPARENT:
             raise OptionError(
                 "the image has transparent pixels, but entry 0 is not transparent; use "
@@ -171,6 +192,17 @@ class TileOptions:
                 "a palette of 1 colour has no entry beside the transparent one; raise `colors`"
             )
         return found
+
+    def _check_fixed(self) -> None:
+        """Check that nothing changes the palettes of a machine that has all of them."""
+        if self.machine.combinations is None:
+            return
+        for name in _FIXED:
+            if getattr(self, name) is not None:
+                raise OptionError(
+                    f"`preset={self.preset!r}` cannot be combined with `{name}`, because the "
+                    "palettes of this machine are fixed; remove one of them"
+                )
 
     def _check_counts(self) -> None:
         needed = self.palettes * self.colors

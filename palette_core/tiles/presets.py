@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..registry import Choice, by_name
+from . import attributes
+from .attributes import Combination
 
 UNIQUE, SHARED, TRANSPARENT = "unique", "shared", "transparent"
 
@@ -18,13 +21,18 @@ class TilePreset(Choice):
     tile_size : tuple of 2 int
         The width and height in pixels of the area that has one palette.
     palettes, colors : int
-        The number of palettes, and of entries of each, entry 0 included.
+        The number of palettes, and of entries of each, entry 0 included. There is no limit to the
+        number of palettes where it is 0.
     index_0 : str
         What entry 0 of the palettes is: "unique", "shared" or "transparent".
     grid : int, optional
         The bits per channel of the colours.
     master : str, optional
         The palette of the library from which all entries are taken.
+    combinations : callable, optional
+        Returns all palettes that tiles can have, if they can have any of them.
+    pattern_size : tuple of 2 int, optional
+        The width and height of the tiles that are stored, if several share a palette.
     """
 
     palettes: int
@@ -33,6 +41,8 @@ class TilePreset(Choice):
     tile_size: tuple[int, int] = (8, 8)
     grid: int | None = None
     master: str | None = None
+    combinations: Callable[[], list[list[Combination]]] | None = None
+    pattern_size: tuple[int, int] | None = None
 
 
 PRESETS = by_name(
@@ -100,6 +110,38 @@ PRESETS = by_name(
             index_0=SHARED,
             tile_size=(16, 16),
             master="nes",
+            pattern_size=(8, 8),
+        ),
+        TilePreset(
+            name="zx-spectrum",
+            label="ZX Spectrum",
+            summary="2 colours for every cell of 8 x 8 pixels, both normal or both bright",
+            palettes=0,
+            colors=2,
+            index_0=UNIQUE,
+            master="zx-spectrum",
+            combinations=attributes.zx_spectrum,
+        ),
+        TilePreset(
+            name="c64-hires",
+            label="Commodore 64, high resolution",
+            summary="2 colours for every cell of 8 x 8 pixels",
+            palettes=0,
+            colors=2,
+            index_0=UNIQUE,
+            master="c64",
+            combinations=attributes.c64_hires,
+        ),
+        TilePreset(
+            name="c64-multicolor",
+            label="Commodore 64, multicolour",
+            summary="a shared background and 3 colours for every cell of 4 x 8 wide pixels",
+            palettes=0,
+            colors=4,
+            index_0=SHARED,
+            tile_size=(4, 8),
+            master="c64",
+            combinations=attributes.c64_multicolor,
         ),
     ]
 )

@@ -46,7 +46,7 @@ class TiledImage:
     ----------
     palettes : tuple of Palette
         All of the same length M. Entries that are not needed are black and at the end.
-    tile_palettes : (rows, columns) ndarray of uint8
+    tile_palettes : (rows, columns) ndarray of uint16
         The palette of every tile.
     entries : (H, W) ndarray of uint8
         The entry of every pixel in the palette of its tile, 0 where it is transparent.
@@ -56,30 +56,46 @@ class TiledImage:
         The width and height of a tile. Tiles of the last row and column may be cut off.
     has_transparent_entry : bool
         Whether entry 0 of every palette is transparent, and no opaque pixel has it.
+    machine_palette : Palette, or None
+        The palette of the machine, if every tile can have any of its colours that go together.
+    machine_numbers : (N, M) ndarray of integers, or None
+        The entries of `palettes` as indices into it.
     """
 
     palettes: tuple[Palette, ...]
-    tile_palettes: Bytes
+    tile_palettes: NDArray[np.uint16]
     entries: Bytes
     opaque: Mask | None
     tile_size: tuple[int, int]
     has_transparent_entry: bool = False
+    machine_palette: Palette | None = None
+    machine_numbers: NDArray[np.intp] | None = None
 
     @cached_property
     def palette(self) -> Palette:
-        """The colour table of the image: the entries of all palettes, one palette after another."""
+        """The colour table of the image.
+
+        The entries of all palettes, one palette after another; or `machine_palette`.
+        """
+        if self.machine_palette is not None:
+            return self.machine_palette
         colors = np.concatenate([palette.colors for palette in self.palettes])
         return Palette(colors, columns=len(self.palettes[0]))
 
     @cached_property
     def indices(self) -> Bytes:
-        """The index of every pixel in `palette`, (H, W) uint8: M times its palette, plus its entry.
+        """The index of every pixel in `palette`, (H, W) uint8.
 
-        A transparent pixel has the first entry of the palette of its tile.
+        It is M times the palette of its tile plus its entry, unless there is a `machine_palette`. A
+        transparent pixel has the first entry of the palette of its tile.
         """
-        size = len(self.palettes[0])
-        firsts = (self.tile_palettes.astype(np.intp) * size).astype(np.uint8)
-        return self._grid.spread(firsts).astype(np.uint8) + self.entries
+        numbers = self.machine_numbers
+        if numbers is None:
+            numbers = np.arange(len(self.palette)).reshape(len(self.palettes), -1)
+        indices: Bytes = numbers.astype(np.uint8)[
+            self._grid.spread(self.tile_palettes), self.entries
+        ]
+        return indices
 
     @property
     def _grid(self) -> TileGrid:
@@ -117,7 +133,7 @@ class TiledImage:
             image.info["transparency"] = alpha[: len(alpha) - size + 1].tobytes()
         return image
 
-    def find_tiles(self, *, flips: bool = False) -> TileMap:
+    def find_tiles(self, *, flips: bool = False, size: tuple[int, int] | None = None) -> TileMap:
         """Return the different tiles of the image.
 
         Tiles are equal if their entries are, with any palettes, as consoles store them.
@@ -126,12 +142,15 @@ class TiledImage:
         ----------
         flips : bool, default False
             Whether mirrored tiles are equal too, for consoles that can mirror them.
+        size : tuple of 2 int, optional
+            The width and height of the tiles, `tile_size` by default. On the NES tiles of 8 x 8
+            pixels are stored, and four of them share a palette.
 
         Returns
         -------
         TileMap
         """
-        grid = self._grid
+        grid = self._grid if size is None else TileGrid(self._grid.shape, size)
         tiles = grid.split(self.entries)
         oriented = [tiles]
         if flips:

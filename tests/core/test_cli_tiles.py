@@ -31,7 +31,7 @@ def test_tiles(workdir: Path, cli: Cli) -> None:
     assert found["palettes"] == [list(palette.hex) for palette in tiled.palettes]
     assert found["tile_palettes"] == tiled.tile_palettes.tolist()
     assert found["mse"] == pc.compare(pixels, tiled.to_array()).mse
-    assert (found["rows"], found["columns"], found["tile_size"]) == (8, 10, [8, 8])
+    assert (np.shape(found["tile_numbers"]), found["tile_size"]) == ((8, 10), [8, 8])
     assert pc.Palette.load(workdir / "out.gpl").hex == tiled.palette.hex
     stored = json.loads((workdir / "map.json").read_text())
     tiles = tiled.find_tiles(flips=True)

@@ -15,7 +15,13 @@ from palette_core.arrays import Bytes
 from palette_core.tiles.presets import PRESETS
 
 from . import strategies
-from .tile_rules import assert_on_grid, assert_one_palette_a_tile, assert_shared, colors_of
+from .tile_rules import (
+    assert_on_grid,
+    assert_one_palette_a_tile,
+    assert_shared,
+    cells_of,
+    colors_of,
+)
 
 # What the makers' documents say: tile, palettes, colours, whether colour 0 is shared, and bits.
 MACHINES = {
@@ -68,19 +74,72 @@ def test_nes_palettes_have_colours_of_its_master_palette(scene: Bytes) -> None:
     assert_one_palette_a_tile(tiled.to_image(), 4, (16, 16))
     assert_shared(table, 4)
     # Two colours of the 2C02: $21 and $30.
-    assert {(0x4C, 0x9A, 0xEC), (0xEC, 0xEE, 0xEC)} <= set(map(tuple, _nes()))
+    assert {(0x4C, 0x9A, 0xEC), (0xEC, 0xEE, 0xEC)} <= _nes()
     assert set(table) <= _nes()
     assert len(table) <= 16
 
 
 def _nes() -> set[tuple[int, ...]]:
-    from palette_core.palette_library import find_palette
+    return set(pc.Palette.named("nes"))
 
-    return set(find_palette("nes").palette)
+
+@pytest.mark.parametrize("dither", ["none", "bayer-4", "floyd-steinberg"])
+def test_zx_spectrum_cells_have_two_colours_of_one_brightness(dither: str, scene: Bytes) -> None:
+    tiled = pc.quantize_tiles(scene, "zx-spectrum", dither=dither)
+    image = tiled.to_image()
+    table, indices = colors_of(image), np.asarray(image)
+    # Bits of the index: blue, red, green, bright. 216 is 85 % of the voltage.
+    for index, color in enumerate(table):
+        level = 255 if index & 8 else 216
+        assert color == (level * (index >> 1 & 1), level * (index >> 2 & 1), level * (index & 1))
+    cells = cells_of(indices, (8, 8))
+    assert max(map(len, cells)) == 2
+    assert all(len({index >> 3 for index in cell}) == 1 for cell in cells)
+    _check_machine(tiled)
+
+
+@pytest.mark.parametrize("dither", ["none", "bayer-4", "floyd-steinberg"])
+@pytest.mark.parametrize(
+    ("name", "tile", "most"), [("c64-hires", (8, 8), 2), ("c64-multicolor", (4, 8), 4)]
+)
+def test_c64_cells(name: str, tile: tuple[int, int], most: int, dither: str, scene: Bytes) -> None:
+    tiled = pc.quantize_tiles(scene, name, dither=dither, effort="fast")
+    cells = cells_of(np.asarray(tiled.to_image()), tile)
+    assert max(map(len, cells)) == most
+    if name == "c64-multicolor":
+        full = [cell for cell in cells if len(cell) == most]
+        assert set.intersection(*full)  # the background
+    assert len(tiled.palette) == 16
+    assert tiled.palette.hex[:3] == ("#000000", "#ffffff", "#68372b")
+    _check_machine(tiled)
+
+
+def _check_machine(tiled: pc.TiledImage) -> None:
+    """Check that the palettes of tiles are those of the image."""
+    across, down = tiled.tile_size
+    colors = tiled.to_array()
+    for row, column in np.ndindex(*tiled.tile_palettes.shape):
+        part = np.s_[down * row : down * (row + 1), across * column : across * (column + 1)]
+        palette = tiled.palettes[tiled.tile_palettes[row, column]]
+        assert np.array_equal(palette.colors[tiled.entries[part]], colors[part])
+
+
+def test_the_pair_of_a_cell_is_the_best_of_all() -> None:
+    random = np.random.default_rng(11)
+    pixels = random.integers(0, 256, (8, 8, 3)).astype(np.uint8)
+    tiled = pc.quantize_tiles(pixels, "c64-hires")
+    colors = pc.Palette.named("c64").colors.astype(float)
+    distances = np.square(pixels[:, :, np.newaxis] - colors).sum(axis=3)
+    least = min(
+        np.minimum(distances[..., a], distances[..., b]).sum() for a in range(16) for b in range(16)
+    )
+    found = np.square(pixels - tiled.to_array().astype(float)).sum()
+    assert found == pytest.approx(least)
 
 
 def test_every_preset_is_checked() -> None:
-    assert set(PRESETS) == {*MACHINES, "nes"}
+    computers = {"nes", "zx-spectrum", "c64-hires", "c64-multicolor"}
+    assert set(PRESETS) == {*MACHINES, *computers}
 
 
 @given(data=st.data())
@@ -186,6 +245,14 @@ def test_dithered_tiles_have_the_local_means_of_the_image(scene: Bytes) -> None:
     assert all(error_of_means(tiled) < error_of_means(plain) for tiled in dithered)
 
 
+def test_nes_tiles_are_smaller_than_the_areas_of_palettes(scene: Bytes) -> None:
+    tiled = pc.quantize_tiles(scene, "nes", effort="fast")
+    found = tiled.find_tiles(size=(8, 8))
+    assert tiled.tile_palettes.shape == (6, 8)
+    assert found.numbers.shape == (11, 16)
+    assert found.tiles.shape[1:] == (8, 8)
+
+
 def test_equal_tiles_are_counted_once() -> None:
     random = np.random.default_rng(3)
     tile = (random.integers(0, 4, (8, 8, 1)) * 85).astype(np.uint8).repeat(3, axis=2)
@@ -234,6 +301,7 @@ def test_transparent_pixels_have_entry_0(scene: Bytes) -> None:
         ({"index_0": "none"}, "use one of: unique, shared, transparent"),
         ({"index_0": "transparent", "colors": 1}, "raise `colors`"),
         ({"grid": 5, "master": ["#000"]}, "`grid` cannot be combined with `master`"),
+        ({"preset": "c64-hires", "colors": 3}, "palettes of this machine are fixed"),
         ({"dither": "riemersma"}, "`dither` cannot be 'riemersma'"),
     ],
 )
@@ -245,6 +313,8 @@ def test_invalid_options(options: dict[str, Any], words: str, drawn: Bytes) -> N
 def test_transparent_pixels_need_an_entry(cutout: Bytes) -> None:
     with pytest.raises(pc.OptionError, match="entry 0 is not transparent"):
         pc.quantize_tiles(cutout, index_0="shared")
+    with pytest.raises(pc.OptionError, match="`preset='zx-spectrum'` does not support"):
+        pc.quantize_tiles(cutout, "zx-spectrum")
     assert pc.quantize_tiles(cutout, matte="#ffffff", alpha_threshold=0).opaque is None
 
 

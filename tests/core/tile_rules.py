@@ -30,6 +30,11 @@ def palettes_of_tiles(indices: Bytes, size: int, tile: tuple[int, int]) -> list[
     ]
 
 
+def cells_of(indices: Bytes, tile: tuple[int, int]) -> list[set[int]]:
+    """Return the indices that each tile of an indexed image uses."""
+    return [cell for row in palettes_of_tiles(indices, 1, tile) for cell in row]
+
+
 def assert_one_palette_a_tile(image: Image.Image, size: int, tile: tuple[int, int]) -> None:
     """Check that every tile uses one palette of the colour table."""
     assert image.mode == "P"

@@ -1,0 +1,125 @@
+"""Computers whose tiles take any colours of a fixed palette that go together.
+
+Every tile gets the best of all allowed palettes. There is nothing to cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from itertools import combinations
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes
+from ..color.spaces import ColorSpace
+from ..design.lloyd import Floats
+from .layout import TilePoints
+from .mixing import Singles, measure_pair
+
+# The colours of a palette, as indices into the fixed palette.
+Combination: TypeAlias = tuple[int, ...]
+_PAIR = 2
+
+
+class AttributeDesign(NamedTuple):
+    """Palettes from a fixed one.
+
+    Attributes
+    ----------
+    numbers : (N, M) ndarray of integers
+        The palettes, as indices into the fixed palette.
+    labels : (T,) ndarray of integers
+        The palette of every tile that has a pixel.
+    """
+
+    numbers: NDArray[np.intp]
+    labels: NDArray[np.intp]
+
+
+def zx_spectrum() -> list[list[Combination]]:
+    """Return the pairs of ink and paper: both normal (0 to 7) or both bright (8 to 15)."""
+    return [[*combinations(range(8), _PAIR), *combinations(range(8, 16), _PAIR)]]
+
+
+def c64_hires() -> list[list[Combination]]:
+    """Return the pairs of the two colours of a cell."""
+    return [[*combinations(range(16), _PAIR)]]
+
+
+def c64_multicolor() -> list[list[Combination]]:
+    """Return, for every background, it and three more colours of a cell."""
+    return [
+        [(ground, *some) for some in combinations([n for n in range(16) if n != ground], 3)]
+        for ground in range(16)
+    ]
+
+
+def choose_palettes(
+    tiles: TilePoints,
+    fixed: Bytes,
+    groups: Iterable[list[Combination]],
+    space: ColorSpace,
+    strength: float,
+) -> AttributeDesign:
+    """Return the best palette of every tile, all of them from the best group.
+
+    Parameters
+    ----------
+    tiles : TilePoints
+    fixed : (K, 3) ndarray of uint8
+        The colours of the computer.
+    groups : iterable of lists of tuples of int
+        The palettes that go together, all of the same length.
+    space : ColorSpace
+    strength : float
+        The strength of the dithering, which mixes pairs of entries; 0 without dithering.
+    """
+    pair_costs = _measure_pairs(tiles, space.from_srgb(fixed).astype(np.float64), strength)
+    designs: list[tuple[float, list[Combination], NDArray[np.intp]]] = []
+    for group in groups:
+        least = np.full(len(tiles.starts), np.inf)
+        labels = np.zeros(len(least), np.intp)
+        for number, costs in enumerate(_costs(pair_costs, group, tiles.starts)):
+            is_better = costs < least
+            labels[is_better], least[is_better] = number, costs[is_better]
+        designs.append((float(least.sum()), group, labels))
+    _, group, labels = min(designs, key=lambda design: design[0])
+    used, labels = np.unique(labels, return_inverse=True)
+    return AttributeDesign(np.array(group)[used], labels.reshape(-1))
+
+
+def _measure_pairs(
+    tiles: TilePoints, centers: Floats, strength: float
+) -> dict[tuple[int, int], Singles]:
+    """Return the weighted costs of all points, (P,), with each pair of colours in both orders."""
+    points, weights = tiles.points.rows[:, :-1], tiles.points.weights.astype(np.float32)
+    costs = {}
+    for first, second in combinations(range(len(centers)), _PAIR):
+        mixed = measure_pair(points, centers[first], centers[second], strength) * weights
+        costs[first, second] = costs[second, first] = mixed
+    return costs
+
+
+def _costs(
+    pair_costs: dict[tuple[int, int], Singles],
+    palettes: list[Combination],
+    starts: NDArray[np.intp],
+) -> Iterator[Floats]:
+    """Yield the costs of all tiles, (T,), with each palette: those of its best pairs.
+
+    Palettes in order share the minima of their first colours with the palettes before them.
+    """
+    minima: list[Singles] = []  # of the first two colours, of three, and so on
+    last: Combination = ()
+    for palette in palettes:
+        same = next((i for i, (a, b) in enumerate(zip(palette, last, strict=False)) if a != b), 0)
+        del minima[max(same - 1, 0) :]
+        for size in range(len(minima) + _PAIR, len(palette) + 1):
+            *others, color = palette[:size]
+            some = [pair_costs[other, color] for other in others]
+            minima.append(reduce(np.minimum, [*minima[-1:], *some]))
+        last = palette
+        yield np.add.reduceat(minima[-1], starts, dtype=np.float64)
