@@ -32,6 +32,7 @@ COMMANDS = (
     "palettes",
     "tiles",
     "sheet",
+    "report",
     "compare",
 )
 DONE, FAILED, WRONG_USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143

@@ -31,6 +31,7 @@ def check_outputs(
     image: str | None,
     palette: str | None,
     suffixes: Sequence[str] = image_files.SUFFIXES,
+    kind: str = "an image",
 ) -> None:
     """Check before the work that its outputs can be written.
 
@@ -40,7 +41,7 @@ def check_outputs(
     json_output = "/dev/stdout" if getattr(args, "json", False) else None
     streams.check_outputs(image, palette, json_output)
     if image is not None:
-        streams.check_image(image, suffixes, named=bool(form), overwrite=args.force)
+        streams.check_image(image, suffixes, kind=kind, named=bool(form), overwrite=args.force)
     if palette is not None:
         form = form if image is None else None
         streams.check_palette(palette, form, overwrite=args.force)

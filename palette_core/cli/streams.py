@@ -53,10 +53,11 @@ def check_image(
     name: str,
     suffixes: Sequence[str] = image_files.SUFFIXES,
     *,
+    kind: str = "an image",
     named: bool = False,
     overwrite: bool = False,
 ) -> None:
-    """Refuse an image's name before the work if nothing could be written there.
+    """Refuse a name before the work if no image, or other `kind`, could be written there.
 
     Raises
     ------
@@ -66,11 +67,11 @@ def check_image(
         If it cannot be written.
     """
     if is_stream(name):
-        _refuse_terminal(name, "an image")
+        _refuse_terminal(name, kind)
         return
     if not named and Path(name).suffix.lower() not in suffixes:
         raise UsageError(
-            f"cannot write an image to {name}; use one of the suffixes {', '.join(suffixes)}"
+            f"cannot write {kind} to {name}; use one of the suffixes {', '.join(suffixes)}"
         )
     files.check_output(name, overwrite=overwrite)
 

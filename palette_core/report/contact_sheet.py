@@ -97,11 +97,11 @@ def measure(image: PixelsLike, quantized: Quantized, *, width: int = 320) -> Col
             "show; leave this result out"
         )
     return Column(
-        _resize(result, width),
+        fit_image(result, width),
         quantized.palette,
         quantized.shares(),
         metrics,
-        _average(differences(pixels, result), width),
+        average_differences(differences(pixels, result), width),
     )
 
 
@@ -137,7 +137,7 @@ def sheet(
         If Pillow was built without FreeType.
     """
     pixels = to_array(image)
-    original = _resize(pixels, width)
+    original = fit_image(pixels, width)
     end = round_scale_end(max(float(np.nanquantile(c.differences, _SHOWN)) for c in columns))
     page = _Page(original.size, 1 + len(columns), len(notes))
     page.begin(0, "Original")
@@ -240,8 +240,8 @@ def _size(shape: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:
     return (max(1, round(shape[1] * factor)), max(1, round(shape[0] * factor))), shrunk
 
 
-def _resize(pixels: ArrayLike, width: int) -> Image:
-    """Return an image at its size in the sheet, on a checkerboard: mode "RGB"."""
+def fit_image(pixels: ArrayLike, width: int) -> Image:
+    """Return an image at its size for `width`, on a checkerboard: mode "RGB"."""
     from PIL import Image
 
     rgb, alpha = split(pixels)
@@ -253,8 +253,8 @@ def _resize(pixels: ArrayLike, width: int) -> Image:
     return over_checkerboard(image.resize(size, resampling))
 
 
-def _average(differences: Differences, width: int) -> Differences:
-    """Return differences reduced to the size of the sheet, as means that ignore NaN."""
+def average_differences(differences: Differences, width: int) -> Differences:
+    """Return differences at the size of `fit_image`, as means that ignore NaN."""
     from PIL import Image
 
     size, shrunk = _size(differences.shape, width)

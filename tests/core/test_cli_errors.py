@@ -30,6 +30,7 @@ FAILURES: list[tuple[str, Sequence[str]]] = [
     ("quantize nowhere/ -o out", ["there is no folder nowhere"]),
     ("sheet text.png -o out.png", ["text.png", "not an image"]),
     ("sheet hidden.png -o out.png", ["every pixel is transparent"]),
+    ("report hidden.png -o out.html", ["every pixel is transparent"]),
     ("palette hidden.png -o out.gpl", ["every pixel is transparent"]),
     ("compare drawn.png no.png --json", ["no.png"]),
     ("compare drawn.png tiny.png", ["80 x 60", "2 x 2"]),
@@ -216,6 +217,8 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("convert bee.gpl bee.pal --format gif", ["'gif'"]),
     ("sort bee.gpl bee", ["cannot write a palette to bee: no suffix; use one of: .gpl"]),
     ("sheet drawn.png -o x.jpg", ["use one of the suffixes .png"]),
+    ("report drawn.png -o x.png", ["cannot write a page to x.png; use one of the suffixes .html"]),
+    ("report drawn.png", ["-o/--output"]),
     ("show bee.gpl --png x.gif", ["use one of the suffixes .png"]),
     # An output without its option
     ("quantize drawn.png out.png", ["there is no image out.png; did you mean -o out.png?"]),

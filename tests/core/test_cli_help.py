@@ -22,6 +22,7 @@ COMMANDS = command_line.COMMANDS
 GROUPS = {
     "quantize": ["Output", "Palette", "Dithering", "Transparency", "Algorithm", "Batch"],
     "palette": ["Output", "Palette", "Transparency", "Algorithm"],
+    "report": ["Output", "Palette", "Dithering", "Transparency", "Algorithm"],
     "sheet": ["Output", "Palette", "Dithering", "Transparency", "Algorithm"],
 }
 

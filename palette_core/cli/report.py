@@ -1,0 +1,139 @@
+"""``palette-core report``: a page about an image and its result."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import palette_core as pc
+
+from ..animation import decode_first
+from ..image import indexed_png
+from ..options import QuantizeOptions
+from ..pipeline import run_quantize
+from ..report import html_report
+from . import arguments, console, constraints, dithering, groups, printing, streams
+from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
+
+HELP = "write a page that shows a result in detail"
+DESCRIPTION = (
+    "Quantize an image, and write one HTML page about the result: before and after with a slider, "
+    "a map and a histogram of the differences, the palette with its shares, the colours in 3-D, "
+    "and the error with other numbers of colours. The page works offline."
+)
+ARGUMENTS = "INPUT -o OUT.html"
+EXAMPLES = ("palette-core report photo.jpg -k 16 -o report.html",)
+_SUFFIXES = (".html", ".htm")
+# The options that are listed if they are given; the main ones always are.
+_LISTED = (
+    *("target_psnr", "target_delta_e", "target_as_seen", "init", "order", "lightness_weight"),
+    *("lock", "lock_palette", "start", "rare", "visual_masking", "keep_exact", "grid"),
+    *("dither_strength", "dither_adaptive", "threshold_matrix"),
+    *("alpha", "alpha_threshold", "matte"),
+)
+_WIDTH, _WIDTHS = 1024, (16, 4096)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    groups.add_input(parser)
+    output = parser.add_argument_group("Output")
+    output.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT.html",
+        required=True,
+        help="page to write, or - for standard output",
+    )
+    output.add_argument(
+        "--width",
+        type=arguments.whole_number(*_WIDTHS),
+        default=_WIDTH,
+        metavar="N",
+        help="maximum width of the images on the page, "
+        f"{_WIDTHS[0]} to {_WIDTHS[1]} (default: {_WIDTH})",
+    )
+    groups.add_json(output)
+    groups.add_force(output)
+    palette = parser.add_argument_group("Palette")
+    groups.add_color_count(palette)
+    groups.add_constraints(palette)
+    groups.add_order(palette)
+    group = parser.add_argument_group("Dithering")
+    groups.add_dithering(group)
+    groups.add_adaptive_dithering(group)
+    groups.add_transparency(parser.add_argument_group("Transparency"))
+    groups.add_algorithm(parser.add_argument_group("Algorithm"))
+
+
+def run(args: argparse.Namespace) -> None:
+    """Run the command."""
+    names = DESIGN_OPTIONS + MAPPING_OPTIONS
+    values = arguments.perceptual_defaults(args, names) | given(args, names)
+    values |= dithering.read_threshold_matrix(args)
+    streams.check_inputs(args.input, args.start, args.lock_palette, args.threshold_matrix)
+    options = QuantizeOptions(**values, **constraints.read_constraints(args))
+    console.check_outputs(args, args.output, None, _SUFFIXES, "a page")
+    encoded = streams.read_image(args.input, args.max_pixels)
+    decoded = decode_first(encoded)
+    console.print_notes(args.input, decoded.notes)
+    start = time.perf_counter()
+    image = options.prepare_image(decoded.pixels)
+    quantized = run_quantize(image, options)
+    report = html_report.Report(
+        name="Image" if streams.is_stream(args.input) else Path(args.input).name,
+        pixels=image.to_array(),
+        quantized=quantized,
+        elbow=pc.find_elbow(image.to_array(), alpha_threshold=1),
+        bytes_in=len(encoded.data),
+        bytes_out=len(indexed_png.encode(quantized.to_image())),
+        options=_list_options(args, options, quantized),
+    )
+    metrics, differences = report.measure()
+    page = html_report.make_page(report, metrics, differences, args.width)
+    seconds = time.perf_counter() - start
+    streams.write(args.output, page.encode(), overwrite=args.force)
+    if args.json:
+        console.print_json(_as_json(report, metrics, seconds))
+    elif not streams.is_standard_output(args.output):
+        parts = [console.spell_count(quantized.palette), f"PSNR {metrics.psnr:.2f} dB"]
+        parts += [f"{report.elbow.colors} colours suggested", f"{seconds:.2f} s"]
+        console.print_line(f"{args.output}: {', '.join(parts)}")
+
+
+def _list_options(
+    args: argparse.Namespace, options: QuantizeOptions, quantized: pc.Quantized
+) -> dict[str, str]:
+    """Return the main options, and others that were given, as they are typed."""
+    values = {
+        "colors": options.colors,
+        "method": options.method,
+        "effort": options.effort,
+        "space": options.space,
+        "dither": quantized.dither,
+        "seed": options.seed,
+    }
+    values |= given(args, _LISTED)
+    return {console.spell_options(f"`{name}`"): _spell(value) for name, value in values.items()}
+
+
+def _spell(value: object) -> str:
+    if value is True:
+        return "yes"
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _as_json(report: html_report.Report, metrics: pc.Metrics, seconds: float) -> dict[str, Any]:
+    elbow = report.elbow
+    curve = [
+        {"colors": count, "mse": mse} for count, mse in zip(elbow.counts, elbow.mse, strict=True)
+    ]
+    quantized = report.quantized
+    return (
+        printing.palette_as_json(quantized.palette, quantized.shares())
+        | printing.metrics_as_json(metrics)
+        | {"bytes_in": report.bytes_in, "bytes_out": report.bytes_out, "dither": quantized.dither}
+        | {"suggested_colors": elbow.colors, "elbow": curve, "seconds": seconds}
+    )

@@ -1,0 +1,243 @@
+"""Reports: one HTML page about an image and its result, which needs no other file."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import __version__
+from ..arrays import Bytes
+from ..color.spaces import SPACES
+from ..elbow import Elbow
+from ..errors import PixelsError
+from ..image.histogram import ColorHistogram
+from ..image.image_files import encode_png
+from ..image.pixels import Pixels
+from ..metrics import Metrics, compare, differences
+from ..palette import Palette
+from ..result import Quantized
+from .charts import draw_elbow, draw_histogram
+from .contact_sheet import average_differences, fit_image
+from .figures import draw_error_map, ramp, round_scale_end
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_FOLDER = "page"
+_FIELD = re.compile(r"{{(\w+)}}")
+# The scale of the differences ends where this share of the pixels is below.
+_SHOWN = 0.995
+# About how many colours of the image the cloud shows, and the radii of its discs in pixels.
+_CLOUD_POINTS = 3000
+_POINT_RADII, _ENTRY_RADII = (1.0, 5.0), (4.0, 14.0)
+# About the largest chroma in sRGB, and how many times it is drawn at most.
+_MAX_CHROMA, _MAX_STRETCH = 0.33, 3.0
+_NO_ERROR = "no difference"
+# Colours of the ramp in the style sheet.
+_RAMP_STEPS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a report is about.
+
+    Attributes
+    ----------
+    name : str
+        The name of the image.
+    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
+        The image that the result is compared with.
+    quantized : Quantized
+    elbow : Elbow
+    bytes_in, bytes_out : int
+        The sizes of the image file and of the result as a PNG file.
+    options : mapping of str to str
+        The options to list.
+    """
+
+    name: str
+    pixels: Bytes
+    quantized: Quantized
+    elbow: Elbow
+    bytes_in: int
+    bytes_out: int
+    options: Mapping[str, str]
+
+    def measure(self) -> tuple[Metrics, NDArray[np.float32]]:
+        """Return the metrics, and the difference of every pixel: NaN where nothing is compared.
+
+        Raises
+        ------
+        PixelsError
+            If no pixel is opaque in both.
+        """
+        result = self.quantized.to_array()
+        metrics = compare(self.pixels, result, delta_e=False)
+        if not metrics.compared:
+            raise PixelsError("no pixel is opaque in both the image and the result")
+        found = differences(self.pixels, result)
+        return replace(metrics, delta_e=float(np.nanmean(found, dtype=np.float64))), found
+
+
+def make_page(
+    report: Report, metrics: Metrics, differences: NDArray[np.float32], width: int = 1024
+) -> str:
+    """Return the HTML of a report.
+
+    Parameters
+    ----------
+    report : Report
+    metrics, differences
+        As `Report.measure` returns them.
+    width : int, default 1024
+        How wide an image on the page may be; it may be half as high again. Larger ones are shrunk.
+
+    Returns
+    -------
+    str
+        A page with style, script and images, which refers to nothing outside.
+    """
+    count, elbow = len(report.quantized.palette), report.elbow
+    seen = differences[~np.isnan(differences)]
+    end = round_scale_end(float(np.quantile(seen, _SHOWN)))
+    before = fit_image(report.pixels, width)
+    after = fit_image(report.quantized.to_array(), width)
+    error_map = draw_error_map(average_differences(differences, width), end)
+    shares = report.quantized.shares()
+    cloud = _cloud(report, shares)
+    fields = {
+        "version": __version__,
+        "title": escape(f"{report.name} in {_count(count, 'colour')}"),
+        "summary": _summarize(report, metrics),
+        "frame": f"aspect-ratio: {before.width} / {before.height}; max-width: {before.width}px",
+        "before": _data_uri(before),
+        "after": _data_uri(after),
+        "differences": _data_uri(error_map),
+        "scale": _describe_scale(report.pixels.shape[1], before),
+        "ramp": ", ".join(Palette(ramp()[:: 255 // (_RAMP_STEPS - 1)]).hex),
+        "end": f"{end:g}",
+        "histogram": draw_histogram(seen, end),
+        "palette": _list_entries(report.quantized.palette, shares),
+        "largest": _percent(shares.max()),
+        "elbow": draw_elbow(elbow, count),
+        "suggestion": f"The filled disc is the suggestion: {elbow.colors}. The ring is {count}.",
+        "figures": _table(_figures(report, metrics)),
+        "options": _table(report.options),
+        "stretch": f"{cloud['stretch']:g}",
+        "data": _script_data(cloud),
+        "style": _read("page.css"),
+        "script": _read("page.js"),
+    }
+    return _FIELD.sub(lambda field: fields[field[1]], _read("page.html"))
+
+
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(_FOLDER, name).read_text("utf-8").strip()
+
+
+def _data_uri(image: Image) -> str:
+    return f"data:image/png;base64,{base64.b64encode(encode_png(image)).decode('ascii')}"
+
+
+def _script_data(value: object) -> str:
+    """Return JSON in which nothing ends the element that contains it."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _summarize(report: Report, metrics: Metrics) -> str:
+    height, width = report.pixels.shape[:2]
+    size = f"{width} × {height} pixels"
+    error = f"PSNR {metrics.psnr:.2f} dB, mean CIEDE2000 {metrics.delta_e:.2f}"
+    return f"{size}, {error if metrics.mse else _NO_ERROR}"
+
+
+def _describe_scale(width: int, shown: Image) -> str:
+    """Return a sentence about the size of the images on the page."""
+    if shown.width == width:
+        return ""
+    if shown.width > width:
+        return f"The images are enlarged {shown.width // width} times."
+    return (
+        f"The images are shrunk to {shown.width} × {shown.height} pixels, so that dithering is "
+        "blurred; all figures are those of the full size."
+    )
+
+
+def _list_entries(palette: Palette, shares: NDArray[np.float64]) -> str:
+    longest = shares.max()
+    rows = []
+    for number, (code, share) in enumerate(zip(palette.hex, shares.tolist(), strict=True)):
+        rows.append(
+            f'<li value="{number}"><span class="swatch" style="background: {code}"></span>'
+            f'<code>{code}</code><span class="bar"><span style="width: {share / longest:.1%}">'
+            f'</span></span><span class="share">{_percent(share)}</span></li>'
+        )
+    return "\n".join(rows)
+
+
+def _figures(report: Report, metrics: Metrics) -> dict[str, str]:
+    figures = {
+        "Input file": _bytes(report.bytes_in),
+        "Result as PNG": f"{_bytes(report.bytes_out)} ({report.bytes_out / report.bytes_in:.0%})",
+        "MSE": f"{metrics.mse:.2f}",
+        "PSNR": f"{metrics.psnr:.2f} dB" if metrics.mse else _NO_ERROR,
+        "Mean CIEDE2000": f"{metrics.delta_e:.2f}",
+        "Largest difference in a channel": f"{metrics.max_difference}",
+        "Pixels that differ": f"{metrics.different:,} of {metrics.compared:,}",
+    }
+    if metrics.opacity_differs:
+        figures["Pixels opaque in only one"] = f"{metrics.opacity_differs:,}"
+    return figures
+
+
+def _table(rows: Mapping[str, str]) -> str:
+    return "\n".join(
+        f"<tr><th scope='row'>{escape(name)}</th><td>{escape(value)}</td></tr>"
+        for name, value in rows.items()
+    )
+
+
+def _cloud(report: Report, shares: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the points and the entries of the cloud, and how much chroma is stretched."""
+    image = Pixels.from_array(report.pixels)
+    means, weights = ColorHistogram.unique(image.opaque_colors()).reduce(_CLOUD_POINTS)
+    points = np.rint(means).astype(np.uint8)
+    discs = _discs(points, weights / weights.sum(), _POINT_RADII)
+    entries = _discs(report.quantized.palette.colors, shares, _ENTRY_RADII)
+    largest = max(math.hypot(a, b) for _, a, b, *_ in (*discs, *entries))
+    stretch = min(_MAX_STRETCH, max(1.0, _MAX_CHROMA / max(largest, 1e-3)))
+    return {"points": discs, "entries": entries, "stretch": round(stretch, 1)}
+
+
+def _discs(
+    colors: Bytes, shares: NDArray[np.float64], radii: tuple[float, float]
+) -> list[tuple[float, float, float, float, str]]:
+    """Return discs, [L, a, b, radius, "#rrggbb"], whose area grows with the shares."""
+    space = SPACES["oklab"]
+    oklab = (space.from_srgb(colors) / np.float64(space.scale)).round(3).tolist()
+    smallest, largest = radii
+    sizes = (smallest + (largest - smallest) * np.sqrt(shares)).round(1).tolist()
+    codes = Palette(colors).hex
+    return [(*point, size, code) for point, size, code in zip(oklab, sizes, codes, strict=True)]
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}" if share >= 0.0005 or share == 0 else "&lt;0.1%"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _bytes(number: int) -> str:
+    return f"{number:,} bytes"
