@@ -12,11 +12,12 @@ for python in /usr/bin/python3 /usr/local/bin/python3 /opt/homebrew/bin/python3 
     exec "$python" -I -B "$project/installer" "$@"
   fi
 done
-for uv in uv "$HOME/.local/bin/uv"; do
+for uv in "$project/uv" uv "$HOME/.local/bin/uv"; do
   if command -v "$uv" >/dev/null 2>&1; then
     exec "$uv" run --quiet --no-project --python 3.13 python -I -B "$project/installer" "$@"
   fi
 done
 echo "install.sh: error: there is no Python 3.9 or newer. Do: sudo apt install python3" \
-  "python3-venv (or their like elsewhere); on macOS install Python from python.org" >&2
+  "python3-venv (or their like elsewhere); on macOS install Python from python.org. Or put" \
+  "the program uv, which brings a Python, into $project. Then try again" >&2
 exit 1

@@ -19,6 +19,7 @@ _INDEX_SETTINGS = re.compile(
     r"|INSECURE_HOST|RETRIES|FIND_LINKS|KEYRING_PROVIDER|NATIVE_TLS|PYTHON_.*MIRROR)$"
 )
 _QUOTED_LINES = 6
+_IN_USE = (32, 33)  # Windows' numbers for a file that another program has locked
 
 
 class InstallError(Exception):
@@ -66,6 +67,8 @@ def complain(failure: InstallError) -> int:
 def name_problem(error: OSError, home: str) -> InstallError:
     """Return what to do about an error of the file system."""
     place = error.filename or home
+    if getattr(error, "winerror", None) in _IN_USE:
+        return InstallError(f"another program uses {place}: close it, such as GIMP, and try again")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return InstallError(f"the disk is full ({place}): free 500 MB and try again")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Optional
 
 from installer import layouts
-from installer.console import InstallError, Outcome, run
+from installer.console import COMMAND, InstallError, Outcome, run
 from installer.machine import Machine
 
 APP = "org.gimp.GIMP"  # on Flathub
@@ -35,6 +36,8 @@ class Gimp:
         Its folder with plug-ins and palettes.
     banner : str
         What it prints about its version.
+    sharers : tuple of Gimp
+        The others of the same version, which have the same folder.
     """
 
     kind: str
@@ -42,6 +45,7 @@ class Gimp:
     command: tuple[str, ...]
     profile: Path
     banner: str = ""
+    sharers: tuple[Gimp, ...] = ()
 
     @property
     def words(self) -> str:
@@ -49,9 +53,33 @@ class Gimp:
         return " ".join(self.command)
 
     @property
+    def program(self) -> str:
+        """The file that starts it, without links, or its name in Flatpak."""
+        return os.path.realpath(shutil.which(self.command[-1]) or self.command[-1])
+
+    @property
     def brings_python(self) -> bool:
         """Whether it has a Python of its own, without NumPy."""
         return self.kind != "system"
+
+    @property
+    def option(self) -> str:
+        """The option of the installer that names it."""
+        name = self.kind if self.kind in ("appimage", "flatpak") else "gimp"
+        return f"--{name}" if name == "flatpak" else f"--{name} '{self.words}'"
+
+    def describe_sharers(self) -> Iterator[str]:
+        """Yield what it means that others have the same folder with plug-ins."""
+        for other in self.sharers:
+            # The same plug-in starts in both if they have the same environment, in the same way.
+            places = {(gimp.brings_python, gimp.kind == "flatpak") for gimp in (self, other)}
+            effect = (
+                "and shows the filter too"
+                if len(places) == 1
+                else f"but the filter is for {self.words} now. To change that: "
+                f"{COMMAND} {other.option}"
+            )
+            yield f"{other.words} has the same plug-in folder, {effect}"
 
     def run(self, script: str, interpreter: str = "plug-in-script-fu-eval") -> Outcome:
         """Run a script, without a window.
@@ -76,23 +104,29 @@ def read_version(command: Sequence[str]) -> tuple[Optional[str], Outcome]:
 
 
 def find_gimps(machine: Machine, kind: str, chosen: str) -> list[Gimp]:
-    """Return every GIMP 3, or the one that the user has chosen; of a version the first.
+    """Return every GIMP 3, or the one that the user has chosen; of those with one folder the first.
 
     Raises
     ------
     InstallError
         If the chosen one is not there, or not a GIMP 3.
     """
-    if kind == "gimp":
-        return [_named(machine, chosen)]
-    if kind == "appimage":
-        return [_appimage(machine, chosen)]
-    if kind == "flatpak":
-        return [find_flatpak(machine)]
-    gimps: dict[Path, Gimp] = {}
+    gimps: dict[Path, dict[str, Gimp]] = {}
+    if kind:
+        gimp = _choose(machine, kind, chosen)
+        gimps[gimp.profile] = {gimp.program: gimp}
     for gimp in _everywhere(machine):
-        gimps.setdefault(gimp.profile, gimp)
-    return sorted(gimps.values(), key=lambda gimp: numbers(gimp.version))
+        if not kind or gimp.profile in gimps:
+            gimps.setdefault(gimp.profile, {}).setdefault(gimp.program, gimp)
+    found = [(first, others) for first, *others in (group.values() for group in gimps.values())]
+    with_sharers = [replace(first, sharers=tuple(others)) for first, others in found]
+    return sorted(with_sharers, key=lambda gimp: numbers(gimp.version))
+
+
+def _choose(machine: Machine, kind: str, chosen: str) -> Gimp:
+    if kind == "gimp":
+        return _named(machine, chosen)
+    return _appimage(machine, chosen) if kind == "appimage" else find_flatpak(machine)
 
 
 def _everywhere(machine: Machine) -> Iterator[Gimp]:
@@ -101,22 +135,18 @@ def _everywhere(machine: Machine) -> Iterator[Gimp]:
     elif machine.platform == "darwin":
         found = layouts.find_macos([Path("/Applications"), machine.home / "Applications"])
     else:
-        yield from find_on_path(machine)
+        for console in names_on_path(machine, _CONSOLE):
+            yield from _probe(machine, "system", (console,))
         for file in sorted((machine.home / "Applications").glob("*.AppImage")):
             if "gimp" in file.name.lower():
                 yield from _probe(machine, "appimage", (str(file),))
         installations = [machine.data.parent, Path("/var/lib")]
         if any((folder / "flatpak" / "app" / APP).is_dir() for folder in installations):
-            yield find_flatpak(machine)
+            with contextlib.suppress(InstallError):  # it is passed over, as are older GIMPs
+                yield find_flatpak(machine)
         return
     for kind, version, command in found:
         yield Gimp(kind, version, (command,), machine.profile(version))
-
-
-def find_on_path(machine: Machine) -> Iterator[Gimp]:
-    """Yield the GIMPs on PATH, the newest version first."""
-    for console in names_on_path(machine, _CONSOLE):
-        yield from _probe(machine, "system", (console,))
 
 
 def names_on_path(machine: Machine, pattern: re.Pattern[str]) -> list[str]:

@@ -316,9 +316,10 @@ def explain(tool: str, outcome: Outcome) -> InstallError:
 
 
 def find_uv(machine: Machine) -> Optional[str]:
-    """Return the program uv, if the user has it."""
+    """Return the program uv beside the installer, on PATH, or where its own installer puts it."""
+    beside = shutil.which("uv", path=str(PROJECT))
     usual = machine.program(machine.home / ".local", "uv")
-    return shutil.which("uv") or (str(usual) if usual.is_file() else None)
+    return beside or shutil.which("uv") or (str(usual) if usual.is_file() else None)
 
 
 # Beside it

@@ -57,7 +57,7 @@ def main(words: list[str]) -> int:
     """Do what the command line says, and return the exit code."""
     for stream in (sys.stdout, sys.stderr):  # a console may lack some characters
         with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr] # other streams lack it
     machine = Machine()
     try:
         arguments = parse(words)
@@ -177,7 +177,8 @@ def install(machine: Machine, arguments: Arguments, gimps: list[Gimp]) -> None:
             f"Plug-in: GIMP {gimp.version} shows it from its next start: "
             "Filters > Quantize with k-means…"
         )
-        plugin.name_sharers(gimp, machine)
+        for sharer in gimp.describe_sharers():
+            say(f"Note: {sharer}")
     if arguments.with_demo and gimps:
         plugin.run_demo(gimps[-1], places[gimps[-1].kind == "flatpak"])
     elif arguments.with_demo:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from installer.console import COMMAND, InstallError, run, say
-from installer.gimps import Gimp, find_on_path
+from installer.gimps import Gimp
 from installer.library import Environment
 from installer.machine import (
     PLUGIN,
@@ -60,12 +60,27 @@ def install_plugin(gimp: Gimp, environment: Environment) -> None:
     replace_folder(target, new)
     if gimp.has_procedure(PROCEDURE).ok:
         return
-    # GIMP remembers plug-ins in this file. Without it, it asks all of them again.
-    remove(gimp.profile / "pluginrc")
+    clear_memory(gimp)
     outcome = gimp.has_procedure(PROCEDURE)
     if not outcome.ok:
         msg = f"GIMP {gimp.version} does not take the plug-in: see {COMMAND} --check"
         raise InstallError(msg, outcome.reasons())
+
+
+def clear_memory(gimp: Gimp) -> None:
+    """Remove the file in which GIMP remembers plug-ins, so that it asks all of them again.
+
+    GIMP asks a plug-in only if its file has another time than in there. An entry of the same
+    second, of a plug-in that could not start, would stay.
+    """
+    memory = gimp.profile / "pluginrc"
+    try:
+        remove(memory)
+    except OSError as error:
+        raise InstallError(
+            f"GIMP {gimp.version} remembers the plug-in as it was, in {memory}, which cannot be "
+            f"removed ({error.strerror}): remove this file and try again"
+        ) from error
 
 
 def is_ours(folder: Path) -> bool:
@@ -115,19 +130,6 @@ def interpreter_line(python: Path) -> str:
 def quoted(text: str, more: str = "") -> str:
     """Return a text in quotes, with a backslash before each of backslash, quote and `more`."""
     return '"' + "".join(f"\\{char}" if char in f'\\"{more}' else char for char in text) + '"'
-
-
-def name_sharers(gimp: Gimp, machine: Machine) -> None:
-    """Name a GIMP on PATH of the same version, which reads the same folder."""
-    if not gimp.brings_python or machine.platform in ("win32", "darwin"):
-        return
-    for other in find_on_path(machine):
-        if other.profile == gimp.profile:
-            say(
-                f"Note: {other.words} has the same folder, which is for the {gimp.kind} now; "
-                f"{COMMAND} makes it {other.words}'s again"
-            )
-            return
 
 
 # The demo

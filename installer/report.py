@@ -81,6 +81,8 @@ def check(machine: Machine, kind: str, gimps: list[Gimp], places: dict[bool, Env
         report.line(f"GIMP {gimp.version} ({gimp.words}):")
         if gimp.banner:
             report.line(f"       {gimp.banner}")
+        for sharer in gimp.describe_sharers():
+            report.line(f"       {sharer}")
         check_plugin(report, gimp, places[gimp.kind == "flatpak"])
     if not report.all_well:
         return complain(InstallError("not all is well: do what the lines below each NO say"))

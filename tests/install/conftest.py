@@ -138,7 +138,7 @@ def newcomer(tmp_path: Path) -> User:
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[User, str]]:
     """A user of an older GIMP who has run install.sh once, and what it said."""
-    home = tmp_path_factory.mktemp("homes") / "Zoë's home"
+    home = tmp_path_factory.mktemp("homes") / "Zoë's (new) home 🎨"
     old = home / ".config" / "GIMP" / "2.10" / "palettes" / "old.gpl"
     old.parent.mkdir(parents=True)
     old.write_text(OLD_PALETTE)

@@ -16,7 +16,7 @@ from installer import console, library, machine, plugin
 from installer.console import InstallError, Outcome
 from installer.gimps import Gimp, find_gimps
 from installer.machine import Machine
-from tests.install.conftest import PROJECT, User, program
+from tests.install.conftest import PROJECT, User, clone, program
 
 pytestmark = pytest.mark.any_machine
 
@@ -51,6 +51,14 @@ def test_the_path_of_the_interpreter_is_quoted_for_env(here: Machine) -> None:
 def test_errors_of_the_file_system_say_what_to_do(number: int, words: str) -> None:
     error = OSError(number, os.strerror(number), "/home/x")
     assert words in str(console.name_problem(error, "/home/x"))
+
+
+def test_a_file_that_another_program_uses_is_named() -> None:
+    error = PermissionError(13, "The process cannot access the file", r"C:\x\numpy.pyd")
+    error.winerror = 32  # as Windows sets it
+    assert str(console.name_problem(error, "C:/")) == (
+        r"another program uses C:\x\numpy.pyd: close it, such as GIMP, and try again"
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,6 +111,29 @@ def test_a_file_that_is_locked_for_a_moment_is_tried_again(monkeypatch: pytest.M
     assert attempts == [0, 1, 2]
 
 
+def test_a_plugin_that_is_locked_for_a_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, target = tmp_path / "new", tmp_path / "target"
+    for folder in (new, target):
+        folder.mkdir()
+        (folder / "plugin.py").write_text(folder.name)
+    replace, refused = Path.replace, []
+
+    def replace_later(path: Path, place: Path) -> Path:
+        if refused.count(path) < 2:
+            refused.append(path)
+            raise PermissionError(13, "used by another process", str(path))
+        return replace(path, place)
+
+    monkeypatch.setattr(Path, "replace", replace_later)
+    monkeypatch.setattr(machine.os, "name", "nt")
+    machine.replace_folder(target, new)
+    assert refused == [target, target, new, new]
+    assert (target / "plugin.py").read_text() == "new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def test_a_file_that_stays_locked_is_an_error() -> None:
     def locked() -> None:
         raise PermissionError(13, "used by another process")
@@ -127,21 +158,44 @@ def test_a_python_without_ensurepip_is_named(tmp_path: Path) -> None:
     assert environment.lacks(str(tmp_path / "no python")) == "python3"
 
 
-def test_two_gimps_of_one_version_get_the_plugin_once(tmp_path: Path) -> None:
+@pytest.fixture
+def gimps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A user with GIMP 3.0 under two names, and 3.2 from the system and as an AppImage."""
     banner = "echo 'GNU Image Manipulation Program version 3.0.4'"
-    for name in ("gimp-console", "gimp-console-3.0"):
-        program(tmp_path / "bin", name, banner)
-    program(tmp_path / "bin", "gimp-console-3.2", banner.replace("3.0.4", "3.2.6"))
-    program(tmp_path / "Applications", "GIMP-3.2.AppImage", banner.replace("3.0.4", "3.2.6"))
+    program(tmp_path / "bin", "gimp-console-3.0", banner)
+    (tmp_path / "bin" / "gimp-console").symlink_to("gimp-console-3.0")
+    newer = banner.replace("3.0.4", "3.2.6")
+    program(tmp_path / "bin", "gimp-console-3.2", newer)
+    program(tmp_path / "Applications", "GIMP-3.2.AppImage", newer)
+    program(tmp_path / "Applications", "gimp-3.2-copy.AppImage", newer)
     program(tmp_path / "Applications", "Krita.AppImage", "exit 1")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-        here = Machine("linux", {"HOME": str(tmp_path), "PATH": str(tmp_path / "bin")})
-        found = find_gimps(here, "", "")
-    assert [(gimp.version, gimp.words) for gimp in found] == [
-        ("3.0", "gimp-console-3.0"),
-        ("3.2", "gimp-console-3.2"),
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    return Machine("linux", {"HOME": str(tmp_path), "PATH": str(tmp_path / "bin")})
+
+
+def test_two_gimps_of_one_version_get_the_plugin_once_and_are_named(gimps: Machine) -> None:
+    one, other = find_gimps(gimps, "", "")
+    assert (one.version, one.words) == ("3.0", "gimp-console-3.0")
+    assert list(one.describe_sharers()) == []
+    assert (other.version, other.words) == ("3.2", "gimp-console-3.2")
+    folder = gimps.home / "Applications"
+    assert list(other.describe_sharers()) == [
+        f"{folder}/{name} has the same plug-in folder, but the filter is for gimp-console-3.2 "
+        f"now. To change that: ./install.sh --appimage '{folder}/{name}'"
+        for name in ("GIMP-3.2.AppImage", "gimp-3.2-copy.AppImage")
     ]
+
+
+def test_a_chosen_gimp_names_those_that_share_its_folder(gimps: Machine) -> None:
+    folder = gimps.home / "Applications"
+    (gimp,) = find_gimps(gimps, "appimage", str(folder / "GIMP-3.2.AppImage"))
+    assert list(gimp.describe_sharers()) == [
+        f"gimp-console-3.2 has the same plug-in folder, but the filter is for {gimp.words} now. "
+        "To change that: ./install.sh --gimp 'gimp-console-3.2'",
+        f"{folder}/gimp-3.2-copy.AppImage has the same plug-in folder, and shows the filter too",
+    ]
+    (gimp,) = find_gimps(gimps, "gimp", "gimp-console")
+    assert list(gimp.describe_sharers()) == []
 
 
 def test_an_appimage_in_applications_is_found(tmp_path: Path) -> None:
@@ -179,26 +233,100 @@ def test_a_plugin_of_somebody_else_is_not_replaced(here: Machine) -> None:
         plugin.install_plugin(gimp, library.Environment(here, library.Options()))
 
 
-@pytest.mark.bare
-def test_a_full_disk_is_seen_before_anything_is_made(newcomer: User) -> None:
-    mount = f"mount -t tmpfs -o size=20m tmpfs '{newcomer.home}'"
-    done = subprocess.run(
-        [
-            "unshare",
-            "--mount",
-            "sh",
-            "-c",
-            f'{mount} && exec "$0" --no-demo',
-            PROJECT / "install.sh",
-        ],
-        env=newcomer.environment,
+def run_after(preparation: str, user: User, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run install.sh in mounts of its own, which a script has prepared; "$0" is install.sh."""
+    return subprocess.run(
+        ["unshare", "--mount", "sh", "-c", preparation, PROJECT / "install.sh", *more],
+        env=user.environment | {"PATH": "/usr/bin:/bin"},
+        cwd="/",
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+@pytest.mark.bare
+def test_a_full_disk_is_seen_before_anything_is_made(newcomer: User) -> None:
+    done = run_after('mount -t tmpfs -o size=20m tmpfs "$HOME" && exec "$0" --no-demo', newcomer)
     assert done.returncode == 1
     assert "the disk is full" in done.stderr
     assert "500 MB are needed" in done.stderr
+
+
+@pytest.mark.bare
+def test_a_disk_that_fills_up_leaves_nothing_half_done(newcomer: User) -> None:
+    # The disk shrinks once the environment is there and its packages come.
+    script = """\
+mount -t tmpfs -o size=600m tmpfs "$HOME"
+(until [ -e "$VENV/bin/python" ]; do sleep 0.05; done; sleep 1
+ mount -o remount,size=60m "$HOME") &
+"$0" --no-demo
+status=$?
+find "$HOME" -maxdepth 4
+exit "$status"
+"""
+    newcomer.environment["VENV"] = str(newcomer.venv)
+    done = run_after(script, newcomer)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("install.sh: error: the disk is full")
+    assert last.endswith("free 500 MB and try again")
+    assert str(newcomer.data) in done.stdout
+    assert str(newcomer.link) not in done.stdout
+
+
+@pytest.mark.bare
+def test_a_read_only_disk_is_named(newcomer: User) -> None:
+    script = 'mount -t tmpfs -o ro tmpfs "$HOME" && exec "$0" --no-demo'
+    line = run_after(script, newcomer).stderr
+    assert re.fullmatch(
+        rf"install.sh: error: cannot write {newcomer.home}\S* \(Read-only file system\): "
+        "make it writable and try again\n",
+        line,
+    )
+
+
+@pytest.mark.bare
+def test_a_machine_without_ensurepip_needs_a_package(newcomer: User, tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("raise ModuleNotFoundError('ensurepip')\n")
+    script = (
+        'mount --bind "$LACKING" "$(/usr/bin/python3 -c \'import ensurepip as e; '
+        'print(e.__path__[0])\')" && exec "$0" --no-demo'
+    )
+    newcomer.environment["LACKING"] = str(tmp_path)
+    done = run_after(script, newcomer)
+    assert done.returncode == 1
+    assert "sudo apt install python3-venv" in done.stderr
+    assert newcomer.has_nothing()
+
+
+WITHOUT_PYTHON = """\
+for python in /usr/bin/python3* /usr/local/bin/python3*; do
+  [ ! -e "$python" ] || mount --bind /dev/null "$python"
+done
+exec "$0" --help
+"""
+
+
+@pytest.mark.bare
+def test_without_python_it_says_what_to_do(newcomer: User) -> None:
+    done = run_after(WITHOUT_PYTHON, newcomer)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"install\.sh: error: there is no Python 3\.9 or newer\. Do: sudo apt install python3 .+ "
+        r"Or put the program uv, which brings a Python, into \S+\. Then try again\n",
+        done.stderr,
+    )
+
+
+@pytest.mark.bare
+def test_without_python_uv_beside_it_brings_one(newcomer: User, tmp_path: Path) -> None:
+    project = clone(tmp_path / "my clone")
+    program(project, "uv", 'echo "uv $*"')
+    done = run_after(WITHOUT_PYTHON.replace('"$0"', f'"{project}/install.sh"'), newcomer)
+    assert done.stdout == (
+        f"uv run --quiet --no-project --python 3.13 python -I -B {project}/installer --help\n"
+    )
 
 
 def test_uv_gets_pinned_versions_with_hashes(

@@ -111,6 +111,12 @@ def flatpak(tmp_path_factory: pytest.TempPathFactory) -> tuple[Packaged, str]:
     return user, user.install()
 
 
+def words(user: Packaged) -> str:
+    """Return the command of a user's GIMP."""
+    flatpak = "flatpak run --command=gimp-console org.gimp.GIMP"
+    return str(user.options[1]) if user.options[0] == "--appimage" else flatpak
+
+
 @pytest.fixture(params=["appimage", "flatpak"])
 def packaged(request: pytest.FixtureRequest) -> tuple[Packaged, str]:
     """Each of these users in turn."""
@@ -130,20 +136,22 @@ def test_the_demo_is_that_of_the_systems_gimp(
         assert ours.tobytes() == theirs.tobytes()
     assert user.main_file.read_text().startswith("#!/usr/bin/env python3\n")
     assert (user.plugin / "environment").read_text() == f"{user.venv}/bin/python\n"
-    packaging = str(user.options[0]).removeprefix("--")
-    note = rf"^Note: gimp-console\S* has the same folder, which is for the {packaging} now"
+    note = (
+        r"^Note: gimp-console\S* has the same plug-in folder, but the filter is for "
+        rf"{re.escape(words(user))} now. To change that: ./install.sh --gimp 'gimp-console"
+    )
     assert re.search(note, said, re.MULTILINE)
 
 
 def test_an_appimage_has_the_command(appimage: tuple[Packaged, str]) -> None:
     user, said = appimage
-    assert f"GIMP {GIMP}: {user.options[1]}\n" in said
+    assert f"GIMP {GIMP}: {words(user)}\n" in said
     assert user.command_works()
 
 
 def test_a_flatpak_has_an_environment_alone(flatpak: tuple[Packaged, str]) -> None:
     user, said = flatpak
-    assert f"GIMP {GIMP}: flatpak run --command=gimp-console org.gimp.GIMP\n" in said
+    assert f"GIMP {GIMP}: {words(user)}\n" in said
     assert next(user.venv.glob("lib/python3*/site-packages/pip")).is_dir()
     # The command would run in the Flatpak alone.
     assert not user.link.exists()
@@ -167,7 +175,7 @@ def test_settings_that_are_the_flatpaks_alone_are_found(flatpak: tuple[Packaged,
     own = user.home / ".var" / "app" / "org.gimp.GIMP" / "config" / "GIMP"
     own.unlink()
     said = user.install("--no-demo")
-    assert "has the same folder" not in said
+    assert "has the same plug-in folder" not in said
     assert (own / str(GIMP) / "plug-ins" / NAME / "environment").is_file()
     shutil.rmtree(own)
     own.symlink_to(user.profiles)

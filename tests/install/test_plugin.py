@@ -6,10 +6,15 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from installer import library, plugin
+from installer.console import InstallError
+from installer.gimps import Gimp
+from installer.machine import Machine
 from palette_core.choices import collect_labels
 from tests.install.conftest import GIMP, NAME, OLD_PALETTE, PROJECT, User, clone, moved, program
 
@@ -97,6 +102,74 @@ def test_a_foreign_folder_is_not_replaced(user: User, tmp_path: Path) -> None:
         assert f"{user.plugin} is not from this script" in user.fails("--no-demo")
         assert user.main_file.read_text() == "#!/usr/bin/env python3\n"
         shutil.rmtree(user.plugin)
+
+
+def entry(time: int) -> bytes:
+    """Return GIMP's memory of our plug-in from when it had no procedure."""
+    main_file = f"${{gimp_dir}}/plug-ins/{NAME}/{NAME}.py"
+    return f'(plug-in-def "{main_file}" {time})\n'.encode()
+
+
+@pytest.fixture
+def remembering(user: User, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gimp]:
+    """A GIMP that will not ask the plug-in again, as it remembers it of the same second."""
+    time = 1_700_000_000
+    replace_folder = plugin.replace_folder
+
+    def replace_in_the_same_second(target: Path, new: Path) -> None:
+        os.utime(new / f"{NAME}.py", (time, time))
+        replace_folder(target, new)
+
+    monkeypatch.setattr(plugin, "replace_folder", replace_in_the_same_second)
+    monkeypatch.setenv("HOME", str(user.home))
+    gimp = Gimp("system", str(GIMP), ("gimp-console",), user.profile)
+    memory = user.profile / "pluginrc"
+    assert gimp.has_procedure(plugin.PROCEDURE).ok
+    known = memory.read_bytes()  # some icons in it are no text
+    # The first lines name the version of the format, which is not that of the other GIMPs.
+    head = re.findall(rb"^\((?:protocol|file)-version \d+\)\n", known, re.MULTILINE)
+    assert len(head) == 2
+    memory.write_bytes(b"".join(head) + entry(time))
+    os.utime(user.main_file, (time, time))
+    assert not gimp.has_procedure(plugin.PROCEDURE).ok
+    yield gimp
+    user.profile.chmod(0o755)
+    memory.write_bytes(known)
+    user.succeeds("--no-demo")
+
+
+def environment_of(user: User) -> library.Environment:
+    home = {"HOME": str(user.home), "PATH": os.environ["PATH"]}
+    return library.Environment(Machine("linux", home), library.Options(needs_gimp=True))
+
+
+def test_what_gimp_remembers_of_an_earlier_plugin_goes(user: User, remembering: Gimp) -> None:
+    plugin.install_plugin(remembering, environment_of(user))
+    assert remembering.has_procedure(plugin.PROCEDURE).ok
+    assert f'(proc-def "{plugin.PROCEDURE}"' in (user.profile / "pluginrc").read_text(
+        errors="replace"
+    )
+
+
+def test_what_gimp_remembers_may_be_in_a_folder_that_is_read_only(
+    user: User, remembering: Gimp
+) -> None:
+    user.profile.chmod(0o555)
+    words = rf"{user.profile}/pluginrc, which cannot be removed \(Permission denied\): remove this"
+    with pytest.raises(InstallError, match=words):
+        plugin.install_plugin(remembering, environment_of(user))
+    assert plugin.is_ours(user.plugin)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"(protocol-version 1)\n(file-version 1)\n" + entry(0), b"(plug-in-def", b"\0\xff"],
+)
+def test_a_memory_that_gimp_cannot_read_does_no_harm(user: User, data: bytes) -> None:
+    memory = user.profile / "pluginrc"
+    memory.write_bytes(data)
+    user.succeeds("--no-demo")
+    assert f'(proc-def "{plugin.PROCEDURE}"' in memory.read_text(errors="replace")
 
 
 def test_every_gimp_on_path_gets_it_in_its_own_folder(user: User, tmp_path: Path) -> None:

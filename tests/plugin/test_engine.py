@@ -45,6 +45,24 @@ def test_for_one_that_cannot_the_named_one_does(copy: Path, line: str) -> None:
     assert clean_name(copy, "-S") == "A name\nFalse\n"
 
 
+def find_guide(copy: Path) -> str:
+    """Return the guide's page that a copy of the plug-in finds."""
+    code = "import engine; print(engine.find_guide())"
+    command = [sys.executable, "-E", "-c", code]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_guide_is_in_the_plugin_or_beside_the_environment(copy: Path, tmp_path: Path) -> None:
+    (copy / "environment").write_text(f"{tmp_path}/data/venv/bin/python\n")
+    assert find_guide(copy) == "None"
+    for folder in (tmp_path / "data", copy):  # the second is that of Flathub's extension
+        page = folder / "docs" / "guide" / "gimp.html"
+        page.parent.mkdir(parents=True)
+        page.write_text("")
+        assert find_guide(copy) == str(page)
+
+
 @pytest.mark.parametrize(
     ("named", "words"),
     [

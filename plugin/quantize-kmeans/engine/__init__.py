@@ -6,7 +6,9 @@ palette_core's environment computes, which the installer has named in the file `
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +21,8 @@ from i18n import _
 if TYPE_CHECKING:
     from palette_core.preview import PreviewSession
 
-ENVIRONMENT = Path(__file__).parents[1] / "environment"
+_PLUGIN = Path(__file__).parents[1]
+ENVIRONMENT = _PLUGIN / "environment"
 _WORKER = Path(__file__).parent / "worker_main.py"
 
 
@@ -86,6 +89,20 @@ def named_python() -> Path:
     Whoever installs by hand may have an editor that writes a byte order mark, or paste quotes.
     """
     return Path(ENVIRONMENT.read_text(encoding="utf-8-sig").strip().strip('"'))
+
+
+def find_guide() -> Path | None:
+    """Return the guide's page on the filter, if the guide is installed.
+
+    Flathub's extension has the guide in the plug-in's folder, and the installer copies it beside
+    palette_core's environment.
+    """
+    environment = Path(sys.prefix)
+    with contextlib.suppress(OSError, ValueError):
+        environment = named_python().parent.parent
+    folders = (_PLUGIN, environment.parent)
+    pages = [folder / "docs" / "guide" / "gimp.html" for folder in folders]
+    return next((page for page in pages if page.is_file()), None)
 
 
 def _worker_python(lack: ImportError) -> Path:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gi.repository import Gdk, Gimp, GimpUi, Gio, GLib, Gtk
@@ -206,12 +204,9 @@ def ask(
 
 
 def show_guide() -> None:
-    """Open the guide, which the installer copies beside palette_core's environment."""
-    environment = Path(sys.prefix)
-    with contextlib.suppress(OSError, ValueError):
-        environment = engine.named_python().parent.parent
-    page = environment.parent / "docs" / "guide" / "gimp.html"
-    if not page.is_file():
+    """Open the guide's page on the filter in a web browser."""
+    page = engine.find_guide()
+    if page is None:
         Gimp.message(_("The guide is not installed. Run the filter's installer again."))
         return
     try:
