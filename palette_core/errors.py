@@ -42,7 +42,7 @@ class PaletteCoreError(Exception):
         The values in the message; for options that cannot be combined, their values by name.
     """
 
-    def __init__(self, message: str, code: str = "", **values: Any) -> None:  # noqa: ANN401
+    def __init__(self, message: str, code: str = "", **values: Any) -> None:  # noqa: ANN401 - of any type
         super().__init__(message)
         self.code, self.values = code, values
 

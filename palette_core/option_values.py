@@ -13,7 +13,7 @@ from .arrays import Mask
 from .color.hardware_grids import GRIDS, Grid
 from .errors import OptionError, PaletteError
 from .ordering.palette_slots import Color, Lock
-from .palette import Palette
+from .palette import Palette, spell_count
 
 # "#rrggbb", "#rrggbb@INDEX", (red, green, blue), or a pair of a colour and an index.
 Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int] | Lock
@@ -97,7 +97,8 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
         can_raise = count < 255
         advice = "lock fewer colours or raise `colors`" if can_raise else "lock fewer colours"
         raise OptionError(
-            f"{len(locked)} colours are locked, but the palette has {count} entries; {advice}",
+            f"{len(locked)} colours are locked, but the palette has "
+            f"{spell_count(count, 'entry', 'entries')}; {advice}",
             "lock-count" if can_raise else "lock-limit",
             count=len(locked),
             limit=count,

@@ -43,12 +43,14 @@ AUTO: Final = "auto"
 TARGETS = {"target_psnr": (0.0, 100.0), "target_delta_e": (0.0, 100.0)}
 MAX_SEED = 2**32 - 1
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
-# What becomes of semi-transparent pixels.
+# The share of an entry's pixels that its exact colour must have, by default.
+_KEEP_EXACT = 0.5
 # The exponent of visual masking by default, with 16 colours and more. With fewer it is less, and
 # without dithering 0 from 8 down, because whole colours of textured areas would be lost.
 _USUAL_MASKING = 0.5
 _FULL_MASKING_COLORS = 16
 _FEW_UNDITHERED = 8
+# What becomes of semi-transparent pixels.
 ALPHAS = ("threshold", "dither", "palette")
 # The options of a palette whose entries are opaque, with their defaults.
 _ONLY_WITHOUT_ALPHA: dict[str, object] = {
@@ -350,7 +352,7 @@ class QuantizeOptions(CommonOptions):
         as in gradients. Noisy paper and ink are white and black if 20 % of the pixels are within 6
         levels of them. Small regions in one colour, such as a mouth or a link, keep an entry if
         their hue would be lost. They need 0.03 % of the pixels, inside the region or its strokes,
-        and the squared error at most doubles. With 0 no colour is kept. Only "kmeans" does this.
+        and the squared error at most doubles. With 0 no colour is kept. Only for "kmeans".
         Locked colours, retained entries of `start` and the `grid` come first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
@@ -380,7 +382,7 @@ class QuantizeOptions(CommonOptions):
     )
     rare: Option[float] = ConvertedOption(0.0, number, 0, 1)
     visual_masking: Option[float | None] = ConvertedOption(None, number, 0, 1)
-    keep_exact: Option[float] = ConvertedOption(0.5, number, 0, 1)
+    keep_exact: Option[float] = ConvertedOption(_KEEP_EXACT, number, 0, 1)
     grid: ConvertedOption[str | int | Grid | None, Grid | None] = ConvertedOption(
         None, hardware_grid
     )
@@ -462,19 +464,28 @@ class QuantizeOptions(CommonOptions):
                 init=self.init,
                 method=self.method,
             )
-        constraints = [name for name in ("locked", "start", "grid") if getattr(self, name)]
-        if constraints and not method.supports_constraints:
+        if not method.supports_constraints:
             able = [name for name, other in METHODS.items() if other.supports_constraints]
-            raise OptionError(
-                f"`method={self.method!r}` does not support `{constraints[0]}`; use "
-                + " or ".join(f"`method={name!r}`" for name in able),
-                "conflict",
-                **{constraints[0]: True, "method": self.method},
+            self._refuse(
+                able, *(name for name in ("locked", "start", "grid") if getattr(self, name))
             )
+        if not method.is_adaptable and self.keep_exact not in (0, _KEEP_EXACT):
+            able = [name for name, other in METHODS.items() if other.is_adaptable]
+            self._refuse(able, "keep_exact")
         if self.rare:
             self.check_weights("rare")
         if self.visual_masking:
             self.check_weights("visual_masking")
+
+    def _refuse(self, able: list[str], *unsupported: str) -> None:
+        """Refuse the first of some options that the method does not support, and name others."""
+        for name in unsupported:
+            raise OptionError(
+                f"`method={self.method!r}` does not support `{name}`; use "
+                + " or ".join(f"`method={other!r}`" for other in able),
+                "conflict",
+                **{name: True, "method": self.method},
+            )
 
     def check_weights(self, name: str = "weights") -> None:
         """Check that the method supports weights of pixels, for an option that needs them."""

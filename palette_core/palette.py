@@ -83,7 +83,8 @@ class Palette:
             names = [""] * len(checked)
         if len(names) != len(checked):
             raise PaletteError(
-                f"there are {len(names)} names for {len(checked)} colours; give one name per colour"
+                f"there are {spell_count(len(names), 'name')} for {spell_count(len(checked))}; "
+                "give one name per colour"
             )
         if not isinstance(columns, (int, np.integer)) or not 0 <= columns <= MAX_COLUMNS:
             raise PaletteError(
@@ -324,7 +325,8 @@ def _checked_alpha(alpha: ArrayLike | None, count: int) -> Bytes | None:
         raise PaletteError(f"`alpha` must be an array of shape (K,) ({error})") from error
     if array.shape != (count,):
         raise PaletteError(
-            f"`alpha` has the shape {array.shape} for {count} colours; give one alpha per colour"
+            f"`alpha` has the shape {array.shape} for {spell_count(count)}; give one alpha per "
+            "colour"
         )
     if array.dtype.kind not in "ui" or ((array < 0) | (array > OPAQUE)).any():
         raise PaletteError("`alpha` must be whole numbers from 0 to 255")
@@ -346,6 +348,11 @@ def _checked_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:
         raise PaletteError(f"colours must be an array of shape (K, 3) ({error})") from error
     if array.size == 0:
         array = np.empty((0, 3), np.uint8)
+    if array.ndim == 0 and array.dtype.kind in "OSU":  # the name of a file, or None
+        raise PaletteError(
+            f"colours must be an array or a list such as ['#000000', '#ffcc00'], not "
+            f"{type(colors).__name__}; read a file with Palette.load"
+        )
     if array.ndim != 2 or array.shape[1] != 3:
         raise PaletteError(f"colours must have the shape (K, 3), not {array.shape}")
     if array.dtype.kind not in "ui":
@@ -389,6 +396,11 @@ def parse_hex_color(code: str) -> Rgba | None:
         digits = "".join(2 * digit for digit in digits)
     red, green, blue, alpha = bytes.fromhex(digits.ljust(8, "f"))
     return red, green, blue, alpha
+
+
+def spell_count(count: int, noun: str = "colour", plural: str = "") -> str:
+    """Return a number with a noun, such as "1 colour" and "1,024 colours"."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
 
 
 def one_line(text: str) -> str:

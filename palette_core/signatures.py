@@ -82,11 +82,11 @@ def _describe(
     before: list[inspect.Parameter],
 ) -> None:
     """Set the signature and the docstring."""
-    bases = inspect.getmro(arguments)  # type: ignore[arg-type]
+    bases = inspect.getmro(arguments)  # type: ignore[arg-type] # a class, as the callers know
     parameters = _sort(
         list(inspect.signature(arguments).parameters.values()), bases[1:] + bases[:1]
     )
-    function.__signature__ = inspect.Signature(before + parameters)  # type: ignore[attr-defined]
+    function.__signature__ = inspect.Signature(before + parameters)  # type: ignore[attr-defined] # read by inspect
     texts: dict[str, str] = {}
     for base in bases:
         texts |= _parameter_texts(base)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from .discovery import Job, check_outputs, find_jobs
-from .processing import SUFFIXES, JobOptions, ProcessedImage, process_image
+from .job_options import SUFFIXES, JobOptions
+from .processing import process_image
 from .quality_floor import QualityFloor
+from .results import ProcessedImage
 from .runner import JobResult, run_jobs
 
 __all__ = [

@@ -19,13 +19,10 @@ from ..progress import Progress, no_progress, subprogress, with_progress
 from ..shared_palette import ImageColors, check_shared, count_image, merge_colors
 from .discovery import Job
 from .executors import run_parallel, worker_pool
-from .processing import (
-    JobOptions,
-    ProcessedImage,
-    any_transparent,
-    find_shared_job_palette,
-    process_image,
-)
+from .job_options import JobOptions
+from .job_palettes import any_transparent, find_shared_job_palette
+from .processing import process_image
+from .results import ProcessedImage
 
 T = TypeVar("T")
 

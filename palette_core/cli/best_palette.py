@@ -15,7 +15,7 @@ from ..batch import JobOptions
 from ..image.histogram import ColorHistogram, merge_histograms
 from ..image.image_files import EncodedImage
 from ..options import CommonOptions
-from ..palette import one_line, to_mappable_palette
+from ..palette import one_line, spell_count, to_mappable_palette
 from ..palette_library import LIBRARY
 from ..palette_ranking import RankedPalette, rank_by_colors
 from . import console, streams
@@ -52,7 +52,7 @@ class Ranking(NamedTuple):
         """Return the lines of a table."""
         yield f"error in {self.space}, % of black to white"
         for name, ranked in self.rows:
-            count = console.spell_count(ranked.palette)
+            count = spell_count(len(ranked.palette))
             yield f"{ranked.error:6.2f}  {one_line(name)}, {count}"
 
 

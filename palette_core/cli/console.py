@@ -17,7 +17,7 @@ import palette_core as pc
 from ..animation import decode_first
 from ..arrays import Bytes
 from ..image import image_files
-from ..palette import one_line
+from ..palette import one_line, spell_count
 from ..progress import Progress, no_progress
 from . import streams
 
@@ -41,7 +41,7 @@ def check_outputs(
     json_output = "/dev/stdout" if getattr(args, "json", False) else None
     streams.check_outputs(image, palette, json_output)
     if image is not None:
-        streams.check_image(image, suffixes, kind=kind, named=bool(form), overwrite=args.force)
+        streams.check_image(image, suffixes, kind=kind, form=form, overwrite=args.force)
     if palette is not None:
         form = form if image is None else None
         streams.check_palette(palette, form, overwrite=args.force)
@@ -58,7 +58,7 @@ def print_notes(name: str, notes: Sequence[str]) -> None:
     """Print the notes about how an image was read."""
     shown = "standard input" if name == "-" else name
     for note in notes:
-        print_message(f"note: {shown}: {note}")
+        print_message(f"note: {shown}: {spell_options(note)}")
 
 
 def name_palette(palette: pc.Palette, source: str) -> pc.Palette:
@@ -71,12 +71,7 @@ def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> No
     """Write a palette file and print its size, unless it goes to standard output itself."""
     streams.write_palette(palette, name, args.format, overwrite=args.force)
     if not streams.is_standard_output(name):
-        print_line(f"{name}: {spell_count(palette)}")
-
-
-def spell_count(palette: pc.Palette) -> str:
-    """Return the number of colours of a palette in words: "1 colour"."""
-    return f"{len(palette)} colour{'s' * (len(palette) != 1)}"
+        print_line(f"{name}: {spell_count(len(palette))}")
 
 
 def print_line(text: str) -> None:

@@ -15,6 +15,7 @@ import palette_core as pc
 
 from ..batch import JobOptions, ProcessedImage
 from ..dither import AUTOMATIC
+from ..palette import spell_count
 from . import console, streams
 
 # The exit code if an image was not written because it would not be smaller, as in pngquant.
@@ -28,7 +29,7 @@ def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float)
     if args.output is None:
         print("\n".join(palette.hex))
     elif not streams.is_standard_output(args.output):
-        console.print_line(f"{args.output}: {console.spell_count(palette)}, {seconds:.2f} s")
+        console.print_line(f"{args.output}: {spell_count(len(palette))}, {seconds:.2f} s")
 
 
 def print_result(
@@ -73,10 +74,10 @@ def exit_code(skipped: Sequence[ProcessedImage]) -> int:
 
 def image_as_line(name: str, made: ProcessedImage, options: JobOptions) -> str:
     """Return what became of an image as a line."""
-    parts = [console.spell_count(made.palette)]
+    parts = [spell_count(len(made.palette))]
     if len(made.scenes) > 1:
         most = max(len(scene.palette) for scene in made.scenes)
-        parts = [f"{len(made.scenes)} palettes of up to {most} colours"]
+        parts = [f"{len(made.scenes)} palettes of up to {spell_count(most)}"]
     if made.frames > 1:
         parts.insert(0, f"{made.frames} frames")
     parts.append(f"PSNR {made.metrics.psnr:.2f} dB" if made.metrics.compared else "nothing opaque")
@@ -94,6 +95,7 @@ def image_as_json(made: ProcessedImage, options: JobOptions, *, skipped: bool) -
     found |= {"bytes_in": made.bytes_in, "bytes_out": made.bytes_out, "seconds": made.seconds}
     found["dither"] = made.dither
     found["dither_automatic"] = options.quantize.dither == AUTOMATIC
+    found["notes"] = [console.spell_options(note) for note in made.notes]
     if made.ssimulacra2 is not None:
         found["ssimulacra2"] = made.ssimulacra2
     if made.frames > 1:

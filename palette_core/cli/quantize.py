@@ -238,6 +238,8 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         raise UsageError(f"--frame-palettes cannot be combined with {option}; remove one of them")
     if args.skip_if_larger and args.output is None:
         raise UsageError("--skip-if-larger needs an output image; name it with -o")
+    asks_for_alpha = bool(given(args, ALPHA_OPTIONS))
+    obstacle = "" if asks_for_alpha else _find_alpha_obstacle(args, mapping)
     return JobOptions(
         QuantizeOptions(**design, **mapping),
         palette,
@@ -247,7 +249,8 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         transparent_entry=has_entry,
         floor=QualityFloor(args.min_psnr, args.min_ssimulacra2),
         frame_palettes=args.frame_palettes,
-        keep_soft_edges=_keeps_soft_edges(args, mapping),
+        keep_soft_edges=not (asks_for_alpha or obstacle),
+        alpha_obstacle=obstacle,
         delta_e=args.json,
         **given(args, ("transparent_index",)),
     )
@@ -284,14 +287,17 @@ def _read_palette(
     return palette
 
 
-def _keeps_soft_edges(args: argparse.Namespace, mapping: dict[str, Any]) -> bool:
-    """Return whether soft edges get entries with alpha by default, which no option excludes."""
-    return (
-        not given(args, (*ALPHA_OPTIONS, *_EXCLUDING_ALPHA))
-        and args.colors != AUTO
-        and METHODS[args.method or arguments.OWN_METHOD].supports_alpha
-        and can_dither_alpha(mapping.get("dither", "none"))
-    )
+def _find_alpha_obstacle(args: argparse.Namespace, mapping: dict[str, Any]) -> str:
+    """Return the option that excludes entries with alpha, which soft edges get by default."""
+    dither = mapping.get("dither", "none")
+    obstacles = [f"`{name}`" for name in given(args, _EXCLUDING_ALPHA)]
+    if args.colors == AUTO:
+        obstacles.append(f"`colors={AUTO}`")
+    if not METHODS[args.method or arguments.OWN_METHOD].supports_alpha:
+        obstacles.append(f"`method={args.method}`")
+    if not can_dither_alpha(dither):
+        obstacles.append(f"`dither={dither}`")
+    return next(iter(obstacles), "")
 
 
 def _write(

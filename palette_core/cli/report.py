@@ -12,6 +12,7 @@ import palette_core as pc
 from ..animation import decode_first
 from ..image import indexed_png
 from ..options import QuantizeOptions
+from ..palette import spell_count
 from ..pipeline import run_quantize
 from ..report import html_report
 from . import arguments, console, constraints, dithering, groups, printing, streams
@@ -98,7 +99,7 @@ def run(args: argparse.Namespace) -> None:
     if args.json:
         console.print_json(_as_json(report, metrics, seconds))
     elif not streams.is_standard_output(args.output):
-        parts = [console.spell_count(quantized.palette), f"PSNR {metrics.psnr:.2f} dB"]
+        parts = [spell_count(len(quantized.palette)), f"PSNR {metrics.psnr:.2f} dB"]
         parts += [f"{report.elbow.colors} colours suggested", f"{seconds:.2f} s"]
         console.print_line(f"{args.output}: {', '.join(parts)}")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..image import image_files
 from ..options import QuantizeOptions
-from ..palette import MAX_COLORS
+from ..palette import MAX_COLORS, spell_count
 from ..pipeline import run_quantize
 from ..report import contact_sheet
 from . import arguments, console, dithering, groups, printing, streams
@@ -90,6 +90,7 @@ def run(args: argparse.Namespace) -> None:
         ]
         console.print_json({"results": reports, "seconds": seconds})
     elif not streams.is_standard_output(args.output):
-        counts = ", ".join(str(len(column.palette)) for column in columns)
+        *others, last = (column.palette for column in columns)
+        counts = ", ".join([*(str(len(palette)) for palette in others), spell_count(len(last))])
         size = f"{page.width} x {page.height} pixels"
-        console.print_line(f"{args.output}: {counts} colours, {size}, {seconds:.2f} s")
+        console.print_line(f"{args.output}: {counts}, {size}, {seconds:.2f} s")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import palette_core as pc
 
+from ..palette import spell_count
 from . import console, groups, streams
 
 HELP = "show the colours of a palette file"
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> None:
         )
     elif args.png is not None:
         if not streams.is_standard_output(args.png):
-            console.print_line(f"{args.png}: {console.spell_count(palette)}")
+            console.print_line(f"{args.png}: {spell_count(len(palette))}")
     else:
         for line in _swatches(palette) if console.has_colors() else _lines(palette):
             print(line)

@@ -54,7 +54,7 @@ def check_image(
     suffixes: Sequence[str] = image_files.SUFFIXES,
     *,
     kind: str = "an image",
-    named: bool = False,
+    form: str | None = None,
     overwrite: bool = False,
 ) -> None:
     """Refuse a name before the work if no image, or other `kind`, could be written there.
@@ -62,14 +62,21 @@ def check_image(
     Raises
     ------
     UsageError
-        If its suffix is none of these, unless the format is `named` otherwise or it is a stream.
+        If its suffix is none of these, or that of another format than the given one. With a format
+        it can be any other, and a stream needs none.
     FileError
         If it cannot be written.
     """
     if is_stream(name):
         _refuse_terminal(name, kind)
         return
-    if not named and Path(name).suffix.lower() not in suffixes:
+    suffix = Path(name).suffix.lower()
+    if form is not None and suffix in suffixes and suffix != f".{form}":
+        raise UsageError(
+            f"--format {form} contradicts the suffix of {name}; remove --format, or write a "
+            f".{form} file"
+        )
+    if form is None and suffix not in suffixes:
         raise UsageError(
             f"cannot write {kind} to {name}; use one of the suffixes {', '.join(suffixes)}"
         )

@@ -22,7 +22,6 @@ from .base import PaletteFormat
 _ENTRIES = 256
 _TABLE = 3 * _ENTRIES
 _NONE_TRANSPARENT = 0xFFFF
-_MOST_ENTRIES = 0xFFFF
 
 
 def read(data: bytes, path: Path) -> Palette:
@@ -31,13 +30,15 @@ def read(data: bytes, path: Path) -> Palette:
     Raises
     ------
     PaletteFileError
-        If its size is none that a table can have, or it counts more than 256 entries.
+        If it is text, its size is none that a table can have, or it counts more than 256 entries.
 
     Warns
     -----
     PaletteFileWarning
         If an entry is transparent; it is read as opaque.
     """
+    if text.has_lines(data):
+        raise PaletteFileError(path, None, "not an Adobe Color Table, but a text file")
     if len(data) == _TABLE + 4:
         count = _count(data, path)
         (transparent,) = struct.unpack_from(">H", data, _TABLE + 2)
@@ -45,13 +46,13 @@ def read(data: bytes, path: Path) -> Palette:
             base.warn(path, None, f"entry {transparent} is transparent, read as opaque", 3)
     else:
         count, rest = divmod(len(data), 3)
-        if rest or not 1 <= count <= _MOST_ENTRIES:
+        if rest or not 1 <= count <= _ENTRIES:
             raise PaletteFileError(
                 path,
                 None,
                 f"not an Adobe Color Table: it has {len(data)} bytes, not {_TABLE + 4} or three "
-                "per colour",
-                len(data) - rest,
+                f"per colour and at most {_TABLE}",
+                min(len(data) - rest, _TABLE),
             )
     return Palette(np.frombuffer(data, np.uint8, 3 * count).reshape(-1, 3))
 

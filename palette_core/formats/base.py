@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import PaletteError, PaletteFileError, PaletteFileWarning
-from ..palette import Palette
+from ..palette import Palette, spell_count
 from ..registry import Choice
 
 
@@ -59,7 +59,7 @@ class PaletteReader(Choice):
             raise PaletteFileError(
                 path,
                 None,
-                f"the file has {len(palette)} colours; this format needs at least "
+                f"the file has {spell_count(len(palette))}; this format needs at least "
                 f"{self.min_entries}",
             )
         return palette
@@ -114,7 +114,10 @@ class PaletteFormat(PaletteReader):
         if count < lowest or (highest is not None and count > highest):
             expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
             raise PaletteFileError(
-                path, None, f"the palette has {count} entries; this format holds {expected}"
+                path,
+                None,
+                f"the palette has {spell_count(count, 'entry', 'entries')}; this format holds "
+                f"{expected}",
             )
         return self.write(palette, path)
 

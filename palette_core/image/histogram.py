@@ -221,7 +221,7 @@ class ColorHistogram:
         codes = morton_codes(self.colors)
         if (codes[1:] >= codes[:-1]).all():
             return _measure_cubes(codes, self)
-        ordered: list[_Level] = _add_up_weights(codes, self.weights)._octree  # noqa: SLF001
+        ordered: list[_Level] = _add_up_weights(codes, self.weights)._octree  # noqa: SLF001 - of its own class
         return ordered
 
 

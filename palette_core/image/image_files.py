@@ -114,8 +114,10 @@ def read_pillow_image(image: Image) -> Bytes:
         found = decode(encoded).pixels
         image.load()  # as any use of it does, which closes its file
         return found
-    except (OSError, SyntaxError, ImageFileError) as error:
-        raise PixelsError(f"cannot use the image: {error}") from error
+    except ImageFileError as error:
+        raise PixelsError(str(error)) from error
+    except (OSError, SyntaxError) as error:
+        raise PixelsError(f"cannot read the image: {_explain(error)}") from error
 
 
 def _find_unread_file(image: Image) -> EncodedImage | None:
@@ -202,11 +204,17 @@ def _translate_errors(encoded: EncodedImage) -> Iterator[None]:
     except MemoryError:
         raise
     except Exception as error:  # decoders of Pillow raise any exception
-        if str(error).startswith("image file is truncated"):
-            raise ImageFileError(
-                f"cannot read {encoded.name}: the file is truncated; get a complete copy of it"
-            ) from error
-        raise ImageFileError(f"cannot read {encoded.name}: {error}") from error
+        raise ImageFileError(f"cannot read {encoded.name}: {_explain(error)}") from error
+
+
+def _explain(error: Exception) -> str:
+    """Return what is wrong with a file that Pillow cannot decode, and what to do."""
+    reason = str(error)
+    if "truncated" in reason.lower():
+        return "the file is truncated; get a complete copy of it"
+    if reason.startswith(("broken", "unrecognized data stream", "not enough image data")):
+        return f"the file is damaged ({reason}); get another copy of it"
+    return reason
 
 
 @contextlib.contextmanager

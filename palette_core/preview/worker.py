@@ -154,7 +154,7 @@ class Worker:
         with ThreadPoolExecutor(_THREADS) as threads:
             while True:
                 try:
-                    number, name, args, options, reports = pickle.load(self._calls)  # noqa: S301
+                    number, name, args, options, reports = pickle.load(self._calls)  # noqa: S301 - from the plug-in
                 except (EOFError, OSError, pickle.UnpicklingError):  # also amid a call
                     self._exit(0)
                 if name == "stop":

@@ -13,7 +13,7 @@ from ..errors import PixelsError
 from ..image.pixels import PixelsLike, split, to_array
 from ..mapping.lookup_table import find_unique_colors
 from ..metrics import Metrics, compare, differences
-from ..palette import Palette
+from ..palette import Palette, spell_count
 from .figures import (
     FAINT,
     HAIRLINE,
@@ -228,7 +228,7 @@ def _describe(pixels: ArrayLike) -> str:
     """Return the size of an image and the number of its visible colours."""
     rgb, alpha = split(pixels)
     colors = len(find_unique_colors(rgb if alpha is None else rgb[alpha > 0]))
-    return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {colors:,} colours"
+    return f"{rgb.shape[1]} x {rgb.shape[0]} pixels, {spell_count(colors)}"
 
 
 def _size(shape: tuple[int, ...], width: int) -> tuple[tuple[int, int], bool]:

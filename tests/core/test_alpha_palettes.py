@@ -322,20 +322,40 @@ def test_png_files_keep_soft_edges_by_default(soft: Bytes, workdir: Path, cli: C
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    ["--alpha threshold", "--alpha-threshold 128", "--dither bayer-4", "--transparent-index last",
-     "--lock #ff0000", "--method wu", "--grid rgb444", "-k auto --target-psnr 20"],
-)  # fmt: skip
-def test_options_that_leave_one_bit_of_alpha(
-    arguments: str, soft: Bytes, workdir: Path, cli: Cli
+    ("arguments", "obstacle"),
+    [
+        ("--alpha threshold", None),
+        ("--alpha-threshold 128", None),
+        ("--dither bayer-4", "--dither bayer-4"),
+        ("--transparent-index last", "--transparent-index"),
+        ("--lock #ff0000", "--lock"),
+        ("--lock #ff0000 --alpha threshold", None),
+        ("--method wu", "--method wu"),
+        ("--grid rgb444", "--grid"),
+        ("-k auto --target-psnr 20", "--colors auto"),
+    ],
+)
+def test_options_that_leave_one_bit_of_alpha_say_so(
+    arguments: str, obstacle: str | None, soft: Bytes, workdir: Path, cli: Cli
 ) -> None:
-    assert cli("quantize", "soft.png", "-o", "out.png", *arguments.split()).code == 0
+    outcome = cli("quantize", "soft.png", "-o", "out.png", "--json", *arguments.split())
+    assert outcome.code == 0
+    notes = [] if obstacle is None else [
+        f"soft edges become hard, because {obstacle} allows no entries with alpha; to dither them "
+        "add --alpha dither, or --alpha threshold if they should"
+    ]  # fmt: skip
+    assert outcome.json["notes"] == notes
+    hard = [line for line in outcome.err.splitlines() if "soft edges" in line]
+    assert hard == [f"palette-core: note: soft.png: {note}" for note in notes]
     found = shown(workdir / "out.png")
     assert np.array_equal(found[..., 3], np.where(soft[..., 3] >= 128, 255, 0))
 
 
 def test_gif_files_have_one_bit_of_alpha(soft: Bytes, workdir: Path, cli: Cli) -> None:
-    assert run(cli, "quantize soft.png -o out.gif").code == 0
+    outcome = run(cli, "quantize soft.png -o out.gif")
+    assert outcome.code == 0
+    assert "soft.png: soft edges become hard, because .gif files have no entries" in outcome.err
+    assert run(cli, "quantize soft.png -o dots.gif --alpha dither").err == ""
     assert np.array_equal(shown(workdir / "out.gif")[..., 3] > 0, soft[..., 3] >= 128)
     refused = run(cli, "quantize soft.png -o more.gif --alpha palette")
     assert (refused.code, "--alpha palette needs a PNG file" in refused.err) == (2, True)
@@ -351,6 +371,14 @@ def test_several_files_keep_soft_edges_unless_they_share(
     assert set(np.unique(shown(workdir / "shared/soft.png")[..., 3])) == {0, 255}
     refused = run(cli, "quantize soft.png drawn.png -o no/ --shared-palette --alpha palette")
     assert "--alpha palette is for single images" in refused.err
+
+
+def test_animations_have_one_bit_of_alpha(soft: Bytes, workdir: Path, cli: Cli) -> None:
+    first, second = Image.fromarray(soft), Image.fromarray(soft[:, ::-1])
+    first.save(workdir / "moving.png", save_all=True, append_images=[second], duration=100)
+    outcome = run(cli, "quantize moving.png -k 8 -o out.png")
+    assert "because the frames of an animation have no entries with alpha" in outcome.err
+    assert run(cli, "quantize moving.png -k 8 -o dots.png --alpha dither").err == ""
 
 
 @pytest.mark.usefixtures("soft")

@@ -16,7 +16,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core.animation import decode_first, open_animation
 from palette_core.arrays import Bytes
-from palette_core.batch.processing import JobOptions, process_image
+from palette_core.batch import JobOptions, process_image
 from palette_core.image.image_files import EncodedImage, decode
 from palette_core.image.png_chunks import join_chunks, read_chunks
 from palette_core.options import QuantizeOptions

@@ -120,7 +120,7 @@ def test_quantize_with_all_outputs(name: str, method: str, workdir: Path, cli: C
     assert report["bytes_in"] == (workdir / name).stat().st_size
     assert report["bytes_out"] == (workdir / "out.png").stat().st_size
     assert report["dither"] == expected.dither
-    others = {"bytes_in", "bytes_out", "dither", "dither_automatic"}
+    others = {"bytes_in", "bytes_out", "dither", "dither_automatic", "notes"}
     assert set(report) == {"colors", "palette", "shares", "seconds", *metrics, *others}
 
 
@@ -256,17 +256,20 @@ def test_what_a_careless_palette_file_says_is_passed_on(cli: Cli) -> None:
         ("--alpha dither --alpha-threshold 90", {"alpha": "dither", "alpha_threshold": 90}),
         ("--matte #FF8000", {"matte": (255, 128, 0)}),
         ("--matte #F80", {"matte": (255, 136, 0)}),
-        ("--lock #f0f@2 --lock #123", {"locked": ["#ff00ff@2", "#112233"]}),
-        ("--lock #ff00ff@2 --lock #102030", {"locked": ["#ff00ff@2", "#102030"]}),
-        ("--lock-palette bee.gpl", {"locked": list(BEE.hex)}),
-        ("--lock #ff00ff@5 --lock-palette bee.gpl", {"locked": ["#ff00ff@5", *BEE.hex]}),
-        ("--start bee.gpl", {"start": BEE}),
+        ("--lock #f0f@2 --lock #123 --alpha threshold", {"locked": ["#ff00ff@2", "#112233"]}),
+        ("--lock #ff00ff@2 --lock #102030 --alpha threshold", {"locked": ["#ff00ff@2", "#102030"]}),
+        ("--lock-palette bee.gpl --alpha threshold", {"locked": list(BEE.hex)}),
+        (
+            "--lock #ff00ff@5 --lock-palette bee.gpl --alpha threshold",
+            {"locked": ["#ff00ff@5", *BEE.hex]},
+        ),
+        ("--start bee.gpl --alpha threshold", {"start": BEE}),
         ("--alpha dither", {"alpha": "dither"}),
         ("--rare 0.5 --alpha threshold", {"rare": 0.5}),
         ("--visual-masking 0.5 --alpha threshold", {"visual_masking": 0.5}),
         ("--keep-exact 0.1 --alpha threshold", {"keep_exact": 0.1}),
-        ("--grid rgb444", {"grid": "rgb444"}),
-        ("--grid 3", {"grid": 3}),
+        ("--grid rgb444 --alpha threshold", {"grid": "rgb444"}),
+        ("--grid 3 --alpha threshold", {"grid": 3}),
         ("--order popularity --alpha threshold", {"order": "popularity"}),
     ],
 )

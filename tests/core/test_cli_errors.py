@@ -156,6 +156,14 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("quantize drawn.png --palette bee.gpl --lock #000000", ["--palette", "--lock"]),
     ("quantize drawn.png --strict", ["--strict", "--palette"]),
     ("quantize drawn.png --format gif", ["--format needs an output image"]),
+    (
+        "quantize drawn.png --format gif -o x.png",
+        ["--format gif contradicts", "x.png", ".gif file"],
+    ),
+    (
+        "quantize drawn.png --method wu --keep-exact 0.2 -o x.png",
+        ["--method wu does not support --keep-exact; use --method kmeans"],
+    ),
     # Several images
     ("quantize album", ["-o", "folder"]),
     ("quantize album -o -", ["-o", "folder"]),

@@ -11,7 +11,7 @@ import pytest
 
 from palette_core.animation import open_animation
 from palette_core.arrays import Bytes
-from palette_core.batch.processing import JobOptions, process_image
+from palette_core.batch import JobOptions, process_image
 from palette_core.image.image_files import EncodedImage, decode
 from palette_core.options import QuantizeOptions
 

@@ -118,11 +118,17 @@ def test_the_share_decides_which_colors_are_exact() -> None:
         assert pc.find_palette(pixels, 1, keep_exact=share).colors.tolist() == [[red, 0, 0]]
 
 
+OFF: dict[str, Any] = {"keep_exact": 0}
+
+
 @pytest.mark.parametrize("method", [name for name in METHODS if name != "kmeans"])
 def test_other_methods_are_unchanged(method: str) -> None:
     pixels = page("white", "black")
-    kept, plain = (pc.find_palette(pixels, 4, method=method, keep_exact=x) for x in (1, 0))
-    assert kept == plain
+    usual, plain = (pc.find_palette(pixels, 4, method=method, **more) for more in ({}, OFF))
+    assert usual == plain
+    words = f"`method='{method}'` does not support `keep_exact`; use `method='kmeans'`"
+    with pytest.raises(pc.OptionError, match=words):
+        pc.find_palette(pixels, 4, method=method, keep_exact=1)
 
 
 def test_constraints_come_first() -> None:

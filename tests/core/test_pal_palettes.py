@@ -158,7 +158,7 @@ def test_a_transparent_entry_of_a_colour_table_keeps_its_place() -> None:
         assert list(act.read(TABLE + b"\0\2\0\0", ACT)) == TWO
 
 
-@pytest.mark.parametrize("count", [1, 2, 16, 255, 300])
+@pytest.mark.parametrize("count", [1, 2, 16, 255])
 def test_colour_tables_of_other_lengths(count: int) -> None:
     rgb = np.random.default_rng(0).integers(0, 256, (count, 3), dtype=np.uint8)
     assert np.array_equal(act.read(rgb.tobytes(), ACT).colors, rgb)
@@ -185,6 +185,13 @@ def test_a_raw_table_of_6_bits(tmp_path: Path) -> None:
     assert levels.tolist() == [4 * level + level // 16 for level in range(64)]
 
 
+@pytest.mark.parametrize("size", [6, 12, 192, 768, 772])
+def test_text_is_no_colour_table(size: int, tmp_path: Path) -> None:
+    (tmp_path / "words.act").write_bytes((b"Line\n" * 200)[:size])
+    with pytest.raises(pc.PaletteFileError, match="not an Adobe Color Table, but a text file"):
+        pc.Palette.load(tmp_path / "words.act")
+
+
 # All of them
 
 READ = {
@@ -195,13 +202,17 @@ ACT_REFUSED = {
     "empty": (b"", 0, "0 bytes, not 772 or three per colour"),
     "one byte less": (TABLE[:-1], 765, "767 bytes"),
     "half of the end": (TABLE + b"\0\2", 768, "770 bytes"),
-    "one byte more": (TABLE + b"\0\2\xff\xff\0", 771, "773 bytes"),
+    "one byte more": (TABLE + b"\0\2\xff\xff\0", 768, "773 bytes"),
     "a count too high": (
         TABLE + b"\1\1\xff\xff",
         768,
         "colours is 257; the maximum is 256",
     ),
-    "a large file": (bytes(3 * 65536), 196608, "196608 bytes"),
+    "a colour more": (
+        bytes(3 * 257),
+        768,
+        "771 bytes, not 772 or three per colour and at most 768",
+    ),
 }
 RAW_REFUSED = {
     f"{size} bytes": (bytes([200]) * size, byte, f"{size} bytes, not three")

@@ -165,7 +165,7 @@ def test_an_image_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "broken.png"
     Image.fromarray(COLORS).resize((99, 99)).save(path)
     path.write_bytes(path.read_bytes()[:200])
-    with Image.open(path) as image, pytest.raises(pc.PixelsError, match="cannot use the image"):
+    with Image.open(path) as image, pytest.raises(pc.PixelsError, match="cannot read the image"):
         pc.quantize(image)
 
 

@@ -255,7 +255,7 @@ def test_json_of_others(value: object, palette: pc.Palette) -> None:
         ('[{"name": "x"}]', 1, "the colour at index 0 is {'name': 'x'}"),
         ('{"name": "x", "hex": "#00000g"}', 1, "the colour at index 0 is 'x'"),
         ('{"colors": ["#000000"], "names": "x"}', 1, "names must be a list"),
-        ('{"colors": ["#000000"], "names": []}', 1, "0 names for 1 colours"),
+        ('{"colors": ["#000000"], "names": []}', 1, "0 names for 1 colour"),
         ('{"colors": ["#000000"], "names": [7]}', 1, "names must be"),
         ('{"colors": ["#000000"], "name": null}', 1, "names must be"),
         (

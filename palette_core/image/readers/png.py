@@ -104,5 +104,5 @@ def _read_both_bytes(image: Image, data: bytes, mode: str) -> NDArray[np.uint16]
 
 def _decode_as(image: Image, raw_mode: str) -> NDArray[Any]:
     """Return the pixels of an image, decoded as if they were stored in a raw mode."""
-    image.tile = [tile._replace(args=raw_mode) for tile in image.tile]  # type: ignore[attr-defined]
+    image.tile = [tile._replace(args=raw_mode) for tile in image.tile]  # type: ignore[attr-defined] # Pillow declares it in subclasses only
     return np.asarray(image)
