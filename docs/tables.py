@@ -15,13 +15,16 @@ from palette_core.color.hardware_grids import GRIDS, Grid
 from palette_core.color.spaces import SPACES, ColorSpace
 from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
+from palette_core.epaper import PANELS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
 from palette_core.palette_library import LIBRARY
 from palette_core.registry import Choice
 
 GUIDE = Path(__file__).parent / "guide"
-PAGES = tuple(GUIDE / name for name in ("command-line.md", "palettes.md", "palette-files.md"))
+PAGES = tuple(
+    GUIDE / name for name in ("command-line.md", "palettes.md", "palette-files.md", "epaper.md")
+)
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end of table -->)", re.DOTALL)
 _KEPT = {"names": "names", "name": "palette's name", "columns": "columns"}
 
@@ -38,6 +41,7 @@ def make_tables() -> dict[str, list[str]]:
         "grids": _make_choices("--grid", GRIDS),
         "formats": _make_formats(),
         "library": _make_library(),
+        "panels": _make_panels(),
     }
 
 
@@ -68,6 +72,14 @@ def _make_library() -> list[str]:
         for name, entry in LIBRARY.items()
     ]
     return _make_table(("name", "entries", "palette", "source"), rows)
+
+
+def _make_panels() -> list[str]:
+    rows = [
+        (f"`{name}`", panel.summary, " ".join(panel.measured_palette.hex), panel.source)
+        for name, panel in PANELS.items()
+    ]
+    return _make_table(("`--panel`", "colours", "as the panel shows them", "measured by"), rows)
 
 
 def _make_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

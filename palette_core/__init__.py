@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .api import find_elbow, find_palette, find_shared_palette, map_pixels, quantize
     from .elbow import Elbow
+    from .epaper import EpaperImage, quantize_for_epaper
     from .errors import (
         FileError,
         ForeignColorError,
@@ -64,6 +65,7 @@ _MODULES = (
     "elbow",
     "api",
     "session",
+    "epaper",
     "tiles.result",
     "tiles.api",
 )
@@ -72,6 +74,7 @@ __version__ = "1.0.0"
 
 __all__ = [
     "Elbow",
+    "EpaperImage",
     "FileError",
     "ForeignColorError",
     "ImageFileError",
@@ -100,6 +103,7 @@ __all__ = [
     "find_shared_palette",
     "map_pixels",
     "quantize",
+    "quantize_for_epaper",
     "quantize_tiles",
 ]
 

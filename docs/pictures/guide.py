@@ -94,17 +94,13 @@ def draw_grids() -> Image.Image:
 
 
 def draw_epaper() -> Image.Image:
-    """Draw a photo in the colours of e-paper panels: six, and two."""
+    """Draw a photo as three e-paper panels show it."""
     photo = shrunk(load_sample_image("china.jpg"), 300)
-    palettes = {
-        "6 colours": ["#000", "#fff", "#00f", "#0f0", "#f00", "#ff0"],
-        "black and white": ["#000", "#fff"],
-    }
     panels = [("a photo", Image.fromarray(photo))]
-    for words, colors in palettes.items():
-        quantized = pc.map_pixels(photo, colors, **FOR_THE_EYE)
-        panels.append((words, Image.fromarray(quantized.to_array())))
-    return page(panels)
+    for name in ("spectra-6", "black-white-red", "grey-4"):
+        made = pc.quantize_for_epaper(photo, name, fit="none")
+        panels.append((f"{name}, as it looks", Image.fromarray(made.to_array())))
+    return page(panels[:2], panels[2:])
 
 
 def draw_start() -> Image.Image:

@@ -31,6 +31,7 @@ COMMANDS = (
     "show",
     "palettes",
     "tiles",
+    "epaper",
     "sheet",
     "report",
     "compare",

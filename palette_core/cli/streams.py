@@ -46,7 +46,7 @@ def check_outputs(*names: str | None) -> None:
         raise UsageError("only one output can go to standard output; name a file for the others")
     to_files = [name for name in names if name is not None and not is_stream(name)]
     if len(set(to_files)) < len(to_files):
-        raise UsageError("the image and the palette have the same name; choose different names")
+        raise UsageError("two outputs have the same name; choose different names")
 
 
 def check_image(
@@ -104,16 +104,20 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
     files.check_output(name, overwrite=overwrite)
 
 
-def check_data(name: str, *, overwrite: bool = False) -> None:
+def check_data(name: str, *, overwrite: bool = False, binary: bool = False) -> None:
     """Refuse the name of any other file before the work if it could not be written.
 
     Raises
     ------
+    UsageError
+        If it is a terminal, and the data are `binary`.
     FileError
         If it cannot be written.
     """
     if not is_stream(name):
         files.check_output(name, overwrite=overwrite)
+    elif binary:
+        _refuse_terminal(name, "binary data")
 
 
 def image_suffix(

@@ -1,0 +1,150 @@
+"""The gamut of a panel, and the compression of an image's colours into it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Bytes, pack, unpack
+from ..color.spaces import (
+    argsort_by_luminance,
+    linear_to_oklab,
+    linear_to_srgb,
+    oklab_to_linear,
+    srgb_to_linear,
+)
+
+Floats = NDArray[np.floating]
+
+# Colours move towards a grey that is this much of the way from their lightness to the middle one.
+_FOCUS, _MIDDLE = 0.4, 0.5
+# Below this chroma in Oklab the grey has the lightness of the colour, so that greys stay greys.
+_COLORFUL = 0.1
+# Colours nearer to the grey than this share of the way to the gamut's boundary do not change.
+_KNEE = 0.8
+_BISECTIONS = 9
+_EPSILON = 1e-6
+
+
+class Gamut:
+    """The colours that dots of a palette's entries mix: the convex hull in linear light.
+
+    The palette has black, white and the greys between them. The hull is flat if there are fewer
+    than two other hues.
+
+    Parameters
+    ----------
+    palette : (K, 3) ndarray of uint8
+        With #000000 and #ffffff.
+    """
+
+    def __init__(self, palette: Bytes) -> None:
+        self._palette = palette
+        points = srgb_to_linear(palette)
+        _, sizes, axes = np.linalg.svd(points)
+        self._axes = axes[: int((sizes > _EPSILON).sum())]
+        self._normals, self._limits = _find_facets(points @ self._axes.T)
+
+    @property
+    def has_one_hue(self) -> bool:
+        """Whether the hull is flat: black, white and one other hue."""
+        return len(self._axes) == 2
+
+    def contains(self, linear: Floats) -> NDArray[np.bool_]:
+        """Return which colours in linear light, (N, 3), are inside; of a flat hull in its plane."""
+        points = linear @ self._axes.T
+        inside: NDArray[np.bool_] = (points @ self._normals.T <= self._limits + _EPSILON).all(
+            axis=1
+        )
+        return inside
+
+    def compress(self, rgb: Bytes, amount: float) -> Bytes:
+        """Return an image with its colours moved into the gamut.
+
+        Parameters
+        ----------
+        rgb : (..., 3) ndarray of uint8
+        amount : float
+            0 for no change to 1. Hues that the panel lacks are removed in any case.
+
+        Returns
+        -------
+        ndarray of uint8
+            Of the shape of `rgb`. Greys and colours well inside the gamut do not change.
+        """
+        codes, inverse = np.unique(pack(rgb), return_inverse=True)
+        colors = unpack(codes)
+        linear = srgb_to_linear(colors).astype(np.float32)
+        oklab = self._without_missing_hues(linear_to_oklab(linear))
+        moved = oklab + np.float32(amount) * (self.compress_oklab(oklab) - oklab)
+        compressed = np.rint(linear_to_srgb(oklab_to_linear(moved))).astype(np.uint8)
+        is_grey = (colors == colors[:, :1]).all(axis=1)
+        compressed[is_grey] = colors[is_grey]
+        result: Bytes = compressed[inverse.reshape(-1)].reshape(rgb.shape)
+        return result
+
+    def compress_oklab(self, oklab: Floats) -> Floats:
+        """Return colours moved along lines towards greys, those near the boundary by less.
+
+        How far a colour is from the grey, in units of the distance of the boundary, is mapped from
+        0.8 to infinity onto 0.8 to 1, without a kink.
+        """
+        greys = np.zeros_like(oklab)
+        colorful = np.minimum(np.hypot(oklab[:, 1], oklab[:, 2]) / _COLORFUL, 1)
+        greys[:, 0] = oklab[:, 0] + _FOCUS * colorful * (_MIDDLE - oklab[:, 0])
+        lines = oklab - greys
+        low, high = np.zeros(len(oklab)), np.full(len(oklab), 1 / _KNEE)
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            points = greys + lines * middle[:, np.newaxis].astype(oklab.dtype)
+            inside = self.contains(oklab_to_linear(points))
+            low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+        distance = 1 / np.maximum(low, _EPSILON)
+        beyond = np.maximum(distance - _KNEE, 0) / (1 - _KNEE)
+        target = np.minimum(distance, _KNEE) + (1 - _KNEE) * (1 - np.exp(-beyond))
+        shares = (target / distance)[:, np.newaxis].astype(oklab.dtype)
+        moved: Floats = greys + lines * shares
+        return moved
+
+    def _without_missing_hues(self, oklab: Floats) -> Floats:
+        """Return colours with the one hue that a flat gamut has, or with none."""
+        if len(self._axes) == 3:
+            return oklab
+        reduced = oklab.copy()
+        reduced[:, 1:] = 0
+        if self.has_one_hue:
+            entries = linear_to_oklab(srgb_to_linear(self._palette))
+            hue = entries[np.hypot(*entries[:, 1:].T).argmax(), 1:]
+            hue = (hue / np.hypot(*hue)).astype(oklab.dtype)
+            reduced[:, 1:] = np.maximum(oklab[:, 1:] @ hue, 0)[:, np.newaxis] * hue
+        return reduced
+
+
+def find_ends(palette: Bytes) -> tuple[int, int]:
+    """Return the entries of the darkest and the lightest colour."""
+    order = argsort_by_luminance(palette)
+    return int(order[0]), int(order[-1])
+
+
+def _find_facets(points: Floats) -> tuple[Floats, Floats]:
+    """Return the outer normals, (F, D), and the limits, (F,), of the convex hull of (K, D) points.
+
+    Every D points with all others on one side are a facet. Panels have few colours, so that all
+    combinations are tried.
+    """
+    dimensions = points.shape[1]
+    normals, limits = [], []
+    for corners in combinations(points, dimensions):
+        edges = np.array(corners[1:]).reshape(-1, dimensions) - corners[0]
+        _, sizes, directions = np.linalg.svd(edges)
+        if (sizes < _EPSILON).any():
+            continue
+        normal = directions[-1]
+        sides = (points - corners[0]) @ normal
+        for sign in (1, -1):
+            if (sign * sides <= _EPSILON).all():
+                normals.append(sign * normal)
+                limits.append(sign * float(corners[0] @ normal))
+    return np.array(normals), np.array(limits)
