@@ -18,7 +18,9 @@ from .color.spaces import SPACES, ColorSpace
 from .design import EFFORTS, INITIALIZATIONS, METHODS
 from .dither import DITHERS
 from .ordering import ORDERS
+from .palette_library import LIBRARY
 from .registry import Choice
+from .tiles.presets import PRESETS
 
 _BITS = {
     "1": "1 bit per channel",
@@ -38,6 +40,8 @@ def collect_labels() -> dict[str, dict[str, str]]:
         "init": _labels(INITIALIZATIONS),
         "order": _labels(ORDERS),
         "grid": {"none": "No restriction", **_labels(GRIDS), **_BITS},
+        "library": {"best": "Best fit", **_labels(LIBRARY)},
+        "tiles": _labels(PRESETS),
     }
 
 

@@ -134,7 +134,7 @@ PRESETS = by_name(
         ),
         TilePreset(
             name="c64-multicolor",
-            label="Commodore 64, multicolour",
+            label="Commodore 64, multicolor",
             summary="a shared background and 3 colours for every cell of 4 x 8 wide pixels",
             palettes=0,
             colors=4,

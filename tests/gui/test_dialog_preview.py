@@ -13,7 +13,7 @@ from sklearn.datasets import load_sample_image
 import palette_core as pc
 from tests.gui.dialog_driver import TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
-from tools.harness.screen import HEIGHT, TITLE_BAR, WIDTH, Screen
+from tools.harness.screen import HEIGHT, TITLE_BAR, WIDTH, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
@@ -138,3 +138,29 @@ def test_keyboard_from_start_to_end(dialog: DialogDriver, gimp: Gimp, screen: Sc
     expected = pc.quantize(pixels, 7, space="oklab")
     dialog.check_indexed(dialog.result(), expected)
     assert gimp.palette("By keyboard")["colors"] == expected.palette.colors.tolist()
+
+
+def test_suggested_number_of_colors(dialog: DialogDriver, screen: Screen) -> None:
+    rng = np.random.default_rng(1)
+    colors = rng.integers(0, 256, (12, 4), dtype=np.uint8)
+    colors[:, 3] = 255
+    dialog.draw(colors[np.arange(12).repeat(40) + np.zeros((300, 1), int)])
+    dialog.open()
+    dialog.set_number(5)
+    dialog.wait_until_still()
+    wait_for(lambda: has_link(screen), "the suggested number")
+    screen.press("alt+p", "shift+Tab")  # back from the first option to the link
+    screen.picture("suggestion")
+    screen.press("Return")
+    dialog.wait_until_still()
+    dialog.ok()
+    found = {tuple(color) for color in dialog.gimp.colormap(dialog.result())}
+    assert found == {tuple(color) for color in colors[:, :3].tolist()}
+
+
+def has_link(screen: Screen) -> bool:
+    """Return whether there is a text in the lowest line of the preview."""
+    left, top, _, height = screen.geometry(TITLE)
+    bottom = top + height - 108
+    line = screen.look()[bottom - 20 : bottom, left + 30 : left + 100]
+    return bool((line != line[0, 0]).any())

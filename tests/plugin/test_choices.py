@@ -17,6 +17,8 @@ from palette_core.color.spaces import SPACES
 from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
 from palette_core.ordering import ORDERS
+from palette_core.palette_library import LIBRARY
+from palette_core.tiles.presets import PRESETS
 
 PRINT = "import json; from procedure.choices import CHOICES; print(json.dumps(CHOICES))"
 PLUGIN = Path(__file__).parents[2] / "plugin" / "quantize-kmeans"
@@ -55,6 +57,8 @@ def test_the_plugin_has_the_labels_of_every_registry(plugin: Path) -> None:
         "init": INITIALIZATIONS,
         "order": ORDERS,
         "grid": ("none", *GRIDS, "1", "2", "3", "6"),
+        "library": ("best", *LIBRARY),
+        "tiles": PRESETS,
     }
     labels = collect_labels()
     assert labels.keys() == registries.keys()

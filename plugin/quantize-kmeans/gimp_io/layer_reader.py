@@ -84,7 +84,7 @@ class LayerReader:
         settings = output.settings
         in_place = settings.output if output.changes_image else None
         key = (
-            output.scope, in_place, settings.selection, settings.sample, settings.has_palette
+            output.scope, in_place, settings.selection, settings.sample, settings.has_sample
         )  # fmt: skip
         parts, description = self._once(key, lambda: self._read(output))
         return Task(parts, output, description, self)
@@ -140,7 +140,7 @@ class LayerReader:
         counting them twice. With a given palette none are read.
         """
         settings = output.settings
-        if settings.has_palette:
+        if not settings.has_sample:
             return targets
         is_other = settings.sample not in ("automatic", output.scope)
         parts = self._parts(settings.sample) if is_other else wholes

@@ -88,6 +88,10 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
         _("Makes the new image as large as the layer instead of the whole image.")),
     "forced": (_("Forced colors"), "none",
         _("Adds these colors to the locked colors.")),
+    "library": (_("Classic palette"), "best",
+        _("Selects a palette of a computer, console or display; “Best fit” compares all of them.")),
+    "tiles": (_("Tiles of"), "game-boy-color",
+        _("Selects a machine: each tile of the image uses one of several small palettes.")),
 }
 # fmt: on
 

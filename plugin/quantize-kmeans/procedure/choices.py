@@ -12,6 +12,9 @@ from pathlib import Path
 
 from i18n import _
 
+_FROM_PALETTE_CORE = (
+    "method", "effort", "space", "dither", "init", "order", "grid", "library", "tiles",
+)  # fmt: skip
 _FILE = Path(__file__).parents[1] / "choices.json"
 
 
@@ -24,7 +27,7 @@ def _read_choices() -> dict[str, dict[str, str]]:
         choices = json.loads(_FILE.read_text(encoding="utf-8"))
         return {
             argument: {value: _(label) for value, label in choices[argument].items()}
-            for argument in ("method", "effort", "space", "dither", "init", "order", "grid")
+            for argument in _FROM_PALETTE_CORE
         }
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         sys.exit(f"quantize-kmeans: cannot read {_FILE} ({error!r}); run ./install.sh again")
@@ -50,6 +53,8 @@ CHOICES = {
         "strict": _("Use a palette, reject other colors"),
         "start": _("Generate, starting from a palette"),
         "lock": _("Extend a palette"),
+        "library": _("Use a classic palette"),
+        "tiles": _("Generate palettes for tiles"),
     },
     "selection": {
         "only": _("Selected pixels only"),

@@ -42,12 +42,12 @@ class Output:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         # A given palette is used as it is, and is one of GIMP's already.
-        self.saves_palette = settings.save_palette and not settings.has_palette
+        self.saves_palette = settings.save_palette and not settings.has_gimp_palette
 
     @property
     def needs_layer(self) -> bool:
         """Whether one layer has to be selected."""
-        samples_layer = self.settings.sample == "layer" and not self.settings.has_palette
+        samples_layer = self.settings.sample == "layer" and self.settings.has_sample
         return self.scope == "layer" or samples_layer
 
     @property
@@ -79,6 +79,10 @@ class Output:
         if self.scope == "all-layers" and image.get_floating_sel() is not None:
             msg = _("The image has a floating selection. Anchor it or make it a layer first.")
             raise UserError(msg)
+        has_tiles = self.settings.preview["tiles"] is not None
+        if has_tiles and self.scope == "all-layers" and len(image.get_layers()) > 1:
+            msg = _("Palettes for tiles need a single layer. Choose Image > Flatten Image first.")
+            raise UserError(msg)
 
     def describe(self, image: Gimp.Image, layer: Gimp.Layer | None) -> str:
         """Return what is made, what the palette comes from, and how a layer mask counts."""
@@ -97,7 +101,7 @@ class Output:
         """Return which pixels the palette comes from, if that is not obvious."""
         use = self.selection_use(image)
         is_obvious = len(image.get_layers()) == 1 and use == "ignore"
-        if self.settings.has_palette or is_obvious:
+        if is_obvious or not self.settings.has_sample:
             return ""
         text = {
             "only": _("The palette is made from the selected pixels of {where}."),
@@ -314,7 +318,7 @@ class PaletteOnly(Output):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.scope = "layer" if settings.sample == "automatic" else settings.sample
-        self.saves_palette = not settings.has_palette
+        self.saves_palette = not settings.has_gimp_palette
 
     @property
     def session_settings(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from errors import UserError
 from i18n import _
 from procedure.arguments import ARGUMENTS
 from procedure.choices import CHOICES
+from procedure.settings import NO_GIMP_PALETTE
 
 Values = dict[str, Any]
 
@@ -41,7 +42,7 @@ def read_preset(config: Gimp.ProcedureConfig) -> Values:
     """Return the arguments as a preset."""
     preset = {name: config.get_property(name) for name in _PLAIN}
     palette = config.get_property("palette")
-    if preset["palette-use"] != "none" and palette is not None:
+    if preset["palette-use"] not in NO_GIMP_PALETTE and palette is not None:
         preset["palette"] = palette.get_name()
     return preset
 

@@ -30,6 +30,8 @@ _FORCED_COLORS = {
     ),
     "e-paper": ("#000000", "#ffffff", "#ff0000", "#ffff00", "#0000ff", "#00ff00"),
 }  # fmt: skip
+# Uses of a palette that none of GIMP's is needed for.
+NO_GIMP_PALETTE = ("none", "library", "tiles")
 # Arguments that belong to one image: its locked colours, and the name of its palette.
 _OF_ONE_IMAGE = ("locked", "palette-name")
 
@@ -49,9 +51,14 @@ class Settings:
     preview: dict[str, Any]  # the attributes of palette_core's `PreviewSettings` for any output
 
     @property
-    def has_palette(self) -> bool:
-        """Whether a given palette is used as it is."""
+    def has_gimp_palette(self) -> bool:
+        """Whether a palette of GIMP is used as it is."""
         return self.preview["palette"] is not None
+
+    @property
+    def has_sample(self) -> bool:
+        """Whether one palette is generated from a sample of pixels."""
+        return not any(self.preview[name] for name in ("palette", "library", "tiles"))
 
     @property
     def makes_alpha_binary(self) -> bool:
@@ -74,7 +81,7 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
     if target != "number":
         colors, design[target.replace("-", "_")] = "auto", config.get_property(target)
     palette_use = config.get_property("palette-use")
-    palette = None if palette_use == "none" else _read_palette(config)
+    palette = None if palette_use in NO_GIMP_PALETTE else _read_palette(config)
     grid = config.get_property("grid")
     design["grid"] = None if grid == "none" else int(grid) if grid.isdigit() else grid
     design["start"] = palette if palette_use == "start" else None
@@ -93,6 +100,8 @@ def read_settings(config: Gimp.ProcedureConfig) -> Settings:
             "design": design,
             "mapping": mapping,
             "palette": palette if palette_use in ("map", "strict") else None,
+            "library": config.get_property("library") if palette_use == "library" else None,
+            "tiles": config.get_property("tiles") if palette_use == "tiles" else None,
             "strict": palette_use == "strict",
             "selection_weight": config.get_property("selection-weight"),
         },

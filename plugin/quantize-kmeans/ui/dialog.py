@@ -12,7 +12,7 @@ import engine
 from errors import Cancelled, UserError
 from i18n import _
 from procedure.outputs import read_output
-from procedure.settings import read_locked
+from procedure.settings import NO_GIMP_PALETTE, read_locked
 from ui.background_job import BackgroundJob
 from ui.choosers import choose_color
 from ui.options_panel import OptionsPanel, choose_active_palette
@@ -48,6 +48,7 @@ class Dialog:
         self._window.show()  # the window manager takes a while, in which its content is made
         self._preview = Preview()
         self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
+        self._preview.connect("count-chosen", lambda _preview, colors: self._set_count(colors))
         actions = {
             "lock": self._lock,
             "unlock": self._unlock,
@@ -166,7 +167,11 @@ class Dialog:
     def _set_ok(self, is_allowed: bool) -> None:
         self._ok.set_sensitive(is_allowed)
 
-    # From the swatches to the options
+    # From the preview to the options
+
+    def _set_count(self, colors: int) -> None:
+        self._config.set_property("number", "number")
+        self._config.set_property("colors", colors)
 
     def _lock(self, color: str) -> None:
         """Lock a colour; its swatch stays where it is, which is from dark to light by default."""
@@ -194,7 +199,9 @@ def ask(
 ) -> LayerReader:
     """Show the dialog, and return the reader to use; raise `Cancelled` if the user cancels."""
     GimpUi.init(procedure.get_name())
-    if config.get_property("palette-use") == "none":  # then that of the last run was not used
+    if (
+        config.get_property("palette-use") in NO_GIMP_PALETTE
+    ):  # then that of the last run was not used
         config.set_property("palette", None)
     choose_active_palette(config)
     dialog = Dialog(procedure, config, reader)

@@ -22,7 +22,9 @@ _BOTH_WAYS = GObject.BindingFlags.BIDIRECTIONAL | GObject.BindingFlags.SYNC_CREA
 # Conditions: arguments, each of which has one of these values.
 _Condition: TypeAlias = dict[str, tuple[object, ...]]
 _TARGET: _Condition = {"number": ("target-psnr", "target-delta-e")}
-_GIVEN_PALETTE: _Condition = {"palette-use": ("map", "strict")}
+_GIMP_PALETTE: _Condition = {"palette-use": ("map", "strict")}
+_GIVEN_PALETTE: _Condition = {"palette-use": ("map", "strict", "library")}
+_TILES: _Condition = {"palette-use": ("tiles",)}
 _NO_DITHER: _Condition = {"dither": ("none",)}
 _NO_IMAGE: _Condition = {"output": ("palette",)}
 _NO_NEW_IMAGE: _Condition = {"output": ("convert", "layer", "palette")}
@@ -34,6 +36,8 @@ _SHOWN_IF: dict[str, _Condition] = {
     "target-psnr": {"number": ("target-psnr",)},
     "target-delta-e": {"number": ("target-delta-e",)},
     "palette": {"palette-use": ("map", "strict", "start", "lock")},
+    "library": {"palette-use": ("library",)},
+    "tiles": {"palette-use": ("tiles",)},
     "selection-weight": {"selection": ("more",)},
 }
 # and these have no effect, and are greyed out, if one of their conditions holds.
@@ -41,16 +45,18 @@ _DISABLED_IF: dict[str, tuple[_Condition, ...]] = {
     **dict.fromkeys(
         (
             *("number", "target-psnr", "target-delta-e", "order", "locked"),
-            *("forced", "grid", "rare", "sample", "method", "effort", "init", "seed"),
+            *("forced", "grid", "rare", "sample", "method", "init", "seed"),
         ),
-        (_GIVEN_PALETTE,),
+        (_GIVEN_PALETTE, _TILES),
     ),
-    "colors": (_GIVEN_PALETTE, _TARGET),
-    "save-palette": (_GIVEN_PALETTE, _NO_IMAGE),
-    "palette-name": (_GIVEN_PALETTE, _NOT_SAVED),
+    "colors": (_GIVEN_PALETTE, _TARGET, _TILES),
+    "effort": (_GIVEN_PALETTE,),
+    "lightness-weight": (_TILES,),
+    "save-palette": (_GIMP_PALETTE, _NO_IMAGE),
+    "palette-name": (_GIMP_PALETTE, _NOT_SAVED),
     "dither": (_NO_IMAGE,),
     "dither-strength": (_NO_IMAGE, _NO_DITHER),
-    "dither-adaptive": (_NO_IMAGE, _NO_DITHER),
+    "dither-adaptive": (_NO_IMAGE, _NO_DITHER, _TILES),
     "apply-to": (_NO_NEW_IMAGE,),
     "crop": (_NO_NEW_IMAGE, {"apply-to": ("all-layers",)}),
 }
@@ -129,7 +135,8 @@ class OptionsPanel(Gtk.ScrolledWindow):
         self._add_rows(grid, ("colors",))
         self._widgets["number"] = self._attach(grid, CountButtons(self._config))
         self._add_rows(grid, ("number", "target-psnr", "target-delta-e"))
-        self._add_rows(grid, ("palette-use", "palette", "dither", "dither-strength", "output"))
+        self._add_rows(grid, ("palette-use", "palette", "library", "tiles"))
+        self._add_rows(grid, ("dither", "dither-strength", "output"))
         self._add_rows(grid, [name for name in choices if name == "apply-to"])
         self._attach(grid, self.note)
         self._add_rows(grid, ("save-palette", "palette-name"))

@@ -42,10 +42,13 @@ class Preview(Gtk.Box):
     -------
     settled (str)
         A task is done, and well if the text is empty; otherwise it says why not.
+    count-chosen (int)
+        The user wants the suggested number of colours.
     """
 
     __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
         "settled": (GObject.SignalFlags.RUN_LAST, None, (str,)),
+        "count-chosen": (GObject.SignalFlags.RUN_LAST, None, (int,)),
     }
 
     def __init__(self) -> None:
@@ -53,20 +56,25 @@ class Preview(Gtk.Box):
         self._task: Task | None = None
         self._result: Result | None = None
         self._file_size: int | None = None  # of the result as a PNG file, once it is known
+        self._suggested_for: dict[str, Any] | None = None  # these pixels
         self._highest: float | None = None  # the difference that is brightest in the error map
         self.canvas = Canvas()
         self.swatches = Swatches()
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
+        self._link = Gtk.Label(xalign=0)  # to the suggested number of colours
         self.pack_start(self._tools(), False, False, 0)
         self.pack_start(self.canvas, True, True, 0)
         self.pack_start(SwatchesPane(self.swatches), False, False, 0)
         self.pack_start(self._figures, False, False, 0)
+        self.pack_start(self._link, False, False, 0)
         self.swatches.connect("entry-selected", lambda *_: self._show_result())
+        self._link.connect("activate-link", self._on_link)
         self.canvas.connect("view-changed", lambda _canvas: self._map_errors())
         self.canvas.set_busy(True)  # from the start, while the engine is loaded and layers are read
         self._job = BackgroundJob(self._on_failed, self.canvas.set_busy)
         self._error_job = BackgroundJob(self._on_failed)
         self._size_job = BackgroundJob(self._on_failed)
+        self._suggestion_job = BackgroundJob(self._on_failed)
 
     def show_task(self, task: Task) -> None:
         """Begin to show the result of another task."""
@@ -93,6 +101,7 @@ class Preview(Gtk.Box):
         self._job.close()
         self._error_job.close()
         self._size_job.close()
+        self._suggestion_job.close()
 
     # Tools
 
@@ -175,6 +184,7 @@ class Preview(Gtk.Box):
         if shown == "projection":
             self._task.project()
         self._result, self._file_size = Result(metrics, shown), None
+        self._suggest()
         self._show_palette(colors, metrics)
         self._show_result()
         self._map_errors()
@@ -240,6 +250,32 @@ class Preview(Gtk.Box):
         self._file_size = size
         self._show_figures()
 
+    def _suggest(self) -> None:
+        """Find a number of colours to suggest, once for the same pixels."""
+        description, settings = self._task.description, self._task.output.settings
+        if self._suggested_for is description:
+            return
+        self._suggested_for = description
+        self._suggestion_job.stop()
+        self._link.set_text("")
+        if any(self._result.metrics["pixels"]) and settings.has_sample:
+            self._suggestion_job.start(self._find_suggestion)
+
+    def _find_suggestion(self, progress: Progress) -> Steps:
+        settings = self._task.output.session_settings
+        colors = engine.load().suggest_colors(settings, progress=progress)
+        yield partial(self._on_suggestion, colors)
+
+    def _on_suggestion(self, colors: int) -> None:
+        name = ngettext("Suggested: {colors} color", "Suggested: {colors} colors", colors)
+        tip = _("Uses this number. With fewer colors much is lost, and with more little is gained.")
+        self._link.set_markup(f'<a href="{colors}">{name.format(colors=colors)}</a>')
+        self._link.set_tooltip_text(tip)
+
+    def _on_link(self, _label: Gtk.Label, colors: str) -> bool:
+        self.emit("count-chosen", int(colors))
+        return True  # it is no page to open
+
     def _show_figures(self) -> None:
         text = describe_metrics(self._result.metrics)
         if self._file_size is not None:
@@ -247,6 +283,9 @@ class Preview(Gtk.Box):
         if self._task.output.session_settings["mapping"]["dither"] == "auto":
             chosen = CHOICES["dither"][self._result.metrics["dither"]]
             text += "\n" + _("Automatic dithering: {dither}").format(dither=chosen)
+        if self._task.output.session_settings["library"] == "best":
+            chosen = CHOICES["library"][self._result.metrics["library"]]
+            text += "\n" + _("Best fit: {palette}").format(palette=chosen)
         if self._highest is not None:
             scale = _("Brightest pixels: ΔE {highest} or more")
             text += "\n" + scale.format(highest=locale.format_string("%g", self._highest))
