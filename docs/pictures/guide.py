@@ -53,6 +53,23 @@ def draw_locked() -> Image.Image:
     return page([("a sign in #e1780a", Image.fromarray(shown[0])), *beside])
 
 
+def draw_tiles() -> Image.Image:
+    """Draw a photo as a Game Boy Color, a Mega Drive, a NES and a ZX Spectrum show it."""
+    photo = shrunk(load_sample_image("china.jpg"), 300)[:192, 20:276]
+    panels = [("a photo", Image.fromarray(photo))]
+    for preset, words in (
+        ("game-boy-color", "Game Boy Color"),
+        ("mega-drive", "Mega Drive"),
+        ("nes", "NES"),
+        ("zx-spectrum", "ZX Spectrum"),
+        ("c64-hires", "Commodore 64, high resolution"),
+    ):
+        dither = "bayer-4" if preset in ("zx-spectrum", "c64-hires") else "none"
+        tiled = pc.quantize_tiles(photo, preset, space="oklab", dither=dither, effort="fast")
+        panels.append((words, Image.fromarray(tiled.to_array())))
+    return page(panels[:3], panels[3:])
+
+
 def a_map() -> Pixels:
     """Draw a map: depths and heights in fourteen tints, and a few small markers."""
     y, x = np.mgrid[0:150, 0:200]
@@ -211,6 +228,7 @@ def plotted(elbow: pc.Elbow, width: int, height: int) -> Image.Image:
 
 
 PICTURES = {
+    "tiles": draw_tiles,
     "orders": draw_orders,
     "locked": draw_locked,
     "rare": draw_rare,

@@ -23,7 +23,7 @@ from .presets import SHARED, TRANSPARENT
 from .search import assign_tiles, find_palettes
 
 # Palettes are searched for at most this many tiles, drawn at random.
-_SEARCHED_TILES = 4096
+_SEARCHED_TILES = 2048
 _SEED = 0
 # Colours of a tile that agree in this number of their highest bits are one point of the search.
 _SEARCH_BITS = 5

@@ -18,7 +18,7 @@ from .search import assign_tiles
 _LEAST_GAIN = 1e-6
 _MAX_ROUNDS = 8
 # Points and candidates are compared in blocks of this many points.
-_BLOCK = 1 << 11
+_BLOCK = 1 << 10
 
 Singles = NDArray[np.float32]
 
@@ -69,14 +69,16 @@ class PalettePolish:
 
     def _improve(self, palette: Bytes, points: Points) -> Bytes:
         """Return a palette after each entry but the shared ones was replaced once."""
+        if not len(points):
+            return palette
         palette = palette.copy()
-        for entry in range(self.shared, len(palette) if len(points) else 0):
+        distances = self._measure(points.rows, palette)
+        for entry in range(self.shared, len(palette)):
             candidates = self.feasible.neighbors(palette[entry])
-            others = self._measure(points, np.delete(palette, entry, axis=0)).min(
-                axis=1, initial=np.inf
-            )
+            others = np.delete(distances, entry, axis=1).min(axis=1, initial=np.inf)
             costs = self._measure_candidates(points, others, candidates)
             palette[entry] = _choose(palette[entry], candidates, costs)
+            distances[:, entry] = self._measure(points.rows, palette[entry : entry + 1])[:, 0]
         return palette
 
     def _improve_shared(self, palettes: list[Bytes], parts: list[Points]) -> list[Bytes]:
@@ -85,27 +87,30 @@ class PalettePolish:
         candidates = self.feasible.neighbors(color)
         costs = np.zeros(len(candidates))
         for palette, points in zip(palettes, parts, strict=True):
-            if len(points):
-                others = self._measure(points, palette[1:]).min(axis=1, initial=np.inf)
-                costs += self._measure_candidates(points, others, candidates)
+            others = self._measure(points.rows, palette[1:]).min(axis=1, initial=np.inf)
+            costs += self._measure_candidates(points, others, candidates)
         best = _choose(color, candidates, costs)
         return [np.concatenate([best[np.newaxis], palette[1:]]) for palette in palettes]
 
-    def _measure(self, points: Points, colors: Bytes) -> Singles:
-        """Return squared distances, less the points' own squares: (P, C)."""
+    def _measure(self, rows: Singles, colors: Bytes) -> Singles:
+        """Return squared distances, less the points' own squares: (P, 4) to (P, C)."""
         centers = self._centers(colors)
         columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
-        distances = np.empty((len(points), len(colors)), np.float32)
-        for start in range(0, len(points), _BLOCK):
-            rows = points.rows[start : start + _BLOCK]
-            np.matmul(rows, columns, out=distances[start : start + _BLOCK])
+        distances = np.empty((len(rows), len(colors)), np.float32)
+        for start in range(0, len(rows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            np.matmul(rows[block], columns, out=distances[block])
         return distances
 
     def _measure_candidates(self, points: Points, others: Singles, candidates: Bytes) -> Floats:
         """Return the costs of points with each candidate beside the other entries, (C,)."""
-        distances = self._measure(points, candidates)
-        np.minimum(distances, others[:, np.newaxis], out=distances)
-        costs: Floats = (distances * points.weights[:, np.newaxis]).sum(axis=0)
+        weights = points.weights.astype(np.float32)
+        costs = np.zeros(len(candidates))
+        for start in range(0, len(points), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            distances = self._measure(points.rows[block], candidates)
+            np.minimum(distances, others[block, np.newaxis], out=distances)
+            costs += np.einsum("p,pc->c", weights[block], distances)
         return costs
 
 
