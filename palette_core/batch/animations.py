@@ -74,6 +74,7 @@ def process_animation(
         data=data or b"",
         palette=scenes[0].palette,
         shares=shares_of(mapped.pixel_counts[0]),
+        pixel_counts=mapped.pixel_counts[0],
         metrics=measured,
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),

@@ -70,6 +70,7 @@ def process_image(
         data=data or b"",
         palette=quantized.palette,
         shares=quantized.shares(),
+        pixel_counts=quantized.pixel_counts(),
         metrics=measured,
         bytes_in=len(encoded.data),
         bytes_out=None if data is None else len(data),

@@ -31,6 +31,8 @@ class ProcessedImage(NamedTuple):
     shares : (K,) ndarray of float
         The share of the opaque pixels of all frames with this palette that each entry has. They add
         up to 1, or are all 0 where no pixel is opaque.
+    pixel_counts : (K,) ndarray of int64
+        The number of these pixels that each entry has.
     metrics : Metrics
         Over all frames.
     bytes_in : int
@@ -56,6 +58,7 @@ class ProcessedImage(NamedTuple):
     data: bytes
     palette: Palette
     shares: NDArray[np.float64]
+    pixel_counts: NDArray[np.int64]
     metrics: Metrics
     bytes_in: int
     bytes_out: int | None

@@ -118,7 +118,8 @@ def _count(encoded: EncodedImage, options: CommonOptions) -> ColorHistogram:
 
 def print_table(args: argparse.Namespace, ranking: Ranking) -> None:
     """Print the table, unless standard output has something else."""
-    if args.json or any(map(streams.is_standard_output, (args.output, args.palette_out))):
+    outputs = (args.output, args.palette_out, args.legend)
+    if args.json or any(map(streams.is_standard_output, outputs)):
         return
     for line in ranking.lines():
         print(line)

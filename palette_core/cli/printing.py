@@ -43,7 +43,9 @@ def print_result(
     """Print what became of the only image, in JSON with more values."""
     if args.json:
         console.print_json(image_as_json(made, options, skipped=skipped) | more)
-    elif skipped or any(map(streams.is_standard_output, (args.output, args.palette_out))):
+    elif skipped or any(
+        map(streams.is_standard_output, (args.output, args.palette_out, args.legend))
+    ):
         return  # standard output holds what was written, and nothing else
     elif args.output is not None:
         console.print_line(image_as_line(args.output, made, options))

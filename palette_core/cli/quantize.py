@@ -20,6 +20,7 @@ from . import (
     constraints,
     dithering,
     groups,
+    legend,
     printing,
     quantize_batch,
     streams,
@@ -89,6 +90,13 @@ def _add_output_options(group: Group) -> None:
         metavar="OUT.gpl",
         help="palette file to write, or - for standard output; for several images a folder",
     )
+    group.add_argument(
+        "--legend",
+        metavar="OUT.csv",
+        help="table of the colours to write: code, name, pixels and per cent, or - for standard "
+        "output",
+    )
+    legend.add_names(group)
     group.add_argument(
         "--strip",
         action="store_true",
@@ -178,6 +186,7 @@ def run(args: argparse.Namespace) -> int:
         return quantize_batch.run(args, options)
     quantize_batch.refuse_batch_options(args)
     console.check_outputs(args, args.output, args.palette_out, SUFFIXES)
+    named = _check_legend(args)
     candidates = best_palette.read_candidates(args.palette or []) if args.best else []
     (name,) = args.inputs
     encoded = streams.read_image(name, args.max_pixels)
@@ -191,7 +200,25 @@ def run(args: argparse.Namespace) -> int:
     before_dithering = options.quantize.colors == AUTO and not options.quantize.target_as_seen
     if before_dithering and processed.dither != "none":
         console.print_message("note: the target is met before dithering")
+    if args.legend is not None:
+        data = legend.encode(processed.palette, named, processed.pixel_counts.tolist())
+        streams.write(args.legend, data, overwrite=args.force)
     return _write(args, name, processed, options, ranking)
+
+
+def _check_legend(args: argparse.Namespace) -> Palette | None:
+    """Check that a legend can be written, and return the named colours for it."""
+    if args.legend is None:
+        if args.names is not None:
+            raise UsageError("--names needs a legend; name it with --legend")
+        return None
+    if args.frame_palettes:
+        raise UsageError("--legend cannot be combined with --frame-palettes; remove one of them")
+    streams.check_outputs(args.output, args.palette_out, args.legend)
+    if args.json and streams.is_standard_output(args.legend):
+        raise UsageError("--legend - cannot be combined with --json; name a file")
+    streams.check_data(args.legend, overwrite=args.force)
+    return legend.read_names(args)
 
 
 def _refuse_output_as_input(args: argparse.Namespace) -> None:

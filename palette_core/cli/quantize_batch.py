@@ -77,6 +77,8 @@ def _outputs(args: argparse.Namespace, options: batch.JobOptions) -> tuple[Path,
         raise UsageError(
             "--format does not work with several images, which are written as PNG; remove it"
         )
+    if args.legend is not None or args.names is not None:
+        raise UsageError("--legend and --names work on one image at a time; name a single image")
     if args.frame_palettes:
         raise UsageError(
             "--frame-palettes does not work with several images, which are written as PNG; remove "
