@@ -37,16 +37,10 @@ class Canvas(Gtk.Overlay):
     dragging moves the image, or the line. While the right button or the space bar is held the
     original is shown. The keys + and - zoom, 0 fits, 1 is 1 : 1; arrows move the image, and the
     line together with Shift.
-
-    Signals
-    -------
-    view-changed
-        Another part of the image is seen, or in another size.
     """
 
-    __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
-        "view-changed": (GObject.SignalFlags.RUN_LAST, None, ()),
-    }
+    # Another part of the image is seen, or in another size.
+    view_changed = GObject.Signal("view-changed")
 
     def __init__(self) -> None:
         super().__init__()

@@ -62,10 +62,7 @@ class Viewport:
         """Return the view with another zoom; what is at a position of the window stays there."""
         x, y = at or (self.window[0] / 2, self.window[1] / 2)
         left, top = self.at(x, y)
-        center = (
-            left + (self.window[0] / 2 - x) / zoom,
-            top + (self.window[1] / 2 - y) / zoom,
-        )
+        center = (left + (self.window[0] / 2 - x) / zoom, top + (self.window[1] / 2 - y) / zoom)
         return _inside(replace(self, zoom=zoom, center=center, fitted=False))
 
     def stepped(self, steps: int, at: tuple[float, float] | None = None) -> Viewport:

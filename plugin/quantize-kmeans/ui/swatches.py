@@ -26,20 +26,13 @@ class Swatches(Gtk.FlowBox):
     A click, or the arrow keys, select an entry, a second click none. Tab goes to the palette and
     on from it, not through its entries. The secondary button, the Menu key and Shift+F10 open a
     menu.
-
-    Signals
-    -------
-    entry-selected (int or None)
-        Another entry is selected, or none. The one after the last colour is transparent.
-    action-requested (str, str)
-        An item of an entry's menu was chosen: "lock", "unlock" or "replace" and the colour of the
-        entry, "#rrggbb", or "sort" and one of `CHOICES["order"]`.
     """
 
-    __gsignals__ = {  # noqa: RUF012 - what PyGObject wants
-        "entry-selected": (GObject.SignalFlags.RUN_LAST, None, (object,)),
-        "action-requested": (GObject.SignalFlags.RUN_LAST, None, (str, str)),
-    }
+    # Another entry is selected, or None. The one after the last colour is transparent.
+    entry_selected = GObject.Signal("entry-selected", arg_types=(object,))
+    # An item of an entry's menu was chosen: "lock", "unlock" or "replace" and the colour of the
+    # entry, "#rrggbb", or "sort" and one of `CHOICES["order"]`.
+    action_requested = GObject.Signal("action-requested", arg_types=(str, str))
 
     def __init__(self) -> None:
         super().__init__(
