@@ -12,6 +12,7 @@ docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `
                            `animations` measures pixels at rest, and writes its table
 docs/reliability.md        `file_faults`, `size_limits`, `gimp.faults`, `gimp.limits`
 docs/guide/many.md         `shared_palette_memory`
+docs/guide/pixel-art.md    `pixel_grids`
 docs/decisions             `constraints`, `neutral_greys`
 no page                    `gimp.preview`, which times the dialog's preview
 =========================  ==================================================================

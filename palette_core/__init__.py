@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from .metrics import Metrics, compare
     from .palette import Palette
+    from .pixel_art import PixelGrid, downscale_pixel_art, find_pixel_grid
     from .result import Quantized
     from .session import Session
     from .tiles.api import quantize_tiles
@@ -62,6 +63,7 @@ _MODULES = (
     "palette",
     "result",
     "metrics",
+    "pixel_art",
     "elbow",
     "api",
     "session",
@@ -88,6 +90,7 @@ __all__ = [
     "PaletteError",
     "PaletteFileError",
     "PaletteFileWarning",
+    "PixelGrid",
     "PixelTypeError",
     "PixelsError",
     "Quantized",
@@ -98,8 +101,10 @@ __all__ = [
     "WorkerError",
     "__version__",
     "compare",
+    "downscale_pixel_art",
     "find_elbow",
     "find_palette",
+    "find_pixel_grid",
     "find_shared_palette",
     "map_pixels",
     "quantize",

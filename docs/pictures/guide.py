@@ -10,6 +10,7 @@ from sklearn.datasets import load_sample_image
 
 import palette_core as pc
 from palette_core.report.figures import HAIRLINE, INK, PAPER, font, over_checkerboard
+from tools.harness.sprites import blur, compress, draw_sprite, enlarge
 
 from .page import Pixels, above_palette, enlarged, page, row_of, shrunk, stacked
 
@@ -227,6 +228,27 @@ def plotted(elbow: pc.Elbow, width: int, height: int) -> Image.Image:
     return image.reduce(2)
 
 
+def draw_pixel_art() -> Image.Image:
+    """Draw enlarged pixel art as a JPEG file has it, and the same with its grid found."""
+    sprite = draw_sprite(32, 4)
+    image = compress(blur(enlarge(sprite, 7.5), 1.2), 60)
+    restored = pc.downscale_pixel_art(image)
+    found = pc.quantize(restored, pc.find_elbow(restored).colors)
+    drawn = enlarge(found.to_array(), 7.5)
+    part = np.s_[60:140, 80:160]
+    rows = [
+        [
+            ("enlarged 7.5 times, and blurred", Image.fromarray(image)),
+            ("a part", Image.fromarray(enlarged(image[part], 3))),
+        ],
+        [
+            (f"restored: 32 x 32 pixels, {len(found.palette)} colours", Image.fromarray(drawn)),
+            ("the same part", Image.fromarray(enlarged(drawn[part], 3))),
+        ],
+    ]
+    return page(*rows)
+
+
 PICTURES = {
     "tiles": draw_tiles,
     "orders": draw_orders,
@@ -238,4 +260,5 @@ PICTURES = {
     "shared": draw_shared,
     "transparency": draw_edges,
     "elbow": draw_elbow,
+    "pixel-art": draw_pixel_art,
 }

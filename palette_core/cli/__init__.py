@@ -34,6 +34,7 @@ COMMANDS = (
     "epaper",
     "sheet",
     "report",
+    "downscale",
     "compare",
 )
 DONE, FAILED, WRONG_USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143

@@ -28,6 +28,7 @@ from palette_core.design import METHODS
 from palette_core.dither import DITHERS
 from palette_core.formats import FORMATS
 from palette_core.ordering import ORDERS
+from tools.harness.sprites import blur, draw_sprite, enlarge
 
 from .markdown_pages import (
     ALL_PAGES,
@@ -61,6 +62,8 @@ def workdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Image.fromarray(edited).save("edited.png")
     Image.fromarray(a_map()).save("map.png")
     Image.fromarray(a_leaf()).save("logo.png")
+    enlarged = blur(enlarge(draw_sprite(32, 4), 7.5), 1.2)
+    Image.fromarray(enlarged).save("enlarged.jpg", quality=60)
     _make_png_with_gamma()
     icon = Image.fromarray(np.array([[0, 1], [2, 3]], np.uint8))
     icon.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0])
