@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -15,6 +16,19 @@ _OVERWRITE_HINT = "choose another name, or use `overwrite=True`"
 _STANDARD = ("stdin", "stdout", "stderr")
 # Paths of the process's file descriptors, which can be pipes, terminals or files.
 _DESCRIPTOR = re.compile("/dev/(stdin|stdout|stderr)|(?:/dev|/proc/self)/fd/([0-9]{1,9})")
+
+
+def explain(error: OSError) -> str:
+    """Return what is wrong with a file, and what to do where that is clear."""
+    advice = {
+        errno.EISDIR: "it is a folder; name a file in it",
+        errno.ELOOP: "the link leads back to itself; name the file",
+        errno.ENOSPC: "the disk is full; free some space",
+        errno.EACCES: "permission denied; change the permissions, or choose another place",
+        errno.EROFS: "the disk is read-only; choose another place",
+        errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+    }
+    return advice.get(error.errno or 0, error.strerror or str(error))
 
 
 def is_stream(path: str | os.PathLike[str]) -> bool:
@@ -49,7 +63,7 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             target.stat()
     except OSError as error:  # the name is too long, the folder is not accessible, or a closed pipe
-        raise FileError(f"cannot write {target}: {error.strerror or error}") from error
+        raise FileError(f"cannot write {target}: {explain(error)}") from error
     # A symbolic link can lead to another folder.
     folder = Path(os.path.realpath(target)).parent if target.is_symlink() else target.parent
     if not is_stream(target) and not folder.is_dir():
@@ -91,7 +105,7 @@ def create_folder(folder: str | os.PathLike[str]) -> None:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileError(f"cannot create {folder}: {error.strerror or error}") from error
+        raise FileError(f"cannot create {folder}: {explain(error)}") from error
 
 
 def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False) -> None:
@@ -124,7 +138,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
             f"cannot write {path}: the file exists; {_OVERWRITE_HINT}"
         ) from error
     except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror or error}") from error
+        raise FileError(f"cannot write {path}: {explain(error)}") from error
 
 
 def read_file(path: str | os.PathLike[str]) -> bytes:
@@ -145,7 +159,7 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
     except FileNotFoundError as error:
         raise MissingFileError(f"cannot read {path}: no such file") from error
     except OSError as error:
-        raise FileError(f"cannot read {path}: {error.strerror or error}") from error
+        raise FileError(f"cannot read {path}: {explain(error)}") from error
 
 
 def _find_descriptor(path: str | os.PathLike[str]) -> int | None:

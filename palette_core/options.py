@@ -52,6 +52,8 @@ _FULL_MASKING_COLORS = 16
 _FEW_UNDITHERED = 8
 # What becomes of semi-transparent pixels.
 ALPHAS = ("threshold", "dither", "palette")
+# The options that say which pixels are opaque, and in which colour.
+ALPHA_OPTIONS = ("alpha", "alpha_threshold", "matte")
 # The options of a palette whose entries are opaque, with their defaults.
 _ONLY_WITHOUT_ALPHA: dict[str, object] = {
     "alpha_threshold": None,

@@ -9,22 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .design import METHODS
+from .design_stage import design_palette
 from .dither import Content, merge_contents
 from .errors import OptionError, PixelsError
+from .histogram_stage import Histograms, emphasize_rare, find_areas
 from .image.areas import NO_AREAS, Areas, merge_areas
 from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels
 from .options import QuantizeOptions
 from .ordering import BY_COLOR, BY_PIXEL
 from .palette import Palette
-from .pipeline import (
-    Histograms,
-    choose_dither,
-    design_palette,
-    emphasize_rare,
-    find_areas,
-    find_content,
-)
+from .pipeline import choose_dither, find_content
 from .progress import Progress, no_progress
 
 

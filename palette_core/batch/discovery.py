@@ -121,4 +121,4 @@ def _find_images(folder: Path, output: Path) -> Iterator[Path]:
 
 
 def _raise_file_error(error: OSError) -> NoReturn:
-    raise FileError(f"cannot read {error.filename}: {error.strerror or error}") from error
+    raise FileError(f"cannot read {error.filename}: {files.explain(error)}") from error

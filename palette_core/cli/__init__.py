@@ -20,6 +20,7 @@ from typing import NoReturn
 
 import palette_core as pc
 
+from ..files import explain
 from .console import close_output, print_message, show_warning, spell_options
 from .parser import Group, HelpFormatter, Parser, UsageError, examples
 
@@ -101,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except OSError as error:
         close_output()
-        return _complain(f"cannot write to standard output: {error.strerror or error}", FAILED)
+        return _complain(f"cannot write to standard output: {explain(error)}", FAILED)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
     return code or DONE

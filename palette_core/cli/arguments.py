@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..dither import AUTOMATIC
-from ..options import AUTO, TARGETS
+from ..options import ALPHA_OPTIONS, AUTO, TARGETS
 from ..palette import MAX_COLORS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")
 DESIGN_OPTIONS = ("colors", *TARGETS, "target_as_seen", *METHOD_OPTIONS)
-ALPHA_OPTIONS = ("alpha", "alpha_threshold", "matte")
 SHARED_OPTIONS = ("space", "lightness_weight", *ALPHA_OPTIONS)
 DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")

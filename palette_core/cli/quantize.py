@@ -10,7 +10,7 @@ from typing import Any
 from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_image
 from ..design import METHODS
 from ..mapping.run_merging import MAX_LOSSY
-from ..options import AUTO, QuantizeOptions, can_dither_alpha
+from ..options import ALPHA_OPTIONS, AUTO, QuantizeOptions, can_dither_alpha
 from ..palette import MAX_COLORS, Palette, to_mappable_palette
 from ..result import TRANSPARENT_INDICES
 from . import (
@@ -25,7 +25,7 @@ from . import (
     quantize_batch,
     streams,
 )
-from .arguments import ALPHA_OPTIONS, DESIGN_OPTIONS, MAPPING_OPTIONS, given
+from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import Group, UsageError
 
 HELP = "reduce images to a few colours"

@@ -8,15 +8,13 @@ from typing import Any, Literal, TypeAlias
 
 from ..arrays import Bytes, Mask
 from ..image.pixels import Pixels
-from ..options import CommonOptions
+from ..options import ALPHA_OPTIONS, CommonOptions
 from ..palette import Palette
 
 Colors: TypeAlias = int | Literal["auto"]
 
 # In place of the name of a palette of the library: the one that fits best.
 BEST = "best"
-# The options that say which pixels are opaque, and in which colour.
-ALPHA_OPTIONS = ("alpha", "alpha_threshold", "matte")
 
 
 @dataclass(frozen=True)

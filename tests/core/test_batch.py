@@ -109,7 +109,7 @@ def test_a_folder_that_may_not_be_read(album: Path, monkeypatch: pytest.MonkeyPa
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises(pc.FileError, match="Permission denied"):
+    with pytest.raises(pc.FileError, match="permission denied; change the permissions"):
         batch.find_jobs([str(album)], Path("out"))
 
 

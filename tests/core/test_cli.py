@@ -63,7 +63,12 @@ def test_an_output_that_comes_into_being_meanwhile_is_left_alone(
         (WORK, KeyboardInterrupt(), 130, "interrupted"),
         (WORK, pc.MissingPackageError("get it"), 1, "get it"),
         (WORK, pc.PixelsError("two\nlines \x1b[31m"), 1, "two lines  [31m"),
-        ("os.fsync", OSError(28, "No space left"), 1, "cannot write out.png: No space left"),
+        (
+            "os.fsync",
+            OSError(28, "No space left"),
+            1,
+            "cannot write out.png: the disk is full; free some space",
+        ),
     ],
 )
 def test_an_exception_is_one_line_and_leaves_no_file(

@@ -22,8 +22,9 @@ from .command_line import Cli, assert_one_line, files_of
 FAILURES: list[tuple[str, Sequence[str]]] = [
     # Images that cannot be read
     ("quantize no.png -o out.png", ["no.png", "no such file"]),
-    ("palette album -o out.gpl", ["album", "Is a directory"]),
+    ("palette album -o out.gpl", ["cannot read album: it is a folder; name a file in it"]),
     ("quantize text.png -o out.png", ["text.png", "not an image"]),
+    ("quantize loop.png -o out.png", ["cannot read loop.png: the link leads back to itself"]),
     ("quantize cut.jpg -o out.png", ["cut.jpg", "truncated"]),
     ("quantize empty.png -o out.png", ["empty.png", "the file is empty"]),
     ("quantize album empty -o out", ["no images in the folder empty"]),
@@ -246,6 +247,7 @@ def files(workdir: Path) -> None:
     Image.new("RGBA", (3, 3)).save(workdir / "hidden.png")
     Path("text.png").write_text("Dear Sir or Madam,\n")
     Path("empty.png").touch()
+    Path("loop.png").symlink_to("loop.png")
     Path("cut.jpg").write_bytes(Path("photo.jpg").read_bytes()[:-400])
     for folder in ("album", "empty", "results"):
         Path(folder).mkdir()

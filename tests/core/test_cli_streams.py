@@ -339,7 +339,7 @@ ONTO_STDOUT = pytest.mark.parametrize(
 def test_a_full_standard_output(command: str) -> None:
     with Path("/dev/full").open("wb") as full:
         outcome = started(*command.split(), stdout=full)
-    assert_one_line(outcome.err, ["No space left on device"])
+    assert_one_line(outcome.err, ["the disk is full; free some space"])
     assert outcome.code == 1
 
 

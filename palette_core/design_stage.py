@@ -1,0 +1,204 @@
+"""The middle stage of the pipeline: a palette for the histograms of an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
+
+import numpy as np
+
+from .arrays import Bytes
+from .color.spaces import sort_by_luminance
+from .design import (
+    CHANGE_PENALTY,
+    METHODS,
+    Constraints,
+    Design,
+    DesignProblem,
+    adapt_to_dithering,
+    fit_local_means,
+    keep_exact_colors,
+    keep_small_regions,
+)
+from .errors import PixelsError
+from .histogram_stage import Histograms
+from .image.areas import Areas
+from .image.histogram import ColorHistogram
+from .image.pixels import Pixels
+from .mapping_stage import map_to_palette
+from .option_values import check_locks
+from .options import AUTO, QuantizeOptions
+from .ordering.palette_slots import PaletteSlots, count_required_slots
+from .palette import MAX_COLORS, Palette
+from .progress import Progress, no_progress, subprogress
+from .stages import stage
+from .target_search import Target, find_smallest_palette
+from .viewing import measure_mse_as_seen
+
+_UNUSED = ("dither_adaptive", "lossy", "order")
+_DESIGN = tuple(field.name for field in fields(QuantizeOptions) if field.name not in _UNUSED)
+# The penalty for changing an entry that may have been fitted to local means before.
+_FITTED_CHANGE_PENALTY = 0.2
+
+
+@stage(*_DESIGN)
+def design_palette(
+    options: QuantizeOptions,
+    histograms: Histograms,
+    areas: Areas,
+    image: Pixels,
+    progress: Progress,
+) -> Design:
+    """Find the colours of the palette.
+
+    Parameters
+    ----------
+    options : QuantizeOptions
+    histograms : Histograms
+    areas : Areas
+        The colours of flat areas and solid regions.
+    image : Pixels
+    progress : callable
+    """
+    progress(0.0)
+    most = MAX_COLORS - (image.opaque is not None)
+    if options.colors == AUTO:
+        design = partial(_design, histograms=histograms, areas=areas, image=image)
+        if options.target_as_seen:
+            return _design_smallest_as_seen(
+                options, histograms.pixels, most, design, image, progress
+            )
+        return _design_smallest(options, histograms.pixels, most, design, progress)
+    count = min(options.colors, most)
+    return _design(options, count, progress, histograms, areas, image)
+
+
+def _design(
+    options: QuantizeOptions,
+    max_colors: int,
+    progress: Progress,
+    histograms: Histograms,
+    areas: Areas,
+    image: Pixels,
+) -> Design:
+    """Find at most `max_colors` colours, and assign each a slot of the palette."""
+    slots, constraints = constrain(options, max_colors)
+    method, histogram = METHODS[options.method], histograms.design
+    if len(histogram) <= max_colors and not constraints:
+        return Design(sort_by_luminance(histogram.colors))
+    if method.every_pixel:
+        histogram = ColorHistogram.every_pixel(image.opaque_colors())
+    progress(0.1)
+    problem = DesignProblem(
+        histogram,
+        slots.unique_count,
+        space=options.color_space,
+        init=options.init,
+        effort=options.effort,
+        seed=options.seed,
+        constraints=constraints,
+        progress=subprogress(progress, 0.1, 1.0),
+        sample=None if histograms.sample is None else histograms.sample.design,
+    )
+    design = method.solve(problem)
+    if method.is_adaptable:
+        # All efforts adapt to the same histogram, so that this does not change their order.
+        design = _adapt(options, design, histograms.sample or histograms, areas, constraints, image)
+    if constraints:
+        return Design(slots.arrange(design.colors))
+    # Assignments are indices into the palette in the order of the method, which is kept then.
+    return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
+
+
+def _adapt(
+    options: QuantizeOptions,
+    design: Design,
+    histograms: Histograms,
+    areas: Areas,
+    constraints: Constraints,
+    image: Pixels,
+) -> Design:
+    """Return a design with the exact colours of areas, adapted to the dithering and the eye."""
+    space, strength = options.color_space, options.dither_strength
+    colors = design.colors
+    if options.keep_exact:
+        weighted = histograms.weighted
+        colors, exact = keep_exact_colors(
+            colors, weighted, space, options.keep_exact, areas.flat, constraints, histograms.design
+        )
+        colors, exact = keep_small_regions(colors, exact, weighted, space, areas, constraints)
+        constraints = constraints.lock(exact)
+    if options.dither != "none":
+        colors = adapt_to_dithering(colors, histograms.design, space, strength, constraints)
+    # The local means take no account of the weights of pixels.
+    if options.fits_local_means and histograms.weighted is histograms.pixels:
+        strength = strength if options.dither != "none" else 0.0
+        colors = fit_local_means(colors, image, space, strength, constraints)
+    return design if np.array_equal(colors, design.colors) else Design(colors)
+
+
+def constrain(options: QuantizeOptions, palette_size: int) -> tuple[PaletteSlots, Constraints]:
+    """Return the constraints on a palette of this size, and its slots."""
+    check_locks(options.locked, palette_size)
+    space = options.color_space
+    start = None if options.start is None else options.start.colors
+    if start is not None and options.grid is not None:
+        start = options.grid.find_nearest(space.from_srgb(start), space)
+    slots = PaletteSlots(palette_size, options.locked, start, space, options.grid)
+    penalty = _FITTED_CHANGE_PENALTY if options.fits_local_means else CHANGE_PENALTY
+    return slots, Constraints(slots.locked_colors, options.grid, slots.retainable, penalty)
+
+
+def _design_smallest(
+    options: QuantizeOptions,
+    pixel_histogram: ColorHistogram,
+    most: int,
+    design: Callable[[QuantizeOptions, int, Progress], Design],
+    progress: Progress,
+) -> Design:
+    """Find the smallest palette that reaches the target without dithering."""
+    check_locks(options.locked, most)
+    undithered = replace(options, dither="none")
+    count, smallest = find_smallest_palette(
+        pixel_histogram,
+        range(count_required_slots(options.locked), most + 1),
+        Target(options.target_psnr, options.target_delta_e),
+        options.color_space,
+        partial(design, undithered),
+        subprogress(progress, 0.0, 0.9),
+    )
+    if options.dither == "none":
+        return smallest
+    return design(options, count, subprogress(progress, 0.9, 1.0))
+
+
+def _design_smallest_as_seen(
+    options: QuantizeOptions,
+    pixel_histogram: ColorHistogram,
+    most: int,
+    design: Callable[[QuantizeOptions, int, Progress], Design],
+    image: Pixels,
+    progress: Progress,
+) -> Design:
+    """Find the smallest palette whose dithered and blurred result reaches the target."""
+    if len(image.shape) == 1:
+        raise PixelsError(
+            "a list of colours has no neighbours to blur with; leave out `target_as_seen`"
+        )
+    check_locks(options.locked, most)
+
+    def measure(colors: Bytes) -> float:
+        palette = Palette(colors)
+        mapped = map_to_palette(image, palette, options, pixel_histogram.colors, no_progress)
+        return measure_mse_as_seen(image.rgb, colors[mapped.indices], image.opaque)
+
+    return find_smallest_palette(
+        pixel_histogram,
+        range(count_required_slots(options.locked), most + 1),
+        Target(options.target_psnr, None),
+        options.color_space,
+        partial(design, options),
+        progress,
+        measure,
+    )[1]

@@ -1,0 +1,161 @@
+"""The first stage of the pipeline: the histograms that a palette is designed from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .design import METHODS
+from .errors import PixelsError
+from .image import areas as image_areas
+from .image.areas import Areas
+from .image.histogram import ColorHistogram
+from .image.pixels import Pixels
+from .image.sampling import sample_colors
+from .image.visual_masking import Singles, has_neighbors, mask_texture, measure_activity
+from .options import ALPHA_OPTIONS, AUTO, CommonOptions, QuantizeOptions
+from .palette import MAX_COLORS
+from .progress import Progress
+from .stages import StageCache, stage
+
+# The default of visual masking depends on all of these.
+_MASKING = (*ALPHA_OPTIONS, "visual_masking", "space", "dither", "colors", "method", "rare", "grid")
+
+
+class Histograms(NamedTuple):
+    """The colours of the opaque pixels, with different weights.
+
+    Attributes
+    ----------
+    pixels : ColorHistogram
+        Every pixel has the weight 1. Targets are measured on it.
+    weighted : ColorHistogram
+        Every pixel has the weight that it was given. Which colours are exact is decided on it.
+    design : ColorHistogram
+        Rare colours have more weight, and those of textured areas less. The palette is designed for
+        it.
+    sample : Histograms or None
+        The histograms of a sample of the pixels, if the palette is designed from it.
+    is_sample : bool
+        Whether the others are those of the sample too, because the effort does not need all pixels.
+    """
+
+    pixels: ColorHistogram
+    weighted: ColorHistogram
+    design: ColorHistogram
+    sample: Histograms | None = None
+    is_sample: bool = False
+
+
+def build_histograms(
+    cache: StageCache | None,
+    options: QuantizeOptions,
+    image: Pixels,
+    weights: NDArray[np.float64] | None,
+    progress: Progress,
+) -> Histograms:
+    """Return the histograms of an image."""
+    method = METHODS[options.method]
+    is_masked = options.masking > 0 and has_neighbors(image)
+    activity = measure_texture(cache, options, image) if is_masked else None
+    sample = None
+    if method.sampled_efforts and weights is None and _may_sample(options):
+        sample = build_sample(cache, options, image, activity).histograms
+    if sample is not None and options.effort in method.sampled_efforts:
+        progress(1.0)
+        return sample._replace(sample=sample, is_sample=True)
+    pixels = count_colors(cache, options, image, progress)
+    weighted = weight_colors(cache, options, pixels, image, weights, progress)
+    visible = weigh_by_visibility(cache, options, weighted, image, activity)
+    return Histograms(pixels, weighted, emphasize_rare(cache, options, visible), sample)
+
+
+def _may_sample(options: QuantizeOptions) -> bool:
+    """Return whether the options leave out what needs every colour of an image."""
+    is_constrained = bool(options.locked) or options.grid is not None or options.start is not None
+    return options.colors != AUTO and not options.rare and not is_constrained
+
+
+class Sample(NamedTuple):
+    """The histograms of a sample, None if every pixel counts."""
+
+    histograms: Histograms | None
+
+
+@stage(*ALPHA_OPTIONS)
+def measure_texture(_options: CommonOptions, image: Pixels) -> Singles:
+    """Measure the texture around every pixel, which does not depend on the number of colours."""
+    return measure_activity(image)
+
+
+@stage(*_MASKING)
+def build_sample(options: QuantizeOptions, image: Pixels, activity: Singles | None) -> Sample:
+    """Sample the pixels of a large image; see `image.sampling.sample_colors`."""
+    pixels = sample_colors(image, MAX_COLORS if options.colors == AUTO else options.colors)
+    if pixels is None:
+        return Sample(None)
+    masked = mask_texture(pixels, image, options.masking, activity)
+    return Sample(Histograms(pixels, pixels, masked))
+
+
+@stage(*ALPHA_OPTIONS)
+def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> ColorHistogram:
+    """Count the colours of the opaque pixels.
+
+    Raises
+    ------
+    PixelsError
+        If no pixel is opaque.
+    """
+    opaque_colors = image.opaque_colors()
+    if not len(opaque_colors):
+        raise PixelsError(
+            "every pixel is transparent; lower `alpha_threshold`, or give the image a background",
+            "transparent",
+        )
+    return ColorHistogram.unique(opaque_colors, progress=progress)
+
+
+@stage(*ALPHA_OPTIONS)
+def weight_colors(
+    _options: CommonOptions,
+    pixel_histogram: ColorHistogram,
+    image: Pixels,
+    weights: NDArray[np.float64] | None,
+    progress: Progress,
+) -> ColorHistogram:
+    """Add up the weights of the pixels of each colour.
+
+    Raises
+    ------
+    PixelsError
+        If the weights have another shape than the image, or all opaque pixels have the weight 0.
+    """
+    if weights is None:
+        return pixel_histogram
+    image.check_weights(weights)
+    weights = weights.reshape(-1) if image.opaque is None else weights[image.opaque]
+    return ColorHistogram.unique(image.opaque_colors(), weights, progress)
+
+
+@stage(*_MASKING)
+def weigh_by_visibility(
+    options: QuantizeOptions, histogram: ColorHistogram, image: Pixels, activity: Singles | None
+) -> ColorHistogram:
+    """Return the histogram with less weight for colours of textured areas."""
+    return mask_texture(histogram, image, options.masking, activity)
+
+
+@stage(*_MASKING)
+def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
+    """Return the histogram with more weight for rare colours."""
+    return histogram.emphasize(options.rare)
+
+
+@stage(*ALPHA_OPTIONS, "method", "keep_exact")
+def find_areas(options: QuantizeOptions, image: Pixels) -> Areas:
+    """Return the colours of flat areas and of solid regions, none if the design ignores them."""
+    is_needed = METHODS[options.method].is_adaptable and options.keep_exact
+    return image_areas.find_areas(image) if is_needed else image_areas.NO_AREAS
