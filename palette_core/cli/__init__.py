@@ -102,7 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except OSError as error:
         close_output()
-        return _complain(f"cannot write to standard output: {explain(error)}", FAILED)
+        place = "write to standard output" if error.filename is None else f"use {error.filename}"
+        return _complain(f"cannot {place}: {explain(error)}", FAILED)
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
     return code or DONE

@@ -88,7 +88,7 @@ STEPS: list[dict[str, Any]] = [
     {"alpha": "dither"},
     {"colors": "auto", "target_psnr": 20, "rare": 0.0},
     {"target_psnr": 22},
-    {"colors": 8, "target_psnr": None, "method": "sklearn-kmeans"},
+    {"colors": 8, "target_psnr": None, "method": "sklearn-kmeans", "keep_exact": 0},
     {"method": "sklearn-minibatch"},
     {"init": "k-means++-single"},
 ]
