@@ -5,6 +5,7 @@ docs/benchmarks.md         `compare` measures into docs/benchmarks.csv; `report`
                            tables and the chart
                            `scaling` measures sizes, and writes its table
                            `initialization` measures, and draws its chart
+                           `tiles` measures palettes for tiles, and writes its table
 docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `report` writes
                            the tables
                            `soft_edges` measures images with alpha, and writes its tables
