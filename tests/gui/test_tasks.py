@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
+from palette_core.palette_library import LIBRARY
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import Screen
@@ -72,6 +73,35 @@ def test_use_a_palette_without_dithering(
     palette = [(16, 32, 48), (208, 64, 32), (48, 160, 96), (240, 224, 192)]
     dialog.check_indexed(dialog.result(), pc.map_pixels(pixels, palette, space="oklab"))
     assert gimp.palettes() == palettes
+
+
+def test_use_the_palette_of_an_old_computer(
+    dialog: DialogDriver, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.choose("palette-use", 5)
+    dialog.wait_until_still()
+    screen.picture("task-classic-palette")
+    dialog.tab(1)
+    dialog.choose_focused(1 + list(LIBRARY).index("c64"))
+    dialog.choose("dither", 0)
+    dialog.wait_until_still()
+    dialog.ok()
+    palette = pc.Palette.named("c64")
+    dialog.check_indexed(dialog.result(), pc.map_pixels(pixels, palette, space="oklab"))
+
+
+def test_convert_for_a_console(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.choose("palette-use", 6)
+    dialog.choose("dither", 0)
+    dialog.wait_until_still()
+    screen.picture("task-tiles")
+    dialog.ok()
+    tiled = pc.quantize_tiles(pixels, "game-boy-color", space="oklab")
+    dialog.check_indexed(dialog.result(), pc.Quantized(tiled.palette, tiled.indices, tiled.opaque))
 
 
 def test_black_and_white(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
