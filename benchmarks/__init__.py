@@ -10,6 +10,7 @@ docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `
                            the tables
                            `soft_edges` measures images with alpha, and writes its tables
                            `lossy` measures lossy runs, and writes its tables
+                           `epaper` measures images for a panel, and writes its table
                            `animations` measures pixels at rest, and writes its table
 docs/reliability.md        `file_faults`, `size_limits`, `gimp.faults`, `gimp.limits`
 docs/guide/many.md         `shared_palette_memory`
