@@ -18,6 +18,19 @@ _LEADS = {
     (DITHERED, f"{PEER}, dithered"): {16: 7, 64: 7, 256: 6},
     (UNDITHERED, f"{PEER}, none"): {16: 8, 64: 8, 256: 5},
 }
+# What the page shows of all that was measured.
+_SHOWN_COLORS = (16, 64)
+_SHOWN = (
+    *(
+        f"{space}, {dither}"
+        for space in ("srgb", "oklab")
+        for dither in ("none", "floyd-steinberg")
+    ),
+    *(f"{PEER}, {dither}" for dither in ("none", "dithered")),
+    "pngquant, dithered",
+    "pillow-median-cut, floyd-steinberg",
+    *(f"gimp-{dither}" for dither in ("none", "floyd-steinberg-reduced", "positioned")),
+)
 _MEASURES = {
     "ssimulacra2": ("SSIMULACRA 2", 2),
     "butteraugli": ("Butteraugli", 2),
@@ -74,14 +87,15 @@ def appearance_tables(records: list[Record]) -> dict[str, str]:
 
 
 def _tables(measured: Appearance, *, drawn: bool) -> str:
-    """Return the means of all measures, a table a number of colours."""
+    """Return the means of all measures for some quantizers, a table a number of colours."""
     parts = []
-    for colors in measured.colors:
-        images = measured.images(colors, drawn=drawn)
+    for colors in _SHOWN_COLORS:
+        images = measured.images(colors, drawn=drawn) if colors in measured.colors else []
         if not images:
             continue
         rows = []
-        for name in measured.quantizers(colors, images):
+        names = measured.quantizers(colors, images)
+        for name in (each for each in _SHOWN if each in names):
             means = (
                 f"{measured.mean(measure, name, colors, images):.{digits}f}"
                 for measure, (_, digits) in _MEASURES.items()
