@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
 # What users of the installer have no use for.
 DEVELOPERS = re.compile(
-    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/screenshots\.py|(tools|packaging)/|PKG-INFO|\.gitignore"
+    r"(tests|benchmarks|\.ci|docs/pictures|docs/site)/|docs/\w+\.py|(tools|packaging)/|PKG-INFO|\.gitignore"
 )
 
 
