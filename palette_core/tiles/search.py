@@ -30,6 +30,10 @@ _ALTERNATIONS = 2
 # Palettes of this many entries or more are improved by this many rounds of the swap search.
 _MANY_COLORS = 8
 _SWAP_ROUNDS, _SWAP_STEPS = 2, 2
+# At the end all palettes are improved by this many rounds, again as long as the error falls by more
+# than this factor.
+_LAST_ROUNDS = 8
+_WORTHWHILE = 0.998
 # The noise of the estimates in all rounds but the first, as the deviation of a logarithm. After
 # this many rounds without a gain the search returns to the best palettes.
 _NOISE = 0.3
@@ -155,7 +159,22 @@ class PaletteSearch:
                 best, failures = current, 0
             elif failures == _PATIENCE:
                 current, failures = best, 0
-        return best
+        return self._finish(best) if rounds else best
+
+    def _finish(self, best: TileClustering) -> TileClustering:
+        """Return the palettes after a swap search in each of them, as long as it is a gain."""
+        while True:
+            labels = best.labels[self._tiles.numbers]
+            centers = []
+            for palette, some in enumerate(best.centers):
+                points = self._tiles.points.subset(np.flatnonzero(labels == palette))
+                can_swap = len(some) > self.feasible.locked_count + 1 and len(some) > 2
+                can_swap = can_swap and len(points) > 0
+                centers.append(self._swap(points, some, _LAST_ROUNDS) if can_swap else some)
+            found = self._alternate(centers, _ALTERNATIONS)
+            if found.error > best.error * _WORTHWHILE:
+                return min(found, best, key=lambda one: one.error)
+            best = found
 
     def _move(self, found: TileClustering, noise: float) -> list[Floats] | None:
         """Return the palettes with one removed and another one split; None if none can be split.
@@ -225,9 +244,10 @@ class PaletteSearch:
             return self._swap(points, centers)
         return run_lloyd(points, centers, _STEPS, self.feasible).centers
 
-    def _swap(self, points: Points, centers: Floats) -> Floats:
+    def _swap(self, points: Points, centers: Floats, rounds: int = _SWAP_ROUNDS) -> Floats:
+        """Return a palette after some rounds of moving its entries."""
         return search_swaps(
-            points, centers, _SWAP_ROUNDS, _SWAP_STEPS, self._random, no_progress, self.feasible
+            points, centers, rounds, _SWAP_STEPS, self._random, no_progress, self.feasible
         )
 
     def _alternate(self, centers: list[Floats], times: int) -> TileClustering:
