@@ -157,7 +157,8 @@ def test_what_gimp_remembers_may_be_in_a_folder_that_is_read_only(
     user: User, remembering: Gimp
 ) -> None:
     user.profile.chmod(0o555)
-    words = rf"{user.profile}/pluginrc, which cannot be removed \(Permission denied\): remove this"
+    memory = re.escape(str(user.profile / "pluginrc"))
+    words = rf"{memory}, which cannot be removed \(Permission denied\): remove this file"
     with pytest.raises(InstallError, match=words):
         plugin.install_plugin(remembering, environment_of(user))
     assert plugin.is_ours(user.plugin)
