@@ -50,7 +50,7 @@ def find_palette(name: str) -> LibraryPalette:
     found = LIBRARY.get(name)
     if found is None:
         meant = difflib.get_close_matches(name.lower(), LIBRARY, 1)
-        advice = f"did you mean {meant[0]}?" if meant else "palette-core palettes lists all"
+        advice = f"did you mean {meant[0]!r}?" if meant else "palette-core palettes lists all"
         raise OptionError(f"there is no palette {name[:40]!r} in the library; {advice}")
     return found
 

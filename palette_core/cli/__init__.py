@@ -130,7 +130,7 @@ def _parser(names: Sequence[str] = COMMANDS) -> Parser:
         one = commands.add_parser(
             name,
             help=command.HELP,
-            usage=f"%(prog)s [options] {command.ARGUMENTS}",
+            usage=f"%(prog)s [options] {command.ARGUMENTS}".rstrip(),
             description=command.DESCRIPTION,
             epilog=examples(*command.EXAMPLES),
             formatter_class=HelpFormatter,
@@ -159,6 +159,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments; an error about an extra file or a misspelled option suggests one."""
     if arguments is None:
         arguments = sys.argv[1:]
+    if "" in arguments:
+        raise UsageError("an argument is empty; check the variable that it comes from")
     parser = _parser(arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS)
     args, others = parser.parse_known_args(arguments)
     if others:

@@ -89,6 +89,22 @@ def number(lowest: float, highest: float) -> Callable[[str], float]:
     return parse
 
 
+def size(highest: int, example: str, *, square: bool) -> Callable[[str], tuple[int, int]]:
+    """Return a reader of a width and a height of at most `highest`, or of one number for both."""
+    parse_side = whole_number(1, highest)
+
+    def parse(text: str) -> tuple[int, int]:
+        width, x, height = text.partition("x")
+        try:
+            return parse_side(width), parse_side(height if x or not square else width)
+        except argparse.ArgumentTypeError:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a size such as {example}, with sides from 1 to {highest}"
+            ) from None
+
+    return parse
+
+
 def color(text: str) -> str:
     """Read a colour with or without an index, "#rgb" as "#rrggbb"; the options check the others."""
     if match := _SHORT_COLOR.fullmatch(text):

@@ -23,7 +23,12 @@ from . import streams
 
 # Options in messages of errors, and those that are spelled differently on the command line.
 _OPTION = re.compile("`([a-z_0-9]+)(?:=([^`]*))?`")
-_SPELLINGS = {"locked": "lock", "overwrite": "force", "target_delta_e": "target-de"}
+_SPELLINGS = {
+    "locked": "lock",
+    "overwrite": "force",
+    "target_delta_e": "target-de",
+    "tile_size": "tile",
+}
 
 
 def check_outputs(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 
 from ..animation import decode_first
 from ..dither import DITHERS
@@ -11,7 +10,7 @@ from ..epaper import PANELS, quantize_for_epaper
 from ..epaper.rendering import EPAPER_DITHERS, FITS, ROTATIONS, EpaperImage
 from ..image import indexed_png
 from . import console, groups, streams
-from .arguments import number
+from .arguments import number, size
 from .parser import Group, UsageError, summaries
 
 HELP = "prepare an image for an e-paper panel"
@@ -24,7 +23,7 @@ EXAMPLES = (
     "palette-core epaper in.jpg --panel spectra-6 -o out.png",
     "palette-core epaper in.jpg --panel grey-4 --raw out.bin",
 )
-_SIZE = re.compile("([1-9][0-9]{0,4})x([1-9][0-9]{0,4})")
+_MAX_SIDE = 16384
 _PNG = (".png",)
 
 
@@ -42,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     panel.add_argument(
         "--size",
-        type=_size,
+        type=size(_MAX_SIDE, "800x480", square=False),
         metavar="WxH",
         help="width and height of the panel (default: 800x480 if it has colours, else those of the "
         "image)",
@@ -52,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"the colours that your panel shows, in the panel's order: {groups.PALETTE}",
     )
-    _add_picture_options(parser.add_argument_group("Picture"))
+    _add_image_options(parser.add_argument_group("Image"))
 
 
 def _add_output_options(group: Group) -> None:
@@ -63,13 +62,13 @@ def _add_output_options(group: Group) -> None:
         "--raw", metavar="OUT.bin", help="bytes for the panel's memory, or - for standard output"
     )
     group.add_argument(
-        "--preview", metavar="SEEN.png", help="image in the colours that the panel shows"
+        "--preview", metavar="OUT.png", help="image in the colours that the panel shows"
     )
     groups.add_json(group)
     groups.add_force(group)
 
 
-def _add_picture_options(group: Group) -> None:
+def _add_image_options(group: Group) -> None:
     group.add_argument(
         "--rotate",
         type=int,
@@ -111,13 +110,6 @@ def _add_picture_options(group: Group) -> None:
         metavar="X",
         help="amount of dithering, 0 to 1 (default: 1)",
     )
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 800x480")
-    return int(match[1]), int(match[2])
 
 
 def run(args: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import NoReturn, TypeAlias
@@ -24,6 +25,19 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise a message instead of printing it with the usage."""
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse a value that is no choice; suggest one that is spelled alike."""
+        if action.choices is None or value in action.choices:
+            return
+        import difflib
+
+        choices = [*map(str, action.choices)]
+        words = re.sub(r"[\s_]+", "-", str(value).lower())
+        similar = difflib.get_close_matches(words, choices, 1)
+        meant = f"; did you mean {similar[0]}?" if similar else ""
+        message = f"{str(value)!r} is none of: {', '.join(choices)}{meant}"
+        raise argparse.ArgumentError(action, message)
 
     def similar_option(self, text: str) -> str:
         """Return the option that is spelled most like a text; "" if none is."""

@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> None:
         console.print_json(_as_json(report, metrics, seconds))
     elif not streams.is_standard_output(args.output):
         parts = [spell_count(len(quantized.palette)), f"PSNR {metrics.psnr:.2f} dB"]
-        parts += [f"{report.elbow.colors} colours suggested", f"{seconds:.2f} s"]
+        parts += [f"{spell_count(report.elbow.colors)} suggested", f"{seconds:.2f} s"]
         console.print_line(f"{args.output}: {', '.join(parts)}")
 
 

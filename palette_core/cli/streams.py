@@ -76,10 +76,9 @@ def check_image(
             f"--format {form} contradicts the suffix of {name}; remove --format, or write a "
             f".{form} file"
         )
-    if form is None and suffix not in suffixes:
-        raise UsageError(
-            f"cannot write {kind} to {name}; use one of the suffixes {', '.join(suffixes)}"
-        )
+    if form is None and suffix not in suffixes and not Path(name).is_dir():
+        advice = "the suffix" if len(suffixes) == 1 else "one of the suffixes"
+        raise UsageError(f"cannot write {kind} to {name}; use {advice} {', '.join(suffixes)}")
     files.check_output(name, overwrite=overwrite)
 
 
@@ -98,7 +97,8 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
     from ..formats import find_format
 
     try:
-        find_format(name, form)
+        if not Path(name).is_dir():
+            find_format(name, form)
     except pc.PaletteFileError as error:
         raise UsageError(f"cannot write a palette to {error}") from error
     files.check_output(name, overwrite=overwrite)
@@ -145,6 +145,7 @@ def read_palette(name: str) -> pc.Palette:
     if colors:
         return pc.Palette(colors)
     if name != "-":
+        _suggest_library(name)
         return pc.Palette.load(name)
     from ..formats import find_reader
 
@@ -182,6 +183,14 @@ def write_palette(
 def _refuse_terminal(name: str, what: str) -> None:
     if is_standard_output(name) and sys.stdout is not None and sys.stdout.isatty():
         raise UsageError(f"cannot write {what} to a terminal; redirect the output, or name a file")
+
+
+def _suggest_library(name: str) -> None:
+    """Refuse the name of a palette of the library without its "@"."""
+    from ..palette_library import LIBRARY
+
+    if name.lower() in LIBRARY and not Path(name).exists():
+        raise UsageError(f"there is no file {name}; did you mean @{name.lower()}?")
 
 
 def _standard_input() -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import time
 from typing import Any
 
@@ -13,7 +12,7 @@ import palette_core as pc
 from ..color.hardware_grids import GRIDS
 from ..image import indexed_png
 from ..tiles.mapping import TILE_DITHERS
-from ..tiles.options import INDEX_0
+from ..tiles.options import INDEX_0, MAX_TILE_SIDE
 from ..tiles.presets import PRESETS
 from ..tiles.result import TiledImage, TileMap
 from . import arguments, console, groups, printing, streams
@@ -44,7 +43,6 @@ _OPTIONS = (
     "alpha_threshold",
     "matte",
 )
-_TILE_SIZE = re.compile("([0-9]{1,4})(?:x([0-9]{1,4}))?")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,9 +97,9 @@ def _add_palette_options(group: Group) -> None:
     group.add_argument(
         "--tile",
         dest="tile_size",
-        type=_tile_size,
+        type=arguments.size(MAX_TILE_SIDE, "16x8", square=True),
         metavar="WxH",
-        help="size of a tile in pixels (default: 8x8)",
+        help="size of a tile in pixels, or one number for both (default: 8x8)",
     )
     group.add_argument(
         "--palettes",
@@ -136,13 +134,6 @@ def _add_palette_options(group: Group) -> None:
         metavar="FILE",
         help=f"use only the colours of this palette: {groups.PALETTE}",
     )
-
-
-def _tile_size(text: str) -> tuple[int, int]:
-    match = _TILE_SIZE.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size of tiles; use for instance 8x8")
-    return int(match[1]), int(match[2] or match[1])
 
 
 def run(args: argparse.Namespace) -> None:

@@ -24,6 +24,13 @@ FAILURES: list[tuple[str, Sequence[str]]] = [
     ("quantize no.png -o out.png", ["no.png", "no such file"]),
     ("palette album -o out.gpl", ["cannot read album: it is a folder; name a file in it"]),
     ("quantize text.png -o out.png", ["text.png", "not an image"]),
+    (
+        "palette drawn.png -o album --force",
+        ["cannot write album: it is a folder; name a file in it"],
+    ),
+    ("tiles drawn.png -o album", ["cannot write album: it is a folder"]),
+    ("report drawn.png -o album", ["cannot write album: it is a folder"]),
+    ("convert bee.gpl album", ["cannot write album: it is a folder"]),
     ("quantize loop.png -o out.png", ["cannot read loop.png: the link leads back to itself"]),
     ("quantize cut.jpg -o out.png", ["cut.jpg", "truncated"]),
     ("quantize empty.png -o out.png", ["empty.png", "the file is empty"]),
@@ -69,6 +76,7 @@ FAILURES: list[tuple[str, Sequence[str]]] = [
     ("show bee.gpl --png drawn.png", ["the file exists"]),
     ("quantize album -o results", ["results/photo.png", "--force"]),
     ("quantize album -o out --palette-out results", ["results/photo.gpl", "--force"]),
+    ("quantize album -o out --shared-palette --palette-out results", ["results: it is a folder"]),
     ("quantize album -o album", ["album/drawn.png", "--force"]),
     ("quantize album album/drawn.png -o out", ["both become"]),
     # Results that cannot be reached
@@ -185,7 +193,6 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
         "quantize album -o out --palette-out out.gpl",
         ["not out.gpl", "must be a folder", "--shared-palette"],
     ),
-    ("quantize album -o out --shared-palette --palette-out results", ["results", "suffix"]),
     (
         "quantize album -o out --shared-palette --palette bee.gpl",
         ["--palette", "--shared-palette"],
@@ -205,6 +212,19 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
         ["--order popularity", "hue"],
     ),
     ("quantize album -o out --shared-palette --drop-unused", ["--drop-unused"]),
+    # Names that are spelled wrong, or empty
+    ("quantise drawn.png", ["'quantise' is none of: quantize, ", "did you mean quantize?"]),
+    ("tiles drawn.png -o out.png --preset NES", ["--preset: 'NES'", "did you mean nes?"]),
+    ("tiles drawn.png -o out.png --preset gameboy", ["did you mean game-boy-color?"]),
+    ("epaper drawn.png --raw out --panel spectra_6", ["did you mean spectra-6?"]),
+    ("epaper drawn.png --raw out --panel x --rotate 45", ["'x' is none of: spectra-6, acep-7"]),
+    ("epaper drawn.png --panel grey-4 --raw out --rotate 45", ["'45' is none of: 0, 90, 180, 270"]),
+    ("quantize drawn.png --palette C64", ["there is no file C64; did you mean @c64?"]),
+    ("tiles drawn.png -o out.png --master nes", ["there is no file nes; did you mean @nes?"]),
+    # Sizes
+    ("tiles drawn.png -o out.png --tile 0x8", ["--tile: '0x8' is not a size", "from 1 to 256"]),
+    ("tiles drawn.png -o out.png --tile 8x300", ["--tile: '8x300'", "from 1 to 256"]),
+    ("epaper drawn.png --panel grey-4 --raw out --size 9x99999", ["--size", "from 1 to 16384"]),
     # One input or output for two
     ("quantize drawn.png -o out.png --palette-out out.png", ["same name"]),
     ("compare - -", ["only one input can come from standard input"]),
@@ -225,16 +245,15 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("quantize drawn.png -o out", ["use one of the suffixes .png, .gif"]),
     ("quantize drawn.png --palette-out x.foo", ["unknown suffix '.foo'; use one of: .gpl, .pal"]),
     ("palette drawn.png -o x.foo", ["unknown suffix '.foo'; use one of: .gpl"]),
-    ("palette drawn.png -o album --force", ["album", ".gpl"]),
     ("convert bee.gpl bee.foo", ["unknown suffix '.foo'; use one of: .gpl"]),
     ("convert bee.gpl bee.pal --format gif", ["'gif'"]),
     ("sort bee.gpl bee", ["cannot write a palette to bee: no suffix; use one of: .gpl"]),
-    ("downscale drawn.png -o x.jpg", ["use one of the suffixes .png"]),
+    ("downscale drawn.png -o x.jpg", ["use the suffix .png"]),
     ("downscale drawn.png -o x.png --cell 61", ["does not fit", "a number from 1 to 60"]),
-    ("sheet drawn.png -o x.jpg", ["use one of the suffixes .png"]),
+    ("sheet drawn.png -o x.jpg", ["use the suffix .png"]),
     ("report drawn.png -o x.png", ["cannot write a page to x.png; use one of the suffixes .html"]),
     ("report drawn.png", ["-o/--output"]),
-    ("show bee.gpl --png x.gif", ["use one of the suffixes .png"]),
+    ("show bee.gpl --png x.gif", ["use the suffix .png"]),
     # An output without its option
     ("quantize drawn.png out.png", ["there is no image out.png; did you mean -o out.png?"]),
     ("quantize drawn.png drawn.png out", ["did you mean -o out?"]),
@@ -242,6 +261,15 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("palette drawn.png out.gpl", ["did you mean -o out.gpl?"]),
     ("show bee.gpl out.png", ["did you mean --png out.png?"]),
 ]
+
+
+@pytest.mark.parametrize(
+    "command", [["show", ""], ["quantize", "drawn.png", "-o", ""], ["quantize", "", "-k", "4"]]
+)
+def test_an_empty_argument_is_named_as_such(command: Sequence[str], cli: Cli) -> None:
+    outcome = cli(*command)
+    assert outcome.code == 2
+    assert_one_line(outcome.err, ["an argument is empty; check the variable that it comes from"])
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
 from collections.abc import Mapping
 
 import pytest
 
 from palette_core import cli as command_line
+from palette_core.cli.console import spell_options
 from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS
 from palette_core.design.base import EFFORTS, INITIALIZATIONS
@@ -42,9 +44,8 @@ def test_help_fits_the_terminal(
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_has_a_short_usage_and_groups(name: str, cli: Cli) -> None:
     usage, *lines = cli(name, "--help").text.splitlines()
-    assert (
-        usage == f"usage: palette-core {name} [options] {command_line.load_command(name).ARGUMENTS}"
-    )
+    arguments = command_line.load_command(name).ARGUMENTS
+    assert usage == f"usage: palette-core {name} [options] {arguments}".rstrip()
     headings = [line[:-1] for line in lines if line.endswith(":") and line[0] != " "]
     assert headings[0] == ("Output" if name == "palettes" else "Input")
     assert headings[-2:] == ["Help", "Examples"]
@@ -76,3 +77,12 @@ def test_help_has_one_line_per_palette_format(cli: Cli) -> None:
     lines = [line.split(maxsplit=1) for line in cli("convert", "--help").text.splitlines()]
     for name, form in FORMATS.items():
         assert [name, " ".join((form.label, *form.suffixes))] in lines
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_messages_spell_options_as_the_parser_does(name: str) -> None:
+    parser = argparse.ArgumentParser()
+    command_line.load_command(name).add_arguments(parser)
+    for action in parser._actions:  # noqa: SLF001 - there is no public list
+        if action.option_strings:
+            assert spell_options(f"`{action.dest}`") in action.option_strings

@@ -186,8 +186,8 @@ def test_okabe_and_ito_are_as_published() -> None:
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("zxspectrum", "did you mean zx-spectrum?"),
-        ("C64", "did you mean c64?"),
+        ("zxspectrum", "did you mean 'zx-spectrum'?"),
+        ("C64", "did you mean 'c64'?"),
         ("rainbow-99", "palette-core palettes lists all"),
     ],
 )
