@@ -112,7 +112,7 @@ class PaletteFormat(PaletteReader):
         """
         count, lowest, highest = len(palette), self.min_entries, self.max_entries
         if count < lowest or (highest is not None and count > highest):
-            expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
+            expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest:,}"
             raise PaletteFileError(
                 path,
                 None,

@@ -121,7 +121,7 @@ def test_more_entries_than_a_format_holds(name: str, tmp_path: Path) -> None:
     pc.Palette(np.zeros((MOST[name], 3), np.uint8)).save(path, format=name)
     assert len(pc.Palette.load(path)) == MOST[name]
     before = path.read_bytes()
-    with pytest.raises(pc.PaletteFileError, match=f"{MOST[name] + 1} entries; .* holds .* to"):
+    with pytest.raises(pc.PaletteFileError, match=f"{MOST[name] + 1:,} entries; .* holds .* to"):
         pc.Palette(np.zeros((MOST[name] + 1, 3), np.uint8)).save(path, overwrite=True, format=name)
     assert path.read_bytes() == before
 
