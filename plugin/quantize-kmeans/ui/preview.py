@@ -29,9 +29,10 @@ _GAP = 6
 
 
 class Result(NamedTuple):
-    """A result: the session's metrics, and what `PreviewSession.render` shows of it."""
+    """A result: the session's metrics and settings, and what `PreviewSession.render` shows."""
 
     metrics: dict[str, Any]
+    settings: dict[str, Any]
     shown: str
 
 
@@ -183,7 +184,8 @@ class Preview(Gtk.Box):
     def _on_result(self, colors: tuple[str, ...], metrics: dict[str, Any], shown: str) -> None:
         if shown == "projection":
             self._task.project()
-        self._result, self._file_size = Result(metrics, shown), None
+        settings = self._task.output.session_settings
+        self._result, self._file_size = Result(metrics, settings, shown), None
         self._suggest()
         self._show_palette(colors, metrics)
         self._show_result()
@@ -277,14 +279,15 @@ class Preview(Gtk.Box):
         return True  # it is no page to open
 
     def _show_figures(self) -> None:
-        text = describe_metrics(self._result.metrics)
+        metrics, settings, _shown = self._result
+        text = describe_metrics(metrics)
         if self._file_size is not None:
             text += f" · PNG\N{NO-BREAK SPACE}{GLib.format_size(self._file_size)}"
-        if self._task.output.session_settings["mapping"]["dither"] == "auto":
-            chosen = CHOICES["dither"][self._result.metrics["dither"]]
+        if settings["mapping"]["dither"] == "auto":
+            chosen = CHOICES["dither"][metrics["dither"]]
             text += "\n" + _("Automatic dithering: {dither}").format(dither=chosen)
-        if self._task.output.session_settings["library"] == "best":
-            chosen = CHOICES["library"][self._result.metrics["library"]]
+        if settings["library"] == "best":
+            chosen = CHOICES["library"][metrics["library"]]
             text += "\n" + _("Best fit: {palette}").format(palette=chosen)
         if self._highest is not None:
             scale = _("Brightest pixels: ΔE {highest} or more")
