@@ -20,6 +20,7 @@ from ..image import image_files
 from ..palette import one_line, spell_count
 from ..progress import Progress, no_progress
 from . import streams
+from .parser import UsageError
 
 # Options in messages of errors, and those that are spelled differently on the command line.
 _OPTION = re.compile("`([a-z_0-9]+)(?:=([^`]*))?`")
@@ -50,6 +51,14 @@ def check_outputs(
     if palette is not None:
         form = form if image is None else None
         streams.check_palette(palette, form, overwrite=args.force)
+
+
+def require_output(args: argparse.Namespace, *options: str) -> None:
+    """Refuse arguments that neither name one of these outputs nor ask for figures."""
+    if args.json or any(getattr(args, option) for option in options):
+        return
+    names = ["-o" if option == "output" else spell_options(f"`{option}`") for option in options]
+    raise UsageError(f"nothing to write; name an output with {' or '.join(names)}, or add --json")
 
 
 def read_pixels(name: str, max_pixels: int | None) -> Bytes:

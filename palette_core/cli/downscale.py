@@ -38,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT.png",
-        required=True,
         help="image to write, or - for standard output",
     )
     groups.add_json(output)
@@ -55,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
+    console.require_output(args, "output")
     console.check_outputs(args, args.output, None, (".png",))
     pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()

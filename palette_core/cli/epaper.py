@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import time
+
+import numpy as np
 
 from ..animation import decode_first
 from ..dither import DITHERS
 from ..epaper import PANELS, quantize_for_epaper
 from ..epaper.rendering import EPAPER_DITHERS, FITS, ROTATIONS, EpaperImage
 from ..image import indexed_png
-from . import console, groups, streams
+from . import console, groups, printing, streams
 from .arguments import number, size
-from .parser import Group, UsageError, summaries
+from .parser import Group, summaries
 
 HELP = "prepare an image for an e-paper panel"
 DESCRIPTION = (
@@ -119,6 +122,7 @@ def run(args: argparse.Namespace) -> None:
     measured = None if args.measured is None else streams.read_palette(args.measured)
     image = decode_first(streams.read_image(args.input, args.max_pixels))
     console.print_notes(args.input, image.notes)
+    start = time.perf_counter()
     with console.progress_bar() as (progress, _):
         made = quantize_for_epaper(
             image.pixels,
@@ -133,14 +137,12 @@ def run(args: argparse.Namespace) -> None:
             dither_strength=args.dither_strength,
             progress=progress,
         )
-    _write(args, made)
+    _write(args, made, time.perf_counter() - start)
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
-    outputs = (args.output, args.raw, args.preview)
-    if not any(outputs):
-        raise UsageError("nothing to write; name an output with -o, --raw or --preview")
-    streams.check_outputs(*outputs, "/dev/stdout" if args.json else None)
+    console.require_output(args, "output", "raw", "preview")
+    streams.check_outputs(args.output, args.raw, args.preview, "/dev/stdout" if args.json else None)
     for name in (args.output, args.preview):
         if name is not None:
             streams.check_image(name, _PNG, overwrite=args.force)
@@ -148,23 +150,20 @@ def _check_outputs(args: argparse.Namespace) -> None:
         streams.check_data(args.raw, overwrite=args.force, binary=True)
 
 
-def _write(args: argparse.Namespace, made: EpaperImage) -> None:
+def _write(args: argparse.Namespace, made: EpaperImage, seconds: float) -> None:
     """Write the files and the report."""
     image, raw = made.to_image(), made.to_raw()
-    if args.output is not None:
-        streams.write(args.output, indexed_png.encode(image), overwrite=args.force)
-    if args.preview is not None:
-        seen = image.copy()
-        seen.putpalette(made.measured.colors.tobytes())
-        streams.write(args.preview, indexed_png.encode(seen), overwrite=args.force)
-    if args.raw is not None:
-        streams.write(args.raw, raw, overwrite=args.force)
+    streams.write(args.output, indexed_png.encode(image), overwrite=args.force)
+    seen = image.copy()
+    seen.putpalette(made.measured.colors.tobytes())
+    streams.write(args.preview, indexed_png.encode(seen), overwrite=args.force)
+    streams.write(args.raw, raw, overwrite=args.force)
     height, width = made.indices.shape
-    counts = [int((made.indices == entry).sum()) for entry in range(len(made.panel.palette))]
     if args.json:
-        found = {"panel": args.panel, "width": width, "height": height, "bytes_raw": len(raw)}
-        found |= {"palette": list(made.panel.palette.hex), "measured": list(made.measured.hex)}
-        found["shares"] = [count / (width * height) for count in counts]
+        counts = np.bincount(made.indices.ravel(), minlength=len(made.panel.palette))
+        found = printing.palette_as_json(made.panel.palette, counts / made.indices.size)
+        found |= {"panel": args.panel, "measured": list(made.measured.hex), "width": width}
+        found |= {"height": height, "bytes_raw": len(raw), "seconds": seconds}
         console.print_json(found)
         return
     for name, extra in ((args.output, ""), (args.raw, f", {len(raw)} bytes"), (args.preview, "")):

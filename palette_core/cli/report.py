@@ -45,7 +45,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT.html",
-        required=True,
         help="page to write, or - for standard output",
     )
     output.add_argument(
@@ -76,6 +75,7 @@ def run(args: argparse.Namespace) -> None:
     values |= dithering.read_threshold_matrix(args)
     streams.check_inputs(args.input, args.start, args.lock_palette, args.threshold_matrix)
     options = QuantizeOptions(**values, **constraints.read_constraints(args))
+    console.require_output(args, "output")
     console.check_outputs(args, args.output, None, _SUFFIXES, "a page")
     encoded = streams.read_image(args.input, args.max_pixels)
     decoded = decode_first(encoded)
@@ -93,9 +93,10 @@ def run(args: argparse.Namespace) -> None:
         options=_list_options(args, options, quantized),
     )
     metrics, differences = report.measure()
-    page = html_report.make_page(report, metrics, differences, args.width)
+    if args.output is not None:
+        page = html_report.make_page(report, metrics, differences, args.width)
+        streams.write(args.output, page.encode(), overwrite=args.force)
     seconds = time.perf_counter() - start
-    streams.write(args.output, page.encode(), overwrite=args.force)
     if args.json:
         console.print_json(_as_json(report, metrics, seconds))
     elif not streams.is_standard_output(args.output):

@@ -33,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT.png",
-        required=True,
         help="image to write, or - for standard output",
     )
     output.add_argument(
@@ -70,6 +69,7 @@ def run(args: argparse.Namespace) -> None:
     names = METHOD_OPTIONS + MAPPING_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names)
     options = QuantizeOptions(**(values | dithering.read_threshold_matrix(args)))
+    console.require_output(args, "output")
     console.check_outputs(args, args.output, None)
     pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()

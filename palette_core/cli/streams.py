@@ -153,8 +153,10 @@ def read_palette(name: str) -> pc.Palette:
     return find_reader(path, data).read_checked(data, path)
 
 
-def write(name: str, data: bytes, *, overwrite: bool) -> None:
-    """Write a file, or to standard output for "-"."""
+def write(name: str | None, data: bytes, *, overwrite: bool) -> None:
+    """Write a file, or to standard output for "-", or nothing without a name."""
+    if name is None:
+        return
     if name != "-":
         files.write_file(name, data, overwrite=overwrite)
     elif sys.stdout is None:

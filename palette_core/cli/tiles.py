@@ -65,7 +65,6 @@ def _add_output_options(group: Group) -> None:
         "-o",
         "--output",
         metavar="OUT.png",
-        required=True,
         help="image to write, or - for standard output",
     )
     group.add_argument(
@@ -138,11 +137,14 @@ def _add_palette_options(group: Group) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
+    console.require_output(args, "output", "tile_map", "palette_out")
     streams.check_inputs(args.input, args.master)
     options: dict[str, Any] = {"space": "oklab", **given(args, _OPTIONS)}
     if args.master is not None:
         options["master"] = streams.read_palette(args.master)
     console.check_outputs(args, args.output, args.palette_out)
+    json_output = "/dev/stdout" if args.json else None
+    streams.check_outputs(args.output, args.palette_out, args.tile_map, json_output)
     if args.tile_map is not None:
         streams.check_data(args.tile_map, overwrite=args.force)
     pixels = console.read_pixels(args.input, args.max_pixels)
@@ -164,8 +166,10 @@ def run(args: argparse.Namespace) -> None:
     if args.json:
         found = described | printing.metrics_as_json(metrics) | {"seconds": seconds}
         console.print_json(found)
-    elif not any(map(streams.is_standard_output, (args.output, args.palette_out, args.tile_map))):
-        console.print_line(_as_line(args.output, tiled, tiles, metrics, seconds))
+        return
+    outputs = [name for name in (args.output, args.tile_map, args.palette_out) if name is not None]
+    if not any(map(streams.is_standard_output, outputs)):
+        console.print_line(_as_line(outputs[0], tiled, tiles, metrics, seconds))
 
 
 def _describe(tiled: TiledImage, tiles: TileMap) -> dict[str, Any]:

@@ -377,6 +377,29 @@ def test_a_palette_to_dither_with(cli: Cli) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "quantize drawn.png",
+        "palette drawn.png",
+        "report drawn.png",
+        "sheet drawn.png -k 4",
+        "tiles drawn.png",
+        "epaper drawn.png --panel grey-4",
+        "downscale drawn.png --cell 4",
+    ],
+)
+def test_figures_need_no_output(command: str, workdir: Path, cli: Cli) -> None:
+    before = files_of(workdir)
+    found = cli(*command.split(), "--json").json
+    assert files_of(workdir) == before
+    suffix = {"report": "html", "palette": "gpl"}.get(command.split()[0], "png")
+    with_output = cli(*command.split(), "--json", "-o", f"out.{suffix}").json
+    unlike = {"seconds", "bytes_out"} if command.startswith("quantize") else {"seconds"}
+    assert found["seconds"] > 0
+    assert {key for key in found if found[key] != with_output[key]} <= unlike
+
+
 def test_version(cli: Cli) -> None:
     assert cli("--version").text == f"palette-core {pc.__version__}\n"
 

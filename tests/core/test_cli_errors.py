@@ -100,7 +100,6 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("quantize drawn.png --met kmeans", ["--met"]),
     ("compare drawn.png", ["B"]),
     ("sort bee.gpl", ["OUT"]),
-    ("sheet drawn.png", ["-o/--output"]),
     # Values of options
     ("quantize drawn.png -k 0", ["-k/--colors", "'0'", "is not a whole number from 1 to 256"]),
     ("quantize drawn.png -k 2.5", ["-k/--colors", "'2.5'", "1 to 256"]),
@@ -252,7 +251,14 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("downscale drawn.png -o x.png --cell 61", ["does not fit", "a number from 1 to 60"]),
     ("sheet drawn.png -o x.jpg", ["use the suffix .png"]),
     ("report drawn.png -o x.png", ["cannot write a page to x.png; use one of the suffixes .html"]),
-    ("report drawn.png", ["-o/--output"]),
+    ("report drawn.png", ["nothing to write; name an output with -o, or add --json"]),
+    ("downscale drawn.png", ["nothing to write"]),
+    ("sheet drawn.png", ["nothing to write"]),
+    ("tiles drawn.png", ["name an output with -o or --tile-map or --palette-out, or add --json"]),
+    ("epaper drawn.png --panel grey-4", ["with -o or --raw or --preview, or add --json"]),
+    ("tiles drawn.png -o out.png --tile-map out.png", ["two outputs have the same name"]),
+    ("tiles drawn.png -o - --tile-map -", ["only one output"]),
+    ("tiles drawn.png --tile-map - --json", ["only one output"]),
     ("show bee.gpl --png x.gif", ["use the suffix .png"]),
     # An output without its option
     ("quantize drawn.png out.png", ["there is no image out.png; did you mean -o out.png?"]),

@@ -190,6 +190,13 @@ def test_the_tables_of_the_guide_are_those_of_the_registries() -> None:
         assert [line for line in lines if line not in tables[name]] == []
 
 
+def test_the_table_of_commands_has_all_of_them() -> None:
+    page = (GUIDE / "command-line.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `palette-core ")]
+    listed = {name for row in rows for name in re.findall("`palette-core ([a-z]+)`", row)}
+    assert listed == set(cli.COMMANDS)
+
+
 def test_the_guide_names_every_command_and_option() -> None:
     words = " ".join(page.read_text(encoding="utf-8") for page in GUIDE.glob("*.md"))
     registered = {*METHODS, *DITHERS, *ORDERS, *FORMATS}
