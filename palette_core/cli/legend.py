@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+from pathlib import Path
 from typing import NamedTuple
 
 import palette_core as pc
 
-from ..color_names import CSS, css_colors, find_nearest_names, read_named_colors
+from ..color_names import CSS, check_names, css_colors, find_nearest_names, read_chart
+from . import streams
 from .parser import Group
 
+_CSV = ".csv"
 # Spreadsheets run cells that begin like this as formulas.
 _FORMULA = ("=", "+", "-", "@", "\t")
 _HEAD = ("index", "color", "name", "name_color", "difference", "pixels", "percent")
@@ -31,7 +34,8 @@ def add_names(group: Group) -> None:
         "--names",
         metavar="NAMES",
         help=f"name every colour by the nearest of a list: {CSS} for the names of CSS, a .csv file "
-        "with a name and '#rrggbb' in each row, or a palette file with names",
+        "with a name and '#rrggbb' in each row, - for such a table from standard input, or a "
+        "palette file with names",
     )
 
 
@@ -39,7 +43,11 @@ def read_names(args: argparse.Namespace) -> pc.Palette | None:
     """Return the named colours of --names, if it is given."""
     if args.names is None:
         return None
-    return css_colors() if args.names == CSS else read_named_colors(args.names)
+    if args.names == CSS:
+        return css_colors()
+    if streams.is_stream(args.names) or Path(args.names).suffix.lower() == _CSV:
+        return read_chart(streams.read_data(args.names), args.names)
+    return check_names(streams.read_palette(args.names), args.names)
 
 
 def name_entries(palette: pc.Palette, named: pc.Palette | None) -> list[NamedColor]:

@@ -235,7 +235,8 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
     """Check the arguments, and read the palettes that they name."""
     palettes = args.palette or []
     streams.check_inputs(
-        *args.inputs, *palettes, args.start, args.lock_palette, args.threshold_matrix
+        *(*args.inputs, *palettes, args.start, args.lock_palette),
+        *(args.threshold_matrix, args.names),
     )
     design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
     mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)

@@ -137,6 +137,11 @@ def read_image(name: str, max_pixels: int | None) -> image_files.EncodedImage:
     return image_files.read_source(name, max_pixels=max_pixels)
 
 
+def read_data(name: str) -> bytes:
+    """Read the bytes of any other file."""
+    return _standard_input() if name == "-" else files.read_file(name)
+
+
 def read_palette(name: str) -> pc.Palette:
     """Read a palette from a file or stream, from colours such as "#000,#ffcc00", or by "@name"."""
     if name.startswith("@"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from PIL import Image, ImageColor
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 import palette_core as pc
-from palette_core.color_names import css_colors, find_nearest_names, read_named_colors
+from palette_core.color_names import css_colors, find_nearest_names, read_chart
 
 from .command_line import TINY, Cli, assert_one_line
 
@@ -61,18 +63,31 @@ def test_css_has_every_colour_once() -> None:
         ),
         ('"Red, dark",#a00000\n', [("Red, dark", "#a00000")]),
         ("Höfn\t#0000ff\n", [("Höfn", "#0000ff")]),
+        # Without "#"
+        ("Code,Hex\n310,000000\n666,E31D42\n", [("310", "#000000"), ("666", "#e31d42")]),
+        ("ffe2e2;Salmon\n", [("Salmon", "#ffe2e2")]),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_chart_is_read(text: str, expected: list[tuple[str, str]], encoding: str) -> None:
-    Path("chart.csv").write_bytes(text.encode(encoding))
-    chart = read_named_colors("chart.csv")
+    chart = read_chart(text.encode(encoding), "chart.csv")
     assert list(zip(chart.names, chart.hex, strict=True)) == expected
 
 
 def test_a_palette_with_names_is_a_chart(cli: Cli) -> None:
     pc.Palette(["#000", "#fc0"], ["Night", "Honey"]).save("chart.gpl")
     assert cli("show", "#fb1", "--names", "chart.gpl").text.startswith("0 #ffbb11 Honey (")
+
+
+def test_a_chart_comes_from_a_pipe(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = cli("show", "#fb1", "--names", "threads.csv")
+    assert expected.text.startswith("0 #ffbb11 666 Red (")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(THREADS.encode())))
+    assert cli("show", "#fb1", "--names", "-") == expected
+    for command in ("show - --names -", "quantize - --legend a.csv --names -"):
+        outcome = cli(*command.split())
+        assert outcome.code == 2
+        assert_one_line(outcome.err, ["only one input can come from standard input"])
 
 
 @pytest.mark.parametrize(
@@ -83,6 +98,8 @@ def test_a_palette_with_names_is_a_chart(cli: Cli) -> None:
         ("Ink,#000\nSnow\n", ["line 2", "expected a name and one colour"]),
         ("Ink,#000\n,#fff\n", ["line 2"]),
         ("A,#000\nB,#111,#222\n", ["line 2"]),
+        ("300326,a0b0c0\n300427,000000\n", ["no colours"]),
+        ("A,000000\nB,1f1f1f\nC,white\n", ["no colours"]),
         ("H\xf6nig,#fc0\n", ["not UTF-8"]),
     ],
 )
@@ -159,6 +176,7 @@ def test_frames_of_an_animation_are_counted_together(cli: Cli) -> None:
         ("tiny.png --legend - --json", 2, ["--legend -", "--json"]),
         ("tiny.png tiny.png -o out --legend a.csv", 2, ["one image at a time"]),
         ("tiny.png --legend a.csv --names none.csv", 1, ["none.csv", "no such file"]),
+        ("tiny.png --legend a.csv --names @c64", 1, ["@c64: not every colour has a name"]),
     ],
 )
 def test_errors_leave_no_legend(arguments: str, code: int, words: list[str], cli: Cli) -> None:
