@@ -58,8 +58,8 @@ def _patch(dialog):
 
         setattr(owner, name, call)
 
-    def drawn(self):
-        done = draw(self)
+    def drawn(self, *arguments):
+        done = draw(self, *arguments)
         while undrawn:
             _log(undrawn.pop(0))
         return done

@@ -199,9 +199,8 @@ def ask(
 ) -> LayerReader:
     """Show the dialog, and return the reader to use; raise `Cancelled` if the user cancels."""
     GimpUi.init(procedure.get_name())
-    if (
-        config.get_property("palette-use") in NO_GIMP_PALETTE
-    ):  # then that of the last run was not used
+    # One of an earlier run may be another than the one that is active now.
+    if config.get_property("palette-use") in NO_GIMP_PALETTE:
         config.set_property("palette", None)
     choose_active_palette(config)
     dialog = Dialog(procedure, config, reader)
