@@ -19,7 +19,7 @@ DITHER_OPTIONS = ("dither", "dither_strength")
 MAPPING_OPTIONS = (*SHARED_OPTIONS, *DITHER_OPTIONS, "dither_adaptive")
 RUN_OPTIONS = ("shared_palette", "jobs", "scheduler")
 _MAX_JOBS = 1024
-_SHORT_COLOR = re.compile("#([0-9A-Fa-f]{3})(|@.*)")
+_COLOR = re.compile("#(?:[0-9A-Fa-f]{3}){1,2}")
 # The defaults for `kmeans` look best (docs/appearance.md). The other methods are there for
 # comparison, and keep the defaults with which they were published.
 OWN_METHOD = "kmeans"
@@ -106,10 +106,18 @@ def size(highest: int, example: str, *, square: bool) -> Callable[[str], tuple[i
 
 
 def color(text: str) -> str:
-    """Read a colour with or without an index, "#rgb" as "#rrggbb"; the options check the others."""
-    if match := _SHORT_COLOR.fullmatch(text):
-        return "#" + "".join(2 * digit for digit in match[1]) + match[2]
-    return text
+    """Read a colour, "#rgb" as "#rrggbb"."""
+    if not _COLOR.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a colour such as '#ffcc00'")
+    return text if len(text) == len("#rrggbb") else "#" + "".join(2 * digit for digit in text[1:])
+
+
+def locked_color(text: str) -> str:
+    """Read a colour with or without an index; the options check whether the palette has it."""
+    code, at, index = text.partition("@")
+    if at and not (index.isascii() and index.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} has no index such as '#ffcc00@3'")
+    return color(code) + at + index
 
 
 def grid(text: str) -> str | int:

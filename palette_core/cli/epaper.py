@@ -26,7 +26,7 @@ EXAMPLES = (
     "palette-core epaper in.jpg --panel spectra-6 -o out.png",
     "palette-core epaper in.jpg --panel grey-4 --raw out.bin",
 )
-_MAX_SIDE = 16384
+_MAX_SIDE = 8192
 _PNG = (".png",)
 
 

@@ -102,7 +102,7 @@ def add_constraints(group: Group) -> None:
     """Add the options for what a palette must contain or start from."""
     group.add_argument(
         "--lock",
-        type=arguments.color,
+        type=arguments.locked_color,
         action="append",
         metavar="COLOR",
         help="keep this colour exactly: '#rrggbb', or '#rrggbb@INDEX' to choose its index; can be "

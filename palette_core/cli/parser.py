@@ -34,7 +34,8 @@ class Parser(argparse.ArgumentParser):
 
         choices = [*map(str, action.choices)]
         words = re.sub(r"[\s_]+", "-", str(value).lower())
-        similar = difflib.get_close_matches(words, choices, 1)
+        longer = [choice for choice in choices if choice.startswith(words)]
+        similar = longer or difflib.get_close_matches(words, choices, 1)
         meant = f"; did you mean {similar[0]}?" if similar else ""
         message = f"{str(value)!r} is none of: {', '.join(choices)}{meant}"
         raise argparse.ArgumentError(action, message)

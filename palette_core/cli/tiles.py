@@ -116,7 +116,7 @@ def _add_palette_options(group: Group) -> None:
     )
     group.add_argument(
         "--index-0",
-        type=arguments.color,
+        type=_index_0,
         metavar="WHAT",
         help=f"entry 0 of the palettes: {', '.join(INDEX_0)}, or a shared colour '#rrggbb' "
         "(default: transparent if the image has transparent pixels, else unique)",
@@ -133,6 +133,11 @@ def _add_palette_options(group: Group) -> None:
         metavar="FILE",
         help=f"use only the colours of this palette: {groups.PALETTE}",
     )
+
+
+def _index_0(text: str) -> str:
+    """Read a colour, or a word that the options check."""
+    return arguments.color(text) if text.startswith("#") else text
 
 
 def run(args: argparse.Namespace) -> None:

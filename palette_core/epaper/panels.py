@@ -174,7 +174,7 @@ PANELS = by_name(
         ),
         Panel(
             name="grey-4",
-            label="4 levels",
+            label="4 greys",
             summary="black to white in 4 levels",
             nominal=_grey_levels(4),
             measured=_grey_levels(4),
@@ -185,7 +185,7 @@ PANELS = by_name(
         ),
         Panel(
             name="grey-16",
-            label="16 levels",
+            label="16 greys",
             summary="black to white in 16 levels",
             nominal=_grey_levels(16),
             measured=_grey_levels(16),
