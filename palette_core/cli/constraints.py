@@ -1,10 +1,12 @@
-"""The arguments for what a palette must contain or start from."""
+"""The arguments for what a palette must contain or start from, and for a given palette."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
+from ..palette import Palette, to_mappable_palette
+from .parser import UsageError
 from .streams import read_palette
 
 
@@ -27,3 +29,16 @@ def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
     if args.grid is not None:
         constraints["grid"] = args.grid
     return constraints
+
+
+def read_given_palette(args: argparse.Namespace, name: str, mapping: dict[str, Any]) -> Palette:
+    """Read the palette of --palette; one with alpha sets `alpha` among the options `mapping`."""
+    palette = to_mappable_palette(read_palette(name))
+    if palette.alpha is not None:
+        mapping.setdefault("alpha", "palette")
+    elif args.alpha == "palette":
+        raise UsageError(
+            f"--alpha palette needs a palette with alpha, but {name} has none; "
+            "remove --alpha, or use a .json file that was written with --palette-out"
+        )
+    return palette

@@ -10,6 +10,7 @@ from ..options import QuantizeOptions
 from ..pipeline import run_find_palette, run_map
 from . import arguments, console, constraints, dithering, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
+from .parser import UsageError
 
 HELP = "find the palette of an image"
 DESCRIPTION = "Find the palette of an image, and print or save it."
@@ -46,6 +47,8 @@ def run(args: argparse.Namespace) -> None:
     values |= dithering.read_threshold_matrix(args)
     streams.check_inputs(args.input, args.start, args.lock_palette, args.threshold_matrix)
     options = QuantizeOptions(**values, **constraints.read_constraints(args))
+    if args.format is not None and args.output is None:
+        raise UsageError("--format needs an output file; name it with -o")
     console.check_outputs(args, None, args.output)
     image = options.prepare_image(console.read_pixels(args.input, args.max_pixels))
     start = time.perf_counter()

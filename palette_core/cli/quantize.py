@@ -11,7 +11,7 @@ from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_
 from ..design import METHODS
 from ..mapping.run_merging import MAX_LOSSY
 from ..options import ALPHA_OPTIONS, AUTO, QuantizeOptions, can_dither_alpha
-from ..palette import MAX_COLORS, Palette, to_mappable_palette
+from ..palette import MAX_COLORS, Palette
 from ..result import TRANSPARENT_INDICES
 from . import (
     arguments,
@@ -304,15 +304,7 @@ def _read_palette(
         raise UsageError("--palette can be given only once; add --best to use the best of several")
     if name != "-" and Path(name).is_dir():
         raise UsageError(f"{name} is a folder; name a file in it, or add --best")
-    palette = to_mappable_palette(streams.read_palette(name))
-    if palette.alpha is not None:
-        mapping.setdefault("alpha", "palette")
-    elif args.alpha == "palette":
-        raise UsageError(
-            f"--alpha palette needs a palette with alpha, but {name} has none; "
-            "remove --alpha, or use a .json file that was written with --palette-out"
-        )
-    return palette
+    return constraints.read_given_palette(args, name, mapping)
 
 
 def _find_alpha_obstacle(args: argparse.Namespace, mapping: dict[str, Any]) -> str:

@@ -13,10 +13,11 @@ from ..animation import decode_first
 from ..image import indexed_png
 from ..options import QuantizeOptions
 from ..palette import spell_count
-from ..pipeline import run_quantize
+from ..pipeline import run_map, run_quantize
 from ..report import html_report
 from . import arguments, console, constraints, dithering, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
+from .parser import UsageError
 
 HELP = "write a page that shows a result in detail"
 DESCRIPTION = (
@@ -59,6 +60,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     groups.add_force(output)
     palette = parser.add_argument_group("Palette")
     groups.add_color_count(palette)
+    palette.add_argument(
+        "--palette",
+        metavar="FILE",
+        help=f"use this palette instead of finding one: {groups.PALETTE}",
+    )
     groups.add_constraints(palette)
     groups.add_order(palette)
     group = parser.add_argument_group("Dithering")
@@ -73,8 +79,11 @@ def run(args: argparse.Namespace) -> None:
     names = DESIGN_OPTIONS + MAPPING_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names)
     values |= dithering.read_threshold_matrix(args)
-    streams.check_inputs(args.input, args.start, args.lock_palette, args.threshold_matrix)
-    options = QuantizeOptions(**values, **constraints.read_constraints(args))
+    inputs = (args.input, args.palette, args.start, args.lock_palette, args.threshold_matrix)
+    streams.check_inputs(*inputs)
+    values |= constraints.read_constraints(args)
+    palette = None if args.palette is None else _read_palette(args, values)
+    options = QuantizeOptions(**values)
     console.require_output(args, "output")
     console.check_outputs(args, args.output, None, _SUFFIXES, "a page")
     encoded = streams.read_image(args.input, args.max_pixels)
@@ -82,7 +91,10 @@ def run(args: argparse.Namespace) -> None:
     console.print_notes(args.input, decoded.notes)
     start = time.perf_counter()
     image = options.prepare_image(decoded.pixels)
-    quantized = run_quantize(image, options)
+    if palette is None:
+        quantized = run_quantize(image, options)
+    else:
+        quantized = run_map(image, palette, options)
     report = html_report.Report(
         name="Image" if streams.is_stream(args.input) else Path(args.input).name,
         pixels=image.to_array(),
@@ -105,18 +117,23 @@ def run(args: argparse.Namespace) -> None:
         console.print_line(f"{args.output}: {', '.join(parts)}")
 
 
+def _read_palette(args: argparse.Namespace, values: dict[str, Any]) -> pc.Palette:
+    """Read the palette of --palette, with which nothing else chooses the colours."""
+    if design := values.keys() - set(MAPPING_OPTIONS) - {"threshold_matrix"}:
+        option = console.spell_options(f"`{min(design)}`")
+        raise UsageError(f"--palette cannot be combined with {option}; remove one of them")
+    return constraints.read_given_palette(args, args.palette, values)
+
+
 def _list_options(
     args: argparse.Namespace, options: QuantizeOptions, quantized: pc.Quantized
 ) -> dict[str, str]:
     """Return the main options, and others that were given, as they are typed."""
-    values = {
-        "colors": options.colors,
-        "method": options.method,
-        "effort": options.effort,
-        "space": options.space,
-        "dither": quantized.dither,
-        "seed": options.seed,
-    }
+    values: dict[str, object] = {"palette": args.palette}
+    if args.palette is None:
+        design = ("colors", "method", "effort", "seed")
+        values = {name: getattr(options, name) for name in design}
+    values |= {"space": options.space, "dither": quantized.dither}
     values |= given(args, _LISTED)
     return {console.spell_options(f"`{name}`"): _spell(value) for name, value in values.items()}
 

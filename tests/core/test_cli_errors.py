@@ -265,6 +265,12 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("tiles drawn.png -o - --tile-map -", ["only one output"]),
     ("tiles drawn.png --tile-map - --json", ["only one output"]),
     ("show bee.gpl --png x.gif", ["use the suffix .png"]),
+    ("palette drawn.png --format gpl", ["--format needs an output file; name it with -o"]),
+    # A given palette in a report
+    ("report drawn.png --json --palette @c64 -k 4", ["--palette cannot be", "with --colors"]),
+    ("report drawn.png --json --palette @c64 --lock #000", ["--palette cannot be", "with --lock"]),
+    ("report drawn.png --json --palette @c64 --alpha palette", ["needs a palette with alpha"]),
+    ("report - --json --palette -", ["only one input"]),
     # An output without its option
     ("quantize drawn.png out.png", ["there is no image out.png; did you mean -o out.png?"]),
     ("quantize drawn.png drawn.png out", ["did you mean -o out?"]),

@@ -214,6 +214,17 @@ def test_given_options_are_listed(report: Callable[..., Page]) -> None:
     assert "--matte" not in options
 
 
+def test_a_given_palette_is_used(report: Callable[..., Page], cli: Cli) -> None:
+    page = report("drawn.png", "--palette", "@c64")
+    palette = pc.Palette.named("c64")
+    assert [code for code in palette.hex if not any(code in text for text in page.texts)] == []
+    assert (page.rows()["--palette"], "--colors" in page.rows()) == ("@c64", False)
+    found = cli("report", "drawn.png", "--palette", "@c64", "--json").json
+    expected = cli("quantize", "drawn.png", "--palette", "@c64", "--json").json
+    same = ("palette", "shares", "mse", "delta_e", "dither")
+    assert [found[key] for key in same] == [expected[key] for key in same]
+
+
 def test_an_equal_result_has_no_error(report: Callable[..., Page]) -> None:
     figures = report("tiny.png").rows()
     assert (figures["PSNR"], figures["MSE"]) == ("no difference", "0.00")
