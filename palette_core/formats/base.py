@@ -51,6 +51,8 @@ class PaletteReader(Choice):
         PaletteFileError
             If the bytes are not a valid palette, or have too few entries.
         """
+        if not data:
+            raise PaletteFileError(path, None, "the file is empty; get a complete copy of it")
         try:
             palette = self.read(data, path)
         except PaletteError as error:

@@ -144,7 +144,7 @@ def careless_format(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register a format that leaves all checks of its files to others."""
 
     def read_table(data: bytes, _: Path) -> pc.Palette:
-        return pc.Palette([tuple(map(int, line.split(b","))) for line in data.splitlines()])
+        return pc.Palette([tuple(map(int, line.split(b","))) for line in data.split()])
 
     form = dataclasses.replace(
         FORMATS["json"], name="table", suffixes=(".table",), min_entries=1, read=read_table
@@ -158,7 +158,7 @@ def careless_format(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (b"1,2,3\n300,1,2\n", "colour 1 is (300, 1, 2); use whole numbers from 0 to 255"),
         (b"1,2\n", "colours must have the shape (K, 3), not (1, 2)"),
-        (b"", "the file has 0 colours; this format needs at least 1"),
+        (b"\n", "the file has 0 colours; this format needs at least 1"),
     ],
 )
 @pytest.mark.usefixtures("careless_format")
@@ -170,11 +170,11 @@ def test_every_error_of_a_reader_names_the_file(data: bytes, reason: str, tmp_pa
     assert (caught.value.path, caught.value.reason) == (str(path), reason)
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].min_entries])
+@pytest.mark.parametrize("name", FORMATS)
 def test_an_empty_file_has_no_palette(name: str, tmp_path: Path) -> None:
     path = tmp_path / f"empty{SUFFIX_OF[name]}"
     path.touch()
-    with pytest.raises(pc.PaletteFileError):
+    with pytest.raises(pc.PaletteFileError, match="the file is empty; get a complete copy of it"):
         pc.Palette.load(path)
 
 
