@@ -133,6 +133,8 @@ def assign_points(points: Points, centers: Floats) -> Labels:
     -------
     (N,) ndarray of integers
     """
+    if len(centers) == 1:
+        return np.zeros(len(points), np.intp)
     # These are the squared distances less the points' own squares.
     columns = np.vstack([-2 * centers.T, np.square(centers).sum(axis=1)]).astype(np.float32)
     if len(points) >= _MIN_BOXED and len(centers) >= _MIN_BOXED_CENTERS:

@@ -128,7 +128,7 @@ def test_transparent_pixels_do_not_count(cli: Cli) -> None:
         ("photo.png tiny.png --best -o empty", ["--best works on one image"]),
         ("photo.png --best --strict --palette @c64", ["--best", "--strict"]),
         ("photo.png --best --alpha palette", ["--best", "--alpha palette"]),
-        ("photo.png --best --palette @c65", ["did you mean c64?"]),
+        ("photo.png --best --palette @c65", ["did you mean 'c64'?"]),
     ],
 )
 def test_what_does_not_go_together(arguments: str, words: list[str], cli: Cli) -> None:
