@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
+from palette_core.color_names import css_colors, find_nearest_names
 from palette_core.report.figures import HAIRLINE, INK, PAPER, font, over_checkerboard
 from tools.harness.sprites import blur, compress, draw_sprite, enlarge
 
@@ -52,6 +53,48 @@ def draw_locked() -> Image.Image:
         for text, picture, quantized in zip(words, shown[1:], found, strict=True)
     ]
     return page([("a sign in #e1780a", Image.fromarray(shown[0])), *beside])
+
+
+def draw_machines() -> Image.Image:
+    """Draw a photo in palettes of the library."""
+    photo = shrunk(load_sample_image("china.jpg"), 260)
+    panels = [("a photo", Image.fromarray(photo))]
+    for name in ("c64", "cga-1", "zx-spectrum", "game-boy", "teletext"):
+        palette = pc.Palette.named(name)
+        mapped = pc.map_pixels(photo, palette, **FOR_THE_EYE)
+        panels.append((f"@{name}", above_palette(mapped.to_array(), palette)))
+    return page(panels[:3], panels[3:])
+
+
+def draw_legend() -> Image.Image:
+    """Draw a pattern for cross stitch beside its legend."""
+    photo = shrunk(load_sample_image("flower.jpg"), 64)
+    pattern = pc.quantize(photo, 8, space="oklab")
+    stitches = enlarged(pattern.to_array(), 6)
+    stitches[5::6] //= 2
+    stitches[:, 5::6] //= 2
+    return page(
+        [
+            ("8 colours, 64 stitches wide", Image.fromarray(stitches)),
+            ("the legend", listed(pattern, 250, len(stitches))),
+        ]
+    )
+
+
+def listed(pattern: pc.Quantized, width: int, height: int) -> Image.Image:
+    """Draw the colours of an image with their CSS names and pixels."""
+    image = Image.new("RGB", (width, height), PAPER)
+    draw = ImageDraw.Draw(image)
+    named = css_colors()
+    nearest = find_nearest_names(pattern.palette, named).entries
+    names = [named.names[entry] for entry in nearest]
+    line = height // len(names)
+    rows = zip(pattern.palette.hex, names, pattern.pixel_counts().tolist(), strict=True)
+    for number, (color, name, pixels) in enumerate(rows):
+        top = number * line + 6
+        draw.rectangle((8, top, 8 + line - 12, top + line - 12), color, HAIRLINE)
+        draw.text((line + 4, top), f"{name}: {pixels}", INK, font(14))
+    return image
 
 
 def draw_tiles() -> Image.Image:
@@ -250,6 +293,8 @@ def draw_pixel_art() -> Image.Image:
 
 
 PICTURES = {
+    "machines": draw_machines,
+    "legend": draw_legend,
     "tiles": draw_tiles,
     "orders": draw_orders,
     "locked": draw_locked,

@@ -28,6 +28,9 @@ CHECK_SIDE = 8
 # where the screen's scale is 1.
 _HANDLE_HEIGHT, _HANDLE_WIDTH, _FRAME = 9, 2, 2
 _LUMA = np.array([0.299, 0.587, 0.114])
+_MIDDLE = 127.5  # between dark and light
+# The part of a swatch's height that the bar has which shows its share of the pixels.
+_BAR = 8
 # Swatches of twice this side have checks of twice the side.
 _SMALL_SWATCH = 16
 # The corner of a locked swatch is cut off: white, with a black edge. Each has a part of the side.
@@ -221,7 +224,11 @@ def lay_over_checks(pixels: Bytes, corner: tuple[int, int], scale: int) -> None:
 
 
 def draw_swatches(
-    colors: Sequence[str | None], side: int, locked: Collection[int], scale: int
+    colors: Sequence[str | None],
+    side: int,
+    locked: Collection[int],
+    scale: int,
+    shares: Sequence[float] = (),
 ) -> Bytes:
     """Return the swatches of palette entries, outlined and with the frame of a selected one.
 
@@ -235,6 +242,9 @@ def draw_swatches(
         The entries that are marked as locked.
     scale : int
         The number of the screen's pixels for one of the toolkit's.
+    shares : sequence of float, optional
+        The share of the pixels that each entry has, which a bar at the bottom shows; the bar of the
+        largest share is as wide as the swatch.
 
     Returns
     -------
@@ -252,6 +262,10 @@ def draw_swatches(
         if entry in locked:
             for share, level in _LOCK_CORNER:
                 swatch[from_corner < share * side] = (level, level, level, 255)
+    largest = max(shares, default=0)
+    for swatch, share in zip(swatches[0], shares, strict=False):
+        if share:
+            _draw_bar(swatch, share / largest, scale)
     from_edge = np.minimum(np.minimum(rows, columns), side - 1 - np.maximum(rows, columns))
     # A grey outline separates white from a light theme, and black from a dark one.
     outline = swatches[0][:, from_edge < scale, :3]
@@ -261,3 +275,12 @@ def draw_swatches(
     swatches[1][:, from_edge < 2 * scale] = 255
     swatches[1][:, from_edge < scale, :3] = 0
     return swatches
+
+
+def _draw_bar(swatch: Bytes, length: float, scale: int) -> None:
+    """Draw a bar within the outline, black on a light colour and white on a dark one."""
+    side = len(swatch)
+    height, width = max(1, side // _BAR), round(length * (side - 2 * scale))
+    rows, columns = slice(side - scale - height, side - scale), slice(scale, scale + width)
+    is_light = swatch[side // 2, side // 2, :3] @ _LUMA > _MIDDLE
+    swatch[rows, columns, :3] = 0 if is_light else 255

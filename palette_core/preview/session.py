@@ -324,6 +324,7 @@ class PreviewSession:
         side: int,
         locked: Collection[int] = (),
         scale: int = 1,
+        shares: Sequence[float] = (),
     ) -> memoryview:
         """Return the RGBA pixels of palette entries: one square after the other, outlined.
 
@@ -339,8 +340,10 @@ class PreviewSession:
             The entries that are marked as locked.
         scale : int
             The number of the screen's pixels for one of the toolkit's.
+        shares : sequence of float
+            The share of the pixels that each entry has, shown by bars; empty for none.
         """
-        return bytes_of(draw_swatches(colors, side, locked, scale))
+        return bytes_of(draw_swatches(colors, side, locked, scale, shares))
 
     # Palettes
 

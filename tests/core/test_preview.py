@@ -217,6 +217,17 @@ def test_the_frame_of_a_swatch_leaves_the_inside_alone() -> None:
     np.testing.assert_array_equal(framed, expected)
 
 
+def test_bars_show_shares_of_the_pixels() -> None:
+    found = draw_swatches(["#ffee00", "#000080", "#808080"], 22, (), 1, [0.5, 0.25, 0.0])[0]
+    plain = draw_swatches(["#ffee00", "#000080", "#808080"], 22, (), 1)[0]
+    changed = (found != plain).any(axis=-1)
+    rows, columns = slice(19, 21), slice(1, 21)
+    assert changed[0, rows, columns].all()
+    assert (found[0, rows, columns, :3] == 0).all()
+    assert (found[1, rows, 1:11, :3] == 255).all()
+    assert changed.sum(axis=(1, 2)).tolist() == [40, 20, 0]
+
+
 # Metrics
 
 

@@ -133,7 +133,7 @@ def everything(session: Any, opening: dict[str, Any], settings: dict[str, Any]) 
     found.append(session.render(VIEW, "error-map", frame=(9, 8, 7)))
     found.append(session.render(VIEW, "result", line=100, scale=2))
     found.append(session.render(VIEW, "result", highlight=2))
-    found.append(session.swatch_pixels([*found[1], None], 11, (2,), 1))
+    found.append(session.swatch_pixels([*found[1], None], 11, (2,), 1, (0.2, 0.5)))
     found.append(session.clean_name("A\nname"))
     assert all(is_plain(item) for item in found)
     return [buffers_as_bytes(item) for item in found]

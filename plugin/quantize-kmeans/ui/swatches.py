@@ -48,6 +48,7 @@ class Swatches(Gtk.FlowBox):
         self.get_accessible().set_name(_("Palette"))
         self._colors: list[str | None] = []  # None for the transparent entry
         self._locks: dict[int, bool] = {}
+        self._shares: list[float] = []  # of the pixels, shown by bars; empty as long as unknown
         self._framed: int | None = None
         self._pixels, self._side = memoryview(b""), 0
         self._menu: Gtk.Menu | None = None
@@ -80,12 +81,13 @@ class Swatches(Gtk.FlowBox):
         """
         self._colors = [*palette, *([] if transparent is None else [None])]
         self._locks = locks or {}
-        self._arrange()
-        self._paint_all()
         counts = [*(pixels or ()), transparent or 0]
         total = sum(counts)
+        self._shares = [count / total for count in counts[: len(self._colors)]] if total else []
+        self._arrange()
+        self._paint_all()
         for entry, child in enumerate(self.get_children()):
-            text = self._describe(entry, counts[entry] / total if total else None)
+            text = self._describe(entry)
             child.set_tooltip_text(text)
             child.get_accessible().set_name(text)
 
@@ -105,7 +107,9 @@ class Swatches(Gtk.FlowBox):
         scale = self.get_scale_factor()
         self._side = scale * (_LARGE if len(self._colors) <= _FEW else _SMALL)
         locked = tuple(self._locks)
-        self._pixels = engine.load().swatch_pixels(self._colors, self._side, locked, scale)
+        self._pixels = engine.load().swatch_pixels(
+            self._colors, self._side, locked, scale, self._shares
+        )
         for entry in range(len(self._colors)):
             self._paint(entry)
 
@@ -116,10 +120,10 @@ class Swatches(Gtk.FlowBox):
         pixels = bytes(self._pixels[start : start + length])
         paint(self.get_child_at_index(entry).get_child(), side, side, pixels)
 
-    def _describe(self, entry: int, share: float | None) -> str:
+    def _describe(self, entry: int) -> str:
         words = [str(entry), self._colors[entry] or _("transparent")]
-        if share is not None:
-            words.append(share_in_words(share))
+        if self._shares:
+            words.append(share_in_words(self._shares[entry]))
         if entry in self._locks:
             words.append(_("locked") if self._locks[entry] else _("locked by another option"))
         return ", ".join(words)
