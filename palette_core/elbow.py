@@ -99,7 +99,7 @@ class _Curve:
 
     def __init__(self, histogram: ColorHistogram) -> None:
         self.errors: dict[int, float] = {}
-        self._size = len(histogram)
+        self.size = len(histogram)
         means, weights = histogram.reduce(_POINTS)
         self._points = ColorHistogram.unique(np.rint(means).astype(np.uint8), weights)
         # What the points do not have: the squared error of the colours around their means.
@@ -110,7 +110,7 @@ class _Curve:
     def measure(self, count: int) -> float:
         """Return the error of a number of colours, of which a point has at least one."""
         if count not in self.errors:
-            self.errors[count] = 0.0 if count >= self._size else self._design(count)
+            self.errors[count] = 0.0 if count >= self.size else self._design(count)
         return self.errors[count]
 
     def visible(self, count: int) -> float:
@@ -128,7 +128,10 @@ class _Curve:
 
 def _find_end_of_steep_part(curve: _Curve, counts: list[int]) -> int | None:
     """Return the number of separate colours of flat art; None for other images."""
-    steep = [(low, high) for low, high in pairwise(counts) if _is_steep(curve, low, high)]
+    # With nearly all colours of an image the error falls to 0, whatever the colours are.
+    limit = max(_FEW_COLORS, curve.size // 2)
+    pairs = pairwise(count for count in counts if count <= limit)
+    steep = [(low, high) for low, high in pairs if _is_steep(curve, low, high)]
     if not steep:
         return None
     low, high = steep[-1]

@@ -81,6 +81,14 @@ def test_a_photo_gets_a_moderate_number(name: str) -> None:
         assert elbow.psnr[elbow.counts.index(count)] == pytest.approx(expected, abs=0.5)
 
 
+@pytest.mark.parametrize("colors", [100, 256])
+@pytest.mark.parametrize("dither", ["none", "floyd-steinberg"])
+def test_an_indexed_photo_gets_a_moderate_number(colors: int, dither: str) -> None:
+    photo = load_sample_image("china.jpg")[::2, ::2]
+    indexed = pc.quantize(photo, colors, dither=dither).to_array()
+    assert 8 <= pc.find_elbow(indexed).colors <= 64
+
+
 def test_a_ramp_is_no_flat_art() -> None:
     ramp = np.tile(np.arange(256, dtype=np.uint8), (64, 1))
     elbow = pc.find_elbow(ramp)
