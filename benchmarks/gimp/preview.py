@@ -25,12 +25,13 @@ PROJECT = Path(__file__).parents[2]
 DIALOG = "^Quantize with k-means$"
 FROM_CLICK = {
     "start": "start of the plug-in's process, from the click",
-    "window": "window",
+    "window": "window, still empty",
+    "content": "window with its content",
     "set_original": "original image",
     "_on_palette": "first preview",
     "_on_result": "first whole result",
 }
-# Inserted before the plug-in's last line: the times of the process's start, of the window's, and of
+# Inserted before the plug-in's last line: the times of the process's start and of
 # everything that these methods show, once it is drawn.
 _PATCH = """
 import builtins, functools, os, time
@@ -41,12 +42,8 @@ def _log(what):
 
 def _patch(dialog):
     preview = sys.modules["ui.preview"]
-    show, draw = dialog.Dialog.run, preview.Canvas._draw
+    draw = preview.Canvas._draw
     undrawn = []
-
-    def shown(self):
-        self._window.connect("map-event", lambda *_: _log("window"))
-        return show(self)
 
     def noted(owner, name):
         method = getattr(owner, name)
@@ -60,6 +57,7 @@ def _patch(dialog):
 
     def drawn(self, *arguments):
         done = draw(self, *arguments)
+        _log("content")
         while undrawn:
             _log(undrawn.pop(0))
         return done
@@ -67,7 +65,7 @@ def _patch(dialog):
     noted(preview.Canvas, "set_original")
     noted(preview.Preview, "_on_palette")
     noted(preview.Preview, "_on_result")
-    dialog.Dialog.run, preview.Canvas._draw = shown, drawn
+    preview.Canvas._draw = drawn
 
 def _import_timed(name, *args, _import=builtins.__import__, **options):
     module = _import(name, *args, **options)
@@ -128,7 +126,11 @@ def measure(
             screen.press("alt+r")
             click = time.clock_gettime(time.CLOCK_BOOTTIME)
             screen.press("k")
+            while not screen.has_window(DIALOG):
+                time.sleep(0.005)
+            seen = time.clock_gettime(time.CLOCK_BOOTTIME)
             times = wait_for(lambda: read_times(log, "_on_result"), "the result")
+            times["window"] = seen
             for name, label in FROM_CLICK.items():
                 rows[label].append(times[name] - click)
             screen.window(DIALOG)

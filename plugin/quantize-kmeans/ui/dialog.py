@@ -40,12 +40,14 @@ class Dialog:
     ) -> None:
         self._config, self.reader = config, reader
         self._timeout = 0
+        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
+        self._window.set_default_size(*self._fitting_size())
+        # It is seen at once, while layers are read and its content is made.
+        self._window.show()
+        self._window.get_display().flush()
         # An error occurs again for the preview, which shows it.
         self._first_job = BackgroundJob(lambda _error: None)
         self._start_first_job()
-        self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
-        self._window.set_default_size(*self._fitting_size())
-        self._window.show()  # the window manager takes a while, in which its content is made
         self._preview = Preview()
         self._preview.connect("settled", lambda _preview, reason: self._set_ok(not reason))
         self._preview.connect("count-chosen", lambda _preview, colors: self._set_count(colors))
