@@ -30,7 +30,7 @@ _FORCED_COLORS = {
     ),
     "e-paper": ("#000000", "#ffffff", "#ff0000", "#ffff00", "#0000ff", "#00ff00"),
 }  # fmt: skip
-# Uses of a palette that none of GIMP's is needed for.
+# The values of the argument "palette-use" that need no palette of GIMP.
 NO_GIMP_PALETTE = ("none", "library", "tiles")
 # Arguments that belong to one image: its locked colours, and the name of its palette.
 _OF_ONE_IMAGE = ("locked", "palette-name")
