@@ -110,10 +110,9 @@ class PaletteSearch:
     tiles : TilePoints
     max_palettes, max_colors : int
         The greatest number of palettes, and of entries of each, the shared one included.
-    space : ColorSpace
-    shared : (S, 3) ndarray of uint8
-        The colours that all palettes begin with, none or one.
-    shared_is_free : bool
+    feasible : FeasibleSet
+        Its locked colours are those that all palettes begin with.
+    shared_is_free : bool, default False
         Whether the shared colour can change.
     """
 
