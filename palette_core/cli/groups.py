@@ -18,6 +18,7 @@ from .arguments import number, whole_number
 from .parser import Group, summaries
 
 _MAX_PIXELS = 2**40
+_WIDTHS = (16, 4096)
 _OTHER_METHODS = "if --method is not kmeans"
 PALETTE = (
     "a palette file, - for standard input, colours such as '#000,#ffcc00', or @NAME for one that "
@@ -233,6 +234,18 @@ def add_matte(group: Group) -> None:
         type=arguments.color,
         metavar="COLOR",
         help="blend semi-transparent pixels with this background, '#rrggbb' (default: none)",
+    )
+
+
+def add_width(group: Group, what: str, *, default: int) -> None:
+    """Add the option for the maximum width of images that are drawn."""
+    low, high = _WIDTHS
+    group.add_argument(
+        "--width",
+        type=whole_number(low, high),
+        default=default,
+        metavar="N",
+        help=f"maximum width {what}, {low} to {high} (default: {default})",
     )
 
 

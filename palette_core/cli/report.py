@@ -35,7 +35,6 @@ _LISTED = (
     *("dither_strength", "dither_adaptive", "threshold_matrix"),
     *("alpha", "alpha_threshold", "matte"),
 )
-_WIDTH, _WIDTHS = 1024, (16, 4096)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,14 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT.html",
         help="page to write, or - for standard output",
     )
-    output.add_argument(
-        "--width",
-        type=arguments.whole_number(*_WIDTHS),
-        default=_WIDTH,
-        metavar="N",
-        help="maximum width of the images on the page, "
-        f"{_WIDTHS[0]} to {_WIDTHS[1]} (default: {_WIDTH})",
-    )
+    groups.add_width(output, "of the images on the page", default=1024)
     groups.add_json(output)
     groups.add_force(output)
     palette = parser.add_argument_group("Palette")

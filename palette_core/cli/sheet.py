@@ -22,7 +22,6 @@ DESCRIPTION = (
 ARGUMENTS = "INPUT -o OUT.png"
 EXAMPLES = ("palette-core sheet photo.jpg -k 4,16,64 -o sheet.png",)
 _COLORS = (4, 8, 16, 64)
-_WIDTH, _WIDTHS = 320, (16, 4096)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OUT.png",
         help="image to write, or - for standard output",
     )
-    output.add_argument(
-        "--width",
-        type=arguments.whole_number(*_WIDTHS),
-        default=_WIDTH,
-        metavar="N",
-        help="maximum width of each image in the sheet, "
-        f"{_WIDTHS[0]} to {_WIDTHS[1]} (default: {_WIDTH})",
-    )
+    groups.add_width(output, "of each image in the sheet", default=320)
     groups.add_json(output)
     groups.add_force(output)
     palette = parser.add_argument_group("Palette")
