@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..api import map_pixels
 from ..arrays import Bytes
-from ..palette import Palette
+from ..palette import MAX_COLORS, Palette
 from ..progress import Progress, subprogress
 from ..result import Quantized
 from .geometry import Area
@@ -20,8 +20,6 @@ from .recoloring import apply_layer_mask, blend_selection, recolor
 from .renderer import Drawable, ErrorMap
 from .selected_image import PaletteSample, SelectedImage
 from .settings import Colors, PreviewSettings
-
-_MAX_COLORS = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,7 +233,7 @@ class Opening:
 
     def _color_count(self, settings: PreviewSettings) -> Colors:
         """Return the number of colours: one less if transparent pixels need an entry."""
-        if settings.colors != _MAX_COLORS or not settings.reserves_transparent:
+        if settings.colors != MAX_COLORS or not settings.reserves_transparent:
             return settings.colors
         canvas = self.description.canvas
         is_covered = settings.is_cropped or all(
@@ -243,7 +241,7 @@ class Opening:
         )
         if is_covered and not any(image.has_transparency(settings) for image in self.targets):
             return settings.colors
-        return _MAX_COLORS - 1
+        return MAX_COLORS - 1
 
     def _compose(self, settings: PreviewSettings, maps: list[Quantized]) -> Result:
         """Return a result with the visible pixels of its targets: the topmost opaque ones."""
