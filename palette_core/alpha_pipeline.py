@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .arrays import Bytes
 from .color.alpha_space import AlphaSpace
 from .color.spaces import SPACES
+from .common_options import CommonOptions
 from .design.alpha_kmeans import AlphaHistogram, design_with_alpha, sort_translucent_first
 from .dither import AUTOMATIC, DITHERS
 from .dither.alpha_diffusion import diffuse_with_alpha
@@ -19,8 +20,9 @@ from .errors import OptionError
 from .image.pixels import Pixels
 from .mapping.alpha_entries import AlphaEntryFinder
 from .mapping.run_merging import merge_runs
-from .options import CommonOptions, QuantizeOptions
-from .palette import MAX_COLORS, OPAQUE, Palette
+from .options import QuantizeOptions
+from .palette import MAX_COLORS, Palette
+from .palette_values import OPAQUE
 from .progress import Progress, subprogress
 from .result import Quantized
 

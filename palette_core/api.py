@@ -9,12 +9,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .common_options import CommonOptions
 from .elbow import Elbow, measure_elbow
 from .errors import PixelsError
 from .histogram_stage import count_colors
 from .image.pixels import Pixels, PixelsLike, is_image, to_array
 from .option_values import PaletteLike, pixel_mask, pixel_weights
-from .options import CommonOptions, QuantizeOptions
+from .options import QuantizeOptions
 from .palette import MAX_COLORS, Palette, to_mappable_palette
 from .pipeline import run_find_palette, run_map, run_quantize
 from .progress import Progress, no_progress, subprogress, with_progress

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from .color.ciede2000 import measure_srgb_differences
 from .errors import PaletteFileError
-from .palette import Palette, parse_hex_color
+from .palette import Palette
+from .palette_values import parse_hex_color
 
 CSS = "css"
 _BARE_CODE = re.compile("[0-9A-Fa-f]{6}")

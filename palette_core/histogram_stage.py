@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .common_options import ALPHA_OPTIONS, CommonOptions
 from .design import METHODS
 from .errors import PixelsError
 from .image import areas as image_areas
@@ -15,7 +16,7 @@ from .image.histogram import ColorHistogram
 from .image.pixels import Pixels
 from .image.sampling import sample_colors
 from .image.visual_masking import Singles, has_neighbors, mask_texture, measure_activity
-from .options import ALPHA_OPTIONS, AUTO, CommonOptions, QuantizeOptions
+from .options import AUTO, QuantizeOptions
 from .palette import MAX_COLORS
 from .progress import Progress
 from .stages import StageCache, stage

@@ -7,13 +7,14 @@ from dataclasses import fields, replace
 import numpy as np
 
 from .arrays import Bytes
+from .common_options import CommonOptions
 from .design import METHODS, Design
 from .dither import dither_pixels
 from .image.pixels import Pixels, clear_transparent, scatter
 from .mapping.lookup_table import look_up
 from .mapping.nearest_entry import NearestEntryFinder
 from .mapping.run_merging import merge_color_runs
-from .options import CommonOptions, QuantizeOptions
+from .options import QuantizeOptions
 from .palette import Palette
 from .progress import Progress
 from .result import Quantized

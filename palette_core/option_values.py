@@ -13,7 +13,8 @@ from .arrays import Mask
 from .color.hardware_grids import GRIDS, Grid
 from .errors import OptionError, PaletteError
 from .ordering.palette_slots import Color, Lock
-from .palette import Palette, spell_count
+from .palette import Palette
+from .palette_values import spell_count
 
 # "#rrggbb", "#rrggbb@INDEX", (red, green, blue), or a pair of a colour and an index.
 Locked: TypeAlias = ArrayLike | tuple[ArrayLike, int] | Lock

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import alpha_pipeline
+from .common_options import ALPHA_OPTIONS, CommonOptions
 from .design_stage import constrain, design_palette
 from .dither import (
     AUTOMATIC,
@@ -29,7 +30,7 @@ from .histogram_stage import build_histograms, count_colors, find_areas
 from .image.pixels import Pixels
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
 from .mapping_stage import map_to_design, map_to_palette
-from .options import ALPHA_OPTIONS, AUTO, CommonOptions, QuantizeOptions
+from .options import AUTO, QuantizeOptions
 from .ordering import BY_PIXEL
 from .palette import MAX_COLORS, Palette
 from .progress import Progress, no_progress, subprogress

@@ -14,7 +14,8 @@ from .errors import PaletteError, PixelsError
 from .image.pixels import Pixels
 from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries
 from .ordering.palette_orders import count_pixels
-from .palette import MAX_COLORS, OPAQUE, Palette, argsort_entries, select
+from .palette import MAX_COLORS, Palette, argsort_entries, select
+from .palette_values import OPAQUE
 from .registry import fill_choices
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from operator import attrgetter
 from numpy.typing import ArrayLike
 
 from .api import PaletteArguments, ProgressArgument
+from .common_options import CommonOptions
 from .image.pixels import Pixels, PixelsLike, to_array
 from .option_values import pixel_mask, pixel_weights
-from .options import CommonOptions, QuantizeOptions
+from .options import QuantizeOptions
 from .palette import Palette, to_mappable_palette
 from .pipeline import prepare_image, run_find_palette, run_map, run_quantize
 from .result import Quantized

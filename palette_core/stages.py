@@ -6,7 +6,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from .options import CommonOptions
+from .common_options import CommonOptions
 
 OptionsType = TypeVar("OptionsType", bound=CommonOptions)
 P = ParamSpec("P")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..arrays import Bytes
-from ..options import CommonOptions
+from ..common_options import CommonOptions
 from ..palette import Palette
 from ..pipeline import choose_dither, find_empty_palette
 from ..progress import Progress, no_progress

@@ -11,9 +11,10 @@ from typing import NamedTuple, TypeVar
 from .. import files
 from ..animation import decode_first, open_animation
 from ..arrays import Bytes
+from ..common_options import CommonOptions
 from ..errors import ImageFileError, PaletteCoreError
 from ..image.image_files import EncodedImage
-from ..options import CommonOptions, QuantizeOptions
+from ..options import QuantizeOptions
 from ..palette import MAX_COLORS
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..shared_palette import ImageColors, check_shared, count_image, merge_colors

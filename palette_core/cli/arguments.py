@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..common_options import ALPHA_OPTIONS
 from ..dither import AUTOMATIC
-from ..options import ALPHA_OPTIONS, AUTO, TARGETS
+from ..options import AUTO, TARGETS
 from ..palette import MAX_COLORS
 
 METHOD_OPTIONS = ("method", "init", "effort", "order", "seed")

@@ -12,12 +12,13 @@ import palette_core as pc
 
 from ..animation import decode_first, open_animation
 from ..batch import JobOptions
+from ..common_options import CommonOptions
 from ..image.histogram import ColorHistogram, merge_histograms
 from ..image.image_files import EncodedImage
-from ..options import CommonOptions
-from ..palette import one_line, spell_count, to_mappable_palette
+from ..palette import to_mappable_palette
 from ..palette_library import LIBRARY
 from ..palette_ranking import RankedPalette, rank_by_colors
+from ..palette_values import one_line, spell_count
 from . import console, streams
 from .parser import UsageError
 

@@ -17,7 +17,7 @@ import palette_core as pc
 from ..animation import decode_first
 from ..arrays import Bytes
 from ..image import image_files
-from ..palette import one_line, spell_count
+from ..palette_values import one_line, spell_count
 from ..progress import Progress, no_progress
 from . import streams
 from .parser import UsageError

@@ -8,7 +8,8 @@ import time
 import palette_core as pc
 
 from ..image import indexed_png
-from ..palette import MAX_COLORS, spell_count
+from ..palette import MAX_COLORS
+from ..palette_values import spell_count
 from . import arguments, console, groups, printing, streams
 
 HELP = "restore pixel art that was enlarged"

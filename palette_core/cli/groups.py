@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from ..color.hardware_grids import GRIDS
 from ..color.spaces import SPACES
+from ..common_options import ALPHAS, LIGHTNESS_WEIGHTS
 from ..design import EFFORTS, INITIALIZATIONS, METHODS
 from ..dither import AUTOMATIC, DITHERS
-from ..options import ALPHAS, AUTO, LIGHTNESS_WEIGHTS, MAX_SEED, TARGETS
+from ..options import AUTO, MAX_SEED, TARGETS
 from ..ordering import ORDERS
 from ..palette import MAX_COLORS
 from ..registry import Choice

@@ -15,7 +15,7 @@ import palette_core as pc
 
 from ..batch import JobOptions, ProcessedImage
 from ..dither import AUTOMATIC
-from ..palette import spell_count
+from ..palette_values import spell_count
 from . import console, streams
 
 # The exit code if an image was not written because it would not be smaller, as in pngquant.

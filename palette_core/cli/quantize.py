@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_image
+from ..common_options import ALPHA_OPTIONS, can_dither_alpha
 from ..design import METHODS
 from ..mapping.run_merging import MAX_LOSSY
-from ..options import ALPHA_OPTIONS, AUTO, QuantizeOptions, can_dither_alpha
+from ..options import AUTO, QuantizeOptions
 from ..palette import MAX_COLORS, Palette
 from ..result import TRANSPARENT_INDICES
 from . import (

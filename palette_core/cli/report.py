@@ -12,7 +12,7 @@ import palette_core as pc
 from ..animation import decode_first
 from ..image import indexed_png
 from ..options import QuantizeOptions
-from ..palette import spell_count
+from ..palette_values import spell_count
 from ..pipeline import run_map, run_quantize
 from ..report import html_report
 from . import arguments, console, constraints, dithering, groups, printing, streams

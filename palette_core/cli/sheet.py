@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ..image import image_files
 from ..options import QuantizeOptions
-from ..palette import MAX_COLORS, spell_count
+from ..palette import MAX_COLORS
+from ..palette_values import spell_count
 from ..pipeline import run_quantize
 from ..report import contact_sheet
 from . import arguments, console, dithering, groups, printing, streams

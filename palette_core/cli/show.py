@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import palette_core as pc
 
-from ..palette import spell_count
+from ..palette_values import spell_count
 from . import console, groups, legend, streams
 
 HELP = "show the colours of a palette file"

@@ -15,7 +15,7 @@ import palette_core as pc
 
 from .. import files
 from ..image import image_files
-from ..palette import parse_hex_color
+from ..palette_values import parse_hex_color
 from .parser import UsageError
 
 _INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")

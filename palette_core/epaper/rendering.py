@@ -9,11 +9,11 @@ import numpy as np
 
 from .. import validation
 from ..arrays import Bytes
+from ..common_options import CommonOptions
 from ..dither import AUTOMATIC, DITHERS
 from ..errors import OptionError, PixelsError
 from ..image.pixels import Pixels, PixelsLike, split, to_array
 from ..option_values import PaletteLike
-from ..options import CommonOptions
 from ..palette import Palette
 from ..pipeline import run_map
 from ..progress import Progress, no_progress

@@ -20,7 +20,8 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from ..palette import Palette, one_line
+from ..palette import Palette
+from ..palette_values import one_line
 from . import base, spaces
 from .base import PaletteFormat
 from .binary import Cursor, utf16

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import PaletteError, PaletteFileError, PaletteFileWarning
-from ..palette import Palette, spell_count
+from ..palette import Palette
+from ..palette_values import spell_count
 from ..registry import Choice
 
 

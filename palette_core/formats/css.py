@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import PaletteFileError
-from ..palette import Palette, Rgba, parse_hex_color
+from ..palette import Palette
+from ..palette_values import Rgba, parse_hex_color
 from . import base, text
 from .base import PaletteFormat
 

@@ -23,7 +23,8 @@ import re
 from pathlib import Path
 
 from ..errors import PaletteFileError
-from ..palette import MAX_COLUMNS, Palette, one_line
+from ..palette import MAX_COLUMNS, Palette
+from ..palette_values import one_line
 from . import base, text
 from .base import PaletteFormat
 

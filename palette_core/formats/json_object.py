@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PaletteError, PaletteFileError
-from ..palette import Palette, Rgba, parse_hex_color
+from ..palette import Palette
+from ..palette_values import Rgba, parse_hex_color
 from . import base, text
 from .base import PaletteFormat
 

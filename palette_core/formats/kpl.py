@@ -25,7 +25,8 @@ import numpy as np
 
 from ..errors import PaletteFileError
 from ..image.icc_profiles import BrokenProfileError, read_profile
-from ..palette import MAX_COLUMNS, Palette, one_line
+from ..palette import MAX_COLUMNS, Palette
+from ..palette_values import one_line
 from . import archive, base, spaces
 from .base import PaletteFormat
 from .spaces import Color

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import PaletteFileError
-from ..palette import Palette, one_line
+from ..palette import Palette
+from ..palette_values import one_line
 from . import archive, base, json_object, spaces
 from .base import PaletteFormat
 from .spaces import Color

@@ -14,7 +14,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import PaletteFileError
-from ..palette import Palette, parse_hex_color
+from ..palette import Palette
+from ..palette_values import parse_hex_color
 from . import base, text
 from .base import PaletteFormat
 from .xml_elements import elements_of, quoted

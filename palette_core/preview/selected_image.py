@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask
+from ..common_options import CommonOptions
 from ..dither import AUTOMATIC, Content, measure_content, merge_contents
 from ..elbow import Elbow, measure_elbow
 from ..errors import PixelsError
 from ..image.histogram import ColorHistogram, merge_histograms
-from ..options import CommonOptions, QuantizeOptions
+from ..options import QuantizeOptions
 from ..ordering import BY_PIXEL
 from ..palette import MAX_COLORS, Palette
 from ..pipeline import choose_dither, choose_mapping_dither

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from ..arrays import Bytes, Mask
+from ..common_options import ALPHA_OPTIONS, CommonOptions
 from ..image.pixels import Pixels
-from ..options import ALPHA_OPTIONS, CommonOptions
 from ..palette import Palette
 
 Colors: TypeAlias = int | Literal["auto"]

@@ -13,7 +13,8 @@ from ..errors import PixelsError
 from ..image.pixels import PixelsLike, split, to_array
 from ..mapping.lookup_table import find_unique_colors
 from ..metrics import Metrics, compare, differences
-from ..palette import Palette, spell_count
+from ..palette import Palette
+from ..palette_values import spell_count
 from .figures import (
     FAINT,
     HAIRLINE,

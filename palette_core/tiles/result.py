@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes, Mask
 from ..image.pixels import Pixels
-from ..palette import OPAQUE, Palette
+from ..palette import Palette
+from ..palette_values import OPAQUE
 from .layout import TileGrid
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
+from palette_core.common_options import ALPHAS, CommonOptions
 from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.dither import DITHERS
-from palette_core.options import ALPHAS, CommonOptions, QuantizeOptions
+from palette_core.options import QuantizeOptions
 from palette_core.ordering import ORDERS
 from palette_core.ordering.palette_slots import Lock
 
