@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..options import QuantizeOptions
 from ..pipeline import run_find_palette, run_map
-from . import arguments, console, constraints, dithering, groups, printing, streams
+from . import arguments, console, file_options, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
 from .parser import UsageError
 
@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = DESIGN_OPTIONS + SHARED_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names + DITHER_OPTIONS)
-    values |= dithering.read_threshold_matrix(args)
+    values |= file_options.read_threshold_matrix(args)
     streams.check_inputs(args.input, args.start, args.lock_palette, args.threshold_matrix)
-    options = QuantizeOptions(**values, **constraints.read_constraints(args))
+    options = QuantizeOptions(**values, **file_options.read_constraints(args))
     if args.format is not None and args.output is None:
         raise UsageError("--format needs an output file; name it with -o")
     console.check_outputs(args, None, args.output)

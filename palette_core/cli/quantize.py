@@ -18,8 +18,7 @@ from . import (
     arguments,
     best_palette,
     console,
-    constraints,
-    dithering,
+    file_options,
     groups,
     legend,
     printing,
@@ -239,10 +238,10 @@ def _read_options(args: argparse.Namespace) -> JobOptions:
         *(*args.inputs, *palettes, args.start, args.lock_palette),
         *(args.threshold_matrix, args.names),
     )
-    design = given(args, DESIGN_OPTIONS) | constraints.read_constraints(args)
+    design = given(args, DESIGN_OPTIONS) | file_options.read_constraints(args)
     mapping = arguments.perceptual_defaults(args, MAPPING_OPTIONS) | given(args, MAPPING_OPTIONS)
     mapping |= given(args, ("lossy",))
-    mapping |= dithering.read_threshold_matrix(args)
+    mapping |= file_options.read_threshold_matrix(args)
     chooser = "--best" if args.best else "--palette" if palettes else ""
     if chooser and design:
         option = console.spell_options(f"`{next(iter(design))}`")
@@ -305,7 +304,7 @@ def _read_palette(
         raise UsageError("--palette can be given only once; add --best to use the best of several")
     if name != "-" and Path(name).is_dir():
         raise UsageError(f"{name} is a folder; name a file in it, or add --best")
-    return constraints.read_given_palette(args, name, mapping)
+    return file_options.read_given_palette(args, name, mapping)
 
 
 def _find_alpha_obstacle(args: argparse.Namespace, mapping: dict[str, Any]) -> str:

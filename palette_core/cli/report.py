@@ -15,7 +15,7 @@ from ..options import QuantizeOptions
 from ..palette_values import spell_count
 from ..pipeline import run_map, run_quantize
 from ..report import html_report
-from . import arguments, console, constraints, dithering, groups, printing, streams
+from . import arguments, console, file_options, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import UsageError
 
@@ -70,10 +70,10 @@ def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = DESIGN_OPTIONS + MAPPING_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names)
-    values |= dithering.read_threshold_matrix(args)
+    values |= file_options.read_threshold_matrix(args)
     inputs = (args.input, args.palette, args.start, args.lock_palette, args.threshold_matrix)
     streams.check_inputs(*inputs)
-    values |= constraints.read_constraints(args)
+    values |= file_options.read_constraints(args)
     palette = None if args.palette is None else _read_palette(args, values)
     options = QuantizeOptions(**values)
     console.require_output(args, "output")
@@ -114,7 +114,7 @@ def _read_palette(args: argparse.Namespace, values: dict[str, Any]) -> pc.Palett
     if design := values.keys() - set(MAPPING_OPTIONS) - {"threshold_matrix"}:
         option = console.spell_options(f"`{min(design)}`")
         raise UsageError(f"--palette cannot be combined with {option}; remove one of them")
-    return constraints.read_given_palette(args, args.palette, values)
+    return file_options.read_given_palette(args, args.palette, values)
 
 
 def _list_options(

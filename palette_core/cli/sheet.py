@@ -12,7 +12,7 @@ from ..palette import MAX_COLORS
 from ..palette_values import spell_count
 from ..pipeline import run_quantize
 from ..report import contact_sheet
-from . import arguments, console, dithering, groups, printing, streams
+from . import arguments, console, file_options, groups, printing, streams
 from .arguments import MAPPING_OPTIONS, METHOD_OPTIONS, given
 
 HELP = "compare several numbers of colours side by side"
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> None:
     """Run the command."""
     names = METHOD_OPTIONS + MAPPING_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names)
-    options = QuantizeOptions(**(values | dithering.read_threshold_matrix(args)))
+    options = QuantizeOptions(**(values | file_options.read_threshold_matrix(args)))
     console.require_output(args, "output")
     console.check_outputs(args, args.output, None)
     pixels = console.read_pixels(args.input, args.max_pixels)

@@ -15,7 +15,7 @@ from palette_core.color.spaces import SPACES
 from palette_core.design.area_colors import hold_areas, measure_error
 from palette_core.design.constraints import UNCONSTRAINED
 from palette_core.design.lloyd import Points
-from palette_core.image.flat_areas import find_flat_colors
+from palette_core.image.areas import find_areas
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.pixels import Pixels
 
@@ -191,7 +191,7 @@ def test_areas_do_not_take_the_entries_of_a_photo() -> None:
     pixels = np.clip(np.stack(planes, axis=-1) + noise, 0, 255).astype(np.uint8)
     for number in range(16):
         pixels[:30, 25 * number : 25 * number + 25] = (16 * number, 255 - 16 * number, 60)
-    assert len(find_flat_colors(Pixels(pixels, None))) == 16
+    assert len(find_areas(Pixels(pixels, None)).flat) == 16
     kept, plain = (pc.quantize(pixels, 16, keep_exact=share) for share in (0.5, 0))
     before, after = (pc.compare(pixels, each.to_array()).mse for each in (plain, kept))
     assert after <= 2.1 * before
@@ -210,7 +210,7 @@ def test_locked_colors_and_a_start_stay() -> None:
 def test_squares_of_pixel_art_are_areas(size: int) -> None:
     random = np.random.default_rng(2)
     pixels = np.kron(random.integers(0, 12, (30, 40), np.uint8) * 20, np.ones((size, size), "u1"))
-    found = find_flat_colors(Pixels(np.repeat(pixels[..., np.newaxis], 3, axis=2), None))
+    found = find_areas(Pixels(np.repeat(pixels[..., np.newaxis], 3, axis=2), None)).flat
     assert found[:, 0].tolist() == list(range(0, 240, 20))
 
 

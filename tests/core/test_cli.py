@@ -324,39 +324,6 @@ def test_the_place_of_the_transparent_entry(
     assert np.array_equal(read_image("out.png").pixels, expected.to_array())
 
 
-# palette
-
-
-def test_palette_saves_or_prints(workdir: Path, cli: Cli) -> None:
-    command = ("palette", "drawn.png", "-k", "6", "--seed", "2")
-    pixels = read_image(workdir / "drawn.png").pixels
-    expected = pc.find_palette(pixels, 6, seed=2, space="oklab")
-
-    printed = cli(*command)
-    assert (printed.code, printed.err) == (0, "")
-    assert printed.text.split() == list(expected.hex)
-
-    saved = cli(*command, "-o", "out.gpl")
-    assert saved.text.startswith("out.gpl: 6 colours")
-    assert np.array_equal(pc.Palette.load("out.gpl").colors, expected.colors)
-    assert pc.Palette.load("out.gpl").name == "drawn"
-
-    again = cli(*command, "-o", "out.gpl", "--json", "--force")
-    assert again.json["palette"] == list(expected.hex)
-    assert set(again.json) == {"colors", "palette", "shares", "seconds"}
-
-
-def test_the_shares_of_a_palettes_colors(workdir: Path, cli: Cli) -> None:
-    for name, options in (("cutout.png", []), ("drawn.png", ["--space", "srgb", "-k", "3"])):
-        report = cli("palette", name, *options, "--json").json
-        palette = pc.Palette([list(bytes.fromhex(code[1:])) for code in report["palette"]])
-        space = "srgb" if options else "oklab"
-        nearest = pc.map_pixels(read_image(workdir / name).pixels, palette, space=space)
-        opaque = ... if nearest.opaque is None else nearest.opaque
-        used = np.bincount(nearest.indices[opaque].ravel(), minlength=len(palette))
-        assert report["shares"] == pytest.approx(used / used.sum())
-
-
 def test_other_methods_have_the_default_space_of_python(cli: Cli) -> None:
     pixels = read_image("photo.jpg").pixels
     for options in ([], ["--dither", "bayer-4"]):
@@ -364,17 +331,6 @@ def test_other_methods_have_the_default_space_of_python(cli: Cli) -> None:
         report = cli("quantize", "photo.jpg", "-k", "6", "--method", "wu", *options, "--json").json
         expected = pc.quantize(pixels, 6, method="wu", dither=dither)
         assert report["shares"] == pytest.approx(expected.shares())
-
-
-def test_a_palette_to_dither_with(cli: Cli) -> None:
-    command = "palette photo.jpg -k 6 --dither atkinson --dither-strength 0.5 --space cielab"
-    pixels = read_image("photo.jpg").pixels
-    options = {"space": "cielab", "dither": "atkinson", "dither_strength": 0.5}
-    assert cli(*command.split()).text.split() == list(pc.find_palette(pixels, 6, **options).hex)
-    assert (
-        cli(*command.split()).text
-        != cli(*["palette", "photo.jpg", "-k", "6", "--space", "cielab"]).text
-    )
 
 
 @pytest.mark.parametrize(

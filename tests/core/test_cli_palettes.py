@@ -1,4 +1,4 @@
-"""The command line's way with palette files: convert, sort, show, and every format in and out."""
+"""The command line and palettes: palette, convert, sort, show, and every format in and out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from palette_core.formats import FORMATS, SUFFIXES
 from palette_core.ordering import BY_COLOR
 
 from .command_line import BEE, Cli
+from .reference_metrics import read_image
 
 LISTED = "0 #000000 Black\n1 #ffcc00 Hönig\n2 #075064\n"
 BIRDS = pc.Palette(
@@ -32,6 +33,50 @@ def files(workdir: Path) -> None:
     """Add a palette, and an image in colours of it, to the current folder."""
     BIRDS.save(workdir / "birds.gpl")
     Image.fromarray(BIRDS.colors[[[1, 4], [4, 5]]]).save(workdir / "nest.png")
+
+
+# palette
+
+
+def test_palette_saves_or_prints(workdir: Path, cli: Cli) -> None:
+    command = ("palette", "drawn.png", "-k", "6", "--seed", "2")
+    pixels = read_image(workdir / "drawn.png").pixels
+    expected = pc.find_palette(pixels, 6, seed=2, space="oklab")
+
+    printed = cli(*command)
+    assert (printed.code, printed.err) == (0, "")
+    assert printed.text.split() == list(expected.hex)
+
+    saved = cli(*command, "-o", "out.gpl")
+    assert saved.text.startswith("out.gpl: 6 colours")
+    assert np.array_equal(pc.Palette.load("out.gpl").colors, expected.colors)
+    assert pc.Palette.load("out.gpl").name == "drawn"
+
+    again = cli(*command, "-o", "out.gpl", "--json", "--force")
+    assert again.json["palette"] == list(expected.hex)
+    assert set(again.json) == {"colors", "palette", "shares", "seconds"}
+
+
+def test_the_shares_of_a_palettes_colors(workdir: Path, cli: Cli) -> None:
+    for name, options in (("cutout.png", []), ("drawn.png", ["--space", "srgb", "-k", "3"])):
+        report = cli("palette", name, *options, "--json").json
+        palette = pc.Palette([list(bytes.fromhex(code[1:])) for code in report["palette"]])
+        space = "srgb" if options else "oklab"
+        nearest = pc.map_pixels(read_image(workdir / name).pixels, palette, space=space)
+        opaque = ... if nearest.opaque is None else nearest.opaque
+        used = np.bincount(nearest.indices[opaque].ravel(), minlength=len(palette))
+        assert report["shares"] == pytest.approx(used / used.sum())
+
+
+def test_a_palette_to_dither_with(cli: Cli) -> None:
+    command = "palette photo.jpg -k 6 --dither atkinson --dither-strength 0.5 --space cielab"
+    pixels = read_image("photo.jpg").pixels
+    options = {"space": "cielab", "dither": "atkinson", "dither_strength": 0.5}
+    assert cli(*command.split()).text.split() == list(pc.find_palette(pixels, 6, **options).hex)
+    assert (
+        cli(*command.split()).text
+        != cli(*["palette", "photo.jpg", "-k", "6", "--space", "cielab"]).text
+    )
 
 
 # convert

@@ -14,7 +14,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes, pack
 from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS, Constraints, DesignProblem, keep_exact_colors
-from palette_core.image.flat_areas import find_flat_colors
+from palette_core.image.areas import find_areas
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.pixels import Pixels
 
@@ -163,17 +163,17 @@ def test_flat_colors_are_those_of_areas() -> None:
     pixels[:20, :20] = BLUE
     pixels[100:110, 100:110] = (255, 0, 0)  # too small
     pixels[150::4, ::4] = (0, 255, 0)  # scattered
-    assert find_flat_colors(Pixels(pixels, None)).tolist() == [list(BLUE)]
-    assert not len(find_flat_colors(Pixels(pixels.reshape(-1, 3), None)))
+    assert find_areas(Pixels(pixels, None)).flat.tolist() == [list(BLUE)]
+    assert not len(find_areas(Pixels(pixels.reshape(-1, 3), None)).flat)
     opaque = np.ones((200, 200), np.bool_)
     opaque[:20, :20] = False
-    assert not len(find_flat_colors(Pixels(pixels, opaque)))
+    assert not len(find_areas(Pixels(pixels, opaque)).flat)
 
 
 def test_flat_colors_of_large_images_are_found_in_some_rows() -> None:
     pixels = np.tile(gradient(200, 200), (6, 6, 1))
     pixels[:150, :150] = BLUE
-    assert find_flat_colors(Pixels(pixels, None)).tolist() == [list(BLUE)]
+    assert find_areas(Pixels(pixels, None)).flat.tolist() == [list(BLUE)]
 
 
 def test_a_shared_palette_keeps_the_areas_of_every_image() -> None:

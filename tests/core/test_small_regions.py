@@ -18,7 +18,6 @@ from palette_core.design import METHODS, Constraints, keep_small_regions
 from palette_core.image.areas import Areas, find_areas
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.pixels import Pixels
-from palette_core.image.solid_regions import find_solid_colors
 
 from .strategies import SEEDS, images
 
@@ -253,13 +252,13 @@ def test_solid_colors_are_those_of_regions_and_strokes() -> None:
     pixels[40:60, 40] = LINK  # a stroke of one pixel
     pixels[80:82, 80:82] = COUNTRY  # a speck
     pixels[90::4, ::4] = BADGE  # scattered
-    found = find_solid_colors(Pixels(pixels, None))
+    found = find_areas(Pixels(pixels, None)).solid
     assert set(map(tuple, found.tolist())) == {MOUTH, LINK}
-    assert not len(find_solid_colors(Pixels(pixels.reshape(-1, 3), None)))
-    assert not len(find_solid_colors(Pixels(pixels[:2], None)))
+    assert not len(find_areas(Pixels(pixels.reshape(-1, 3), None)).solid)
+    assert not len(find_areas(Pixels(pixels[:2], None)).solid)
     opaque = np.ones(pixels.shape[:2], np.bool_)
     opaque[:30] = False
-    assert find_solid_colors(Pixels(pixels, opaque)).tolist() == [list(LINK)]
+    assert find_areas(Pixels(pixels, opaque)).solid.tolist() == [list(LINK)]
 
 
 def test_mixes_along_an_edge_are_not_solid() -> None:
@@ -268,5 +267,5 @@ def test_mixes_along_an_edge_are_not_solid() -> None:
         pixels[:, 30:] = LINK
         pixels[:, 30] = (130, 162, 214)
         pixels = pixels.swapaxes(0, 1).copy() if turn else pixels
-        found = find_solid_colors(Pixels(pixels, None))
+        found = find_areas(Pixels(pixels, None)).solid
         assert set(map(tuple, found.tolist())) == {(255, 255, 255), LINK}

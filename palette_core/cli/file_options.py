@@ -1,11 +1,15 @@
-"""The arguments for what a palette must contain or start from, and for a given palette."""
+"""The options that name files: palettes to keep, start from or use, and threshold matrices."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
+from ..color.spaces import luminance
+from ..dither import CUSTOM
+from ..image.pixels import split
 from ..palette import Palette, to_mappable_palette
+from . import console
 from .parser import UsageError
 from .streams import read_palette
 
@@ -42,3 +46,19 @@ def read_given_palette(args: argparse.Namespace, name: str, mapping: dict[str, A
             "remove --alpha, or use a .json file that was written with --palette-out"
         )
     return palette
+
+
+def read_threshold_matrix(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the options for the image that `--threshold-matrix` names, if it is given."""
+    if args.threshold_matrix is None:
+        return {}
+    if args.dither is not None:
+        raise UsageError("--threshold-matrix cannot be combined with --dither; remove one of them")
+    colors, _ = split(console.read_pixels(args.threshold_matrix, args.max_pixels))
+    levels = luminance(colors)
+    if levels.min() == levels.max():
+        raise UsageError(
+            f"{args.threshold_matrix} has only one grey, which dithers nothing; use an image with "
+            "several, or --dither none"
+        )
+    return {"dither": CUSTOM, "threshold_matrix": levels}
