@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .common_options import CommonOptions
-from .elbow import Elbow, measure_elbow
+from .elbow import Elbow
 from .errors import PixelsError
-from .histogram_stage import count_colors
+from .histogram_stage import find_image_elbow
 from .image.pixels import Pixels, PixelsLike, is_image, to_array
 from .option_values import PaletteLike, pixel_mask, pixel_weights
 from .options import QuantizeOptions
-from .palette import MAX_COLORS, Palette, to_mappable_palette
+from .palette import Palette, to_mappable_palette
 from .pipeline import run_find_palette, run_map, run_quantize
 from .progress import Progress, no_progress, subprogress, with_progress
 from .result import Quantized
@@ -300,9 +300,7 @@ def find_elbow(
     """
     options = CommonOptions(alpha_threshold=alpha_threshold, matte=matte)
     image = options.prepare_image(to_array(pixels), pixel_mask(mask))
-    histogram = count_colors(None, options, image, subprogress(progress, 0.0, 0.2))
-    most = MAX_COLORS - (image.opaque is not None)
-    return measure_elbow(histogram, most, subprogress(progress, 0.2, 1.0))
+    return find_image_elbow(None, options, image, progress)
 
 
 def _read(arguments: QuantizeArguments | MapArguments) -> Pixels:

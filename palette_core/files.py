@@ -141,8 +141,14 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
         raise FileError(f"cannot write {path}: {explain(error)}") from error
 
 
-def read_file(path: str | os.PathLike[str]) -> bytes:
+def read_file(path: str | os.PathLike[str], name: str | None = None) -> bytes:
     """Return the content of a file.
+
+    Parameters
+    ----------
+    path : path-like
+    name : str, optional
+        The path in messages, if it was typed differently.
 
     Raises
     ------
@@ -157,9 +163,9 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
                 return stream.read()
         return Path(path).read_bytes()
     except FileNotFoundError as error:
-        raise MissingFileError(f"cannot read {path}: no such file") from error
+        raise MissingFileError(f"cannot read {name or path}: no such file") from error
     except OSError as error:
-        raise FileError(f"cannot read {path}: {explain(error)}") from error
+        raise FileError(f"cannot read {name or path}: {explain(error)}") from error
 
 
 def _find_descriptor(path: str | os.PathLike[str]) -> int | None:

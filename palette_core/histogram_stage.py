@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .common_options import ALPHA_OPTIONS, CommonOptions
 from .design import METHODS
+from .elbow import Elbow, measure_elbow
 from .errors import PixelsError
 from .image import areas as image_areas
 from .image.areas import Areas
@@ -18,7 +19,7 @@ from .image.sampling import sample_colors
 from .image.visual_masking import Singles, has_neighbors, mask_texture, measure_activity
 from .options import AUTO, QuantizeOptions
 from .palette import MAX_COLORS
-from .progress import Progress
+from .progress import Progress, subprogress
 from .stages import StageCache, stage
 
 # The default of visual masking depends on all of these.
@@ -117,6 +118,23 @@ def count_colors(_options: CommonOptions, image: Pixels, progress: Progress) -> 
             "transparent",
         )
     return ColorHistogram.unique(opaque_colors, progress=progress)
+
+
+def find_image_elbow(
+    cache: StageCache | None, options: CommonOptions, image: Pixels, progress: Progress
+) -> Elbow:
+    """Return the elbow curve of an image; without an opaque pixel as `count_colors`."""
+    histogram = count_colors(cache, options, image, subprogress(progress, 0.0, 0.2))
+    max_colors = MAX_COLORS - (image.opaque is not None)
+    report = subprogress(progress, 0.2, 1.0)
+    return _measure_image_elbow(cache, options, histogram, max_colors, report)
+
+
+@stage(*ALPHA_OPTIONS)
+def _measure_image_elbow(
+    _options: CommonOptions, histogram: ColorHistogram, max_colors: int, progress: Progress
+) -> Elbow:
+    return measure_elbow(histogram, max_colors, progress)
 
 
 @stage(*ALPHA_OPTIONS)

@@ -52,9 +52,10 @@ class QuantizeOptions(CommonOptions):
     ----------
     colors : int or "auto", default 16
         The maximum number of colours, 1 to 256. If pixels are transparent it is at most 255,
-        because they need one entry of the indexed image. "auto" is the smallest number that reaches
-        `target_psnr` or `target_delta_e`: with one colour less, this method at this effort misses
-        the target. It is never less than `locked` needs, and cannot be combined with `start`.
+        because they need one entry of the indexed image. "auto" is the number that `find_elbow`
+        suggests. With `target_psnr` or `target_delta_e` it is the smallest number that reaches the
+        target: with one colour less, this method at this effort misses it. It is never less than
+        `locked` needs, and cannot be combined with `start`.
     target_psnr : float, optional
         With "auto", the minimum `psnr` in dB, 0 to 100, as `compare` measures it before dithering.
         So an image gets the same number of colours with and without dithering. `weights` and `rare`
@@ -221,16 +222,26 @@ class QuantizeOptions(CommonOptions):
         return is_plain and self.space == "oklab" and METHODS[self.method].is_adaptable
 
     @property
+    def needs_suggestion(self) -> bool:
+        """Whether the number of colours is the suggested one, because there is no target."""
+        return self.colors == AUTO and not self._targets
+
+    @property
     def _targets(self) -> dict[str, float]:
         return {name: getattr(self, name) for name in TARGETS if getattr(self, name) is not None}
 
     def _check_targets(self) -> None:
         given = list(self._targets)
-        if self.colors == AUTO and len(given) != 1:
+        if self.colors == AUTO and len(given) > 1:
             raise OptionError(
                 "`target_psnr` and `target_delta_e` cannot be combined; remove one of them"
-                if given
-                else "`colors='auto'` needs a target; set `target_psnr` or `target_delta_e`"
+            )
+        if self.colors == AUTO and self.keeps_alpha:
+            raise OptionError(
+                "`colors='auto'` cannot be combined with `alpha='palette'`; "
+                "set a number of colours",
+                "conflict",
+                alpha=self.alpha,
             )
         if self.colors != AUTO and given:
             raise OptionError(f"`{given[0]}` needs `colors='auto'`; set it, or remove the target")

@@ -25,13 +25,15 @@ from .dither import (
     choose_for_palette,
     measure_content,
 )
+from .elbow import Elbow
 from .errors import PixelsError
-from .histogram_stage import build_histograms, count_colors, find_areas
+from .histogram_stage import build_histograms, count_colors, find_areas, find_image_elbow
 from .image.pixels import Pixels
 from .mapping.nearest_entry import NearestEntryFinder, check_no_foreign_colors
 from .mapping_stage import map_to_design, map_to_palette
 from .options import AUTO, QuantizeOptions
 from .ordering import BY_PIXEL
+from .ordering.palette_slots import count_required_slots
 from .palette import MAX_COLORS, Palette
 from .progress import Progress, no_progress, subprogress
 from .result import Quantized
@@ -63,7 +65,7 @@ def run_quantize(
     if image.alpha is not None:
         return alpha_pipeline.run_quantize(image, options, progress, weights=weights)
     check_dithering(image, options)
-    options = choose_dither(options, find_content(cache, options, image))
+    options, progress = _choose_automatic(cache, options, image, progress)
     histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.16))
     areas = find_areas(cache, options, image)
     report = subprogress(progress, 0.16, 0.8)
@@ -91,10 +93,10 @@ def run_find_palette(
     """Find a palette for an image, and map the image only if the order depends on its pixels."""
     if image.alpha is not None:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
-    options = choose_dither(options, find_content(cache, options, image))
+    progress(0.0)
+    options, progress = _choose_automatic(cache, options, image, progress)
     if options.order in BY_PIXEL:
         return run_quantize(image, options, progress, weights=weights, cache=cache).palette
-    progress(0.0)
     histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.2))
     areas = find_areas(cache, options, image)
     report = subprogress(progress, 0.2, 1.0)
@@ -145,6 +147,22 @@ def check_dithering(image: Pixels, options: CommonOptions) -> None:
         raise PixelsError(
             "a list of colours cannot be dithered; give an (H, W, 3) array, or use `dither='none'`"
         )
+
+
+def _choose_automatic(
+    cache: StageCache | None, options: QuantizeOptions, image: Pixels, progress: Progress
+) -> tuple[QuantizeOptions, Progress]:
+    """Return the options with values in place of automatic ones, and the rest of the progress."""
+    if options.needs_suggestion:
+        elbow = find_image_elbow(cache, options, image, subprogress(progress, 0.0, 0.4))
+        options = set_suggestion(options, elbow)
+        progress = subprogress(progress, 0.4, 1.0)
+    return choose_dither(options, find_content(cache, options, image)), progress
+
+
+def set_suggestion(options: QuantizeOptions, elbow: Elbow) -> QuantizeOptions:
+    """Return the options with the suggested number of colours, or with what `locked` needs."""
+    return replace(options, colors=max(elbow.colors, count_required_slots(options.locked)))
 
 
 def choose_dither(options: QuantizeOptions, content: Content | None) -> QuantizeOptions:

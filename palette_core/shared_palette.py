@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from .design import METHODS
 from .design_stage import design_palette
 from .dither import Content, merge_contents
+from .elbow import measure_elbow
 from .errors import OptionError, PixelsError
 from .histogram_stage import Histograms, emphasize_rare, find_areas
 from .image.areas import NO_AREAS, Areas, merge_areas
@@ -18,9 +19,9 @@ from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels
 from .options import QuantizeOptions
 from .ordering import BY_COLOR, BY_PIXEL
-from .palette import Palette
-from .pipeline import choose_dither, find_content
-from .progress import Progress, no_progress
+from .palette import MAX_COLORS, Palette
+from .pipeline import choose_dither, find_content, set_suggestion
+from .progress import Progress, no_progress, subprogress
 
 
 class ImageColors(NamedTuple):
@@ -80,13 +81,16 @@ def find_palette_of_colors(
     PixelsError
         If no pixel is opaque.
     """
-    options = choose_dither(options, colors.content)
     unique = colors.histogram.colors
     if not len(unique):
         raise PixelsError(
             "there are no opaque pixels in any image; give an opaque image, or lower "
             "`alpha_threshold`"
         )
+    if options.needs_suggestion:
+        options = choose_shared_count(options, colors, subprogress(progress, 0.0, 0.4))
+        progress = subprogress(progress, 0.4, 1.0)
+    options = choose_dither(options, colors.content)
     # The methods that may be used here need only the colours of an image.
     opaque = np.ones(len(unique), np.bool_) if colors.has_transparency else None
     pixels = colors.histogram
@@ -94,6 +98,14 @@ def find_palette_of_colors(
     image = Pixels(unique, opaque)
     design = design_palette(None, options, histograms, colors.areas, image, progress)
     return Palette(design.colors).sorted(options.order)
+
+
+def choose_shared_count(
+    options: QuantizeOptions, colors: ImageColors, progress: Progress = no_progress
+) -> QuantizeOptions:
+    """Return the options with the number of colours that is suggested for all images together."""
+    elbow = measure_elbow(colors.histogram, MAX_COLORS - colors.has_transparency, progress)
+    return set_suggestion(options, elbow)
 
 
 def check_shared(options: QuantizeOptions) -> None:

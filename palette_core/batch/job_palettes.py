@@ -10,7 +10,7 @@ from ..common_options import CommonOptions
 from ..palette import Palette
 from ..pipeline import choose_dither, find_empty_palette
 from ..progress import Progress, no_progress
-from ..shared_palette import ImageColors, find_palette_of_colors
+from ..shared_palette import ImageColors, choose_shared_count, find_palette_of_colors
 from .job_options import JobOptions
 
 
@@ -28,7 +28,10 @@ def choose_shared_options(options: JobOptions, colors: ImageColors) -> JobOption
     Either all images have a transparent entry or none, and all are dithered alike.
     """
     has_entry = colors.has_transparency or options.transparent_entry
-    quantize = choose_dither(options.quantize, colors.content)
+    quantize = options.quantize
+    if quantize.needs_suggestion and len(colors.histogram):
+        quantize = choose_shared_count(quantize, colors._replace(has_transparency=has_entry))
+    quantize = choose_dither(quantize, colors.content)
     return replace(options, quantize=quantize, transparent_entry=has_entry)
 
 

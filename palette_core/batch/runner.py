@@ -42,7 +42,7 @@ class JobResult(NamedTuple):
 
 
 class _Task(NamedTuple):
-    """An image for a worker, which may have another current folder than this process."""
+    """An image for a worker, whose current folder may be another, so that `path` is absolute."""
 
     number: int
     name: str
@@ -50,7 +50,7 @@ class _Task(NamedTuple):
     max_pixels: int | None
 
     def read(self) -> EncodedImage:
-        return EncodedImage(self.name, files.read_file(self.path), self.max_pixels)
+        return EncodedImage(self.name, files.read_file(self.path, self.name), self.max_pixels)
 
     def arrays(self) -> Iterator[Bytes]:
         """Return the pixels of a still image, or of an animation's frames one by one."""

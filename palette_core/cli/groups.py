@@ -76,7 +76,8 @@ def add_color_count(group: Group) -> None:
         "--colours",
         type=arguments.number_of_colors,
         metavar="N",
-        help=f"maximum number of colours, 1 to {MAX_COLORS}, or {AUTO} (default: 16)",
+        help=f"maximum number of colours, 1 to {MAX_COLORS}, or {AUTO}: the suggested number, or "
+        "as few as reach a target (default: 16)",
     )
     group.add_argument(
         "--target-psnr",

@@ -11,7 +11,7 @@ from ..batch import SUFFIXES, JobOptions, ProcessedImage, QualityFloor, process_
 from ..common_options import ALPHA_OPTIONS, can_dither_alpha
 from ..design import METHODS
 from ..mapping.run_merging import MAX_LOSSY
-from ..options import AUTO, QuantizeOptions
+from ..options import AUTO, TARGETS, QuantizeOptions
 from ..palette import MAX_COLORS, Palette
 from ..result import TRANSPARENT_INDICES
 from . import (
@@ -197,7 +197,7 @@ def run(args: argparse.Namespace) -> int:
     with console.progress_bar() as (progress, _):
         processed = process_image(encoded, options, _suffix(args), progress)
     console.print_notes(name, processed.notes)
-    before_dithering = options.quantize.colors == AUTO and not options.quantize.target_as_seen
+    before_dithering = given(args, tuple(TARGETS)) and not options.quantize.target_as_seen
     if before_dithering and processed.dither != "none":
         console.print_message("note: the target is met before dithering")
     if args.legend is not None:

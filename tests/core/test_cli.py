@@ -170,6 +170,16 @@ def test_as_few_colours_as_reach_a_target(
     assert found >= value if name == "target_psnr" else found <= value
 
 
+def test_auto_without_a_target_prints_the_suggested_number(workdir: Path, cli: Cli) -> None:
+    count = pc.find_elbow(read_image("photo.jpg").pixels).colors
+    for command, suffix in (("quantize", "png"), ("palette", "gpl")):
+        outcome = cli(command, "photo.jpg", "-k", "auto", "-o", f"auto.{suffix}")
+        assert outcome.text.startswith(f"auto.{suffix}: {count} colours, ")
+        assert outcome.err == ""
+    outcome = cli("quantize", "photo.jpg", "-k", str(count), "-o", "same.png")
+    assert (workdir / "auto.png").read_bytes() == (workdir / "same.png").read_bytes()
+
+
 @pytest.mark.parametrize("spelling", ["-k5", "--colors=5", "--colours=5"])
 def test_both_spellings(spelling: str, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", spelling, "--json")

@@ -146,8 +146,7 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("quantize album -o out --jobs -2", ["--jobs"]),
     ("quantize album -o out --scheduler here", ["'here'", "tcp://host:8786"]),
     # Options that do not go together
-    ("quantize no.png -k auto", ["--colors auto needs a target", "--target-psnr", "--target-de"]),
-    ("palette no.png -k auto", ["--colors auto needs a target", "--target-psnr", "--target-de"]),
+    ("quantize no.png -k auto --alpha palette", ["--colors auto", "with --alpha palette; set a"]),
     (
         "quantize no.png --method wu --init random",
         ["--init random", "--method wu", "kmeans"],

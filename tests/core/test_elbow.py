@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,6 +108,45 @@ def test_invisible_noise_needs_one_color(seed: int) -> None:
         np.unique(noise.reshape(-1, 3), axis=0)
     )
     assert pc.find_elbow(wide).colors <= 24
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"dither": "auto"},
+        {"dither": "floyd-steinberg", "order": "popularity"},
+        {"locked": ["#123456", "#654321@3"], "space": "oklab"},
+        {"method": "wu"},
+    ],
+)
+def test_auto_without_a_target_is_the_suggestion(options: dict[str, Any]) -> None:
+    pixels = draw_discs(12)
+    opaque = np.tri(*pixels.shape[:2], dtype=np.uint8) * 255
+    pixels = np.dstack([pixels, opaque])
+    count = pc.find_elbow(pixels).colors
+    expected = pc.quantize(pixels, count, **options)
+    assert len(expected.palette) == count
+    session = pc.Session(pixels)
+    for quantized in (pc.quantize(pixels, "auto", **options), session.quantize("auto", **options)):
+        assert quantized.palette == expected.palette
+        assert np.array_equal(quantized.indices, expected.indices)
+    assert pc.find_palette(pixels, "auto", **options) == expected.palette
+    assert len(session.palette("auto", target_psnr=20)) < count
+
+
+def test_images_together_get_the_suggestion_for_all() -> None:
+    images = [draw_discs(7), draw_discs(9, seed=1)]
+    count = pc.find_elbow(np.concatenate(images)).colors
+    assert count == 16
+    palette = pc.find_shared_palette(images, "auto", dither="auto")
+    assert palette == pc.find_shared_palette(images, count, dither="auto")
+
+
+def test_auto_has_room_for_locked_colors() -> None:
+    locked = [f"#0000{level:02x}" for level in range(20)]
+    palette = pc.find_palette(draw_discs(5), "auto", locked=locked)
+    assert palette.hex == tuple(locked)
 
 
 @pytest.mark.parametrize("levels", [65, 80, 256])

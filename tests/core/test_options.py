@@ -236,8 +236,8 @@ AUTO = {"colors": "auto", "target_psnr": 30}
     ("options", "words"),
     [
         (
-            {"colors": "auto"},
-            ["needs a target; set `target_psnr` or `target_delta_e`"],
+            {"colors": "auto", "alpha": "palette"},
+            ["`colors='auto'` cannot be combined with `alpha='palette'`; set a number of colours"],
         ),
         (AUTO | {"target_delta_e": 2}, ["`target_psnr` and `target_delta_e` cannot be combined"]),
         ({"colors": 8, "target_psnr": 30}, ["`target_psnr` needs `colors='auto'`"]),
