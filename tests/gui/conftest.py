@@ -35,6 +35,13 @@ def screen() -> Iterator[Screen]:
         yield shown
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run a test once more that waits in vain: a busy machine may lose a key or a click."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun="did not appear"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
