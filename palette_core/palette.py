@@ -267,6 +267,10 @@ class Palette:
         """Hash what `==` compares."""
         return hash(self._value())
 
+    def __reduce__(self) -> tuple[type[Palette], tuple[object, ...]]:
+        """Copy and pickle by the arguments, because NumPy makes copies of arrays writeable."""
+        return Palette, (self.colors, self.names, self.name, self.columns, self.alpha)
+
     def _value(self) -> tuple[object, ...]:
         alpha = None if self.alpha is None else self.alpha.tobytes()
         return self.colors.tobytes(), self.names, self.name, self.columns, alpha

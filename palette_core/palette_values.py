@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MappingView, Set
 from typing import TypeAlias
 
 import numpy as np
@@ -17,14 +17,18 @@ OPAQUE = 255
 Rgba: TypeAlias = tuple[int, int, int, int]
 
 _HEX_COLOR = re.compile("(?:#|0[xX])?([0-9A-Fa-f]{3,8})")
+# The zero width non-joiner and joiner, of Persian and Indian words and of emoji.
+_JOINERS = "\u200c\u200d"
 
 
 def check_colors(colors: ArrayLike | Iterable[ArrayLike]) -> Bytes:
     """Return colours as a read-only (K, 3) array of uint8."""
-    if isinstance(colors, Iterator):
+    if isinstance(colors, (Iterator, Set, MappingView)):
         colors = list(colors)
-    if isinstance(colors, (list, tuple)) and colors and isinstance(colors[0], str):
-        colors = [_levels(code) for code in colors]
+    elif isinstance(colors, np.ndarray) and colors.ndim == 1 and colors.dtype.kind in "OU":
+        colors = colors.tolist()
+    if isinstance(colors, (list, tuple)):
+        colors = [_levels(color) if isinstance(color, str) else color for color in colors]
     try:
         array = np.asarray(colors)
     except ValueError as error:  # lists of unequal lengths
@@ -58,8 +62,8 @@ def _describe(color: NDArray[np.generic]) -> str:
     return str(tuple(color.tolist()))
 
 
-def _levels(code: object) -> tuple[int, int, int]:
-    levels = parse_hex_color(code) if isinstance(code, str) and code.startswith("#") else None
+def _levels(code: str) -> tuple[int, int, int]:
+    levels = parse_hex_color(code) if code.startswith("#") else None
     if levels is None or levels[3] < 255:
         raise PaletteError(f"{code!r} is not a colour; use '#rrggbb' or '#rgb'")
     return levels[:3]
@@ -109,5 +113,5 @@ def spell_count(count: int, noun: str = "colour", plural: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    """Replace unprintable characters by spaces."""
-    return "".join(c if c.isprintable() else " " for c in text).strip()
+    """Replace unprintable characters by spaces, but keep joiners, which are part of words."""
+    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text).strip()

@@ -39,6 +39,7 @@ def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P,
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             _refuse_unknown(call, names, kwargs)
+            _check_call(call, args, kwargs)
             return function(arguments(*args, **kwargs))
 
         _describe(call, arguments, [])
@@ -58,6 +59,7 @@ def method_takes(
         @wraps(function)
         def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             _refuse_unknown(call, names, kwargs)
+            _check_call(call, (self, *args), kwargs)
             return function(self, arguments(*args, **kwargs))
 
         _describe(call, arguments, [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)])
@@ -74,6 +76,21 @@ def _refuse_unknown(
         raise UnknownOptionError(
             f"{function.__name__}() has no option {name!r}; its options are: {', '.join(known)}"
         )
+
+
+def _check_call(
+    function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, Any]
+) -> None:
+    """Raise the error of a wrong call, which would name the dataclass instead of the function.
+
+    Raises
+    ------
+    TypeError
+    """
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{function.__name__}(): {error}") from None
 
 
 def _describe(

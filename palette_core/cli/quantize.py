@@ -200,10 +200,7 @@ def run(args: argparse.Namespace) -> int:
     before_dithering = given(args, tuple(TARGETS)) and not options.quantize.target_as_seen
     if before_dithering and processed.dither != "none":
         console.print_message("note: the target is met before dithering")
-    if args.legend is not None:
-        data = legend.encode(processed.palette, named, processed.pixel_counts.tolist())
-        streams.write(args.legend, data, overwrite=args.force)
-    return _write(args, name, processed, options, ranking)
+    return _write(args, name, processed, options, ranking, named)
 
 
 def _check_legend(args: argparse.Namespace) -> Palette | None:
@@ -326,6 +323,7 @@ def _write(
     processed: ProcessedImage,
     options: JobOptions,
     ranking: best_palette.Ranking | None,
+    named: Palette | None,
 ) -> int:
     """Write the files and the report, and return the exit code."""
     palette = console.name_palette(processed.palette, name)
@@ -336,6 +334,9 @@ def _write(
         streams.write(args.output, processed.data, overwrite=args.force)
     if args.palette_out is not None and not skipped:
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
+    if args.legend is not None and not skipped:
+        data = legend.encode(processed.palette, named, processed.pixel_counts.tolist())
+        streams.write(args.legend, data, overwrite=args.force)
     more = {} if ranking is None else {"palettes": ranking.as_json()}
     printing.print_result(args, processed, options, skipped=skipped, **more)
     return printing.exit_code([processed] if skipped else [])

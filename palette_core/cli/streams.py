@@ -6,6 +6,7 @@ is read and written as it is, whatever its name.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ def check_outputs(*names: str | None) -> None:
     if sum(map(is_standard_output, names)) > 1:
         raise UsageError("only one output can go to standard output; name a file for the others")
     to_files = [name for name in names if name is not None and not is_stream(name)]
-    if len(set(to_files)) < len(to_files):
+    if len(set(map(os.path.realpath, to_files))) < len(to_files):
         raise UsageError("two outputs have the same name; choose different names")
 
 

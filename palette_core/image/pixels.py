@@ -22,6 +22,13 @@ _SHAPES = (
     "give an array of shape (H, W, 3) or (H, W, 4) for an image, (H, W) for a grey one, "
     "or (N, 3) for a list of colours"
 )
+# How to convert other types, by NumPy's code of a type or else by its kind.
+_CONVERSIONS = {
+    "b1": "x * np.uint8(255)",
+    "u2": "(x / 257).round().astype(np.uint8) for integers from 0 to 65535",
+    "i": "np.asarray(x, np.uint8) for integers from 0 to 255",
+    "f": "(x * 255).round().astype(np.uint8) for floats from 0 to 1",
+}
 
 
 def is_image(value: object) -> TypeGuard[Image]:
@@ -192,9 +199,13 @@ def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
             "with PIL.Image.open first"
         )
     if array.dtype != np.uint8:
+        conversion = (
+            _CONVERSIONS.get(array.dtype.str[1:])
+            or _CONVERSIONS["f" if array.dtype.kind == "f" else "i"]
+        )
         raise PixelTypeError(
             f"pixels must be uint8 (0 to 255), not {array.dtype}; convert them first, for "
-            "instance (x * 255).round().astype(np.uint8) for floats from 0 to 1"
+            f"instance {conversion}"
         )
     loose = array.ndim == 2 and array.shape[1] == 3
     if array.ndim == 2 and not loose:

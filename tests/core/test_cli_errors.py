@@ -230,6 +230,8 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("epaper drawn.png --panel grey-4 --raw out --size 9x99999", ["--size", "from 1 to 8192"]),
     # One input or output for two
     ("quantize drawn.png -o out.png --palette-out out.png", ["same name"]),
+    ("quantize drawn.png -o out.png --palette-out ./out.png --force", ["same name"]),
+    ("quantize drawn.png -o drawn.png --legend album/../drawn.png --force", ["same name"]),
     ("compare - -", ["only one input can come from standard input"]),
     ("quantize - --palette -", ["only one input"]),
     ("quantize - --palette /dev/stdin", ["only one input"]),

@@ -103,6 +103,25 @@ def test_an_unknown_option_is_refused_with_a_list(
 
 
 @pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: pc.quantize(), "quantize(): missing a required argument: 'pixels'"),
+        (lambda: pc.quantize(None, 4, "kmeans"), "quantize(): too many positional arguments"),
+        (lambda: pc.map_pixels(None), "map_pixels(): missing a required argument: 'palette'"),
+        (lambda: pc.find_palette(None, 4, colors=4), "find_palette(): multiple values for"),
+        (
+            lambda: pc.Session(np.zeros((2, 2, 3), np.uint8)).quantize(4, "kmeans"),
+            "quantize(): too many positional arguments",
+        ),
+    ],
+)
+def test_a_wrong_call_is_an_error_of_the_function(call: Callable[[], object], words: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         *(("colors", value) for value in (1, 256, np.int64(7), np.uint8(200))),

@@ -111,7 +111,9 @@ def test_bytes_of_an_animation_and_of_many(workdir: Path, small_photo: Bytes, cl
 
 
 def test_a_result_that_is_larger_is_skipped(workdir: Path, cli: Cli) -> None:
-    command = "quantize in/noise.png -k 256 --skip-if-larger --palette-out out.gpl -o"
+    command = (
+        "quantize in/noise.png -k 256 --skip-if-larger --palette-out out.gpl --legend out.csv -o"
+    )
     before = sorted(workdir.rglob("*"))
     for output in ("out.png", "-", "out.gif"):
         outcome = cli(*command.split(), output)

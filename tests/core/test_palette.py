@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
+import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,22 @@ def test_colours_in_hexadecimal() -> None:
     assert quantized.indices.tolist() == [[1, 1], [1, 1]]
 
 
+@pytest.mark.parametrize(
+    "iterable",
+    [
+        ["#000", (255, 204, 0)],
+        [np.zeros(3, np.uint8), "#ffcc00"],
+        np.array(["#000000", "#ffcc00"]),
+        np.array(["#000000", "#ffcc00"], object),
+        {"#000": "Black", "#fc0": "Honey"}.keys(),
+        {"Black": "#000", "Honey": (255, 204, 0)}.values(),
+        iter(["#000", "#fc0"]),
+    ],
+)
+def test_colours_in_any_iterable(iterable: Any) -> None:
+    assert pc.Palette(iterable) == pc.Palette([[0, 0, 0], [255, 204, 0]])
+
+
 @given(colors(1, 600))
 def test_any_number_of_colours_and_any_integers(rgb: Bytes) -> None:
     for dtype in (np.uint8, np.int16, np.int64, np.uint64):
@@ -67,7 +86,7 @@ def test_any_number_of_colours_and_any_integers(rgb: Bytes) -> None:
         ((None,), "not NoneType; read a file with Palette.load"),
         ((["#000000", "ffcc00"],), "'ffcc00' is not a colour; use '#rrggbb' or '#rgb'"),
         ((["#000000", "#ffcc0080"],), "'#ffcc0080' is not a colour"),
-        ((["#000000", [0, 0, 0]],), "[0, 0, 0] is not a colour"),
+        ((["#000000", [0, 0]],), "colours must be an array of shape (K, 3)"),
         (
             ([[1.0, 2.0, 3.0]],),
             "colour 0 is (1.0, 2.0, 3.0), of the type float64; use whole numbers from 0 to 255",
@@ -104,6 +123,21 @@ def test_it_cannot_be_changed() -> None:
         palette.name = "x"  # type: ignore[misc]
 
 
+def pickled(palette: pc.Palette) -> Any:
+    return pickle.loads(pickle.dumps(palette))  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickled])
+def test_copies_cannot_be_changed_either(duplicate: Callable[[pc.Palette], pc.Palette]) -> None:
+    palette = pc.Palette(["#010203"], ["Ink"], "Inks", 1, alpha=[128])
+    duplicated = duplicate(palette)
+    assert duplicated == palette
+    assert duplicated.alpha is not None
+    for array in (duplicated.colors, duplicated.alpha):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -130,7 +164,7 @@ def test_equal_palettes_hash_alike() -> None:
 def test_names_become_one_printable_line(text: str) -> None:
     palette = pc.Palette([[1, 2, 3]], [text], text)
     for name in (palette.name, *palette.names):
-        assert name.isprintable()
+        assert name.translate(dict.fromkeys((0x200C, 0x200D))).isprintable()
         assert name == name.strip()
         assert len(name) <= len(text)
     if text.isprintable():
@@ -139,7 +173,17 @@ def test_names_become_one_printable_line(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a\nb", "a b"), ("a\tb", "a b"), ("\x1b[31mred", "[31mred"), ("  x ", "x"), ("café", "café")],
+    [
+        ("a\nb", "a b"),
+        ("a\tb", "a b"),
+        ("\x1b[31mred", "[31mred"),
+        ("  x ", "x"),
+        ("café", "café"),
+        ("right\u202eleft", "right left"),
+        # Family: man, woman, girl (Unicode emoji sequences); Persian "I want".
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467",) * 2,
+        ("می\u200cخواهم",) * 2,
+    ],
 )
 def test_control_characters_become_blanks(text: str, line: str) -> None:
     assert pc.Palette([[1, 2, 3]], [text]).names == (line,)

@@ -71,6 +71,25 @@ def test_other_types_are_refused(dtype: type) -> None:
     assert np.dtype(dtype).name in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("pixels", "expected"),
+    [
+        (np.array([[[0, 128 * 257, 65535]]], np.uint16), [0, 128, 255]),
+        (np.array([[[0, 128 * 257, 65535]]], ">u2"), [0, 128, 255]),
+        (np.array([[[0, 128, 255]]]), [0, 128, 255]),
+        ([[[0, 128, 255]]], [0, 128, 255]),
+        (np.array([[[0, 0.5, 1]]], np.float32), [0, 128, 255]),
+        (np.array([[[False, True, True]]]), [0, 255, 255]),
+    ],
+)
+def test_the_message_says_how_to_convert_a_type(pixels: Any, expected: list[int]) -> None:
+    with pytest.raises(PixelTypeError) as caught:
+        Pixels.from_array(pixels)
+    advice = str(caught.value).partition("for instance ")[2].partition(" for ")[0]
+    converted = eval(advice, {"np": np, "x": pixels})  # noqa: S307 - the advice of the message
+    assert Pixels.from_array(converted).rgb.tolist() == [[expected]]
+
+
 @pytest.mark.parametrize("pixels", ["photo.jpg", Path("photo.jpg"), None])
 def test_the_name_of_a_file_is_refused(pixels: Any) -> None:
     with pytest.raises(PixelTypeError, match=r"open a file with PIL\.Image\.open first"):

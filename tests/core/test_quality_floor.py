@@ -17,7 +17,7 @@ from palette_core.batch.quality_floor import QualityFloor, measure_ssimulacra2
 from .command_line import EYE, Cli, Outcome, assert_one_line, files_of
 
 pytestmark = pytest.mark.usefixtures("workdir")
-PSNR = "quantize photo.jpg -k 8 -o out.png --palette-out out.gpl --min-psnr"
+PSNR = "quantize photo.jpg -k 8 -o out.png --palette-out out.gpl --legend out.csv --min-psnr"
 SCORE = "quantize photo.jpg -k 8 -o out.png --min-ssimulacra2"
 
 
@@ -52,6 +52,7 @@ def test_a_result_above_the_floor_is_written(workdir: Path, cli: Cli) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert (workdir / "out.png").exists()
     assert (workdir / "out.gpl").exists()
+    assert (workdir / "out.csv").exists()
 
 
 def test_an_exact_result_meets_every_floor(cli: Cli) -> None:
