@@ -98,10 +98,12 @@ def adapt_to_dithering(
     reduced = histogram.reduce(max(_MIN_POINTS, _POINTS_PER_COLOR * len(palette)))
     points = Points.from_histogram(reduced, space)
     palette = feasible.make_palette(palette)
-    before = _mix_error(points, palette, space, noise)
     entries = space.from_srgb(palette).astype(np.float64)
-    for _ in range(_ROUNDS):
-        mixes = _best_mixes(points, entries, noise)
+    mixes = _best_mixes(points, entries, noise)
+    before = _mix_error(points, entries, mixes, noise)
+    for number in range(_ROUNDS):
+        if number:
+            mixes = _best_mixes(points, entries, noise)
         matrix, sums = _linear_system(points, mixes, len(entries), noise)
         entries = solve(matrix, sums, entries, feasible.locked_count, _SOLVER_STEPS)
         if constraints.start is not None:
@@ -110,7 +112,9 @@ def adapt_to_dithering(
                 constraints.start, entries, weights, before, feasible
             )
     moved = feasible.round_to_palette(entries[feasible.locked_count :])
-    return moved if _mix_error(points, moved, space, noise) < before else palette
+    entries = space.from_srgb(moved).astype(np.float64)
+    after = _mix_error(points, entries, _best_mixes(points, entries, noise), noise)
+    return moved if after < before else palette
 
 
 def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
@@ -118,20 +122,22 @@ def _best_mixes(points: Points, entries: Floats, noise: float) -> _Mixes:
     nearest = assign_points(points, entries)
     neighbors = _neighbors(entries)
     # Gathering and summing is faster by planes than by rows.
-    missed = points.rows[:, :3].T - entries.T[:, nearest]
+    missed = points.rows[:, :3].T - entries.T.take(nearest, axis=1)
     best = np.zeros(len(points))
     mate, share = nearest.copy(), np.zeros(len(points))
     for candidates in neighbors.T:
         apart = (entries[candidates] - entries).T
         squares = np.maximum(np.square(apart).sum(axis=0), _TINY)
-        square = squares[nearest]
-        along = sum(miss * way[nearest] for miss, way in zip(missed, apart / squares, strict=True))
+        square = squares.take(nearest)
+        ways = (way.take(nearest) for way in apart / squares)
+        along = sum(miss * way for miss, way in zip(missed, ways, strict=True))
         best_share = np.clip((along - noise / 2) / (1 - noise), 0, 1)
         # This is the fall of the error below that of the nearest entry alone.
         gain = best_share * square * (2 * along - noise - (1 - noise) * best_share)
         is_better = gain > best
-        best[is_better], share[is_better] = gain[is_better], best_share[is_better]
-        mate[is_better] = candidates[nearest[is_better]]
+        np.copyto(best, gain, where=is_better)
+        np.copyto(share, best_share, where=is_better)
+        np.copyto(mate, candidates.take(nearest), where=is_better)
     return _Mixes(nearest, mate, share)
 
 
@@ -160,13 +166,13 @@ def _linear_system(
     return matrix, sums
 
 
-def _mix_error(points: Points, palette: Bytes, space: ColorSpace, noise: float) -> float:
+def _mix_error(points: Points, entries: Floats, mixes: _Mixes, noise: float) -> float:
     """Return the error that `adapt_to_dithering` minimizes."""
-    entries = space.from_srgb(palette).astype(np.float64)
-    nearest, mate, share = _best_mixes(points, entries, noise)
-    mixed = entries[nearest] * (1 - share)[:, np.newaxis] + entries[mate] * share[:, np.newaxis]
+    nearest, mate, share = mixes
+    first, second = entries.take(nearest, axis=0), entries.take(mate, axis=0)
+    mixed = first * (1 - share)[:, np.newaxis] + second * share[:, np.newaxis]
     missed = np.square(points.rows[:, :3] - mixed).sum(axis=1)
-    variance = share * (1 - share) * np.square(entries[nearest] - entries[mate]).sum(axis=1)
+    variance = share * (1 - share) * np.square(first - second).sum(axis=1)
     return float((points.weights * (missed + noise * variance)).sum())
 
 

@@ -153,7 +153,7 @@ class _Clusters:
         is_used = self._weights > 0
         self._means = self._centers.copy()
         self._means[is_used] = weighted[is_used] / self._weights[is_used, np.newaxis]
-        apart = np.square(points.rows[:, :3] - self._centers[labels]).sum(axis=1)
+        apart = np.square(points.rows[:, :3] - self._centers.take(labels, axis=0)).sum(axis=1)
         self._errors = sum_by_label(labels, apart * points.weights, len(self.palette))
 
     def keep_dominant(self, share: float) -> None:

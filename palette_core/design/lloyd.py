@@ -90,10 +90,10 @@ class Points:
     def subset(self, indices: NDArray[np.intp]) -> Points:
         """Return some of the points with their weights among all points."""
         return Points(
-            self.rows[indices],
-            self.weights[indices],
-            self.weighted[:, indices],
-            self.squares[indices],
+            self.rows.take(indices, axis=0),
+            self.weights.take(indices),
+            self.weighted.take(indices, axis=1),
+            self.squares.take(indices),
         )
 
 

@@ -36,6 +36,8 @@ _ROUNDS, _DITHERED_ROUNDS = 1, 2
 # With a starting palette, how much more than the usual penalty a restored entry may cost: one that
 # was fitted before was dropped because it is not the mean of its cluster.
 _START_FACTOR = 6
+# The number of distances that are computed at a time, so that they stay in the cache.
+_BLOCK = 1 << 15
 # After this number of steps the solver is accurate to a small part of a level.
 _SOLVER_STEPS = 24
 
@@ -138,16 +140,19 @@ def _path() -> NDArray[np.intp]:
 def _map_blocks(blocks: _Blocks, entries: Floats, strength: float) -> Labels:
     """Return the entries of the pixels, (P, B)."""
     centers = entries.astype(np.float32)
-    lengths = np.square(centers).sum(axis=1)
+    lengths, factors = np.square(centers).sum(axis=1), -2 * centers.T
     labels = np.empty(blocks.pixels.shape[:2], np.intp)
     missed = np.zeros_like(blocks.pixels[0])
-    height = max(1, (1 << 15) // len(entries))
+    height = max(1, _BLOCK // len(entries))
+    buffer = np.empty((height, len(entries)), np.float32)
     for pixels, row in zip(blocks.pixels, labels, strict=True):
         wanted = pixels + np.float32(strength) * missed if strength else pixels
         for start in range(0, len(wanted), height):
-            part = slice(start, start + height)
-            np.argmin(lengths - 2 * (wanted[part] @ centers.T), axis=1, out=row[part])
-        missed = wanted - centers[row]
+            part = wanted[start : start + height]
+            scores = np.matmul(part, factors, out=buffer[: len(part)])
+            scores += lengths
+            np.argmin(scores, axis=1, out=row[start : start + height])
+        missed = wanted - centers.take(row, axis=0)
     return labels
 
 
@@ -155,24 +160,32 @@ def _linear_system(
     blocks: _Blocks, labels: Labels, entries: Floats, is_dithered: bool
 ) -> tuple[Floats, Floats]:
     """Return the matrix, (K, K), and the right side, (K, 3), of the system for the best entries."""
-    count, pixels = len(entries), len(labels)
+    count = len(entries)
     flat = labels.reshape(-1)
     counts = np.bincount(flat, minlength=count).astype(np.float64)
     counts += _PRIOR * flat.size / count
     sums = counts[:, np.newaxis] * entries
-    # How often two entries are in the same block, each pixel with all of its block.
-    together = np.zeros(count * count, np.intp)
-    for shift in range(pixels):
-        other = np.roll(labels, shift, axis=0)
-        together += np.bincount((labels * count + other).reshape(-1), minlength=count * count)
     weight = _DITHERED_MEAN_WEIGHT if is_dithered else _MEAN_WEIGHT
-    matrix = together.reshape(count, count).astype(np.float64)
-    matrix *= weight / pixels
+    matrix = _count_pairs(labels, count) * (weight / len(labels))
     matrix[np.diag_indices(count)] += counts
     for channel, plane in enumerate(blocks.means.T):
         repeated = np.broadcast_to(plane, labels.shape).reshape(-1)
         sums[:, channel] += weight * sum_by_label(flat, repeated, count)
     return matrix, sums
+
+
+def _count_pairs(labels: Labels, count: int) -> Floats:
+    """Return how often two entries are in the same block, each pixel with all of its block."""
+    counts = np.zeros(count * count)
+    half, keys = len(labels) // 2, labels * count
+    for shift in range(half + 1):
+        shifted = np.bincount(
+            (keys + np.roll(labels, shift, axis=0)).reshape(-1), minlength=len(counts)
+        )
+        # Opposite shifts have the same pairs in the other order. These two are their own opposites.
+        counts += shifted / 2 if shift in (0, half) else shifted
+    pairs = counts.reshape(count, count)
+    return pairs + pairs.T
 
 
 def _measure_clusters(blocks: _Blocks, labels: Labels, entries: Floats) -> tuple[Floats, float]:

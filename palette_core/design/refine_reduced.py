@@ -60,7 +60,7 @@ class ReducedRefiner:
         while True:
             entries = feasible.space.from_srgb(palette).astype(np.float64)
             labels = assign_points(points, entries)
-            apart = np.square(points.rows[:, :3] - entries[labels]).sum(axis=1)
+            apart = np.square(points.rows[:, :3] - entries.take(labels, axis=0)).sum(axis=1)
             errors: Floats = apart * points.weights
             weights, weighted = sum_clusters(points, labels, len(palette))
             is_free = weights > 0

@@ -201,17 +201,18 @@ def find_cuts(
     clusters = np.argsort(-errors, kind="stable")[:count]
     position = np.full(total, -1)
     position[clusters] = np.arange(len(clusters))
-    inside = np.flatnonzero(position[clustering.labels] >= 0)
-    points, labels = points.subset(inside), position[clustering.labels[inside]]
+    inside = np.flatnonzero(position.take(clustering.labels) >= 0)
+    points, labels = points.subset(inside), position.take(clustering.labels.take(inside))
     count = len(clusters)
 
-    offsets = points.rows[:, :-1].T - clustering.centers[clusters].astype(np.float32).T[:, labels]
+    centers = clustering.centers[clusters].astype(np.float32)
+    offsets = points.rows[:, :-1].T - centers.T.take(labels, axis=1)
     scatter = np.empty((count, points.dimensions, points.dimensions))
     for i, j in combinations_with_replacement(range(points.dimensions), 2):
         products = points.weights * offsets[i] * offsets[j]
         scatter[:, i, j] = scatter[:, j, i] = sum_by_label(labels, products, count)
     axes = np.linalg.eigh(scatter)[1][:, :, -1].astype(np.float32)
-    is_far = (offsets * axes.T[:, labels]).sum(axis=0) > 0
+    is_far = (offsets * axes.T.take(labels, axis=1)).sum(axis=0) > 0
     side_labels = np.where(is_far, labels + count, labels)
     weights, weighted = sum_clusters(points, side_labels, 2 * count)
     sides = weighted / np.where(weights > 0, weights, 1)[:, np.newaxis]

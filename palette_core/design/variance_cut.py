@@ -80,15 +80,15 @@ def cut_by_variance(points: Points, clusters: int) -> Floats:
         # The points on the far side of each cut become a new cluster.
         new_labels = np.full(count, -1)
         new_labels[divided] = np.arange(count, count + len(divided))
-        moved = np.flatnonzero(is_far & (new_labels[labels] >= 0))
-        labels[moved] = new_labels[labels[moved]]
+        moved = new_labels.take(labels)
+        np.copyto(labels, moved, where=is_far & (moved >= 0))
         count += len(divided)
 
         changed = np.concatenate([divided, new_labels[divided]])
         gains = np.concatenate([gains, np.zeros(len(divided))])
         position = np.full(count, -1)
         position[changed] = np.arange(len(changed))
-        inside = np.flatnonzero(position[labels] >= 0)
+        inside = np.flatnonzero(position.take(labels) >= 0)
         gains[changed], is_far[inside] = _best_cuts(
             points.subset(inside), position[labels[inside]], len(changed)
         )
@@ -115,24 +115,24 @@ def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDAr
         gain = gains[np.arange(count), cuts]
         is_better = (gain > best) & (variances > 0)
         best[is_better] = gain[is_better]
-        changed = is_better[labels]
-        is_far[changed] = (bins > cuts[labels])[changed]
+        np.copyto(is_far, bins > cuts.take(labels), where=is_better.take(labels))
     return best, is_far
 
 
 def _cut_gains(points: Points, keys: Labels, means: Floats) -> Floats:
     """Return the fall of the squared error for a cut after each bin: (count, bins - 1)."""
-    count = len(means)
-    weights, weighted = sum_clusters(points, keys, count * _BINS)
-    near = weights.reshape(count, _BINS).cumsum(axis=1)
-    total = near[:, -1:]
-    near = near[:, :-1]
+
+    def add_up(values: Floats) -> Floats:
+        sums = sum_by_label(keys, values, len(means) * _BINS)
+        return sums.reshape(-1, _BINS).cumsum(axis=1)
+
+    near = add_up(points.weights)
+    near, total = near[:, :-1], near[:, -1:]
     # The moments of both sides around the mean of the cluster are equal but for the sign.
-    moments = weighted.reshape(count, _BINS, points.dimensions).cumsum(axis=1)[:, :-1]
-    moments = moments - near[..., np.newaxis] * means[:, np.newaxis]
+    squares = np.zeros_like(near)
+    for plane, mean in zip(points.weighted, means.T, strict=True):
+        squares += np.square(add_up(plane)[:, :-1] - near * mean[:, np.newaxis])
     product = near * (total - near)
     has_both = product > 1e-12 * total * total
-    gains: Floats = np.where(
-        has_both, np.square(moments).sum(axis=2) * total / np.where(has_both, product, 1), 0
-    )
+    gains: Floats = np.where(has_both, squares * total / np.where(has_both, product, 1), 0)
     return gains

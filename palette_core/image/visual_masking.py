@@ -96,23 +96,25 @@ def measure_activity(image: Pixels) -> Singles:
     (H // 2, W // 2) ndarray of float32
     """
     height, width = (side // 2 * 2 for side in image.shape)
-    count, total, squares = np.zeros((3, height // 2, width // 2), np.float32)
+    rows, columns = height // 2, width // 2
+    total, squares = np.zeros((2, rows, columns), np.float32)
+    if image.opaque is None:  # the numbers of pixels around, in rows and in columns
+        sides = (np.full(shape, 2, np.float32) for shape in ((rows, 1), (1, columns)))
+        count = np.multiply(*(_sum_around(side) for side in sides))
+    else:
+        count = _sum_around(_sum_blocks(image.opaque[:height, :width].astype(np.float32)))
     for top in range(0, height, _STRIP):
         strip = slice(top, min(top + _STRIP, height))
         # About Rec. 709, in integers.
         red, green, blue = np.moveaxis(image.rgb[strip, :width].astype(np.uint16), 2, 0)
         luma = (3 * red + 12 * green + blue) >> 4
         blocks = slice(strip.start // 2, strip.stop // 2)
-        if image.opaque is None:
-            count[blocks] = 4
-        else:
-            opaque = image.opaque[strip, :width]
-            luma *= opaque
-            count[blocks] = _sum_blocks(opaque.astype(np.float32))
+        if image.opaque is not None:
+            luma *= image.opaque[strip, :width]
         levels = luma.astype(np.float32)
         total[blocks] = _sum_blocks(levels)
         squares[blocks] = _sum_blocks(levels * levels)
-    count, total, squares = (_sum_around(plane) for plane in (count, total, squares))
+    total, squares = _sum_around(total), _sum_around(squares)
     count = np.maximum(count, 1)
     mean = total / count
     activity: Singles = np.sqrt(np.maximum(squares / count - mean * mean, 0))

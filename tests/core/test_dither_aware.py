@@ -187,7 +187,8 @@ def test_adaptation_never_raises_its_error(
     if len(palette) > 1:
         points = Points.from_histogram(histogram.reduce(len(histogram)), SPACES[space])
         noise = 1 - (1 - NOISE) * min(strength / 0.75, 1)
-        errors = [_mix_error(points, some, SPACES[space], noise) for some in (palette, moved)]
+        both = (SPACES[space].from_srgb(some).astype(np.float64) for some in (palette, moved))
+        errors = [_mix_error(points, e, _best_mixes(points, e, noise), noise) for e in both]
         assert errors[1] <= errors[0] * (1 + 1e-9)
 
 
