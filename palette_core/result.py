@@ -174,30 +174,32 @@ class Quantized:
             raise PixelsError(
                 "a list of colours is not an image; give quantize() an (H, W, 3) array"
             )
-        entries, indices = self.palette.colors, self.indices
-        alpha = np.full(len(entries), OPAQUE) if self.palette.alpha is None else self.palette.alpha
+        entries, alpha, indices = self.palette.colors, self.palette.alpha, self.indices
         has_entry = transparent_entry or self.opaque is not None
         if has_entry:
-            if len(entries) == MAX_COLORS:
-                raise PaletteError(
-                    f"{MAX_COLORS} colours leave no entry for transparent pixels; use at most "
-                    f"{MAX_COLORS - 1}"
-                )
-            first = transparent_index == "first"
-            transparent = 0 if first else len(entries)
-            indices = indices + np.uint8(first)
+            transparent = self._transparent_index(transparent_index)
+            indices = indices + np.uint8(transparent == 0)
             if self.opaque is not None:
                 indices[~self.opaque] = transparent
             entries = np.insert(entries, transparent, 0, axis=0)
-            alpha = np.insert(alpha, transparent, 0)
+            alpha = None if alpha is None else np.insert(alpha, transparent, 0)
         image = Image.fromarray(indices)
         image.putpalette(entries.tobytes())
-        if self.palette.alpha is not None:
+        if alpha is not None:
             last = int(np.flatnonzero(alpha < OPAQUE)[-1])
-            image.info["transparency"] = alpha[: last + 1].astype(np.uint8).tobytes()
+            image.info["transparency"] = alpha[: last + 1].tobytes()
         elif has_entry:
             image.info["transparency"] = transparent
         return image
+
+    def _transparent_index(self, position: str) -> int:
+        """Return the index of an entry for transparent pixels, "first" or "last"."""
+        if len(self.palette) == MAX_COLORS:
+            raise PaletteError(
+                f"{MAX_COLORS} colours leave no entry for transparent pixels; use at most "
+                f"{MAX_COLORS - 1}"
+            )
+        return 0 if position == "first" else len(self.palette)
 
     def _opaque_entries(self) -> Bytes:
         """Return the entries of the opaque pixels, in reading order: (N,)."""

@@ -5,6 +5,8 @@ A module declares one or several choices as `DITHERS`. A new one is a new module
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..arrays import Bytes, Mask
@@ -98,17 +100,6 @@ def dither_pixels(
         row, column = np.unravel_index(opaque.argmax(), opaque.shape)
         rgb = np.where(covered[..., np.newaxis], rgb, rgb[row, column])
     passive = None if covered is None else ~covered
-    if adaptive:
-        unique_colors = find_unique_colors(rgb) if unique_colors is None else unique_colors
-        report = subprogress(progress, 0.0, 0.3)
-        mapped = clear_transparent(
-            finder.find_nearest_of_pixels(rgb, unique_colors, report), covered
-        )
-        is_flat = find_flat_pixels(
-            rgb, finder, mapped, covered, unique_colors, subprogress(progress, 0.3, 0.5)
-        )
-        progress = subprogress(progress, 0.5, 1.0)
-        passive = is_flat if passive is None else is_flat | passive
     problem = DitherProblem(
         rgb=rgb,
         finder=finder,
@@ -117,11 +108,32 @@ def dither_pixels(
         unique_colors=unique_colors,
         progress=progress,
     )
-    entries = find_dither(name, matrix, DITHERS)(problem)
-    if adaptive:
-        np.copyto(entries, mapped, where=is_flat)
+    dither = find_dither(name, matrix, DITHERS)
+    entries = _dither_adaptively(dither, problem, covered) if adaptive else dither(problem)
     restore_exact_areas(entries, rgb, finder.palette, opaque)
     return clear_transparent(entries, opaque)
+
+
+def _dither_adaptively(dither: Dither, problem: DitherProblem, covered: Mask | None) -> Bytes:
+    """Return the entries of pixels, of which only those outside of flat areas are dithered."""
+    rgb, finder, progress = problem.rgb, problem.finder, problem.progress
+    unique = problem.unique_colors
+    unique = find_unique_colors(rgb) if unique is None else unique
+    mapped = finder.find_nearest_of_pixels(rgb, unique, subprogress(progress, 0.0, 0.3))
+    mapped = clear_transparent(mapped, covered)
+    is_flat = find_flat_pixels(
+        rgb, finder, mapped, covered, unique, subprogress(progress, 0.3, 0.5)
+    )
+    entries = dither(
+        replace(
+            problem,
+            passive=is_flat if problem.passive is None else is_flat | problem.passive,
+            unique_colors=unique,
+            progress=subprogress(progress, 0.5, 1.0),
+        )
+    )
+    np.copyto(entries, mapped, where=is_flat)
+    return entries
 
 
 def _has_all_colors(palette: Bytes, colors: Bytes) -> bool:

@@ -326,22 +326,9 @@ class PreviewSession:
         scale: int = 1,
         shares: Sequence[float] = (),
     ) -> memoryview:
-        """Return the RGBA pixels of palette entries: one square after the other, outlined.
+        """Return the RGBA pixels of palette entries, as `draw_swatches` describes them.
 
-        After them come the same squares with the frame of a selected entry.
-
-        Parameters
-        ----------
-        colors : sequence of str or None
-            "#rrggbb" each; None is the transparent entry.
-        side : int
-            The width and height of a square.
-        locked : collection of int
-            The entries that are marked as locked.
-        scale : int
-            The number of the screen's pixels for one of the toolkit's.
-        shares : sequence of float
-            The share of the pixels that each entry has, shown by bars; empty for none.
+        After the squares of all entries come the same squares with the frame of a selected entry.
         """
         return bytes_of(draw_swatches(colors, side, locked, scale, shares))
 
