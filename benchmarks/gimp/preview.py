@@ -4,7 +4,8 @@
 
 Needs GIMP 3 and the tools of the GUI tests, and runs as an ordinary user. The plug-in is installed
 in a home of its own, and its preview is patched to log when something is shown. The time runs from
-the key press that chooses the filter in the menu.
+the key press that chooses the filter in the menu. Beside it is a plug-in that shows an empty dialog
+and does nothing else: sooner than its window no plug-in in Python can show anything.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -23,6 +25,7 @@ from tools.harness.screen import IMAGE_WINDOW, Screen, virtual_screen, wait_for
 
 PROJECT = Path(__file__).parents[2]
 DIALOG = "^Quantize with k-means$"
+EMPTY_DIALOG = "^Empty$"
 FROM_CLICK = {
     "start": "start of the plug-in's process, from the click",
     "window": "window, still empty",
@@ -81,6 +84,37 @@ if "-run" in sys.argv:
     builtins.__import__ = _import_timed
 """
 
+_EMPTY_PLUGIN = """#!/usr/bin/env python3
+import sys
+
+import gi
+
+gi.require_versions({"Gimp": "3.0", "GimpUi": "3.0"})
+from gi.repository import Gimp, GimpUi
+
+class Empty(Gimp.PlugIn):
+    def do_set_i18n(self, _name):
+        return False
+
+    def do_query_procedures(self):
+        return ["plug-in-empty"]
+
+    def do_create_procedure(self, name):
+        kind = Gimp.PDBProcType.PLUGIN
+        procedure = Gimp.ImageProcedure.new(self, name, kind, run, None)
+        procedure.set_image_types("*")
+        procedure.set_menu_label("_Just a window")
+        procedure.add_menu_path("<Image>/Filters/")
+        return procedure
+
+def run(procedure, _run_mode, _image, _drawables, config, _data):
+    GimpUi.init("empty")
+    GimpUi.ProcedureDialog.new(procedure, config, "Empty").run()
+    return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
+
+Gimp.main(Empty.__gtype__, sys.argv)
+"""
+
 
 def main() -> None:
     """Measure and print."""
@@ -105,12 +139,16 @@ def install_plugin(home: Path) -> None:
 
 
 def install_timed_plugin(home: Path) -> Path:
-    """Install the plug-in with a preview that logs what it shows; return the log."""
+    """Install the empty plug-in and ours, whose preview logs what it shows; return the log."""
     install_plugin(home)
     (main,) = home.glob(".config/GIMP/*/plug-ins/quantize-kmeans/quantize-kmeans.py")
     log = home / "shown.log"
     text, last = main.read_text().rsplit("Gimp.main(", 1)
     main.write_text(f"{text}{_PATCH.format(log=str(log))}\nGimp.main({last}")
+    empty = main.parents[1] / "empty" / "empty.py"
+    empty.parent.mkdir()
+    empty.write_text(_EMPTY_PLUGIN)
+    empty.chmod(0o755)
     return log
 
 
@@ -121,14 +159,11 @@ def measure(
     rows: dict[str, list[float]] = defaultdict(list)
     with gimp_window(environment_of(home), screen, home, photo=image):
         for _ in range(runs + 1):
+            click, seen = open_dialog(screen, "j", EMPTY_DIALOG)
+            rows["an empty plug-in's window"].append(seen - click)
+            close_dialog(screen, EMPTY_DIALOG)
             log.write_text("")
-            screen.window(IMAGE_WINDOW)
-            screen.press("alt+r")
-            click = time.clock_gettime(time.CLOCK_BOOTTIME)
-            screen.press("k")
-            while not screen.has_window(DIALOG):
-                time.sleep(0.005)
-            seen = time.clock_gettime(time.CLOCK_BOOTTIME)
+            click, seen = open_dialog(screen, "k", DIALOG)
             times = wait_for(lambda: read_times(log, "_on_result"), "the result")
             times["window"] = seen
             for name, label in FROM_CLICK.items():
@@ -142,9 +177,29 @@ def measure(
             times = wait_for(lambda: read_times(log, "_on_result"), "another result")
             rows["another number of colours, seen"].append(times["_on_palette"] - before)
             rows["another number of colours, whole"].append(times["_on_result"] - before)
-            screen.press("Escape")
-            wait_for(lambda: not screen.has_window(DIALOG), "an end of the dialog")
+            close_dialog(screen, DIALOG)
     return {label: values[1:] for label, values in rows.items()}  # the first run fills caches
+
+
+def open_dialog(screen: Screen, key: str, title: str) -> tuple[float, float]:
+    """Choose a filter by its key in the menu; return the times of that and of its window."""
+    screen.window(IMAGE_WINDOW)
+    screen.press("alt+r")
+    click = time.clock_gettime(time.CLOCK_BOOTTIME)
+    pressing = threading.Thread(target=screen.press, args=(key,))  # it rests after the key
+    pressing.start()
+    while not screen.has_window(title):
+        time.sleep(0.005)
+    seen = time.clock_gettime(time.CLOCK_BOOTTIME)
+    pressing.join()
+    return click, seen
+
+
+def close_dialog(screen: Screen, title: str) -> None:
+    """Cancel a dialog."""
+    screen.window(title)
+    screen.press("Escape")
+    wait_for(lambda: not screen.has_window(title), "an end of the dialog")
 
 
 def read_times(log: Path, last: str) -> dict[str, float] | None:
