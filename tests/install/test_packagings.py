@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.install.conftest import GIMP, NAME, PROJECT, User, program
 
-pytestmark = pytest.mark.gimp
+pytestmark = [pytest.mark.gimp, pytest.mark.any_gimp]
 
 # What the start file of GIMP's AppImage does. It has the gimp with windows alone, of which 3.0
 # wants a screen even for `-i`.

@@ -48,6 +48,7 @@ def test_stale_modules_go(user: User) -> None:
     assert [path.name for path in user.plugin.parent.iterdir()] == [NAME]
 
 
+@pytest.mark.any_gimp
 def test_a_palette_that_the_user_changed_stays(user: User) -> None:
     made = user.demo_palette.read_text()
     changed = made + "  9   9   9\tmy own\n"
@@ -153,6 +154,7 @@ def test_what_gimp_remembers_of_an_earlier_plugin_goes(user: User, remembering: 
     )
 
 
+@pytest.mark.any_gimp
 def test_what_gimp_remembers_may_be_in_a_folder_that_is_read_only(
     user: User, remembering: Gimp
 ) -> None:
@@ -164,6 +166,7 @@ def test_what_gimp_remembers_may_be_in_a_folder_that_is_read_only(
     assert plugin.is_ours(user.plugin)
 
 
+@pytest.mark.any_gimp
 @pytest.mark.parametrize(
     "data",
     [b"", b"(protocol-version 1)\n(file-version 1)\n" + entry(0), b"(plug-in-def", b"\0\xff"],
@@ -175,6 +178,7 @@ def test_a_memory_that_gimp_cannot_read_does_no_harm(user: User, data: bytes) ->
     assert f'(proc-def "{plugin.PROCEDURE}"' in memory.read_text(errors="replace")
 
 
+@pytest.mark.any_gimp
 def test_every_gimp_on_path_gets_it_in_its_own_folder(user: User, tmp_path: Path) -> None:
     folder = user.profiles / "3.9"
     say = "[ \"$1\" != --version ] || exec echo 'GNU Image Manipulation Program version 3.9.1'"
@@ -188,6 +192,7 @@ def test_every_gimp_on_path_gets_it_in_its_own_folder(user: User, tmp_path: Path
     shutil.rmtree(folder)
 
 
+@pytest.mark.any_gimp
 @pytest.mark.parametrize("command", ["gimp", f"/usr/bin/gimp-{GIMP}"])
 def test_gimp_may_be_named_in_many_ways(user: User, command: str) -> None:
     said = user.succeeds("--check", "--gimp", command)
