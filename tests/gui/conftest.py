@@ -36,7 +36,7 @@ def screen() -> Iterator[Screen]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run a test once more that waits in vain: a busy machine may lose a key or a click."""
+    """Rerun a test that waited in vain for something: a busy machine may lose a key or a click."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun="did not appear"))

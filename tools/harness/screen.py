@@ -163,7 +163,7 @@ def virtual_screen(pictures: Path) -> Iterator[Screen]:
     """Start a screen of a small laptop's size; end it when done."""
     pictures.mkdir(parents=True, exist_ok=True)
     reader, writer = os.pipe()
-    # No key repeats (-r), as it would where a busy machine lets one go too late.
+    # Without autorepeat (-r): on a busy machine a short key press may last long enough to repeat.
     command = f"Xvfb -displayfd {writer} -screen 0 {WIDTH}x{HEIGHT}x24 -nolisten tcp -r"
     server = subprocess.Popen(command.split(), pass_fds=[writer], stderr=subprocess.DEVNULL)
     os.close(writer)
