@@ -6,19 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..image import image_files
-from ..image.image_files import DecodedImage, EncodedImage, open_with_pillow, pixel_limit
+from ..image.image_files import (
+    DecodedImage,
+    EncodedImage,
+    convert_to_pixels,
+    open_with_pillow,
+    pixel_limit,
+)
 from ..image.png_chunks import SIGNATURE
-from . import full_frames, gif_reader
+from . import gif_reader
 from .apng_reader import read_apng
-from .base import Content, Frame
-
-# In other formats, several images in a file are pages, layers or sizes.
-_READERS: dict[str, Callable[[EncodedImage], Content]] = {
-    "gif": gif_reader.read_gif,
-    "png": read_apng,
-    "webp": full_frames.read_full_frames,
-    "avif": full_frames.read_full_frames,
-}
+from .base import Content, Frame, without_opaque_alpha
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,39 @@ class Animation:
         """
         frame = next(iter(self))
         return DecodedImage(frame.pixels, self.notes)
+
+
+def _read_full_frames(encoded: EncodedImage) -> Content:
+    """Return the content of a WebP or AVIF file, whose frames Pillow's libraries compose.
+
+    WebPAnimDecoder of libwebp composes the frames of a WebP file on a transparent canvas, as the
+    specification of the container says. Frames of an AVIF file cover the whole canvas.
+    """
+    with open_with_pillow(encoded) as image:
+        frames = getattr(image, "n_frames", 1)
+        plays = image.info.get("loop", 0)
+
+    def decode_frames(notes: list[str]) -> Iterator[Frame]:
+        with open_with_pillow(encoded) as image:
+            for index in range(frames):
+                of_frame: list[str] = []
+                with pixel_limit(encoded):
+                    image.seek(index)
+                    pixels = without_opaque_alpha(convert_to_pixels(image, of_frame))
+                notes.extend(note for note in of_frame if note not in notes)
+                # Only a frame that is loaded has its duration.
+                yield Frame(pixels, float(image.info.get("duration", 0)))
+
+    return Content(frames, plays, decode_frames)
+
+
+# In other formats, several images in a file are pages, layers or sizes.
+_READERS: dict[str, Callable[[EncodedImage], Content]] = {
+    "gif": gif_reader.read_gif,
+    "png": read_apng,
+    "webp": _read_full_frames,
+    "avif": _read_full_frames,
+}
 
 
 def open_animation(encoded: EncodedImage) -> Animation | None:

@@ -18,7 +18,7 @@ from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
 from .png_chunks import SIGNATURE
 from .rasters import Raster, read_raster
-from .readers import heif, netpbm, png, tiff, webp
+from .readers import netpbm, pillow_formats, png, tiff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -173,8 +173,8 @@ def _open(data: bytes) -> Image:
             image = PngImageFile(io.BytesIO(data))
             _check_size(*image.size)
             return image
-    heif.register_if_needed(data)
-    return Image.open(io.BytesIO(webp.with_canvas_alpha(data)))
+    pillow_formats.register_heif_if_needed(data)
+    return Image.open(io.BytesIO(pillow_formats.with_canvas_alpha(data)))
 
 
 @contextlib.contextmanager
@@ -191,7 +191,7 @@ def _translate_errors(encoded: EncodedImage) -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        what = heif.hint(encoded.data) or "not an image in a supported format"
+        what = pillow_formats.hint_at_heif(encoded.data) or "not an image in a supported format"
         if not encoded.data:
             what = "the file is empty"
         raise ImageFileError(f"cannot read {encoded.name}: {what}") from error
@@ -318,7 +318,7 @@ def readable_suffixes() -> set[str]:
     from PIL import Image, ImageFile
 
     Image.init()
-    suffixes = set(_READ_HERE) | heif.suffixes()
+    suffixes = set(_READ_HERE) | pillow_formats.heif_suffixes()
     for suffix, name in Image.registered_extensions().items():
         opener = Image.OPEN.get(name, (None,))[0]
         only_known = isinstance(opener, type) and issubclass(opener, ImageFile.StubImageFile)

@@ -14,7 +14,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.image.image_files import EncodedImage, decode
-from palette_core.image.readers import heif
+from palette_core.image.readers import pillow_formats
 
 
 @pytest.fixture
@@ -40,6 +40,6 @@ def test_without_the_package_the_message_names_it(
 
     monkeypatch.setattr(importlib.util, "find_spec", without)
     monkeypatch.setattr(Image, "ID", [name for name in Image.ID if name != "HEIF"])
-    assert not heif.suffixes()
+    assert not pillow_formats.heif_suffixes()
     with pytest.raises(pc.ImageFileError, match=r"pip install 'palette-core\[heif\]'"):
         decode(EncodedImage("it", heic))
