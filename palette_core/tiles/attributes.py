@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes
+from ..color.neutrals import hue_penalties
 from ..color.spaces import ColorSpace
 from ..design.lloyd import Floats
 from .layout import TilePoints
@@ -22,6 +23,13 @@ from .mixing import Singles, measure_pair
 # The colours of a palette, as indices into the fixed palette.
 Combination: TypeAlias = tuple[int, ...]
 _PAIR = 2
+# Greys below this chroma, in Oklab's own unit, are protected from entries with a hue. The limit is
+# lower than that of `neutrals`, because a wrong hue is one of only a few in a tile.
+_GREY_CHROMA = 0.01
+# This share of the penalties is always counted: a grey of one entry gets no other one with a hue.
+_TIE = np.float32(1 / 1024)
+# Penalties are computed in this many steps per unit of the space.
+_STEPS = 256
 
 
 class AttributeDesign(NamedTuple):
@@ -77,7 +85,7 @@ def choose_palettes(
     strength : float
         The strength of the dithering, which mixes pairs of entries; 0 without dithering.
     """
-    pair_costs = _measure_pairs(tiles, space.from_srgb(fixed).astype(np.float64), strength)
+    pair_costs = _measure_pairs(tiles, space.from_srgb(fixed).astype(np.float64), space, strength)
     designs: list[tuple[float, list[Combination], NDArray[np.intp]]] = []
     for group in groups:
         least = np.full(len(tiles.starts), np.inf)
@@ -92,14 +100,20 @@ def choose_palettes(
 
 
 def _measure_pairs(
-    tiles: TilePoints, centers: Floats, strength: float
+    tiles: TilePoints, centers: Floats, space: ColorSpace, strength: float
 ) -> dict[tuple[int, int], Singles]:
     """Return the weighted costs of all points, (P,), with each pair of colours in both orders."""
     points, weights = tiles.points.rows[:, :-1], tiles.points.weights.astype(np.float32)
+    squared_chroma = np.square(points[:, 1:]).sum(axis=1)
+    greyness = np.maximum(1 - squared_chroma / (_GREY_CHROMA * space.scale) ** 2, 0)
+    penalties = np.outer(
+        hue_penalties(np.rint(centers * _STEPS), space, _STEPS) / _STEPS, greyness
+    ).astype(np.float32)
     costs = {}
-    for first, second in combinations(range(len(centers)), _PAIR):
-        mixed = measure_pair(points, centers[first], centers[second], strength) * weights
-        costs[first, second] = costs[second, first] = mixed
+    for a, b in combinations(range(len(centers)), _PAIR):
+        mixed = measure_pair(points, centers[a], centers[b], strength, penalties[a], penalties[b])
+        mixed += _TIE * (penalties[a] + penalties[b])
+        costs[a, b] = costs[b, a] = mixed * weights
     return costs
 
 

@@ -17,7 +17,14 @@ Singles: TypeAlias = NDArray[np.float32]
 _FREE_VARIANCE = 0.95
 
 
-def measure_pair(points: Singles, first: Floats, second: Floats, strength: float) -> Singles:
+def measure_pair(
+    points: Singles,
+    first: Floats,
+    second: Floats,
+    strength: float,
+    first_penalty: Singles | float = 0.0,
+    second_penalty: Singles | float = 0.0,
+) -> Singles:
     """Return the costs of points with two entries, (P,).
 
     Parameters
@@ -26,6 +33,8 @@ def measure_pair(points: Singles, first: Floats, second: Floats, strength: float
     first, second : (3,) ndarray of float64
     strength : float
         The strength of the dithering. With 0 the cost is the squared distance to the nearer entry.
+    first_penalty, second_penalty : (P,) ndarray of float32, or 0
+        What each entry costs a point in addition, by its share of the mix.
 
     Notes
     -----
@@ -37,8 +46,8 @@ def measure_pair(points: Singles, first: Floats, second: Floats, strength: float
     offsets = points - first.astype(np.float32)
     apart = (second - first).astype(np.float32)
     length = np.square(apart).sum()
-    gain = offsets @ apart - (1 - free) / 2 * length
-    squares: Singles = np.square(offsets).sum(axis=1)
+    gain = offsets @ apart - (1 - free) / 2 * length + (first_penalty - second_penalty) / 2
+    squares: Singles = np.square(offsets).sum(axis=1) + first_penalty
     if not free * length:
         squares += np.minimum(0, -2 * gain)
         return squares

@@ -83,6 +83,14 @@ def _nes() -> set[tuple[int, ...]]:
     return set(pc.Palette.named("nes"))
 
 
+@pytest.mark.parametrize("name", ["zx-spectrum", "c64-hires", "c64-multicolor"])
+@pytest.mark.parametrize("dither", ["none", "bayer-4", "floyd-steinberg"])
+def test_a_grey_photo_stays_grey_in_oklab(name: str, dither: str, scene: Bytes) -> None:
+    gray = np.repeat(scene[..., 1:2], 3, axis=2)
+    tiled = pc.quantize_tiles(gray, name, space="oklab", dither=dither)
+    assert np.ptp(tiled.to_array().astype(int), axis=2).max() == 0
+
+
 @pytest.mark.parametrize("dither", ["none", "bayer-4", "floyd-steinberg"])
 def test_zx_spectrum_cells_have_two_colours_of_one_brightness(dither: str, scene: Bytes) -> None:
     tiled = pc.quantize_tiles(scene, "zx-spectrum", dither=dither)
