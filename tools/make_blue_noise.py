@@ -46,15 +46,13 @@ class Pattern:
         return int(np.where(self.set, np.inf, self._crowd).argmin())
 
 
-def blue_noise(side: int, seed: int = 0) -> NDArray[np.uint16]:
+def blue_noise(side: int) -> NDArray[np.uint16]:
     """Rank the pixels of a square that repeats, by void and cluster.
 
     Parameters
     ----------
     side : int
         2 to 256.
-    seed : int, default 0
-        Seed of the first pixels.
 
     Returns
     -------
@@ -68,7 +66,7 @@ def blue_noise(side: int, seed: int = 0) -> NDArray[np.uint16]:
     """
     size = side * side
     start = Pattern(side)
-    for place in np.random.default_rng(seed).choice(size, max(1, size // 10), replace=False):
+    for place in np.random.default_rng(0).choice(size, max(1, size // 10), replace=False):
         start.flip(int(place))
     while True:
         cluster = start.tightest_cluster()

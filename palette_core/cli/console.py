@@ -111,8 +111,8 @@ def print_json(value: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def progress_bar(delay: float = 1.0) -> Iterator[tuple[Progress, Callable[[], object]]]:
-    """Show on a terminal how far work is that takes longer than the delay, in seconds.
+def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
+    """Show on a terminal how far work is that takes longer than a second.
 
     A bar for shorter work would only flicker. The second function makes room for a line.
     """
@@ -124,7 +124,7 @@ def progress_bar(delay: float = 1.0) -> Iterator[tuple[Progress, Callable[[], ob
     with tqdm(
         total=1.0,
         bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining}",
-        delay=delay,
+        delay=1.0,
         leave=False,
         file=sys.stderr,
     ) as bar:

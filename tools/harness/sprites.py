@@ -11,12 +11,13 @@ from PIL import Image, ImageFilter
 Pixels = NDArray[np.uint8]
 
 _PAPER, _OUTLINE = (250, 250, 245), (25, 20, 35)
+_COLORS = 8
 
 
-def draw_sprite(side: int, seed: int = 0, colors: int = 8) -> Pixels:
+def draw_sprite(side: int, seed: int) -> Pixels:
     """Return a symmetric creature with an outline, bands and spots: (side, side, 3)."""
     random = np.random.default_rng(seed)
-    palette = np.vstack([[_PAPER, _OUTLINE], random.integers(30, 256, (colors - 2, 3))])
+    palette = np.vstack([[_PAPER, _OUTLINE], random.integers(30, 256, (_COLORS - 2, 3))])
     y, x = np.mgrid[:side, : side // 2]
     half = np.zeros((side, side // 2), bool)
     for _ in range(5):
@@ -28,8 +29,8 @@ def draw_sprite(side: int, seed: int = 0, colors: int = 8) -> Pixels:
         half |= ((y - row) / height) ** 2 + ((x - column) / width) ** 2 < 1
     body = np.concatenate([half, half[:, ::-1]], axis=1)
     y, x = np.mgrid[:side, :side]
-    bands = (y // max(2, side // 8) + x // max(3, side // 6)) % (colors - 2) + 2
-    spots = random.integers(2, colors, (side, side))
+    bands = (y // max(2, side // 8) + x // max(3, side // 6)) % (_COLORS - 2) + 2
+    spots = random.integers(2, _COLORS, (side, side))
     fill = np.where(random.random((side, side)) < 0.08, spots, bands)
     inner = np.zeros_like(body)
     inner[1:-1, 1:-1] = body[:-2, 1:-1] & body[2:, 1:-1] & body[1:-1, :-2] & body[1:-1, 2:]
