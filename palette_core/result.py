@@ -63,7 +63,7 @@ class Quantized:
             if self.opaque is not None:
                 array[~self.opaque] = 0
             return array
-        return Pixels(self.palette.colors[self.indices], self.opaque).to_array()
+        return Pixels(self.palette.colors.take(self.indices, axis=0), self.opaque).to_array()
 
     @fill_choices(ORDERS)
     def sorted(self, order: str = "luminance") -> Quantized:

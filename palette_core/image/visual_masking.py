@@ -105,9 +105,12 @@ def measure_activity(image: Pixels) -> Singles:
         count = _sum_around(_sum_blocks(image.opaque[:height, :width].astype(np.float32)))
     for top in range(0, height, _STRIP):
         strip = slice(top, min(top + _STRIP, height))
-        # About Rec. 709, in integers.
-        red, green, blue = np.moveaxis(image.rgb[strip, :width].astype(np.uint16), 2, 0)
-        luma = (3 * red + 12 * green + blue) >> 4
+        # About Rec. 709, in integers: (3 red + 12 green + blue) / 16.
+        rgb = image.rgb[strip, :width]
+        luma = np.multiply(rgb[..., 1], 12, dtype=np.uint16)
+        luma += np.multiply(rgb[..., 0], 3, dtype=np.uint16)
+        luma += rgb[..., 2]
+        luma >>= 4
         blocks = slice(strip.start // 2, strip.stop // 2)
         if image.opaque is not None:
             luma *= image.opaque[strip, :width]
@@ -130,8 +133,10 @@ def _sum_blocks(plane: Singles) -> Singles:
 
 def _sum_around(plane: Singles) -> Singles:
     """Return the sums over 3 x 3 values around each, fewer at the edges."""
-    for part in (plane, plane.T):
-        before = part.copy()
-        part[1:] += before[:-1]
-        part[:-1] += before[1:]
-    return plane
+    rows = plane.copy()
+    rows[1:] += plane[:-1]
+    rows[:-1] += plane[1:]
+    sums = rows.copy()
+    sums[:, 1:] += rows[:, :-1]
+    sums[:, :-1] += rows[:, 1:]
+    return sums

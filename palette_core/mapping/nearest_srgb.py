@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Bytes, Packed, pack, unpack
+from ..color.morton import morton_codes, radix_argsort
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..threads import for_each_block
 from .lookup_table import find_unique_colors, look_up
@@ -195,11 +196,12 @@ class NearestTable:
         """Find the entries of the cells that contain colours, (N, 3)."""
         cells = find_cells(colors)
         cells = cells[~self._is_known[cells]]
-        nearest = find_nearest_in_cells(cells, self._palette) ^ self.UNKNOWN
+        nearest = find_nearest_in_cells(cells, self._palette)
+        nearest ^= self.UNKNOWN
         # The entries of eight neighbouring levels of blue are copied as one word.
-        words = pack(find_cell_corners(cells)).astype(np.intp) // 8
-        offsets = pack(np.indices((8, 8, 1), np.uint8).reshape(3, 64).T) // 8
-        self._table.view(np.uint64)[words[:, np.newaxis] + offsets] = nearest.view(np.uint64)
+        words = self._table.view(np.uint64).reshape(32, 8, 32, 8, 32)
+        red, green, blue = (find_cell_corners(cells) // 8).T.astype(np.intp)
+        words[red, :, green, :, blue] = nearest.view(np.uint64).reshape(-1, 8, 8)
         self._is_known[cells] = True
 
     def look_up(self, packed: Packed) -> Bytes:
@@ -268,6 +270,8 @@ def _map_by_cells(pixels: Bytes, palette: Bytes, progress: Progress) -> Bytes:
     for_each_block(look_up_in_block, len(pixels), _LOOKUP_BLOCK, progress)
     if rest:
         positions, packed = map(np.concatenate, zip(*rest, strict=True))
-        table.add(unpack(packed))
-        nearest[positions] = table.look_up(packed)
+        # These are few pixels for each cell, so that they are faster found by themselves.
+        colors = unpack(packed)
+        order = radix_argsort(morton_codes(colors))
+        nearest[positions.take(order)] = find_nearest_srgb(colors.take(order, axis=0), palette)
     return nearest
