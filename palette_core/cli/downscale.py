@@ -35,18 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="size of a cell in pixels, counted from the top left corner (default: found)",
     )
     output = parser.add_argument_group("Output")
-    output.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT.png",
-        help="image to write, or - for standard output",
-    )
+    groups.add_output(output, "OUT.png", "image")
     groups.add_json(output)
     groups.add_force(output)
     parser.add_argument_group("Palette").add_argument(
-        "-k",
-        "--colors",
-        "--colours",
+        *groups.COLORS,
         type=arguments.whole_number(1, MAX_COLORS),
         metavar="N",
         help=f"maximum number of colours, 1 to {MAX_COLORS} (default: suggested by the image)",

@@ -58,9 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_output_options(group: Group) -> None:
-    group.add_argument(
-        "-o", "--output", metavar="OUT.png", help="indexed image to write, or - for standard output"
-    )
+    groups.add_output(group, "OUT.png", "indexed image")
     group.add_argument(
         "--raw", metavar="OUT.bin", help="bytes for the panel's memory, or - for standard output"
     )

@@ -18,6 +18,8 @@ from . import arguments
 from .arguments import number, whole_number
 from .parser import Group, summaries
 
+# The option for the number of colours, in both spellings.
+COLORS = ("-k", "--colors", "--colours")
 _MAX_PIXELS = 2**40
 _WIDTHS = (16, 4096)
 _OTHER_METHODS = "if --method is not kmeans"
@@ -58,6 +60,13 @@ def add_palette_format(group: Group, output: str) -> None:
     )
 
 
+def add_output(group: Group, metavar: str, what: str) -> None:
+    """Add the option for the file to write."""
+    group.add_argument(
+        "-o", "--output", metavar=metavar, help=f"{what} to write, or - for standard output"
+    )
+
+
 def add_json(group: Group) -> None:
     """Add the option for output that programs can read."""
     group.add_argument("--json", action="store_true", help="print the result as a JSON object")
@@ -71,9 +80,7 @@ def add_force(group: Group) -> None:
 def add_color_count(group: Group) -> None:
     """Add the options for the number of colours."""
     group.add_argument(
-        "-k",
-        "--colors",
-        "--colours",
+        *COLORS,
         type=arguments.number_of_colors,
         metavar="N",
         help=f"maximum number of colours, 1 to {MAX_COLORS}, or {AUTO}: the suggested number, or "

@@ -25,9 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     groups.add_input(parser)
     output = parser.add_argument_group("Output")
-    output.add_argument(
-        "-o", "--output", metavar="OUT.gpl", help="palette file to write, or - for standard output"
-    )
+    groups.add_output(output, "OUT.gpl", "palette file")
     groups.add_palette_format(output, "OUT.gpl")
     groups.add_json(output)
     groups.add_force(output)

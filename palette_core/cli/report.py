@@ -41,12 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     groups.add_input(parser)
     output = parser.add_argument_group("Output")
-    output.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT.html",
-        help="page to write, or - for standard output",
-    )
+    groups.add_output(output, "OUT.html", "page")
     groups.add_width(output, "of the images on the page", default=1024)
     groups.add_json(output)
     groups.add_force(output)

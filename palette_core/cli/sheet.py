@@ -29,20 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     groups.add_input(parser)
     output = parser.add_argument_group("Output")
-    output.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT.png",
-        help="image to write, or - for standard output",
-    )
+    groups.add_output(output, "OUT.png", "image")
     groups.add_width(output, "of each image in the sheet", default=320)
     groups.add_json(output)
     groups.add_force(output)
     palette = parser.add_argument_group("Palette")
     palette.add_argument(
-        "-k",
-        "--colors",
-        "--colours",
+        *groups.COLORS,
         type=arguments.whole_numbers(1, MAX_COLORS),
         default=_COLORS,
         metavar="N,N...",

@@ -61,12 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_output_options(group: Group) -> None:
-    group.add_argument(
-        "-o",
-        "--output",
-        metavar="OUT.png",
-        help="image to write, or - for standard output",
-    )
+    groups.add_output(group, "OUT.png", "image")
     group.add_argument(
         "--palette-out",
         metavar="OUT.gpl",
@@ -107,9 +102,7 @@ def _add_palette_options(group: Group) -> None:
         help="maximum number of palettes (default: 8)",
     )
     group.add_argument(
-        "-k",
-        "--colors",
-        "--colours",
+        *groups.COLORS,
         type=whole_number(1, 256),
         metavar="N",
         help="number of entries of each palette (default: 4)",
