@@ -37,11 +37,12 @@ _LINE_END = re.compile("\r\n|\n|\r")
 # A value ends with a semicolon or a closing brace. Text before an opening brace is a selector.
 _DECLARATION = re.compile(r"([^;{}:]*):([^;{}]*)(?=[;}]|\Z)|[^;{}]*(?:[;{}]|\Z)")
 _COLOR = re.compile(r"#([\w-]*)|\b(rgb|hsl)a?\(([^()]*)(\W?)", re.IGNORECASE)
+_OTHER_SPACE = re.compile(r"(?<![\w-])(hwb|(?:ok)?l(?:ab|ch)|color)\(", re.IGNORECASE)
 # A property whose value may be the name of a colour.
 _OF_COLOR = re.compile(r"(?:--|\$).*|.*color|background|fill|stroke", re.IGNORECASE | re.DOTALL)
 _IMPORTANT = re.compile(r"!\s*(?:important|default)\s*\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(%?)")
-_ANGLE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?|\.[0-9]{1,9})(?:deg)?", re.IGNORECASE)
+_ANGLE = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?|-?\.[0-9]{1,9})(?:deg)?", re.IGNORECASE)
 _ROUNDING = 1e-9
 _SEPARATOR = re.compile(r"[\s,/]+")
 _NO_NAME = re.compile(r"[^\w-]+")
@@ -70,14 +71,20 @@ def read(data: bytes, path: Path) -> Palette:
     Warns
     -----
     PaletteFileWarning
-        If colours are not opaque; their alpha is left out.
+        If colours are not opaque; their alpha is left out. If colours are left out because they
+        are in another space, such as ``oklch()``.
     """
-    found = list(_colors(text.text_of(data), path))
+    sheet = _PASSED_OVER.sub(lambda match: _NO_LINE_END.sub(" ", match[0]), text.text_of(data))
+    found = list(_colors(sheet, path))
     if not found:
         raise PaletteFileError(path, 1, "no colours; write them as '#rrggbb' or 'rgb(r, g, b)'")
     see_through = [one.line for one in found if not one.opaque]
     if see_through:
         base.warn(path, see_through[0], "alpha left out, colours read as opaque", 3)
+    unknown = _OTHER_SPACE.search(sheet)
+    if unknown:
+        line = 1 + len(_LINE_END.findall(sheet, 0, unknown.start()))
+        base.warn(path, line, f"colours in {unknown[1]}() left out; write them as '#rrggbb'", 3)
     return Palette([one.color for one in found], [one.name for one in found])
 
 
@@ -104,12 +111,11 @@ def variables(palette: Palette) -> list[str]:
 
 
 def _colors(sheet: str, path: Path) -> Iterator[_Found]:
-    plain = _PASSED_OVER.sub(lambda match: _NO_LINE_END.sub(" ", match[0]), sheet)
-    line_starts = [match.end() for match in _LINE_END.finditer(plain)]
-    for declaration in _DECLARATION.finditer(plain):
+    line_starts = [match.end() for match in _LINE_END.finditer(sheet)]
+    for declaration in _DECLARATION.finditer(sheet):
         if declaration[2] is None:
             continue
-        colors = list(_COLOR.finditer(plain, *declaration.span(2)))
+        colors = list(_COLOR.finditer(sheet, *declaration.span(2)))
         name = _name(declaration[1]) if len(colors) == 1 else ""
         if not colors and _OF_COLOR.fullmatch(declaration[1].strip()):
             yield from _named(declaration, bisect_right(line_starts, declaration.start(2)) + 1)

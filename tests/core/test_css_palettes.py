@@ -88,6 +88,7 @@ READ = {
     "computed": ("a { color: rgb(var(--r), 0, 0); c: #f00 }", [RED]),
     "hsl": ("a { color: hsl(0, 100%, 50%); b: HSLA(240deg 100% 50% / 1) }", [RED, BLUE]),
     "hsl of a whole turn": ("a { color: hsl(360 100 50); b: hsl(600, 100%, 50%) }", [RED, BLUE]),
+    "hsl of a negative hue": ("a { color: hsl(-360 100 50); b: hsl(-120 100 50) }", [RED, BLUE]),
     "hsl of greys": ("a { color: hsl(7 0% 20%) }", [(51, 51, 51)]),
     "names": (".a{color:red} .b{background: Blue !important} $c: rebeccapurple;",
               [RED, BLUE, (102, 51, 153)]),
@@ -151,3 +152,19 @@ def test_alpha_is_left_out_with_a_warning(value: str, tmp_path: Path) -> None:
     with pytest.warns(pc.PaletteFileWarning, match="line 3: alpha left out") as caught:
         assert list(pc.Palette.load(path)) == [BLUE, RED]
     assert [warning.filename for warning in caught] == [__file__]
+
+
+@pytest.mark.parametrize("name", ["oklch", "oklab", "lab", "lch", "hwb", "color"])
+def test_colours_in_other_spaces_are_left_out_with_a_warning(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "wide.css"
+    path.write_text(f":root {{\n  --a: #00f;\n  --b: {name}(from red 1 2 3);\n}}\n")
+    with pytest.warns(
+        pc.PaletteFileWarning, match=rf"line 3: colours in {name}\(\) left"
+    ) as caught:
+        assert list(pc.Palette.load(path)) == [BLUE]
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_mixed_colours_and_variables_are_no_other_space() -> None:
+    sheet = b"a { --color: #00f; color: color-mix(in oklab, #f00, var(--lab)) }"
+    assert [*css.read(sheet, CSS)] == [BLUE, RED]
