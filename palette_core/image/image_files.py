@@ -214,21 +214,27 @@ def _explain(error: Exception) -> str:
         return "the file is truncated; get a complete copy of it"
     if reason.startswith(("broken", "unrecognized data stream", "not enough image data")):
         return f"the file is damaged ({reason}); get another copy of it"
-    return reason
+    if "; " in reason:  # an error that says what to do
+        return reason
+    return (
+        f"the file is damaged or of an unsupported kind ({reason or type(error).__name__}); get "
+        "another copy of it, or save it as PNG in another program"
+    )
 
 
 @contextlib.contextmanager
 def pixel_limit(encoded: EncodedImage) -> Iterator[None]:
     """Set Pillow's limit of pixels to that of an image file while it is decoded.
 
-    Pillow's warning about half the limit is silenced, because such an image is large but harmless.
+    Pillow's warnings are silenced: the one about half the limit, because such an image is large but
+    harmless, and those about damaged metadata, which do not name the file.
     """
     from PIL import Image
 
     before = Image.MAX_IMAGE_PIXELS
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.filterwarnings("ignore", module=r"PIL\.")
             if encoded.max_pixels is not None:
                 Image.MAX_IMAGE_PIXELS = encoded.max_pixels / 2  # type: ignore[assignment] # halves
             yield

@@ -166,6 +166,10 @@ BROKEN = {
         b'/* XPM */\nstatic char *u[] = {\n"1 1 1 1 ",\n". c #1D3C268F2704",\n"."\n};\n',
         "its colours have twelve digits instead of six",
     ),
+    "a BMP with a JPEG in it": (
+        encode_image(IMAGE, "BMP")[:30] + b"\4" + encode_image(IMAGE, "BMP")[31:],
+        "of an unsupported kind (Unsupported BMP compression (4)); get another copy of it, or save",
+    ),
     "signed levels": (encode_image(Image.new("I", (2, 2), 70000), "TIFF"), "is not defined"),
 }
 

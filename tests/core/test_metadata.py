@@ -326,6 +326,8 @@ def test_imagemagicks_raw_profiles() -> None:
         lambda data: data.replace(b"II*\0", b"II+\0"),
         lambda data: data.replace(b"Camera 3000", b"\xff" * 11),
         lambda data: data.replace(struct.pack(">H", COPYRIGHT), b"\xff\xff"),
+        # More entries than there are bytes.
+        lambda data: data.replace(b"MM\0*\0\0\0\x08\0", b"MM\0*\0\0\0\x08\7"),
     ],
 )
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])

@@ -106,6 +106,14 @@ def test_floats(bits: int, order: str) -> None:
         assert_near(read(tiff.write(samples)).pixels, samples * 255, 0.7 if bits == 16 else 0.51)
 
 
+@pytest.mark.parametrize("extra", [STRAIGHT, ASSOCIATED])
+def test_floats_that_are_no_numbers(extra: int) -> None:
+    samples = np.array([[[0.5, np.nan, 0.25, 1], [0.5, 0.5, 0.5, np.nan], [1, 1, 1, -np.inf]]])
+    picture = read(Tiff(32, RGB, FLOAT, extra=[extra]).write(samples.astype(np.float32)))
+    assert picture.pixels[0, 0].tolist() == [128, 0, 64, 255]
+    assert picture.pixels[..., 3].tolist() == [[255, 0, 0]]
+
+
 @pytest.mark.parametrize("bits", [8, 16, 32])
 @pytest.mark.parametrize("colors", [1, 3])
 def test_alpha(colors: int, bits: int) -> None:

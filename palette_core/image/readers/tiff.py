@@ -120,7 +120,8 @@ def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
     samples = _read_samples(data, tags, layout)
     if samples.dtype.itemsize > 1 and not layout.is_float:
         notes.append(f"{layout.bits} bits per channel reduced to 8")
-    raster = _make_raster(samples, tags, layout, model, notes)
+    with np.errstate(invalid="ignore"):  # floats may be no numbers
+        raster = _make_raster(samples, tags, layout, model, notes)
     raster.orientation = tags.get(_ORIENTATION, 1)
     return raster
 
@@ -288,7 +289,7 @@ def _make_raster(
     samples, behind = samples[..., :colors], samples[..., colors : colors + 1]
     alpha = None
     if extra in ((_ASSOCIATED,), (_STRAIGHT,)) and behind.size:
-        opacity = (behind / maximum).clip(0, 1)
+        opacity = np.nan_to_num(behind / maximum).clip(0, 1)
         alpha = np.rint(opacity[..., 0] * 255).astype(np.uint8)
         if extra == (_ASSOCIATED,):
             samples = np.divide(
