@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import palette_core as pc
 
+from .. import files
+from ..batch import ProcessedImage
 from ..color_names import CSS, check_names, css_colors, find_nearest_names, read_chart
 from . import streams
-from .parser import Group
+from .parser import Group, UsageError
 
-_CSV = ".csv"
+SUFFIX = ".csv"
 # Spreadsheets run cells that begin like this as formulas.
 _FORMULA = ("=", "+", "-", "@", "\t")
 _HEAD = ("index", "color", "name", "name_color", "difference", "pixels", "percent")
@@ -39,13 +41,19 @@ def add_names(group: Group) -> None:
     )
 
 
+def check_options(args: argparse.Namespace) -> None:
+    """Refuse --names without a legend."""
+    if args.names is not None and args.legend is None:
+        raise UsageError("--names needs a legend; name it with --legend")
+
+
 def read_names(args: argparse.Namespace) -> pc.Palette | None:
     """Return the named colours of --names, if it is given."""
     if args.names is None:
         return None
     if args.names == CSS:
         return css_colors()
-    if streams.is_stream(args.names) or Path(args.names).suffix.lower() == _CSV:
+    if streams.is_stream(args.names) or Path(args.names).suffix.lower() == SUFFIX:
         return read_chart(streams.read_data(args.names), args.names)
     return check_names(streams.read_palette(args.names), args.names)
 
@@ -62,8 +70,17 @@ def name_entries(palette: pc.Palette, named: pc.Palette | None) -> list[NamedCol
     ]
 
 
-def encode(palette: pc.Palette, named: pc.Palette | None, counts: list[int]) -> bytes:
+def write_file(
+    path: Path, made: ProcessedImage, named: pc.Palette | None, *, overwrite: bool
+) -> None:
+    """Write the table of one of several images, and create its folder."""
+    files.create_folder(path.parent)
+    files.write_file(path, encode(made, named), overwrite=overwrite)
+
+
+def encode(made: ProcessedImage, named: pc.Palette | None) -> bytes:
     """Return a table of a palette as CSV in UTF-8, which spreadsheets recognize by its mark."""
+    palette, counts = made.palette, made.pixel_counts.tolist()
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_HEAD)

@@ -94,7 +94,7 @@ def _add_output_options(group: Group) -> None:
         "--legend",
         metavar="OUT.csv",
         help="table of the colours to write: code, name, pixels and per cent, or - for standard "
-        "output",
+        "output; for several images a folder",
     )
     legend.add_names(group)
     group.add_argument(
@@ -205,9 +205,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_legend(args: argparse.Namespace) -> Palette | None:
     """Check that a legend can be written, and return the named colours for it."""
+    legend.check_options(args)
     if args.legend is None:
-        if args.names is not None:
-            raise UsageError("--names needs a legend; name it with --legend")
         return None
     if args.frame_palettes:
         raise UsageError("--legend cannot be combined with --frame-palettes; remove one of them")
@@ -335,7 +334,7 @@ def _write(
     if args.palette_out is not None and not skipped:
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
     if args.legend is not None and not skipped:
-        data = legend.encode(processed.palette, named, processed.pixel_counts.tolist())
+        data = legend.encode(processed, named)
         streams.write(args.legend, data, overwrite=args.force)
     more = {} if ranking is None else {"palettes": ranking.as_json()}
     printing.print_result(args, processed, options, skipped=skipped, **more)

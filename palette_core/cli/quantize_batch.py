@@ -11,7 +11,7 @@ from typing import Any
 import palette_core as pc
 
 from .. import batch
-from . import console, printing, streams
+from . import console, legend, printing, streams
 from .arguments import RUN_OPTIONS, given
 from .parser import UsageError
 
@@ -40,10 +40,12 @@ def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
         At the end, if an image failed.
     """
     folder, palettes = _outputs(args, options)
+    legends = None if args.legend is None else _folder("--legend", args.legend, "")
+    named = legend.read_names(args)
     jobs = batch.find_jobs(args.inputs, folder)
-    batch.check_outputs(jobs, folder, ".png", overwrite=args.force)
-    if palettes is not None:
-        batch.check_outputs(jobs, palettes, ".gpl", overwrite=args.force)
+    for place, suffix in ((folder, ".png"), (palettes, ".gpl"), (legends, legend.SUFFIX)):
+        if place is not None:
+            batch.check_outputs(jobs, place, suffix, overwrite=args.force)
     finished: list[batch.JobResult] = []
     with (
         console.progress_bar() as (progress, clear),
@@ -67,6 +69,9 @@ def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
             finished.append(done)
             clear()
             _report(args, done, options)
+            if legends is not None and done.made is not None and not done.skipped:
+                path = done.job.output(legends, legend.SUFFIX)
+                legend.write_file(path, done.made, named, overwrite=args.force)
     _finish(args, options, finished, None if palettes else args.palette_out)
     return printing.exit_code([done.made for done in finished if done.made and done.skipped])
 
@@ -77,8 +82,7 @@ def _outputs(args: argparse.Namespace, options: batch.JobOptions) -> tuple[Path,
         raise UsageError(
             "--format does not work with several images, which are written as PNG; remove it"
         )
-    if args.legend is not None or args.names is not None:
-        raise UsageError("--legend and --names work on one image at a time; name a single image")
+    legend.check_options(args)
     if args.frame_palettes:
         raise UsageError(
             "--frame-palettes does not work with several images, which are written as PNG; remove "

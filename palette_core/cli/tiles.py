@@ -157,6 +157,8 @@ def run(args: argparse.Namespace) -> None:
     size = None if args.preset is None else PRESETS[args.preset].pattern_size
     tiles = tiled.find_tiles(flips=args.flips, size=size)
     described = _describe(tiled, tiles)
+    if args.flips:
+        described |= {"flip_x": tiles.flip_x.tolist(), "flip_y": tiles.flip_y.tolist()}
     if args.tile_map is not None:
         data = json.dumps(described | {"tiles": tiles.tiles.tolist()}).encode()
         streams.write(args.tile_map, data, overwrite=args.force)
@@ -180,8 +182,6 @@ def _describe(tiled: TiledImage, tiles: TileMap) -> dict[str, Any]:
         "tile_size": list(tiles.tiles.shape[:0:-1]),
         "different_tiles": len(tiles.tiles),
         "tile_numbers": tiles.numbers.tolist(),
-        "flip_x": tiles.flip_x.tolist(),
-        "flip_y": tiles.flip_y.tolist(),
     }
 
 

@@ -37,6 +37,9 @@ def test_tiles(workdir: Path, cli: Cli) -> None:
     tiles = tiled.find_tiles(flips=True)
     assert stored["tiles"] == tiles.tiles.tolist()
     assert stored["tile_numbers"] == found["tile_numbers"] == tiles.numbers.tolist()
+    assert stored["flip_x"] == found["flip_x"] == tiles.flip_x.tolist()
+    plain = cli(*command.removesuffix(" --flips").split(), "--force").json
+    assert set(found) - set(plain) == {"flip_x", "flip_y"}
     assert len(stored["tiles"]) == stored["different_tiles"]
 
 

@@ -168,13 +168,26 @@ def test_frames_of_an_animation_are_counted_together(cli: Cli) -> None:
     assert counts == {"#ff0000": "16", "#0000ff": "16", "#00ff00": "16"}
 
 
+def test_every_image_of_several_has_a_legend(cli: Cli) -> None:
+    alone = ("-k", "3", "--names", "css", "--legend")
+    assert cli("quantize", "tiny.png", "drawn.png", "-o", "out", *alone, "tables/").code == 0
+    for name in ("tiny", "drawn"):
+        expected = cli("quantize", f"{name}.png", *alone, "-").out
+        assert Path("tables", f"{name}.csv").read_bytes() == expected
+    again = cli("quantize", "tiny.png", "drawn.png", "-o", "new", *alone, "tables/")
+    assert again.code == 1
+    assert_one_line(again.err, ["tables/tiny.csv: the file exists", "--force"])
+    assert not Path("new").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         ("tiny.png --names css", 2, ["--names needs a legend"]),
         ("tiny.png --legend bee.gpl", 1, ["bee.gpl", "--force"]),
         ("tiny.png --legend - --json", 2, ["--legend -", "--json"]),
-        ("tiny.png tiny.png -o out --legend a.csv", 2, ["one image at a time"]),
+        ("tiny.png tiny.png -o out --legend a.csv", 2, ["--legend must be a folder", "a.csv"]),
+        ("tiny.png drawn.png -o out --names css", 2, ["--names needs a legend"]),
         ("tiny.png --legend a.csv --names none.csv", 1, ["none.csv", "no such file"]),
         ("tiny.png --legend a.csv --names @c64", 1, ["@c64: not every colour has a name"]),
     ],
