@@ -22,6 +22,8 @@ from ..progress import Progress, no_progress
 from . import streams
 from .parser import UsageError
 
+# The progress bar appears after this many seconds.
+BAR_DELAY = 1.0
 # Options in messages of errors, and those that are spelled differently on the command line.
 _OPTION = re.compile("`([a-z_0-9]+)(?:=([^`]*))?`")
 _SPELLINGS = {
@@ -112,7 +114,7 @@ def print_json(value: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
-    """Show on a terminal how far work is that takes longer than a second.
+    """Show on a terminal how far work is that takes longer than `BAR_DELAY`.
 
     A bar for shorter work would only flicker. The second function makes room for a line.
     """
@@ -124,7 +126,7 @@ def progress_bar() -> Iterator[tuple[Progress, Callable[[], object]]]:
     with tqdm(
         total=1.0,
         bar_format="{percentage:3.0f}%|{bar}| {elapsed}<{remaining}",
-        delay=1.0,
+        delay=BAR_DELAY,
         leave=False,
         file=sys.stderr,
     ) as bar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import shutil
 import sys
@@ -190,8 +189,7 @@ class Terminal(io.StringIO):
 
 
 def set_delay(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    bar = functools.partial(console.progress_bar, seconds)
-    monkeypatch.setattr(console, "progress_bar", bar)
+    monkeypatch.setattr(console, "BAR_DELAY", seconds)
 
 
 @pytest.mark.parametrize(
