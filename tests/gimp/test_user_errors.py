@@ -40,6 +40,9 @@ def test_two_layers(studio: Studio) -> None:
     other = studio.gimp.add_group(image)
     both = [other, studio.gimp.layers(image)[1]]
     expect_error(studio, image, "Several layers", "Visible image", drawables=both)
+    # No other choice would do for this output.
+    parts = ["Several layers are selected. Select one and run the filter again."]
+    expect_error(studio, image, *parts, drawables=both, output="layer")
 
 
 def test_a_channel(studio: Studio) -> None:

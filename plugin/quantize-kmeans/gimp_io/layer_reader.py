@@ -53,7 +53,7 @@ class Task(NamedTuple):
             raise UserError(msg)
         if not is_sample_selected:
             msg = _(
-                "The selection is outside all layers. Select a part of them, or choose Select > "
+                "No pixel of any layer is at least half selected. Select more, or choose Select > "
                 "None."
             )
             raise UserError(msg)

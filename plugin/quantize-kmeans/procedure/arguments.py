@@ -57,10 +57,11 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "number": (_("Target"), "number",
         _("Uses a fixed number of colors, or the fewest that reach a quality target.")),
     "target-psnr": (_("Target PSNR (dB)"), 30.0, 0.0, 100.0,
-        _("Uses the fewest colors that reach this PSNR before dithering; 30 suits most photos.")),
+        _("Uses the fewest colors that reach this PSNR before dithering; higher is closer to the "
+          "original, and 30 suits most photos.")),
     "target-delta-e": (_("Target ΔE"), 3.0, 0.0, 100.0,
         _("Uses the fewest colors that keep the mean difference (CIEDE2000) before dithering at or "
-          "below this.")),
+          "below this; lower is closer to the original.")),
     "palette-use": (_("Palette"), "none",
         _("Generates the palette from the image, uses an existing one, or combines both.")),
     # Without a palette in a script it is None, not the palette that is active in GIMP by chance.
@@ -90,8 +91,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
         _("Adds these colors to the locked colors.")),
     "library": (_("Classic palette"), "best",
         _("Selects a palette of a computer, console or display; “Best fit” compares all of them.")),
-    "tiles": (_("Tiles of"), "game-boy-color",
-        _("Selects a machine: each tile of the image uses one of several small palettes.")),
+    "tiles": (_("Machine"), "game-boy-color",
+        _("Selects the machine: each tile of the image uses one of its several small palettes.")),
 }
 # fmt: on
 

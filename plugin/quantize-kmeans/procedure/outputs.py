@@ -38,6 +38,10 @@ class Output:
     samples_visible_layers = False  # whether hidden layers do not count, unless all are hidden
     is_cropped = False  # whether a new image is as large as its layer, not as the canvas
     mask_effect = _("Pixels hidden by the layer mask become transparent.")
+    _several_layers = _(
+        "Several layers are selected. Choose “Visible image”, or select one layer and run the "
+        "filter again."
+    )
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -74,8 +78,7 @@ class Output:
         if not image.get_layers():
             raise UserError(_("The image has no layers. Add one first."))
         if self.needs_layer and layer is None:
-            msg = _("Several layers are selected. Select one, or choose “Visible image”.")
-            raise UserError(msg)
+            raise UserError(self._several_layers)
         if self.scope == "all-layers" and image.get_floating_sel() is not None:
             msg = _("The image has a floating selection. Anchor it or make it a layer first.")
             raise UserError(msg)
@@ -240,6 +243,7 @@ class RecoloredLayer(Output):
     changes_image = True
     recolors_layer = True
     mask_effect = _("Pixels hidden by the layer mask do not affect the palette.")
+    _several_layers = _("Several layers are selected. Select one and run the filter again.")
 
     def check(self, image: Gimp.Image, layer: Gimp.Layer | None) -> None:
         """Raise a `UserError` if the layer's colours, or its alpha if needed, cannot change."""
@@ -331,6 +335,8 @@ class PaletteOnly(Output):
         return image
 
     def _describe_result(self, _image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
+        if not self.saves_palette:
+            return _("Creates nothing, because the palette is in GIMP already.")
         return _("Saves a palette only; no image is changed.")
 
 

@@ -86,6 +86,9 @@ class Dialog:
         try:
             return bool(self._window.run())
         finally:
+            # On large images a step of a job takes seconds, for which the user need not wait.
+            self._window.hide()
+            self._window.get_display().flush()
             self._config.disconnect(self._changes)
             if self._timeout:
                 GLib.source_remove(self._timeout)

@@ -62,6 +62,11 @@ class Preview(Gtk.Box):
         self.canvas = Canvas()
         self.swatches = Swatches()
         self._figures = Gtk.Label(xalign=0, wrap=True, selectable=True)
+        tip = _(
+            "MSE and ΔE measure the difference from the original, and PSNR the similarity. "
+            "Dithering makes them worse, although the image looks better."
+        )
+        self._figures.set_tooltip_text(tip)
         self._link = Gtk.Label(xalign=0)  # to the suggested number of colours
         self.pack_start(self._tools(), False, False, 0)
         self.pack_start(self.canvas, True, True, 0)
