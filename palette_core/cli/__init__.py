@@ -15,6 +15,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -119,6 +120,7 @@ def _parser(names: Sequence[str] = COMMANDS) -> Parser:
         prog="palette-core",
         description="Reduce images to a few colours, and work with palettes.",
         epilog="Run 'palette-core COMMAND --help' for the options of a command.",
+        formatter_class=HelpFormatter,
         allow_abbrev=False,
         add_help=False,
     )
@@ -169,6 +171,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
             options = (("output", "-o"), ("png", "--png"))
             free = (option for name, option in options if getattr(args, name, "") is None)
             meant = "".join(f"; did you mean {option} {others[0]}?" for option in free)
+        elif others[0].startswith("-") and Path(others[0]).exists():
+            meant = f"; write ./{others[0]} for the file"
         elif others[0].startswith("--") and (option := args.parser.similar_option(others[0])):
             meant = f"; did you mean {option}?"
         args.parser.error(f"unrecognized arguments: {' '.join(others)}{meant}")

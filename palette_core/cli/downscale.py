@@ -8,6 +8,7 @@ import time
 import palette_core as pc
 
 from ..image import indexed_png
+from ..options import AUTO
 from ..palette import MAX_COLORS
 from ..palette_values import spell_count
 from . import arguments, console, groups, printing, streams
@@ -40,9 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     groups.add_force(output)
     parser.add_argument_group("Palette").add_argument(
         *groups.COLORS,
-        type=arguments.whole_number(1, MAX_COLORS),
+        type=arguments.number_of_colors,
+        default=AUTO,
         metavar="N",
-        help=f"maximum number of colours, 1 to {MAX_COLORS} (default: suggested by the image)",
+        help=f"maximum number of colours, 1 to {MAX_COLORS}, or {AUTO} for the suggested number "
+        f"(default: {AUTO})",
     )
 
 
@@ -57,8 +60,7 @@ def run(args: argparse.Namespace) -> None:
     else:
         grid = pc.PixelGrid.of_cells(pixels, args.cell)
     small = pc.downscale_pixel_art(pixels, grid)
-    colors = args.colors or pc.find_elbow(small).colors
-    quantized = pc.quantize(small, colors)
+    quantized = pc.quantize(small, args.colors)
     data = indexed_png.encode(quantized.to_image())
     seconds = time.perf_counter() - start
     streams.write(args.output, data, overwrite=args.force)

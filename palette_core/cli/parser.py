@@ -51,6 +51,12 @@ class Parser(argparse.ArgumentParser):
 class HelpFormatter(argparse.HelpFormatter):
     """A formatter that lists choices with their summaries, and keeps the lines of examples."""
 
+    def add_argument(self, action: argparse.Action) -> None:
+        """Add an argument; make room for the indent of commands, which argparse does not count."""
+        super().add_argument(action)
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no public name
+            self._action_max_length += self._indent_increment
+
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return text if "\n" in text else super()._fill_text(text, width, indent)
 

@@ -10,6 +10,8 @@ from typing import Any
 import palette_core as pc
 
 from ..animation import decode_first
+from ..batch.job_options import is_soft
+from ..common_options import ALPHA_OPTIONS
 from ..image import indexed_png
 from ..options import QuantizeOptions
 from ..palette_values import spell_count
@@ -75,7 +77,10 @@ def run(args: argparse.Namespace) -> None:
     console.check_outputs(args, args.output, None, _SUFFIXES, "a page")
     encoded = streams.read_image(args.input, args.max_pixels)
     decoded = decode_first(encoded)
-    console.print_notes(args.input, decoded.notes)
+    notes = list(decoded.notes)
+    if is_soft(decoded.pixels) and not options.keeps_alpha and not given(args, ALPHA_OPTIONS):
+        notes.append("soft edges become hard; to keep them add `alpha='palette'`")
+    console.print_notes(args.input, notes)
     start = time.perf_counter()
     image = options.prepare_image(decoded.pixels)
     if palette is None:

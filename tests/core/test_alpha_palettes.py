@@ -351,6 +351,14 @@ def test_options_that_leave_one_bit_of_alpha_say_so(
     assert np.array_equal(found[..., 3], np.where(soft[..., 3] >= 128, 255, 0))
 
 
+@pytest.mark.usefixtures("soft")
+def test_a_report_says_that_soft_edges_become_hard(cli: Cli) -> None:
+    note = "palette-core: note: soft.png: soft edges become hard; to keep them add --alpha palette"
+    assert cli("report", "soft.png", "--json").err.splitlines() == [note]
+    for alpha in ("palette", "threshold", "dither"):
+        assert cli("report", "soft.png", "--json", "--alpha", alpha).err == ""
+
+
 def test_gif_files_have_one_bit_of_alpha(soft: Bytes, workdir: Path, cli: Cli) -> None:
     outcome = run(cli, "quantize soft.png -o out.gif")
     assert outcome.code == 0

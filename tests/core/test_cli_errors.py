@@ -281,6 +281,13 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
 ]
 
 
+def test_a_file_that_looks_like_an_option_is_named_as_a_path(workdir: Path, cli: Cli) -> None:
+    (workdir / "-1.png").write_bytes((workdir / "drawn.png").read_bytes())
+    outcome = cli("quantize", "drawn.png", "-1.png", "-o", "out")
+    assert_one_line(outcome.err, ["unrecognized arguments: -1.png; write ./-1.png for the file"])
+    assert cli("quantize", "drawn.png", "./-1.png", "-o", "out/").code == 0
+
+
 @pytest.mark.parametrize(
     "command", [["show", ""], ["quantize", "drawn.png", "-o", ""], ["quantize", "", "-k", "4"]]
 )

@@ -73,6 +73,12 @@ def test_help_has_one_line_per_choice(
         assert [name, entry.summary.replace("`", "")] in lines
 
 
+def test_help_has_one_line_per_command(cli: Cli) -> None:
+    lines = cli("--help").text.splitlines()
+    for name in COMMANDS:
+        assert f"    {name:11}{command_line.load_command(name).HELP}" in lines
+
+
 def test_help_has_one_line_per_palette_format(cli: Cli) -> None:
     lines = [line.split(maxsplit=1) for line in cli("convert", "--help").text.splitlines()]
     for name, form in FORMATS.items():
