@@ -71,11 +71,11 @@ def mask_texture(
 
 def _cells(colors: Bytes) -> NDArray[np.intp]:
     """Return the cells of (..., 3) colours."""
-    cells = np.zeros(colors.shape[:-1], np.intp)
+    cells = np.zeros(colors.shape[:-1], np.uint16)
     for channel in range(3):
         cells <<= _CELL_BITS
         cells |= colors[..., channel] >> (8 - _CELL_BITS)
-    return cells
+    return cells.astype(np.intp)
 
 
 def has_neighbors(image: Pixels) -> bool:
