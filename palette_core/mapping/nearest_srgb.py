@@ -21,8 +21,9 @@ _SAMPLE = 1 << 17
 # The number of pixels that are looked up at a time, so that they stay in the cache.
 _LOOKUP_BLOCK = 1 << 17
 # Up to this number of pixels of a block wait for those of other blocks, because few cells at a time
-# take longer.
+# take longer. The entries of up to this number of pixels in all are found faster one by one.
 _MAX_UNKNOWN = _LOOKUP_BLOCK // 8
+_MAX_SINGLE = 1 << 17
 
 # Colours are compared in blocks with groups of entries. The product of a block and a group stays in
 # the cache, and is not above what BLAS computes on one thread (2^18 multiplications).
@@ -270,8 +271,11 @@ def _map_by_cells(pixels: Bytes, palette: Bytes, progress: Progress) -> Bytes:
     for_each_block(look_up_in_block, len(pixels), _LOOKUP_BLOCK, progress)
     if rest:
         positions, packed = map(np.concatenate, zip(*rest, strict=True))
-        # These are few pixels for each cell, so that they are faster found by themselves.
         colors = unpack(packed)
-        order = radix_argsort(morton_codes(colors))
-        nearest[positions.take(order)] = find_nearest_srgb(colors.take(order, axis=0), palette)
+        if len(colors) > _MAX_SINGLE:
+            table.add(colors)
+            nearest[positions] = table.look_up(packed)
+        else:
+            order = radix_argsort(morton_codes(colors))
+            nearest[positions[order]] = find_nearest_srgb(colors.take(order, axis=0), palette)
     return nearest
