@@ -4,6 +4,7 @@
 docs/benchmarks.md         `compare` measures into docs/benchmarks.csv; `report` writes the
                            tables and the chart
                            `scaling` measures sizes, and writes its table
+                           `stages` measures parts of a call, and writes its tables
                            `initialization` measures, and draws its chart
                            `tiles` measures palettes for tiles, and writes its table
 docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `report` writes
