@@ -70,8 +70,8 @@ class TileClustering:
 
     @property
     def error(self) -> float:
-        """The cost of all tiles."""
-        return float(self.least.sum())
+        """The cost of all tiles, which rounding may not make negative."""
+        return max(float(self.least.sum()), 0.0)
 
 
 def assign_tiles(tiles: TilePoints, centers: list[Floats]) -> TileClustering:
@@ -171,7 +171,7 @@ class PaletteSearch:
                 can_swap = can_swap and len(points) > 0
                 centers.append(self._swap(points, some, _LAST_ROUNDS) if can_swap else some)
             found = self._alternate(centers, _ALTERNATIONS)
-            if found.error > best.error * _WORTHWHILE:
+            if found.error >= best.error * _WORTHWHILE:  # both may be 0
                 return min(found, best, key=lambda one: one.error)
             best = found
 

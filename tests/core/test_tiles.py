@@ -198,6 +198,16 @@ def test_tiles_that_fit_into_the_palettes_do_not_change() -> None:
     assert np.array_equal(tiled.to_array(), pixels)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_search_ends_when_no_error_is_left(seed: int) -> None:
+    """Nearly black and nearly white pixels, whose errors are as small as those of rounding."""
+    random = np.random.default_rng(seed)
+    levels = random.choice([0, 255], (1, 7, 1)) + random.integers(-6, 7, (1, 7, 3))
+    image = np.clip(levels, 0, 255).astype(np.uint8)
+    tiled = pc.quantize_tiles(image)
+    assert np.abs(tiled.to_array().astype(int) - image).max() <= 6
+
+
 @pytest.mark.parametrize("options", [{"index_0": "shared"}, {"index_0": "#ff00ff"}])
 def test_a_shared_colour_needs_no_other_entry(options: dict[str, Any]) -> None:
     pixels = sprites()
