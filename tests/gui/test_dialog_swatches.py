@@ -88,3 +88,21 @@ def test_sort(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None
     screen.picture("swatches-sorted")
     dialog.ok()
     dialog.check_indexed(dialog.result(), by_pixels)
+
+
+def test_only_an_indexed_image_has_a_transparent_swatch(
+    dialog: DialogDriver, screen: Screen, picture: np.ndarray
+) -> None:
+    holed = picture.copy()
+    holed[:30, :30, 3] = 0
+    colors = pc.quantize(dialog.draw(holed, "rgba"), 4, **DEFAULTS).palette.colors
+    dialog.open()
+    dialog.set_number(4)
+    for output, is_shown in ((0, True), (2, False)):  # a new image, and this layer
+        dialog.choose("output", output)
+        dialog.wait_until_still()
+        screen.picture(f"swatch-transparent-{is_shown}")
+        (left, y), (x, _y) = dialog.swatch(colors[2]), dialog.swatch(colors[3])
+        x += x - left  # where the next swatch is
+        beside = screen.look()[y - 5 : y + 5, x - 5 : x + 5]
+        assert (beside != beside[0, 0]).any() == is_shown

@@ -218,7 +218,9 @@ class Preview(Gtk.Box):
             entry: color in settings.locked for entry, color in enumerate(colors) if color in fixed
         }
         pixels = metrics and metrics["pixels"]
-        transparent = (metrics and metrics["transparent"]) or None
+        # A recolored layer keeps its alpha, so only an indexed image has an entry for transparency.
+        is_indexed = self._task.output.is_indexed
+        transparent = (is_indexed and metrics and metrics["transparent"]) or None
         self.swatches.set_palette(colors, pixels, transparent, locks)
 
     def _show_result(self) -> None:
