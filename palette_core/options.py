@@ -53,9 +53,9 @@ class QuantizeOptions(CommonOptions):
     colors : int or "auto", default 16
         The maximum number of colours, 1 to 256. If pixels are transparent it is at most 255,
         because they need one entry of the indexed image. "auto" is the number that `find_elbow`
-        suggests. With `target_psnr` or `target_delta_e` it is the smallest number that reaches the
-        target: with one colour less, this method at this effort misses it. It is never less than
-        `locked` needs, and cannot be combined with `start`.
+        suggests, in addition to `locked`. With `target_psnr` or `target_delta_e` it is the smallest
+        number that reaches the target: with one colour less, this method at this effort misses it.
+        It is never less than `locked` needs, and cannot be combined with `start`.
     target_psnr : float, optional
         With "auto", the minimum `psnr` in dB, 0 to 100, as `compare` measures it before dithering.
         So an image gets the same number of colours with and without dithering. `weights` and `rare`

@@ -161,8 +161,9 @@ def _choose_automatic(
 
 
 def set_suggestion(options: QuantizeOptions, elbow: Elbow) -> QuantizeOptions:
-    """Return the options with the suggested number of colours, or with what `locked` needs."""
-    return replace(options, colors=max(elbow.colors, count_required_slots(options.locked)))
+    """Return the options with the suggested number of colours, in addition to the locked ones."""
+    colors = max(elbow.colors + len(options.locked), count_required_slots(options.locked))
+    return replace(options, colors=min(colors, MAX_COLORS))
 
 
 def choose_dither(options: QuantizeOptions, content: Content | None) -> QuantizeOptions:

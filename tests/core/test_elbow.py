@@ -125,6 +125,7 @@ def test_auto_without_a_target_is_the_suggestion(options: dict[str, Any]) -> Non
     opaque = np.tri(*pixels.shape[:2], dtype=np.uint8) * 255
     pixels = np.dstack([pixels, opaque])
     count = pc.find_elbow(pixels).colors
+    count += len(options.get("locked", ()))
     expected = pc.quantize(pixels, count, **options)
     assert len(expected.palette) == count
     session = pc.Session(pixels)
@@ -144,9 +145,14 @@ def test_images_together_get_the_suggestion_for_all() -> None:
 
 
 def test_auto_has_room_for_locked_colors() -> None:
+    pixels = draw_discs(5)
     locked = [f"#0000{level:02x}" for level in range(20)]
-    palette = pc.find_palette(draw_discs(5), "auto", locked=locked)
-    assert palette.hex == tuple(locked)
+    palette = pc.find_palette(pixels, "auto", locked=locked)
+    assert len(palette) == 25
+    assert set(locked) | set(pc.find_palette(pixels, 5).hex) == set(palette.hex)
+    assert len(pc.find_palette(pixels, "auto", locked=["#000001@99"])) == 100
+    many = [f"#{level:02x}00ff" for level in range(250)]
+    assert len(pc.find_palette(random_grays(256), "auto", locked=many)) == 256
 
 
 @pytest.mark.parametrize("levels", [65, 80, 256])
