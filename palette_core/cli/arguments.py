@@ -32,7 +32,7 @@ def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         try:
-            number = int(text)
+            number = int(text.replace("_", "?"))  # Python would read 1_6 as 16
         except ValueError:
             number = lowest - 1
         if not lowest <= number <= highest:
@@ -78,7 +78,7 @@ def number(lowest: float, highest: float) -> Callable[[str], float]:
 
     def parse(text: str) -> float:
         try:
-            number = float(text)
+            number = float(text.replace("_", "?"))
         except ValueError:
             number = math.nan
         if not lowest <= number <= highest:

@@ -224,6 +224,9 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ("epaper drawn.png --panel grey-4 --raw out --rotate 45", ["'45' is none of: 0, 90, 180, 270"]),
     ("quantize drawn.png --palette C64", ["there is no file C64; did you mean @c64?"]),
     ("tiles drawn.png -o out.png --master nes", ["there is no file nes; did you mean @nes?"]),
+    # Numbers as Python writes them
+    ("quantize drawn.png -k 1_6", ["'1_6' is not a whole number from 1 to 256"]),
+    ("quantize drawn.png --min-psnr 1_0.5", ["'1_0.5' is not a number from 0 to 100"]),
     # Sizes
     ("tiles drawn.png -o out.png --tile 0x8", ["--tile: '0x8' is not a size", "from 1 to 256"]),
     ("tiles drawn.png -o out.png --tile 8x300", ["--tile: '8x300'", "from 1 to 256"]),
