@@ -1,4 +1,4 @@
-"""The examples of CONTRIBUTING.md run in a copy of the package, each as one new module."""
+"""The examples of docs/extending.md run in a copy of the package, each as one new module."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from .markdown_pages import PROJECT, blocks
 
-PAGE = PROJECT / "CONTRIBUTING.md"
+PAGE = PROJECT / "docs" / "extending.md"
 # The file that is named at the end of the paragraph before a block of code.
 _NAMED = re.compile(r"`(palette_core/\w+/\w+\.py)` is:\n\n```python\n")
 MODULES = _NAMED.findall(PAGE.read_text(encoding="utf-8"))
