@@ -134,11 +134,11 @@ def _dithered_quantizers() -> dict[str, Quantizer]:
     }
     for dither in DITHERS:
         options[f"oklab, {dither}"] = {"space": "oklab", "dither": dither}
-    for strength in (0.5, 0.625, 0.875, 1.0):
+    for strength in (0.5, 0.625, 0.75, 0.875, 1.0):
         name = f"oklab, floyd-steinberg, {strength:g}"
         options[name] = {**_PERCEPTUAL, "dither_strength": strength}
     options["oklab, floyd-steinberg, adaptive"] = {**_PERCEPTUAL, "dither_adaptive": True}
-    for weight in (0.7, 1.4, 2.0):
+    for weight in (0.8, 1.25, 1.6):
         for dither in plain_or_dithered:
             name = f"oklab, {dither}, lightness {weight:g}"
             options[name] = {"space": "oklab", "dither": dither, "lightness_weight": weight}

@@ -24,6 +24,8 @@ from .ordering.palette_slots import Color
 from .validation import ConvertedOption, Option, choice, number, switch, whole_number
 
 LIGHTNESS_WEIGHTS = (0.1, 10.0)
+# How much more than in Oklab itself lightness counts without dithering, where its edges show.
+_UNDITHERED_OKLAB_LIGHTNESS = 1.25
 # What becomes of semi-transparent pixels.
 ALPHAS = ("threshold", "dither", "palette")
 # The options that say which pixels are opaque, and in which colour.
@@ -61,8 +63,9 @@ class CommonOptions:
         neutral and vivid colours, even where a vivid colour is nearer.
     lightness_weight : float, default 1.0
         The weight of lightness differences in the comparison, 0.1 to 10. With 1 the space is used
-        unchanged. Lightness is L in "oklab" and "cielab", luma in "srgb", and luminance in
-        "linear".
+        unchanged, except "oklab" without dithering: there lightness counts 1.25 times as much, and
+        0.8 uses the space unchanged. Lightness is L in "oklab" and "cielab", luma in "srgb", and
+        luminance in "linear".
     dither : {choices}, default "none"
         The dithering algorithm. Error diffusion, such as "floyd-steinberg", passes the error of a
         pixel on to later pixels. Ordered dithering, "bayer-2" to "bayer-16" and "blue-noise",
@@ -76,7 +79,7 @@ class CommonOptions:
         dithering, "kmeans" finds a different palette, whose mixtures are nearest to the colours of
         the image (after J. Puzicha et al., On spatial quantization of color images, IEEE Trans.
         Image Processing 9, 2000). Locked colours and retained entries of `start` do not move.
-    dither_strength : float, default 0.75
+    dither_strength : float, default 0.8
         How much of the error is diffused, or how freely entries are mixed, 0 to 1. With 0 every
         pixel gets its nearest entry; with 1 local means are most exact, and noise is strongest.
     dither_adaptive : bool, default False
@@ -120,7 +123,7 @@ class CommonOptions:
     space: ConvertedOption[str | None, str] = ConvertedOption(None, choice, SPACES)
     lightness_weight: Option[float] = ConvertedOption(1.0, number, *LIGHTNESS_WEIGHTS)
     dither: Option[str] = ConvertedOption("none", choice, (*DITHERS, CUSTOM))
-    dither_strength: Option[float] = ConvertedOption(0.75, number, 0, 1)
+    dither_strength: Option[float] = ConvertedOption(0.8, number, 0, 1)
     dither_adaptive: Option[bool] = ConvertedOption(False, switch)
     threshold_matrix: ConvertedOption[
         ThresholdMatrix | ArrayLike | None, ThresholdMatrix | None
@@ -189,7 +192,14 @@ class CommonOptions:
     @property
     def color_space(self) -> ColorSpace:
         """The space with its weight of lightness."""
-        return SPACES[self.space].with_lightness_weight(self.lightness_weight)
+        is_raised = self.space == "oklab" and not self.is_dithered
+        usual = _UNDITHERED_OKLAB_LIGHTNESS if is_raised else 1.0
+        return SPACES[self.space].with_lightness_weight(usual * self.lightness_weight)
+
+    @property
+    def is_dithered(self) -> bool:
+        """Whether pixels can get other entries than the nearest ones."""
+        return self.dither != "none" and self.dither_strength > 0
 
     def prepare_image(self, pixels: ArrayLike, mask: Mask | None = None) -> Pixels:
         """Check an array, and decide which of its pixels are opaque.

@@ -120,7 +120,8 @@ def _adapt(
     image: Pixels,
 ) -> Design:
     """Return a design with the exact colours of areas, adapted to the dithering and the eye."""
-    space, strength = options.color_space, options.dither_strength
+    space = options.color_space
+    strength = options.dither_strength if options.is_dithered else 0.0
     colors = design.colors
     if options.keep_exact:
         weighted = histograms.weighted
@@ -129,11 +130,10 @@ def _adapt(
         )
         colors, exact = keep_small_regions(colors, exact, weighted, space, areas, constraints)
         constraints = constraints.lock(exact)
-    if options.dither != "none":
+    if options.is_dithered:
         colors = adapt_to_dithering(colors, histograms.design, space, strength, constraints)
     # The local means take no account of the weights of pixels.
     if options.fits_local_means and histograms.weighted is histograms.pixels:
-        strength = strength if options.dither != "none" else 0.0
         colors = fit_local_means(colors, image, space, strength, constraints)
     return design if np.array_equal(colors, design.colors) else Design(colors)
 
@@ -164,7 +164,7 @@ def _design_smallest(
         pixel_histogram,
         range(count_required_slots(options.locked), most + 1),
         Target(options.target_psnr, options.target_delta_e),
-        options.color_space,
+        undithered.color_space,
         partial(design, undithered),
         subprogress(progress, 0.0, 0.9),
     )

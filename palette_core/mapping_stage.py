@@ -86,6 +86,6 @@ def _with_longer_runs(quantized: Quantized, image: Pixels, options: CommonOption
         quantized.palette.colors,
         options.lossy,
         opaque=image.opaque,
-        is_dithered=options.dither != "none" and options.dither_strength > 0,
+        is_dithered=options.is_dithered,
     )
     return replace(quantized, indices=indices)

@@ -207,8 +207,7 @@ class QuantizeOptions(CommonOptions):
             return self.visual_masking
         if not self.fits_local_means or self.colors == AUTO:
             return 0.0
-        is_dithered = self.dither != "none" and self.dither_strength > 0
-        few = 0 if is_dithered else _FEW_UNDITHERED
+        few = 0 if self.is_dithered else _FEW_UNDITHERED
         share = (self.colors - few) / (_FULL_MASKING_COLORS - few)
         return _USUAL_MASKING * min(max(share, 0.0), 1.0)
 

@@ -199,7 +199,7 @@ def add_dither_choice(group: Group, dithers: Mapping[str, Choice], default: str 
         "--dither-strength",
         type=number(0, 1),
         metavar="X",
-        help="amount of dithering, 0 to 1 (default: 0.75)",
+        help="amount of dithering, 0 to 1 (default: 0.8)",
     )
 
 

@@ -26,7 +26,7 @@ _MAX_BLOCKS = 2048
 _MIN_PIXELS_PER_ENTRY = 32
 # The weight of the squared error of a block's mean beside that of a pixel. With dithering it is
 # more, because single pixels are off in any case.
-_MEAN_WEIGHT = 4.0
+_MEAN_WEIGHT = 8.0
 _DITHERED_MEAN_WEIGHT = 16.0
 # Beside the pixels that an entry has in the sample, so many more, in mean numbers of pixels of an
 # entry, would keep it where it is. A sample says little about rare colours.

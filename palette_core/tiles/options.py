@@ -93,7 +93,7 @@ class TileOptions:
     dither : {choices}, default "none"
         The dithering algorithm, as for `quantize`. Every pixel gets an entry of the palette of its
         tile. Error diffusion passes errors on across the edges of tiles.
-    dither_strength : float, default 0.75
+    dither_strength : float, default 0.8
         As for `quantize`, 0 to 1.
     effort : {choices}, default "balanced"
         How long palettes are searched.
@@ -117,7 +117,7 @@ class TileOptions:
     master: ConvertedOption[PaletteLike | None, Palette | None] = ConvertedOption(None, _master)
     space: ConvertedOption[str | None, str] = ConvertedOption(None, choice, SPACES)
     dither: Option[str] = ConvertedOption("none", choice, TILE_DITHERS)
-    dither_strength: Option[float] = ConvertedOption(0.75, number, 0, 1)
+    dither_strength: Option[float] = ConvertedOption(0.8, number, 0, 1)
     effort: Option[str] = ConvertedOption("balanced", choice, EFFORTS)
     alpha_threshold: Option[int | None] = ConvertedOption(None, whole_number, 0, 255)
     matte: ConvertedOption[ArrayLike | None, Color | None] = ConvertedOption(None, color)

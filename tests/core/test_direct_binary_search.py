@@ -15,7 +15,7 @@ from palette_core.arrays import Bytes
 DISTANCES = np.arange(-3, 4)
 FILTER = np.exp(-np.square(DISTANCES) / 4)
 AUTOCORRELATION = np.outer(FILTER, FILTER) / FILTER.sum() ** 2
-PIXEL_WEIGHTS = {0.75: 0.15, 1.0: 0.0}
+PIXEL_WEIGHTS = {0.8: 0.15, 1.0: 0.0}
 
 
 def gradient_of(errors: NDArray[np.float64], pixel_weight: float) -> NDArray[np.float64]:

@@ -35,7 +35,7 @@ MAPPING = {
     "space": "oklab",
     "lightness_weight": 1.0,
     "dither": "floyd-steinberg",
-    "dither_strength": 0.75,
+    "dither_strength": 0.8,
     "dither_adaptive": False,
     "alpha_threshold": None,
     "alpha": "threshold",

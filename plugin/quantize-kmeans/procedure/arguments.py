@@ -28,7 +28,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
         _("Selects the color space in which colors are compared.")),
     "dither": (_("_Dithering"), "auto",
         _("Imitates missing colors with patterns of dots; not used for “Palette only”.")),
-    "dither-strength": (_("Dithering s_trength"), 0.75, 0.0, 1.0,
+    "dither-strength": (_("Dithering s_trength"), 0.8, 0.0, 1.0,
         _("Sets how much dithering is applied, from 0 (off) to 1 (full).")),
     "output": (_("O_utput"), "new-image",
         _("Selects what to create from the image.")),
