@@ -106,7 +106,7 @@ def _design(
         # All efforts adapt to the same histogram, so that this does not change their order.
         design = _adapt(options, design, histograms.sample or histograms, areas, constraints, image)
     if constraints:
-        return Design(slots.arrange(design.colors))
+        return Design(slots.arrange(sort_by_luminance(design.colors)))
     # Assignments are indices into the palette in the order of the method, which is kept then.
     return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
 
@@ -125,10 +125,12 @@ def _adapt(
     colors = design.colors
     if options.keep_exact:
         weighted = histograms.weighted
+        # Which colours have a hue of their own is decided in the space itself.
+        plain = space.with_lightness_weight(options.lightness_weight)
         colors, exact = keep_exact_colors(
-            colors, weighted, space, options.keep_exact, areas.flat, constraints, histograms.design
+            colors, weighted, plain, options.keep_exact, areas.flat, constraints, histograms.design
         )
-        colors, exact = keep_small_regions(colors, exact, weighted, space, areas, constraints)
+        colors, exact = keep_small_regions(colors, exact, weighted, plain, areas, constraints)
         constraints = constraints.lock(exact)
     if options.is_dithered:
         colors = adapt_to_dithering(colors, histograms.design, space, strength, constraints)

@@ -61,7 +61,7 @@ class Grid:
         -------
         (N, 3) ndarray of uint8
             The nearest of the eight grid colours around each point. In "srgb" no grid colour is
-            nearer; in other spaces one rarely is.
+            nearer; in other spaces one rarely is, and more often with a weight of lightness.
         """
         points = np.asarray(coordinates, np.float64)
         bounds = self._bounding_levels(space.to_srgb(points))

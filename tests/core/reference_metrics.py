@@ -12,7 +12,7 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES
+from palette_core.color.spaces import SPACES, ColorSpace
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.image_files import DecodedImage, decode, read_source
 
@@ -33,11 +33,18 @@ def weighted_histogram(rgb: Bytes, seed: int) -> ColorHistogram:
     return ColorHistogram.unique(rgb, weights)
 
 
-def palette_error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb") -> float:
+def undithered_space(name: str) -> ColorSpace:
+    """Return the space in which pixels are compared without dithering."""
+    return SPACES[name].with_lightness_weight(1.25 if name == "oklab" else 1.0)
+
+
+def palette_error(
+    histogram: ColorHistogram, palette: Bytes, space: ColorSpace = SPACES["srgb"]
+) -> float:
     """Return the weighted sum of the squared distances of all colours to their nearest entries."""
-    if space != "srgb":
+    if not space.is_srgb:
         places, entries = (
-            SPACES[space].from_srgb(rgb).astype(np.float64) for rgb in (histogram.colors, palette)
+            space.from_srgb(rgb).astype(np.float64) for rgb in (histogram.colors, palette)
         )
         apart = np.square(places[:, np.newaxis] - entries).sum(axis=-1).min(axis=1)
         return float((apart * histogram.weights).sum())
@@ -47,7 +54,8 @@ def palette_error(histogram: ColorHistogram, palette: Bytes, space: str = "srgb"
 
 def image_error(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
     """Return the `error` of a picture, or of loose colours."""
-    return palette_error(ColorHistogram.unique(rgb.reshape(-1, 3)), palette, space)
+    histogram = ColorHistogram.unique(rgb.reshape(-1, 3))
+    return palette_error(histogram, palette, undithered_space(space))
 
 
 def are_same(one: pc.Quantized, other: pc.Quantized) -> bool:

@@ -19,7 +19,7 @@ from palette_core.design.constraints import FeasibleSet
 from palette_core.design.lloyd import Points, run_lloyd
 from palette_core.image.histogram import ColorHistogram
 
-from .reference_metrics import image_error
+from .reference_metrics import image_error, undithered_space
 from .strategies import SEEDS, colors
 
 CHEAP = tuple(EFFORTS)[:3]
@@ -38,7 +38,8 @@ def is_on(grid: Grid, rgb: Bytes) -> bool:
 def snapped(rgb: Bytes, count: int, grid: Grid, space: str, **options: Any) -> Bytes:
     """Design without the grid, and move the entries there afterwards."""
     palette = pc.find_palette(rgb, count, space=space, **options).colors
-    nearest = grid.find_nearest(SPACES[space].from_srgb(palette), SPACES[space])
+    compared = undithered_space(space)
+    nearest = grid.find_nearest(compared.from_srgb(palette), compared)
     return np.unique(nearest, axis=0)
 
 
@@ -132,7 +133,8 @@ def test_a_grid_of_no_more_colours_than_are_wanted_is_used_whole(
     if space == "srgb":
         assert image_error(picture, ours) == image_error(picture, every)
     nearest = image_error(picture, every, space)
-    assert image_error(picture, ours, space) <= 1.01 * nearest
+    # The more lightness counts, the less often the nearest colour is one of the eight around.
+    assert image_error(picture, ours, space) <= (1.05 if space == "oklab" else 1.01) * nearest
 
 
 def test_few_colours_get_the_nearest_ones() -> None:

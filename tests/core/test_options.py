@@ -289,3 +289,29 @@ def test_a_first_guess_that_the_method_does_not_take_is_refused_with_those_that_
                 message = str(caught.value)
                 assert message.startswith(f"`method={method!r}` does not support `init={init!r}`")
                 assert message.endswith("kmeans, sklearn-kmeans, sklearn-minibatch")
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_lightness_counts_more_in_oklab_without_dithering(space: str) -> None:
+    def weight(**options: Any) -> float:
+        return CommonOptions(space=space, **options).color_space.lightness_weight
+
+    usual = 1.25 if space == "oklab" else 1.0
+    assert weight() == weight(dither="floyd-steinberg", dither_strength=0) == usual
+    assert weight(lightness_weight=0.8) == usual * 0.8
+    assert weight(dither="floyd-steinberg") == weight(dither="bayer-4") == 1
+    assert weight(dither="blue-noise", lightness_weight=2) == 2
+
+
+def test_every_pixel_gets_its_nearest_entry_by_the_weight_of_lightness(flower: Bytes) -> None:
+    rgb = flower[::9, ::9]
+    palette = pc.find_palette(rgb, 12, space="oklab").colors
+    for given, weight in ((1.0, 1.25), (0.8, 1.0), (2.0, 2.5)):
+        colors, entries = (
+            SPACES["oklab"].with_lightness_weight(weight).from_srgb(x.reshape(-1, 3))
+            for x in (rgb, palette)
+        )
+        squares = np.square(colors[:, np.newaxis].astype(np.float64) - entries).sum(axis=-1)
+        mapped = pc.map_pixels(rgb, palette, space="oklab", lightness_weight=given)
+        chosen = np.take_along_axis(squares, mapped.indices.reshape(-1, 1).astype(np.intp), 1)
+        assert np.allclose(chosen[:, 0], squares.min(axis=1), rtol=1e-4, atol=1e-3)
