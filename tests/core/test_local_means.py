@@ -58,7 +58,7 @@ def test_the_system_finds_the_best_entries(flower: Bytes, is_dithered: bool) -> 
 
     def error(entries: np.ndarray[Any, Any]) -> float:
         missed = entries[labels].mean(axis=0) - pixels.mean(axis=0)
-        weight = len(labels) * (16 if is_dithered else 4)
+        weight = len(labels) * (16 if is_dithered else 8)
         moved = prices @ np.square(entries - start).sum(axis=1)
         return float(moved + weight * np.square(missed).sum())
 
