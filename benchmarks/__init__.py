@@ -4,9 +4,10 @@
 docs/benchmarks.md         `compare` measures into docs/benchmarks.csv; `report` writes the
                            tables and the chart
                            `scaling` measures sizes, and writes its table
-                           `stages` measures parts of a call, and writes its tables
-                           `initialization` measures, and draws its chart
+docs/benchmark-details.md  `stages` measures parts of a call, and writes its tables
+                           `gimp.preview` times the dialog's preview
                            `tiles` measures palettes for tiles, and writes its table
+                           `initialization` measures, and draws its chart
 docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `report` writes
                            the tables
                            `soft_edges` measures images with alpha, and writes its tables
@@ -17,7 +18,6 @@ docs/reliability.md        `file_faults`, `size_limits`, `gimp.faults`, `gimp.li
 docs/guide/many.md         `shared_palette_memory`
 docs/guide/pixel-art.md    `pixel_grids`
 docs/decisions             `constraints`, `neutral_greys`
-no page                    `gimp.preview`, which times the dialog's preview
 =========================  ==================================================================
 
 `images` has the measured images. `peers` has the quantizers that `compare` measures, and `pso_atcq`

@@ -1,6 +1,6 @@
 """Print the time of every stage of a call, and of a whole process, beside a limit for its work.
 
-    python -m benchmarks.stages FOLDER --only macaws Akihabara --write docs/benchmarks.md
+    python -m benchmarks.stages FOLDER --only macaws Akihabara --write docs/benchmark-details.md
 
 The limit of a stage is the time of the one or two calls of NumPy without which it cannot do its
 work. All times are those of the processor.

@@ -1,6 +1,6 @@
 """Print the error of palettes for tiles, of ours and of other programs.
 
-    python -m benchmarks.tiles IMAGES --command NAME "COMMAND" --write docs/benchmarks.md
+    python -m benchmarks.tiles IMAGES --command NAME "COMMAND" --write docs/benchmark-details.md
 
 The images are scaled to 256 x 224 pixels and cropped. Other programs are external commands:
 
