@@ -28,7 +28,7 @@ NAMES = {
     "a\\b:c*?": "a\\b:c*?",
     "x" * 300: "x" * 200,
     "ä" * 300: "ä" * 100,
-    "😀 faces 👩‍🎨": "😀 faces 👩 🎨",
+    "😀 faces 👩‍🎨": "😀 faces 👩‍🎨",
     "bell\a and \x1b[31mred\x7f": "bell  and  [31mred",
     "\n": "Untitled",
 }

@@ -18,10 +18,10 @@ def test_lock_and_unlock(
 ) -> None:
     pixels = dialog.draw(picture)
     eight = pc.quantize(pixels, 8, **DEFAULTS).palette
-    color = eight.hex[5]
+    color = eight.hex[6]
     dialog.open()
     dialog.set_number(8)
-    place = dialog.swatch(eight.colors[5])
+    place = dialog.swatch(eight.colors[6])
     screen.rest(*place)
     screen.picture("swatch-hover")
     screen.click(*place)
@@ -31,7 +31,7 @@ def test_lock_and_unlock(
     screen.picture("swatch-menu")
     screen.press("l")
     dialog.wait_until_still()
-    moved = np.subtract(dialog.swatch(eight.colors[5]), place)
+    moved = np.subtract(dialog.swatch(eight.colors[6]), place)
     assert np.abs(moved).max() < 12  # half a swatch; its corner is cut off now
     dialog.set_number(5)
     dialog.wait_until_still()
@@ -45,7 +45,7 @@ def test_lock_and_unlock(
     gimp.show(dialog.image)
     dialog.open()  # with the last values
     dialog.wait_until_still()
-    screen.click(*dialog.swatch(eight.colors[5]), button=3)
+    screen.click(*dialog.swatch(eight.colors[6]), button=3)
     screen.picture("swatch-menu-locked")
     screen.press("u")
     dialog.wait_until_still()
