@@ -10,10 +10,15 @@ from functools import cached_property
 from itertools import product
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Bytes, Mask
 from .spaces import ColorSpace
+
+# From the nearest levels to the grid colours around a point.
+_STEPS = np.array(list(product((-1, 0, 1), repeat=3)))
+# The points that are compared with these at a time, so that they fit into the cache.
+_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -60,18 +65,21 @@ class Grid:
         Returns
         -------
         (N, 3) ndarray of uint8
-            The nearest of the eight grid colours around each point. In "srgb" no grid colour is
-            nearer; in other spaces one rarely is, and more often with a weight of lightness.
+            The nearest grid colours in "srgb". In other spaces, the nearest of the 27 around each
+            point; rarely is another one nearer.
         """
         points = np.asarray(coordinates, np.float64)
-        bounds = self._bounding_levels(space.to_srgb(points))
-        nearest = np.zeros(points.shape, np.uint8)
-        least = np.full(len(points), np.inf)
-        for corner in product((0, 1), repeat=3):
-            colors = np.stack([bounds[axis][end] for axis, end in enumerate(corner)], axis=1)
-            squares = np.square(space.from_srgb(colors) - points).sum(axis=1)
-            nearer = squares < least
-            nearest[nearer], least[nearer] = colors[nearer], squares[nearer]
+        if space.is_srgb:  # the channels are independent
+            return self._get_colors(self._find_nearest_levels(points))
+        middle = self._find_nearest_levels(space.to_srgb(points))
+        nearest = np.empty(points.shape, np.uint8)
+        for start in range(0, len(points), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            colors = self._get_colors(middle[block, np.newaxis] + _STEPS)
+            places = space.from_srgb(colors.reshape(-1, 3)).reshape(colors.shape)
+            apart = places - points[block, np.newaxis]
+            best = np.square(apart).sum(axis=2).argmin(axis=1)
+            nearest[block] = colors[np.arange(len(best)), best]
         return nearest
 
     def contains(self, colors: Bytes) -> Mask:
@@ -80,13 +88,18 @@ class Grid:
         found: Mask = np.logical_and.reduce([np.isin(plane, levels) for levels, plane in axes])
         return found
 
-    def _bounding_levels(self, rgb: Bytes) -> list[tuple[Bytes, Bytes]]:
-        """Return the level at or below and the next level, two (N,) arrays for each channel."""
-        bounds = []
-        for levels, plane in zip(self.levels, rgb.T, strict=True):
-            below = np.searchsorted(levels, plane, side="right") - 1
-            bounds.append((levels[below], levels[np.minimum(below + 1, len(levels) - 1)]))
-        return bounds
+    def _find_nearest_levels(self, rgb: NDArray[np.number]) -> NDArray[np.intp]:
+        """Return the positions of the levels nearest to those of colours, (N, 3)."""
+        positions = np.empty(rgb.shape, np.intp)
+        for axis, levels in enumerate(self.levels):
+            middles = (levels[:-1].astype(np.float64) + levels[1:]) / 2
+            positions[:, axis] = np.searchsorted(middles, rgb[:, axis])
+        return positions
+
+    def _get_colors(self, positions: NDArray[np.intp]) -> Bytes:
+        """Return the colours at positions of levels, (..., 3); beyond the ends, the last ones."""
+        axes = zip(self.levels, np.moveaxis(positions, -1, 0), strict=True)
+        return np.stack([levels.take(plane, mode="clip") for levels, plane in axes], axis=-1)
 
 
 GRIDS = {
