@@ -39,8 +39,12 @@ def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P,
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             _refuse_unknown(call, names, kwargs)
-            _check_call(call, args, kwargs)
-            return function(arguments(*args, **kwargs))
+            try:
+                given = arguments(*args, **kwargs)
+            except TypeError:
+                _check_call(call, args, kwargs)
+                raise
+            return function(given)
 
         _describe(call, arguments, [])
         return call
@@ -59,8 +63,12 @@ def method_takes(
         @wraps(function)
         def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             _refuse_unknown(call, names, kwargs)
-            _check_call(call, (self, *args), kwargs)
-            return function(self, arguments(*args, **kwargs))
+            try:
+                given = arguments(*args, **kwargs)
+            except TypeError:
+                _check_call(call, (self, *args), kwargs)
+                raise
+            return function(self, given)
 
         _describe(call, arguments, [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)])
         return call
