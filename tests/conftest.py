@@ -19,6 +19,9 @@ from tools.harness.gimp_session import (
     running_gimp,
 )
 
+# A failed assertion in a driver shows its values too.
+pytest.register_assert_rewrite("tests.gui.dialog_driver")
+
 PROJECT = Path(__file__).resolve().parents[1]
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pip"
 # Where tests make environments, nothing is downloaded twice, or compiled.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +124,22 @@ class DialogDriver:
         self.wait_until_open()
 
     def wait_until_open(self) -> None:
-        """Wait for the dialog."""
+        """Wait for the dialog and its content, as the window is empty at first."""
         self.screen.window(TITLE)
+        wait_for(lambda: len(np.unique(self._preview())) > 1, "the content of the dialog")
+
+    @contextlib.contextmanager
+    def stopped_when_visible(self) -> Iterator[None]:
+        """Stop the plug-in's process as soon as its window is there, before it has content."""
+        while not self.screen.has_window(TITLE):
+            pass
+        process = self.screen.process(TITLE)
+        os.kill(process, signal.SIGSTOP)
+        try:
+            self.screen.window(TITLE)
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
 
     def ok(self) -> None:
         """Press OK, and wait until GIMP has saved the last values, which it does at the end."""

@@ -30,7 +30,7 @@ def test_menu_dialog_number_ok(
     screen.press("alt+r")
     screen.picture("filters-menu")
     screen.press("k")
-    screen.window(DIALOG)
+    dialog.wait_until_open()
     screen.press("alt+n", "ctrl+a")
     screen.type("7")
     screen.press("Tab")
@@ -71,8 +71,7 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> N
         matte="#1e6432",
     )
 
-    screen.window(IMAGE_WINDOW)
-    screen.press("alt+r", "k")
+    dialog.open()
     assert screen.geometry(DIALOG)[3] + TITLE_BAR <= HEIGHT
     screen.press("alt+n", "ctrl+a")
     screen.type("7")

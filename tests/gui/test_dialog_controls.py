@@ -8,7 +8,7 @@ import pytest
 import palette_core as pc
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
-from tools.harness.screen import Screen
+from tools.harness.screen import IMAGE_WINDOW, Screen
 
 pytestmark = pytest.mark.gimp
 
@@ -95,6 +95,36 @@ def test_number_by_target(dialog: DialogDriver, picture: np.ndarray) -> None:
     dialog.write("27")
     dialog.wait_until_still()
     dialog.screen.picture("dialog-target")
+    dialog.ok()
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, "auto", target_psnr=27.0, **DEFAULTS))
+
+
+def test_a_typed_number_counts_without_leaving_the_control(
+    dialog: DialogDriver, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    dialog.open()
+    dialog.focus("colors")
+    screen.press("ctrl+a")
+    screen.type("12")
+    screen.picture("dialog-number-typed")
+    dialog.ok()
+    dialog.check_indexed(dialog.result(), pc.quantize(pixels, 12, **DEFAULTS))
+
+
+def test_keys_while_the_window_is_empty(
+    dialog: DialogDriver, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    screen.window(IMAGE_WINDOW)
+    screen.press("alt+r", "k")
+    with dialog.stopped_when_visible():
+        screen.picture("dialog-empty")
+        dialog.choose("number", 1)
+    dialog.wait_until_still()
+    dialog.tab(1)
+    dialog.write("27")
+    screen.picture("dialog-after-early-keys")
     dialog.ok()
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, "auto", target_psnr=27.0, **DEFAULTS))
 

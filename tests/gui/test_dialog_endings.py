@@ -17,8 +17,8 @@ from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
-# The height of the bar below the image.
-BAR = 36
+# The height of the bar below the image, and the least width of GIMP's progress in it.
+BAR, PROGRESS_BAR = 36, 300
 MESSAGE = "^GIMP Message$"
 
 pytestmark = pytest.mark.gimp
@@ -71,7 +71,7 @@ def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Pa
     screen.press("alt+o")
     dialog.wait_until_closed()
     screen.window(IMAGE_WINDOW)
-    screen.click(*cancel_button(idle, screen.look()))
+    screen.click(*wait_for(lambda: find_cancel_button(idle, screen.look()), "GIMP's Cancel"))
     screen.picture("large-cancelled")
     time.sleep(3)
     screen.picture("large-cancelled-later")
@@ -83,10 +83,13 @@ def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Pa
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 12, **DEFAULTS))
 
 
-def cancel_button(idle: NDArray[np.uint8], busy: NDArray[np.uint8]) -> tuple[int, int]:
+def find_cancel_button(idle: NDArray[np.uint8], now: NDArray[np.uint8]) -> tuple[int, int] | None:
     """Find GIMP's Cancel button: while it works it is the last in the bar below the image."""
-    changed = (idle != busy).any(axis=-1)[-BAR:]
-    return int(np.nonzero(changed)[1].max()) - 15, HEIGHT - BAR // 2
+    changed = (idle != now).any(axis=-1)[-BAR:]
+    columns = np.nonzero(changed.any(axis=0))[0]
+    if len(columns) < PROGRESS_BAR:
+        return None
+    return int(columns[-1]) - 15, HEIGHT - BAR // 2
 
 
 def test_image_closed_meanwhile(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:

@@ -48,11 +48,13 @@ def run_from_menu(screen: Screen) -> None:
     screen.press("Down", "Return")
 
 
-def test_a_palette_from_the_open_image(gimp: Gimp, screen: Screen, photo: int) -> None:
+def test_a_palette_from_the_open_image(
+    gimp: Gimp, screen: Screen, dialog: DialogDriver, photo: int
+) -> None:
     expected = pc.find_palette(decode(gimp.merged(photo)), 5, space="oklab")
     before = gimp.describe(photo)
     run_from_menu(screen)
-    screen.window(DIALOG)
+    dialog.wait_until_open()
     screen.press("alt+n", "ctrl+a")
     screen.type("5")
     screen.press("alt+a")
@@ -67,11 +69,8 @@ def test_a_palette_from_the_open_image(gimp: Gimp, screen: Screen, photo: int) -
     assert gimp.images() == [photo]
 
 
-def test_help(opened: Path, gimp: Gimp, screen: Screen, home: Path) -> None:
-    assert gimp.images()
-    screen.window(IMAGE_WINDOW)
-    screen.press("alt+r", "k")
-    screen.window(DIALOG)
+def test_help(opened: Path, dialog: DialogDriver, screen: Screen, home: Path) -> None:
+    dialog.open()
     screen.press("alt+h")
     wait_for(opened.is_file, "the guide")
     wait_for(opened.read_text, "its address")
@@ -84,8 +83,7 @@ def test_help(opened: Path, gimp: Gimp, screen: Screen, home: Path) -> None:
             assert image.format == "PNG"
     assert screen.has_window(DIALOG)  # it stays
     screen.window(DIALOG)
-    screen.press("alt+c")
-    wait_for(lambda: not screen.has_window(DIALOG), "an end of the dialog")
+    dialog.cancel()
 
 
 def search(dialog: DialogDriver, screen: Screen, words: str) -> None:

@@ -34,6 +34,10 @@ class Screen:
         """Return whether there is a visible window whose title matches."""
         return bool(self._xdotool("search", "--onlyvisible", "--name", title))
 
+    def process(self, title: str) -> int:
+        """Return the number of the process whose visible window's title matches."""
+        return int(self._xdotool("search", "--onlyvisible", "--name", title, "getwindowpid"))
+
     def fill(self, title: str) -> None:
         """Make a window as large as the screen."""
         number = self.window(title)

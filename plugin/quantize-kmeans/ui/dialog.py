@@ -80,6 +80,9 @@ class Dialog:
         self._window.connect("map-event", lambda *_: self._on_change(_FIRST_DELAY_MILLISECONDS))
         self._changes = config.connect("notify", lambda *_: self._on_change())
         self._panel.focus_first()
+        # Tab goes by the places of controls, and may have been pressed since the window is visible.
+        self._window.get_preferred_size()
+        self._window.size_allocate(self._window.get_allocation())
 
     def run(self) -> bool:
         """Return whether the user pressed OK."""
