@@ -34,7 +34,7 @@ def find_windows(machine: Machine, registry: Registry) -> Iterator[Found]:
             if name.startswith("GIMP-3") and values.get("InstallLocation"):
                 folders.append(Path(values["InstallLocation"]))
     local = machine.environ.get("LOCALAPPDATA", "")
-    for base in (machine.environ.get("ProgramFiles", ""), f"{local}/Programs" if local else ""):
+    for base in (machine.environ.get("PROGRAMFILES", ""), f"{local}/Programs" if local else ""):
         folders += sorted(Path(base).glob("GIMP 3*")) if base else []
     for folder in dict.fromkeys(folders):
         program = _find_program(folder / "bin", ".exe")

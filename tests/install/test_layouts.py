@@ -35,11 +35,11 @@ class Registry:
 def windows(tmp_path: Path) -> Machine:
     """A user of Windows, with spaces, umlauts and an emoji in the path."""
     user = tmp_path / "Users" / "Zoë Müller 🎨"
-    folders = {
+    folders = {  # `os.environ` of Windows has all names in capitals
         "USERPROFILE": user,
         "APPDATA": user / "AppData" / "Roaming",
         "LOCALAPPDATA": user / "AppData" / "Local",
-        "ProgramFiles": tmp_path / "Program Files",
+        "PROGRAMFILES": tmp_path / "Program Files",
     }
     return Machine("win32", {name: str(folder) for name, folder in folders.items()})
 
