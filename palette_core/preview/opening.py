@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..api import map_pixels
 from ..arrays import Bytes
+from ..errors import PixelsError
 from ..palette import MAX_COLORS, Palette
 from ..progress import Progress, subprogress
 from ..result import Quantized
@@ -170,6 +172,33 @@ class Opening:
             return known
         pyramid = self.drawables["original"] = ImagePyramid.from_array(self.original)
         return pyramid
+
+    @contextlib.contextmanager
+    def naming_layer_masks(self) -> Iterator[None]:
+        """If no pixel is opaque because layer masks hide the sample, raise an error that says so.
+
+        Raises
+        ------
+        PixelsError
+            With the code "masked" in place of "transparent".
+        """
+        try:
+            yield
+        except PixelsError as error:
+            if error.code != "transparent" or not all(
+                map(self._is_hidden, self.description.sample)
+            ):
+                raise
+            message = "the layer mask hides every pixel; change it, or choose another layer"
+            raise PixelsError(message, "masked") from error
+
+    def _is_hidden(self, layer: Layer) -> bool:
+        """Return whether the layer mask hides every pixel that is quantized."""
+        if layer.mask is None:
+            return False
+        selected = self.images[layer].mask
+        shown = layer.mask.crop(layer.area)[..., 0]
+        return not (shown if selected is None else shown[selected]).any()
 
     def resolve(self, settings: PreviewSettings) -> PreviewSettings:
         """Return the settings with what is chosen by the pixels: palette and dithering.

@@ -148,8 +148,9 @@ class PreviewSession:
     ) -> tuple[str, ...]:
         """Return the colours of the palette as "#rrggbb"."""
         opening = self._opened()
-        chosen = opening.resolve(PreviewSettings(**settings))
-        palette = opening.find_palette(chosen, progress)
+        with opening.naming_layer_masks():
+            chosen = opening.resolve(PreviewSettings(**settings))
+            palette = opening.find_palette(chosen, progress)
         opening.palette = palette, chosen
         return palette.hex
 
@@ -158,8 +159,9 @@ class PreviewSession:
     ) -> tuple[str, ...]:
         """Map every target to the palette, and return its colours as "#rrggbb"."""
         opening = self._opened()
-        chosen = opening.resolve(PreviewSettings(**settings))
-        opening.result = opening.quantize(chosen, progress)
+        with opening.naming_layer_masks():
+            chosen = opening.resolve(PreviewSettings(**settings))
+            opening.result = opening.quantize(chosen, progress)
         return opening.result.composed.palette.hex
 
     def measure(self, *, progress: Progress = no_progress) -> dict[str, Any]:

@@ -36,6 +36,7 @@ _MESSAGES = {
         "Locked colors with an index cannot be sorted. Remove the index, or set the palette order "
         "to “Automatic”."
     ),
+    "masked": _("The layer mask hides all pixels. Edit or disable it, or choose another layer."),
     "missing-package": _(
         "This method needs {package}, which is not installed. Choose another method."
     ),
@@ -44,7 +45,8 @@ _MESSAGES = {
     ),
     "psnr": _("{colors} colors reach at most {best} dB here. Lower the target."),
     "transparent": _(
-        "All pixels are transparent. Choose another layer, or lower the alpha threshold."
+        "All pixels are transparent. Choose another layer or selection, or lower the alpha "
+        "threshold."
     ),
 }
 # Options that are set by another argument, and its value.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.gimp.conftest import Studio
@@ -96,6 +97,15 @@ def test_nothing_opaque(studio: Studio, output: str) -> None:
     pixels[..., 3] = 0
     image = studio.draw("rgba", pixels=pixels)
     expect_error(studio, image, "All pixels are transparent", output=output)
+
+
+@pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
+def test_a_layer_mask_hides_everything(studio: Studio, output: str) -> None:
+    image = studio.draw()
+    pixels = drawn("rgb")
+    mask = np.zeros(pixels.shape[:2], np.uint8)
+    studio.gimp.add_mask(studio.gimp.layers(image)[0], encode(mask))
+    expect_error(studio, image, "layer mask hides all pixels", "disable it", output=output)
 
 
 def test_nothing_opaque_is_selected(studio: Studio) -> None:

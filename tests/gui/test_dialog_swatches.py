@@ -55,6 +55,27 @@ def test_lock_and_unlock(
     dialog.check_indexed(max(dialog.gimp.images()), pc.quantize(pixels, 5, **DEFAULTS))
 
 
+def test_no_swatches_after_an_error(
+    dialog: DialogDriver, screen: Screen, picture: np.ndarray
+) -> None:
+    pixels = dialog.draw(picture)
+    four = pc.quantize(pixels, 4, **DEFAULTS).palette
+    dialog.open()
+    dialog.set_number(4)
+    x, y = dialog.swatch(four.colors[1])
+    screen.press("alt+i")
+    dialog.focus("locked")
+    dialog.tab(2)
+    dialog.choose_focused(2)  # force eight colors
+    dialog.wait_until_still()
+    screen.picture("error-without-swatches")
+    row = screen.look()[y - 6 : y + 6, x - 60 : x + 60].reshape(-1, 3)
+    assert not (row == four.colors[1]).all(axis=1).any()
+    dialog.choose_focused(0)
+    dialog.swatch(four.colors[1])
+    dialog.cancel()
+
+
 def test_replace(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     six = pc.quantize(pixels, 6, **DEFAULTS).palette

@@ -238,10 +238,12 @@ def test_swatches(widgets: Widgets) -> None:
     places = widgets.places()
     assert len(places["swatches"]) == 6
     for entry, color in enumerate(palette):
-        assert places["names"][entry].startswith(f"{entry}, {color}, ")
-        assert places["names"][entry].endswith(" % of the pixels")
-    assert places["names"][5].startswith("5, transparent, ")
-    assert places["tooltips"] == places["names"]
+        name = places["names"][entry]
+        assert name.startswith(f"Index {entry}, {color}, ")
+        assert name.endswith(" % of the pixels")
+        assert places["tooltips"][entry] == f"{name}\nRight-click to lock or replace this color."
+    assert places["names"][5].startswith("Index 5, transparent, ")
+    assert places["tooltips"][5] == places["names"][5]
     widgets.state()
 
     plain = widgets.seen("swatches")

@@ -70,9 +70,9 @@ FINNISH = Language(
     label="K_vantisoi k-means-menetelmällä…",
     title="Kvantisoi k-means-menetelmällä",
     number="alt+v",
-    strength="alt+s",
+    strength="alt+h",
     name="alt+i",
-    more="alt+j",
+    more="alt+s",
     refusal="”red” ei ole väri.",
 )
 

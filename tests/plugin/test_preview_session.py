@@ -314,6 +314,32 @@ def test_nothing_is_opened_where_nothing_is_selected(session: Any) -> None:
     assert session.render(VIEW, "original") is not None
 
 
+@pytest.mark.parametrize("changes", [{}, {"library": "best"}])
+@pytest.mark.parametrize("selection", [None, "selection"])
+def test_a_layer_mask_that_hides_everything_is_named(
+    session: Any, changes: dict[str, Any], selection: str | None
+) -> None:
+    fill_all(session)
+    # It hides what is selected, which is at least half of the layer.
+    hidden = np.where(drawn()[1] >= 128, 0, 255) if selection else np.zeros((HEIGHT, WIDTH))
+    fill(session, "mask", "mask", hidden.astype(np.uint8))
+    only = layer(mask="mask", selection=selection)
+    session.open(**ONE | {"targets": [only], "sample": [only]})
+    for method in (session.palette, session.quantize):
+        with pytest.raises(UserError, match="layer mask hides all pixels"):
+            method(SETTINGS | changes)
+
+
+def test_a_transparent_layer_is_named_whatever_its_mask(session: Any) -> None:
+    fill_all(session)
+    fill(session, "pixels", "rgba", np.zeros((HEIGHT, WIDTH, 4), np.uint8))
+    for mask in (None, "mask"):
+        only = layer(mask=mask)
+        session.open(**ONE | {"targets": [only], "sample": [only]})
+        with pytest.raises(UserError, match="All pixels are transparent"):
+            session.quantize(SETTINGS)
+
+
 def test_pixels_that_are_read_again_are_quantized_again(session: Any) -> None:
     fill_all(session)
     session.open(**ONE)

@@ -23,7 +23,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "method": (_("_Method"), "kmeans",
         _("Selects the algorithm that generates the palette.")),
     "effort": (_("E_ffort"), "balanced",
-        _("Trades speed for quality: higher is slower.")),
+        _("Sets how long to search for the best palette; higher is slower.")),
     "space": (_("Color spac_e"), "oklab",
         _("Selects the color space in which colors are compared.")),
     "dither": (_("_Dithering"), "auto",
@@ -81,7 +81,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "selection-weight": (_("Selection priority"), 10.0, 1.0, 1000.0,
         _("Counts a selected pixel this many times, from 1 (no priority) to 1000.")),
     "sample": (_("Sample colors from"), "automatic",
-        _("Selects the pixels that the palette is generated from; “Automatic” follows the "
+        _("Selects the pixels that the palette is generated from; “Automatic” depends on the "
           "output.")),
     "apply-to": (_("New image contains"), "layer",
         _("Selects what the new image is made from.")),
@@ -92,7 +92,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "library": (_("Classic palette"), "best",
         _("Selects a palette of a computer, console or display; “Best fit” compares all of them.")),
     "tiles": (_("Machine"), "game-boy-color",
-        _("Selects the machine: each tile of the image uses one of its several small palettes.")),
+        _("Selects a console or computer; each tile of the image uses one of its small palettes.")),
 }
 # fmt: on
 

@@ -156,7 +156,7 @@ class IndexedOutput(Output):
         if colors == _MAX_COLORS:
             msg = _(
                 "All 256 palette entries are used, so GIMP exports this image without "
-                "transparency. Use at most 255 colors to keep it."
+                "transparency. Use at most 255 colors to keep the transparency."
             )
             Gimp.message(msg)
         elif wanted == _MAX_COLORS and colors == _MAX_COLORS_WITH_TRANSPARENCY:
@@ -336,7 +336,7 @@ class PaletteOnly(Output):
 
     def _describe_result(self, _image: Gimp.Image, _layer: Gimp.Layer | None) -> str:
         if not self.saves_palette:
-            return _("Creates nothing, because the palette is in GIMP already.")
+            return _("Creates nothing, because this palette is already in GIMP. Change the output.")
         return _("Saves a palette only; no image is changed.")
 
 

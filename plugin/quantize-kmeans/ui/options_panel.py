@@ -130,7 +130,7 @@ class OptionsPanel(Gtk.ScrolledWindow):
     def _new_usual_options(self, choices: tuple[str, ...]) -> Gtk.Grid:
         grid = self._new_grid(())
         presets = PresetBox(self._config)
-        tooltip = _("Selects all settings at once; “Custom” means that they match no preset.")
+        tooltip = _("Sets all options at once; “Custom” means that they match no preset.")
         self._attach(grid, presets, _("_Preset"), tooltip, presets.combo_box)
         self._add_rows(grid, ("colors",))
         self._widgets["number"] = self._attach(grid, CountButtons(self._config))

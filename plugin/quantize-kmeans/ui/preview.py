@@ -208,6 +208,7 @@ class Preview(Gtk.Box):
         self._result = None
         self.canvas.update_state(result=None)
         self._figures.set_text("")
+        self.swatches.set_palette(())  # those of earlier settings would look like the result
         self.canvas.set_status(reason)
         self.emit("settled", reason)
 

@@ -88,8 +88,10 @@ class Swatches(Gtk.FlowBox):
         self._paint_all()
         for entry, child in enumerate(self.get_children()):
             text = self._describe(entry)
-            child.set_tooltip_text(text)
             child.get_accessible().set_name(text)
+            if self._colors[entry] is not None:
+                text += "\n" + _("Right-click to lock or replace this color.")
+            child.set_tooltip_text(text)
 
     def _arrange(self) -> None:
         """Add or remove children until there is one for each entry."""
@@ -104,6 +106,8 @@ class Swatches(Gtk.FlowBox):
             self.add(child)
 
     def _paint_all(self, *_: object) -> None:
+        if not self._colors:  # as after an error, when there may be no engine
+            return
         scale = self.get_scale_factor()
         self._side = scale * (_LARGE if len(self._colors) <= _FEW else _SMALL)
         locked = tuple(self._locks)
@@ -121,7 +125,8 @@ class Swatches(Gtk.FlowBox):
         paint(self.get_child_at_index(entry).get_child(), side, side, pixels)
 
     def _describe(self, entry: int) -> str:
-        words = [str(entry), self._colors[entry] or _("transparent")]
+        index = _("Index {index}").format(index=entry)
+        words = [index, self._colors[entry] or _("transparent")]
         if self._shares:
             words.append(share_in_words(self._shares[entry]))
         if entry in self._locks:
