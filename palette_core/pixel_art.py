@@ -155,7 +155,7 @@ def find_pixel_grid(pixels: PixelsLike) -> PixelGrid:
         if is_large and _inside_share(_sample_cores(array, grid)) <= _MAX_INSIDE:
             return grid
     raise PixelsError(
-        "no pixel grid was found; the image is no enlarged pixel art, or its edges are too soft: "
+        "no pixel grid was found: the image is not enlarged pixel art, or its edges are too soft; "
         "give the size of a cell if you know it",
         "no-grid",
     )

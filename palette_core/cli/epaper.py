@@ -19,7 +19,7 @@ from .parser import Group, summaries
 HELP = "prepare an image for an e-paper panel"
 DESCRIPTION = (
     "Reduce an image to the colours of an e-paper panel. Pixels are matched to the colours that "
-    "the panel shows, and written in its nominal ones."
+    "the panel shows, and written in its nominal colours."
 )
 ARGUMENTS = "INPUT --panel PANEL"
 EXAMPLES = (

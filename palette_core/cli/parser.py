@@ -51,14 +51,14 @@ class Parser(argparse.ArgumentParser):
 class HelpFormatter(argparse.HelpFormatter):
     """A formatter that lists choices with their summaries, and keeps the lines of examples."""
 
-    def add_argument(self, action: argparse.Action) -> None:
-        """Add an argument; make room for the indent of commands, which argparse does not count."""
-        super().add_argument(action)
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no public name
-            self._action_max_length += self._indent_increment
-
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return text if "\n" in text else super()._fill_text(text, width, indent)
+        if "\n" in text:
+            return text
+        return "\n".join(indent + line for line in self._split_lines(text, width))
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        # A line that ends with "palette-" would tear the command's name apart.
+        return textwrap.wrap(text, width, break_on_hyphens=False)
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
         """Return all spellings of an option, and its value once."""
@@ -68,6 +68,9 @@ class HelpFormatter(argparse.HelpFormatter):
         return f"{', '.join(action.option_strings)} {value}"
 
     def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no public name
+            commands = action._get_subactions()  # noqa: SLF001 - without a line for "COMMAND"
+            return "".join(map(self._format_action, commands))
         choices = action.choices if isinstance(action.choices, Mapping) else {}
         rows = {name: text for name, text in choices.items() if isinstance(text, str)}
         column = max(map(len, rows), default=0) + 2

@@ -39,6 +39,8 @@ def test_help_fits_the_terminal(
     lines = outcome.text.splitlines()
     assert (outcome.code, outcome.err) == (0, "")
     assert max(map(len, lines)) < width
+    # Neither a torn command, nor a line for argparse's "COMMAND".
+    assert [line for line in lines if line.endswith(("palette-", "COMMAND"))] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -76,7 +78,7 @@ def test_help_has_one_line_per_choice(
 def test_help_has_one_line_per_command(cli: Cli) -> None:
     lines = cli("--help").text.splitlines()
     for name in COMMANDS:
-        assert f"    {name:11}{command_line.load_command(name).HELP}" in lines
+        assert f"  {name:12}{command_line.load_command(name).HELP}" in lines
 
 
 def test_help_has_one_line_per_palette_format(cli: Cli) -> None:

@@ -112,7 +112,7 @@ def gradient() -> Bytes:
 
 
 def without_grid() -> dict[str, Bytes]:
-    """Return images that are no enlarged pixel art."""
+    """Return images that are not enlarged pixel art."""
     china, flower = (load_sample_image(f"{name}.jpg") for name in ("china", "flower"))
     noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
     dithers = ("bayer-2", "bayer-4", "bayer-8", "floyd-steinberg", "blue-noise")
