@@ -63,7 +63,7 @@ class IndexedFrame(NamedTuple):
     image : PIL.Image.Image
         Of mode "P". The palette, the size and ``info["transparency"]`` are those of the others.
     duration : float
-        How long it is to be seen, in milliseconds.
+        How long it is shown, in milliseconds.
     """
 
     image: Image

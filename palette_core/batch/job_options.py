@@ -39,7 +39,7 @@ class JobOptions:
     quantize : QuantizeOptions
         How a palette is found, and how pixels are mapped to it.
     palette : Palette, optional
-        The given palette, if none is to be found.
+        The given palette; None if one is found for the image.
     transparent_index : {"first", "last"}, optional
         As for `Quantized.to_image`.
     strict : bool, default False

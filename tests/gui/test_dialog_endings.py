@@ -127,7 +127,7 @@ def test_layer_and_selection_changed_meanwhile(
     dialog.wait_until_still()
     screen.window(IMAGE_WINDOW)
     screen.press("n")  # the pencil
-    screen.move(TITLE, 140, 560)  # so that the image is to be seen
+    screen.move(TITLE, 140, 560)  # so that the image can be seen
     screen.drag((640, 380), (700, 410))
     wait_for(lambda: (dialog.seen() != opened).any(), "the pencil's line")
     dialog.wait_until_still()

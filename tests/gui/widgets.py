@@ -28,7 +28,7 @@ from ui.swatches import Swatches, SwatchesPane
 
 
 class Program:
-    """The window, and what can be asked of it by the names of its methods."""
+    """The window; its methods are called by their names."""
 
     def __init__(self) -> None:
         self.events: list[Any] = []

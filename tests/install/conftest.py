@@ -149,7 +149,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[User, 
 
 @pytest.fixture
 def user(first_run: tuple[User, str]) -> Iterator[User]:
-    """The user of `first_run`; a test that breaks something has to have it mended.
+    """The user of `first_run`; a test that breaks something has to repair it.
 
     Whether all of it works is tried once, at the end, as that takes longer than many tests.
     """

@@ -23,7 +23,7 @@ class Viewport:
     window: tuple[int, int]  # its width and height, in pixels of the screen
     zoom: float = 1.0  # pixels of the screen for each pixel of the image
     center: tuple[float, float] = (0.0, 0.0)  # the image's point in the middle of the window
-    fitted: bool = True  # whether the whole image is to be seen, however the window changes
+    fitted: bool = True  # whether the whole image stays visible when the window changes
 
     @classmethod
     def fit(cls, image: tuple[int, int], window: tuple[int, int]) -> Viewport:
