@@ -271,7 +271,9 @@ def test_the_menu_of_a_swatch(widgets: Widgets) -> None:
     screen.press("l")
     assert ["lock", palette[1]] in widgets.state()["events"]
     widgets.show_palette([1])
-    assert widgets.places()["names"][1].endswith(", locked")
+    places = widgets.places()
+    assert places["names"][1].endswith(", locked")
+    assert places["tooltips"][1].endswith("\nRight-click to unlock or replace this color.")
     widgets.seen("locked")
     screen.click(*widgets.swatch(1), button=3)
     screen.press("u")

@@ -89,9 +89,7 @@ class Swatches(Gtk.FlowBox):
         for entry, child in enumerate(self.get_children()):
             text = self._describe(entry)
             child.get_accessible().set_name(text)
-            if self._colors[entry] is not None:
-                text += "\n" + _("Right-click to lock or replace this color.")
-            child.set_tooltip_text(text)
+            child.set_tooltip_text("\n".join(filter(None, (text, self._describe_menu(entry)))))
 
     def _arrange(self) -> None:
         """Add or remove children until there is one for each entry."""
@@ -132,6 +130,14 @@ class Swatches(Gtk.FlowBox):
         if entry in self._locks:
             words.append(_("locked") if self._locks[entry] else _("locked by another option"))
         return ", ".join(words)
+
+    def _describe_menu(self, entry: int) -> str:
+        """Return what the menu of an entry is for, "" if that is only to sort the palette."""
+        if self._colors[entry] is None or not self._locks.get(entry, True):
+            return ""
+        if entry in self._locks:
+            return _("Right-click to unlock or replace this color.")
+        return _("Right-click to lock or replace this color.")
 
     # Mouse and keyboard
 
