@@ -205,6 +205,7 @@ def test_outputs(dialog: DialogDriver, gimp: Gimp, picture: np.ndarray, output: 
         assert gimp.palette(made)["colors"] == plain.palette.colors.tolist()
 
 
+@pytest.mark.any_gimp  # the wheel does not reach GIMP
 def test_the_wheel_changes_the_control_with_the_focus_alone(
     dialog: DialogDriver, screen: Screen, picture: np.ndarray
 ) -> None:

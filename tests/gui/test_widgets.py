@@ -17,7 +17,7 @@ from PIL import Image
 from tools.harness.gimp_session import environment_of, plugin_of, python_of
 from tools.harness.screen import Screen, wait_for
 
-pytestmark = pytest.mark.gimp
+pytestmark = [pytest.mark.gimp, pytest.mark.any_gimp]  # GTK alone, without GIMP
 
 PROJECT = Path(__file__).parents[2]
 TITLE = "^Widgets$"
@@ -130,8 +130,7 @@ def test_zoom_and_move(widgets: Widgets) -> None:
     assert widgets.state()["zoom"] == 3
     screen.press("minus", "0")
     assert widgets.state()["fitted"]
-    for _ in range(30):
-        screen.scroll(*place, 1)
+    screen.scroll(*place, 30)
     assert widgets.state()["zoom"] == 16
     shown = widgets.seen("close")
     # Every pixel of the picture is a square of 16 of the screen's, also where that is fine.

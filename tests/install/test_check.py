@@ -11,6 +11,8 @@ import pytest
 import palette_core
 from tests.install.conftest import GIMP, PROJECT, User, moved, rewritten
 
+pytestmark = pytest.mark.any_gimp
+
 
 def shown(user: User, path: Path) -> str:
     """Return a path as --check shows it, with nothing private."""
@@ -45,7 +47,6 @@ def test_after_an_install_all_that_can_be_is_well(user: User) -> None:
     assert snapshot(user) == before
 
 
-@pytest.mark.any_gimp
 def test_a_missing_venv_is_seen(user: User) -> None:
     with moved(user.venv, user.data / "elsewhere"):
         found = wrong(user)
@@ -54,14 +55,12 @@ def test_a_missing_venv_is_seen(user: User) -> None:
         assert found["Its first line names a Python that is there"] == "Do: ./install.sh"
 
 
-@pytest.mark.any_gimp
 def test_another_version_of_the_library_is_seen(user: User) -> None:
     module = next(user.venv.glob("lib/python3*/site-packages/palette_core/__init__.py"))
     with rewritten(module, module.read_text() + "# older\n"):
         assert f"Its library is that of {PROJECT}" in wrong(user)
 
 
-@pytest.mark.any_gimp
 @pytest.mark.gimp
 def test_a_file_that_is_not_executable_is_seen(user: User) -> None:
     user.main_file.chmod(0o644)
@@ -71,7 +70,6 @@ def test_a_file_that_is_not_executable_is_seen(user: User) -> None:
     assert found["The file is executable"] == "Do: ./install.sh"
 
 
-@pytest.mark.any_gimp
 @pytest.mark.gimp
 def test_a_folder_of_another_name_is_seen(user: User) -> None:
     place = user.plugin.with_name("quantize_kmeans")
@@ -84,7 +82,6 @@ def test_a_folder_of_another_name_is_seen(user: User) -> None:
     assert set(found) == {f"The plug-in is {shown(user, user.main_file)}"}
 
 
-@pytest.mark.any_gimp
 @pytest.mark.gimp
 def test_another_interpreter_is_seen(user: User) -> None:
     text = user.main_file.read_text().split("\n", 1)[1]
@@ -95,7 +92,6 @@ def test_another_interpreter_is_seen(user: User) -> None:
     assert "GIMP has plug-in-quantize-kmeans" in found
 
 
-@pytest.mark.any_gimp
 @pytest.mark.gimp
 def test_another_version_of_the_plugin_is_seen(user: User) -> None:
     with rewritten(user.main_file, user.main_file.read_text() + "# older\n"):

@@ -59,6 +59,7 @@ def test_the_list_of_packages_has_the_pinned_wheels_of_both_processors(tmp_path:
 
 
 @pytest.mark.gimp
+@pytest.mark.any_gimp
 def test_what_it_builds_runs_in_gimps_own_python(
     first_run: tuple[User, str], newcomer: User, tmp_path: Path
 ) -> None:
