@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
         longer = [choice for choice in choices if choice.startswith(words)]
         similar = longer or difflib.get_close_matches(words, choices, 1)
         meant = f"; did you mean {similar[0]}?" if similar else ""
-        message = f"{str(value)!r} is none of: {', '.join(choices)}{meant}"
+        message = f"{str(value)!r} is not one of: {', '.join(choices)}{meant}"
         raise argparse.ArgumentError(action, message)
 
     def similar_option(self, text: str) -> str:

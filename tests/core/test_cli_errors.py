@@ -216,12 +216,15 @@ WRONG_USAGE: list[tuple[str, Sequence[str]]] = [
     ),
     ("quantize album -o out --shared-palette --drop-unused", ["--drop-unused"]),
     # Names that are spelled wrong, or empty
-    ("quantise drawn.png", ["'quantise' is none of: quantize, ", "did you mean quantize?"]),
+    ("quantise drawn.png", ["'quantise' is not one of: quantize, ", "did you mean quantize?"]),
     ("tiles drawn.png -o out.png --preset NES", ["--preset: 'NES'", "did you mean nes?"]),
     ("tiles drawn.png -o out.png --preset gameboy", ["did you mean game-boy-color?"]),
     ("epaper drawn.png --raw out --panel spectra_6", ["did you mean spectra-6?"]),
-    ("epaper drawn.png --raw out --panel x --rotate 45", ["'x' is none of: spectra-6, acep-7"]),
-    ("epaper drawn.png --panel grey-4 --raw out --rotate 45", ["'45' is none of: 0, 90, 180, 270"]),
+    ("epaper drawn.png --raw out --panel x --rotate 45", ["'x' is not one of: spectra-6, acep-7"]),
+    (
+        "epaper drawn.png --panel grey-4 --raw out --rotate 45",
+        ["'45' is not one of: 0, 90, 180, 270"],
+    ),
     ("quantize drawn.png --palette C64", ["there is no file C64; did you mean @c64?"]),
     ("tiles drawn.png -o out.png --master nes", ["there is no file nes; did you mean @nes?"]),
     # Numbers as Python writes them
