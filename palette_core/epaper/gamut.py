@@ -22,6 +22,8 @@ Floats = NDArray[np.floating]
 _FOCUS, _MIDDLE = 0.4, 0.5
 # Below this chroma in Oklab the grey has the lightness of the colour, so that greys stay greys.
 _COLORFUL = 0.1
+# Entries with less chroma in Oklab have no hue.
+_HUE_CHROMA = 0.02
 # Colours nearer to the grey than this share of the way to the gamut's boundary do not change.
 _KNEE = 0.8
 _BISECTIONS = 9
@@ -38,6 +40,11 @@ class Gamut:
     ----------
     palette : (K, 3) ndarray of uint8
         With #000000 and #ffffff.
+
+    Attributes
+    ----------
+    has_grey_edge : bool
+        Whether greys are at the edge of the hull, so that only black and white mix them.
     """
 
     def __init__(self, palette: Bytes) -> None:
@@ -45,15 +52,18 @@ class Gamut:
         points = srgb_to_linear(palette)
         _, sizes, axes = np.linalg.svd(points)
         self._axes = axes[: int((sizes > _EPSILON).sum())]
-        self._normals, self._limits = _find_facets(points @ self._axes.T)
-
-    @property
-    def has_one_hue(self) -> bool:
-        """Whether the hull is flat: black, white and one other hue."""
-        return len(self._axes) == 2
+        normals, limits = _find_facets(points @ self._axes.T)
+        white = np.ones(3) @ self._axes.T
+        has_greys = (np.abs(limits) < _EPSILON) & (np.abs(normals @ white) < _EPSILON)
+        # Facets through black and white limit hues, which are removed by hue.
+        self._normals, self._limits = normals[~has_greys], limits[~has_greys]
+        self.has_grey_edge = bool(has_greys.any())
 
     def contains(self, linear: Floats) -> NDArray[np.bool_]:
-        """Return which colours in linear light, (N, 3), are inside; of a flat hull in its plane."""
+        """Return which colours in linear light, (N, 3), are inside, if their hue is in the gamut.
+
+        Of a flat hull this is the place in its plane.
+        """
         points = linear @ self._axes.T
         inside: NDArray[np.bool_] = (points @ self._normals.T <= self._limits + _EPSILON).all(
             axis=1
@@ -109,16 +119,14 @@ class Gamut:
         return moved
 
     def _without_missing_hues(self, oklab: Floats) -> Floats:
-        """Return colours with the one hue that a flat gamut has, or with none."""
-        if len(self._axes) == 3:
+        """Return colours without the hues that the gamut lacks, if it lacks a half of them."""
+        if len(self._axes) == 3 and not self.has_grey_edge:
             return oklab
+        entries = linear_to_oklab(srgb_to_linear(self._palette))[:, 1:]
+        chroma = np.hypot(*entries.T)
+        hues = entries[chroma > _HUE_CHROMA] / chroma[chroma > _HUE_CHROMA, np.newaxis]
         reduced = oklab.copy()
-        reduced[:, 1:] = 0
-        if self.has_one_hue:
-            entries = linear_to_oklab(srgb_to_linear(self._palette))
-            hue = entries[np.hypot(*entries[:, 1:].T).argmax(), 1:]
-            hue = (hue / np.hypot(*hue)).astype(oklab.dtype)
-            reduced[:, 1:] = np.maximum(oklab[:, 1:] @ hue, 0)[:, np.newaxis] * hue
+        reduced[:, 1:] = _project_onto_cone(oklab[:, 1:], hues.astype(oklab.dtype))
         return reduced
 
 
@@ -126,6 +134,19 @@ def find_ends(palette: Bytes) -> tuple[int, int]:
     """Return the entries of the darkest and the lightest colour."""
     order = argsort_by_luminance(palette)
     return int(order[0]), int(order[-1])
+
+
+def _project_onto_cone(points: Floats, hues: Floats) -> Floats:
+    """Return the nearest points, (N, 2), that are sums of unit vectors, (H, 2), within a half."""
+    if not len(hues):
+        return np.zeros_like(points)
+    lengths = np.maximum(points @ hues.T, 0)
+    nearest = lengths.argmax(axis=1)
+    projected: Floats = lengths[np.arange(len(points)), nearest, np.newaxis] * hues[nearest]
+    for pair in combinations(hues, 2):
+        is_inside = (points @ np.linalg.inv(np.array(pair)) >= 0).all(axis=1)
+        projected[is_inside] = points[is_inside]
+    return projected
 
 
 def _find_facets(points: Floats) -> tuple[Floats, Floats]:

@@ -162,6 +162,18 @@ PANELS = by_name(
             driver=f"{_WAVESHARE} epd7in5b_V2",
         ),
         Panel(
+            name="black-white-yellow-red",
+            label="Black, white, yellow and red",
+            summary="four colours, 2 bits per pixel",
+            size=(800, 480),
+            nominal="000000 ffffff ffff00 ff0000",
+            measured="0a070e adb2ae ac8000 55180e",
+            codes=(0, 1, 2, 3),
+            bits=2,
+            source=f"{_EPAPER_DITHERING}, BWRY_3_97, photographed",
+            driver=f"{_WAVESHARE} epd7in3g",
+        ),
+        Panel(
             name="black-white",
             label="Black and white",
             summary="1 bit per pixel",

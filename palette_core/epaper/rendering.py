@@ -29,8 +29,6 @@ FITS = ("crop", "pad", "none")
 ROTATIONS = (0, 90, 180, 270)
 EPAPER_DITHERS = tuple(name for name in DITHERS if name != AUTOMATIC)
 _WHITE = 255
-# Letters are black below this level.
-_DARK = 128
 # The channels of a grey differ by at most this much.
 _GREY_SPREAD = 8
 
@@ -88,8 +86,8 @@ def quantize_for_epaper(
     ----------
     pixels : array_like of uint8, or PIL.Image.Image
         As for `quantize`: (H, W, 3), (H, W, 4) or (H, W). Transparent pixels become white.
-    panel : {"spectra-6", "acep-7", "black-white-red", "black-white-yellow", "black-white", \
-"grey-4", "grey-16"}
+    panel : {"spectra-6", "acep-7", "black-white-red", "black-white-yellow", \
+"black-white-yellow-red", "black-white", "grey-4", "grey-16"}
     size : (int, int), optional
         The width and height of the panel. By default those of the usual model, or those of the
         image for panels without colours.
@@ -208,16 +206,16 @@ def _match(
     compressed = gamut.compress(rgb, amount)
     for nominal, shown in zip(panel.palette.colors, relative, strict=True):
         compressed[(rgb == nominal).all(axis=2)] = shown
-    is_text = np.zeros(rgb.shape[:2], np.bool_)
-    if sharp_text and not panel.has_greys:
-        is_text = find_text(rgb)
+    is_text, is_dark = find_text(rgb)
+    if not sharp_text or panel.has_greys:
+        is_text[:] = False
     ends = find_ends(relative)
-    letters = np.where(rgb.max(axis=2) < _DARK, *ends).astype(np.uint8)
+    letters = np.where(is_dark, *ends).astype(np.uint8)
     if is_text.all():
         return letters
     image = Pixels(compressed, ~is_text if is_text.any() else None)
     entries = run_map(image, Palette(relative), options, progress).indices
-    if gamut.has_one_hue:
+    if gamut.has_grey_edge:
         # In the light of few dots a dark grey is close to red, but greys have to stay greys.
         grey = run_map(image, Palette(relative[list(ends)]), options).indices
         is_grey = np.ptp(compressed, axis=2) <= _GREY_SPREAD

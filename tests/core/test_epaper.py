@@ -19,7 +19,7 @@ from palette_core.report.figures import font
 
 from .command_line import Cli, assert_one_line, files_of
 
-VIVID = ("spectra-6", "acep-7", "black-white-red", "black-white-yellow")
+VIVID = ("spectra-6", "acep-7", "black-white-red", "black-white-yellow", "black-white-yellow-red")
 
 
 def page() -> Bytes:
@@ -44,6 +44,7 @@ def page() -> Bytes:
         ("black-white", [[1, 0, 1, 0, 1, 1, 1, 1, 1]], "af80"),
         ("black-white-red", [[0, 1, 2, 1], [2, 2, 0, 0]], "70c0 20c0"),
         ("black-white-yellow", [[0, 1, 2, 1, 1, 1, 1, 1, 2]], "7f80 2080"),
+        ("black-white-yellow-red", [[0, 1, 2, 3, 3], [2, 0, 0, 1, 1]], "1bc0 8140"),
     ],
 )
 def test_bytes_are_those_written_by_hand(panel: str, rows: list[list[int]], expected: str) -> None:
@@ -105,6 +106,21 @@ def test_compressed_colours_fit_into_the_gamut(name: str, photo: Bytes) -> None:
     assert not gamut.contains(oklab_to_linear(oklab)).all()
 
 
+def test_four_colours_keep_yellow_and_turn_blue_grey() -> None:
+    gamut = Gamut(relative_colors(PANELS["black-white-yellow-red"].measured_palette.colors))
+    yellow, orange, red, blue, green = gamut.compress(
+        np.array(
+            [(246, 195, 0), (240, 120, 20), (200, 30, 30), (60, 90, 200), (30, 160, 90)], np.uint8
+        ),
+        1,
+    ).astype(int)
+    for vivid in (yellow, orange, red):
+        assert np.ptp(vivid) > 70
+    assert np.ptp(blue) < 10
+    assert yellow[1] > orange[1] > red[1]
+    assert green[2] <= green[0]
+
+
 @pytest.mark.parametrize("name", ["black-white", "grey-4"])
 def test_panels_without_hues_remove_them(name: str, photo: Bytes) -> None:
     gamut = Gamut(relative_colors(PANELS[name].measured_palette.colors))
@@ -135,15 +151,17 @@ def test_dots_mix_to_the_light_of_a_grey(name: str, level: int) -> None:
     relative = relative_colors(PANELS[name].measured_palette.colors)[made.indices]
     seen = srgb_to_linear(relative).mean(axis=(0, 1))
     assert seen == pytest.approx(srgb_to_linear(grey)[0, 0], abs=0.03)
-    if name in ("black-white-red", "black-white-yellow"):
+    if name.startswith("black-white-"):
         assert set(np.unique(made.indices)) <= {0, 1}
 
 
-def test_red_is_used_for_red_alone() -> None:
+@pytest.mark.parametrize("name", ["black-white-red", "black-white-yellow-red"])
+def test_red_is_used_for_red_alone(name: str) -> None:
     sky = np.full((40, 40, 3), (90, 140, 230), np.uint8)
     roof = np.full((40, 40, 3), (150, 40, 30), np.uint8)
+    red = PANELS[name].palette.hex.index("#ff0000")
     shares = [
-        (pc.quantize_for_epaper(image, "black-white-red", fit="none").indices == 2).mean()
+        (pc.quantize_for_epaper(image, name, fit="none").indices == red).mean()
         for image in (sky, roof)
     ]
     assert shares[0] < 0.02
@@ -164,7 +182,28 @@ def test_text_has_no_dots(name: str) -> None:
 
 
 def test_a_photo_is_no_text(photo: Bytes) -> None:
-    assert find_text(photo).mean() < 0.01
+    assert find_text(photo)[0].mean() < 0.01
+
+
+@pytest.mark.parametrize("level", [40, 90, 120, 160])
+def test_the_edge_of_a_grey_area_on_paper_has_its_tone(level: int) -> None:
+    image = np.full((64, 64, 3), 255, np.uint8)
+    image[16:, 16:] = level
+    made = pc.quantize_for_epaper(image, "black-white", fit="none")
+    edge = np.concatenate([made.indices[16:18, 16:].ravel(), made.indices[18:, 16:18].ravel()])
+    inside = made.indices[20:, 20:]
+    assert edge.mean() == pytest.approx(inside.mean(), abs=0.1)
+
+
+@pytest.mark.parametrize("ink", [0, 60, 90])
+def test_thin_strokes_have_no_gaps(ink: int) -> None:
+    image = Image.new("L", (120, 24), 255)
+    ImageDraw.Draw(image).text((4, 2), "quartz vow", ink, font(11))
+    made = pc.quantize_for_epaper(image.convert("RGB"), "black-white", fit="none")
+    # Where the strokes cover more than half of a pixel.
+    is_covered = np.asarray(image) < (255 + ink) / 2
+    assert (made.indices[is_covered] == 0).mean() > 0.99
+    assert (made.indices[~is_covered] == 1).mean() > 0.95
 
 
 # Size, rotation, transparency
