@@ -25,6 +25,7 @@ MAX_TILE_SIDE = 256
 _FIXED = ("tile_size", "palettes", "colors", "index_0", "grid", "master")
 INDEX_0 = (UNIQUE, SHARED, TRANSPARENT)
 _EVERY_BIT = 8
+_BLEND = "set `matte` and `alpha_threshold=0` to blend them with a background"
 # What holds where neither an option nor a preset says otherwise: the Game Boy Color's.
 _DEFAULTS = TilePreset(
     name="", label="", summary="", palettes=8, colors=4, index_0=UNIQUE, tile_size=(8, 8)
@@ -177,7 +178,8 @@ class TileOptions:
         if has_transparency and self.machine.combinations is not None:
             raise OptionError(
                 f"the image has transparent pixels, which `preset={self.preset!r}` does not "
-                "support; set `matte` to blend them with a background"
+                f"support; {_BLEND}",
+                "opaque-machine",
             )
         found = self.index_0
         if found is None:
@@ -185,7 +187,7 @@ class TileOptions:
         if has_transparency and found != TRANSPARENT:
             raise OptionError(
                 "the image has transparent pixels, but entry 0 is not transparent; use "
-                "`index_0='transparent'`, or set `matte` to blend them with a background"
+                f"`index_0='transparent'`, or {_BLEND}"
             )
         if found == TRANSPARENT and self.colors == 1:
             raise OptionError(

@@ -40,6 +40,10 @@ _MESSAGES = {
     "missing-package": _(
         "This method needs {package}, which is not installed. Choose another method."
     ),
+    "opaque-machine": _(
+        "This machine has no transparent pixels. Choose another machine, or Image > Flatten Image "
+        "first."
+    ),
     "palette-size": _(
         "The palette has {count} colors, but 256 is the maximum. Choose a smaller palette."
     ),

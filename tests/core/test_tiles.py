@@ -331,8 +331,11 @@ def test_invalid_options(options: dict[str, Any], words: str, drawn: Bytes) -> N
 def test_transparent_pixels_need_an_entry(cutout: Bytes) -> None:
     with pytest.raises(pc.OptionError, match="entry 0 is not transparent"):
         pc.quantize_tiles(cutout, index_0="shared")
-    with pytest.raises(pc.OptionError, match="`preset='zx-spectrum'` does not support"):
-        pc.quantize_tiles(cutout, "zx-spectrum")
+    advice = "`preset='zx-spectrum'` does not support; set `matte` and `alpha_threshold=0`"
+    with pytest.raises(pc.OptionError, match=advice):
+        pc.quantize_tiles(cutout, "zx-spectrum", matte="#ffffff")
+    blended = pc.quantize_tiles(cutout, "zx-spectrum", matte="#ffffff", alpha_threshold=0)
+    assert blended.opaque is None
     assert pc.quantize_tiles(cutout, matte="#ffffff", alpha_threshold=0).opaque is None
 
 

@@ -376,6 +376,7 @@ def test_what_is_not_ready_is_not_drawn(session: Any) -> None:
         ({"design": {**DESIGN, "locked": ["#000000@99"]}}, "locked at index 99, but the last"),
         ({"design": {**DESIGN, "locked": ["#000000@1", "#ffffff@1"]}}, "Two colors are locked"),
         ({"design": {**DESIGN, "locked": ["#000000@1"], "order": "hue"}}, "cannot be sorted"),
+        ({"tiles": "zx-spectrum"}, "This machine has no transparent pixels"),
         ({"mapping": {**MAPPING, "dither": "mud"}}, "'mud'"),  # palette_core's own
     ],
 )
