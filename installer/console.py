@@ -20,6 +20,7 @@ _INDEX_SETTINGS = re.compile(
 )
 _QUOTED_LINES = 6
 _IN_USE = (32, 33)  # Windows' numbers for a file that another program has locked
+_programs: set[subprocess.Popen[str]] = set()  # those that run now
 
 
 class InstallError(Exception):
@@ -83,7 +84,7 @@ def run(
 ) -> Outcome:
     """Run a program without input, and return its output and errors together."""
     try:
-        done = subprocess.run(  # noqa: S603 - no shell reads the arguments
+        with subprocess.Popen(  # noqa: S603 - no shell reads the arguments
             [os.fspath(part) for part in command],
             env={**os.environ, **(variables or {})},
             stdin=subprocess.DEVNULL,
@@ -91,11 +92,24 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            check=False,
-        )
+        ) as program:
+            _programs.add(program)
+            try:
+                output, _ = program.communicate()
+            except KeyboardInterrupt:
+                program.kill()
+                raise
+            finally:
+                _programs.discard(program)
     except OSError as error:
         return Outcome(str(error), 127)
-    return Outcome(done.stdout, done.returncode)
+    return Outcome(output, program.returncode)
+
+
+def stop_programs() -> None:
+    """Kill the programs that other threads wait for; an interrupted GIMP may never end by itself."""
+    for program in list(_programs):
+        program.kill()
 
 
 def clean_environment() -> None:

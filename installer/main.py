@@ -18,6 +18,7 @@ from installer.console import (
     complain,
     name_problem,
     say,
+    stop_programs,
 )
 from installer.gimps import Gimp, find_gimps
 from installer.library import Environment, Options, install_guide, is_link_to, link_command
@@ -161,12 +162,19 @@ def install(machine: Machine, arguments: Arguments, gimps: list[Gimp]) -> None:
         say(f"GIMP {gimp.version}: {gimp.words}")
     with ThreadPoolExecutor() as threads:  # GIMP starts while packages are fetched
         profiles = [threads.submit(plugin.make_profile, gimp) for gimp in gimps]
-        for place, environment in places.items():
-            say(f"Python: {pythons[place] or 'the one that uv brings'}")
-            say("Installing the library and what it needs (the first time 300 MB, about a minute)")
-            environment.install(pythons[place])
-    for profile in profiles:
-        profile.result()
+        try:
+            for place, environment in places.items():
+                say(f"Python: {pythons[place] or 'the one that uv brings'}")
+                say(
+                    "Installing the library and what it needs "
+                    "(the first time 300 MB, about a minute)"
+                )
+                environment.install(pythons[place])
+            for profile in profiles:
+                profile.result()
+        except KeyboardInterrupt:
+            stop_programs()
+            raise
     first = next(iter(places.values()))
     install_guide(first)
     if False in places:  # that of a Flatpak works there alone

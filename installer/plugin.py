@@ -37,6 +37,7 @@ def make_profile(gimp: Gimp) -> None:
         say(f"Starting GIMP {gimp.version} once, without a window: it has no settings folder yet")
         outcome = gimp.run("#t")
         if not outcome.ok:
+            remove(gimp.profile)  # in half a folder, GIMP would not import older settings
             raise InstallError(f"GIMP {gimp.version} does not start", outcome.reasons())
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import errno
 import os
 import re
+import signal
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 
@@ -231,6 +234,39 @@ def test_a_plugin_of_somebody_else_is_not_replaced(here: Machine) -> None:
     gimp = Gimp("appimage", "3.0", ("gimp",), here.profile("3.0"))
     with pytest.raises(InstallError, match="is not from this script"):
         plugin.install_plugin(gimp, library.Environment(here, library.Options()))
+
+
+def test_an_interrupted_first_start_of_gimp_leaves_no_half_profile(
+    newcomer: User, tmp_path: Path
+) -> None:
+    script = f"""\
+[ "$1" != --version ] || exec echo 'GNU Image Manipulation Program version 3.9.1'
+trap '' INT
+mkdir -p "{newcomer.profiles}/3.9/palettes"
+exec sleep infinity
+"""
+    file = program(tmp_path, "GIMP.AppImage", script)
+    command = [PROJECT / "install.sh", "--appimage", file]
+    with subprocess.Popen(
+        command,
+        env=newcomer.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as installing:
+        while not (newcomer.profiles / "3.9" / "palettes").exists():
+            assert installing.poll() is None
+            time.sleep(0.01)
+        os.killpg(installing.pid, signal.SIGINT)  # as Ctrl+C does
+        try:
+            _, said = installing.communicate(timeout=60)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(installing.pid, signal.SIGKILL)
+    assert said == "install.sh: error: stopped; run it again to complete the installation\n"
+    assert installing.returncode == 130
+    assert not (newcomer.profiles / "3.9").exists()
 
 
 def run_after(preparation: str, user: User, *more: str) -> subprocess.CompletedProcess[str]:
