@@ -5,6 +5,9 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from installer.main import main  # noqa: E402 - found by the path above
+try:
+    from installer.main import main
+except KeyboardInterrupt:  # nothing has been done yet
+    sys.exit(130)
 
 sys.exit(main(sys.argv[1:]))

@@ -107,7 +107,10 @@ def run(
 
 
 def stop_programs() -> None:
-    """Kill the programs that other threads wait for; an interrupted GIMP may never end by itself."""
+    """Kill the programs that other threads wait for.
+
+    A GIMP that is interrupted while it starts may never end by itself.
+    """
     for program in list(_programs):
         program.kill()
 
@@ -121,3 +124,5 @@ def clean_environment() -> None:
         {"PYTHONNOUSERSITE": "1", "PIP_USER": "0", "PIP_NO_INPUT": "1"},
         PIP_DISABLE_PIP_VERSION_CHECK="1",
     )
+    if sys.platform == "linux" and os.environ.get("LC_ALL") in ("C", "POSIX"):
+        os.environ["LC_ALL"] = "C.UTF-8"  # else GIMP refuses scripts that name non-ASCII paths
