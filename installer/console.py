@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 SCRIPT = "install.bat" if os.name == "nt" else "install.sh"
 COMMAND = SCRIPT if os.name == "nt" else f"./{SCRIPT}"
@@ -73,6 +74,9 @@ def name_problem(error: OSError, home: str) -> InstallError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return InstallError(f"the disk is full ({place}): free 500 MB and try again")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        path = Path(os.fsdecode(place))
+        folders = [folder for folder in (path, path.parent) if folder.is_dir()]
+        place = next((folder for folder in folders if not os.access(folder, os.W_OK)), place)
         return InstallError(
             f"cannot write {place} ({error.strerror}): make it writable and try again"
         )

@@ -73,12 +73,20 @@ def exists(path: Path) -> bool:
 
 
 def remove(path: Path) -> bool:
-    """Remove a file, a link or a folder; return whether there was one."""
-    if not exists(path):
-        return False
-    is_folder = path.is_dir() and not path.is_symlink()
-    retry(lambda: shutil.rmtree(path) if is_folder else path.unlink())
-    return True
+    """Remove a file, a link or a folder; return whether there was one.
+
+    A folder is renamed first, so that one that may not be removed stays whole.
+    """
+    is_there, aside = exists(path), path.with_name(f".{path.name.lstrip('.')}.removed")
+    if path.is_dir() and not path.is_symlink():
+        if aside.exists():  # an earlier removal was interrupted
+            shutil.rmtree(aside)
+        move(path, aside)
+    elif is_there:
+        retry(path.unlink)
+    if aside.exists():
+        retry(lambda: shutil.rmtree(aside))
+    return is_there
 
 
 def move(path: Path, target: Path) -> None:

@@ -206,7 +206,7 @@ def uninstall(machine: Machine) -> None:
     for folder in [profile / "plug-ins" for profile in dict.fromkeys(profiles)]:
         if plugin.is_ours(folder / PLUGIN):
             paths.append(folder / PLUGIN)
-        paths += [folder / f".{PLUGIN}.new", folder / f".{PLUGIN}.old"]
+        paths += [folder / f".{PLUGIN}.{end}" for end in ("new", "old", "removed")]
     command = machine.program(machine.data / "venv", "palette-core")
     if machine.link is not None and is_link_to(machine.link, command):
         paths.append(machine.link)
