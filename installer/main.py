@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def main(words: list[str]) -> int:
         if arguments.action == "help":
             print(_USAGE, end="")
             return 0
-        refuse_places()
+        refuse_machine()
         clean_environment()
         if arguments.action == "uninstall":
             uninstall(machine)
@@ -124,10 +125,15 @@ def _misused(problem: str) -> InstallError:
     return InstallError(f"{problem}; see {COMMAND} --help", status=2)
 
 
-def refuse_places() -> None:
-    """Stop where what is installed would not be the user's, or GIMP would not see it."""
+def refuse_machine() -> None:
+    """Stop where the installer cannot work, or would not install for the GIMP of this user."""
     if hasattr(os, "geteuid") and os.geteuid() == 0 and os.environ.get("SUDO_USER"):
         raise InstallError("run it without sudo: it installs for you alone")
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        msg = "no folder for temporary files is writable: make /tmp writable, or set TMPDIR"
+        raise InstallError(msg) from error
     if "WindowsApps" in sys.base_prefix or "PythonSoftwareFoundation" in sys.base_prefix:
         raise InstallError(
             "this Python is from the Microsoft Store, which hides what it writes from GIMP. "

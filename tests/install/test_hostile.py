@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 import time
 import tomllib
 from pathlib import Path
@@ -19,6 +20,7 @@ from installer import console, library, machine, plugin
 from installer.console import InstallError, Outcome
 from installer.gimps import Gimp, find_gimps
 from installer.machine import Machine
+from installer.main import refuse_machine
 from tests.install.conftest import PROJECT, User, program
 
 pytestmark = pytest.mark.any_machine
@@ -179,6 +181,15 @@ def test_a_file_that_stays_locked_is_an_error() -> None:
 
     with pytest.raises(PermissionError):
         machine.retry(locked, seconds=0.0)
+
+
+def test_a_machine_without_temporary_folders_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_none() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", find_none)
+    with pytest.raises(InstallError, match="make /tmp writable, or set TMPDIR"):
+        refuse_machine()
 
 
 def test_a_read_only_home_is_named(newcomer: User) -> None:
