@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,10 @@ from .lloyd import Floats, indices_of_largest, sum_by_label
 # is 66 from grey. Lightness does not count: soft edges, shadows and lights have many steps of it.
 _HUE_DISTANCE = 25.0
 # The cluster of a region counts as if it had this share of the pixels.
-_LEAST_SHARE = 0.02
+_LEAST_SHARE = 0.03
+# The error of all solid colours, and the error in hue of all colours, rise by at most this factor
+# of the error that the region had.
+_MAX_LOSS = 2.0
 # All moves together raise the squared error by at most this factor of its value.
 _MAX_RISE = 1.0
 # The greatest number of regions that are considered, those of the largest weights, and of moves.
@@ -40,12 +45,17 @@ def keep_small_regions(
     A mouth or a link has few pixels, so that the mixes along the edges of large areas win its
     entry. Of the solid colours that are far from all entries in hue or saturation, the one with the
     largest squared error is considered first. The entry that is needed least moves there, if the
-    error rises by no more than it would fall with 2 % of the pixels in this colour. At most four
+    error rises by no more than it would fall with 3 % of the pixels in this colour. At most four
     entries move, and the error at most doubles.
 
-    An entry does not move if a more important solid colour would be lost by it, or if it is black,
-    white or, from 16 entries on, the colour of a flat area. Locked entries, and those retained from
-    an earlier palette, do not move either. On a grid, regions get the nearest colours of the grid.
+    What the entry stood for must not be worth more than the region: the error of all solid colours
+    rises by at most twice the error that the region had. So a selected row does not vanish for the
+    sake of an icon. The same holds for the errors in hue of all colours, so that grey letters do
+    not become blue for the sake of a blue marker.
+
+    Black and white do not move, nor, from 16 entries on, the colours of flat areas. Locked entries,
+    and those retained from an earlier palette, do not move either. On a grid, regions get the
+    nearest colours of the grid.
 
     Parameters
     ----------
@@ -72,10 +82,9 @@ def keep_small_regions(
         solid = constraints.grid.find_nearest(coordinates, space)
     if not _is_lost(solid, palette).any():
         return palette, exact
-    palette = palette.copy()
     is_fixed = _find_fixed(palette, areas.flat, constraints)
     regions = _Regions(solid, areas.solid, histogram, space)
-    moved = regions.move_entries(palette, is_fixed)
+    palette, moved = regions.move_entries(palette, is_fixed)
     exact = np.concatenate([exact, moved])
     return palette, exact[np.isin(pack(exact), pack(palette))]
 
@@ -98,7 +107,7 @@ def _is_lost(colors: Bytes, palette: Bytes) -> Mask:
     return nearest >= _HUE_DISTANCE**2
 
 
-def _to_hues(colors: Bytes) -> Floats:
+def _to_hues(colors: NDArray[np.number]) -> Floats:
     """Return the coordinates a and b in Oklab, (N, 2)."""
     return SPACES["oklab"].from_srgb(colors)[:, 1:].astype(np.float64)
 
@@ -109,6 +118,48 @@ def _squared_distances(points: Floats, others: Floats) -> Floats:
     for axis, plane in enumerate(points.T):
         apart += np.square(plane[:, np.newaxis] - others[:, axis])
     return apart
+
+
+class _Colors(NamedTuple):
+    """Colours with their coordinates, their hues and their shares of all pixels.
+
+    Attributes
+    ----------
+    coordinates : (N, 3) ndarray of float64
+        Those in the space in which errors are measured.
+    hues : (N, 2) ndarray of float64
+    shares : (N,) ndarray of float64
+    """
+
+    coordinates: Floats
+    hues: Floats
+    shares: Floats
+
+    def measure_errors(self, entries: _Colors) -> Floats:
+        """Return the squared errors of the colours times their shares, (N,)."""
+        apart = _squared_distances(self.coordinates, entries.coordinates)
+        errors: Floats = self.shares * apart.min(axis=1)
+        return errors
+
+    def measure_moves(self, entries: _Colors, region: _Colors) -> tuple[Floats, Floats]:
+        """Return by how much the squared error and that in hue rise if an entry moves, (K,) each.
+
+        Each of K entries is moved to the colour of a region.
+        """
+        added = _Colors(*(np.concatenate(both) for both in zip(entries, region, strict=True)))
+        apart = _squared_distances(self.coordinates, added.coordinates)
+        hues_apart = _squared_distances(self.hues, added.hues)
+        rows, count = np.arange(len(apart)), len(entries.shares)
+        nearest, with_region = apart[:, :count].argmin(axis=1), apart.argmin(axis=1)
+        apart_from_others = apart.copy()
+        apart_from_others[rows, nearest] = np.inf
+        without = apart_from_others.argmin(axis=1)
+        rises = []
+        for squares in (apart, hues_apart):
+            before, after, moved = (squares[rows, x] for x in (nearest, with_region, without))
+            losses = sum_by_label(nearest, self.shares * (moved - after), count)
+            rises.append(losses + self.shares @ (after - before))
+        return rises[0], rises[1]
 
 
 class _Regions:
@@ -129,73 +180,40 @@ class _Regions:
         weights = np.zeros(len(colors))
         weights[order[found]] = histogram.weights[is_solid]
         largest = indices_of_largest(weights, _MAX_REGIONS)
-        self.colors, self._weights = colors[largest], weights[largest]
-        self._hues = _to_hues(self.colors)
+        largest = largest[weights[largest] > 0]
         self._space = space
-        self._centers = self._to_space(self.colors)
-        points = histogram.reduce(_POINTS)
-        self._points = self._to_space(points.means)
-        self._shares = points.weights / points.weights.sum()
+        self.colors = colors[largest]
+        self._solid = self._measure(self.colors, weights[largest] / histogram.weights.sum())
+        reduced = histogram.reduce(_POINTS)
+        self._all = self._measure(reduced.means, reduced.weights / reduced.weights.sum())
 
-    def _to_space(self, colors: NDArray[np.number]) -> Floats:
-        return self._space.from_srgb(colors).astype(np.float64)
+    def _measure(self, colors: NDArray[np.number], shares: Floats) -> _Colors:
+        coordinates = self._space.from_srgb(colors).astype(np.float64)
+        return _Colors(coordinates, _to_hues(colors), shares)
 
-    def move_entries(self, palette: Bytes, is_fixed: Mask) -> Bytes:
-        """Move entries to lost colours, in place, and return these colours, (M, 3)."""
+    def move_entries(self, palette: Bytes, is_fixed: Mask) -> tuple[Bytes, Bytes]:
+        """Return a palette with entries moved to lost colours, and these colours, (M, 3)."""
+        palette, is_fixed = palette.copy(), is_fixed.copy()
         moved: list[int] = []
-        most = np.inf
+        entries = self._measure(palette, np.ones(len(palette)))
+        left = _MAX_RISE * self._all.measure_errors(entries).sum()
         lost = np.flatnonzero(_is_lost(self.colors, palette))
         while len(lost) and len(moved) < _MAX_MOVES:
-            entries = self._to_space(palette)
-            apart = _squared_distances(self._centers[lost], entries).min(axis=1)
-            first = int((self._weights[lost] * apart).argmax())
-            region = int(lost[first])
-            error, errors, share = self._errors_without(entries, region)
-            most = min(most, (1 + _MAX_RISE) * error)
-            errors[is_fixed | self._find_needed(palette, region)] = np.inf
-            freed = int(errors.argmin())
-            missing = max(_LEAST_SHARE - share, 0)
-            if errors[freed] <= min(error + missing * apart[first], most):
+            errors = self._solid.measure_errors(entries)
+            region = int(lost[errors[lost].argmax()])
+            color = self._measure(self.colors[[region]], self._solid.shares[[region]])
+            rises, hue_rises = self._all.measure_moves(entries, color)
+            solid_rises, _ = self._solid.measure_moves(entries, color)
+            is_dear = np.maximum(solid_rises, hue_rises) > _MAX_LOSS * errors[region]
+            rises[is_fixed | is_dear] = np.inf
+            freed = int(rises.argmin())
+            most = _LEAST_SHARE / self._solid.shares[region] * errors[region]
+            if rises[freed] <= min(most, left):
+                left -= rises[freed]
                 palette[freed] = self.colors[region]
+                entries = self._measure(palette, np.ones(len(palette)))
+                is_fixed[freed] = True
                 moved.append(region)
-            lost = np.delete(lost, first)
+            lost = lost[lost != region]
             lost = lost[_is_lost(self.colors[lost], palette)]
-        return self.colors[moved]
-
-    def _errors_without(self, entries: Floats, region: int) -> tuple[float, Floats, float]:
-        """Return the error, the errors after each entry is moved to a region, and its share.
-
-        Returns
-        -------
-        error : float
-        errors : (K,) ndarray of float64
-        share : float
-            The share of the colours that would get the new entry.
-        """
-        apart = _squared_distances(self._points, entries)
-        labels = apart.argmin(axis=1)
-        rows = np.arange(len(apart))
-        nearest = apart[rows, labels]
-        apart[rows, labels] = np.inf
-        to_region = _squared_distances(self._points, self._centers[[region]])[:, 0]
-        with_region = np.minimum(nearest, to_region)
-        without = np.minimum(apart.min(axis=1), to_region)
-        rises = sum_by_label(labels, self._shares * (without - with_region), len(entries))
-        share = float(self._shares[to_region < nearest].sum())
-        return float(self._shares @ nearest), float(self._shares @ with_region) + rises, share
-
-    def _find_needed(self, palette: Bytes, region: int) -> Mask:
-        """Return which entries, (K,), a region that is more important than this one needs.
-
-        It would be lost without the entry, and then have the larger squared error.
-        """
-        is_near = _squared_distances(self._hues, _to_hues(palette)) < _HUE_DISTANCE**2
-        apart = _squared_distances(self._centers, self._to_space(palette))
-        importance = self._weights[region] * apart[region].min()
-        apart[is_near] = np.inf
-        with_region = _squared_distances(self._hues, self._hues[[region]])[:, 0]
-        is_lost = (is_near.sum(axis=1) == 1) & (with_region >= _HUE_DISTANCE**2)
-        to_region = _squared_distances(self._centers, self._centers[[region]])[:, 0]
-        errors = self._weights * np.minimum(apart.min(axis=1), to_region)
-        is_needed: Mask = is_near[is_lost & (errors > importance)].any(axis=0)
-        return is_needed
+        return palette, self.colors[moved]

@@ -177,6 +177,39 @@ def measure_error(pixels: Bytes, palette: Bytes, space: str) -> float:
     return float(np.square(points.astype(np.float64) - entries).sum())
 
 
+WHITE, INK, MARKER = (255, 255, 255), (30, 32, 40), (40, 90, 220)
+
+
+def keeps_marker(
+    entry: tuple[int, ...], pixels: int, solid: list[tuple[int, ...]], mix: tuple[int, ...]
+) -> bool:
+    """Return whether a marker of 20 pixels gets the entry of a colour of so many pixels.
+
+    The palette is white, ink and this colour. Another 1000 pixels are a mix without an entry.
+    """
+    colors = np.array([WHITE, INK, mix, MARKER, entry], np.uint8)
+    histogram = ColorHistogram(colors, np.array([8000.0, 500, 1000, 20, pixels]))
+    areas = Areas(NO_COLORS, np.array([WHITE, INK, MARKER, *solid], np.uint8))
+    palette = np.array([WHITE, INK, entry], np.uint8)
+    found, exact = keep_small_regions(palette, NO_COLORS, histogram, SPACES["oklab"], areas)
+    assert len(exact) == np.count_nonzero((found != palette).any(axis=1))
+    return bool(is_color(found, MARKER).any())
+
+
+def test_grey_letters_do_not_become_blue() -> None:
+    """The letters are nearer to the blue of a marker than to ink or white."""
+    grey, mix = (110, 110, 110), (180, 180, 180)
+    assert keeps_marker(grey, 20, [], mix)
+    assert not keeps_marker(grey, 100, [], mix)
+
+
+def test_a_large_area_does_not_vanish() -> None:
+    """A selected row has more error without its entry than a marker without one."""
+    row, mix = (200, 220, 250), (110, 90, 50)
+    assert keeps_marker(row, 100, [row], mix)
+    assert not keeps_marker(row, 1000, [row], mix)
+
+
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
 @pytest.mark.parametrize("colors", [4, 8, 16, 64])
 @pytest.mark.parametrize("draw", [gradient, ramp])
