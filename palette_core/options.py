@@ -156,8 +156,9 @@ class QuantizeOptions(CommonOptions):
         not kept like this if others within 3 levels in each channel have more than half its pixels,
         as in gradients. Noisy paper and ink are white and black if 20 % of the pixels are within 6
         levels of them. Small regions in one colour, such as a mouth or a link, keep an entry if
-        their hue would be lost. They need 0.03 % of the pixels, inside the region or its strokes,
-        and the squared error at most doubles. With 0 no colour is kept. Only for "kmeans".
+        their hue would be lost and no larger area loses more. They need 0.03 % of the pixels,
+        inside the region or its strokes, and the squared error at most doubles. With 0 no colour is
+        kept. Only for "kmeans".
         Locked colours, retained entries of `start` and the `grid` come first.
     grid : {"rgb332", "rgb444", "rgb555", "rgb565"} or int, optional
         Restricts the palette to the colours that a display can show. A name contains the bits for
