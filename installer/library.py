@@ -205,6 +205,9 @@ class Environment:
                 outcome = self._lend_pip(python)
         if not outcome.ok:
             raise InstallError(f"{shown} cannot make a virtual environment: {outcome.last_line}")
+        if self.in_flatpak and not exists(self.folder):  # its user has restricted the sandbox
+            do = f"flatpak override --user --filesystem='{self.folder.parent}' {APP}"
+            raise InstallError(f"GIMP's sandbox does not write to {self.folder.parent}. Do: {do}")
 
     def _venv(self, python: Optional[str], *more: str) -> Outcome:
         command = [python or "python3", "-I", "-m", "venv", "--system-site-packages"]
@@ -312,7 +315,8 @@ def explain(tool: str, outcome: Outcome) -> InstallError:
         return InstallError(
             f"{tool} cannot fetch packages ({causes[-1]}): check the network and try again"
         )
-    return InstallError(f"{tool} cannot install {PROJECT}: see its lines above", outcome.reasons())
+    lines = outcome.reasons() or outcome.last_line
+    return InstallError(f"{tool} cannot install {PROJECT}: see its lines above", lines)
 
 
 def find_uv(machine: Machine) -> Optional[str]:

@@ -128,6 +128,11 @@ def test_what_pip_and_uv_say_is_put_into_a_sentence(tool: str, said: str, words:
     assert words in str(library.explain(tool, Outcome(said, 1)))
 
 
+def test_what_pip_says_last_is_quoted_if_nothing_else_is_known() -> None:
+    said = "Traceback\nbwrap: execvp /x/python: No such file or directory\n"
+    assert "bwrap" in library.explain("pip", Outcome(said, 1)).quoted
+
+
 def test_a_full_disk_leaves_the_earlier_plugin(tmp_path: Path) -> None:
     target = tmp_path / "quantize-kmeans"
     target.mkdir()
@@ -330,6 +335,17 @@ def test_uv_gets_pinned_versions_with_hashes(
     assert venv.startswith("venv --quiet --python 3.13 ")
     assert pinned.endswith(f"--require-hashes --requirement {library.PINS}")
     assert package.endswith(f"{PROJECT}[guide]")
+
+
+def test_a_sandbox_that_hides_the_environment_is_named(
+    here: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "bin", "flatpak", "")  # all succeeds, in folders that nobody else sees
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    environment = library.Environment(here, library.Options(), in_flatpak=True)
+    with pytest.raises(InstallError) as caught:
+        environment.install("python3")
+    assert f"Do: flatpak override --user --filesystem='{here.data}'" in str(caught.value)
 
 
 def test_every_package_that_is_needed_is_pinned() -> None:
