@@ -6,7 +6,8 @@ docs/benchmarks.md         `compare` measures into docs/benchmarks.csv; `report`
                            `scaling` measures sizes, and writes its table
 docs/benchmark-details.md  `stages` measures parts of a call, and writes its tables
                            `gimp.preview` times the dialog's preview
-                           `tiles` measures palettes for tiles, and writes its table
+                           `tiles` measures palettes for tiles, and writes its table;
+                           `tiledpalettequant.cjs` is for its other program
                            `initialization` measures, and draws its chart
 docs/appearance.md         `appearance` measures, `gimp.indexed` runs in GIMP; `report` writes
                            the tables
