@@ -306,6 +306,8 @@ exec sleep infinity
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # What runs the tests in the background may have let them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as installing:
         while not (newcomer.profiles / "3.9" / "palettes").exists():
             assert installing.poll() is None
