@@ -206,9 +206,9 @@ def _match(
     compressed = gamut.compress(rgb, amount)
     for nominal, shown in zip(panel.palette.colors, relative, strict=True):
         compressed[(rgb == nominal).all(axis=2)] = shown
-    is_text, is_dark = find_text(rgb)
-    if not sharp_text or panel.has_greys:
-        is_text[:] = False
+    is_text = is_dark = np.zeros(rgb.shape[:2], np.bool_)
+    if sharp_text and not panel.has_greys:
+        is_text, is_dark = find_text(rgb)
     ends = find_ends(relative)
     letters = np.where(is_dark, *ends).astype(np.uint8)
     if is_text.all():
