@@ -201,7 +201,7 @@ class _Regions:
         while len(lost) and len(moved) < _MAX_MOVES:
             errors = self._solid.measure_errors(entries)
             region = int(lost[errors[lost].argmax()])
-            color = self._measure(self.colors[[region]], self._solid.shares[[region]])
+            color = _Colors(*(values[[region]] for values in self._solid))
             rises, hue_rises = self._all.measure_moves(entries, color)
             solid_rises, _ = self._solid.measure_moves(entries, color)
             is_dear = np.maximum(solid_rises, hue_rises) > _MAX_LOSS * errors[region]
