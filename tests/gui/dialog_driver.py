@@ -119,9 +119,12 @@ class DialogDriver:
 
     def open(self) -> None:
         """Choose the filter in the menu, and wait for the dialog."""
+        self._choose_in_menu()
+        self.wait_until_open()
+
+    def _choose_in_menu(self) -> None:
         self.screen.window(IMAGE_WINDOW)
         self.screen.press("alt+r", "k")
-        self.wait_until_open()
 
     def wait_until_open(self) -> None:
         """Wait for the dialog and its content, as the window is empty at first."""
@@ -129,10 +132,10 @@ class DialogDriver:
         wait_for(lambda: len(np.unique(self._preview())) > 1, "the content of the dialog")
 
     @contextlib.contextmanager
-    def stopped_when_visible(self) -> Iterator[None]:
-        """Stop the plug-in's process as soon as its window is there, before it has content."""
-        while not self.screen.has_window(TITLE):
-            pass
+    def opened_without_content(self) -> Iterator[None]:
+        """Choose the filter in the menu, and stop its process while its window is empty."""
+        self._choose_in_menu()
+        wait_for(lambda: self.screen.has_window(TITLE), "the window", pause=0.0)
         process = self.screen.process(TITLE)
         os.kill(process, signal.SIGSTOP)
         try:

@@ -7,15 +7,11 @@ import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import soft_edged
-from tests.gui.dialog_driver import DialogDriver
+from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
 
 pytestmark = pytest.mark.gimp
-
-# The filter's defaults, where they are not those of palette_core's functions.
-EYE = {"space": "oklab", "dither": "auto"}
-DIALOG = "^Quantize with k-means$"
 
 
 def test_menu_dialog_number_ok(
@@ -23,7 +19,7 @@ def test_menu_dialog_number_ok(
 ) -> None:
     dialog.delete_last_values()
     pixels = decode(gimp.read_rgba(gimp.layers(photo)[0]))
-    expected = pc.quantize(pixels, 7, **EYE)
+    expected = pc.quantize(pixels, 7, **DEFAULTS)
     described, palettes = gimp.describe(photo), set(gimp.palettes())
 
     screen.window(IMAGE_WINDOW)
@@ -64,7 +60,7 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> N
     expected = pc.quantize(
         pixels,
         7,
-        **EYE,
+        **DEFAULTS,
         lightness_weight=2.0,
         dither_adaptive=True,
         alpha_threshold=60,
@@ -72,7 +68,7 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> N
     )
 
     dialog.open()
-    assert screen.geometry(DIALOG)[3] + TITLE_BAR <= HEIGHT
+    assert screen.geometry(TITLE)[3] + TITLE_BAR <= HEIGHT
     screen.press("alt+n", "ctrl+a")
     screen.type("7")
     screen.press("alt+i", "alt+g", "Tab", "space", "shift+Tab", "ctrl+a")  # not automatic

@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 import palette_core as pc
-from tests.gui.dialog_driver import DialogDriver
-from tests.gui.test_dialog import DIALOG
+from tests.gui.dialog_driver import TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode
 from tools.harness.gimp_window import search_actions
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
@@ -81,8 +80,8 @@ def test_help(opened: Path, dialog: DialogDriver, screen: Screen, home: Path) ->
     for source in sources:
         with Image.open(page.parent / source) as image:
             assert image.format == "PNG"
-    assert screen.has_window(DIALOG)  # it stays
-    screen.window(DIALOG)
+    assert screen.has_window(TITLE)  # it stays
+    screen.window(TITLE)
     dialog.cancel()
 
 

@@ -151,14 +151,14 @@ class Screen:
 Found = TypeVar("Found")
 
 
-def wait_for(look: Callable[[], Found | None], what: str) -> Found:
-    """Repeat a search until it finds something."""
+def wait_for(look: Callable[[], Found | None], what: str, pause: float = 0.2) -> Found:
+    """Repeat a search until it finds something, with a pause in seconds between two searches."""
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         found = look()
         if found:
             return found
-        time.sleep(0.2)
+        time.sleep(pause)
     raise AssertionError(f"{what} did not appear in {PATIENCE_SECONDS} s")
 
 
