@@ -84,7 +84,7 @@ def frames(count: int) -> Iterator[Bytes]:
 
 
 def test_memory_does_not_grow_with_the_number_of_pictures() -> None:
-    pc.find_shared_palette(frames(20), 8)  # what is kept for later is made now
+    pc.find_shared_palette(frames(1000), 8)  # what is kept for later is made now
     peaks = []
     for count in (20, 1000):
         tracemalloc.start()
