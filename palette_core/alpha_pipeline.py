@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .arrays import Bytes
+from .arrays import Bytes, Floats, Indices
 from .color.alpha_space import AlphaSpace
 from .color.spaces import SPACES
 from .common_options import CommonOptions
@@ -49,8 +48,8 @@ class _ColoredImage(NamedTuple):
     """
 
     colors: Bytes
-    counts: NDArray[np.float64]
-    indices: NDArray[np.intp]
+    counts: Floats
+    indices: Indices
 
 
 def run_quantize(
@@ -58,7 +57,7 @@ def run_quantize(
     options: QuantizeOptions,
     progress: Progress,
     *,
-    weights: NDArray[np.float64] | None = None,
+    weights: Floats | None = None,
 ) -> Quantized:
     """Find a palette with alpha for an image, and map the image to it.
 
@@ -113,7 +112,7 @@ def _choose_dither(options: OptionsType) -> OptionsType:
     return replace(options, dither=_DITHER) if options.dither == AUTOMATIC else options
 
 
-def _index_colors(image: Pixels, weights: NDArray[np.float64] | None) -> _ColoredImage:
+def _index_colors(image: Pixels, weights: Floats | None) -> _ColoredImage:
     """Return the unique colours of an image and the colour of every pixel."""
     if weights is not None and not image.is_transparent:
         image.check_weights(weights)

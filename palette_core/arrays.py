@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 Bytes: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
 Packed: TypeAlias = NDArray[np.uint32]
+Indices: TypeAlias = NDArray[np.intp]
+Singles: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float64]
+AnyFloats: TypeAlias = NDArray[np.floating]
 
 # With fewer pixels than this, reading whole words does not pay.
 _MIN_WORDS = 2048

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Indices, Singles
 from .color.ciede2000 import measure_srgb_differences
 from .errors import PaletteFileError
 from .palette import Palette
@@ -33,8 +33,8 @@ class NearestNames(NamedTuple):
         The CIEDE2000 differences, 0 for an equal colour.
     """
 
-    entries: NDArray[np.intp]
-    differences: NDArray[np.float32]
+    entries: Indices
+    differences: Singles
 
 
 class _Row(NamedTuple):

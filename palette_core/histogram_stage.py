@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from .arrays import Floats, Singles
 from .common_options import ALPHA_OPTIONS, CommonOptions
 from .design import METHODS
 from .elbow import Elbow, measure_elbow
@@ -16,7 +14,7 @@ from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels
 from .image.sampling import sample_colors
-from .image.visual_masking import Singles, has_neighbors, mask_texture, measure_activity
+from .image.visual_masking import has_neighbors, mask_texture, measure_activity
 from .options import AUTO, QuantizeOptions
 from .palette import MAX_COLORS
 from .progress import Progress, subprogress
@@ -55,7 +53,7 @@ def build_histograms(
     cache: StageCache | None,
     options: QuantizeOptions,
     image: Pixels,
-    weights: NDArray[np.float64] | None,
+    weights: Floats | None,
     progress: Progress,
 ) -> Histograms:
     """Return the histograms of an image."""
@@ -142,7 +140,7 @@ def weight_colors(
     _options: CommonOptions,
     pixel_histogram: ColorHistogram,
     image: Pixels,
-    weights: NDArray[np.float64] | None,
+    weights: Floats | None,
     progress: Progress,
 ) -> ColorHistogram:
     """Add up the weights of the pixels of each colour.

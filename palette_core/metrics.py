@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Bytes, Mask, pack, unpack
+from .arrays import Bytes, Floats, Mask, Singles, pack, unpack
 from .color.ciede2000 import measure_srgb_differences
 from .errors import PixelsError
 from .image.alpha import blend_over
 from .image.pixels import Pixels, PixelsLike, select_colors, to_array
-
-Floats = NDArray[np.float64]
 
 # Pixels are compared in blocks, in which each pair of colours is measured once: 8 MiB of pairs.
 _BLOCK = 1 << 20
@@ -117,7 +115,7 @@ def compare(
     )
 
 
-def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> NDArray[np.float32]:
+def differences(a: PixelsLike, b: PixelsLike, *, alpha_threshold: int = 128) -> Singles:
     """Return the colour difference of every pixel by CIEDE2000.
 
     Parameters

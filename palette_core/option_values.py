@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import Mask
+from .arrays import Floats, Mask
 from .color.hardware_grids import GRIDS, Grid
 from .errors import OptionError, PaletteError
 from .ordering.palette_slots import Color, Lock
@@ -163,7 +163,7 @@ def hardware_grid(name: str, value: object) -> Grid:
     )
 
 
-def pixel_weights(weights: ArrayLike | None) -> NDArray[np.float64] | None:
+def pixel_weights(weights: ArrayLike | None) -> Floats | None:
     """Return the weights of pixels, scaled so that the largest is 1.
 
     Raises

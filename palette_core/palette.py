@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import files, validation
-from .arrays import Bytes
+from .arrays import Bytes, Indices
 from .color.spaces import SPACES
 from .errors import PaletteError
-from .ordering import BY_COLOR, Entries, Keys, argsort_by_keys
+from .ordering import BY_COLOR, Keys, argsort_by_keys
 from .palette_values import OPAQUE, check_alpha, check_colors, one_line, spell_count
 from .registry import fill_choices
 
@@ -276,14 +276,14 @@ class Palette:
         return self.colors.tobytes(), self.names, self.name, self.columns, alpha
 
 
-def select(palette: Palette, indices: Entries) -> Palette:
+def select(palette: Palette, indices: Indices) -> Palette:
     """Return some entries of a palette with their names, in the order of these indices: (N,)."""
     names = [palette.names[index] for index in indices]
     alpha = None if palette.alpha is None else palette.alpha[indices]
     return Palette(palette.colors[indices], names, palette.name, palette.columns, alpha)
 
 
-def argsort_entries(palette: Palette, keys: Keys) -> Entries:
+def argsort_entries(palette: Palette, keys: Keys) -> Indices:
     """Return the order of a palette's entries by keys, (K,), translucent entries first.
 
     In a PNG file the alphas of the entries end with the last translucent one.

@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import alpha_pipeline
+from .arrays import Floats
 from .common_options import ALPHA_OPTIONS, CommonOptions
 from .design_stage import constrain, design_palette
 from .dither import (
@@ -45,7 +45,7 @@ def run_quantize(
     options: QuantizeOptions,
     progress: Progress = no_progress,
     *,
-    weights: NDArray[np.float64] | None = None,
+    weights: Floats | None = None,
     cache: StageCache | None = None,
 ) -> Quantized:
     """Find a palette for an image, and map the image to it.
@@ -87,7 +87,7 @@ def run_find_palette(
     options: QuantizeOptions,
     progress: Progress = no_progress,
     *,
-    weights: NDArray[np.float64] | None = None,
+    weights: Floats | None = None,
     cache: StageCache | None = None,
 ) -> Palette:
     """Find a palette for an image, and map the image only if the order depends on its pixels."""

@@ -9,11 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Bytes
+from .arrays import Bytes, Floats
 from .errors import OptionError, PixelsError
 from .image.pixels import PixelsLike, split, to_array
-
-Floats = NDArray[np.float64]
 
 # Sums of the differences of all channels: smaller ones are noise, larger ones count like this one.
 _NOISE, _EDGE = 40, 150

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import validation
-from .arrays import Bytes, Mask
+from .arrays import Bytes, Floats, Indices, Mask
 from .errors import PaletteError, PixelsError
 from .image.pixels import Pixels
-from .ordering import BY_COLOR, BY_PIXEL, ORDERS, Entries
+from .ordering import BY_COLOR, BY_PIXEL, ORDERS
 from .ordering.palette_orders import count_pixels
 from .palette import MAX_COLORS, Palette, argsort_entries, select
 from .palette_values import OPAQUE
@@ -117,7 +117,7 @@ class Quantized:
         """
         return count_pixels(self._opaque_entries(), len(self.palette))
 
-    def shares(self) -> NDArray[np.float64]:
+    def shares(self) -> Floats:
         """Return the share of the opaque pixels that each entry has.
 
         Returns
@@ -206,12 +206,12 @@ class Quantized:
         return self.indices.ravel() if self.opaque is None else self.indices[self.opaque]
 
 
-def shares_of(pixel_counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def shares_of(pixel_counts: NDArray[np.int64]) -> Floats:
     """Return each entry's share of the pixels, all 0 where there is no pixel: (K,)."""
     return pixel_counts / max(1, int(pixel_counts.sum()))
 
 
-def reorder(quantized: Quantized, order: Entries) -> Quantized:
+def reorder(quantized: Quantized, order: Indices) -> Quantized:
     """Return the image with only these entries, (N,), in this order; all used ones are included."""
     palette = quantized.palette
     if np.array_equal(order, np.arange(len(palette))):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .arrays import Bytes, Mask
+from .arrays import Bytes, Floats, Mask
 from .color.spaces import linear_to_srgb, srgb_to_linear
 
 # The standard deviation of the blur in pixels.
@@ -35,7 +34,7 @@ def measure_mse_as_seen(before: Bytes, after: Bytes, opaque: Mask | None) -> flo
     return float(squares.mean() if opaque is None else squares[opaque].mean())
 
 
-def _blur_within(rgb: Bytes, opaque: Mask | None) -> NDArray[np.float64]:
+def _blur_within(rgb: Bytes, opaque: Mask | None) -> Floats:
     """Return an image blurred in linear light, as sRGB: (H, W, 3) floats."""
     light = srgb_to_linear(rgb)
     if opaque is None:
@@ -45,7 +44,7 @@ def _blur_within(rgb: Bytes, opaque: Mask | None) -> NDArray[np.float64]:
     return linear_to_srgb(light / np.where(shares > 0, shares, 1))
 
 
-def _blur(planes: NDArray[np.float64]) -> NDArray[np.float64]:
+def _blur(planes: Floats) -> Floats:
     """Return planes, (H, W, C), blurred along both axes."""
     offsets = np.arange(-_RADIUS, _RADIUS + 1)
     weights = np.exp(-0.5 * np.square(offsets / BLUR))

@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import AnyFloats, Bytes, Mask, Singles
 from .spaces import linear_to_cielab, srgb_to_linear
-
-Floats = NDArray[np.floating]
 
 # Colours are compared in blocks, so that the intermediate results stay in the cache.
 _BLOCK = 1 << 14
@@ -21,7 +18,7 @@ _STEPS_PER_UNIT = 1 << 16
 _25_TO_THE_7 = 25.0**7
 
 
-def measure_srgb_differences(first: Bytes, second: Bytes) -> NDArray[np.float32]:
+def measure_srgb_differences(first: Bytes, second: Bytes) -> Singles:
     """Return the CIEDE2000 differences of pairs of sRGB colours, under D65.
 
     Parameters
@@ -45,7 +42,7 @@ def measure_srgb_differences(first: Bytes, second: Bytes) -> NDArray[np.float32]
     return result
 
 
-def ciede2000(first: Floats, second: Floats) -> Floats:
+def ciede2000(first: AnyFloats, second: AnyFloats) -> AnyFloats:
     """Return the CIEDE2000 differences of pairs of CIELAB colours.
 
     Parameters
@@ -87,34 +84,34 @@ def ciede2000(first: Floats, second: Floats) -> Floats:
     around_blue = np.exp(-np.square((mean_hue - math.radians(275)) / math.radians(25)))
     rotation = -2 * _chroma_factor(mean_chroma) * np.sin(math.radians(60) * around_blue)
     squares = d_lightness**2 + d_chroma**2 + d_hue**2 + rotation * d_chroma * d_hue
-    differences: Floats = np.sqrt(np.maximum(squares, 0))
+    differences: AnyFloats = np.sqrt(np.maximum(squares, 0))
     return differences
 
 
-def _mean(pair: Floats) -> Floats:
-    mean: Floats = (pair[0] + pair[1]) / 2
+def _mean(pair: AnyFloats) -> AnyFloats:
+    mean: AnyFloats = (pair[0] + pair[1]) / 2
     return mean
 
 
-def _chroma_factor(chroma: Floats) -> Floats:
+def _chroma_factor(chroma: AnyFloats) -> AnyFloats:
     """Return a factor from 0 for greys to 1 for colours of very high chroma."""
     power = chroma**7
-    factor: Floats = np.sqrt(power / (power + _25_TO_THE_7))
+    factor: AnyFloats = np.sqrt(power / (power + _25_TO_THE_7))
     return factor
 
 
-def _mean_hue(hue: Floats, has_grey: NDArray[np.bool_]) -> Floats:
+def _mean_hue(hue: AnyFloats, has_grey: Mask) -> AnyFloats:
     """Return the middle of the shorter arc; of a pair with a grey the other colour's hue."""
     total = hue[0] + hue[1]
     across = np.abs(hue[1] - hue[0]) > math.pi
     opposite = np.where(total < 2 * math.pi, math.pi, -math.pi).astype(hue.dtype)
-    middle: Floats = np.where(has_grey, total, total / 2 + across * opposite)
+    middle: AnyFloats = np.where(has_grey, total, total / 2 + across * opposite)
     return middle
 
 
-def _hue_weight(hue: Floats) -> Floats:
+def _hue_weight(hue: AnyFloats) -> AnyFloats:
     """Return the paper's term T, the weight of hue differences."""
-    weight: Floats = (
+    weight: AnyFloats = (
         1
         - 0.17 * np.cos(hue - math.radians(30))
         + 0.24 * np.cos(2 * hue)

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Indices, Mask
 from .spaces import ColorSpace
 
 # From the nearest levels to the grid colours around a point.
@@ -88,7 +88,7 @@ class Grid:
         found: Mask = np.logical_and.reduce([np.isin(plane, levels) for levels, plane in axes])
         return found
 
-    def _find_nearest_levels(self, rgb: NDArray[np.number]) -> NDArray[np.intp]:
+    def _find_nearest_levels(self, rgb: NDArray[np.number]) -> Indices:
         """Return the positions of the levels nearest to those of colours, (N, 3)."""
         positions = np.empty(rgb.shape, np.intp)
         for axis, levels in enumerate(self.levels):
@@ -96,7 +96,7 @@ class Grid:
             positions[:, axis] = np.searchsorted(middles, rgb[:, axis])
         return positions
 
-    def _get_colors(self, positions: NDArray[np.intp]) -> Bytes:
+    def _get_colors(self, positions: Indices) -> Bytes:
         """Return the colours at positions of levels, (..., 3); beyond the ends, the last ones."""
         axes = zip(self.levels, np.moveaxis(positions, -1, 0), strict=True)
         return np.stack([levels.take(plane, mode="clip") for levels, plane in axes], axis=-1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Packed, pack, unpack
+from ..arrays import Bytes, Indices, Packed, pack, unpack
 
 # Codes and packed colours are converted in halves of this number of bits, by two tables.
 _HALF_BITS = 12
@@ -65,7 +64,7 @@ def sort_codes(codes: Packed) -> Packed:
     return ordered
 
 
-def radix_argsort(packed: Packed) -> NDArray[np.intp]:
+def radix_argsort(packed: Packed) -> Indices:
     """Return the indices that sort 24-bit integers; equal integers stay in order.
 
     Parameters
@@ -84,7 +83,7 @@ def radix_argsort(packed: Packed) -> NDArray[np.intp]:
     """
     by_low = np.argsort(packed.astype(np.uint8), kind="stable")
     by_high = np.argsort((packed >> np.uint32(8)).astype(np.uint16)[by_low], kind="stable")
-    order: NDArray[np.intp] = by_low[by_high]
+    order: Indices = by_low[by_high]
     return order
 
 

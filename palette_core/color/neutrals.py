@@ -7,11 +7,9 @@ For neutral colours, palette entries with a hue therefore get a penalty on top o
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Floats
 from .spaces import ColorSpace
-
-Whole = NDArray[np.float64]
 
 # All chroma and distances here are in Oklab's own unit, in which black and white are 1 apart.
 # The neutrality of a colour falls to 0 at this chroma.
@@ -29,7 +27,7 @@ _PENALTY_PER_CHROMA, _PENALTY_FREE_CHROMA = 1.15, 0.03
 _STEPS_OF_ONE = 256
 
 
-def measure_neutrality(squared_chroma: NDArray[np.float64], space: ColorSpace, steps: int) -> Whole:
+def measure_neutrality(squared_chroma: Floats, space: ColorSpace, steps: int) -> Floats:
     """Return the neutrality of colours.
 
     Parameters
@@ -46,11 +44,11 @@ def measure_neutrality(squared_chroma: NDArray[np.float64], space: ColorSpace, s
         Whole numbers from 256 for greys down to 0 for a chroma of 0.04 or more.
     """
     share = 1 - squared_chroma / (_NEUTRAL_CHROMA * space.scale * steps) ** 2
-    whole: Whole = np.rint(np.maximum(share, 0) * _STEPS_OF_ONE)
+    whole: Floats = np.rint(np.maximum(share, 0) * _STEPS_OF_ONE)
     return whole
 
 
-def hue_penalties(entries: NDArray[np.float64], space: ColorSpace, steps: int) -> Whole:
+def hue_penalties(entries: Floats, space: ColorSpace, steps: int) -> Floats:
     """Return the penalties of palette entries with a hue for neutral colours.
 
     Parameters
@@ -74,13 +72,11 @@ def hue_penalties(entries: NDArray[np.float64], space: ColorSpace, steps: int) -
         return np.zeros(len(entries))
     penalty = _PENALTY_PER_CHROMA * np.where(chroma < _HUE, 0, chroma - _PENALTY_FREE_CHROMA)
     # Neutral entries are farther away where differences in lightness count more.
-    whole: Whole = np.rint(penalty * (unit * space.lightness_weight) ** 2 / _STEPS_OF_ONE)
+    whole: Floats = np.rint(penalty * (unit * space.lightness_weight) ** 2 / _STEPS_OF_ONE)
     return whole
 
 
-def _has_clear_neutrals(
-    entries: NDArray[np.float64], chroma: NDArray[np.float64], space: ColorSpace, unit: float
-) -> bool:
+def _has_clear_neutrals(entries: Floats, chroma: Floats, space: ColorSpace, unit: float) -> bool:
     """Return whether a palette has neutrals near all greys, and no entries between them and hues.
 
     Palettes designed for an image have entries in between. For them the plain distance is better:

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Singles
 from ..threads import for_each_block
 from .spaces import linear_to_srgb, srgb_to_linear
 
-Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
 """From encoded values, 0 to 1, to linear light, 1 being white."""
 
@@ -148,7 +147,7 @@ def power(exponent: float) -> Curve:
 
 def _tabulated(
     curve: Curve, dtype: np.dtype[Any], maximum: float
-) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
+) -> Callable[[NDArray[Any]], Singles]:
     """Return a function from samples to linear light: a look-up table for integers."""
     if dtype.kind == "f":
         return lambda samples: curve(samples.astype(np.float64) / maximum).astype(np.float32)
@@ -157,7 +156,7 @@ def _tabulated(
     return table.take
 
 
-def _encode_srgb(light: NDArray[np.float32]) -> Bytes:
+def _encode_srgb(light: Singles) -> Bytes:
     """Return linear light as 8-bit sRGB levels."""
     steps = np.rint(np.clip(light, 0, 1) * np.float32(_STEPS)).astype(np.uint16)
     levels: Bytes = _make_srgb_levels().take(steps)
@@ -170,7 +169,7 @@ def _make_srgb_levels() -> Bytes:
     return np.rint(linear_to_srgb(np.arange(_STEPS + 1) / _STEPS)).astype(np.uint8)
 
 
-def _display_scene_light(planes: Sequence[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+def _display_scene_light(planes: Sequence[Singles]) -> list[Singles]:
     """Return the light that a display of 1000 cd/m² shows for scene light; 1 is diffuse white."""
     weights = _HLG_LUMINANCE if len(planes) == 3 else (1.0,)
     luminance = sum(np.float32(w) * p for w, p in zip(weights, planes, strict=True))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..arrays import Bytes
+from ..arrays import AnyFloats, Bytes, Floats, Indices, Singles
 
 Coordinates = NDArray[np.float32]
 
@@ -93,8 +93,8 @@ class ColorSpace:
 
     name: str
     scale: float
-    _from_srgb: Callable[[NDArray[Any]], NDArray[np.floating]] = dataclasses.field(repr=False)
-    _to_srgb: Callable[[NDArray[np.float64]], NDArray[np.float64]] = dataclasses.field(repr=False)
+    _from_srgb: Callable[[NDArray[Any]], AnyFloats] = dataclasses.field(repr=False)
+    _to_srgb: Callable[[Floats], Floats] = dataclasses.field(repr=False)
     # The direction of the grey axis, and the gradient of lightness. Their scalar product is 1.
     _grey: tuple[float, float, float] = dataclasses.field(repr=False)
     _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
@@ -166,12 +166,12 @@ class ColorSpace:
         margin = (high - low) * np.float32(0.01)
         return low - margin, high + margin
 
-    def _lightness_matrix(self, weight: float) -> NDArray[np.float64]:
+    def _lightness_matrix(self, weight: float) -> Floats:
         """Return the matrix that multiplies differences in lightness along the grey axis."""
         return np.eye(3) + (weight - 1) * np.outer(self._grey, self._lightness)
 
 
-def srgb_to_linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
+def srgb_to_linear(rgb: NDArray[Any]) -> Floats:
     """Return sRGB values as linear light (IEC 61966-2-1).
 
     Parameters
@@ -186,7 +186,7 @@ def srgb_to_linear(rgb: NDArray[Any]) -> NDArray[np.float64]:
     return _LEVELS[rgb] if rgb.dtype == np.uint8 else _decode(rgb / 255.0)
 
 
-def linear_to_srgb(linear: NDArray[np.floating]) -> NDArray[np.float64]:
+def linear_to_srgb(linear: AnyFloats) -> Floats:
     """Return linear light as sRGB values (IEC 61966-2-1).
 
     Parameters
@@ -204,7 +204,7 @@ def linear_to_srgb(linear: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(encoded * 255, np.float64)
 
 
-def luminance(rgb: Bytes) -> NDArray[np.float64]:
+def luminance(rgb: Bytes) -> Floats:
     """Return the relative luminance of sRGB colours.
 
     Parameters
@@ -216,11 +216,11 @@ def luminance(rgb: Bytes) -> NDArray[np.float64]:
     (...) ndarray of float64
         0 for black to 1 for white.
     """
-    weighted: NDArray[np.float64] = np.sum(srgb_to_linear(rgb) * _LUMINANCE, axis=-1)
+    weighted: Floats = np.sum(srgb_to_linear(rgb) * _LUMINANCE, axis=-1)
     return weighted
 
 
-def argsort_by_luminance(colors: Bytes) -> NDArray[np.intp]:
+def argsort_by_luminance(colors: Bytes) -> Indices:
     """Return the indices that sort (K, 3) colours by luminance, then by red, green and blue."""
     red, green, blue = colors.T
     return np.lexsort((blue, green, red, luminance(colors)))
@@ -231,7 +231,7 @@ def sort_by_luminance(colors: Bytes) -> Bytes:
     return colors[argsort_by_luminance(colors)]
 
 
-def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
+def linear_to_oklab(linear: AnyFloats) -> AnyFloats:
     """Return linear light as Oklab (Ottosson, 2020).
 
     Parameters
@@ -248,13 +248,13 @@ def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
     return _multiply_rows(roots, _ROOTS_TO_OKLAB)
 
 
-def oklab_to_linear(oklab: NDArray[np.floating]) -> NDArray[np.floating]:
+def oklab_to_linear(oklab: AnyFloats) -> AnyFloats:
     """Return Oklab as linear light, the inverse of `linear_to_oklab`."""
     roots = _multiply_rows(oklab, np.linalg.inv(_ROOTS_TO_OKLAB))
     return _multiply_rows(roots * roots * roots, np.linalg.inv(_LINEAR_TO_LMS))
 
 
-def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
+def linear_to_cielab(linear: AnyFloats) -> AnyFloats:
     """Return linear light as CIELAB under D65 (CIE, 1976).
 
     Parameters
@@ -275,13 +275,13 @@ def linear_to_cielab(linear: NDArray[np.floating]) -> NDArray[np.floating]:
     return cielab
 
 
-def cielab_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+def cielab_to_linear(cielab: AnyFloats) -> AnyFloats:
     """Return CIELAB under D65 as linear light, the inverse of `linear_to_cielab`."""
     relative = _cielab_to_relative_xyz(cielab)
     return _multiply_rows(relative, np.linalg.inv(_LINEAR_TO_XYZ / _WHITE[:, np.newaxis]))
 
 
-def cielab_d50_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+def cielab_d50_to_linear(cielab: AnyFloats) -> AnyFloats:
     """Return CIELAB under D50 as linear light, for printers, ICC profiles and Adobe's files.
 
     Parameters
@@ -297,14 +297,14 @@ def cielab_d50_to_linear(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
     return _multiply_rows(_cielab_to_relative_xyz(cielab) * _WHITE_D50, _XYZ_D50_TO_LINEAR)
 
 
-def _cielab_to_relative_xyz(cielab: NDArray[np.floating]) -> NDArray[np.floating]:
+def _cielab_to_relative_xyz(cielab: AnyFloats) -> AnyFloats:
     """Return XYZ divided by that of the white point."""
     roots = _multiply_rows(cielab - _CIELAB_BLACK, np.linalg.inv(_ROOTS_TO_CIELAB))
     straight = 3 * _CIELAB_KNEE**2 * (roots - 4 / 29)
     return np.where(roots > _CIELAB_KNEE, roots * roots * roots, straight)
 
 
-def _decode(encoded: NDArray[np.floating]) -> NDArray[np.float64]:
+def _decode(encoded: AnyFloats) -> Floats:
     """Return linear light, 0 to 1, of sRGB values from 0 to 1."""
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
@@ -313,27 +313,27 @@ _LEVELS = _decode(np.arange(256) / 255.0)
 _SINGLE_LEVELS = _LEVELS.astype(np.float32)
 
 
-def _to_single_linear(rgb: NDArray[Any]) -> NDArray[np.float32]:
+def _to_single_linear(rgb: NDArray[Any]) -> Singles:
     """Return linear light in single precision, which is enough for 8-bit colours."""
     if rgb.dtype == np.uint8:
         return _SINGLE_LEVELS.take(rgb.T).T
     return srgb_to_linear(rgb).astype(np.float32)
 
 
-def _multiply_rows(rows: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.floating]:
+def _multiply_rows(rows: AnyFloats, matrix: Floats) -> AnyFloats:
     """Return each row multiplied by a matrix, ``matrix @ row``, in the dtype of the rows.
 
     BLAS is not used because its rounding depends on the position of a row in the array.
     """
     planes = np.ascontiguousarray(rows.T)
     columns = matrix.astype(rows.dtype)[..., np.newaxis]
-    product: NDArray[np.floating] = columns[:, 0] * planes[0]
+    product: AnyFloats = columns[:, 0] * planes[0]
     product += columns[:, 1] * planes[1]
     product += columns[:, 2] * planes[2]
     return product.T
 
 
-def _cube_root(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def _cube_root(values: AnyFloats) -> AnyFloats:
     """Return cube roots that are the same on every processor.
 
     The last bits of NumPy's cube root depend on the processor. Rounding double to single precision

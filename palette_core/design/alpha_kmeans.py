@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Mask
 from ..color.alpha_space import AlphaSpace
 from ..color.spaces import argsort_by_luminance
 from ..progress import Progress
-from .lloyd import Floats, Points, assign_points, run_lloyd, sum_by_label, sum_clusters
+from .lloyd import Points, assign_points, run_lloyd, sum_by_label, sum_clusters
 from .swap_search import search_swaps
 from .variance_cut import cut_by_variance
 
@@ -93,7 +93,7 @@ def sort_translucent_first(rgba: Bytes) -> Bytes:
     return ordered[np.argsort(ordered[:, 3] == 255, kind="stable")]
 
 
-def _reduce(histogram: AlphaHistogram, space: AlphaSpace) -> tuple[Points, NDArray[np.bool_]]:
+def _reduce(histogram: AlphaHistogram, space: AlphaSpace) -> tuple[Points, Mask]:
     """Return points that represent the colours, in five coordinates, and which are opaque."""
     colors, weights = histogram.colors, histogram.weights
     is_opaque = colors[:, 3] == 255
@@ -120,9 +120,7 @@ def _number_cells(coordinates: Floats, side: float) -> NDArray[np.int64]:
     return numbers
 
 
-def _separate_opaque(
-    points: Points, is_opaque: NDArray[np.bool_], centers: Floats, space: AlphaSpace
-) -> Floats:
+def _separate_opaque(points: Points, is_opaque: Mask, centers: Floats, space: AlphaSpace) -> Floats:
     """Return centres that are opaque or not, after steps in which opaque points get opaque ones.
 
     Parameters

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Bytes, pack
+from ..arrays import Bytes, Floats, pack
 from ..color.spaces import ColorSpace
 from ..progress import no_progress
 from .constraints import Constraints, FeasibleSet
-from .lloyd import Floats, Points, assign_points, run_lloyd
+from .lloyd import Points, assign_points, run_lloyd
 from .swap_search import search_swaps
 
 # The rounds of the search for the other entries, and the steps of Lloyd's algorithm after each and

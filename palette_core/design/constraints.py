@@ -6,13 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack, sort_unique, unpack
+from ..arrays import Bytes, Floats, Mask, pack, sort_unique, unpack
 from ..color.hardware_grids import Grid
 from ..color.spaces import SPACES, ColorSpace, sort_by_luminance
-
-Floats = NDArray[np.float64]
 
 
 def _no_colors() -> Bytes:
@@ -48,7 +45,7 @@ class Constraints:
         """Return the constraints with more colours locked, after the others."""
         return replace(self, locked=np.concatenate([self.locked, colors]))
 
-    def find_fixed(self, palette: Bytes) -> NDArray[np.bool_]:
+    def find_fixed(self, palette: Bytes) -> Mask:
         """Return which entries, (K,), are locked or retained from the earlier palette."""
         is_fixed = np.isin(pack(palette), pack(self.locked))
         if self.start is not None:

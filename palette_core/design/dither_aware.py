@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Indices
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
 from .constraints import UNCONSTRAINED, Constraints
-from .lloyd import Floats, Labels, Points, assign_points, sum_by_label
+from .lloyd import Points, assign_points, sum_by_label
 from .solving import solve
 from .warm_start import restore_entries
 
@@ -42,8 +41,8 @@ class _Mixes(NamedTuple):
         The share of `mate`, 0 to 1.
     """
 
-    nearest: Labels
-    mate: Labels
+    nearest: Indices
+    mate: Indices
     share: Floats
 
 
@@ -176,7 +175,7 @@ def _mix_error(points: Points, entries: Floats, mixes: _Mixes, noise: float) -> 
     return float((points.weights * (missed + noise * variance)).sum())
 
 
-def _neighbors(entries: Floats) -> NDArray[np.intp]:
+def _neighbors(entries: Floats) -> Indices:
     """Return the entries nearest to each entry, (K, at most 8), in no particular order."""
     squares = np.square(entries).sum(axis=1)
     apart = squares[:, np.newaxis] + squares - 2 * (entries @ entries.T)

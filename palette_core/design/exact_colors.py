@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Bytes, pack
+from ..arrays import Bytes, Floats, pack
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram, ReducedHistogram
 from .area_colors import hold_areas
 from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
-from .lloyd import Floats, Points, assign_points, indices_of_largest, sum_by_label, sum_clusters
+from .lloyd import Points, assign_points, indices_of_largest, sum_by_label, sum_clusters
 
 # The number of points that represent the colours: for every entry, and at least.
 _POINTS_PER_COLOR = 32

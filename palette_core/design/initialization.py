@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices, Singles
 from .constraints import ALL_COLORS, FeasibleSet
-from .lloyd import Floats, Points, run_lloyd
+from .lloyd import Points, run_lloyd
 from .swap_search import add_centers
 from .variance_cut import cut_by_variance
 
 # A string, because evaluating it would load NumPy's random generators.
 Initializer: TypeAlias = "Callable[[Points, int, np.random.Generator, FeasibleSet], Floats]"
-_Singles: TypeAlias = NDArray[np.float32]
 
 # The number of random initializations, and the steps by which each is improved before they are
 # compared.
@@ -163,25 +162,25 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
-def _draw(shares: Floats, count: int, random: np.random.Generator) -> NDArray[np.intp]:
+def _draw(shares: Floats, count: int, random: np.random.Generator) -> Indices:
     """Return indices, (count,), drawn in proportion to shares, (N,); never one of a share of 0."""
     cumulative = shares.cumsum()
     targets = random.random(count) * cumulative[-1]
-    drawn: NDArray[np.intp] = cumulative.searchsorted(targets, side="right")
+    drawn: Indices = cumulative.searchsorted(targets, side="right")
     return drawn
 
 
-def sample_points(points: Points, count: int, random: np.random.Generator) -> NDArray[np.intp]:
+def sample_points(points: Points, count: int, random: np.random.Generator) -> Indices:
     """Return up to `count` different indices drawn one by one in proportion to the weights.
 
     P. S. Efraimidis, P. G. Spirakis, Weighted random sampling with a reservoir, 2006.
     """
     keys = random.standard_exponential(len(points)) / points.weights
-    order: NDArray[np.intp] = keys.argsort(kind="stable")
+    order: Indices = keys.argsort(kind="stable")
     return order[:count]
 
 
-def _squared_distances(planes: _Singles, centers: _Singles) -> _Singles:
+def _squared_distances(planes: Singles, centers: Singles) -> Singles:
     """Return the squared distances of points, (3, N), to centres, (3, C), as (C, N).
 
     They are computed from differences, so that the distance of a point to itself is exactly 0.
@@ -193,6 +192,6 @@ def _squared_distances(planes: _Singles, centers: _Singles) -> _Singles:
     return squares
 
 
-def _centers_at(points: Points, indices: Sequence[int] | NDArray[np.intp]) -> Floats:
+def _centers_at(points: Points, indices: Sequence[int] | Indices) -> Floats:
     """Return some of the points as centres."""
     return points.rows[indices, :3].astype(np.float64)

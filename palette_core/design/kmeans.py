@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from ..color.spaces import ColorSpace
 from ..image.histogram import ColorHistogram
 from ..progress import Progress, subprogress
 from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
 from .initialization import draw_greedy_plus_plus, initialize_centers
-from .lloyd import Clustering, Floats, Points, run_lloyd
+from .lloyd import Clustering, Points, run_lloyd
 from .refine_exact import EvaluatedPalette, ExactRefiner
 from .refine_reduced import ReducedRefiner
 from .swap_search import search_swaps

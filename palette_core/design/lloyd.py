@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import AnyFloats, Floats, Indices, Singles
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ReducedHistogram
 from .constraints import ALL_COLORS, FeasibleSet
-
-Floats: TypeAlias = NDArray[np.float64]
-Labels: TypeAlias = NDArray[np.intp]
 
 # The size of a block of distances, rows times clusters. Its matrix product is not above what BLAS
 # computes on one thread (2^18 multiplications), because sums could depend on their number.
@@ -48,7 +46,7 @@ class Points:
         The squared lengths times the weights.
     """
 
-    rows: NDArray[np.float32]
+    rows: Singles
     weights: Floats
     weighted: Floats
     squares: Floats
@@ -72,10 +70,10 @@ class Points:
         return cls(rows, weights, weighted, (weighted * points.T).sum(axis=0))
 
     @cached_property
-    def boxes(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def boxes(self) -> tuple[Singles, Singles]:
         """The least and the greatest coordinates of blocks of points, (D, B) each."""
         starts, planes = np.arange(0, len(self), _BOXED), self.rows[:, :-1].T
-        lowest: NDArray[np.float32] = np.minimum.reduceat(planes, starts, axis=1)
+        lowest: Singles = np.minimum.reduceat(planes, starts, axis=1)
         return lowest, np.maximum.reduceat(planes, starts, axis=1)
 
     @property
@@ -87,7 +85,7 @@ class Points:
         """Return the number of points."""
         return len(self.rows)
 
-    def subset(self, indices: NDArray[np.intp]) -> Points:
+    def subset(self, indices: Indices) -> Points:
         """Return some of the points with their weights among all points."""
         return Points(
             self.rows.take(indices, axis=0),
@@ -117,11 +115,11 @@ class Clustering(NamedTuple):
     centers: Floats
     means: Floats
     weights: Floats
-    labels: Labels
+    labels: Indices
     squared_error: float
 
 
-def assign_points(points: Points, centers: Floats) -> Labels:
+def assign_points(points: Points, centers: Floats) -> Indices:
     """Return the nearest centre of every point, computed in single precision.
 
     Parameters
@@ -151,13 +149,13 @@ def assign_points(points: Points, centers: Floats) -> Labels:
     return labels
 
 
-def _assign_boxed_points(points: Points, columns: NDArray[np.float32]) -> Labels:
+def _assign_boxed_points(points: Points, columns: Singles) -> Indices:
     """Return the same as `assign_points` for many points, of which neighbours are similar.
 
     A block of points is only compared with the centres that can be nearest to one of them: their
     least distance to the bounding box is not above the smallest of the greatest distances.
     """
-    least: NDArray[np.float32] = np.zeros((1, 1), np.float32)
+    least: Singles = np.zeros((1, 1), np.float32)
     greatest = least
     for low, high, coordinates in zip(*points.boxes, columns[:-1] / -2, strict=True):
         below, above = low[:, np.newaxis] - coordinates, coordinates - high[:, np.newaxis]
@@ -178,15 +176,13 @@ def _assign_boxed_points(points: Points, columns: NDArray[np.float32]) -> Labels
     return labels
 
 
-def sum_clusters(points: Points, labels: Labels, clusters: int) -> tuple[Floats, Floats]:
+def sum_clusters(points: Points, labels: Indices, clusters: int) -> tuple[Floats, Floats]:
     """Return the sums of each cluster's weights, (K,), and weighted points, (K, 3)."""
     weighted = [sum_by_label(labels, plane, clusters) for plane in points.weighted]
     return sum_by_label(labels, points.weights, clusters), np.stack(weighted, axis=1)
 
 
-def sum_by_label(
-    labels: NDArray[np.integer], values: NDArray[np.floating], clusters: int
-) -> Floats:
+def sum_by_label(labels: NDArray[np.integer], values: AnyFloats, clusters: int) -> Floats:
     """Return the sums of (N,) values with equal labels, (K,)."""
     return np.bincount(labels, values, clusters).astype(np.float64, copy=False)
 
@@ -234,7 +230,7 @@ def run_lloyd(
         centers = centers + _RELAXATION * (feasible.restore_locked(means) - centers)
 
 
-def indices_of_largest(values: Floats, count: int) -> NDArray[np.intp]:
+def indices_of_largest(values: Floats, count: int) -> Indices:
     """Return the indices of the `count` largest positive values, the largest first.
 
     `count` is at least 1. Of equal values the first are taken. This is much faster than sorting all

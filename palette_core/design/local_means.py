@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Indices, Singles
 from ..color.spaces import ColorSpace
 from ..image.pixels import Pixels
 from ..image.sampling import draw_stratified
 from .constraints import UNCONSTRAINED, Constraints
-from .lloyd import Floats, Labels, sum_by_label
+from .lloyd import sum_by_label
 from .solving import solve
 from .warm_start import restore_entries
 
@@ -52,7 +51,7 @@ class _Blocks(NamedTuple):
     means : (B, 3) ndarray of float64
     """
 
-    pixels: NDArray[np.float32]
+    pixels: Singles
     means: Floats
 
 
@@ -131,13 +130,13 @@ def _sample_blocks(image: Pixels, space: ColorSpace) -> _Blocks:
     return _Blocks(coordinates, coordinates.mean(axis=0, dtype=np.float64))
 
 
-def _path() -> NDArray[np.intp]:
+def _path() -> Indices:
     """Return the offsets of the pixels of a block, (P, 2), row by row to and fro."""
     offsets = range(0, _SIDE, _STRIDE)
     return np.array([(y, x) for i, y in enumerate(offsets) for x in offsets[:: 1 - 2 * (i % 2)]])
 
 
-def _map_blocks(blocks: _Blocks, entries: Floats, strength: float) -> Labels:
+def _map_blocks(blocks: _Blocks, entries: Floats, strength: float) -> Indices:
     """Return the entries of the pixels, (P, B)."""
     centers = entries.astype(np.float32)
     lengths, factors = np.square(centers).sum(axis=1), -2 * centers.T
@@ -157,7 +156,7 @@ def _map_blocks(blocks: _Blocks, entries: Floats, strength: float) -> Labels:
 
 
 def _linear_system(
-    blocks: _Blocks, labels: Labels, entries: Floats, is_dithered: bool
+    blocks: _Blocks, labels: Indices, entries: Floats, is_dithered: bool
 ) -> tuple[Floats, Floats]:
     """Return the matrix, (K, K), and the right side, (K, 3), of the system for the best entries."""
     count = len(entries)
@@ -174,7 +173,7 @@ def _linear_system(
     return matrix, sums
 
 
-def _count_pairs(labels: Labels, count: int) -> Floats:
+def _count_pairs(labels: Indices, count: int) -> Floats:
     """Return how often two entries are in the same block, each pixel with all of its block."""
     counts = np.zeros(count * count)
     half, keys = len(labels) // 2, labels * count
@@ -188,7 +187,7 @@ def _count_pairs(labels: Labels, count: int) -> Floats:
     return pairs + pairs.T
 
 
-def _measure_clusters(blocks: _Blocks, labels: Labels, entries: Floats) -> tuple[Floats, float]:
+def _measure_clusters(blocks: _Blocks, labels: Indices, entries: Floats) -> tuple[Floats, float]:
     """Return the number of pixels of each entry, (K,), and the squared error of all."""
     counts = np.bincount(labels.reshape(-1), minlength=len(entries)).astype(np.float64)
     return counts, float(np.square(entries[labels] - blocks.pixels).sum())

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from .base import Design, DesignProblem, Method
-from .lloyd import Floats
 from .refine_exact import round_to_palette
 
 

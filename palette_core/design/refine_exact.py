@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from ..mapping.nearest_srgb import PreparedColors
 from .constraints import ALL_COLORS, FeasibleSet
-from .lloyd import Floats, indices_of_largest, sum_by_label
+from .lloyd import indices_of_largest, sum_by_label
 
 
 class EvaluatedPalette(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from ..image.histogram import ColorHistogram
 from .constraints import FeasibleSet
-from .lloyd import Floats, Points, assign_points, sum_clusters
+from .lloyd import Points, assign_points, sum_clusters
 from .refine_exact import EvaluatedPalette, fill_palette
 
 

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from ..errors import MissingPackageError
 from ..image.histogram import ColorHistogram
 from .base import DesignProblem
@@ -54,7 +53,7 @@ def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | 
         histogram, clusters, init = problem.histogram, problem.max_colors, problem.init
         points = histogram.colors / 255.0
         weights = histogram.weights
-        initial: str | NDArray[np.float64] = "k-means++" if init == "auto" else init
+        initial: str | Floats = "k-means++" if init == "auto" else init
         if init == "k-means++-single":
             initial, _ = sklearn.cluster.kmeans_plusplus(
                 points, clusters, sample_weight=weights, n_local_trials=1, random_state=problem.seed
@@ -76,7 +75,7 @@ def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | 
     return fitted
 
 
-def to_bytes(centers: NDArray[np.float64]) -> Bytes:
+def to_bytes(centers: Floats) -> Bytes:
     """Return (K, 3) centres from 0 to 1 as 8-bit colours."""
     return np.round(centers * 255).clip(0, 255).astype(np.uint8)
 
@@ -108,7 +107,7 @@ def _one_thread_and_no_warnings() -> Iterator[None]:
         yield
 
 
-def _variance_cut(histogram: ColorHistogram, clusters: int) -> NDArray[np.float64]:
+def _variance_cut(histogram: ColorHistogram, clusters: int) -> Floats:
     """Return the centres of the method `variance-cut`, from 0 to 1, before rounding."""
     unique = ColorHistogram.unique(histogram.colors, histogram.weights)
     return cut_by_variance(reduce_for_initialization(unique, clusters), clusters) / 255.0

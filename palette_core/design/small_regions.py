@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask, pack
+from ..arrays import Bytes, Floats, Mask, pack
 from ..color.spaces import SPACES, ColorSpace
 from ..image.areas import Areas
 from ..image.histogram import ColorHistogram
 from .constraints import UNCONSTRAINED, Constraints
 from .exact_colors import MIN_ENTRIES_FOR_AREAS, PAPER_COLORS
-from .lloyd import Floats, indices_of_largest, sum_by_label
+from .lloyd import indices_of_largest, sum_by_label
 
 # A colour is lost if no entry is this near in the plane of a and b of Oklab, times 255. Vivid red
 # is 66 from grey. Lightness does not count: soft edges, shadows and lights have many steps of it.

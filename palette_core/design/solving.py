@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .lloyd import Floats
+from ..arrays import Floats
 
 _TINY = np.finfo(float).tiny
 

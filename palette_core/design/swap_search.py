@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices
 from ..progress import Progress
 from .constraints import ALL_COLORS, FeasibleSet
-from .lloyd import Clustering, Floats, Points, run_lloyd, sum_by_label, sum_clusters
+from .lloyd import Clustering, Points, run_lloyd, sum_by_label, sum_clusters
 
 # The share of the centres that is moved in the first round of the first descent and of later
 # descents, and the factor from one round to the next.
@@ -151,9 +151,7 @@ def _swap(
     return centers
 
 
-def _find_mergers(
-    clustering: Clustering, locked: int = 0
-) -> tuple[Floats, NDArray[np.intp], Floats]:
+def _find_mergers(clustering: Clustering, locked: int = 0) -> tuple[Floats, Indices, Floats]:
     """Return each cluster's cheapest merger: its cost, the partner, and the mean of both.
 
     Locked clusters, the first ones, do not merge into others. Others can merge into them.
@@ -174,7 +172,7 @@ def _find_mergers(
 
 def find_cuts(
     points: Points, clustering: Clustering, count: int, feasible: FeasibleSet = ALL_COLORS
-) -> tuple[NDArray[np.intp], Floats, Floats, Floats]:
+) -> tuple[Indices, Floats, Floats, Floats]:
     """Return cuts through the clusters of the largest errors, across their principal axes.
 
     Parameters
@@ -226,7 +224,7 @@ def find_cuts(
 
 def _feasible_sides(
     clustering: Clustering,
-    clusters: NDArray[np.intp],
+    clusters: Indices,
     left: Floats,
     right: Floats,
     weights: Floats,

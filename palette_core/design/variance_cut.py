@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices, Mask
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from .base import Design, DesignProblem, Method
-from .lloyd import Floats, Labels, Points, sum_by_label, sum_clusters
+from .lloyd import Points, sum_by_label, sum_clusters
 from .refine_exact import round_to_palette
 
 # The number of points of the reduced histogram: for every colour, at least, and at most.
@@ -96,7 +96,7 @@ def cut_by_variance(points: Points, clusters: int) -> Floats:
     return weighted / weights[:, np.newaxis]
 
 
-def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDArray[np.bool_]]:
+def _best_cuts(points: Points, labels: Indices, count: int) -> tuple[Floats, Mask]:
     """Return the gains of the clusters' best cuts, (count,), and which points are on a far side."""
     weights, weighted = sum_clusters(points, labels, count)
     means = weighted / weights[:, np.newaxis]
@@ -119,7 +119,7 @@ def _best_cuts(points: Points, labels: Labels, count: int) -> tuple[Floats, NDAr
     return best, is_far
 
 
-def _cut_gains(points: Points, keys: Labels, means: Floats) -> Floats:
+def _cut_gains(points: Points, keys: Indices, means: Floats) -> Floats:
     """Return the fall of the squared error for a cut after each bin: (count, bins - 1)."""
 
     def add_up(values: Floats) -> Floats:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Indices
 from .constraints import FeasibleSet
-from .lloyd import Clustering, Floats, Points, run_lloyd
+from .lloyd import Clustering, Points, run_lloyd
 from .swap_search import add_centers, find_cuts
 
 # An entry is changed if that lowers the error by more than this share of the mean error of an
@@ -129,7 +128,7 @@ def _find_droppable(
     feasible: FeasibleSet,
     around: FeasibleSet,
     penalty: float,
-) -> tuple[NDArray[np.intp], Floats]:
+) -> tuple[Indices, Floats]:
     """Return the retained entries to drop, (N,), and the centres that replace them, (N, 3)."""
     retained = slice(feasible.locked_count, around.locked_count)
     replacements: dict[int, Floats] = {}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Floats
 from ..image.histogram import ColorHistogram
 from .base import Design, DesignProblem, Method
-from .lloyd import Floats, sum_by_label
+from .lloyd import sum_by_label
 from .refine_exact import round_to_palette
 
 # The number of bins along each channel, as in Wu's programs. Twice as many lower the error by a few

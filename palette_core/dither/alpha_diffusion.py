@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Indices, Mask
 from ..color.spaces import Coordinates
 from ..mapping.alpha_entries import AlphaEntryFinder
 from ..progress import Progress
@@ -20,7 +19,7 @@ _BLOCK = 1 << 15
 
 def diffuse_with_alpha(
     colors: Bytes,
-    image: NDArray[np.intp],
+    image: Indices,
     finder: AlphaEntryFinder,
     kernel: Kernel,
     strength: float,
@@ -92,9 +91,7 @@ def diffuse_with_alpha(
     return entries
 
 
-def _find_least(
-    points: Coordinates, entries: Coordinates, candidates: NDArray[np.intp]
-) -> NDArray[np.intp]:
+def _find_least(points: Coordinates, entries: Coordinates, candidates: Indices) -> Indices:
     """Return the nearest of some entries for every point, in single precision: (N,)."""
     factors = -2 * entries[candidates].T
     lengths = np.square(entries[candidates]).sum(axis=1)
@@ -106,7 +103,7 @@ def _find_least(
     return candidates[np.concatenate(found)] if found else np.empty(0, np.intp)
 
 
-def _find_flat_pixels(image: NDArray[np.intp]) -> Mask:
+def _find_flat_pixels(image: Indices) -> Mask:
     """Return which pixels have the colour of all their neighbours, four except at the edges."""
     is_flat = np.ones(image.shape, np.bool_)
     for one, other in (

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Indices
 from ..color.spaces import SPACES
 from ..mapping.nearest_entry import NearestEntryFinder
 
@@ -175,7 +175,7 @@ class CellLookup:
         gains *= apart.T
         entries[rows] = self._sharing[cells, gains.sum(axis=1).argmax(axis=0)]
 
-    def _cell_indices(self, lanes: Lanes) -> NDArray[np.intp]:
+    def _cell_indices(self, lanes: Lanes) -> Indices:
         """Return the indices of the cells in which colours are."""
         cells = np.rint(np.sqrt(lanes[:, :3]) if self._is_linear else lanes[:, :3]).astype(np.intp)
         return (cells[:, 2] << 2 * _BITS) + (cells[:, 0] << _BITS) + cells[:, 1]
@@ -196,7 +196,7 @@ class CellLookup:
         return nearest.reshape((_CUBE,) * 6).transpose(0, 3, 1, 4, 2, 5).reshape(-1)
 
 
-def _find_shared_cells(own: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _find_shared_cells(own: Indices) -> tuple[Indices, Indices]:
     """Return the indices of cells with several entries, and the entries in each.
 
     Rows of the second array are filled up with the first entry.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask, Packed, pack
+from ..arrays import Bytes, Indices, Mask, Packed, pack
 
 # At most about this many squares are examined, in pairs of rows.
 _MAX_SQUARES = 1 << 16
@@ -118,7 +118,7 @@ def measure_content(rgb: Bytes, opaque: Mask | None) -> Content:
     return Content(difference.size, int(is_shaded.sum()), flat, counts)
 
 
-def _sample_rows(rows: int, count: int) -> NDArray[np.intp]:
+def _sample_rows(rows: int, count: int) -> Indices:
     """Return `count` of the first `rows` rows, evenly spread but without a period."""
     if count >= rows:
         return np.arange(rows)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from ..errors import OptionError
 from .base import Dither, DitherProblem
 from .ordered import dither_by_thresholds
@@ -33,7 +33,7 @@ class ThresholdMatrix:
     shape: tuple[int, int]
     levels: tuple[float, ...] = field(repr=False)
 
-    def thresholds(self) -> NDArray[np.float64]:
+    def thresholds(self) -> Floats:
         """Return thresholds between 0 and 1, evenly spread.
 
         Returns
@@ -44,7 +44,7 @@ class ThresholdMatrix:
         """
         _, positions, counts = np.unique(self.levels, return_inverse=True, return_counts=True)
         shares = (np.cumsum(counts) - counts / 2) / len(self.levels)
-        found: NDArray[np.float64] = shares[positions].reshape(self.shape)
+        found: Floats = shares[positions].reshape(self.shape)
         return found
 
 

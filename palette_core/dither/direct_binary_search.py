@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Singles
 from ..progress import Progress, no_progress, subprogress
 from .base import Dither, DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
@@ -138,7 +137,7 @@ class _Search:
         shape = target.shape[:2]
         quads: Quads = np.empty(shape[0] * shape[1], np.complex128)
         self._cells.make_lookup(len(quads))(target.ravel(), quads)
-        lanes: NDArray[np.float32] = quads.view(np.float32)
+        lanes: Singles = quads.view(np.float32)
         return lanes[3::4].astype(np.uint8).reshape(shape)
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Packed
+from ..arrays import Bytes, Floats, Packed
 from ..color.spaces import luminance
 from ..image.threshold_matrices import Ranks, bayer, blue_noise
 from ..mapping.lookup_table import ColorIndex
@@ -74,7 +73,7 @@ class OrderedDither(Dither):
         return dither_by_thresholds(problem, (self._ranks + 0.5) / self._ranks.size)
 
 
-def dither_by_thresholds(problem: DitherProblem, thresholds: NDArray[np.float64]) -> Bytes:
+def dither_by_thresholds(problem: DitherProblem, thresholds: Floats) -> Bytes:
     """Return the entry of every pixel, by a matrix of any size.
 
     Parameters

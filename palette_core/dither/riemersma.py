@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Indices, Mask
 from ..progress import subprogress, with_progress
 from .base import Dither, DitherProblem
 from .cell_lookup import CellLookup, Lanes, Quads
@@ -97,7 +96,7 @@ class _Errors:
         return entries[:, 3::4].astype(np.uint8)
 
 
-def hilbert_curve(height: int, width: int) -> NDArray[np.intp]:
+def hilbert_curve(height: int, width: int) -> Indices:
     """Return the pixels of an image in the order of a Hilbert curve, or of several in a row.
 
     Returns
@@ -128,7 +127,7 @@ def hilbert_curve(height: int, width: int) -> NDArray[np.intp]:
     return np.concatenate(squares)
 
 
-def _divide(curve: NDArray[np.intp], is_active: Mask | None) -> tuple[NDArray[np.intp], Mask]:
+def _divide(curve: Indices, is_active: Mask | None) -> tuple[Indices, Mask]:
     """Return the pixels of the pieces, a column each, and which of them pass errors on."""
     length = max(_MIN_PIECE, -(-len(curve) // _MAX_PIECES))
     starts = np.arange(0, len(curve), length)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Indices
 from ..color.spaces import Coordinates
 from ..mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 from ..progress import Progress, no_progress, subprogress, with_progress
@@ -46,10 +45,10 @@ class TwoColorMixes(NamedTuple):
         The share of `mate`, 0 to 0.5.
     """
 
-    indices: NDArray[np.intp]
+    indices: Indices
     nearest: Bytes
     mate: Bytes
-    share: NDArray[np.float64]
+    share: Floats
 
 
 def find_mixes(
@@ -137,7 +136,7 @@ class _Mates:
         self.entries = mates.astype(np.uint8).ravel()
         self.share_of_gain = 1 / (free * _STEPS_OF_ONE * _MATES * length).ravel()
 
-    def find(self, points: Coordinates, nearest: Bytes) -> tuple[Bytes, NDArray[np.float64]]:
+    def find(self, points: Coordinates, nearest: Bytes) -> tuple[Bytes, Floats]:
         """Return the mates and shares of points in the order of their nearest entries."""
         columns = np.ones((4, len(points)))
         np.rint(points.T * np.float32(STEPS_PER_UNIT), out=columns[:3])

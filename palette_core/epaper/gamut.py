@@ -5,9 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack, unpack
+from ..arrays import AnyFloats, Bytes, Mask, pack, unpack
 from ..color.spaces import (
     argsort_by_luminance,
     linear_to_oklab,
@@ -15,8 +14,6 @@ from ..color.spaces import (
     oklab_to_linear,
     srgb_to_linear,
 )
-
-Floats = NDArray[np.floating]
 
 # Colours move towards a grey that is this much of the way from their lightness to the middle one.
 _FOCUS, _MIDDLE = 0.4, 0.5
@@ -59,15 +56,13 @@ class Gamut:
         self._normals, self._limits = normals[~has_greys], limits[~has_greys]
         self.has_grey_edge = bool(has_greys.any())
 
-    def contains(self, linear: Floats) -> NDArray[np.bool_]:
+    def contains(self, linear: AnyFloats) -> Mask:
         """Return which colours in linear light, (N, 3), are inside, if their hue is in the gamut.
 
         Of a flat hull this is the place in its plane.
         """
         points = linear @ self._axes.T
-        inside: NDArray[np.bool_] = (points @ self._normals.T <= self._limits + _EPSILON).all(
-            axis=1
-        )
+        inside: Mask = (points @ self._normals.T <= self._limits + _EPSILON).all(axis=1)
         return inside
 
     def compress(self, rgb: Bytes, amount: float) -> Bytes:
@@ -95,7 +90,7 @@ class Gamut:
         result: Bytes = compressed[inverse.reshape(-1)].reshape(rgb.shape)
         return result
 
-    def compress_oklab(self, oklab: Floats) -> Floats:
+    def compress_oklab(self, oklab: AnyFloats) -> AnyFloats:
         """Return colours moved along lines towards greys, those near the boundary by less.
 
         How far a colour is from the grey, in units of the distance of the boundary, is mapped from
@@ -115,10 +110,10 @@ class Gamut:
         beyond = np.maximum(distance - _KNEE, 0) / (1 - _KNEE)
         target = np.minimum(distance, _KNEE) + (1 - _KNEE) * (1 - np.exp(-beyond))
         shares = (target / distance)[:, np.newaxis].astype(oklab.dtype)
-        moved: Floats = greys + lines * shares
+        moved: AnyFloats = greys + lines * shares
         return moved
 
-    def _without_missing_hues(self, oklab: Floats) -> Floats:
+    def _without_missing_hues(self, oklab: AnyFloats) -> AnyFloats:
         """Return colours without the hues that the gamut lacks, if it lacks a half of them."""
         if len(self._axes) == 3 and not self.has_grey_edge:
             return oklab
@@ -136,20 +131,20 @@ def find_ends(palette: Bytes) -> tuple[int, int]:
     return int(order[0]), int(order[-1])
 
 
-def _project_onto_cone(points: Floats, hues: Floats) -> Floats:
+def _project_onto_cone(points: AnyFloats, hues: AnyFloats) -> AnyFloats:
     """Return the nearest points, (N, 2), that are sums of unit vectors, (H, 2), within a half."""
     if not len(hues):
         return np.zeros_like(points)
     lengths = np.maximum(points @ hues.T, 0)
     nearest = lengths.argmax(axis=1)
-    projected: Floats = lengths[np.arange(len(points)), nearest, np.newaxis] * hues[nearest]
+    projected: AnyFloats = lengths[np.arange(len(points)), nearest, np.newaxis] * hues[nearest]
     for pair in combinations(hues, 2):
         is_inside = (points @ np.linalg.inv(np.array(pair)) >= 0).all(axis=1)
         projected[is_inside] = points[is_inside]
     return projected
 
 
-def _find_facets(points: Floats) -> tuple[Floats, Floats]:
+def _find_facets(points: AnyFloats) -> tuple[AnyFloats, AnyFloats]:
     """Return the outer normals, (F, D), and the limits, (F,), of the convex hull of (K, D) points.
 
     Every D points with all others on one side are a facet. Panels have few colours, so that all

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..arrays import Bytes
-from ..color.rgb_encodings import Curve, Floats, RgbEncoding, from_colorants, from_grey_curve, power
+from ..arrays import Bytes, Floats
+from ..color.rgb_encodings import Curve, RgbEncoding, from_colorants, from_grey_curve, power
 
 if TYPE_CHECKING:
     from PIL.ImageCms import ImageCmsProfile

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Indices
 from ..color.alpha_space import AlphaSpace
 from ..color.spaces import Coordinates
 from ..progress import Progress, no_progress, with_progress
@@ -37,7 +36,7 @@ class AlphaEntryFinder:
         """The coordinates of the entries, (K, 4)."""
         return self.space.from_rgba(self.palette)
 
-    def candidates(self, alpha: int) -> NDArray[np.intp]:
+    def candidates(self, alpha: int) -> Indices:
         """Return the entries that colours of this alpha, 0 to 255, can get."""
         all_entries = np.arange(len(self.palette))
         if alpha not in (0, 255):
@@ -75,7 +74,7 @@ class AlphaEntryFinder:
                 nearest[block] = find_least(planes, columns)
         return nearest
 
-    def _columns(self, candidates: NDArray[np.intp]) -> NDArray[np.float64]:
+    def _columns(self, candidates: Indices) -> Floats:
         """Return the factors of a product that is least for the nearest entry, (C, 5)."""
         entries = np.rint(self.entries[candidates].astype(np.float64) * STEPS_PER_UNIT)
         lengths = np.square(entries).sum(axis=1)

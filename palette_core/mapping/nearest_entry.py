@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack
-from ..color.neutrals import Whole, hue_penalties, measure_neutrality
+from ..arrays import Bytes, Floats, Indices, pack
+from ..color.neutrals import hue_penalties, measure_neutrality
 from ..color.spaces import ColorSpace, Coordinates
 from ..errors import ForeignColorError
 from ..image.pixels import Pixels
@@ -52,12 +52,12 @@ class NearestEntryFinder:
         return self.space.from_srgb(self.palette)
 
     @cached_property
-    def hue_penalties(self) -> Whole:
+    def hue_penalties(self) -> Floats:
         """The penalties of the entries for neutral colours, (K,); see `neutrals.hue_penalties`."""
         return hue_penalties(self._integer_entries, self.space, STEPS_PER_UNIT)
 
     @cached_property
-    def _integer_entries(self) -> Whole:
+    def _integer_entries(self) -> Floats:
         """The coordinates of the entries in steps, (K, 3)."""
         return np.rint(self.entries.astype(np.float64) * STEPS_PER_UNIT)
 
@@ -145,13 +145,11 @@ class NearestEntryFinder:
                 nearest[start + rows.start : start + rows.start + len(least)] = least
         return nearest
 
-    def measure_neutrality(self, planes: NDArray[np.float64]) -> Whole:
+    def measure_neutrality(self, planes: Floats) -> Floats:
         """Return the neutrality of points, (3, N) in steps, as `neutrals` defines it: (N,)."""
         return measure_neutrality(np.square(planes[1:]).sum(axis=0), self.space, STEPS_PER_UNIT)
 
-    def _blocks(
-        self, planes: NDArray[np.float64]
-    ) -> Iterator[tuple[slice, NDArray[np.intp], bool]]:
+    def _blocks(self, planes: Floats) -> Iterator[tuple[slice, Indices, bool]]:
         """Iterate over blocks of points, (3, N) in steps.
 
         Yields
@@ -176,9 +174,9 @@ class NearestEntryFinder:
             yield slice(start, start + BLOCK), entries, bool(neutrality)
 
 
-def find_least(block: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.int64]:
+def find_least(block: Floats, columns: Floats) -> NDArray[np.int64]:
     """Return the index in the least product of each column of `block` with a row of `columns`."""
-    best: NDArray[np.float64] = (columns[:_GROUP] @ block).min(axis=0)
+    best: Floats = (columns[:_GROUP] @ block).min(axis=0)
     for start in range(_GROUP, len(columns), _GROUP):
         np.minimum(best, (columns[start : start + _GROUP] @ block).min(axis=0), out=best)
     return best.astype(np.int64) & (INDICES - 1)

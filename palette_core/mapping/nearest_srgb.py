@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Packed, pack, unpack
+from ..arrays import AnyFloats, Bytes, Indices, Packed, Singles, pack, unpack
 from ..color.morton import morton_codes, radix_argsort
 from ..progress import Progress, no_progress, subprogress, with_progress
 from ..threads import for_each_block
@@ -114,11 +114,11 @@ class PreparedColors:
 
 
 def find_candidates(
-    low: NDArray[np.floating],
-    high: NDArray[np.floating],
-    entries: NDArray[np.floating],
-    penalties: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None,
-) -> Iterator[NDArray[np.intp]]:
+    low: AnyFloats,
+    high: AnyFloats,
+    entries: AnyFloats,
+    penalties: tuple[AnyFloats, AnyFloats] | None = None,
+) -> Iterator[Indices]:
     """Iterate over the entries that can be nearest to a point in each of some boxes.
 
     Parameters
@@ -142,7 +142,7 @@ def find_candidates(
     of the box. All entries are compared with the one that is nearest to the middle. The numbers are
     multiples of 1/4, so that they are exact.
     """
-    distances: NDArray[np.floating] = np.zeros((1, 1), entries.dtype)
+    distances: AnyFloats = np.zeros((1, 1), entries.dtype)
     for middle, entry in zip((low + high) / 2, entries.T, strict=True):
         distances = distances + np.square(middle[:, np.newaxis] - entry)
     greatest = distances if penalties is None else distances + penalties[1]
@@ -154,9 +154,7 @@ def find_candidates(
     return map(np.flatnonzero, excess <= 0)
 
 
-def _find_least(
-    block: NDArray[np.float32], columns: NDArray[np.float32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _find_least(block: Singles, columns: Singles) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the row of `columns` with the least product with each column of `block`, and that."""
     best = index = np.zeros(0, np.int32)
     for start in range(0, len(columns), _GROUP):
@@ -254,7 +252,7 @@ def _map_by_cells(pixels: Bytes, palette: Bytes, progress: Progress) -> Bytes:
     table = NearestTable(palette)
     table.add(pixels[:: 1 + len(pixels) // _SAMPLE])
     nearest = np.empty(len(pixels), np.uint8)
-    rest: list[tuple[NDArray[np.intp], Packed]] = []
+    rest: list[tuple[Indices, Packed]] = []
 
     def look_up_in_block(block: slice) -> None:
         packed = pack(pixels[block])

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Floats, Indices, Mask, Singles
 from ..color.spaces import SPACES, Coordinates
 from ..threads import for_each_block
 from .lookup_table import look_up_block, make_membership_table
@@ -40,9 +39,9 @@ class _Runs(NamedTuple):
         The entries of the runs to the left and to the right; a run's own at the ends of a row.
     """
 
-    starts: NDArray[np.intp]
-    lengths: NDArray[np.intp]
-    numbers: NDArray[np.intp]
+    starts: Indices
+    lengths: Indices
+    numbers: Indices
     before: Bytes
     after: Bytes
 
@@ -181,9 +180,7 @@ class _Strip:
         is_changed = is_merged[owners]
         flat[pixels[is_changed]] = chosen[owners[is_changed]]
 
-    def _costs(
-        self, pixels: NDArray[np.intp], owners: NDArray[np.intp], other: Bytes, is_other: Mask
-    ) -> NDArray[np.float64]:
+    def _costs(self, pixels: Indices, owners: Indices, other: Bytes, is_other: Mask) -> Floats:
         """Return by how much the squared error of each run grows with another entry.
 
         It is infinite if the error of a pixel grows by more than the limit, and if there is no
@@ -199,9 +196,9 @@ class _Strip:
         return costs
 
 
-def _sum_squares(differences: Coordinates) -> NDArray[np.float32]:
+def _sum_squares(differences: Coordinates) -> Singles:
     """Return the squared lengths of vectors, (C, N) to (N,)."""
-    squares: NDArray[np.float32] = np.square(differences[0])
+    squares: Singles = np.square(differences[0])
     for coordinate in differences[1:]:
         squares += np.square(coordinate)
     return squares

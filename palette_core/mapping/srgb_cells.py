@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Packed
+from ..arrays import Bytes, Indices, Packed
 from ..color.morton import colors_of_codes, morton_codes
 
 # The number of cells.
@@ -93,7 +93,7 @@ class _Candidates(NamedTuple):
     """
 
     entries: NDArray[np.int32]
-    counts: NDArray[np.intp]
+    counts: Indices
     central: NDArray[np.int32]
 
 
@@ -118,7 +118,7 @@ def _find_candidates(cells: Packed, palette: Bytes) -> _Candidates:
 
 def _narrow(
     candidates: _Candidates,
-    parents: NDArray[np.intp],
+    parents: Indices,
     corners: Bytes,
     side: int,
     levels: NDArray[np.int32],

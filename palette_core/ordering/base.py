@@ -9,12 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Indices
 from ..color.spaces import argsort_by_luminance
 from ..registry import Choice
 
 Keys: TypeAlias = NDArray[Any]
-Entries: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +33,7 @@ class Order(Choice):
     by_pixel: Callable[[Bytes, int], Keys] | None = None
 
 
-def argsort_by_keys(colors: Bytes, keys: Keys) -> Entries:
+def argsort_by_keys(colors: Bytes, keys: Keys) -> Indices:
     """Return the order of a palette's entries by keys.
 
     Parameters

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack, unpack
+from ..arrays import Bytes, Floats, pack, unpack
 from ..color.spaces import SPACES, argsort_by_luminance
 from .base import Keys, Order
 from .shortest_path import find_short_path
@@ -77,7 +77,7 @@ def _appearance(pixels: Bytes, palette_size: int) -> Keys:
     return places
 
 
-def _oklab(colors: Bytes) -> NDArray[np.float64]:
+def _oklab(colors: Bytes) -> Floats:
     """Return Oklab's own coordinates, L from 0 to 1: (K, 3)."""
     space = SPACES["oklab"]
     return space.from_srgb(colors).astype(np.float64) / space.scale

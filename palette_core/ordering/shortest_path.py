@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Path = NDArray[np.intp]
-Distances = NDArray[np.float64]
+from ..arrays import Floats, Indices
 
 # A change has to shorten the path by at least this. Less may be rounding error.
 _MIN_GAIN = 1e-9
@@ -16,7 +14,7 @@ _MIN_GAIN = 1e-9
 _MAX_MOVED = 3
 
 
-def find_short_path(points: NDArray[np.float64]) -> Path:
+def find_short_path(points: Floats) -> Indices:
     """Return a short path through all points that begins at the first of them.
 
     Parameters
@@ -46,7 +44,7 @@ def find_short_path(points: NDArray[np.float64]) -> Path:
     return min(improved, key=lambda path: _step_lengths(path, distances).sum())[:-1]
 
 
-def _nearest_neighbor_path(distances: Distances) -> Path:
+def _nearest_neighbor_path(distances: Floats) -> Indices:
     """Return the path that always goes on to the nearest remaining point."""
     path = np.zeros(len(distances), np.intp)
     is_remaining = np.ones(len(distances), np.bool_)
@@ -57,7 +55,7 @@ def _nearest_neighbor_path(distances: Distances) -> Path:
     return path
 
 
-def _improve(path: Path, distances: Distances) -> Path:
+def _improve(path: Indices, distances: Floats) -> Indices:
     """Return a path changed from every point on until no change shortens it."""
     steps = _step_lengths(path, distances)
     is_shorter = True
@@ -94,7 +92,7 @@ class _Change(NamedTuple):
     is_reversed: bool
 
 
-def _best_change(path: Path, steps: Distances, distances: Distances, start: int) -> _Change:
+def _best_change(path: Indices, steps: Floats, distances: Floats, start: int) -> _Change:
     """Return the change with the greatest gain for segments that begin at a position."""
     longest = min(_MAX_MOVED, len(steps) - start)
     # Distances from the point before the segment, and from the points in it, to all points.
@@ -119,7 +117,7 @@ def _best_change(path: Path, steps: Distances, distances: Distances, start: int)
     return _Change(move[which, target], start, which + 1, target, is_reversed)
 
 
-def _apply_change(change: _Change, path: Path) -> None:
+def _apply_change(change: _Change, path: Indices) -> None:
     """Apply a change to a path in place."""
     _, start, length, target, is_reversed = change
     end = start + length
@@ -128,6 +126,6 @@ def _apply_change(change: _Change, path: Path) -> None:
     path[low:high] = np.concatenate([path[end:high], segment, path[low:start]])
 
 
-def _step_lengths(path: Path, distances: Distances) -> Distances:
+def _step_lengths(path: Indices, distances: Floats) -> Floats:
     """Return the distance from each point of a path to the next."""
     return distances[path[:-1], path[1:]]

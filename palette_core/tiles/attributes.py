@@ -11,14 +11,12 @@ from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Indices, Singles
 from ..color.neutrals import hue_penalties
 from ..color.spaces import ColorSpace
-from ..design.lloyd import Floats
 from .layout import TilePoints
-from .mixing import Singles, measure_pair
+from .mixing import measure_pair
 
 # The colours of a palette, as indices into the fixed palette.
 Combination: TypeAlias = tuple[int, ...]
@@ -43,8 +41,8 @@ class AttributeDesign(NamedTuple):
         The palette of every tile that has a pixel.
     """
 
-    numbers: NDArray[np.intp]
-    labels: NDArray[np.intp]
+    numbers: Indices
+    labels: Indices
 
 
 def zx_spectrum() -> list[list[Combination]]:
@@ -86,7 +84,7 @@ def choose_palettes(
         The strength of the dithering, which mixes pairs of entries; 0 without dithering.
     """
     pair_costs = _measure_pairs(tiles, space.from_srgb(fixed).astype(np.float64), space, strength)
-    designs: list[tuple[float, list[Combination], NDArray[np.intp]]] = []
+    designs: list[tuple[float, list[Combination], Indices]] = []
     for group in groups:
         least = np.full(len(tiles.starts), np.inf)
         labels = np.zeros(len(least), np.intp)
@@ -120,7 +118,7 @@ def _measure_pairs(
 def _costs(
     pair_costs: dict[tuple[int, int], Singles],
     palettes: list[Combination],
-    starts: NDArray[np.intp],
+    starts: Indices,
 ) -> Iterator[Floats]:
     """Yield the costs of all tiles, (T,), with each palette: those of its best pairs.
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack, unpack
+from ..arrays import Bytes, Indices, pack, unpack
 from ..color.spaces import ColorSpace, argsort_by_luminance
 from ..image.pixels import Pixels
 from ..progress import Progress
@@ -48,8 +47,8 @@ class TileDesign(NamedTuple):
     """
 
     palettes: list[Bytes]
-    labels: NDArray[np.intp]
-    numbers: NDArray[np.intp] | None = None
+    labels: Indices
+    numbers: Indices | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
-from ..arrays import Bytes, sort_unique
+from ..arrays import Bytes, Floats, sort_unique
 from ..color.hardware_grids import Grid
 from ..color.spaces import ColorSpace
-from ..design.lloyd import Floats
 
 # Of a grid with no more colours than this, every colour is a candidate for every entry.
 _FEW_COLORS = 64

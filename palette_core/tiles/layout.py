@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, pack, unpack
+from ..arrays import Bytes, Floats, Indices, pack, unpack
 from ..color.spaces import ColorSpace
-from ..design.lloyd import Floats, Points
+from ..design.lloyd import Points
 from ..image.pixels import Pixels
 
 # The number of the tile is above the 24 bits of a colour in a key.
@@ -137,12 +137,12 @@ class TilePoints:
     points: Points
 
     @cached_property
-    def starts(self) -> NDArray[np.intp]:
+    def starts(self) -> Indices:
         """The first point of each tile that has any, (T,)."""
         return _find_runs(self.tiles)
 
     @cached_property
-    def numbers(self) -> NDArray[np.intp]:
+    def numbers(self) -> Indices:
         """The number of the tile of each point among those that have any, (P,)."""
         counts = np.diff(self.starts, append=len(self.tiles))
         return np.repeat(np.arange(len(counts)), counts)
@@ -152,7 +152,7 @@ class TilePoints:
         """The weighted squared lengths of the points of each tile, (T,)."""
         return np.add.reduceat(self.points.squares, self.starts)
 
-    def select(self, numbers: NDArray[np.intp]) -> TilePoints:
+    def select(self, numbers: Indices) -> TilePoints:
         """Return the points of some tiles, (N,) ascending, with their weights among all points."""
         is_selected = np.zeros(len(self.starts), np.bool_)
         is_selected[numbers] = True
@@ -170,6 +170,6 @@ class TilePoints:
         return means
 
 
-def _find_runs(keys: NDArray[np.integer]) -> NDArray[np.intp]:
+def _find_runs(keys: NDArray[np.integer]) -> Indices:
     """Return where sorted keys differ from the one before."""
     return np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1))

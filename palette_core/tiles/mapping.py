@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Singles
 from ..color.spaces import ColorSpace
 from ..dither import DITHERS, dither_pixels, restore_exact_areas
 from ..dither.diffusion_kernel import Kernel
@@ -16,8 +16,6 @@ from ..dither.ordered import OrderedDither
 from ..image.pixels import Pixels
 from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
-
-Singles = NDArray[np.float32]
 
 # The ditherings that work with a palette for each tile.
 TILE_DITHERS = {

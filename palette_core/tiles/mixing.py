@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..design.lloyd import Floats
+from ..arrays import Floats, Singles
 from .layout import TilePoints
 
-Singles: TypeAlias = NDArray[np.float32]
 # The share of a mix's variance that is not counted as an error at full strength, as in
 # `dither.two_color_mix`.
 _FREE_VARIANCE = 0.95

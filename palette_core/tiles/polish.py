@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats, Singles
 from ..color.spaces import ColorSpace
-from ..design.lloyd import Floats, Points
+from ..design.lloyd import Points
 from .feasible_colors import FeasibleColors
 from .layout import TilePoints
 from .search import assign_tiles
@@ -19,8 +18,6 @@ _LEAST_GAIN = 1e-6
 _MAX_ROUNDS = 8
 # Points and candidates are compared in blocks of this many points.
 _BLOCK = 1 << 10
-
-Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

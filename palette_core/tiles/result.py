@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Indices, Mask
 from ..image.pixels import Pixels
 from ..palette import Palette
 from ..palette_values import OPAQUE
@@ -34,7 +34,7 @@ class TileMap(NamedTuple):
     """
 
     tiles: Bytes
-    numbers: NDArray[np.intp]
+    numbers: Indices
     flip_x: Mask
     flip_y: Mask
 
@@ -70,7 +70,7 @@ class TiledImage:
     tile_size: tuple[int, int]
     has_transparent_entry: bool = False
     machine_palette: Palette | None = None
-    machine_numbers: NDArray[np.intp] | None = None
+    machine_numbers: Indices | None = None
 
     @cached_property
     def palette(self) -> Palette:

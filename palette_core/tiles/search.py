@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays import Floats, Indices, Mask
 from ..color.spaces import ColorSpace
 from ..design.constraints import FeasibleSet
 from ..design.initialization import initialize_centers
-from ..design.lloyd import Floats, Points, run_lloyd
+from ..design.lloyd import Points, run_lloyd
 from ..design.swap_search import add_centers, search_swaps
 from ..progress import Progress, no_progress, subprogress
 from .layout import TilePoints
@@ -57,9 +58,9 @@ class TileClustering:
     costs: Floats
 
     @property
-    def labels(self) -> NDArray[np.intp]:
+    def labels(self) -> Indices:
         """The palette of every tile that costs least, (T,)."""
-        labels: NDArray[np.intp] = self.costs.argmin(axis=1)
+        labels: Indices = self.costs.argmin(axis=1)
         return labels
 
     @property
@@ -219,7 +220,7 @@ class PaletteSearch:
                 best = halves
         return None if best is None else best.centers
 
-    def _divisions(self, part: TilePoints, costs: Floats) -> Iterator[NDArray[np.bool_]]:
+    def _divisions(self, part: TilePoints, costs: Floats) -> Iterator[Mask]:
         """Yield two ways to divide tiles, as masks of the second part.
 
         One is across the principal axis of the tiles' means. In the other the second part are the

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_sample_image
 
 import palette_core as pc
-from palette_core.arrays import Bytes
+from palette_core.arrays import Bytes, Floats
 from palette_core.color.hardware_grids import GRIDS
 from palette_core.color.spaces import SPACES
 from palette_core.design import METHODS
@@ -24,7 +24,7 @@ from palette_core.design.dither_aware import (
     _Mixes,
     adapt_to_dithering,
 )
-from palette_core.design.lloyd import Floats, Points
+from palette_core.design.lloyd import Points
 from palette_core.design.solving import solve
 from palette_core.design.warm_start import restore_entries
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import palette_core as pc
-from palette_core.arrays import Bytes
+from palette_core.arrays import Bytes, Floats
 from palette_core.design import INITIALIZATIONS, METHODS
 from palette_core.design.initialization import (
     INITIALIZERS,
@@ -22,7 +22,7 @@ from palette_core.design.initialization import (
     initialize_centers,
     sample_points,
 )
-from palette_core.design.lloyd import Floats, Points, run_lloyd
+from palette_core.design.lloyd import Points, run_lloyd
 from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import palette_core as pc
-from palette_core.arrays import Bytes
+from palette_core.arrays import Bytes, Floats
 from palette_core.color.spaces import SPACES, luminance
 from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
 from palette_core.design import swap_search as module
 from palette_core.design.constraints import FeasibleSet
 from palette_core.design.initialization import initialize_centers
-from palette_core.design.lloyd import Floats, Points, run_lloyd
+from palette_core.design.lloyd import Points, run_lloyd
 from palette_core.design.refine_exact import ExactRefiner
 from palette_core.design.refine_reduced import ReducedRefiner
 from palette_core.design.swap_search import add_centers, find_cuts, search_swaps

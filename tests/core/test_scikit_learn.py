@@ -18,9 +18,9 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 import palette_core as pc
-from palette_core.arrays import Bytes
+from palette_core.arrays import Bytes, Floats
 from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS, DesignProblem, sklearn_fit
-from palette_core.design.lloyd import Floats, Points
+from palette_core.design.lloyd import Points
 from palette_core.image.histogram import ColorHistogram
 
 SCIKIT_LEARN = [name for name in METHODS if name.startswith("sklearn-")]

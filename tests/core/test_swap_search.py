@@ -7,9 +7,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from palette_core.arrays import Bytes
+from palette_core.arrays import Bytes, Floats
 from palette_core.design import swap_search as module
-from palette_core.design.lloyd import Clustering, Floats, Points, run_lloyd
+from palette_core.design.lloyd import Clustering, Points, run_lloyd
 from palette_core.design.swap_search import search_swaps
 from palette_core.design.variance_cut import cut_by_variance
 from palette_core.image.histogram import ColorHistogram, ReducedHistogram
