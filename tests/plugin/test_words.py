@@ -138,6 +138,16 @@ def test_what_is_compiled_is_the_translation(language: str) -> None:
             assert found == [message.string[0], message.string[1]]
 
 
+@pytest.mark.parametrize("language", ["en", "en_GB", *LANGUAGES])
+def test_labels_of_options_have_at_most_25_characters(language: str) -> None:
+    source = ast.parse((PLUGIN / "procedure" / "arguments.py").read_text())
+    (table,) = (node.value for node in source.body if isinstance(node, ast.AnnAssign))
+    labels = [ast.literal_eval(argument.elts[0].args[0]) for argument in table.values]
+    translate = gettext.translation(DOMAIN, LOCALE, [language], fallback=True).gettext
+    assert "_Number of colors" in labels
+    assert [label for label in labels if len(translate(label).replace("_", "")) > 25] == []
+
+
 def test_the_source_is_in_american_spelling() -> None:
     texts = [text for message in words(extract()) for text in forms(message.id)]
     british = re.compile("|".join(BRITISH.values()), re.IGNORECASE)
