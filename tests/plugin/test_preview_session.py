@@ -42,6 +42,8 @@ MAPPING = {
     "matte": None,
 }
 SETTINGS = {"colors": 9, "design": DESIGN, "mapping": MAPPING, "selection_weight": 10.0}
+# The settings of the mapping, as options of palette_core.
+EYE = {"space": "oklab", "dither": "floyd-steinberg"}
 GRAYS = tuple(f"#{level:02x}{level:02x}{level:02x}" for level in range(0, 256, 5))
 
 
@@ -171,27 +173,27 @@ def test_a_worker_gives_the_same(
 # What it gives
 
 
-def test_the_result_is_palette_cores(session: Any) -> None:
+@pytest.mark.parametrize(
+    ("changes", "function", "arguments"),
+    [
+        ({}, pc.quantize, [9]),
+        ({"library": "c64"}, pc.map_pixels, [pc.Palette.named("c64")]),
+        ({"tiles": "game-boy-color"}, pc.quantize_tiles, ["game-boy-color"]),
+    ],
+)
+def test_the_result_is_palette_cores(
+    session: Any, changes: dict[str, Any], function: Any, arguments: list[Any]
+) -> None:
     fill_all(session)
     assert session.open(**ONE) == (True, True)
-    found = session.quantize(SETTINGS)
-    expected = pc.quantize(drawn()[0], 9, space="oklab", dither="floyd-steinberg")
-    assert session.palette(SETTINGS) == found == expected.palette.hex
+    settings = SETTINGS | changes
+    found = session.quantize(settings)
+    expected = function(drawn()[0], *arguments, **EYE)
+    assert session.palette(settings) == found == expected.palette.hex
     indices, alpha = session.index_map(0)
     assert indices == expected.indices.tobytes()
     assert alpha == (expected.opaque * np.uint8(255)).tobytes()
-
-
-def test_a_palette_of_the_library(session: Any) -> None:
-    fill_all(session)
-    session.open(**ONE)
-    found = session.quantize(SETTINGS | {"library": "c64"})
-    expected = pc.map_pixels(
-        drawn()[0], pc.Palette.named("c64"), space="oklab", dither="floyd-steinberg"
-    )
-    assert found == expected.palette.hex
-    assert session.index_map(0)[0] == expected.indices.tobytes()
-    assert session.measure()["library"] == "c64"
+    assert session.measure()["library"] == changes.get("library")
 
 
 def test_the_best_palette_of_the_library(session: Any) -> None:
@@ -204,20 +206,6 @@ def test_the_best_palette_of_the_library(session: Any) -> None:
     session.quantize(SETTINGS | {"library": "best"})
     assert session.measure()["mse"] == 0.0
     assert session.measure()["library"] == "c64"
-
-
-def test_palettes_of_tiles(session: Any) -> None:
-    fill_all(session)
-    session.open(**ONE)
-    settings = SETTINGS | {"tiles": "game-boy-color"}
-    found = session.palette(settings)
-    expected = pc.quantize_tiles(
-        drawn()[0], "game-boy-color", space="oklab", dither="floyd-steinberg"
-    )
-    assert session.quantize(settings) == found == expected.palette.hex
-    indices, alpha = session.index_map(0)
-    assert indices == expected.indices.tobytes()
-    assert alpha == (expected.opaque * np.uint8(255)).tobytes()
 
 
 def test_automatic_dithering_is_the_same_for_all_layers(session: Any) -> None:
@@ -247,8 +235,7 @@ def test_only_what_is_selected_is_quantized(session: Any) -> None:
     session.quantize(SETTINGS)
     pixels, selection = drawn()
     part = slice(10, 60), slice(30, 90)
-    options = {"space": "oklab", "dither": "floyd-steinberg", "mask": selection[part] >= 128}
-    expected = pc.quantize(pixels[part], 9, **options)
+    expected = pc.quantize(pixels[part], 9, mask=selection[part] >= 128, **EYE)
     assert session.index_map(0)[0] == expected.indices.tobytes()
 
 
@@ -348,7 +335,7 @@ def test_pixels_that_are_read_again_are_quantized_again(session: Any) -> None:
     darker = darker.astype(np.uint8)
     fill(session, "pixels", "rgba", darker)
     session.open(**ONE)
-    expected = pc.quantize(darker, 9, space="oklab", dither="floyd-steinberg")
+    expected = pc.quantize(darker, 9, **EYE)
     assert session.quantize(SETTINGS) == expected.palette.hex != before
 
 
