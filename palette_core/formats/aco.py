@@ -28,13 +28,7 @@ _RGB = 0
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a swatch file.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is cut short, or has colours of an unknown space (Pantone's and other books of inks).
-    """
+    """Return the palette of a swatch file. Pantone's and other books of inks are not supported."""
     file = Cursor(data, path)
     version, colors, names = _list(file, (1, 2))
     if version == 1 and file.left:

@@ -25,25 +25,14 @@ _NONE_TRANSPARENT = 0xFFFF
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a colour table.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is text, its size is none that a table can have, or it counts more than 256 entries.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If an entry is transparent; it is read as opaque.
-    """
+    """Return the palette of a colour table, with a transparent entry as an opaque one."""
     if text.has_lines(data):
         raise PaletteFileError(path, None, "not an Adobe Color Table, but a text file")
     if len(data) == _TABLE + 4:
         count = _count(data, path)
         (transparent,) = struct.unpack_from(">H", data, _TABLE + 2)
         if transparent < count:
-            base.warn(path, None, f"entry {transparent} is transparent, read as opaque", 3)
+            base.warn(path, None, f"entry {transparent} is transparent, read as opaque")
     else:
         count, rest = divmod(len(data), 3)
         if rest or not 1 <= count <= _ENTRIES:

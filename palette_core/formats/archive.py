@@ -42,13 +42,7 @@ def names_in(data: bytes) -> list[str]:
 
 
 def read_member(data: bytes, path: Path, name: str) -> bytes:
-    """Read a member of an archive.
-
-    Raises
-    ------
-    PaletteFileError
-        If the archive is broken or lacks it, or it is too large.
-    """
+    """Return the content of a member of an archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             member = archive.getinfo(name)

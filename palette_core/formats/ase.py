@@ -55,13 +55,7 @@ _SPACES: dict[bytes, tuple[list[tuple[float, float]], Callable[..., Color]]] = {
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a swatch exchange file.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is something else, cut short, or has colours of an unknown space or out of range.
-    """
+    """Return the palette of a swatch exchange file."""
     file = Cursor(data, path)
     magic = file.take(4, "the header")
     if magic != MAGIC:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ class PaletteReader(Choice):
     ----------
     read : callable
         Returns the palette in a file's bytes. The path is for messages, and names palettes without
-        a name.
+        a name. It raises `PaletteFileError` if the bytes are something else or a value is invalid,
+        and calls `warn` if it guesses or leaves something out.
     has_signature : callable
         Returns whether a file's bytes begin with the signature of this format. Then the suffix does
         not matter.
@@ -145,23 +147,19 @@ def names_without_hex(
     return tuple("" if name == code else name for name, code in zip(names, codes, strict=True))
 
 
-def warn(path: Path, line: int | None, reason: str, stacklevel: int) -> None:
-    """Warn of a careless file.
-
-    `stacklevel` is 3 in a format's `read`, for the caller of `Palette.load`, and 1 more in each
-    function that `read` calls.
-    """
+def warn(path: Path, line: int | None, reason: str) -> None:
+    """Warn of a careless file, for the line that called this package."""
+    frame, level = sys._getframe(), 1  # noqa: SLF001 - only Python 3.12 has `skip_file_prefixes`
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("palette_core."):
+        frame, level = frame.f_back, level + 1
     place = path if line is None else f"{path}, line {line}"
-    # `read_checked` and this function are two more levels.
-    warnings.warn(PaletteFileWarning(f"{place}: {reason}"), stacklevel=stacklevel + 2)
+    warnings.warn(PaletteFileWarning(f"{place}: {reason}"), stacklevel=level)
 
 
-def warn_of_alpha(
-    path: Path, lines: Sequence[int] | None, alphas: Sequence[int], stacklevel: int
-) -> None:
+def warn_of_alpha(path: Path, lines: Sequence[int] | None, alphas: Sequence[int]) -> None:
     """Warn of the first colour that is not opaque, in its line of a text file."""
     for index, alpha in enumerate(alphas):
         if alpha < 255:
             place = None if lines is None else lines[index]
-            warn(path, place, "alpha left out, colours read as opaque", stacklevel + 1)
+            warn(path, place, "alpha left out, colours read as opaque")
             return

@@ -53,27 +53,11 @@ class _Entry(NamedTuple):
     has_bare_alpha: bool = False  # eight digits, and no "#" to say which of them are alpha
 
 
-def read(data: bytes, path: Path, *, argb: bool = True, stacklevel: int = 3) -> Palette:
-    """Read the bytes of a list.
+def read(data: bytes, path: Path, *, argb: bool = True) -> Palette:
+    """Return the palette of a list.
 
-    Parameters
-    ----------
-    data : bytes
-    path : Path
-    argb : bool, default True
-        Whether alpha comes first in eight digits without "#", if the file does not say so.
-    stacklevel : int, default 3
-        Where warnings point to, as `warnings.warn` would take it here.
-
-    Raises
-    ------
-    PaletteFileError
-        If a line is neither a colour nor a comment, or there is no colour.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If colours have an alpha below 255; it is left out.
+    With `argb`, alpha comes first in eight digits without "#" if the file does not say so. Alpha is
+    left out.
     """
     entries: list[_Entry] = []
     lines: list[int] = []
@@ -93,7 +77,7 @@ def read(data: bytes, path: Path, *, argb: bool = True, stacklevel: int = 3) -> 
         raise PaletteFileError(path, 1, f"no colours; {_EXPECTED}")
     if is_paint_net or _alpha_comes_first(entries, argb):
         entries = [_with_alpha_first(entry) for entry in entries]
-    base.warn_of_alpha(path, lines, [entry.levels[3] for entry in entries], stacklevel)
+    base.warn_of_alpha(path, lines, [entry.levels[3] for entry in entries])
     return Palette(
         [entry.levels[:3] for entry in entries], [entry.name for entry in entries], palette_name
     )

@@ -33,7 +33,6 @@ _PASSED_OVER = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _NO_LINE_END = re.compile(r"[^\r\n]")
-_LINE_END = re.compile("\r\n|\n|\r")
 # A value ends with a semicolon or a closing brace. Text before an opening brace is a selector.
 _DECLARATION = re.compile(r"([^;{}:]*):([^;{}]*)(?=[;}]|\Z)|[^;{}]*(?:[;{}]|\Z)")
 _COLOR = re.compile(r"#([\w-]*)|\b(rgb|hsl)a?\(([^()]*)(\W?)", re.IGNORECASE)
@@ -56,23 +55,13 @@ class _Found(NamedTuple):
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read every ``#rgb``, ``#rrggbb``, ``rgb()`` and ``hsl()`` of a style sheet, in their order.
+    """Return every ``#rgb``, ``#rrggbb``, ``rgb()`` and ``hsl()`` of a style sheet, in their order.
 
-    A name such as ``red`` counts where it is all of a value.
+    A name such as ``red`` counts where it is all of a value. Alpha is left out, and so are colours
+    in other spaces, such as ``oklch()``.
 
     The colour of a variable, of CSS (``--name``) or SCSS (``$name``), has its name, without
     "color-".
-
-    Raises
-    ------
-    PaletteFileError
-        If a colour has another number of digits or values, one out of range, or there is none.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If colours are not opaque; their alpha is left out. If colours are left out because they
-        are in another space, such as ``oklch()``.
     """
     sheet = _PASSED_OVER.sub(lambda match: _NO_LINE_END.sub(" ", match[0]), text.text_of(data))
     found = list(_colors(sheet, path))
@@ -80,11 +69,11 @@ def read(data: bytes, path: Path) -> Palette:
         raise PaletteFileError(path, 1, "no colours; write them as '#rrggbb' or 'rgb(r, g, b)'")
     see_through = [one.line for one in found if not one.opaque]
     if see_through:
-        base.warn(path, see_through[0], "alpha left out, colours read as opaque", 3)
+        base.warn(path, see_through[0], "alpha left out, colours read as opaque")
     unknown = _OTHER_SPACE.search(sheet)
     if unknown:
-        line = 1 + len(_LINE_END.findall(sheet, 0, unknown.start()))
-        base.warn(path, line, f"colours in {unknown[1]}() left out; write them as '#rrggbb'", 3)
+        line = 1 + len(text.LINE_END.findall(sheet, 0, unknown.start()))
+        base.warn(path, line, f"colours in {unknown[1]}() left out; write them as '#rrggbb'")
     return Palette([one.color for one in found], [one.name for one in found])
 
 
@@ -111,7 +100,7 @@ def variables(palette: Palette) -> list[str]:
 
 
 def _colors(sheet: str, path: Path) -> Iterator[_Found]:
-    line_starts = [match.end() for match in _LINE_END.finditer(sheet)]
+    line_starts = [match.end() for match in text.LINE_END.finditer(sheet)]
     for declaration in _DECLARATION.finditer(sheet):
         if declaration[2] is None:
             continue

@@ -42,18 +42,9 @@ _C_INT = 1 << 31
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a .gpl file.
+    """Return the palette of a .gpl file, without alpha.
 
-    Raises
-    ------
-    PaletteFileError
-        If the first line is not that of such a file, or the columns are no number.
-
-    Warns
-    -----
-    PaletteFileWarning
-        Where GIMP guesses: a missing or misspelt component is 0, one out of range is clipped, as
-        are columns out of range. If colours have an alpha below 255; it is left out.
+    As in GIMP, a missing or misspelt component is 0, and one out of range is clipped.
     """
     lines = [_text(line) for line in _lines(data)]
     if not lines[0].startswith(MAGIC):
@@ -73,7 +64,7 @@ def read(data: bytes, path: Path) -> Palette:
             names.append(entry_name)
             alphas.append(alpha)
             places.append(number)
-    base.warn_of_alpha(path, places, alphas, 3)
+    base.warn_of_alpha(path, places, alphas)
     return Palette(colors, base.names_without_hex(names, colors), name, columns)
 
 
@@ -142,7 +133,7 @@ def _columns(words: str, path: Path, number: int) -> int:
         )
     if 0 <= columns <= MAX_COLUMNS:
         return columns
-    base.warn(path, number, f"columns {columns} are out of range, read as 0", 4)
+    base.warn(path, number, f"columns {columns} are out of range, read as 0")
     return 0
 
 
@@ -160,9 +151,9 @@ def _entry(line: str, path: Path, number: int) -> tuple[tuple[int, int, int], st
         match = _WHOLE_NUMBER.match(word)
         value = _int(match[1]) if match else 0
         if match is None:
-            base.warn(path, number, f"no number for {component}, read as 0", 4)
+            base.warn(path, number, f"no number for {component}, read as 0")
         elif not 0 <= value <= 255:
-            base.warn(path, number, f"{component} {value} is out of range, clipped to 0..255", 4)
+            base.warn(path, number, f"{component} {value} is out of range, clipped to 0..255")
         components.append(min(max(value, 0), 255))
     red, green, blue = components
     return (red, green, blue), words[3].strip() if len(words) > 3 else ""

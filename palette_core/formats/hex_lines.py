@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from ..palette import Palette
 from . import color_list
 from .base import PaletteFormat
 
-
-def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a list as `color_list.read` does.
-
-    Of eight digits the last two are alpha, unless more colours are opaque the other way.
-    """
-    return color_list.read(data, path, argb=False, stacklevel=4)
+# Of eight digits the last two are alpha, unless more colours are opaque the other way.
+read = partial(color_list.read, argb=False)
 
 
 def write(palette: Palette, _: Path) -> bytes:

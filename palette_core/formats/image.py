@@ -22,6 +22,7 @@ import numpy as np
 from ..arrays import Bytes, Mask, pack, unpack
 from ..errors import ImageFileError, PaletteFileError
 from ..image.image_files import EncodedImage, decode, encode_png, pixel_limit
+from ..image.png_chunks import SIGNATURE
 from ..palette import Palette
 from . import base
 from .base import PaletteFormat
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _MOST_COLORS = 256
-_PNG, _GIF = b"\x89PNG\r\n\x1a\n", b"GIF8"
+_GIF = b"GIF8"
 _PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
 _FOR_PHOTOS = "find a palette with 'palette-core palette'"
 # The limit for images that are not indexed: a PNG of a hundred bytes can have any number of pixels.
@@ -42,20 +43,9 @@ _GRAYS_WITHOUT_TABLE = ("GIF", "BMP", "DIB", "PCX")
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the colour table of an indexed image, or the colours of another one in reading order.
+    """Return the colour table of an indexed image, or the colours of another one in reading order.
 
     What is fully transparent is no colour. The squares' places say nothing.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no image, broken, fully transparent, has more than 256 colours, or is very large
-        and not indexed.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If transparent entries stand before others, whose indices change.
     """
     from PIL import UnidentifiedImageError
 
@@ -84,7 +74,7 @@ def read(data: bytes, path: Path) -> Palette:
         )
     if not opaque[:count].all():
         first = int(np.argmin(opaque))
-        base.warn(path, None, f"entry {first} is transparent and left out; those behind move up", 3)
+        base.warn(path, None, f"entry {first} is transparent and left out; those behind move up")
     return Palette(colors[opaque])
 
 
@@ -202,7 +192,7 @@ FORMAT = PaletteFormat(
     position=14,
     suffixes=(".png",),
     min_entries=1,
-    has_signature=lambda data: data.startswith((_PNG, _GIF)),
+    has_signature=lambda data: data.startswith((SIGNATURE, _GIF)),
     resembles=_resembles,
     guess_rank=2,
     read=read,

@@ -29,19 +29,7 @@ _COLOR = re.compile(r"([0-9]{1,3})[ \t]+([0-9]{1,3})[ \t]+([0-9]{1,3})(?:[ \t]+(
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a JASC palette.
-
-    Raises
-    ------
-    PaletteFileError
-        If a line is not valid.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If a colour has an alpha below 255, or the number of colours is not the one in the file. If
-        there are too many, only the first ones are read, as in other programs.
-    """
+    """Return the palette of a JASC file: as many colours as it promises, as in other programs."""
     lines = list(text.lines_of(data))
     _expect(lines, 0, MAGIC, path)
     _expect(lines, 1, _VERSION, path)
@@ -51,10 +39,10 @@ def read(data: bytes, path: Path) -> Palette:
     count, found = int(word), lines[3:]
     if len(found) != count:
         part = f"the first {count} are read" if len(found) > count else "these are read"
-        base.warn(path, number, f"{count} colours promised, {len(found)} follow; {part}", 3)
+        base.warn(path, number, f"{count} colours promised, {len(found)} follow; {part}")
     colors = [_color(line, path) for line in found[:count]]
     numbers = [line[0] for line in found]
-    base.warn_of_alpha(path, numbers, [color[3] for color in colors], 3)
+    base.warn_of_alpha(path, numbers, [color[3] for color in colors])
     return Palette([color[:3] for color in colors])
 
 

@@ -37,18 +37,7 @@ _COMPONENTS = (("red", "green", "blue", "alpha"), ("r", "g", "b", "a"))
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read a palette's JSON.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no JSON, or none of a palette.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If colours have an alpha; it is left out.
-    """
+    """Return the palette in JSON; the alpha of single colours is left out."""
     value = parsed(data, path)
     items, names = _items(value)
     if items is None:
@@ -84,13 +73,7 @@ def write(palette: Palette, _: Path) -> bytes:
 
 
 def parsed(data: bytes, path: Path) -> Any:  # noqa: ANN401 - JSON may be anything
-    """Read JSON of any kind.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no JSON.
-    """
+    """Return the value of JSON of any kind."""
     try:
         return json.loads(text.text_of(data))
     except json.JSONDecodeError as error:
@@ -133,7 +116,7 @@ def _colors(items: Sequence[object], path: Path) -> list[tuple[int, int, int]]:
             )
         colors.append(levels[:3])
         alphas.append(levels[3])
-    base.warn_of_alpha(path, [1] * len(alphas), alphas, 4)
+    base.warn_of_alpha(path, [1] * len(alphas), alphas)
     return colors
 
 
@@ -145,13 +128,14 @@ def _notation(item: object) -> Rgba | list[float] | None:
         item = codes[0] if codes else max(parts, key=len)
     if isinstance(item, str):
         return parse_hex_color(item)
-    if isinstance(item, list) and len(item) in (3, 4) and all(map(_is_number, item)):
+    if isinstance(item, list) and len(item) in (3, 4) and are_numbers(item, 255):
         return item
     return None
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 255
+def are_numbers(values: Sequence[Any], highest: int) -> bool:
+    """Return whether all values are numbers from 0 to the highest."""
+    return all(type(value) in (int, float) and 0 <= value <= highest for value in values)
 
 
 def _scaled(numbers: Sequence[float], scale: int) -> Rgba | None:

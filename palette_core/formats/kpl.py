@@ -56,17 +56,9 @@ class _Entry(NamedTuple):
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a Krita palette: its groups one after the other, row by row.
+    """Return the palette of a Krita file: its groups one after the other, row by row.
 
-    Raises
-    ------
-    PaletteFileError
-        If it is no archive that can be read, or has something else in it.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If a profile is missing; its colours are read as sRGB.
+    Colours of a missing profile are read as sRGB.
     """
     elements = elements_of(archive.read_member(data, path, MEMBER), path)
     root = elements[0]
@@ -183,7 +175,7 @@ def _from_rgb(
     if space in profiles:
         return _through_profile(shares, profiles[space], path, element.line)
     if space and "srgb" not in plain:
-        base.warn(path, element.line, f"the profile {space!r} is missing, read as sRGB", 6)
+        base.warn(path, element.line, f"the profile {space!r} is missing, read as sRGB")
     return spaces.from_shares(*shares)
 
 

@@ -16,17 +16,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..palette import Palette
-from . import color_list
 from .base import PaletteFormat
+from .color_list import read
 
-
-def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a list as `color_list.read` does.
-
-    Of eight digits without "#" the first two are alpha, unless the file does not say that it is of
-    Paint.NET and more colours are opaque the other way.
-    """
-    return color_list.read(data, path, stacklevel=4)
+__all__ = ["read", "write"]
 
 
 def write(palette: Palette, _: Path) -> bytes:

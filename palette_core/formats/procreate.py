@@ -30,18 +30,7 @@ _HSB = ("hue", "saturation", "brightness")
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a Procreate palette; several palettes become one.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no archive that can be read, or has something else in it.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If swatches have an alpha below 1; it is left out.
-    """
+    """Return the palette of a Procreate file, without alpha; several palettes become one."""
     value = json_object.parsed(archive.read_member(data, path, MEMBER), path)
     palettes = value if isinstance(value, list) else [value]
     colors, alphas = [], []
@@ -53,7 +42,7 @@ def read(data: bytes, path: Path) -> Palette:
             )
         colors.append(color)
         alphas.append(0 if swatch.get("alpha", 1) != 1 else 255)
-    base.warn_of_alpha(path, None, alphas, 3)
+    base.warn_of_alpha(path, None, alphas)
     name = palettes[0].get("name") if len(palettes) == 1 else ""
     return Palette(colors, name=name if isinstance(name, str) else "")
 
@@ -88,19 +77,14 @@ def _swatches(palettes: Iterable[Any], path: Path) -> Iterator[Mapping[str, Any]
 
 def _color(swatch: Mapping[str, Any]) -> Color | None:
     shares: list[Any] = [swatch.get(part) for part in _HSB]
-    if all(_is_share(share) for share in shares):
+    if json_object.are_numbers(shares, 1):
         return spaces.from_hsb(*shares)
     components = swatch.get("components")
-    if not isinstance(components, list) or not all(_is_share(share) for share in components):
+    if not isinstance(components, list) or not json_object.are_numbers(components, 1):
         return None
     if len(components) == 3:
         return spaces.from_shares(*components)
     return spaces.from_cmyk(*components) if len(components) == 4 else None
-
-
-def _is_share(value: object) -> bool:
-    """Return whether a value is a number from 0 to 1."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 FORMAT = PaletteFormat(

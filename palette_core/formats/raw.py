@@ -22,18 +22,7 @@ _USUAL_SIZES = (192, 768)
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a raw table.
-
-    Raises
-    ------
-    PaletteFileError
-        If its size is not three bytes a colour, or that of more than 512.
-
-    Warns
-    -----
-    PaletteFileWarning
-        If it is taken for a table of 6 bits.
-    """
+    """Return the palette of a raw table of up to 512 colours."""
     if not data or len(data) % 3 or len(data) > _MOST_BYTES:
         raise PaletteFileError(
             path,
@@ -44,9 +33,7 @@ def read(data: bytes, path: Path) -> Palette:
         )
     levels = np.frombuffer(data, np.uint8).reshape(-1, 3)
     if levels.max() <= _VGA_LEVELS:
-        base.warn(
-            path, None, f"no level is above {_VGA_LEVELS}: read as VGA's, which has 6 bits", 3
-        )
+        base.warn(path, None, f"no level is above {_VGA_LEVELS}: read as VGA's, which has 6 bits")
         levels = (levels << 2 | levels >> 4).astype(np.uint8)
     return Palette(levels)
 

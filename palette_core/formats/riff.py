@@ -26,13 +26,7 @@ _VERSION = 0x0300
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a RIFF palette.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no RIFF file of a palette, or ends before its entries do.
-    """
+    """Return the palette of a RIFF file."""
     file = Cursor(data, path)
     head = file.take(12, "the header")
     if not head.startswith(MAGIC) or head[8:] != b"PAL ":

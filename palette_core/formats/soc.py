@@ -30,13 +30,7 @@ _END = "</ooo:color-table>\n"
 
 
 def read(data: bytes, path: Path) -> Palette:
-    """Read the bytes of a colour table.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no XML, has another root, or a colour is not in hexadecimal.
-    """
+    """Return the palette of a colour table."""
     elements = elements_of(data, path)
     if elements[0].name != "color-table":
         raise PaletteFileError(

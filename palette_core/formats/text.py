@@ -6,7 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-_LINE_END = re.compile("\r\n|\n|\r")
+LINE_END = re.compile("\r\n|\n|\r")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NO_TEXT = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -33,7 +33,6 @@ def text_of(data: bytes) -> str:
 
 def lines_of(data: bytes) -> Iterator[tuple[int, str]]:
     """Return the lines that are not blank, without blanks around them, and their numbers from 1."""
-    for number, line in enumerate(_LINE_END.split(text_of(data)), 1):
-        stripped = line.strip()
-        if stripped:
+    for number, line in enumerate(LINE_END.split(text_of(data)), 1):
+        if stripped := line.strip():
             yield number, stripped

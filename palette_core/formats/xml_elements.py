@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat  # reads no other file, and no DTD here
+from xml.sax.saxutils import escape
 
 from ..errors import PaletteFileError
 
@@ -30,13 +31,7 @@ class Element(NamedTuple):
 
 
 def elements_of(data: bytes, path: Path) -> list[Element]:
-    """Return the beginnings and ends of all elements in their order.
-
-    Raises
-    ------
-    PaletteFileError
-        If it is no XML, or has a DTD, as entities can take any amount of memory.
-    """
+    """Return the beginnings and ends of all elements in their order."""
     found: list[Element] = []
     parser = expat.ParserCreate()
 
@@ -70,9 +65,8 @@ def elements_of(data: bytes, path: Path) -> list[Element]:
 
 def quoted(text: str) -> str:
     """Return a text as the value of an attribute, with its quotes."""
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(character, entity)
-    return f'"{text}"'
+    entities = {'"': "&quot;"}
+    return f'"{escape(text, entities)}"'
 
 
 def _local(name: str) -> str:
