@@ -6,11 +6,19 @@ import contextlib
 import os
 import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
+
+from installer.console import say
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 PROJECT = Path(__file__).resolve().parents[1]
 PLUGIN = "quantize-kmeans"
@@ -65,6 +73,45 @@ class Machine:
             return self.home / "Library" / "Application Support"
         variable, default = windows if self.platform == "win32" else elsewhere
         return Path(self.environ.get(variable) or self.home / default)
+
+
+@contextlib.contextmanager
+def one_installer_at_a_time(home: Path) -> Iterator[None]:
+    """Wait until no other installer works in this home folder, and lock out others meanwhile.
+
+    The lock ends with the process. Where the file system has no locks, nobody waits.
+    """
+    try:
+        if sys.platform == "win32":  # which cannot lock a folder; that of temporary files is ours
+            file = Path(tempfile.gettempdir(), "palette-core-installer.lock")
+            lock = os.open(file, os.O_RDWR | os.O_CREAT)
+        else:
+            lock = os.open(home, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        if not _try_lock(lock):
+            say("Note: another installer is running; this one waits until it ends")
+            while not _try_lock(lock):
+                time.sleep(0.2)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _try_lock(lock: int) -> bool:
+    """Lock a file unless another process has done so; return whether to go on."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:  # the file system has no locks
+        return True
+    return True
 
 
 def exists(path: Path) -> bool:

@@ -23,7 +23,7 @@ from installer.console import (
 )
 from installer.gimps import Gimp, find_gimps
 from installer.library import Environment, Options, install_guide, is_link_to, link_command
-from installer.machine import PLUGIN, Machine, remove
+from installer.machine import PLUGIN, Machine, one_installer_at_a_time, remove
 
 _USAGE = f"""\
 Usage: {COMMAND} [OPTION...]
@@ -69,14 +69,16 @@ def main(words: list[str]) -> int:
         refuse_machine()
         clean_environment()
         if arguments.action == "uninstall":
-            uninstall(machine)
+            with one_installer_at_a_time(machine.home):
+                uninstall(machine)
             return 0
         gimps = find_gimps(machine, arguments.kind, arguments.chosen)
         if arguments.action == "check":
             return report.check(
                 machine, arguments.kind, gimps, environments(machine, arguments, gimps)
             )
-        install(machine, arguments, gimps)
+        with one_installer_at_a_time(machine.home):
+            install(machine, arguments, gimps)
     except InstallError as failure:
         return complain(failure)
     except BrokenPipeError:  # whoever reads the output, such as `head`, has read enough

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,15 @@ def test_a_half_made_venv_is_made_anew_but_not_lost_offline(user: User) -> None:
     assert user.command_works()
     assert pip.exists()
     assert sorted(path.name for path in user.data.iterdir()) == ["demo", "docs", "venv"]
+
+
+@pytest.mark.any_machine
+def test_a_second_installer_waits_for_the_first(user: User) -> None:
+    with ThreadPoolExecutor() as threads:
+        said = list(threads.map(user.succeeds, ["--no-demo", "--no-demo"]))
+    notes = [re.findall(r"^Note: another installer.+$", text, re.MULTILINE) for text in said]
+    assert sorted(map(len, notes)) == [0, 1]
+    assert user.command_works()
 
 
 @pytest.mark.any_machine
