@@ -119,8 +119,7 @@ def _count(encoded: EncodedImage, options: CommonOptions) -> ColorHistogram:
 
 def print_table(args: argparse.Namespace, ranking: Ranking) -> None:
     """Print the table, unless standard output has something else."""
-    outputs = (args.output, args.palette_out, args.legend)
-    if args.json or any(map(streams.is_standard_output, outputs)):
+    if args.json or streams.is_standard_output(args.output, args.palette_out, args.legend):
         return
     for line in ranking.lines():
         print(line)

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import palette_core as pc
 
@@ -154,14 +154,6 @@ def close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def show_warning(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Print a warning as a line."""
-    del category, filename, lineno, file, line  # the message names the place
+def show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Print a warning, which names its place, as a line; replaces `warnings.showwarning`."""
     print_message(f"warning: {message}")

@@ -10,6 +10,7 @@ from ..dither import CUSTOM
 from ..image.pixels import split
 from ..palette import Palette, to_mappable_palette
 from . import console
+from .arguments import given
 from .parser import UsageError
 from .streams import read_palette
 
@@ -24,15 +25,7 @@ def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
         constraints["locked"] = locked
     if args.start is not None:
         constraints["start"] = read_palette(args.start)
-    if args.rare is not None:
-        constraints["rare"] = args.rare
-    if args.visual_masking is not None:
-        constraints["visual_masking"] = args.visual_masking
-    if args.keep_exact is not None:
-        constraints["keep_exact"] = args.keep_exact
-    if args.grid is not None:
-        constraints["grid"] = args.grid
-    return constraints
+    return constraints | given(args, ("rare", "visual_masking", "keep_exact", "grid"))
 
 
 def read_given_palette(args: argparse.Namespace, name: str, mapping: dict[str, Any]) -> Palette:

@@ -177,13 +177,16 @@ def add_order(group: Group) -> None:
     )
 
 
-def add_dithering(group: Group, default: str = f"{AUTOMATIC}; none {_OTHER_METHODS}") -> None:
-    """Add the options for the dithering; `default` is for the help."""
-    add_dither_choice(group, DITHERS, default)
+def add_dithering(parser: argparse.ArgumentParser) -> None:
+    """Add the group for the dithering of an image."""
+    group = parser.add_argument_group("Dithering")
+    add_dither_choice(group, DITHERS, f"{AUTOMATIC}; none {_OTHER_METHODS}")
+    add_threshold_matrix(group)
     group.add_argument(
-        "--threshold-matrix",
-        metavar="FILE",
-        help="use ordered dithering with this grey image, at most 256 x 256, instead of --dither",
+        "--dither-adaptive",
+        action="store_true",
+        default=None,
+        help="do not dither areas that the palette already matches",
     )
 
 
@@ -203,13 +206,12 @@ def add_dither_choice(group: Group, dithers: Mapping[str, Choice], default: str 
     )
 
 
-def add_adaptive_dithering(group: Group) -> None:
-    """Add the option for areas that need no dithering."""
+def add_threshold_matrix(group: Group) -> None:
+    """Add the option for ordered dithering with a matrix of the user's."""
     group.add_argument(
-        "--dither-adaptive",
-        action="store_true",
-        default=None,
-        help="do not dither areas that the palette already matches",
+        "--threshold-matrix",
+        metavar="FILE",
+        help="use ordered dithering with this grey image, at most 256 x 256, instead of --dither",
     )
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import palette_core as pc
 
-from .. import files
 from ..batch import ProcessedImage
 from ..color_names import CSS, check_names, css_colors, find_nearest_names, read_chart
 from . import streams
@@ -68,14 +67,6 @@ def name_entries(palette: pc.Palette, named: pc.Palette | None) -> list[NamedCol
         NamedColor(named.names[entry], named.hex[entry], float(difference))
         for entry, difference in zip(nearest.entries, nearest.differences, strict=True)
     ]
-
-
-def write_file(
-    path: Path, made: ProcessedImage, named: pc.Palette | None, *, overwrite: bool
-) -> None:
-    """Write the table of one of several images, and create its folder."""
-    files.create_folder(path.parent)
-    files.write_file(path, encode(made, named), overwrite=overwrite)
 
 
 def encode(made: ProcessedImage, named: pc.Palette | None) -> bytes:

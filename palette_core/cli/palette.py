@@ -6,7 +6,9 @@ import argparse
 import time
 from dataclasses import replace
 
+from ..dither import DITHERS
 from ..options import QuantizeOptions
+from ..palette_values import spell_count
 from ..pipeline import run_find_palette, run_map
 from . import arguments, console, file_options, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, DITHER_OPTIONS, SHARED_OPTIONS, given
@@ -33,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     groups.add_color_count(palette)
     groups.add_constraints(palette)
     groups.add_order(palette)
-    groups.add_dithering(parser.add_argument_group("Intended dithering"), default="none")
+    dithering = parser.add_argument_group("Intended dithering")
+    groups.add_dither_choice(dithering, DITHERS)
+    groups.add_threshold_matrix(dithering)
     groups.add_transparency(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
 
@@ -58,5 +62,7 @@ def run(args: argparse.Namespace) -> None:
     if args.json:
         nearest = run_map(image, palette, replace(options, dither="none"))
         console.print_json(printing.palette_as_json(palette, nearest.shares(), seconds=seconds))
-    else:
-        printing.print_palette(args, palette, seconds)
+    elif args.output is None:
+        print("\n".join(palette.hex))
+    elif not streams.is_standard_output(args.output):
+        console.print_line(f"{args.output}: {spell_count(len(palette))}, {seconds:.2f} s")

@@ -24,14 +24,6 @@ SKIPPED = 98
 TOO_LOW = 99
 
 
-def print_palette(args: argparse.Namespace, palette: pc.Palette, seconds: float) -> None:
-    """Print a palette that was found, unless as JSON."""
-    if args.output is None:
-        print("\n".join(palette.hex))
-    elif not streams.is_standard_output(args.output):
-        console.print_line(f"{args.output}: {spell_count(len(palette))}, {seconds:.2f} s")
-
-
 def print_result(
     args: argparse.Namespace,
     made: ProcessedImage,
@@ -43,9 +35,7 @@ def print_result(
     """Print what became of the only image, in JSON with more values."""
     if args.json:
         console.print_json(image_as_json(made, options, skipped=skipped) | more)
-    elif skipped or any(
-        map(streams.is_standard_output, (args.output, args.palette_out, args.legend))
-    ):
+    elif skipped or streams.is_standard_output(args.output, args.palette_out, args.legend):
         return  # standard output holds what was written, and nothing else
     elif args.output is not None:
         console.print_line(image_as_line(args.output, made, options))

@@ -65,9 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     groups.add_max_pixels(inputs)
     _add_output_options(parser.add_argument_group("Output"))
     _add_palette_options(parser.add_argument_group("Palette"))
-    group = parser.add_argument_group("Dithering")
-    groups.add_dithering(group)
-    groups.add_adaptive_dithering(group)
+    groups.add_dithering(parser)
     _add_transparency_options(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
     groups.add_batch(parser.add_argument_group("Batch"))
@@ -342,7 +340,10 @@ def _write(
 
 
 def _suffix(args: argparse.Namespace) -> str | None:
-    """Return the suffix of the format to write the image in, if any."""
+    """Return the suffix of the format to write the image in, if any: in a stream PNG by default."""
     if args.output is None:
         return None
-    return streams.image_suffix(args.output, args.format, SUFFIXES)
+    if args.format is not None:
+        return f".{args.format}"
+    suffix = Path(args.output).suffix.lower()
+    return ".png" if streams.is_stream(args.output) and suffix not in SUFFIXES else suffix

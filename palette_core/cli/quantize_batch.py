@@ -10,7 +10,7 @@ from typing import Any
 
 import palette_core as pc
 
-from .. import batch
+from .. import batch, files
 from . import console, legend, printing, streams
 from .arguments import RUN_OPTIONS, given
 from .parser import UsageError
@@ -71,7 +71,8 @@ def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
             _report(args, done, options)
             if legends is not None and done.made is not None and not done.skipped:
                 path = done.job.output(legends, legend.SUFFIX)
-                legend.write_file(path, done.made, named, overwrite=args.force)
+                files.create_folder(path.parent)
+                files.write_file(path, legend.encode(done.made, named), overwrite=args.force)
     _finish(args, options, finished, None if palettes else args.palette_out)
     return printing.exit_code([done.made for done in finished if done.made and done.skipped])
 

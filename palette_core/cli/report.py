@@ -16,7 +16,7 @@ from ..image import indexed_png
 from ..options import QuantizeOptions
 from ..palette_values import spell_count
 from ..pipeline import run_map, run_quantize
-from ..report import html_report
+from ..report import contact_sheet, html_report
 from . import arguments, console, file_options, groups, printing, streams
 from .arguments import DESIGN_OPTIONS, MAPPING_OPTIONS, given
 from .parser import UsageError
@@ -56,9 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     groups.add_constraints(palette)
     groups.add_order(palette)
-    group = parser.add_argument_group("Dithering")
-    groups.add_dithering(group)
-    groups.add_adaptive_dithering(group)
+    groups.add_dithering(parser)
     groups.add_transparency(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
 
@@ -96,7 +94,7 @@ def run(args: argparse.Namespace) -> None:
         bytes_out=len(indexed_png.encode(quantized.to_image())),
         options=_list_options(args, options, quantized),
     )
-    metrics, differences = report.measure()
+    metrics, differences = contact_sheet.measure_differences(report.pixels, quantized)
     if args.output is not None:
         page = html_report.make_page(report, metrics, differences, args.width)
         streams.write(args.output, page.encode(), overwrite=args.force)

@@ -43,9 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"(default: {','.join(map(str, _COLORS))})",
     )
     groups.add_order(palette)
-    group = parser.add_argument_group("Dithering")
-    groups.add_dithering(group)
-    groups.add_adaptive_dithering(group)
+    groups.add_dithering(parser)
     groups.add_transparency(parser.add_argument_group("Transparency"))
     groups.add_algorithm(parser.add_argument_group("Algorithm"))
 

@@ -25,9 +25,9 @@ _BARE_COLORS = re.compile("[0-9A-Fa-f]{3,8}(,[0-9A-Fa-f]{3,8})+,?")
 _SEPARATOR = re.compile(r"[,\s]+")
 
 
-def is_standard_output(name: str | None) -> bool:
-    """Return whether data for this output go to standard output."""
-    return name in _OUTPUTS
+def is_standard_output(*names: str | None) -> bool:
+    """Return whether data for any of these outputs go to standard output."""
+    return any(name in _OUTPUTS for name in names)
 
 
 def is_stream(name: str) -> bool:
@@ -119,16 +119,6 @@ def check_data(name: str, *, overwrite: bool = False, binary: bool = False) -> N
         files.check_output(name, overwrite=overwrite)
     elif binary:
         _refuse_terminal(name, "binary data")
-
-
-def image_suffix(
-    name: str, form: str | None = None, suffixes: Sequence[str] = image_files.SUFFIXES
-) -> str:
-    """Return the suffix of the format that an image is written in: in a stream PNG by default."""
-    if form is not None:
-        return f".{form}"
-    suffix = Path(name).suffix.lower()
-    return ".png" if is_stream(name) and suffix not in suffixes else suffix
 
 
 def read_image(name: str, max_pixels: int | None) -> image_files.EncodedImage:

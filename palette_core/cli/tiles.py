@@ -11,6 +11,7 @@ import palette_core as pc
 
 from ..color.hardware_grids import GRIDS
 from ..image import indexed_png
+from ..palette_values import spell_count
 from ..tiles.mapping import TILE_DITHERS
 from ..tiles.options import INDEX_0, MAX_TILE_SIDE
 from ..tiles.presets import PRESETS
@@ -168,7 +169,7 @@ def run(args: argparse.Namespace) -> None:
         console.print_json(found)
         return
     outputs = [name for name in (args.output, args.tile_map, args.palette_out) if name is not None]
-    if not any(map(streams.is_standard_output, outputs)):
+    if not streams.is_standard_output(*outputs):
         console.print_line(_as_line(outputs[0], tiled, tiles, metrics, seconds))
 
 
@@ -189,8 +190,8 @@ def _as_line(
     name: str, tiled: TiledImage, found: TileMap, metrics: pc.Metrics, seconds: float
 ) -> str:
     """Return the result as a line."""
-    count, size = len(tiled.palettes), len(tiled.palettes[0])
-    palettes = f"{count} palette{'s' * (count != 1)} of {size} colour{'s' * (size != 1)}"
+    size = spell_count(len(tiled.palettes[0]))
+    palettes = f"{spell_count(len(tiled.palettes), 'palette')} of {size}"
     tiles = f"{len(found.tiles)} different of {found.numbers.size} tiles"
     error = f"PSNR {metrics.psnr:.2f} dB" if metrics.compared else "nothing opaque"
     return f"{name}: {palettes}, {tiles}, {error}, {seconds:.2f} s"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,16 +74,20 @@ class Column:
     differences: Differences
 
 
-def measure(image: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
-    """Compare a result with its original, and shrink it for a sheet.
+def measure_differences(image: PixelsLike, quantized: Quantized) -> tuple[Metrics, Differences]:
+    """Return the metrics of a result, and the difference of every pixel.
 
     Parameters
     ----------
     image : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
         The original. Where it has alpha, pixels that are opaque in both are compared.
     quantized : Quantized
-    width : int, default 320
-        As for `sheet`.
+
+    Returns
+    -------
+    Metrics
+    (H, W) ndarray of float32
+        CIEDE2000; NaN where nothing is compared.
 
     Raises
     ------
@@ -91,18 +95,25 @@ def measure(image: PixelsLike, quantized: Quantized, *, width: int = 320) -> Col
         As `compare` raises them, or if no pixel is opaque in both.
     """
     pixels, result = to_array(image), quantized.to_array()
-    metrics = compare(pixels, result)
+    metrics = compare(pixels, result, delta_e=False)
     if not metrics.compared:
         raise PixelsError(
             "no pixel is opaque in both the image and the result, so there is nothing to "
-            "show; leave this result out"
+            "show; use an image with opaque pixels"
         )
+    found = differences(pixels, result)
+    return replace(metrics, delta_e=float(np.nanmean(found, dtype=np.float64))), found
+
+
+def measure(image: PixelsLike, quantized: Quantized, *, width: int = 320) -> Column:
+    """Return a result for a sheet of this `width`, compared as by `measure_differences`."""
+    metrics, found = measure_differences(image, quantized)
     return Column(
-        fit_image(result, width),
+        fit_image(quantized.to_array(), width),
         quantized.palette,
         quantized.shares(),
         metrics,
-        average_differences(differences(pixels, result), width),
+        average_differences(found, width),
     )
 
 
@@ -149,8 +160,7 @@ def sheet(
     for note in notes:
         page.write(note, FAINT)
     for number, column in enumerate(columns, start=1):
-        count = len(column.palette)
-        page.begin(number, f"{count} colour{'s' if count > 1 else ''}")
+        page.begin(number, spell_count(len(column.palette)))
         page.paste(column.image)
         page.paste(swatches(column.palette, page.wide, _STRIP))
         page.paste(over_checkerboard(draw_error_map(column.differences, end)))

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -19,16 +19,16 @@ from .. import __version__
 from ..arrays import Bytes
 from ..color.spaces import SPACES
 from ..elbow import Elbow
-from ..errors import PixelsError
 from ..image.histogram import ColorHistogram
 from ..image.image_files import encode_png
 from ..image.pixels import Pixels
-from ..metrics import Metrics, compare, differences
+from ..metrics import Metrics
 from ..palette import Palette
+from ..palette_values import spell_count
 from ..result import Quantized
 from .charts import draw_elbow, draw_histogram
 from .contact_sheet import average_differences, fit_image
-from .figures import draw_error_map, ramp, round_scale_end
+from .figures import Differences, draw_error_map, ramp, round_scale_end
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -73,32 +73,15 @@ class Report:
     bytes_out: int
     options: Mapping[str, str]
 
-    def measure(self) -> tuple[Metrics, NDArray[np.float32]]:
-        """Return the metrics, and the difference of every pixel: NaN where nothing is compared.
 
-        Raises
-        ------
-        PixelsError
-            If no pixel is opaque in both.
-        """
-        result = self.quantized.to_array()
-        metrics = compare(self.pixels, result, delta_e=False)
-        if not metrics.compared:
-            raise PixelsError("no pixel is opaque in both the image and the result")
-        found = differences(self.pixels, result)
-        return replace(metrics, delta_e=float(np.nanmean(found, dtype=np.float64))), found
-
-
-def make_page(
-    report: Report, metrics: Metrics, differences: NDArray[np.float32], width: int = 1024
-) -> str:
+def make_page(report: Report, metrics: Metrics, differences: Differences, width: int = 1024) -> str:
     """Return the HTML of a report.
 
     Parameters
     ----------
     report : Report
     metrics, differences
-        As `Report.measure` returns them.
+        As `measure_differences` returns them for its image and result.
     width : int, default 1024
         How wide an image on the page may be; it may be half as high again. Larger ones are shrunk.
 
@@ -117,7 +100,7 @@ def make_page(
     cloud = _cloud(report, shares)
     fields = {
         "version": __version__,
-        "title": escape(f"{report.name} in {_count(count, 'colour')}"),
+        "title": escape(f"{report.name} in {spell_count(count)}"),
         "summary": _summarize(report, metrics),
         "frame": f"aspect-ratio: {before.width} / {before.height}; max-width: {before.width}px",
         "before": _data_uri(before),
@@ -186,9 +169,10 @@ def _list_entries(palette: Palette, shares: NDArray[np.float64]) -> str:
 
 
 def _figures(report: Report, metrics: Metrics) -> dict[str, str]:
+    size = spell_count(report.bytes_out, "byte")
     figures = {
-        "Input file": _bytes(report.bytes_in),
-        "Result as PNG": f"{_bytes(report.bytes_out)} ({report.bytes_out / report.bytes_in:.0%})",
+        "Input file": spell_count(report.bytes_in, "byte"),
+        "Result as PNG": f"{size} ({report.bytes_out / report.bytes_in:.0%})",
         "MSE": f"{metrics.mse:.2f}",
         "PSNR": f"{metrics.psnr:.2f} dB" if metrics.mse else _NO_ERROR,
         "Mean CIEDE2000": f"{metrics.delta_e:.2f}",
@@ -233,11 +217,3 @@ def _discs(
 
 def _percent(share: float) -> str:
     return f"{share:.1%}" if share >= 0.0005 or share == 0 else "&lt;0.1%"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _bytes(number: int) -> str:
-    return f"{number:,} bytes"
