@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -66,6 +66,17 @@ def unpack(packed: NDArray[np.unsignedinteger] | NDArray[np.signedinteger]) -> B
     for channel, shift in enumerate((16, 8, 0)):
         rgb[..., channel] = packed >> shift  # the assignment keeps the lowest 8 bits
     return rgb
+
+
+def sum_neighbors(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the sums over 3 x 3 values of an (H, W, ...) array, with zeros beyond its edges."""
+    for axis in (0, 1):
+        total = values.copy()
+        ahead, behind = np.moveaxis(total, axis, 0), np.moveaxis(values, axis, 0)
+        ahead[1:] += behind[:-1]
+        ahead[:-1] += behind[1:]
+        values = total
+    return values
 
 
 def sort_unique(colors: Bytes) -> Bytes:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Mask, sum_neighbors
 from ..dither import DITHERS, restore_exact_areas
 from ..image.pixels import Pixels
 from ..result import Quantized
 
 # A pixel rests if it differs by at most this many levels, as noise does, and the mean of its
-# neighbourhood by at most so many.
+# neighbourhood of 3 x 3 by at most so many.
 _MAX_DIFFERENCE = 6
 _MAX_MEAN_DIFFERENCE = 1.5
-# The side of the neighbourhood in pixels.
-_SIDE = 3
 
 
 class RestingPixels:
@@ -81,19 +78,8 @@ def find_resting_pixels(before: Bytes, after: Bytes) -> Mask:
     """
     difference = after.astype(np.int16) - before
     is_changed = (np.abs(difference) > _MAX_DIFFERENCE).any(axis=-1)
-    limit = _MAX_MEAN_DIFFERENCE * _SIDE**2
-    is_changed |= (np.abs(_sum_neighbors(difference)) > limit).any(axis=-1)
+    limit = _MAX_MEAN_DIFFERENCE * 9
+    is_changed |= (np.abs(sum_neighbors(difference)) > limit).any(axis=-1)
     # Not next to a change either, so that edges are drawn as a whole.
-    is_resting: Mask = _sum_neighbors(is_changed.astype(np.int16)) == 0
+    is_resting: Mask = sum_neighbors(is_changed.astype(np.int16)) == 0
     return is_resting
-
-
-def _sum_neighbors(values: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Return the sums over 3 x 3 pixels; beyond the edges there are zeros."""
-    for axis in (0, 1):
-        total = values.copy()
-        ahead, behind = np.moveaxis(total, axis, 0), np.moveaxis(values, axis, 0)
-        ahead[1:] += behind[:-1]
-        ahead[:-1] += behind[1:]
-        values = total
-    return values

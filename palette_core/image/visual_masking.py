@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, sum_neighbors
 from .histogram import ColorHistogram
 from .pixels import Pixels
 
@@ -100,9 +100,9 @@ def measure_activity(image: Pixels) -> Singles:
     total, squares = np.zeros((2, rows, columns), np.float32)
     if image.opaque is None:  # the numbers of pixels around, in rows and in columns
         sides = (np.full(shape, 2, np.float32) for shape in ((rows, 1), (1, columns)))
-        count = np.multiply(*(_sum_around(side) for side in sides))
+        count = np.multiply(*(sum_neighbors(side) for side in sides))
     else:
-        count = _sum_around(_sum_blocks(image.opaque[:height, :width].astype(np.float32)))
+        count = sum_neighbors(_sum_blocks(image.opaque[:height, :width].astype(np.float32)))
     for top in range(0, height, _STRIP):
         strip = slice(top, min(top + _STRIP, height))
         # About Rec. 709, in integers: (3 red + 12 green + blue) / 16.
@@ -117,7 +117,7 @@ def measure_activity(image: Pixels) -> Singles:
         levels = luma.astype(np.float32)
         total[blocks] = _sum_blocks(levels)
         squares[blocks] = _sum_blocks(levels * levels)
-    total, squares = _sum_around(total), _sum_around(squares)
+    total, squares = sum_neighbors(total), sum_neighbors(squares)
     count = np.maximum(count, 1)
     mean = total / count
     activity: Singles = np.sqrt(np.maximum(squares / count - mean * mean, 0))
@@ -128,15 +128,4 @@ def _sum_blocks(plane: Singles) -> Singles:
     """Return the sums over blocks of 2 x 2."""
     rows = plane[::2] + plane[1::2]
     sums: Singles = rows[:, ::2] + rows[:, 1::2]
-    return sums
-
-
-def _sum_around(plane: Singles) -> Singles:
-    """Return the sums over 3 x 3 values around each, fewer at the edges."""
-    rows = plane.copy()
-    rows[1:] += plane[:-1]
-    rows[:-1] += plane[1:]
-    sums = rows.copy()
-    sums[:, 1:] += rows[:, :-1]
-    sums[:, :-1] += rows[:, 1:]
     return sums
