@@ -6,11 +6,13 @@ any other image. `compositing` lays the frames over each other.
 
 from __future__ import annotations
 
+import contextlib
 import struct
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..image.image_files import EncodedImage, decode
+from ..image.exif import Exif
+from ..image.image_files import TURNED, EncodedImage, decode
 from ..image.png_chunks import Chunk, join_chunks, read_chunks
 from ..image.rasters import turn_upright
 from .base import Content, Frame, parsing
@@ -22,7 +24,6 @@ _COLOR_CHUNKS = frozenset(
 )
 _BLENDS = (Blend.SOURCE, Blend.OVER)
 _DISPOSALS = (Disposal.KEEP, Disposal.BACKGROUND, Disposal.PREVIOUS)
-_ORIENTATION = 0x0112  # the EXIF tag
 
 
 class _StoredFrame(NamedTuple):
@@ -61,19 +62,13 @@ class _Apng(NamedTuple):
 
 
 def read_apng(encoded: EncodedImage) -> Content:
-    """Return the content of an animated PNG file, without a default image that is no frame.
-
-    Raises
-    ------
-    ImageFileError
-        If the file is broken or incomplete.
-    """
+    """Return the content of an animated PNG file, without a default image that is no frame."""
     with parsing(encoded):
         apng = _parse(encoded.data)
 
     def decode_frames(notes: list[str]) -> Iterator[Frame]:
         if apng.orientation in range(2, 9):
-            notes.append("turned upright, as its EXIF data says")
+            notes.append(TURNED)
         width, height = struct.unpack_from(">II", apng.header)
         patches = (_decode(encoded, apng, frame, notes) for frame in apng.frames)
         for pixels, duration in compose(width, height, patches):
@@ -108,7 +103,8 @@ def _parse(data: bytes) -> _Apng:
         elif name == b"fdAT" and frames:
             frames[-1].data.append(content[4:])
         elif name == b"eXIf":
-            orientation = _orientation(bytes(content))
+            with contextlib.suppress(ValueError, struct.error):  # it is broken
+                orientation = Exif(bytes(content)).orientation or 1
         elif name in _COLOR_CHUNKS and is_before_data:
             colors.append((name, content))
     _check_frames(frames, count)
@@ -169,15 +165,3 @@ def _decode(encoded: EncodedImage, apng: _Apng, frame: _StoredFrame, notes: list
     picture = decode(encoded._replace(data=alone))
     notes.extend(note for note in picture.notes if note not in notes)
     return Patch(picture.pixels, frame.left, frame.top, frame.blend, frame.disposal, frame.duration)
-
-
-def _orientation(exif: bytes) -> int:
-    """Return the orientation in EXIF data; upright if the data is broken."""
-    from PIL import Image
-
-    tags = Image.Exif()
-    try:
-        tags.load(exif)
-        return int(tags.get(_ORIENTATION, 1))
-    except Exception:  # Pillow raises what its parser happens to stumble over
-        return 1

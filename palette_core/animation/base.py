@@ -84,13 +84,7 @@ class Encoder(Protocol):
 
 @contextlib.contextmanager
 def parsing(encoded: EncodedImage) -> Iterator[None]:
-    """Turn errors in a file's structure into those of the package.
-
-    Raises
-    ------
-    ImageFileError
-        Instead of a `ValueError` or one of `struct`.
-    """
+    """Raise an `ImageFileError` for every `ValueError` and every error of `struct`."""
     try:
         yield
     except (ValueError, struct.error) as error:

@@ -56,13 +56,7 @@ class _Gif(NamedTuple):
 
 
 def read_gif(encoded: EncodedImage) -> Content:
-    """Return the content of a GIF file.
-
-    Raises
-    ------
-    ImageFileError
-        If it is too large, or ends before the data of a frame begins.
-    """
+    """Return the content of a GIF file."""
     gif = _open(encoded)
 
     def decode(notes: list[str]) -> Iterator[Frame]:
@@ -77,11 +71,6 @@ def decode_first(encoded: EncodedImage) -> DecodedImage:
     """Return the first frame of a GIF file.
 
     The canvas of a file with one frame is enlarged to hold all of that frame.
-
-    Raises
-    ------
-    ImageFileError
-        If it is too large or has no frame that can be decompressed.
     """
     gif = _open(encoded)
     first, notes = gif.frames[0], []

@@ -1,4 +1,7 @@
-"""Reading animations, and still images of the same formats."""
+"""Reading animations, and still images of the same formats.
+
+Everything here raises an `ImageFileError` if a file is broken, incomplete or too large.
+"""
 
 from __future__ import annotations
 
@@ -46,26 +49,14 @@ class Animation:
         return self.content.frames
 
     def __iter__(self) -> Iterator[Frame]:
-        """Decode the frames.
-
-        Raises
-        ------
-        ImageFileError
-            If the file is broken.
-        """
+        """Decode the frames."""
         notes: list[str] = []
         for frame in self.content.decode(notes):
             self.notes.extend(note for note in notes if note not in self.notes)
             yield frame
 
     def first_frame(self) -> DecodedImage:
-        """Decode the first frame alone.
-
-        Raises
-        ------
-        ImageFileError
-            If the file is broken.
-        """
+        """Decode the first frame alone."""
         frame = next(iter(self))
         return DecodedImage(frame.pixels, self.notes)
 
@@ -108,11 +99,6 @@ def open_animation(encoded: EncodedImage) -> Animation | None:
 
     An APNG whose default image is no frame is animated, even with a single frame: only the frame
     is seen.
-
-    Raises
-    ------
-    ImageFileError
-        If it is broken or too large.
     """
     reader = _READERS.get(_format_of(encoded.data))
     if reader is None or _count_images(encoded) < 2:
@@ -124,11 +110,6 @@ def decode_first(encoded: EncodedImage) -> DecodedImage:
     """Decode an image as 8-bit sRGB, upright; from an animation, the first image.
 
     That of an APNG is its default image, as for programs that know no animated PNG.
-
-    Raises
-    ------
-    ImageFileError
-        As `image_files.decode` raises it.
     """
     decode = gif_reader.decode_first if _format_of(encoded.data) == "gif" else image_files.decode
     return decode(encoded)

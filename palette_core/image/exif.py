@@ -74,9 +74,14 @@ class Exif:
                     self._subdirectories[tag] = self._read_directory(data, offset)
 
     @property
+    def orientation(self) -> int | None:
+        """How the image is turned, in EXIF's numbers; None if the data do not say."""
+        return self._read_integer(self._first.get(_ORIENTATION))
+
+    @property
     def is_on_its_side(self) -> bool:
         """Whether width and height are swapped when the image is turned upright."""
-        return self._read_integer(self._first.get(_ORIENTATION)) in _ON_ITS_SIDE
+        return self.orientation in _ON_ITS_SIDE
 
     @property
     def resolution(self) -> tuple[float, float] | None:

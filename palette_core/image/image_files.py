@@ -31,7 +31,7 @@ _READ_WITH_LOSS = ("PNG", "TIFF")  # of depth and transparency
 _READ_HERE = (".pam", ".pfm")
 _ORIENTATION = 0x0112  # the EXIF tag
 _DEEP_XPM_COLOR = re.compile(rb"#[0-9A-Fa-f]{12}\b")
-_TURNED = "turned upright, as its EXIF data says"
+TURNED = "turned upright, as its EXIF data says"
 
 
 class DecodedImage(NamedTuple):
@@ -97,16 +97,7 @@ def decode(encoded: EncodedImage) -> DecodedImage:
 
 
 def read_pillow_image(image: Image) -> Bytes:
-    """Return the pixels of a Pillow image, as 8-bit sRGB and upright.
-
-    An image that was opened, and neither loaded nor changed yet, is read from its file at full
-    depth.
-
-    Raises
-    ------
-    PixelsError
-        If the image cannot be read, or its mode has no agreed range of levels.
-    """
+    """Return the pixels of a Pillow image, as `pixels.to_array` describes it."""
     try:
         encoded = _find_unread_file(image)
         if encoded is None:
@@ -147,13 +138,7 @@ def _is_unchanged(image: Image, as_stored: Image) -> bool:
 
 @contextlib.contextmanager
 def open_with_pillow(encoded: EncodedImage) -> Iterator[Image]:
-    """Open an image with Pillow, and raise its errors as those of the package.
-
-    Raises
-    ------
-    ImageFileError
-        As `decode` raises it, while the image is open too.
-    """
+    """Open an image with Pillow, and raise its errors as `ImageFileError`, while it is open too."""
     with _translate_errors(encoded):
         with pixel_limit(encoded):
             image = _open(encoded.data)
@@ -179,13 +164,7 @@ def _open(data: bytes) -> Image:
 
 @contextlib.contextmanager
 def _translate_errors(encoded: EncodedImage) -> Iterator[None]:
-    """Raise the errors of reading an image as those of the package.
-
-    Raises
-    ------
-    ImageFileError
-        As `decode` raises it.
-    """
+    """Raise the errors of reading an image as an `ImageFileError`."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -243,12 +222,7 @@ def pixel_limit(encoded: EncodedImage) -> Iterator[None]:
 
 
 def _check_size(width: int, height: int) -> None:
-    """Raise Pillow's error if an image has more pixels than its limit.
-
-    Raises
-    ------
-    DecompressionBombError
-    """
+    """Raise Pillow's error if an image has more pixels than its limit."""
     from PIL import Image
 
     if Image.MAX_IMAGE_PIXELS is not None and width * height > 2 * Image.MAX_IMAGE_PIXELS:
@@ -293,7 +267,7 @@ def _load_raster(image: Image, reader: Callable[[Image], Raster], notes: list[st
     raster = reader(image)
     raster.orientation = _orientation(image)
     if was_turned and raster.orientation == 1:
-        notes.append(_TURNED)
+        notes.append(TURNED)
     return _make_upright(raster, notes)
 
 
@@ -306,7 +280,7 @@ def _orientation(image: Image) -> int:
 def _make_upright(raster: Raster, notes: list[str]) -> Raster:
     """Return a raster turned as its EXIF data says."""
     if raster.orientation in range(2, 9):
-        notes.append(_TURNED)
+        notes.append(TURNED)
     return raster.upright()
 
 
