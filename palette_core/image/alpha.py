@@ -77,20 +77,8 @@ def binarize_alpha(
 def keep_alpha(pixels: ArrayLike, mask: Mask | None = None) -> Pixels:
     """Return the pixels of an image with their alpha, if any pixel is semi-transparent.
 
-    Parameters
-    ----------
-    pixels, mask
-        As for `binarize_alpha`.
-
-    Returns
-    -------
-    Pixels
-        As `binarize_alpha` returns them if alpha is 0 and 255 alone.
-
-    Raises
-    ------
-    PixelTypeError, PixelsError
-        As `binarize_alpha` raises them.
+    If alpha is 0 and 255 alone, they are those of `binarize_alpha`, which describes arguments and
+    errors.
     """
     rgb, alpha = split(pixels)
     _check_mask(mask, rgb.shape[:-1])

@@ -136,13 +136,7 @@ def _read_embedded_profile(raster: Raster, notes: list[str]) -> IccProfile | Non
 
 
 def _convert_by_profile(profile: IccProfile, raster: Raster, notes: list[str]) -> Bytes:
-    """Return the colours of a raster converted from a profile.
-
-    Raises
-    ------
-    BrokenProfileError
-        If the profile cannot be used.
-    """
+    """Return the colours of a raster converted from a profile."""
 
     def by_tables(samples: NDArray[Any], maximum: float) -> Bytes:
         return profile.to_srgb(to_bytes(samples, maximum))

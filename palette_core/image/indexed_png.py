@@ -75,10 +75,8 @@ def measure_gimp_size(
     transparency = 0
     if opaque is not None and palette_size < _MAX_ENTRIES:
         transparency = 1
-        indices, palette_size = (
-            np.where(opaque, indices + np.uint8(1), np.uint8(0)),
-            palette_size + 1,
-        )
+        palette_size += 1
+        indices = np.where(opaque, indices + np.uint8(1), np.uint8(0))
     compressor = zlib.compressobj(9)
     size = 0
     tops = range(0, len(indices), _STRIP)

@@ -174,16 +174,13 @@ def read_color_description(image: Image) -> ColorDescription:
 
 def _read_indexed(image: Image, color: ColorDescription) -> Raster:
     alpha = None
-    if image.mode == "PA" or "transparency" in image.info or _has_alpha(image):
+    has_alpha = image.mode == "PA" or "transparency" in image.info
+    if has_alpha or (image.palette is not None and image.palette.mode.endswith("A")):
         levels = np.asarray(image.convert("RGBA"))
         alpha = levels[..., 3]
     else:
         levels = np.asarray(image.convert("RGB"))
     return Raster(levels[..., :3], "RGB", alpha=alpha, color=color)
-
-
-def _has_alpha(image: Image) -> bool:
-    return image.palette is not None and image.palette.mode.endswith("A")
 
 
 def _read_grey(image: Image, color: ColorDescription) -> Raster:

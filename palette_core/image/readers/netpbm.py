@@ -25,26 +25,9 @@ def is_netpbm(data: bytes) -> bool:
 
 
 def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
-    """Return the raster of a PAM or PFM file, of several images in it that of the first.
-
-    Parameters
-    ----------
-    data : bytes
-    check_size : callable
-        Gets width and height before the samples are read, and may raise.
-    notes : list of str
-        Notes are added to it.
-
-    Raises
-    ------
-    ImageFileError
-        If it is broken, or its channels are neither grey, RGB nor CMYK.
-    """
-    return (
-        _read_pam(data, check_size, notes)
-        if data[:2] == b"P7"
-        else _read_pfm(data, check_size, notes)
-    )
+    """Return the raster of a PAM or PFM file, in grey, RGB or CMYK."""
+    read_format = _read_pam if data[:2] == b"P7" else _read_pfm
+    return read_format(data, check_size, notes)
 
 
 def _read_pam(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:

@@ -24,15 +24,7 @@ _GREY, _RGB, _INDEXED, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 
 
 def read(image: Image, data: bytes) -> Raster:
-    """Return the raster of a PNG file that Pillow has opened, or of its first image.
-
-    Parameters
-    ----------
-    image : Image
-        Of the format "PNG"; not loaded yet.
-    data : bytes
-        The same file.
-    """
+    """Return the raster of a PNG file, which Pillow has opened as `image` and not loaded yet."""
     chunks = _read_chunks(data)
     depth, color_type = chunks[b"IHDR"][8:10]
     key = None

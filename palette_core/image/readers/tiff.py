@@ -24,14 +24,8 @@ if TYPE_CHECKING:
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 _WIDTH, _LENGTH, _BITS, _COMPRESSION, _PHOTOMETRIC = 256, 257, 258, 259, 262
-_ORIENTATION, _FILL_ORDER, _STRIPS, _CHANNELS, _ROWS_PER_STRIP, _STRIP_SIZES = (
-    274,
-    266,
-    273,
-    277,
-    278,
-    279,
-)
+_ORIENTATION, _FILL_ORDER, _STRIPS = 274, 266, 273
+_CHANNELS, _ROWS_PER_STRIP, _STRIP_SIZES = 277, 278, 279
 _PLANAR, _PREDICTOR, _PALETTE, _TILE_WIDTH, _TILE_LENGTH = 284, 317, 320, 322, 323
 _TILES, _TILE_SIZES, _INK_SET, _EXTRA, _FORMAT, _ICC_PROFILE = 324, 325, 332, 338, 339, 34675
 
@@ -78,21 +72,7 @@ def is_for_pillow(data: bytes) -> bool:
 
 
 def read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
-    """Return the raster of a TIFF file, of several images in it that of the first.
-
-    Parameters
-    ----------
-    data : bytes
-    check_size : callable
-        Gets width and height before the samples are read, and may raise.
-    notes : list of str
-        Notes are added to it.
-
-    Raises
-    ------
-    ImageFileError
-        If its samples have no agreed meaning, or are stored in a way that is not supported.
-    """
+    """Return the raster of a TIFF file."""
     try:
         return _read(data, check_size, notes)
     except ImageFileError:
@@ -143,13 +123,7 @@ def _read_first_directory(data: bytes) -> ImageFileDirectory_v2:
 
 
 def _read_layout(tags: ImageFileDirectory_v2, data: bytes) -> _Layout:
-    """Return the storage of the samples.
-
-    Raises
-    ------
-    ImageFileError
-        If they have several depths, no agreed range, or a compression for other ones.
-    """
+    """Return the storage of the samples, if it is supported."""
     depths, formats = set(tags.get(_BITS, (1,))), set(tags.get(_FORMAT, (_UNSIGNED,)))
     bits, is_float = max(depths), formats == {_FLOAT}
     if len(depths) > 1 or (is_float and bits not in (16, 32, 64)):
