@@ -2,6 +2,9 @@
 
 Pixels with more alpha take the same way in `alpha_pipeline`.
 
+The functions of `api` and `Session` call it, and for the command line `batch.process_image`, which
+`cli.main` calls by the module of a command, such as `cli.quantize`.
+
 `run_quantize` is the whole chain. Its stages are in `histogram_stage`, `design_stage` and
 `mapping_stage`. Each names the options that its result depends on: with the `StageCache` of an
 image, a stage is run again only after one of these has changed. So the cache, or None, comes before

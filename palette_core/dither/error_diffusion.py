@@ -1,4 +1,8 @@
-"""Error diffusion: the error of each pixel is passed on to its neighbours."""
+"""Error diffusion: the error of each pixel is passed on to its neighbours.
+
+`one_by_one` in `tests/core/test_error_diffusion.py` does the same in a plain loop over the pixels,
+which shows the errors that a pixel gets, and so why it has its entry.
+"""
 
 from __future__ import annotations
 

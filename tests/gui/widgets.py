@@ -59,7 +59,7 @@ class Program:
         if transparent:
             pixels[: height // 4, : width // 4, 3] = 0
         area = 0, 0, width, height
-        session = engine.load()
+        session = engine.session()
         session.allocate("pixels", area, "rgba")[:] = pixels.tobytes()
         layer = {"area": area, "pixels": "pixels", "mask": None, "selection": None, "use": "only"}
         session.open([layer], [layer], layer, area)
@@ -73,14 +73,14 @@ class Program:
 
     def show_palette(self, locked: tuple[int, ...] = ()) -> None:
         """Show the palette, some entries locked."""
-        found = engine.load().measure()
+        found = engine.session().measure()
         transparent = found["transparent"] or None
         locks = dict.fromkeys(locked, True)
         self.swatches.set_palette(self.palette, found["pixels"], transparent, locks)
 
     def show_loss(self) -> float:
         """Show the loss map of what is seen, and return the end of its scale."""
-        highest = engine.load().error_map(self.canvas.state.view.describe())
+        highest = engine.session().error_map(self.canvas.state.view.describe())
         self.canvas.update_state(mode="loss")
         return highest
 

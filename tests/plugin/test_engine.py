@@ -23,7 +23,7 @@ def clean_name(copy: Path, *options: str) -> str:
     (copy / "try_it.py").write_text(
         "import engine, errors, sys\n"
         "try:\n"
-        "    print(engine.load().clean_name('A name'))\n"
+        "    print(engine.session().clean_name('A name'))\n"
         "except errors.UserError as reason:\n"
         "    print(reason)\n"
         "print('numpy' in sys.modules)\n"

@@ -52,7 +52,7 @@ class LocalSession:
         return call
 
 
-def load() -> PreviewSession:
+def session() -> PreviewSession:
     """Return the session, or a client with the same methods if it runs in a worker."""
     return start_loading().result()
 
@@ -70,12 +70,11 @@ def start_loading() -> Future[PreviewSession]:
     return loading
 
 
-def _new_session() -> PreviewSession:
+def _new_session() -> Any:  # noqa: ANN401 - a session in this process, or a worker's client
     try:
-        session: Any = LocalSession()
+        return LocalSession()
     except ImportError as error:
-        session = start_worker(_worker_python(error))
-    return session
+        return start_worker(_worker_python(error))
 
 
 def start_worker(python: Path) -> WorkerSession:

@@ -200,7 +200,7 @@ def project(image: Gimp.Image, pixels: PixelReader) -> None:
     """Read the visible pixels of a copy of the image with the result in its layers."""
     if not image.is_valid():
         raise missing_image_error()
-    session, copy = engine.load(), image.duplicate()
+    session, copy = engine.session(), image.duplicate()
     try:
         copy.undo_disable()
         _make_8_bit_rgb(copy)

@@ -1,6 +1,7 @@
-"""The layer reader: reads the layers to quantize, and the pixels that make the palette.
+"""The layer reader: reads the layers to quantize, and those that make the palette.
 
-This is the one place that decides which pixels count, for every output.
+This is the one place that decides which layers, masks and selections count, for every output. Their
+pixels become masks in `palette_core/preview/selected_image.py`.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Task(NamedTuple):
 
     def open(self) -> None:
         """Open the layers in the session, or refuse where none of their pixels is selected."""
-        are_targets_selected, is_sample_selected = engine.load().open(**self.description)
+        are_targets_selected, is_sample_selected = engine.session().open(**self.description)
         if not are_targets_selected:
             msg = _(
                 "No pixel of the layer is at least half selected. Select more, or choose Select > "

@@ -156,7 +156,7 @@ class PixelReader:
         known_area, known_format, memory = self._buffers.get(key, (None, None, None))
         is_known = (known_area, known_format) == (area, babl_format)
         if not is_known:
-            memory = engine.load().allocate(key, area, _KINDS[babl_format])
+            memory = engine.session().allocate(key, area, _KINDS[babl_format])
         source, start = drawable.get_buffer(), 0
         x, y, width, height = area_within(drawable, area)
         for top in range(0, height, STRIP):
@@ -164,7 +164,7 @@ class PixelReader:
             strip = source.get(rectangle, 1.0, babl_format, Gegl.AbyssPolicy.NONE)
             end = start + len(strip)
             if is_known and bytes(memory[start:end]) != strip:
-                before, memory = memory, engine.load().allocate(key, area, _KINDS[babl_format])
+                before, memory = memory, engine.session().allocate(key, area, _KINDS[babl_format])
                 memory[:start] = before[:start]
                 is_known = False
             if not is_known:

@@ -78,7 +78,7 @@ def _write_file(name: str, colors: tuple[str, ...]) -> tuple[str, Path]:
         for numbered in itertools.chain([name], (f"{name} #{n}" for n in itertools.count(1))):
             if Gimp.Palette.get_by_name(numbered) is None:
                 with contextlib.suppress(FileExistsError):  # of another GIMP, not read by this one
-                    path = engine.load().save_palette(str(folder), numbered, colors)
+                    path = engine.session().save_palette(str(folder), numbered, colors)
                     return numbered, Path(path)
     except OSError as error:
         msg = _(

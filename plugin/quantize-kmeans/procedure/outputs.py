@@ -144,7 +144,7 @@ class IndexedOutput(Output):
         """Fetch the index maps."""
         image_writer.prepare_indexed()
         self.maps = [
-            image_writer.LayerMap(part.layer, part.area, *engine.load().index_map(number))
+            image_writer.LayerMap(part.layer, part.area, *engine.session().index_map(number))
             for number, part in enumerate(task.parts)
         ]
 
@@ -302,7 +302,7 @@ class RecoloredLayer(Output):
         # 8 bits would round the alpha of a more precise image.
         alpha = task.reader.pixels.read_alpha(self._part)
         self._format = RGBA if alpha is None else RGBA_EXACT
-        self._pixels = engine.load().recolored(0, alpha)
+        self._pixels = engine.session().recolored(0, alpha)
 
     def write(self, image: Gimp.Image, _palette: Gimp.Palette | None) -> Gimp.Image:
         """Replace the layer's pixels, in one undo step."""

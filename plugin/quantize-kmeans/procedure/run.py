@@ -140,7 +140,7 @@ def quantize(reader: LayerReader, config: Gimp.ProcedureConfig) -> Outcome:
     task = reader.current_task(output)
     task.open()
     Gimp.progress_update(0.1)
-    colors = engine.load().quantize(
+    colors = engine.session().quantize(
         output.session_settings,
         progress=lambda fraction: Gimp.progress_update(0.1 + 0.8 * fraction),
     )
@@ -161,7 +161,7 @@ def _choose_palette_name(name: str, image: Gimp.Image) -> str:
     """Return the palette's name in one line: the given one, or the usual one of the image."""
     candidates = (name, usual_name(image), _("Palette"))
     short = (text.encode()[:_MAX_NAME_BYTES].decode(errors="ignore") for text in candidates)
-    return next(filter(None, map(engine.load().clean_name, short)), "")
+    return next(filter(None, map(engine.session().clean_name, short)), "")
 
 
 def _success(procedure: Gimp.Procedure, outcome: Outcome) -> Gimp.ValueArray:

@@ -136,7 +136,7 @@ class Canvas(Gtk.Overlay):
             frame = theme_color(self._layout, "theme_selected_bg_color", "selected_bg_color")
         scale = self.get_scale_factor()
         try:
-            pixels = engine.load().render(**self.state.describe(), scale=scale, frame=frame)
+            pixels = engine.session().render(**self.state.describe(), scale=scale, frame=frame)
         except UserError as error:
             self.set_status(str(error))
         else:

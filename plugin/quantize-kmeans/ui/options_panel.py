@@ -89,9 +89,9 @@ class OptionsPanel(Gtk.ScrolledWindow):
         self._widgets: dict[str, list[Gtk.Widget]] = {}
         # All sections have their labels, and their widgets, at the same places.
         self._label_sizes = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
-        choices = find_choices(image)
-        usual = self._new_usual_options(choices)
-        more = self._new_more_options(choices)
+        relevant = find_relevant_arguments(image)
+        usual = self._new_usual_options(relevant)
+        more = self._new_more_options(relevant)
         # Then the panel is as wide with more options as without.
         self._sizes = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
         self._sizes.add_widget(usual)
@@ -127,7 +127,7 @@ class OptionsPanel(Gtk.ScrolledWindow):
             self.get_vadjustment().set_value(self._expander.get_allocation().y)
         return GLib.SOURCE_REMOVE
 
-    def _new_usual_options(self, choices: tuple[str, ...]) -> Gtk.Grid:
+    def _new_usual_options(self, relevant: tuple[str, ...]) -> Gtk.Grid:
         grid = self._new_grid(())
         presets = PresetBox(self._config)
         tooltip = _("Sets all options at once; “Custom” means that they match no preset.")
@@ -137,16 +137,16 @@ class OptionsPanel(Gtk.ScrolledWindow):
         self._add_rows(grid, ("number", "target-psnr", "target-delta-e"))
         self._add_rows(grid, ("palette-use", "palette", "library", "tiles"))
         self._add_rows(grid, ("dither", "dither-strength", "output"))
-        self._add_rows(grid, [name for name in choices if name == "apply-to"])
+        self._add_rows(grid, [name for name in relevant if name == "apply-to"])
         self._attach(grid, self.note)
         self._add_rows(grid, ("save-palette", "palette-name"))
-        self._add_rows(grid, [name for name in choices if name != "apply-to"])
+        self._add_rows(grid, [name for name in relevant if name != "apply-to"])
         return grid
 
-    def _new_more_options(self, choices: tuple[str, ...]) -> Gtk.Box:
+    def _new_more_options(self, relevant: tuple[str, ...]) -> Gtk.Box:
         box = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP, margin_top=_GAP)
         for heading, arguments in _MORE.items():
-            arguments = [name for name in arguments if name not in choices]
+            arguments = [name for name in arguments if name not in relevant]
             if not arguments:
                 continue
             label = Gtk.Label(xalign=0, margin_top=_GAP)
@@ -204,7 +204,7 @@ class OptionsPanel(Gtk.ScrolledWindow):
         return all(self._config.get_property(name) in values for name, values in condition.items())
 
 
-def find_choices(image: Gimp.Image) -> tuple[str, ...]:
+def find_relevant_arguments(image: Gimp.Image) -> tuple[str, ...]:
     """Return the arguments that matter for the layers, masks and the selection of an image."""
     layers = image.get_layers()
     has_parts = len(layers) > 1 or any(layer.is_group() or layer.get_mask() for layer in layers)

@@ -163,7 +163,7 @@ class Preview(Gtk.Box):
     # Work, on the job's thread
 
     def _work(self, task: Task, shown: str, scale: int, progress: Progress) -> Steps:
-        session, settings = engine.load(), task.output.session_settings
+        session, settings = engine.session(), task.output.session_settings
         prepare_original(task)
         width, height = task.size
         yield partial(self.canvas.set_original, task.size)
@@ -244,7 +244,7 @@ class Preview(Gtk.Box):
         self._error_job.start(lambda progress: self._measure_errors(view, progress))
 
     def _measure_errors(self, view: dict[str, Any], progress: Progress) -> Steps:
-        highest = engine.load().error_map(view, progress=progress)
+        highest = engine.session().error_map(view, progress=progress)
         if highest is not None:  # no other layers have been opened just now
             yield partial(self._on_error_map, highest)
 
@@ -254,7 +254,7 @@ class Preview(Gtk.Box):
         self._show_figures()
 
     def _measure_file(self, progress: Progress) -> Steps:
-        yield partial(self._on_file_size, engine.load().png_size(progress=progress))
+        yield partial(self._on_file_size, engine.session().png_size(progress=progress))
 
     def _on_file_size(self, size: int | None) -> None:
         self._file_size = size
@@ -273,7 +273,7 @@ class Preview(Gtk.Box):
 
     def _find_suggestion(self, progress: Progress) -> Steps:
         settings = self._task.output.session_settings
-        colors = engine.load().suggest_colors(settings, progress=progress)
+        colors = engine.session().suggest_colors(settings, progress=progress)
         yield partial(self._on_suggestion, colors)
 
     def _on_suggestion(self, colors: int) -> None:
@@ -306,13 +306,13 @@ class Preview(Gtk.Box):
 def prepare_original(task: Task) -> None:
     """Open a task's layers in the session, and prepare what is shown of the original."""
     task.open()
-    engine.load().prepare("original")
+    engine.session().prepare("original")
 
 
 def prepare_preview(task: Task, progress: Progress) -> Steps:
     """Compute a task's palette before there is a preview to show it; the session caches it."""
     prepare_original(task)
-    engine.load().palette(task.output.session_settings, progress=progress)
+    engine.session().palette(task.output.session_settings, progress=progress)
     return ()
 
 

@@ -109,7 +109,7 @@ class Swatches(Gtk.FlowBox):
         scale = self.get_scale_factor()
         self._side = scale * (_LARGE if len(self._colors) <= _FEW else _SMALL)
         locked = tuple(self._locks)
-        self._pixels = engine.load().swatch_pixels(
+        self._pixels = engine.session().swatch_pixels(
             self._colors, self._side, locked, scale, self._shares
         )
         for entry in range(len(self._colors)):

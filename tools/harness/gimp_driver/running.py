@@ -79,7 +79,7 @@ def rehearse(
         reader = LayerReader(Gimp.Image.get_by_id(image), check_drawables(items))
         output = read_output(config)
         task = reader.task(output)
-        session = engine.load()
+        session = engine.session()
         task.open()
         session.prepare("original")
         colors = session.quantize(output.session_settings)
