@@ -19,6 +19,8 @@ from .spaces import ColorSpace
 _STEPS = np.array(list(product((-1, 0, 1), repeat=3)))
 # The points that are compared with these at a time, so that they fit into the cache.
 _BLOCK = 256
+# Of a grid with no more colours than this, all colours are neighbours of each other.
+_FEW_COLORS = 64
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,18 @@ class Grid:
             best = np.square(apart).sum(axis=2).argmin(axis=1)
             nearest[block] = colors[np.arange(len(best)), best]
         return nearest
+
+    def neighbors(self, color: Bytes) -> Bytes:
+        """Return the colours up to one level away in each channel, (3,) to (N, 3).
+
+        These are the colour itself and up to 26 others, or all colours of a small grid.
+        """
+        axes = list(self.levels)
+        if self.size > _FEW_COLORS:
+            for axis, levels in enumerate(self.levels):
+                place = int(np.searchsorted(levels, color[axis]))
+                axes[axis] = levels[max(0, place - 1) : place + 2]
+        return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
 
     def contains(self, colors: Bytes) -> Mask:
         """Return which colours are on the grid: (N, 3) to (N,)."""

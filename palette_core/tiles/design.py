@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from ..arrays import Bytes, Indices, pack, unpack
-from ..color.spaces import ColorSpace, argsort_by_luminance
+from ..color.spaces import argsort_by_luminance
 from ..image.pixels import Pixels
 from ..progress import Progress
 from .attributes import choose_palettes
-from .feasible_colors import FeasibleColors
 from .layout import TileColors, TileGrid
 from .mixing import measure_mixed_tiles
 from .options import Index0, TileOptions
 from .packing import pack_palettes
 from .polish import PalettePolish
 from .presets import SHARED, TRANSPARENT
+from .rules import PaletteRules
 from .search import assign_tiles, find_palettes
 
 # Palettes are searched for at most this many tiles, drawn at random.
@@ -51,43 +50,10 @@ class TileDesign(NamedTuple):
     numbers: Indices | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Rules:
-    """The rules of the palettes of one image.
-
-    Attributes
-    ----------
-    max_palettes, max_colors : int
-        Without a transparent entry.
-    feasible : FeasibleColors
-    space : ColorSpace
-    shared : (S, 3) ndarray of uint8
-        The colours that all palettes begin with, none or one.
-    shared_is_free : bool
-    """
-
-    max_palettes: int
-    max_colors: int
-    feasible: FeasibleColors
-    space: ColorSpace
-    shared: Bytes
-    shared_is_free: bool
-
-
 def design_palettes(
     image: Pixels, grid: TileGrid, options: TileOptions, index_0: Index0, progress: Progress
 ) -> TileDesign:
-    """Return the palettes of an image, and the palette of every tile.
-
-    Parameters
-    ----------
-    image : Pixels
-    grid : TileGrid
-    options : TileOptions
-    index_0 : str or tuple of 3 int
-        What entry 0 is.
-    progress : callable
-    """
+    """Return the palettes of an image, and the palette of every tile; `index_0` is resolved."""
     colors = TileColors.of_image(image, grid)
     if not len(colors.tiles):
         return TileDesign([np.zeros((1, 3), np.uint8)], np.zeros(len(grid), np.intp))
@@ -105,7 +71,7 @@ def design_palettes(
     return _assign(colors, palettes, rules, len(grid), options.mixing_strength)
 
 
-def _rules(colors: TileColors, options: TileOptions, index_0: Index0) -> _Rules:
+def _rules(colors: TileColors, options: TileOptions, index_0: Index0) -> PaletteRules:
     feasible, space = options.feasible_colors, options.color_space
     shared, is_free = np.zeros((0, 3), np.uint8), index_0 == SHARED
     if is_free:
@@ -113,14 +79,8 @@ def _rules(colors: TileColors, options: TileOptions, index_0: Index0) -> _Rules:
     elif not isinstance(index_0, str):
         shared = np.array([index_0], np.uint8)
     shared = feasible.find_nearest(space.from_srgb(shared).astype(np.float64), space)
-    return _Rules(
-        options.palettes,
-        options.colors - (index_0 == TRANSPARENT),
-        feasible,
-        space,
-        shared,
-        is_free,
-    )
+    max_colors = options.colors - (index_0 == TRANSPARENT)
+    return PaletteRules(options.palettes, max_colors, feasible, space, shared, is_free)
 
 
 def _most_frequent(colors: TileColors) -> Bytes:
@@ -130,7 +90,7 @@ def _most_frequent(colors: TileColors) -> Bytes:
     return unpack(codes[most : most + 1])
 
 
-def _pack(colors: TileColors, rules: _Rules) -> list[Bytes] | None:
+def _pack(colors: TileColors, rules: PaletteRules) -> list[Bytes] | None:
     """Return palettes with the nearest feasible colours of all colours, if they have room."""
     codes, inverse = np.unique(pack(colors.colors), return_inverse=True)
     points = rules.space.from_srgb(unpack(codes)).astype(np.float64)
@@ -140,16 +100,12 @@ def _pack(colors: TileColors, rules: _Rules) -> list[Bytes] | None:
     snapped = TileColors(
         keys >> 24, unpack((keys & 0xFFFFFF).astype(np.uint32)), np.ones(len(keys))
     )
-    return pack_palettes(
-        snapped,
-        rules.max_palettes,
-        rules.max_colors,
-        rules.shared,
-        shared_is_free=rules.shared_is_free,
-    )
+    return pack_palettes(snapped, rules)
 
 
-def _search(colors: TileColors, rules: _Rules, effort: str, progress: Progress) -> list[Bytes]:
+def _search(
+    colors: TileColors, rules: PaletteRules, effort: str, progress: Progress
+) -> list[Bytes]:
     """Return the palettes of the least error that are found."""
     numbers = np.unique(colors.tiles)
     if len(numbers) > _SEARCHED_TILES:
@@ -157,25 +113,13 @@ def _search(colors: TileColors, rules: _Rules, effort: str, progress: Progress) 
         numbers = np.sort(random.choice(numbers, _SEARCHED_TILES, replace=False))
         colors = colors.select(numbers)
     tiles = colors.to_points(rules.space, _SEARCH_BITS)
-    centers = find_palettes(
-        tiles,
-        rules.max_palettes,
-        rules.max_colors,
-        rules.space,
-        shared=rules.shared,
-        shared_is_free=rules.shared_is_free,
-        effort=effort,
-        progress=progress,
-    )
+    centers = find_palettes(tiles, rules, effort, progress)
     palettes = [rules.feasible.find_nearest(some, rules.space) for some in centers]
-    polish = PalettePolish(
-        tiles, rules.space, rules.feasible, len(rules.shared), rules.shared_is_free
-    )
-    return polish.run(palettes)
+    return PalettePolish(tiles, rules).run(palettes)
 
 
 def _assign(
-    colors: TileColors, palettes: list[Bytes], rules: _Rules, tile_count: int, strength: float
+    colors: TileColors, palettes: list[Bytes], rules: PaletteRules, tile_count: int, strength: float
 ) -> TileDesign:
     """Return the used palettes with their entries in order, and the palette of every tile."""
     is_mixed = strength > 0 and rules.max_colors <= _MOST_MIXED

@@ -16,9 +16,9 @@ from ..ordering.palette_slots import Color
 from ..palette import MAX_COLORS, Palette
 from ..palette_library import find_palette
 from ..validation import ConvertedOption, Option, choice, number, whole_number
-from .feasible_colors import FeasibleColors, GridColors, ListedColors
 from .mapping import TILE_DITHERS
 from .presets import PRESETS, SHARED, TRANSPARENT, UNIQUE, TilePreset
+from .rules import FeasibleColors, ListedColors
 
 MAX_TILE_SIDE = 256
 # The options that a machine with fixed palettes does not have.
@@ -156,10 +156,10 @@ class TileOptions:
         if self.master is not None:
             return ListedColors(self.master.colors)
         if self.grid is not None:
-            return GridColors(self.grid)
+            return self.grid
         if self.fixed_palette is not None:
             return ListedColors(self.fixed_palette.colors)
-        return GridColors(hardware_grid("grid", self.machine.grid or _EVERY_BIT))
+        return hardware_grid("grid", self.machine.grid or _EVERY_BIT)
 
     @property
     def fixed_palette(self) -> Palette | None:

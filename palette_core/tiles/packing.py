@@ -8,46 +8,29 @@ import numpy as np
 
 from ..arrays import Bytes, pack, unpack
 from .layout import TileColors
+from .rules import PaletteRules
 
 # The shared colour is sought among the colours of the most tiles, this many.
 _SHARED_CANDIDATES = 8
 
 
-def pack_palettes(
-    colors: TileColors, max_palettes: int, max_colors: int, shared: Bytes, *, shared_is_free: bool
-) -> list[Bytes] | None:
-    """Return palettes that contain every colour of every tile; None if none are found.
+def pack_palettes(colors: TileColors, rules: PaletteRules) -> list[Bytes] | None:
+    """Return palettes, (M, 3) each, with every colour of every tile; None if none are found.
 
-    Parameters
-    ----------
-    colors : TileColors
-        Colours that entries can have.
-    max_palettes, max_colors : int
-        The greatest number of palettes, and of entries of each, the shared one included.
-    shared : (S, 3) ndarray of uint8
-        The colours that all palettes begin with.
-    shared_is_free : bool
-        Whether another colour can take the place of the shared one.
-
-    Returns
-    -------
-    list of (M, 3) ndarray of uint8, or None
-
-    Notes
-    -----
-    The sets are placed from the largest to the smallest, each in the palette that has room for it
-    and needs the fewest new entries (best fit decreasing, for bins whose items overlap).
+    All colours have to be feasible. The sets are placed from the largest to the smallest, each in
+    the palette that has room for it and needs the fewest new entries (best fit decreasing, for bins
+    whose items overlap).
     """
-    sets = _color_sets(colors, max_colors + 1)
+    sets = _color_sets(colors, rules.max_colors + 1)
     if sets is None:
         return None
-    candidates = [frozenset(pack(shared).tolist())]
-    if shared_is_free:
+    candidates = [frozenset(pack(rules.shared).tolist())]
+    if rules.shared_is_free:
         numbers = Counter(code for some in sets for code in some)
         ranked = sorted(numbers, key=lambda code: (-numbers[code], code))
         candidates = [frozenset([code]) for code in ranked[:_SHARED_CANDIDATES]]
     for common in candidates:
-        palettes = _fit(sets, max_palettes, max_colors - len(common), common)
+        palettes = _fit(sets, rules.max_palettes, rules.max_colors - len(common), common)
         if palettes is not None:
             first = sorted(common)
             return [unpack(np.array(first + sorted(some), np.uint32)) for some in palettes]

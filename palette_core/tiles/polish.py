@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Bytes, Floats, Singles
-from ..color.spaces import ColorSpace
 from ..design.lloyd import Points
-from .feasible_colors import FeasibleColors
 from .layout import TilePoints
+from .rules import PaletteRules
 from .search import assign_tiles
 
 # A smaller share of the error is not worth a change, and might be an error of rounding.
@@ -22,24 +21,10 @@ _BLOCK = 1 << 10
 
 @dataclass(frozen=True, eq=False)
 class PalettePolish:
-    """Coordinate descent: each entry in turn is replaced by the best feasible colour near it.
-
-    Attributes
-    ----------
-    tiles : TilePoints
-    space : ColorSpace
-    feasible : FeasibleColors
-    shared : int
-        The number of entries that all palettes begin with.
-    shared_is_free : bool
-        Whether these can change.
-    """
+    """Coordinate descent: each entry in turn is replaced by the best feasible colour near it."""
 
     tiles: TilePoints
-    space: ColorSpace
-    feasible: FeasibleColors
-    shared: int
-    shared_is_free: bool
+    rules: PaletteRules
 
     def run(self, palettes: list[Bytes]) -> list[Bytes]:
         """Return better palettes; tiles get the palette that costs least after every round."""
@@ -53,7 +38,7 @@ class PalettePolish:
             improved = [
                 self._improve(some, points) for some, points in zip(palettes, parts, strict=True)
             ]
-            if self.shared and self.shared_is_free:
+            if self.rules.shared_is_free:
                 improved = self._improve_shared(improved, parts)
             other = assign_tiles(self.tiles, [self._centers(some) for some in improved])
             if other.error >= found.error * (1 - _LEAST_GAIN):
@@ -62,7 +47,7 @@ class PalettePolish:
         return palettes
 
     def _centers(self, colors: Bytes) -> Floats:
-        return self.space.from_srgb(colors).astype(np.float64)
+        return self.rules.space.from_srgb(colors).astype(np.float64)
 
     def _improve(self, palette: Bytes, points: Points) -> Bytes:
         """Return a palette after each entry but the shared ones was replaced once."""
@@ -70,8 +55,8 @@ class PalettePolish:
             return palette
         palette = palette.copy()
         distances = self._measure(points.rows, palette)
-        for entry in range(self.shared, len(palette)):
-            candidates = self.feasible.neighbors(palette[entry])
+        for entry in range(len(self.rules.shared), len(palette)):
+            candidates = self.rules.feasible.neighbors(palette[entry])
             others = np.delete(distances, entry, axis=1).min(axis=1, initial=np.inf)
             costs = self._measure_candidates(points, others, candidates)
             palette[entry] = _choose(palette[entry], candidates, costs)
@@ -80,8 +65,8 @@ class PalettePolish:
 
     def _improve_shared(self, palettes: list[Bytes], parts: list[Points]) -> list[Bytes]:
         """Return the palettes after the shared entry was replaced in all of them."""
-        (color,) = palettes[0][: self.shared]
-        candidates = self.feasible.neighbors(color)
+        color = palettes[0][0]
+        candidates = self.rules.feasible.neighbors(color)
         costs = np.zeros(len(candidates))
         for palette, points in zip(palettes, parts, strict=True):
             others = self._measure(points.rows, palette[1:]).min(axis=1, initial=np.inf)

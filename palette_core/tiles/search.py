@@ -11,16 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..arrays import Floats, Indices, Mask
-from ..color.spaces import ColorSpace
 from ..design.constraints import FeasibleSet
 from ..design.initialization import initialize_centers
 from ..design.lloyd import Points, run_lloyd
 from ..design.swap_search import add_centers, search_swaps
 from ..progress import Progress, no_progress, subprogress
 from .layout import TilePoints
+from .rules import PaletteRules
 
 # The product of a block of points and one entry of all palettes is not above what BLAS computes on
 # one thread (2^18 multiplications).
@@ -103,38 +102,19 @@ def assign_tiles(tiles: TilePoints, centers: list[Floats]) -> TileClustering:
     return TileClustering(centers, costs)
 
 
-class PaletteSearch:
-    """The search for the palettes of one image.
+class _PaletteSearch:
+    """The search for the palettes of one image."""
 
-    Parameters
-    ----------
-    tiles : TilePoints
-    max_palettes, max_colors : int
-        The greatest number of palettes, and of entries of each, the shared one included.
-    feasible : FeasibleSet
-        Its locked colours are those that all palettes begin with.
-    shared_is_free : bool, default False
-        Whether the shared colour can change.
-    """
-
-    def __init__(
-        self,
-        tiles: TilePoints,
-        max_palettes: int,
-        max_colors: int,
-        feasible: FeasibleSet,
-        *,
-        shared_is_free: bool = False,
-    ) -> None:
-        self._tiles, self.feasible = tiles, feasible
-        self._max_palettes, self._max_colors = max_palettes, max_colors
-        self._shared_is_free = shared_is_free
+    def __init__(self, tiles: TilePoints, rules: PaletteRules) -> None:
+        self._tiles, self._rules = tiles, rules
+        # The locked colours are those that all palettes begin with.
+        self._feasible = FeasibleSet(rules.space, rules.shared)
         self._random = np.random.default_rng(_SEED)
 
     def initialize(self) -> TileClustering:
         """Return palettes found by splitting, again and again the one of the largest error."""
         found = self._alternate([self._design(self._tiles.points)], 1)
-        while len(found.centers) < self._max_palettes:
+        while len(found.centers) < self._rules.max_palettes:
             worst = int(_sum_by_palette(found, found.least).argmax())
             halves = self._split(found, worst)
             if halves is None:
@@ -168,7 +148,7 @@ class PaletteSearch:
             centers = []
             for palette, some in enumerate(best.centers):
                 points = self._tiles.points.subset(np.flatnonzero(labels == palette))
-                can_swap = len(some) > self.feasible.locked_count + 1 and len(some) > 2
+                can_swap = len(some) > self._feasible.locked_count + 1 and len(some) > 2
                 can_swap = can_swap and len(points) > 0
                 centers.append(self._swap(points, some, _LAST_ROUNDS) if can_swap else some)
             found = self._alternate(centers, _ALTERNATIONS)
@@ -235,19 +215,19 @@ class PaletteSearch:
 
     def _design(self, points: Points) -> Floats:
         """Return a palette for points."""
-        locked, size = self.feasible.locked_count, self._max_colors
-        centers = self.feasible.locked_centers
+        locked, size = self._feasible.locked_count, self._rules.max_colors
+        centers = self._feasible.locked_centers
         if size > locked:
             init = "variance-cut"
-            centers = initialize_centers(init, points, size, self._random, self.feasible)
+            centers = initialize_centers(init, points, size, self._random, self._feasible)
         if len(centers) >= _MANY_COLORS:
             return self._swap(points, centers)
-        return run_lloyd(points, centers, _STEPS, self.feasible).centers
+        return run_lloyd(points, centers, _STEPS, self._feasible).centers
 
     def _swap(self, points: Points, centers: Floats, rounds: int = _SWAP_ROUNDS) -> Floats:
         """Return a palette after some rounds of moving its entries."""
         return search_swaps(
-            points, centers, rounds, _SWAP_STEPS, self._random, no_progress, self.feasible
+            points, centers, rounds, _SWAP_STEPS, self._random, no_progress, self._feasible
         )
 
     def _alternate(self, centers: list[Floats], times: int) -> TileClustering:
@@ -268,22 +248,22 @@ class PaletteSearch:
             members = np.flatnonzero(labels == palette)
             if len(members):
                 points = tiles.points.subset(members)
-                if len(centers) < self._max_colors:
-                    centers = add_centers(points, centers, self._max_colors, self.feasible)
-                clustering = run_lloyd(points, centers, _STEPS, self.feasible)
+                if len(centers) < self._rules.max_colors:
+                    centers = add_centers(points, centers, self._rules.max_colors, self._feasible)
+                clustering = run_lloyd(points, centers, _STEPS, self._feasible)
                 centers = clustering.centers
                 weight += clustering.weights[0]
                 weighted += clustering.weights[0] * clustering.means[0]
             result.append(centers)
-        if moves_shared and self._shared_is_free and weight:
+        if moves_shared and self._rules.shared_is_free and weight:
             self._move_shared(weighted / weight)
-            result = [self.feasible.restore_locked(centers) for centers in result]
+            result = [self._feasible.restore_locked(centers) for centers in result]
         return result
 
     def _move_shared(self, mean: Floats) -> None:
         """Set the shared colour to the mean of its pixels in all palettes."""
-        space = self.feasible.space
-        self.feasible = FeasibleSet(space, space.to_srgb(mean[np.newaxis]))
+        space = self._rules.space
+        self._feasible = FeasibleSet(space, space.to_srgb(mean[np.newaxis]))
 
 
 def _sum_by_palette(found: TileClustering, values: Floats) -> Floats:
@@ -296,33 +276,9 @@ _ROUNDS = {"fast": 0, "balanced": 24, "high": 64, "best": 200}
 
 
 def find_palettes(
-    tiles: TilePoints,
-    max_palettes: int,
-    max_colors: int,
-    space: ColorSpace,
-    *,
-    shared: NDArray[np.uint8],
-    shared_is_free: bool,
-    effort: str,
-    progress: Progress,
+    tiles: TilePoints, rules: PaletteRules, effort: str, progress: Progress
 ) -> list[Floats]:
-    """Return palettes of any colours for tiles, as coordinates in the space.
-
-    Parameters
-    ----------
-    tiles : TilePoints
-    max_palettes, max_colors : int
-        The greatest number of palettes, and of entries of each, the shared one included.
-    space : ColorSpace
-    shared : (S, 3) ndarray of uint8
-        The colours that all palettes begin with, at most one if `shared_is_free`.
-    shared_is_free : bool
-        Whether the shared colour is only a first guess.
-    effort : str
-        One of `EFFORTS`.
-    progress : callable
-    """
-    feasible = FeasibleSet(space, shared)
-    search = PaletteSearch(tiles, max_palettes, max_colors, feasible, shared_is_free=shared_is_free)
+    """Return palettes of any colours, feasible or not, as coordinates in the space."""
+    search = _PaletteSearch(tiles, rules)
     found = search.initialize()
     return search.improve(found, _ROUNDS[effort], subprogress(progress, 0.2, 1.0)).centers
