@@ -5,7 +5,9 @@ A module declares one or several choices as `DITHERS`. A new one is a new module
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -19,8 +21,9 @@ from .adaptive import find_flat_pixels
 from .auto import AUTOMATIC, choose_for_design, choose_for_palette
 from .base import Dither, DitherProblem
 from .content import Content, measure_content, merge_contents
-from .custom_matrix import CUSTOM, ThresholdMatrix, find_dither, threshold_matrix
+from .custom_matrix import CUSTOM, ThresholdMatrix, threshold_matrix
 from .exact_areas import restore_exact_areas
+from .ordered import dither_by_thresholds
 
 __all__ = [
     "AUTOMATIC",
@@ -108,13 +111,19 @@ def dither_pixels(
         unique_colors=unique_colors,
         progress=progress,
     )
-    dither = find_dither(name, matrix, DITHERS)
+    dither: Callable[[DitherProblem], Bytes]
+    if name == CUSTOM and matrix is not None:
+        dither = partial(dither_by_thresholds, thresholds=matrix.thresholds())
+    else:
+        dither = DITHERS[name]
     entries = _dither_adaptively(dither, problem, covered) if adaptive else dither(problem)
     restore_exact_areas(entries, rgb, finder.palette, opaque)
     return clear_transparent(entries, opaque)
 
 
-def _dither_adaptively(dither: Dither, problem: DitherProblem, covered: Mask | None) -> Bytes:
+def _dither_adaptively(
+    dither: Callable[[DitherProblem], Bytes], problem: DitherProblem, covered: Mask | None
+) -> Bytes:
     """Return the entries of pixels, of which only those outside of flat areas are dithered."""
     rgb, finder, progress = problem.rgb, problem.finder, problem.progress
     unique = problem.unique_colors

@@ -1,4 +1,4 @@
-"""Ordered dithering by a threshold matrix of the user's, such as a grey image."""
+"""The threshold matrix of the user's for ordered dithering, such as a grey image."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import Bytes, Floats
+from ..arrays import Floats
 from ..errors import OptionError
-from .base import Dither, DitherProblem
-from .ordered import dither_by_thresholds
 
 # It is no choice of the registry, because it needs a matrix.
 CUSTOM: Final = "custom"
@@ -71,26 +69,3 @@ def threshold_matrix(name: str, value: ThresholdMatrix | ArrayLike) -> Threshold
             "smaller one"
         )
     return ThresholdMatrix((height, width), tuple(levels.ravel().tolist()))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class CustomDither(Dither):
-    """Ordered dithering by a given matrix.
-
-    Attributes
-    ----------
-    matrix : ThresholdMatrix
-    """
-
-    matrix: ThresholdMatrix
-
-    def __call__(self, problem: DitherProblem) -> Bytes:
-        """Return the entry of every pixel, as `OrderedDither` does."""
-        return dither_by_thresholds(problem, self.matrix.thresholds())
-
-
-def find_dither(name: str, matrix: ThresholdMatrix | None, known: dict[str, Dither]) -> Dither:
-    """Return a dithering algorithm by its name; "custom" has a matrix."""
-    if name != CUSTOM or matrix is None:
-        return known[name]
-    return CustomDither(name=CUSTOM, label="", summary="", matrix=matrix)
