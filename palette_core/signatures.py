@@ -34,17 +34,9 @@ def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P,
     """
 
     def decorate(function: Callable[[A], R]) -> Callable[P, R]:
-        names = frozenset(inspect.signature(arguments).parameters)
-
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            _refuse_unknown(call, names, kwargs)
-            try:
-                given = arguments(*args, **kwargs)
-            except TypeError:
-                _check_call(call, args, kwargs)
-                raise
-            return function(given)
+            return function(_collect(arguments, call, (), args, kwargs))
 
         _describe(call, arguments, [])
         return call
@@ -58,17 +50,9 @@ def method_takes(
     """Return a decorator that does the same for a method."""
 
     def decorate(function: Callable[[S, A], R]) -> Callable[Concatenate[S, P], R]:
-        names = frozenset(inspect.signature(arguments).parameters)
-
         @wraps(function)
         def call(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            _refuse_unknown(call, names, kwargs)
-            try:
-                given = arguments(*args, **kwargs)
-            except TypeError:
-                _check_call(call, (self, *args), kwargs)
-                raise
-            return function(self, given)
+            return function(self, _collect(arguments, call, (self,), args, kwargs))
 
         _describe(call, arguments, [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)])
         return call
@@ -76,29 +60,36 @@ def method_takes(
     return decorate
 
 
-def _refuse_unknown(
-    function: Callable[..., object], names: frozenset[str], given: dict[str, Any]
-) -> None:
-    for name in given.keys() - names:
-        known = [name for name in inspect.signature(function).parameters if name != "self"]
-        raise UnknownOptionError(
-            f"{function.__name__}() has no option {name!r}; its options are: {', '.join(known)}"
-        )
-
-
-def _check_call(
-    function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, Any]
-) -> None:
-    """Raise the error of a wrong call, which would name the dataclass instead of the function.
+def _collect(
+    arguments: Callable[..., A],
+    function: Callable[..., object],
+    before: tuple[object, ...],
+    args: tuple[object, ...],
+    kwargs: dict[str, Any],
+) -> A:
+    """Return the arguments of a call of a function as a dataclass.
 
     Raises
     ------
+    UnknownOptionError
+        If there is no such option.
     TypeError
+        If the call is wrong. The error names the function, not the dataclass.
     """
+    signature = inspect.signature(function)
+    known = [name for name in signature.parameters if name != "self"]
+    for name in kwargs.keys() - known:
+        raise UnknownOptionError(
+            f"{function.__name__}() has no option {name!r}; its options are: {', '.join(known)}"
+        )
     try:
-        inspect.signature(function).bind(*args, **kwargs)
-    except TypeError as error:
-        raise TypeError(f"{function.__name__}(): {error}") from None
+        return arguments(*args, **kwargs)
+    except TypeError:
+        try:
+            signature.bind(*before, *args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}(): {error}") from None
+        raise
 
 
 def _describe(
