@@ -78,7 +78,8 @@ def read_chart(data: bytes, path: str) -> Palette:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PaletteFileError(path, None, "the file is not UTF-8; save it as UTF-8") from error
-    reader = csv.reader(io.StringIO(text, newline=""), _dialect(text))
+    separator = max(",;\t", key=text[:4096].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows = [_Row(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     colors: list[tuple[int, int, int]] = []
     names: list[str] = []
@@ -144,14 +145,3 @@ def _mark_codes(rows: list[_Row]) -> list[_Row]:
         if _BARE_CODE.fullmatch(row.cells[column]):
             row.cells[column] = f"#{row.cells[column]}"
     return rows
-
-
-def _dialect(text: str) -> type[csv.Dialect]:
-    """Return the dialect of Excel with the separator of the file: comma, semicolon or tab."""
-    start = text[:4096]
-    separator = max(",;\t", key=start.count)
-
-    class Separated(csv.excel):
-        delimiter = separator
-
-    return Separated
