@@ -19,8 +19,7 @@ from threadpoolctl import threadpool_limits
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.color.spaces import SPACES
-from palette_core.design.refine_exact import round_to_palette
+from palette_core.design.constraints import ALL_COLORS
 from palette_core.design.variance_cut import cut_by_variance, reduce_for_initialization
 from palette_core.image.histogram import ColorHistogram
 
@@ -42,9 +41,8 @@ def _plus_plus(points: Bytes, colors: int, **options: object) -> Bytes:
 
 
 def _variance_cut(histogram: ColorHistogram, colors: int) -> Bytes:
-    return round_to_palette(
-        cut_by_variance(reduce_for_initialization(histogram, colors), colors), SPACES["srgb"]
-    )
+    points = reduce_for_initialization(histogram, colors)
+    return ALL_COLORS.round_to_palette(cut_by_variance(points, colors))
 
 
 def _count_colors(rgb: Bytes) -> ColorHistogram:

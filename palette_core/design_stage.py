@@ -54,22 +54,14 @@ def design_palette(
 
     Parameters
     ----------
-    options : QuantizeOptions
-    histograms : Histograms
     areas : Areas
         The colours of flat areas and solid regions.
-    image : Pixels
-    progress : callable
     """
     progress(0.0)
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:
         design = partial(_design, histograms=histograms, areas=areas, image=image)
-        if options.target_as_seen:
-            return _design_smallest_as_seen(
-                options, histograms.pixels, most, design, image, progress
-            )
-        return _design_smallest(options, histograms.pixels, most, design, progress)
+        return _design_smallest(options, histograms.pixels, most, design, image, progress)
     count = min(options.colors, most)
     return _design(options, count, progress, histograms, areas, image)
 
@@ -157,50 +149,31 @@ def _design_smallest(
     pixel_histogram: ColorHistogram,
     most: int,
     design: Callable[[QuantizeOptions, int, Progress], Design],
-    progress: Progress,
-) -> Design:
-    """Find the smallest palette that reaches the target without dithering."""
-    check_locks(options.locked, most)
-    undithered = replace(options, dither="none")
-    count, smallest = find_smallest_palette(
-        pixel_histogram,
-        range(count_required_slots(options.locked), most + 1),
-        Target(options.target_psnr, options.target_delta_e),
-        undithered.color_space,
-        partial(design, undithered),
-        subprogress(progress, 0.0, 0.9),
-    )
-    if options.dither == "none":
-        return smallest
-    return design(options, count, subprogress(progress, 0.9, 1.0))
-
-
-def _design_smallest_as_seen(
-    options: QuantizeOptions,
-    pixel_histogram: ColorHistogram,
-    most: int,
-    design: Callable[[QuantizeOptions, int, Progress], Design],
     image: Pixels,
     progress: Progress,
 ) -> Design:
-    """Find the smallest palette whose dithered and blurred result reaches the target."""
-    if len(image.shape) == 1:
+    """Find the smallest palette that reaches the target: undithered, or dithered and blurred."""
+    if options.target_as_seen and len(image.shape) == 1:
         raise PixelsError(
             "a list of colours has no neighbours to blur with; leave out `target_as_seen`"
         )
     check_locks(options.locked, most)
+    measured = options if options.target_as_seen else replace(options, dither="none")
 
-    def measure(colors: Bytes) -> float:
+    def measure_as_seen(colors: Bytes) -> float:
         palette = Palette(colors)
         mapped = map_to_palette(image, palette, options, pixel_histogram.colors, no_progress)
         return measure_mse_as_seen(image.rgb, colors[mapped.indices], image.opaque)
 
-    return find_smallest_palette(
+    count, smallest = find_smallest_palette(
         pixel_histogram,
         range(count_required_slots(options.locked), most + 1),
-        Target(options.target_psnr, None),
-        options.color_space,
-        partial(design, options),
-        progress,
-        measure,
-    )[1]
+        Target(options.target_psnr, options.target_delta_e),
+        measured.color_space,
+        partial(design, measured),
+        subprogress(progress, 0.0, 0.9),
+        measure_as_seen if options.target_as_seen else None,
+    )
+    if measured.dither == options.dither:
+        return smallest
+    return design(options, count, subprogress(progress, 0.9, 1.0))

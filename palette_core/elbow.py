@@ -62,10 +62,8 @@ def measure_elbow(histogram: ColorHistogram, max_colors: int, progress: Progress
 
     Parameters
     ----------
-    histogram : ColorHistogram
     max_colors : int
         The largest number of colours to consider, 1 to 256.
-    progress : Progress
 
     Notes
     -----

@@ -116,7 +116,6 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
     path : path-like
         The target of a symbolic link is replaced, and the link stays. Devices and pipes
         (``/dev/stdout``) are written to directly.
-    data : bytes
     overwrite : bool, default False
         Whether to replace an existing file. The new file gets the permissions of the old one, and
         its owner and group if the process is allowed to set them.
@@ -146,7 +145,6 @@ def read_file(path: str | os.PathLike[str], name: str | None = None) -> bytes:
 
     Parameters
     ----------
-    path : path-like
     name : str, optional
         The path in messages, if it was typed differently.
 

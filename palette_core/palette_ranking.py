@@ -21,7 +21,6 @@ class RankedPalette(NamedTuple):
 
     Attributes
     ----------
-    palette : Palette
     error : float
         The root mean square distance of the pixels from their nearest entries, in the colour space
         of the mapping and before dithering, in per cent of the distance from black to white.

@@ -57,8 +57,6 @@ def run_quantize(
     ----------
     image : Pixels
         By `CommonOptions.prepare_image`.
-    options : QuantizeOptions
-    progress : callable, optional
     weights : (H, W) ndarray of float64, optional
         How much each pixel counts in the palette.
     cache : StageCache, optional
@@ -174,7 +172,6 @@ def choose_dither(options: QuantizeOptions, content: Content | None) -> Quantize
 
     Parameters
     ----------
-    options : QuantizeOptions
     content : Content or None
         That of one image, or of several together; None for loose colours, which are not dithered.
         It has no effect if the dithering is not automatic.

@@ -31,7 +31,6 @@ class ImageColors(NamedTuple):
     ----------
     histogram : ColorHistogram
         Of the opaque pixels; without a bin if there are none.
-    has_transparency : bool
     content : Content or None
         Of the opaque pixels; None if the dithering does not depend on it.
     areas : Areas

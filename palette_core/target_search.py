@@ -74,7 +74,6 @@ class Target:
 
         Parameters
         ----------
-        histogram : ColorHistogram
         palette : (K, 3) ndarray of uint8
         space : ColorSpace
             Where the nearest entries are looked for.
@@ -121,12 +120,10 @@ def find_smallest_palette(
         What the error is measured on.
     counts : range
         The numbers of colours to choose from, within 1 to 256.
-    target : Target
     space : ColorSpace
         Where the nearest entries are looked for.
     design : callable
         Finds the palette of a number of colours.
-    progress : Progress
     measure_palette : callable, optional
         The error of a palette's colours, by default `Target.measure`.
 
@@ -172,12 +169,10 @@ def first_below(limit: float, measure: Errors, estimate: Errors, most: int, leas
 
     Parameters
     ----------
-    limit : float
     measure : callable
         The error, which is expensive to compute.
     estimate : callable
         About the error, times an unknown factor that changes little from one number to the next.
-    most : int
     least : int, default 1
 
     Returns

@@ -26,7 +26,6 @@ class ConvertedOption(Generic[In, Out]):
     check : callable
         Is called with the option's name, a value and `limits`, and returns the value to store.
         Checking a stored value again changes nothing.
-    *limits : object
     """
 
     def __init__(self, default: In, check: Callable[..., Out], *limits: object) -> None:

@@ -25,10 +25,6 @@ class AlphaSpace:
     and the fourth is alpha. So a colour matters by its alpha, and all fully transparent colours are
     one point. In sRGB this is a linear function of premultiplied colour and alpha, and the squared
     distance of two points is the mean of their squared distances over all backgrounds.
-
-    Attributes
-    ----------
-    space : ColorSpace
     """
 
     space: ColorSpace

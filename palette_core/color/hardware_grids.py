@@ -62,7 +62,6 @@ class Grid:
         Parameters
         ----------
         coordinates : (N, 3) array_like of float
-        space : ColorSpace
 
         Returns
         -------

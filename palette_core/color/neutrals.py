@@ -34,7 +34,6 @@ def measure_neutrality(squared_chroma: Floats, space: ColorSpace, steps: int) ->
     ----------
     squared_chroma : (N,) ndarray of float64
         In squared steps.
-    space : ColorSpace
     steps : int
         Steps per unit of the space.
 
@@ -55,7 +54,6 @@ def hue_penalties(entries: Floats, space: ColorSpace, steps: int) -> Floats:
     ----------
     entries : (K, 3) ndarray of float64
         Coordinates in steps.
-    space : ColorSpace
     steps : int
         Steps per unit of the space.
 

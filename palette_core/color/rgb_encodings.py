@@ -92,7 +92,6 @@ def from_chromaticities(
 
     Parameters
     ----------
-    curve : callable
     primaries : sequence of 6 float
         CIE x and y of red, green and blue.
     white : sequence of 2 float
@@ -112,7 +111,6 @@ def from_colorants(curves: Sequence[Curve], colorants: ArrayLike) -> RgbEncoding
 
     Parameters
     ----------
-    curves : sequence of 3 callables
     colorants : (3, 3) array_like of float
         The XYZ of red, green and blue under D50, each a column.
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from ..registry import discover
 from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
-from .constraints import Constraints
+from .constraints import CHANGE_PENALTY, Constraints
 from .dither_aware import adapt_to_dithering
 from .exact_colors import keep_exact_colors
 from .local_means import fit_local_means
 from .small_regions import keep_small_regions
-from .warm_start import CHANGE_PENALTY
 
 __all__ = [
     "CHANGE_PENALTY",

@@ -56,14 +56,10 @@ def design_with_alpha(
 
     Parameters
     ----------
-    histogram : AlphaHistogram
     colors : int
         The greatest number of entries, at least 1.
-    space : AlphaSpace
     effort : str
         One of `EFFORTS`.
-    seed : int
-    progress : callable
 
     Returns
     -------
@@ -129,7 +125,6 @@ def _separate_opaque(points: Points, is_opaque: Mask, centers: Floats, space: Al
         In five coordinates.
     is_opaque : (N,) ndarray of bool
     centers : (K, 5) ndarray of float64
-    space : AlphaSpace
 
     Returns
     -------

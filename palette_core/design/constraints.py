@@ -11,6 +11,10 @@ from ..arrays import Bytes, Floats, Mask, pack, sort_unique, unpack
 from ..color.hardware_grids import Grid
 from ..color.spaces import SPACES, ColorSpace, sort_by_luminance
 
+# An entry of an earlier palette is changed if that lowers the error by more than this share of the
+# mean error of an entry: the usual penalty for changing an entry.
+CHANGE_PENALTY = 0.1
+
 
 def _no_colors() -> Bytes:
     return np.zeros((0, 3), np.uint8)
@@ -35,7 +39,7 @@ class Constraints:
     locked: Bytes = field(default_factory=_no_colors)
     grid: Grid | None = None
     start: Bytes | None = None
-    change_penalty: float = 0.1
+    change_penalty: float = CHANGE_PENALTY
 
     def __bool__(self) -> bool:
         """Return whether there is any constraint."""
@@ -85,9 +89,7 @@ class FeasibleSet:
 
     Attributes
     ----------
-    space : ColorSpace
     locked : (L, 3) ndarray of uint8
-    grid : Grid, optional
     """
 
     space: ColorSpace = SPACES["srgb"]

@@ -66,12 +66,10 @@ def adapt_to_dithering(
     ----------
     palette : (K, 3) ndarray of uint8
         Unique entries that meet the constraints.
-    histogram : ColorHistogram
     space : ColorSpace
         The space in which colours are mixed and compared.
     strength : float
         The strength of the dithering, 0 to 1. With 0 the palette is not changed.
-    constraints : Constraints, optional
 
     Returns
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -36,7 +37,6 @@ def initialize_centers(
     ----------
     init : str
         One of `INITIALIZERS`, or "auto" for "variance-cut".
-    points : Points
     clusters : int
         At least 1.
     random : numpy.random.Generator
@@ -57,8 +57,8 @@ def draw_plus_plus(
     points: Points,
     clusters: int,
     random: np.random.Generator,
-    candidates: int,
     feasible: FeasibleSet = ALL_COLORS,
+    candidates: int | None = None,
 ) -> Floats:
     """Return centres drawn by k-means++, far from each other.
 
@@ -68,14 +68,11 @@ def draw_plus_plus(
 
     Parameters
     ----------
-    points : Points
     clusters : int
         At least 1.
-    random : numpy.random.Generator
-    candidates : int
-        The number of candidates for each centre but the first. 1 is the algorithm of the paper,
-        more is the greedy variant that its conclusions mention.
-    feasible : FeasibleSet, optional
+    candidates : int, optional
+        The number of candidates for each centre but the first, by default 2 + ln `clusters`. 1 is
+        the algorithm of the paper, more is the greedy variant that its conclusions mention.
 
     Returns
     -------
@@ -86,6 +83,8 @@ def draw_plus_plus(
     ----------
     D. Arthur, S. Vassilvitskii, k-means++: the advantages of careful seeding, SODA 2007.
     """
+    if candidates is None:
+        candidates = 2 + int(math.log(clusters))
     planes = np.ascontiguousarray(points.rows[:, :3].T)
     chosen: list[int] = []
     if feasible.locked_count:
@@ -106,38 +105,10 @@ def draw_plus_plus(
     return np.concatenate([feasible.locked_centers, _centers_at(points, chosen)])
 
 
-def draw_greedy_plus_plus(
-    points: Points, clusters: int, random: np.random.Generator, feasible: FeasibleSet = ALL_COLORS
-) -> Floats:
-    """Return centres by `draw_plus_plus` with 2 + ln K candidates for each centre."""
-    return draw_plus_plus(points, clusters, random, 2 + int(math.log(clusters)), feasible)
-
-
-def _draw_single_plus_plus(
+def _draw_best_of_random(
     points: Points, clusters: int, random: np.random.Generator, feasible: FeasibleSet
 ) -> Floats:
-    """Return centres by `draw_plus_plus` with one candidate for each centre."""
-    return draw_plus_plus(points, clusters, random, 1, feasible)
-
-
-def draw_best_of_random(
-    points: Points, clusters: int, random: np.random.Generator, feasible: FeasibleSet = ALL_COLORS
-) -> Floats:
-    """Return the best of ten sets of points drawn by their weights and improved a little.
-
-    Parameters
-    ----------
-    points : Points
-    clusters : int
-        At least 1.
-    random : numpy.random.Generator
-    feasible : FeasibleSet, optional
-
-    Returns
-    -------
-    (K, 3) ndarray of float64
-        The locked centres first. Fewer than `clusters` only if there are fewer points.
-    """
+    """Return the best of ten sets of points drawn by their weights and improved a little."""
     count = clusters - feasible.locked_count
     draws = (_centers_at(points, sample_points(points, count, random)) for _ in range(_TRIALS))
     trials = (np.concatenate([feasible.locked_centers, drawn]) for drawn in draws)
@@ -155,9 +126,9 @@ def _divide_top_down(
 
 
 INITIALIZERS: dict[str, Initializer] = {
-    "k-means++": draw_greedy_plus_plus,
-    "k-means++-single": _draw_single_plus_plus,
-    "random": draw_best_of_random,
+    "k-means++": draw_plus_plus,
+    "k-means++-single": partial(draw_plus_plus, candidates=1),
+    "random": _draw_best_of_random,
     "variance-cut": _divide_top_down,
 }
 

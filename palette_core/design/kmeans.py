@@ -15,7 +15,7 @@ from ..image.histogram import ColorHistogram
 from ..progress import Progress, subprogress
 from .base import EFFORTS, INITIALIZATIONS, Design, DesignProblem, Method
 from .constraints import UNCONSTRAINED, Constraints, FeasibleSet
-from .initialization import draw_greedy_plus_plus, initialize_centers
+from .initialization import draw_plus_plus, initialize_centers
 from .lloyd import Clustering, Points, run_lloyd
 from .refine_exact import EvaluatedPalette, ExactRefiner
 from .refine_reduced import ReducedRefiner
@@ -290,9 +290,7 @@ def _improve_centers(
             points, centers, budget.rounds, budget.steps, random, progress, feasible
         )
     elif budget.rounds and count > 1:
-        drawn = (
-            draw_greedy_plus_plus(points, count, random, feasible) for _ in range(budget.rounds)
-        )
+        drawn = (draw_plus_plus(points, count, random, feasible) for _ in range(budget.rounds))
         tried = [run_lloyd(points, c, _FEW_COLORS_STEPS, feasible) for c in (centers, *drawn)]
         centers = min(tried, key=_error).centers
     if budget.lloyd_points:

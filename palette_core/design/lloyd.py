@@ -124,7 +124,6 @@ def assign_points(points: Points, centers: Floats) -> Indices:
 
     Parameters
     ----------
-    points : Points
     centers : (K, 3) ndarray of float64
 
     Returns
@@ -197,16 +196,10 @@ def run_lloyd(
 
     Parameters
     ----------
-    points : Points
     centers : (K, 3) ndarray of float64
         The locked ones first.
     steps : int
         At least 1.
-    feasible : FeasibleSet, optional
-
-    Returns
-    -------
-    Clustering
 
     References
     ----------

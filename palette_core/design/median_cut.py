@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Bytes, Floats
 from .base import Design, DesignProblem, Method
-from .refine_exact import round_to_palette
+from .constraints import ALL_COLORS
 
 
 def solve(problem: DesignProblem) -> Design:
@@ -34,7 +34,7 @@ def solve(problem: DesignProblem) -> Design:
             else:
                 single.append(half)
     problem.progress(1.0)
-    return Design(round_to_palette(np.array([box.mean() for box in boxes + single])))
+    return Design(ALL_COLORS.round_to_palette(np.array([box.mean() for box in boxes + single])))
 
 
 METHOD = Method(

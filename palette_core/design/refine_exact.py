@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import Bytes, Floats
-from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from ..mapping.nearest_srgb import PreparedColors
 from .constraints import ALL_COLORS, FeasibleSet
@@ -36,11 +35,6 @@ class EvaluatedPalette(NamedTuple):
     errors: Floats
 
 
-def round_to_palette(centers: Floats, space: ColorSpace = SPACES["srgb"]) -> Bytes:
-    """Return (K, 3) centres as unique 8-bit sRGB colours, from dark to light."""
-    return FeasibleSet(space).round_to_palette(centers)
-
-
 def fill_palette(
     palette: Bytes,
     palette_size: int,
@@ -56,7 +50,6 @@ def fill_palette(
     palette : (K, 3) ndarray of uint8
     palette_size : int
         The number of entries that are wanted.
-    feasible : FeasibleSet
     colors : (N, 3) ndarray of uint8
     errors, weights : (N,) ndarray of float64
         The weighted squared distances of the colours to the palette, and their weights. Colours
@@ -74,7 +67,6 @@ class ExactRefiner:
     ----------
     histogram : ColorHistogram
         The search is fastest with colours along the Z-order curve.
-    feasible : FeasibleSet, optional
 
     Attributes
     ----------

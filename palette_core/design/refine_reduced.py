@@ -19,7 +19,6 @@ class ReducedRefiner:
 
     Parameters
     ----------
-    histogram : ColorHistogram
     points : int
         The least number of points, if there are as many colours.
     feasible : FeasibleSet

@@ -20,7 +20,6 @@ def solve(matrix: Floats, sums: Floats, entries: Floats, locked: int, steps: int
         The right side of the system.
     entries : (K, D) ndarray of float64
         The entries before, the locked ones first.
-    locked : int
     steps : int
         The number of steps of the solver.
 

@@ -49,7 +49,6 @@ def search_swaps(
 
     Parameters
     ----------
-    points : Points
     centers : (K, 3) ndarray of float64
         At least three, the locked ones first.
     rounds, steps : int
@@ -58,7 +57,6 @@ def search_swaps(
         Adds noise to the estimates in all descents but the first, so that other swaps are tried.
     progress : Progress
         Is called in every round.
-    feasible : FeasibleSet, optional
 
     Returns
     -------
@@ -91,12 +89,10 @@ def add_centers(points: Points, centers: Floats, count: int, feasible: FeasibleS
 
     Parameters
     ----------
-    points : Points
     centers : (K, 3) ndarray of float64
         At least one, the locked ones first.
     count : int
         The number of centres that are wanted.
-    feasible : FeasibleSet
 
     Returns
     -------
@@ -177,11 +173,8 @@ def find_cuts(
 
     Parameters
     ----------
-    points : Points
-    clustering : Clustering
     count : int
         The greatest number of clusters to cut.
-    feasible : FeasibleSet, optional
 
     Returns
     -------

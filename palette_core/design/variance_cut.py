@@ -8,8 +8,8 @@ from ..arrays import Floats, Indices, Mask
 from ..color.spaces import SPACES, ColorSpace
 from ..image.histogram import ColorHistogram
 from .base import Design, DesignProblem, Method
+from .constraints import FeasibleSet
 from .lloyd import Points, sum_by_label, sum_clusters
-from .refine_exact import round_to_palette
 
 # The number of points of the reduced histogram: for every colour, at least, and at most.
 _POINTS_PER_COLOR = 64
@@ -34,7 +34,7 @@ def solve(problem: DesignProblem) -> Design:
     points = reduce_for_initialization(problem.histogram, problem.max_colors, problem.space)
     centers = cut_by_variance(points, problem.max_colors)
     problem.progress(1.0)
-    return Design(round_to_palette(centers, problem.space))
+    return Design(FeasibleSet(problem.space).round_to_palette(centers))
 
 
 METHOD = Method(
@@ -62,7 +62,6 @@ def cut_by_variance(points: Points, clusters: int) -> Floats:
 
     Parameters
     ----------
-    points : Points
     clusters : int
         At least 1.
 

@@ -8,13 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..arrays import Bytes, Floats, Indices
-from .constraints import FeasibleSet
+from .constraints import CHANGE_PENALTY, FeasibleSet
 from .lloyd import Clustering, Points, run_lloyd
 from .swap_search import add_centers, find_cuts
 
-# An entry is changed if that lowers the error by more than this share of the mean error of an
-# entry: the usual penalty for changing an entry.
-CHANGE_PENALTY = 0.1
 # The greatest number of rounds, and the steps of Lloyd's algorithm in each.
 _ROUNDS = 8
 _STEPS = 3
@@ -51,17 +48,11 @@ def retain_entries(
 
     Parameters
     ----------
-    points : Points
     start : (S, 3) ndarray of uint8
     palette_size : int
         The number of entries of the new palette, locked ones included. If the earlier palette is
         larger, the entries that matter least are dropped first.
-    feasible : FeasibleSet
     penalty : float, default 0.1
-
-    Returns
-    -------
-    WarmStart
     """
     start = feasible.nearest_palette(start)[feasible.locked_count :]
     start = _drop_surplus(points, start, palette_size - feasible.locked_count, feasible)
@@ -100,7 +91,6 @@ def restore_entries(
         The rise of the error when an entry moves, divided by the square of the distance.
     error : float
         The error of the whole palette.
-    feasible : FeasibleSet
 
     Returns
     -------

@@ -10,8 +10,8 @@ import numpy as np
 from ..arrays import Floats
 from ..image.histogram import ColorHistogram
 from .base import Design, DesignProblem, Method
+from .constraints import ALL_COLORS
 from .lloyd import sum_by_label
-from .refine_exact import round_to_palette
 
 # The number of bins along each channel, as in Wu's programs. Twice as many lower the error by a few
 # per cent at 256 colours, not at 16 or 64, and take eight times the memory.
@@ -45,7 +45,7 @@ def solve(problem: DesignProblem) -> Design:
         if not halves:
             uncut.append(box)
     problem.progress(1.0)
-    return Design(round_to_palette(np.array([box.mean for box in boxes + uncut])))
+    return Design(ALL_COLORS.round_to_palette(np.array([box.mean for box in boxes + uncut])))
 
 
 METHOD = Method(
@@ -82,12 +82,7 @@ class _Box:
 
 
 class _Moments:
-    """The cumulative moments of a histogram over a grid of bins.
-
-    Parameters
-    ----------
-    histogram : ColorHistogram
-    """
+    """The cumulative moments of a histogram over a grid of bins."""
 
     def __init__(self, histogram: ColorHistogram) -> None:
         planes = histogram.colors.T.astype(np.intp)

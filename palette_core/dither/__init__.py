@@ -82,8 +82,6 @@ def dither_pixels(
         are passed on across these pixels from one opaque pixel to the next.
     unique_colors : (N, 3) ndarray of uint8, optional
         The unique colours of the opaque pixels, if they are known.
-    progress : callable
-        Gets fractions from 0 to 1.
 
     Returns
     -------

@@ -26,15 +26,12 @@ def find_flat_pixels(
     Parameters
     ----------
     rgb : (H, W, 3) ndarray of uint8
-    finder : NearestEntryFinder
     mapped : (H, W) ndarray of uint8
         Every pixel's nearest entry.
     opaque : (H, W) ndarray of bool, or None
         Pixels next to a transparent pixel are not flat.
     unique_colors : (N, 3) ndarray of uint8
         The unique colours of `rgb`.
-    progress : callable, optional
-        Gets fractions from 0 to 1.
 
     Returns
     -------

@@ -33,12 +33,8 @@ def diffuse_with_alpha(
         The unique colours of the image.
     image : (H, W) ndarray of integers
         The colour of every pixel.
-    finder : AlphaEntryFinder
-    kernel : Kernel
     strength : float
         Above 0, to 1: how much of the error is passed on.
-    progress : callable
-        Gets fractions from 0 to 1.
 
     Returns
     -------

@@ -26,7 +26,6 @@ def choose_for_design(content: Content, colors: int, locked: Bytes, grid: Grid |
 
     Parameters
     ----------
-    content : Content
     colors : int
         The number of entries.
     locked : (L, 3) ndarray of uint8

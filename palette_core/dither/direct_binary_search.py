@@ -106,8 +106,6 @@ class _Search:
 
         Parameters
         ----------
-        rows : slice
-        left : int
         filtered : (rows, W + 6, 4) ndarray of float32
             The errors filtered from the top down, which are updated.
         """

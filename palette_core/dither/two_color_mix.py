@@ -60,12 +60,9 @@ def find_mixes(
     ----------
     colors : (N, 3) ndarray of uint8
         In any order. The search is fastest where neighbours in the array are similar.
-    finder : NearestEntryFinder
     strength : float
         Above 0, to 1. Times 0.95 it is the share of a mix's variance that is not counted as an
         error.
-    progress : callable, optional
-        Gets fractions from 0 to 1.
 
     Yields
     ------

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..arrays import AnyFloats, Bytes, Mask, pack, unpack
 from ..color.spaces import (
-    argsort_by_luminance,
     linear_to_oklab,
     linear_to_srgb,
     oklab_to_linear,
@@ -123,12 +122,6 @@ class Gamut:
         reduced = oklab.copy()
         reduced[:, 1:] = _project_onto_cone(oklab[:, 1:], hues.astype(oklab.dtype))
         return reduced
-
-
-def find_ends(palette: Bytes) -> tuple[int, int]:
-    """Return the entries of the darkest and the lightest colour."""
-    order = argsort_by_luminance(palette)
-    return int(order[0]), int(order[-1])
 
 
 def _project_onto_cone(points: AnyFloats, hues: AnyFloats) -> AnyFloats:

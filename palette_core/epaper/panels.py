@@ -13,6 +13,7 @@ import numpy as np
 from ..arrays import Bytes
 from ..color.spaces import argsort_by_luminance, linear_to_srgb, srgb_to_linear
 from ..palette import Palette
+from ..palette_library import LIBRARY
 from ..registry import Choice, by_name
 
 
@@ -29,13 +30,11 @@ class Panel(Choice):
     measured : str
         The colours that the panel shows, in the same order.
     codes : tuple of int
-        The numbers of the colours in the panel's memory.
+        The numbers of the colours in the memory of the panel, as its driver has them.
     bits : int
         The bits per pixel there: 1, 2 or 4. With 1 and three colours there are two planes.
     source : str
         Where the measured colours come from.
-    driver : str
-        The driver whose memory format this is.
     """
 
     size: tuple[int, int] | None = None
@@ -44,7 +43,6 @@ class Panel(Choice):
     codes: tuple[int, ...]
     bits: int
     source: str
-    driver: str
 
     @cached_property
     def palette(self) -> Palette:
@@ -80,6 +78,12 @@ class Panel(Choice):
         return _pack(codes, self.bits)
 
 
+def find_ends(palette: Bytes) -> tuple[int, int]:
+    """Return the entries of the darkest and the lightest colour."""
+    order = argsort_by_luminance(palette)
+    return int(order[0]), int(order[-1])
+
+
 def relative_colors(measured: Bytes) -> Bytes:
     """Return colours as they look to eyes that are adapted to the panel, (K, 3) uint8.
 
@@ -88,8 +92,8 @@ def relative_colors(measured: Bytes) -> Bytes:
     compensation, as colour management has it.
     """
     light = srgb_to_linear(measured)
-    order = argsort_by_luminance(measured)
-    black, white = light[order[0]], light[order[-1]]
+    darkest, lightest = find_ends(measured)
+    black, white = light[darkest], light[lightest]
     return np.rint(linear_to_srgb((light - black) / (white - black))).astype(np.uint8)
 
 
@@ -103,13 +107,8 @@ def _pack(values: Bytes, bits: int) -> bytes:
     return packed.tobytes()
 
 
-def _grey_levels(count: int) -> str:
-    return " ".join(f"{round(255 * n / (count - 1)):02x}" * 3 for n in range(count))
-
-
 _EPAPER_DITHERING = "epaper-dithering 6.1.1"
 _NOT_MEASURED = "not measured: even steps between the panel's black and white"
-_WAVESHARE = "Waveshare"
 
 PANELS = by_name(
     [
@@ -120,10 +119,9 @@ PANELS = by_name(
             size=(800, 480),
             nominal="000000 ffffff ffff00 ff0000 0000ff 00ff00",
             measured="1f1829 a8b4b6 b4ad00 711813 24468b 32543c",
-            codes=(0, 1, 2, 3, 5, 6),
+            codes=(0, 1, 2, 3, 5, 6),  # Waveshare epd7in3e
             bits=4,
             source=f"{_EPAPER_DITHERING}, SPECTRA_7_3_6COLOR_V2, photographed",
-            driver=f"{_WAVESHARE} epd7in3e",
         ),
         Panel(
             name="acep-7",
@@ -132,10 +130,9 @@ PANELS = by_name(
             size=(800, 480),
             nominal="000000 ffffff 00ff00 0000ff ff0000 ffff00 ff8000",
             measured="393039 ffffff 3a5b46 3d3b5e 9c484b d0be47 b16a49",
-            codes=(0, 1, 2, 3, 4, 5, 6),
+            codes=(0, 1, 2, 3, 4, 5, 6),  # Waveshare epd7in3f
             bits=4,
             source="Pimoroni inky, inky_uc8159, relative to the panel's white",
-            driver=f"{_WAVESHARE} epd7in3f",
         ),
         Panel(
             name="black-white-red",
@@ -144,10 +141,9 @@ PANELS = by_name(
             size=(800, 480),
             nominal="000000 ffffff ff0000",
             measured="0a070e adb2ae 55180e",
-            codes=(0, 1, 3),
+            codes=(0, 1, 3),  # Waveshare epd7in5b_V2
             bits=1,
             source=f"{_EPAPER_DITHERING}, BWRY_3_97, photographed",
-            driver=f"{_WAVESHARE} epd7in5b_V2",
         ),
         Panel(
             name="black-white-yellow",
@@ -156,10 +152,9 @@ PANELS = by_name(
             size=(800, 480),
             nominal="000000 ffffff ffff00",
             measured="0a070e adb2ae ac8000",
-            codes=(0, 1, 3),
+            codes=(0, 1, 3),  # Waveshare epd7in5b_V2
             bits=1,
             source=f"{_EPAPER_DITHERING}, BWRY_3_97, photographed",
-            driver=f"{_WAVESHARE} epd7in5b_V2",
         ),
         Panel(
             name="black-white-yellow-red",
@@ -168,10 +163,9 @@ PANELS = by_name(
             size=(800, 480),
             nominal="000000 ffffff ffff00 ff0000",
             measured="0a070e adb2ae ac8000 55180e",
-            codes=(0, 1, 2, 3),
+            codes=(0, 1, 2, 3),  # Waveshare epd7in3g
             bits=2,
             source=f"{_EPAPER_DITHERING}, BWRY_3_97, photographed",
-            driver=f"{_WAVESHARE} epd7in3g",
         ),
         Panel(
             name="black-white",
@@ -179,32 +173,29 @@ PANELS = by_name(
             summary="1 bit per pixel",
             nominal="000000 ffffff",
             measured="000000 ffffff",
-            codes=(0, 1),
+            codes=(0, 1),  # Waveshare getbuffer
             bits=1,
             source=_NOT_MEASURED,
-            driver=f"{_WAVESHARE} getbuffer",
         ),
         Panel(
             name="grey-4",
             label="4 greys",
             summary="black to white in 4 levels",
-            nominal=_grey_levels(4),
-            measured=_grey_levels(4),
+            nominal=LIBRARY["grey-4"].codes,
+            measured=LIBRARY["grey-4"].codes,
             codes=tuple(range(4)),
             bits=2,
             source=_NOT_MEASURED,
-            driver="2 bits per pixel, 0 is black",
         ),
         Panel(
             name="grey-16",
             label="16 greys",
             summary="black to white in 16 levels",
-            nominal=_grey_levels(16),
-            measured=_grey_levels(16),
+            nominal=LIBRARY["grey-16"].codes,
+            measured=LIBRARY["grey-16"].codes,
             codes=tuple(range(16)),
             bits=4,
             source=_NOT_MEASURED,
-            driver="4 bits per pixel, 0 is black",
         ),
     ]
 )

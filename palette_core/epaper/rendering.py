@@ -18,8 +18,8 @@ from ..palette import Palette
 from ..pipeline import run_map
 from ..progress import Progress, no_progress
 from ..result import Quantized
-from .gamut import Gamut, find_ends
-from .panels import PANELS, Panel, relative_colors
+from .gamut import Gamut
+from .panels import PANELS, Panel, find_ends, relative_colors
 from .text import find_text
 
 if TYPE_CHECKING:

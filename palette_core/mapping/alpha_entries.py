@@ -25,7 +25,6 @@ class AlphaEntryFinder:
     ----------
     palette : (K, 4) ndarray of uint8
         1 to 256 entries with straight alpha.
-    space : AlphaSpace
     """
 
     palette: Bytes
@@ -50,8 +49,6 @@ class AlphaEntryFinder:
         Parameters
         ----------
         colors : (N, 4) ndarray of uint8
-        progress : callable, optional
-            Gets fractions from 0 to 1.
 
         Returns
         -------

@@ -29,8 +29,6 @@ def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
     Parameters
     ----------
     rgb : (..., 3) ndarray of uint8
-    progress : callable, optional
-        Gets fractions from 0 to 1.
 
     Returns
     -------
@@ -176,8 +174,6 @@ def look_up(
         The unique colours of `rgb`. Additional colours do no harm.
     values : (N,) ndarray
         The value of each unique colour.
-    progress : callable, optional
-        Gets fractions from 0 to 1.
 
     Returns
     -------

@@ -71,8 +71,6 @@ class NearestEntryFinder:
         rgb : (..., 3) ndarray of uint8
         unique_colors : (N, 3) ndarray of uint8, optional
             The unique colours of `rgb` if they are known, preferably along the Z-order curve.
-        progress : callable, optional
-            Gets fractions from 0 to 1.
 
         Returns
         -------
@@ -93,8 +91,6 @@ class NearestEntryFinder:
         ----------
         colors : (N, 3) ndarray of uint8
             In any order. The search is fastest where neighbours in the array are similar.
-        progress : callable, optional
-            Gets fractions from 0 to 1.
 
         Returns
         -------
@@ -187,7 +183,6 @@ def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) 
 
     Parameters
     ----------
-    image : Pixels
     palette : Palette
         1 to 256 colours.
     space : ColorSpace

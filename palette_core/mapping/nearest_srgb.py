@@ -45,8 +45,6 @@ def find_nearest_srgb(colors: Bytes, palette: Bytes, progress: Progress = no_pro
         In any order. The search is fastest along the Z-order curve, where neighbours are similar.
     palette : (K, 3) ndarray of uint8
         1 to 256 entries.
-    progress : callable, optional
-        Gets fractions from 0 to 1.
 
     Returns
     -------
@@ -228,8 +226,6 @@ def map_srgb_pixels(
         1 to 256 entries.
     unique_colors : (N, 3) ndarray of uint8, optional
         The unique colours of `rgb` if they are known, preferably along the Z-order curve.
-    progress : callable, optional
-        Gets fractions from 0 to 1.
     table_min_pixels : int, optional
         From this number of pixels on, their unique colours are not needed.
 

@@ -66,7 +66,6 @@ def merge_color_runs(
         1 to 100.
     opaque : (H, W) ndarray of bool, or None
         Transparent pixels do not change. Nor do pixels in a colour of the palette.
-    is_dithered : bool
     """
     space = SPACES["oklab"]
     is_entry = make_membership_table(palette)

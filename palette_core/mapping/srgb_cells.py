@@ -128,7 +128,6 @@ def _narrow(
 
     Parameters
     ----------
-    candidates : _Candidates
     parents : (C,) ndarray of integers
         The cube around each.
     corners : (C, 3) ndarray of uint8

@@ -82,7 +82,6 @@ class _Change(NamedTuple):
     target : int
         The position of the path after which it is inserted; its own last position if it is only
         reversed.
-    is_reversed : bool
     """
 
     gain: float

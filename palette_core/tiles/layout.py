@@ -107,7 +107,6 @@ class TileColors:
 
         Parameters
         ----------
-        space : ColorSpace
         bits : int, default 8
             Colours of a tile that agree in this number of their highest bits per channel become one
             point, their mean.
@@ -130,7 +129,6 @@ class TilePoints:
     ----------
     tiles : (P,) ndarray of integers
         The tile of each point, ascending.
-    points : Points
     """
 
     tiles: NDArray[np.int64]

@@ -48,8 +48,6 @@ class PaletteRules:
     max_palettes, max_colors : int
         The greatest number of palettes, and of entries of each: shared ones are included, a
         transparent one is not.
-    feasible : FeasibleColors
-    space : ColorSpace
     shared : (S, 3) ndarray of uint8
         The colours that all palettes begin with, none or one.
     shared_is_free : bool

@@ -79,7 +79,6 @@ def assign_tiles(tiles: TilePoints, centers: list[Floats]) -> TileClustering:
 
     Parameters
     ----------
-    tiles : TilePoints
     centers : list of N (M, 3) ndarray of float64
         M can differ.
     """

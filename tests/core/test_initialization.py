@@ -97,7 +97,7 @@ def test_of_the_candidates_the_best_is_taken(
 ) -> None:
     points = points_of(rgb, seed)
     rows = points.rows[:, :3].astype(np.float64)
-    centers = draw_plus_plus(points, count, np.random.default_rng(seed), candidates)
+    centers = draw_plus_plus(points, count, np.random.default_rng(seed), candidates=candidates)
     chosen = [int(np.flatnonzero((rows == center).all(axis=1))[0]) for center in centers]
     # The same draws once more, looked at one by one.
     random = np.random.default_rng(seed)
@@ -121,7 +121,7 @@ def test_the_number_of_candidates_grows_with_the_clusters(init: str, expected: i
     assert int(math.log(60)) == 4
     centers = initialize_centers(init, points, 60, np.random.default_rng(0))
     same, fewer, more = (
-        draw_plus_plus(points, 60, np.random.default_rng(0), expected + difference)
+        draw_plus_plus(points, 60, np.random.default_rng(0), candidates=expected + difference)
         for difference in (0, -1 if expected > 1 else 1, 2)
     )
     assert np.array_equal(centers, same)

@@ -9,7 +9,7 @@ from hypothesis import given
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.design import EFFORTS, METHODS, DesignProblem
-from palette_core.design.refine_exact import round_to_palette
+from palette_core.design.constraints import ALL_COLORS
 from palette_core.image.histogram import ColorHistogram
 from palette_core.mapping.nearest_srgb import find_nearest_srgb
 
@@ -66,4 +66,4 @@ def test_the_design_has_no_duplicates_and_its_labels_are_the_nearest(
 
 def test_centres_that_round_to_one_colour_are_one_entry() -> None:
     centers = np.array([[9.8, 20.0, 30.0], [40.0, 50.0, 60.0], [10.2, 20.3, 29.9]])
-    assert round_to_palette(centers).tolist() == [[10, 20, 30], [40, 50, 60]]
+    assert ALL_COLORS.round_to_palette(centers).tolist() == [[10, 20, 30], [40, 50, 60]]
