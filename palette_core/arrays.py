@@ -21,16 +21,10 @@ _MIN_WORDS = 2048
 
 
 def pack(rgb: Bytes) -> Packed:
-    """Return sRGB colours packed into integers 0xRRGGBB.
+    """Return sRGB colours packed into integers 0xRRGGBB, (..., 3) to (...).
 
-    Parameters
-    ----------
-    rgb : (..., 3) ndarray of uint8
-        Of any strides. It is fastest where pixels are evenly spaced, as in RGB and RGBA arrays.
-
-    Returns
-    -------
-    (...) ndarray of uint32
+    Any strides are possible. It is fastest where pixels are evenly spaced, as in RGB and RGBA
+    arrays.
     """
     pixels = rgb.reshape(-1, 3)
     packed = np.empty(len(pixels), np.uint32)
@@ -52,16 +46,7 @@ def pack(rgb: Bytes) -> Packed:
 
 
 def unpack(packed: NDArray[np.unsignedinteger] | NDArray[np.signedinteger]) -> Bytes:
-    """Return the sRGB colours of packed integers, the inverse of `pack`.
-
-    Parameters
-    ----------
-    packed : (...) ndarray of integers 0xRRGGBB
-
-    Returns
-    -------
-    (..., 3) ndarray of uint8
-    """
+    """Return the sRGB colours of packed integers, (...) to (..., 3), the inverse of `pack`."""
     rgb = np.empty((*packed.shape, 3), np.uint8)
     for channel, shift in enumerate((16, 8, 0)):
         rgb[..., channel] = packed >> shift  # the assignment keeps the lowest 8 bits

@@ -114,13 +114,7 @@ def check_names(palette: Palette, path: str) -> Palette:
 
 
 def find_nearest_names(palette: Palette, named: Palette) -> NearestNames:
-    """Return the nearest named colour of every entry; of equally near ones the first.
-
-    Parameters
-    ----------
-    palette, named : Palette
-        At least one colour each.
-    """
+    """Return the nearest named colour of every entry; of equally near ones the first."""
     entries = np.zeros(len(palette), np.intp)
     differences = np.zeros(len(palette), np.float32)
     for index, color in enumerate(palette.colors):

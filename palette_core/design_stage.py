@@ -50,13 +50,7 @@ def design_palette(
     image: Pixels,
     progress: Progress,
 ) -> Design:
-    """Find the colours of the palette.
-
-    Parameters
-    ----------
-    areas : Areas
-        The colours of flat areas and solid regions.
-    """
+    """Find the colours of the palette."""
     progress(0.0)
     most = MAX_COLORS - (image.opaque is not None)
     if options.colors == AUTO:

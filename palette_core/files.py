@@ -79,13 +79,7 @@ def check_output(path: str | os.PathLike[str], *, overwrite: bool = False) -> No
 
 
 def check_folder(folder: str | os.PathLike[str]) -> None:
-    """Raise an error before the work if a folder is not writable and cannot be created.
-
-    Raises
-    ------
-    FileError
-        If the path is a file, or there is no permission.
-    """
+    """Raise a `FileError` before the work if a folder is not writable and cannot be created."""
     target = Path(folder)
     nearest = next(place for place in (target, *target.parents) if place.exists())
     if not nearest.is_dir():
@@ -95,13 +89,7 @@ def check_folder(folder: str | os.PathLike[str]) -> None:
 
 
 def create_folder(folder: str | os.PathLike[str]) -> None:
-    """Create a folder and its parents if they do not exist.
-
-    Raises
-    ------
-    FileError
-        If a folder cannot be created.
-    """
+    """Create a folder and its parents if they do not exist, or raise a `FileError`."""
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -183,14 +171,14 @@ def _open_stream(path: str | os.PathLike[str], mode: str) -> IO[bytes]:
 
 
 def write_atomically(target: Path, data: bytes, *, overwrite: bool) -> None:
-    """Write a temporary file in the same folder, then rename it.
+    """Write a temporary file in the same folder, then rename it. No temporary file remains.
 
     Raises
     ------
     FileExistsError
         If the target exists and `overwrite` is False.
     OSError
-        If it cannot be written. No temporary file remains.
+        If it cannot be written.
     """
     temporary = target.with_name(f".{target.name[:40]}.{os.urandom(8).hex()}.part")
     replaces = overwrite and target.exists()

@@ -1,4 +1,7 @@
-"""Checks of option values that are not plain: colours, locked colours, palettes, grids, arrays."""
+"""Checks of option values that are not plain: colours, locked colours, palettes, grids, arrays.
+
+They return the value to store, and raise an `OptionError` if it is not valid.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,7 @@ _HEX_AT = re.compile("(#[0-9A-Fa-f]{6})@([0-9]{1,9})")
 
 
 def color(name: str, value: object) -> Color:
-    """Return a colour, "#rrggbb" or three integers, as (red, green, blue).
-
-    Raises
-    ------
-    OptionError
-        If the value is no colour.
-    """
+    """Return a colour, "#rrggbb" or three integers, as (red, green, blue)."""
     levels: NDArray[Any] = np.empty(0)
     try:
         if isinstance(value, str) and _HEX.fullmatch(value):
@@ -53,13 +50,7 @@ def color(name: str, value: object) -> Color:
 
 
 def locks(name: str, value: Palette | Iterable[Locked]) -> tuple[Lock, ...]:
-    """Return locked colours as `Lock` objects.
-
-    Raises
-    ------
-    OptionError
-        If the value is no sequence of colours.
-    """
+    """Return locked colours as `Lock` objects."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         raise OptionError(f"`{name}` must be a list of colours or a Palette, not {value!r}")
     return tuple(item if isinstance(item, Lock) else _lock(item) for item in value)
@@ -88,10 +79,7 @@ def _lock(item: object) -> Lock:
 def check_locks(locked: Sequence[Lock], count: int) -> None:
     """Check that a palette of `count` entries has room for locked colours.
 
-    Raises
-    ------
-    OptionError
-        If there are too many, an index is too large, or two locks have the same one.
+    It has not if there are too many, an index is too large, or two locks have the same one.
     """
     if len(locked) > count:
         # Of 256 entries one may be the transparent one, so that 255 cannot be raised.
@@ -124,13 +112,7 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
 
 
 def start_palette(name: str, value: PaletteLike) -> Palette:
-    """Return the palette to start from, without names.
-
-    Raises
-    ------
-    OptionError
-        If the value is no palette, or has no colour.
-    """
+    """Return the palette to start from, without names."""
     try:
         palette = value if isinstance(value, Palette) else Palette(value)
     except PaletteError as error:
@@ -145,13 +127,7 @@ def start_palette(name: str, value: PaletteLike) -> Palette:
 
 
 def hardware_grid(name: str, value: object) -> Grid:
-    """Return the grid of a name, or of as many bits for each channel.
-
-    Raises
-    ------
-    OptionError
-        If the value is neither.
-    """
+    """Return the grid of a name, or of as many bits for each channel."""
     if isinstance(value, Grid):
         return value
     if isinstance(value, str) and value in GRIDS:
@@ -164,13 +140,7 @@ def hardware_grid(name: str, value: object) -> Grid:
 
 
 def pixel_weights(weights: ArrayLike | None) -> Floats | None:
-    """Return the weights of pixels, scaled so that the largest is 1.
-
-    Raises
-    ------
-    OptionError
-        If they are not finite numbers of at least 0.
-    """
+    """Return the weights of pixels, scaled so that the largest is 1."""
     if weights is None:
         return None
     array = _array(weights)
@@ -188,13 +158,7 @@ def pixel_weights(weights: ArrayLike | None) -> Floats | None:
 
 
 def pixel_mask(mask: ArrayLike | None) -> Mask | None:
-    """Return which pixels are quantized.
-
-    Raises
-    ------
-    OptionError
-        If the array is not of booleans.
-    """
+    """Return which pixels are quantized."""
     if mask is None:
         return None
     array = _array(mask)

@@ -40,13 +40,7 @@ class LibraryPalette(Choice):
 
 
 def find_palette(name: str) -> LibraryPalette:
-    """Return a palette of the library.
-
-    Raises
-    ------
-    OptionError
-        If there is none with this name.
-    """
+    """Return a palette of the library; raise an `OptionError` if there is none with this name."""
     found = LIBRARY.get(name)
     if found is None:
         meant = difflib.get_close_matches(name.lower(), LIBRARY, 1)

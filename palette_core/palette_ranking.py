@@ -38,14 +38,7 @@ def rank_by_colors(
 ) -> list[RankedPalette]:
     """Return palettes from the best to the worst fit; of equal ones the earlier comes first.
 
-    Parameters
-    ----------
-    histogram : ColorHistogram
-        Of the opaque pixels.
-    palettes : sequence of Palette
-        1 to 256 colours each.
-    space : ColorSpace
-        The space in which pixels are mapped.
+    The histogram is that of the opaque pixels. They are mapped in the space.
 
     Raises
     ------

@@ -51,16 +51,10 @@ def run_quantize(
     weights: Floats | None = None,
     cache: StageCache | None = None,
 ) -> Quantized:
-    """Find a palette for an image, and map the image to it.
+    """Find a palette for an image of `CommonOptions.prepare_image`, and map the image to it.
 
-    Parameters
-    ----------
-    image : Pixels
-        By `CommonOptions.prepare_image`.
-    weights : (H, W) ndarray of float64, optional
-        How much each pixel counts in the palette.
-    cache : StageCache, optional
-        That of these pixels and weights.
+    The `weights`, (H, W), say how much each pixel counts in the palette. The cache is that of these
+    pixels and weights.
     """
     progress(0.0)
     if image.alpha is not None:
@@ -170,11 +164,8 @@ def set_suggestion(options: QuantizeOptions, elbow: Elbow) -> QuantizeOptions:
 def choose_dither(options: QuantizeOptions, content: Content | None) -> QuantizeOptions:
     """Return the options with an algorithm in place of automatic dithering.
 
-    Parameters
-    ----------
-    content : Content or None
-        That of one image, or of several together; None for loose colours, which are not dithered.
-        It has no effect if the dithering is not automatic.
+    The content is that of one image, or of several together; None for loose colours, which are not
+    dithered. It has no effect if the dithering is not automatic.
     """
     if options.dither != AUTOMATIC:
         return options

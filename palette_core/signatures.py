@@ -26,11 +26,8 @@ _PARAMETER = re.compile(r"^(\w+) : .*(?:\n(?: .*)?)*", re.MULTILINE)
 def takes(arguments: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P, R]]:
     """Return a decorator that gives a function the fields of its argument as parameters.
 
-    Parameters
-    ----------
-    arguments : type
-        A dataclass. Its fields become the parameters, and the section "Parameters" in its docstring
-        and those of its bases becomes that of the function.
+    The argument is a dataclass. The section "Parameters" in its docstring and those of its bases
+    becomes that of the function.
     """
 
     def decorate(function: Callable[[A], R]) -> Callable[P, R]:

@@ -72,16 +72,7 @@ class Target:
     def measure(self, histogram: ColorHistogram, palette: Bytes, space: ColorSpace) -> float:
         """Return the error of a palette, exactly as `compare` measures it without dithering.
 
-        Parameters
-        ----------
-        palette : (K, 3) ndarray of uint8
-        space : ColorSpace
-            Where the nearest entries are looked for.
-
-        Returns
-        -------
-        float
-            An `mse` or a `delta_e`.
+        The nearest entries are looked for in the space. The error is an `mse` or a `delta_e`.
         """
         if self.psnr is not None:
             return measure_mse(histogram, palette, space)
@@ -173,7 +164,6 @@ def first_below(limit: float, measure: Errors, estimate: Errors, most: int, leas
         The error, which is expensive to compute.
     estimate : callable
         About the error, times an unknown factor that changes little from one number to the next.
-    least : int, default 1
 
     Returns
     -------

@@ -1,4 +1,7 @@
-"""Checks of the values that users choose, with errors that list what is valid."""
+"""Checks of the values that users choose.
+
+They return the value to store, and raise an `OptionError` that says what is valid.
+"""
 
 from __future__ import annotations
 
@@ -65,26 +68,14 @@ Option: TypeAlias = ConvertedOption[T, T]
 
 
 def choice(name: str, value: object, valid: Iterable[str]) -> str:
-    """Return a value after checking that it is one of the valid words.
-
-    Raises
-    ------
-    OptionError
-        If it is not; the error lists them.
-    """
+    """Return a value after checking that it is one of the valid words."""
     if not isinstance(value, str) or value not in valid:
         raise OptionError(f"`{name}` cannot be {value!r}; use one of: {', '.join(valid)}")
     return value
 
 
 def whole_number(name: str, value: object, lowest: int, highest: int, otherwise: str = "") -> int:
-    """Return a value after checking that it is a whole number in a range.
-
-    Raises
-    ------
-    OptionError
-        If it is not; the error says what was expected.
-    """
+    """Return a value after checking that it is a whole number in a range."""
     if (
         not isinstance(value, (int, np.integer))
         or isinstance(value, bool)
@@ -97,13 +88,7 @@ def whole_number(name: str, value: object, lowest: int, highest: int, otherwise:
 
 
 def number(name: str, value: object, lowest: float, highest: float) -> float:
-    """Return a value after checking that it is a number in a range, ends included.
-
-    Raises
-    ------
-    OptionError
-        If it is not; the error says what was expected.
-    """
+    """Return a value after checking that it is a number in a range, ends included."""
     if (
         not isinstance(value, (int, float, np.integer, np.floating))
         or isinstance(value, bool)
@@ -116,13 +101,7 @@ def number(name: str, value: object, lowest: float, highest: float) -> float:
 
 
 def switch(name: str, value: object) -> bool:
-    """Return a value after checking that it is True or False.
-
-    Raises
-    ------
-    OptionError
-        If it is neither.
-    """
+    """Return a value after checking that it is True or False."""
     if not isinstance(value, (bool, np.bool_)):
         raise OptionError(f"`{name}` must be True or False, not {value!r}")
     return bool(value)

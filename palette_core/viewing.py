@@ -13,21 +13,11 @@ _RADIUS = 6  # four deviations
 
 
 def measure_mse_as_seen(before: Bytes, after: Bytes, opaque: Mask | None) -> float:
-    """Return the mean squared error of two images after a blur in linear light.
+    """Return the mean squared error of two images, (H, W, 3), after a blur in linear light.
 
-    Parameters
-    ----------
-    before, after : (H, W, 3) ndarray of uint8
-        sRGB.
-    opaque : (H, W) ndarray of bool, or None
-        The pixels that count; None if all do.
-
-    Returns
-    -------
-    float
-        Over pixels and channels, on the 8-bit scale of sRGB. The blur is a Gaussian with a standard
-        deviation of 1.5 pixels, within the opaque pixels. Beyond the edges, the pixels of the edges
-        are repeated.
+    It is the mean over the opaque pixels and their channels, on the 8-bit scale of sRGB. The blur
+    is a Gaussian with a standard deviation of 1.5 pixels, within the opaque pixels. Beyond the
+    edges, the pixels of the edges are repeated.
     """
     seen = [_blur_within(image, opaque) for image in (before, after)]
     squares = np.square(seen[0] - seen[1])

@@ -19,18 +19,11 @@ _25_TO_THE_7 = 25.0**7
 
 
 def measure_srgb_differences(first: Bytes, second: Bytes) -> Singles:
-    """Return the CIEDE2000 differences of pairs of sRGB colours, under D65.
+    """Return the CIEDE2000 differences of pairs of sRGB colours, (N, 3) each to (N,), under D65.
 
-    Parameters
-    ----------
-    first, second : (N, 3) ndarray of uint8
-
-    Returns
-    -------
-    (N,) ndarray of float32
-        0 for equal colours, about 1 for a just noticeable difference, 100 for black and white.
-        The values are accurate to about 0.001 and are multiples of 2^-16, so that double precision
-        sums billions of them exactly.
+    They are 0 for equal colours, about 1 for a just noticeable difference, and 100 for black and
+    white. The values are accurate to about 0.001 and are multiples of 2^-16, so that double
+    precision sums billions of them exactly.
     """
     result = np.empty(len(first), np.float32)
     for start in range(0, len(first), _BLOCK):
@@ -43,18 +36,10 @@ def measure_srgb_differences(first: Bytes, second: Bytes) -> Singles:
 
 
 def ciede2000(first: AnyFloats, second: AnyFloats) -> AnyFloats:
-    """Return the CIEDE2000 differences of pairs of CIELAB colours.
+    """Return the CIEDE2000 differences of pairs of CIELAB colours, (N, 3) each to (N,).
 
-    Parameters
-    ----------
-    first, second : (N, 3) ndarray of float
-        L*, a* and b*.
-
-    Returns
-    -------
-    (N,) ndarray of float
-        At least 0, of the dtype of the colours. Exchanging `first` and `second` does not change a
-        bit. The formula's weights k_L, k_C and k_H are 1.
+    They are at least 0, and of the dtype of the colours. Exchanging `first` and `second` does not
+    change a bit. The formula's weights k_L, k_C and k_H are 1.
 
     References
     ----------

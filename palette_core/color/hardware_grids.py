@@ -57,17 +57,10 @@ class Grid:
         return red, green, blue
 
     def find_nearest(self, coordinates: ArrayLike, space: ColorSpace) -> Bytes:
-        """Return the nearest grid colour of every point in a colour space.
+        """Return the nearest grid colour of every point in a colour space, (N, 3) to (N, 3).
 
-        Parameters
-        ----------
-        coordinates : (N, 3) array_like of float
-
-        Returns
-        -------
-        (N, 3) ndarray of uint8
-            The nearest grid colours in "srgb". In other spaces, the nearest of the 27 around each
-            point; rarely is another one nearer.
+        In spaces other than "srgb" it is the nearest of the 27 around each point; rarely is another
+        one nearer.
         """
         points = np.asarray(coordinates, np.float64)
         if space.is_srgb:  # the channels are independent

@@ -18,19 +18,10 @@ _LOW_BITS = 16
 
 
 def morton_codes(colors: Bytes) -> Packed:
-    """Return the positions of colours along the curve: their interleaved bits.
+    """Return the positions of colours along the curve, (N, 3) to (N,): their 24 bits interleaved.
 
     If the colour cube is divided into cubes with sides of 2^s levels, the codes of one cube differ
     only in their lowest 3 s bits. So its colours follow each other along the curve.
-
-    Parameters
-    ----------
-    colors : (N, 3) ndarray of uint8
-
-    Returns
-    -------
-    (N,) ndarray of uint32
-        Below 2^24.
     """
     codes = pack(colors)
     _convert(codes, _code_tables())
@@ -65,16 +56,7 @@ def sort_codes(codes: Packed) -> Packed:
 
 
 def radix_argsort(packed: Packed) -> Indices:
-    """Return the indices that sort 24-bit integers; equal integers stay in order.
-
-    Parameters
-    ----------
-    packed : (N,) ndarray of uint32
-        Below 2^24.
-
-    Returns
-    -------
-    (N,) ndarray of integers
+    """Return the indices that sort 24-bit integers, (N,); equal integers stay in order.
 
     Notes
     -----

@@ -28,19 +28,10 @@ _STEPS_OF_ONE = 256
 
 
 def measure_neutrality(squared_chroma: Floats, space: ColorSpace, steps: int) -> Floats:
-    """Return the neutrality of colours.
+    """Return the neutrality of colours with these squares of their chroma, (N,), in squared steps.
 
-    Parameters
-    ----------
-    squared_chroma : (N,) ndarray of float64
-        In squared steps.
-    steps : int
-        Steps per unit of the space.
-
-    Returns
-    -------
-    (N,) ndarray of float64
-        Whole numbers from 256 for greys down to 0 for a chroma of 0.04 or more.
+    It is a whole number from 256 for greys down to 0 for a chroma of 0.04 or more. The space has
+    `steps` per unit.
     """
     share = 1 - squared_chroma / (_NEUTRAL_CHROMA * space.scale * steps) ** 2
     whole: Floats = np.rint(np.maximum(share, 0) * _STEPS_OF_ONE)
@@ -48,21 +39,12 @@ def measure_neutrality(squared_chroma: Floats, space: ColorSpace, steps: int) ->
 
 
 def hue_penalties(entries: Floats, space: ColorSpace, steps: int) -> Floats:
-    """Return the penalties of palette entries with a hue for neutral colours.
+    """Return the penalties of palette entries with a hue for neutral colours, (K, 3) to (K,).
 
-    Parameters
-    ----------
-    entries : (K, 3) ndarray of float64
-        Coordinates in steps.
-    steps : int
-        Steps per unit of the space.
-
-    Returns
-    -------
-    (K,) ndarray of float64
-        Whole numbers. The penalty times the neutrality of a colour is added to its squared distance
-        from the entry, in squared steps. The penalty is 0 for neutral entries. It is 0 for all
-        entries if the space needs no protection, or if the palette has no clear neutrals.
+    They are whole numbers; entries are given in steps, of which the space has `steps` per unit. The
+    penalty times the neutrality of a colour is added to its squared distance from the entry, in
+    squared steps. The penalty is 0 for neutral entries. It is 0 for all entries if the space needs
+    no protection, or if the palette has no clear neutrals.
     """
     unit = space.scale * steps
     chroma = np.hypot(entries[:, 1], entries[:, 2]) / unit

@@ -53,7 +53,7 @@ class RgbEncoding:
     is_hlg: bool = False
 
     def to_srgb(self, samples: NDArray[Any], maximum: float) -> Bytes:
-        """Convert samples to 8-bit sRGB; colours outside its gamut are clipped.
+        """Convert samples to 8-bit sRGB, (H, W, 3); colours outside its gamut are clipped.
 
         Parameters
         ----------
@@ -61,10 +61,6 @@ class RgbEncoding:
             Unsigned integers of up to 16 bits, or floats; with one channel grey.
         maximum : float
             The sample of full light.
-
-        Returns
-        -------
-        (H, W, 3) ndarray of uint8
         """
         height, width, channels = samples.shape
         result = np.empty((height, width, 3), np.uint8)
@@ -90,12 +86,7 @@ def from_chromaticities(
 ) -> RgbEncoding:
     """Return the encoding with one curve and these primaries.
 
-    Parameters
-    ----------
-    primaries : sequence of 6 float
-        CIE x and y of red, green and blue.
-    white : sequence of 2 float
-        CIE x and y.
+    The primaries are CIE x and y of red, green and blue, six numbers, and the white is x and y.
 
     Raises
     ------
@@ -109,14 +100,8 @@ def from_chromaticities(
 def from_colorants(curves: Sequence[Curve], colorants: ArrayLike) -> RgbEncoding:
     """Return the encoding of an ICC profile.
 
-    Parameters
-    ----------
-    colorants : (3, 3) array_like of float
-        The XYZ of red, green and blue under D50, each a column.
-
-    Notes
-    -----
-    The darkest grey becomes black, as by black point compensation in LittleCMS.
+    The columns of `colorants`, (3, 3), are the XYZ of red, green and blue under D50. The darkest
+    grey becomes black, as by black point compensation in LittleCMS.
     """
     columns = np.asarray(colorants, np.float64)
     darkest = np.array([float(curve(np.zeros(1))[0]) for curve in curves])

@@ -113,16 +113,9 @@ class ColorSpace:
         return self.name == "srgb" and self.lightness_weight == 1
 
     def from_srgb(self, rgb: NDArray[Any]) -> Coordinates:
-        """Return the coordinates of sRGB colours.
+        """Return the coordinates of sRGB colours, (N, 3) uint8 or floats from 0 to 255, as (N, 3).
 
-        Parameters
-        ----------
-        rgb : (N, 3) ndarray of uint8, or of floats from 0 to 255
-
-        Returns
-        -------
-        (N, 3) ndarray of float32
-            A colour has the same coordinates at every position in the array.
+        A colour has the same coordinates at every position in the array.
         """
         result = np.empty(rgb.shape, np.float32)
         for start in range(0, len(rgb), _BLOCK):
@@ -132,16 +125,7 @@ class ColorSpace:
         return self.apply_lightness_weight(result)
 
     def to_srgb(self, coordinates: ArrayLike) -> Bytes:
-        """Return coordinates as 8-bit sRGB, rounded and clipped to the cube.
-
-        Parameters
-        ----------
-        coordinates : (N, 3) array_like of float
-
-        Returns
-        -------
-        (N, 3) ndarray of uint8
-        """
+        """Return coordinates, (N, 3), as 8-bit sRGB, rounded and clipped to the cube."""
         points: NDArray[Any] = np.asarray(coordinates, np.float64)
         if self.lightness_weight != 1:
             points = _multiply_rows(points, self._lightness_matrix(1 / self.lightness_weight))
@@ -172,50 +156,19 @@ class ColorSpace:
 
 
 def srgb_to_linear(rgb: NDArray[Any]) -> Floats:
-    """Return sRGB values as linear light (IEC 61966-2-1).
-
-    Parameters
-    ----------
-    rgb : (..., 3) ndarray of uint8, or of floats from 0 to 255
-
-    Returns
-    -------
-    (..., 3) ndarray of float64
-        Linear light, 0 to 1.
-    """
+    """Return sRGB values, uint8 or floats up to 255, as linear light, 0 to 1 (IEC 61966-2-1)."""
     return _LEVELS[rgb] if rgb.dtype == np.uint8 else _decode(rgb / 255.0)
 
 
 def linear_to_srgb(linear: AnyFloats) -> Floats:
-    """Return linear light as sRGB values (IEC 61966-2-1).
-
-    Parameters
-    ----------
-    linear : (..., 3) ndarray of float
-        Linear light, clipped to 0 to 1.
-
-    Returns
-    -------
-    (..., 3) ndarray of float64
-        0 to 255, not rounded.
-    """
+    """Return linear light, clipped to 0 to 1, as sRGB (IEC 61966-2-1), 0 to 255, not rounded."""
     light = np.clip(linear, 0.0, 1.0)
     encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.asarray(encoded * 255, np.float64)
 
 
 def luminance(rgb: Bytes) -> Floats:
-    """Return the relative luminance of sRGB colours.
-
-    Parameters
-    ----------
-    rgb : (..., 3) ndarray of uint8
-
-    Returns
-    -------
-    (...) ndarray of float64
-        0 for black to 1 for white.
-    """
+    """Return the relative luminance of sRGB colours, (..., 3) to (...), from 0 to 1 for white."""
     weighted: Floats = np.sum(srgb_to_linear(rgb) * _LUMINANCE, axis=-1)
     return weighted
 
@@ -232,17 +185,10 @@ def sort_by_luminance(colors: Bytes) -> Bytes:
 
 
 def linear_to_oklab(linear: AnyFloats) -> AnyFloats:
-    """Return linear light as Oklab (Ottosson, 2020).
+    """Return linear light as Oklab (Ottosson, 2020), (N, 3) to (N, 3), in the same dtype.
 
-    Parameters
-    ----------
-    linear : (N, 3) ndarray of float
-        0 to 1, beyond that for colours outside sRGB.
-
-    Returns
-    -------
-    (N, 3) ndarray of float
-        L from 0 to 1, a and b from about -0.4 to 0.4, of the dtype of `linear`.
+    Linear light is 0 to 1, and beyond that for colours outside sRGB. L is 0 to 1, and a and b are
+    about -0.4 to 0.4.
     """
     roots = _cube_root(_multiply_rows(linear, _LINEAR_TO_LMS))
     return _multiply_rows(roots, _ROOTS_TO_OKLAB)
@@ -255,17 +201,10 @@ def oklab_to_linear(oklab: AnyFloats) -> AnyFloats:
 
 
 def linear_to_cielab(linear: AnyFloats) -> AnyFloats:
-    """Return linear light as CIELAB under D65 (CIE, 1976).
+    """Return linear light as CIELAB under D65 (CIE, 1976), (N, 3) to (N, 3), in the same dtype.
 
-    Parameters
-    ----------
-    linear : (N, 3) ndarray of float
-        0 to 1, beyond that for colours outside sRGB.
-
-    Returns
-    -------
-    (N, 3) ndarray of float
-        L* from 0 to 100, a* and b* from about -110 to 100, of the dtype of `linear`.
+    Linear light is 0 to 1, and beyond that for colours outside sRGB. L* is 0 to 100, and a* and b*
+    are about -110 to 100.
     """
     relative = _multiply_rows(linear, _LINEAR_TO_XYZ / _WHITE[:, np.newaxis])
     straight = relative / relative.dtype.type(3 * _CIELAB_KNEE**2) + relative.dtype.type(4 / 29)
@@ -284,15 +223,7 @@ def cielab_to_linear(cielab: AnyFloats) -> AnyFloats:
 def cielab_d50_to_linear(cielab: AnyFloats) -> AnyFloats:
     """Return CIELAB under D50 as linear light, for printers, ICC profiles and Adobe's files.
 
-    Parameters
-    ----------
-    cielab : (N, 3) ndarray of float
-        L* from 0 to 100, a* and b*.
-
-    Returns
-    -------
-    (N, 3) ndarray of float
-        Linear light adapted to D65 by Bradford's matrix; below 0 or above 1 outside sRGB.
+    The light is adapted to D65 by Bradford's matrix, and below 0 or above 1 outside sRGB.
     """
     return _multiply_rows(_cielab_to_relative_xyz(cielab) * _WHITE_D50, _XYZ_D50_TO_LINEAR)
 

@@ -52,20 +52,11 @@ def design_with_alpha(
     seed: int,
     progress: Progress,
 ) -> Bytes:
-    """Return the colours with the least weighted squared error in a space.
+    """Return at most `colors` entries, (K, 4), with the least weighted squared error in a space.
 
-    Parameters
-    ----------
-    colors : int
-        The greatest number of entries, at least 1.
-    effort : str
-        One of `EFFORTS`.
-
-    Returns
-    -------
-    (K, 4) ndarray of uint8
-        Translucent entries, then opaque ones, each from dark to light. If there are opaque colours,
-        at least one entry is opaque, and opaque colours are meant to get opaque entries.
+    Translucent entries come before opaque ones, and each kind goes from dark to light. If there are
+    opaque colours, at least one entry is opaque, and opaque colours are meant to get opaque
+    entries.
     """
     if len(histogram.colors) <= colors:
         return sort_translucent_first(histogram.colors)
@@ -119,16 +110,7 @@ def _number_cells(coordinates: Floats, side: float) -> NDArray[np.int64]:
 def _separate_opaque(points: Points, is_opaque: Mask, centers: Floats, space: AlphaSpace) -> Floats:
     """Return centres that are opaque or not, after steps in which opaque points get opaque ones.
 
-    Parameters
-    ----------
-    points : Points
-        In five coordinates.
-    is_opaque : (N,) ndarray of bool
-    centers : (K, 5) ndarray of float64
-
-    Returns
-    -------
-    (K, 4) ndarray of float64
+    Points and centres have five coordinates, (K, 5), and the result has four, (K, 4).
     """
     kind = centers[:, 4] > _OPAQUE_OFFSET / 2
     if is_opaque.any() and not kind.any():

@@ -85,12 +85,7 @@ UNCONSTRAINED = Constraints()
 
 @dataclass(frozen=True, eq=False)
 class FeasibleSet:
-    """The feasible cluster centres in a space. The locked colours are always the first centres.
-
-    Attributes
-    ----------
-    locked : (L, 3) ndarray of uint8
-    """
+    """The feasible cluster centres in a space. The locked colours are always the first centres."""
 
     space: ColorSpace = SPACES["srgb"]
     locked: Bytes = field(default_factory=_no_colors)
@@ -151,21 +146,10 @@ class FeasibleSet:
     def estimate_gains(
         self, palette: Bytes, colors: Bytes, errors: Floats, weights: Floats
     ) -> tuple[Bytes, Floats]:
-        """Return the feasible new entries, and the fall of the error that each brings.
+        """Return the feasible new entries, (G, 3), and by how much each lowers the error, (G,).
 
-        Parameters
-        ----------
-        palette : (K, 3) ndarray of uint8
-        colors : (N, 3) ndarray of uint8
-        errors, weights : (N,) ndarray of float64
-            The weighted squared distances of the colours to the palette, and their weights.
-
-        Returns
-        -------
-        entries : (G, 3) ndarray of uint8
-            The colours, or the grid colours that are nearest to some of them.
-        gains : (G,) ndarray of float64
-            The fall of the error of these colours.
+        The entries are the colours, (N, 3), or the grid colours that are nearest to some of them.
+        The errors are the weighted squared distances of the colours to the palette.
         """
         if self.grid is None:
             return colors, errors

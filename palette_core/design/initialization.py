@@ -31,23 +31,16 @@ def initialize_centers(
     random: np.random.Generator,
     feasible: FeasibleSet = ALL_COLORS,
 ) -> Floats:
-    """Return initial centres of clusters, around the locked ones.
+    """Return initial centres of at least one cluster, the locked ones first: (K, 3).
 
     Parameters
     ----------
     init : str
         One of `INITIALIZERS`, or "auto" for "variance-cut".
     clusters : int
-        At least 1.
+        Not fewer than there are locked centres. K is less if there are fewer different points.
     random : numpy.random.Generator
         Used by initializations that are random.
-    feasible : FeasibleSet, optional
-        With at most `clusters` locked centres.
-
-    Returns
-    -------
-    (K, 3) ndarray of float64
-        The locked ones first. Fewer than `clusters` if there are fewer different points.
     """
     initialize = INITIALIZERS["variance-cut" if init == "auto" else init]
     return initialize(points, clusters, random, feasible)
@@ -60,24 +53,15 @@ def draw_plus_plus(
     feasible: FeasibleSet = ALL_COLORS,
     candidates: int | None = None,
 ) -> Floats:
-    """Return centres drawn by k-means++, far from each other.
+    """Return centres drawn by k-means++, far from each other: (K, 3).
 
     The first centre is a point drawn by its weight, unless there are locked centres. For each
     further centre, candidates are drawn by their weights times their squared distances to the
-    nearest centre. The candidate that leaves the least error becomes a centre.
+    nearest centre. The candidate that leaves the least error becomes a centre. The result has the
+    locked centres, and different points; fewer than `clusters` only if there are fewer.
 
-    Parameters
-    ----------
-    clusters : int
-        At least 1.
-    candidates : int, optional
-        The number of candidates for each centre but the first, by default 2 + ln `clusters`. 1 is
-        the algorithm of the paper, more is the greedy variant that its conclusions mention.
-
-    Returns
-    -------
-    (K, 3) ndarray of float64
-        The locked centres, and different points; fewer than `clusters` only if there are fewer.
+    By default there are 2 + ln `clusters` candidates for each centre. One candidate is the
+    algorithm of the paper, more are the greedy variant that its conclusions mention.
 
     References
     ----------

@@ -120,16 +120,7 @@ class Clustering(NamedTuple):
 
 
 def assign_points(points: Points, centers: Floats) -> Indices:
-    """Return the nearest centre of every point, computed in single precision.
-
-    Parameters
-    ----------
-    centers : (K, 3) ndarray of float64
-
-    Returns
-    -------
-    (N,) ndarray of integers
-    """
+    """Return the nearest of (K, 3) centres for every point, (N,), computed in single precision."""
     if len(centers) == 1:
         return np.zeros(len(points), np.intp)
     # These are the squared distances less the points' own squares.
@@ -189,17 +180,10 @@ def sum_by_label(labels: NDArray[np.integer], values: AnyFloats, clusters: int) 
 def run_lloyd(
     points: Points, centers: Floats, steps: int, feasible: FeasibleSet = ALL_COLORS
 ) -> Clustering:
-    """Run some steps of Lloyd's algorithm, over-relaxed except for the last one.
+    """Run some steps of Lloyd's algorithm, at least 1, over-relaxed except for the last one.
 
-    Locked centres do not move. Centres are put on a grid only before and after the last step,
-    because a step shorter than the grid's spacing would always end where it began.
-
-    Parameters
-    ----------
-    centers : (K, 3) ndarray of float64
-        The locked ones first.
-    steps : int
-        At least 1.
+    The locked centres, the first ones, do not move. Centres are put on a grid only before and after
+    the last step, because a step shorter than the grid's spacing would always end where it began.
 
     References
     ----------

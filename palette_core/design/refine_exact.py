@@ -43,17 +43,10 @@ def fill_palette(
     errors: Floats,
     weights: Floats,
 ) -> Bytes:
-    """Return a palette filled up with the entries that lower the error most.
+    """Return a palette filled up to a size with the entries that lower the error most.
 
-    Parameters
-    ----------
-    palette : (K, 3) ndarray of uint8
-    palette_size : int
-        The number of entries that are wanted.
-    colors : (N, 3) ndarray of uint8
-    errors, weights : (N,) ndarray of float64
-        The weighted squared distances of the colours to the palette, and their weights. Colours
-        with an error of 0 are entries already.
+    The errors are the weighted squared distances of colours, (N, 3), to the palette. Colours with
+    an error of 0 are entries already.
     """
     candidates, gains = feasible.estimate_gains(palette, colors, errors, weights)
     added = candidates[indices_of_largest(gains, palette_size - len(palette))]
@@ -63,10 +56,7 @@ def fill_palette(
 class ExactRefiner:
     """A histogram prepared for refining palettes on all of its colours.
 
-    Parameters
-    ----------
-    histogram : ColorHistogram
-        The search is fastest with colours along the Z-order curve.
+    The search is fastest with colours along the Z-order curve.
 
     Attributes
     ----------
@@ -80,25 +70,12 @@ class ExactRefiner:
         self._prepared = PreparedColors(histogram.colors)
 
     def refine(self, palette: Bytes, max_colors: int, steps: int) -> EvaluatedPalette:
-        """Return a palette improved by Lloyd's algorithm on 8-bit colours.
+        """Return a palette improved by at most `steps` of Lloyd's algorithm on 8-bit colours.
 
-        Of all 8-bit colours, or of those of a grid, the rounded mean of a cluster has the least
-        error in it, so that no step makes the palette worse. Entries that no colour is mapped to,
+        The palette has unique entries, the locked ones first. Of all 8-bit colours, or of those of
+        a grid, the rounded mean of a cluster has the least error in it, so that no step makes the
+        palette worse. It stops when a step changes nothing. Entries that no colour is mapped to,
         and duplicates, are moved to where the weighted error is largest. Locked entries stay.
-
-        Parameters
-        ----------
-        palette : (K, 3) ndarray of uint8
-            Unique entries, the locked ones first, at most `max_colors`.
-        max_colors : int
-            The greatest number of entries.
-        steps : int
-            The greatest number of steps, 0 or more. It stops when a step changes nothing.
-
-        Returns
-        -------
-        EvaluatedPalette
-            Not worse than `palette`.
         """
         histogram, feasible = self._histogram, self._feasible
         while True:

@@ -15,14 +15,7 @@ class ReducedRefiner:
     """A reduced histogram prepared for refining palettes in a space other than sRGB.
 
     Other spaces have no integer arithmetic, and converting every colour would take longer than all
-    the rest of the design.
-
-    Parameters
-    ----------
-    points : int
-        The least number of points, if there are as many colours.
-    feasible : FeasibleSet
-        With the space.
+    the rest of the design. There are at least `points` points, if there are as many colours.
 
     Attributes
     ----------
@@ -38,21 +31,10 @@ class ReducedRefiner:
         self.weights = reduced.weights
 
     def refine(self, palette: Bytes, max_colors: int, steps: int) -> EvaluatedPalette:
-        """Return a palette improved by Lloyd's algorithm, rounded to sRGB after every step.
+        """Return a palette improved by at most `steps` of Lloyd's algorithm, each rounded to sRGB.
 
-        Parameters
-        ----------
-        palette : (K, 3) ndarray of uint8
-            Unique entries, the locked ones first, at most `max_colors`.
-        max_colors : int
-            The greatest number of entries.
-        steps : int
-            The greatest number of steps, 0 or more. It stops when a step is no improvement.
-
-        Returns
-        -------
-        EvaluatedPalette
-            Not worse than `palette`, and without assignments.
+        The palette has unique entries, the locked ones first. It stops when a step is no
+        improvement, so that the result is not worse. The result has no assignments.
         """
         points, feasible = self._points, self._feasible
         best: EvaluatedPalette | None = None

@@ -20,12 +20,6 @@ def solve(matrix: Floats, sums: Floats, entries: Floats, locked: int, steps: int
         The right side of the system.
     entries : (K, D) ndarray of float64
         The entries before, the locked ones first.
-    steps : int
-        The number of steps of the solver.
-
-    Returns
-    -------
-    (K, D) ndarray of float64
     """
     is_free = matrix.diagonal() > 0
     is_free[:locked] = False

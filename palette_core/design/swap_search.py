@@ -85,20 +85,10 @@ def search_swaps(
 
 
 def add_centers(points: Points, centers: Floats, count: int, feasible: FeasibleSet) -> Floats:
-    """Return centres with new ones added where a cut gains most, several in each round.
+    """Return `count` centres: new ones are added where a cut gains most, several in each round.
 
-    Parameters
-    ----------
-    centers : (K, 3) ndarray of float64
-        At least one, the locked ones first.
-    count : int
-        The number of centres that are wanted.
-
-    Returns
-    -------
-    (C, 3) ndarray of float64
-        C is `count`, or less if no further cut gains anything. The free centres have moved by a few
-        steps of Lloyd's algorithm.
+    The locked centres come first, and at least one centre is given. There are fewer than `count` if
+    no further cut gains anything. The free centres have moved by a few steps of Lloyd's algorithm.
     """
     while len(centers) < count:
         clustering = run_lloyd(points, centers, _ADDED_STEPS, feasible)
@@ -169,12 +159,7 @@ def _find_mergers(clustering: Clustering, locked: int = 0) -> tuple[Floats, Indi
 def find_cuts(
     points: Points, clustering: Clustering, count: int, feasible: FeasibleSet = ALL_COLORS
 ) -> tuple[Indices, Floats, Floats, Floats]:
-    """Return cuts through the clusters of the largest errors, across their principal axes.
-
-    Parameters
-    ----------
-    count : int
-        The greatest number of clusters to cut.
+    """Return at most `count` cuts across the principal axes of the clusters of the largest errors.
 
     Returns
     -------

@@ -55,20 +55,11 @@ def reduce_for_initialization(
 
 
 def cut_by_variance(points: Points, clusters: int) -> Floats:
-    """Return the means of clusters divided across an axis where the squared error falls most.
+    """Return the means of clusters, (K, 3), divided across axes where the squared error falls most.
 
     Celebi's variance cut divides the cluster with the largest error at its mean. Here clusters are
-    divided where the error falls most, and several of them in each round.
-
-    Parameters
-    ----------
-    clusters : int
-        At least 1.
-
-    Returns
-    -------
-    (K, 3) ndarray of float64
-        Fewer than `clusters` if there are fewer different points.
+    divided where the error falls most, and several of them in each round. There are fewer than
+    `clusters` if there are fewer different points.
     """
     labels = np.zeros(len(points), np.intp)
     gains, is_far = _best_cuts(points, labels, 1)

@@ -46,13 +46,8 @@ def retain_entries(
     the gain has to exceed the penalty, as a share of the mean error of an entry. All other entries
     stay exactly as they are, and free centres are placed around them.
 
-    Parameters
-    ----------
-    start : (S, 3) ndarray of uint8
-    palette_size : int
-        The number of entries of the new palette, locked ones included. If the earlier palette is
-        larger, the entries that matter least are dropped first.
-    penalty : float, default 0.1
+    The new palette has `palette_size` entries, locked ones included. If the earlier palette is
+    larger, the entries that matter least are dropped first.
     """
     start = feasible.nearest_palette(start)[feasible.locked_count :]
     start = _drop_surplus(points, start, palette_size - feasible.locked_count, feasible)

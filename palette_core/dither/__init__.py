@@ -60,21 +60,17 @@ def dither_pixels(
     unique_colors: Bytes | None,
     progress: Progress,
 ) -> Bytes:
-    """Return the palette entries of the pixels of an image, dithered or not.
+    """Return the palette entries of the pixels of an image, dithered or not; 0 where transparent.
 
     Parameters
     ----------
     rgb : (H, W, 3) ndarray of uint8, or (N, 3) where `name` is "none"
-    finder : NearestEntryFinder
-        The palette and the space.
     name : str
-        As in `DITHERS`, but not "auto"; or "custom".
+        As in `DITHERS`, but not "auto"; or "custom", with a `matrix`.
     strength : float
         0 to 1; with 0 every pixel gets its nearest entry.
     adaptive : bool
         Whether flat areas are not dithered, as `find_flat_pixels` defines them.
-    matrix : ThresholdMatrix, optional
-        The matrix of "custom".
     opaque : (H, W) ndarray of bool, or None
         Which pixels are opaque; None where all are.
     covered : (H, W) ndarray of bool, optional
@@ -82,11 +78,6 @@ def dither_pixels(
         are passed on across these pixels from one opaque pixel to the next.
     unique_colors : (N, 3) ndarray of uint8, optional
         The unique colours of the opaque pixels, if they are known.
-
-    Returns
-    -------
-    (H, W) ndarray of uint8, or (N,)
-        Indices into the palette, 0 where a pixel is transparent.
     """
     is_dithered = name != "none" and strength > 0
     if not is_dithered or _has_all_colors(finder.palette, select_colors(rgb, opaque)):

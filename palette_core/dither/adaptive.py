@@ -21,23 +21,11 @@ def find_flat_pixels(
     unique_colors: Bytes,
     progress: Progress = no_progress,
 ) -> Mask:
-    """Return which pixels are in areas that the palette matches without dithering.
+    """Return which pixels are in areas that the palette matches without dithering, (H, W).
 
-    Parameters
-    ----------
-    rgb : (H, W, 3) ndarray of uint8
-    mapped : (H, W) ndarray of uint8
-        Every pixel's nearest entry.
-    opaque : (H, W) ndarray of bool, or None
-        Pixels next to a transparent pixel are not flat.
-    unique_colors : (N, 3) ndarray of uint8
-        The unique colours of `rgb`.
-
-    Returns
-    -------
-    (H, W) ndarray of bool
-        True where the pixel and its neighbours, eight except at the edges, have the same nearest
-        entry and a distance of at most 4.5 from it. Black and white are 442 apart.
+    These are pixels that have the same nearest entry in `mapped` as their neighbours, eight except
+    at the edges, all with a distance of at most 4.5 from it. Black and white are 442 apart. Pixels
+    next to a transparent pixel are not flat.
     """
     points, nearest = finder.locate(unique_colors, subprogress(progress, 0.0, 0.7))
     errors = points - finder.entries[nearest]

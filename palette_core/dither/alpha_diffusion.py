@@ -25,20 +25,9 @@ def diffuse_with_alpha(
     strength: float,
     progress: Progress,
 ) -> Bytes:
-    """Return the palette entry of every pixel, by error diffusion of colour and alpha.
+    """Return the palette entry of every pixel, (H, W), by error diffusion of colour and alpha.
 
-    Parameters
-    ----------
-    colors : (N, 4) ndarray of uint8
-        The unique colours of the image.
-    image : (H, W) ndarray of integers
-        The colour of every pixel.
-    strength : float
-        Above 0, to 1: how much of the error is passed on.
-
-    Returns
-    -------
-    (H, W) ndarray of uint8
+    The image is an index map, (H, W), of its unique colours, (N, 4).
 
     Notes
     -----

@@ -22,21 +22,10 @@ _TOLERANCE = 4.5
 
 
 def choose_for_design(content: Content, colors: int, locked: Bytes, grid: Grid | None) -> str:
-    """Return the dithering for an image before its palette is found.
+    """Return "none" or "floyd-steinberg" for an image before its palette is found.
 
-    Parameters
-    ----------
-    colors : int
-        The number of entries.
-    locked : (L, 3) ndarray of uint8
-        The colours that are in the palette in any case.
-    grid : Grid, optional
-        The colours of which the palette consists.
-
-    Returns
-    -------
-    str
-        "none" or "floyd-steinberg".
+    The palette will have this number of colours, all of them on the grid if there is one, and the
+    locked colours, (L, 3), among them.
     """
     in_palette = np.isin(content.flat_colors, pack(locked))
     on_grid = None if grid is None else grid.contains(unpack(content.flat_colors))

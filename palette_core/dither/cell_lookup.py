@@ -101,17 +101,7 @@ class CellLookup:
         self._gains[:, 3] = -np.square(apart @ axes).sum(axis=-1)
 
     def lanes(self, pixels: Bytes) -> Lanes:
-        """Return the lanes of colours; the fourth is undefined.
-
-        Parameters
-        ----------
-        pixels : (N, 4) ndarray of uint8
-            sRGB, and a fourth channel that is ignored.
-
-        Returns
-        -------
-        (N, 4) ndarray of float32
-        """
+        """Return the lanes of sRGB colours, (N, 4); the fourth channel and lane are undefined."""
         lanes: Lanes = np.empty(pixels.shape, np.float32)
         if self.lanes_are_cheap:
             np.multiply(pixels, self._factor[0], out=lanes)

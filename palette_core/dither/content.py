@@ -92,11 +92,7 @@ _EMPTY = Content(0, 0, np.empty(0, np.uint32), np.empty(0, np.int64))
 def measure_content(rgb: Bytes, opaque: Mask | None) -> Content:
     """Return the counts of an image, from a sample of its rows.
 
-    Parameters
-    ----------
-    rgb : (H, W, 3) ndarray of uint8
-    opaque : (H, W) ndarray of bool, or None
-        Squares with a transparent pixel do not count.
+    Squares with a transparent pixel do not count.
     """
     height, width = rgb.shape[:2]
     if height < 2 or width < 2:

@@ -104,10 +104,7 @@ class _Search:
     def _improve_group(self, rows: slice, left: int, filtered: Lanes) -> None:
         """Choose the best entries of every fourth pixel of some rows, from `left` on.
 
-        Parameters
-        ----------
-        filtered : (rows, W + 6, 4) ndarray of float32
-            The errors filtered from the top down, which are updated.
+        The errors filtered from the top down, (rows, W + 6, 4), are updated.
         """
         columns = slice(left, None, _SPACING)
         colors = self._colors[rows, columns]

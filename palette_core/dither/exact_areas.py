@@ -15,19 +15,11 @@ _STRIP = 1 << 16
 def restore_exact_areas(entries: Bytes, rgb: Bytes, palette: Bytes, opaque: Mask | None) -> None:
     """Replace the entries of flat areas in a colour of the palette by the entry of this colour.
 
+    The entries, (H, W), are changed. Of equal colours of the palette the first is used.
+
     Errors from the surroundings are then not visible as dots in these areas. They do not add up
     there either, because the replaced dots have compensated for them. All other pixels keep their
     entries, so a gradient through a colour of the palette gets no step.
-
-    Parameters
-    ----------
-    entries : (H, W) ndarray of uint8
-        The dithered image, which is changed.
-    rgb : (H, W, 3) ndarray of uint8
-    palette : (K, 3) ndarray of uint8
-        Of equal colours the first is used.
-    opaque : (H, W) ndarray of bool, or None
-        As for `find_exact_areas`.
     """
     is_exact = find_exact_areas(rgb, palette, opaque)
     if is_exact is None:
@@ -46,17 +38,7 @@ def restore_exact_areas(entries: Bytes, rgb: Bytes, palette: Bytes, opaque: Mask
 def find_exact_areas(rgb: Bytes, palette: Bytes, opaque: Mask | None) -> Mask | None:
     """Return which pixels are in a square of 2 x 2 pixels of one colour that is in the palette.
 
-    Parameters
-    ----------
-    rgb : (H, W, 3) ndarray of uint8
-    palette : (K, 3) ndarray of uint8
-    opaque : (H, W) ndarray of bool, or None
-        Squares with a transparent pixel do not count.
-
-    Returns
-    -------
-    (H, W) ndarray of bool, or None
-        None if there is no such pixel.
+    Squares with a transparent pixel do not count. None means that there is no such pixel.
     """
     height, width = rgb.shape[:2]
     is_entry = make_membership_table(palette)

@@ -74,14 +74,10 @@ class OrderedDither(Dither):
 
 
 def dither_by_thresholds(problem: DitherProblem, thresholds: Floats) -> Bytes:
-    """Return the entry of every pixel, by a matrix of any size.
+    """Return the entry of every pixel, by a matrix of thresholds, (h, w), between 0 and 1.
 
-    Parameters
-    ----------
-    problem : DitherProblem
-        The entry of a pixel does not depend on others, passive or not.
-    thresholds : (h, w) ndarray of float64
-        Between 0 and 1; repeated over the image.
+    The matrix is repeated over the image. The entry of a pixel does not depend on others, passive
+    or not.
     """
     progress = problem.progress
     index = ColorIndex(problem.rgb, problem.unique_colors)

@@ -65,18 +65,10 @@ class Gamut:
         return inside
 
     def compress(self, rgb: Bytes, amount: float) -> Bytes:
-        """Return an image with its colours moved into the gamut.
+        """Return an image, (..., 3), with its colours moved into the gamut.
 
-        Parameters
-        ----------
-        rgb : (..., 3) ndarray of uint8
-        amount : float
-            0 for no change to 1. Hues that the panel lacks are removed in any case.
-
-        Returns
-        -------
-        ndarray of uint8
-            Of the shape of `rgb`. Greys and colours well inside the gamut do not change.
+        Greys and colours well inside the gamut do not change. The amount is 0 for no change to 1.
+        Hues that the panel lacks are removed in any case.
         """
         codes, inverse = np.unique(pack(rgb), return_inverse=True)
         colors = unpack(codes)

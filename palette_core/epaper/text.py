@@ -22,10 +22,6 @@ _BLACK_AND_WHITE = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
 def find_text(rgb: Bytes) -> tuple[Mask, Mask]:
     """Return which pixels belong to letters and thin lines in black and white, and are dark.
 
-    Parameters
-    ----------
-    rgb : (H, W, 3) ndarray of uint8
-
     Returns
     -------
     is_text : (H, W) ndarray of bool

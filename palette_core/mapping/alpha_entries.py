@@ -44,17 +44,10 @@ class AlphaEntryFinder:
         return equal if len(equal) else all_entries
 
     def find_nearest(self, colors: Bytes, progress: Progress = no_progress) -> Bytes:
-        """Return the nearest entry of every colour.
+        """Return the nearest entry of every colour, (N, 4) to (N,).
 
-        Parameters
-        ----------
-        colors : (N, 4) ndarray of uint8
-
-        Returns
-        -------
-        (N,) ndarray of uint8
-            Indices into the palette, of equally near entries the lowest. Distances are compared as
-            integers, as in `NearestEntryFinder.find_nearest_to_points`.
+        Of equally near entries it is the lowest. Distances are compared as integers, as in
+        `NearestEntryFinder.find_nearest_to_points`.
         """
         nearest = np.empty(len(colors), np.uint8)
         alpha = colors[:, 3]

@@ -24,16 +24,7 @@ _INDEX_TABLE_MIN_PIXELS = 1 << 20
 
 
 def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
-    """Return the unique colours of pixels, ordered along the Z-order curve.
-
-    Parameters
-    ----------
-    rgb : (..., 3) ndarray of uint8
-
-    Returns
-    -------
-    (N, 3) ndarray of uint8
-    """
+    """Return the unique colours of pixels, (..., 3) to (N, 3), ordered along the Z-order curve."""
     pixels = rgb.reshape(-1, 3)
     if len(pixels) < _PRESENCE_TABLE_MIN_PIXELS:
         return ColorHistogram.unique(pixels, progress=progress).colors
@@ -51,23 +42,18 @@ def find_unique_colors(rgb: Bytes, progress: Progress = no_progress) -> Bytes:
 class ColorIndex:
     """The unique colours of an image, and the colour that each pixel has.
 
-    Parameters
-    ----------
-    rgb : (H, W, 3) ndarray of uint8
-    unique_colors : (N, 3) ndarray of uint8, optional
-        The unique colours if they are known. Additional colours do no harm.
-    table_min_pixels : int, optional
-        From this number of pixels on a table is used instead of sorting.
+    If the unique colours are known they can be given. Additional colours do no harm.
 
     Attributes
     ----------
     colors : (N, 3) ndarray of uint8
-        The unique colours or `unique_colors`, preferably along the Z-order curve.
+        The unique colours or the given ones, preferably along the Z-order curve.
 
     Notes
     -----
-    The pixels of small images are sorted. Large images use a table of all 24-bit colours: to get
-    its 64 MiB from the operating system takes as long as sorting half a million pixels.
+    The pixels of small images are sorted. From `table_min_pixels` on a table of all 24-bit colours
+    is used: to get its 64 MiB from the operating system takes as long as sorting half a million
+    pixels.
     """
 
     def __init__(
@@ -84,17 +70,9 @@ class ColorIndex:
             self.colors = find_unique_colors(rgb) if unique_colors is None else unique_colors
 
     def make_lookup(self, values: NDArray[Value]) -> Callable[[slice], NDArray[Value]]:
-        """Return a function from rows to the values of their pixels.
+        """Return a function from a slice of the rows to the values of their pixels, (rows, W).
 
-        Parameters
-        ----------
-        values : (N,) ndarray
-            The value of each of `colors`.
-
-        Returns
-        -------
-        callable
-            Takes a slice of the rows and returns an array of shape (rows, W).
+        The values, (N,), are those of `colors`.
         """
         indices, rgb = self._indices, self._rgb
         if indices is not None:
@@ -117,18 +95,9 @@ def _index_by_sorting(rgb: Bytes) -> tuple[Bytes, NDArray[np.uint32]]:
 
 
 def make_table(unique_colors: Bytes, values: NDArray[Value]) -> NDArray[Value]:
-    """Return a table over all 24-bit colours.
+    """Return a table of the values, (N,), of unique colours, (N, 3), by packed colour: (2^24,).
 
-    Parameters
-    ----------
-    unique_colors : (N, 3) ndarray of uint8
-    values : (N,) ndarray
-        The value of each colour.
-
-    Returns
-    -------
-    (2^24,) ndarray
-        By packed colour. The value of a colour that is not in `unique_colors` is undefined.
+    The value of a colour that is not among them is undefined.
     """
     table = np.empty(1 << 24, values.dtype)  # pages that are not written take no memory
     table[pack(unique_colors)] = values
@@ -165,19 +134,8 @@ def look_up_pixels(
 def look_up(
     rgb: Bytes, unique_colors: Bytes, values: NDArray[Value], progress: Progress = no_progress
 ) -> NDArray[Value]:
-    """Return for every pixel the value of its colour.
+    """Return for every pixel the value of its colour, (..., 3) to (...).
 
-    Parameters
-    ----------
-    rgb : (..., 3) ndarray of uint8
-    unique_colors : (N, 3) ndarray of uint8
-        The unique colours of `rgb`. Additional colours do no harm.
-    values : (N,) ndarray
-        The value of each unique colour.
-
-    Returns
-    -------
-    (...) ndarray
-        Of the dtype of `values`.
+    The values, (N,), are those of the unique colours, (N, 3). Additional colours do no harm.
     """
     return look_up_pixels(make_table(unique_colors, values), rgb, progress)

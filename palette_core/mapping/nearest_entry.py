@@ -64,18 +64,10 @@ class NearestEntryFinder:
     def find_nearest_of_pixels(
         self, rgb: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
     ) -> Bytes:
-        """Return the nearest entry of every pixel.
+        """Return the nearest entry of every pixel, (..., 3) to (...).
 
-        Parameters
-        ----------
-        rgb : (..., 3) ndarray of uint8
-        unique_colors : (N, 3) ndarray of uint8, optional
-            The unique colours of `rgb` if they are known, preferably along the Z-order curve.
-
-        Returns
-        -------
-        (...) ndarray of uint8
-            Indices into the palette, of equally near entries the lowest.
+        Of equally near entries it is the lowest. If the unique colours are known they can be
+        given, preferably along the Z-order curve.
         """
         if self.space.is_srgb:
             return map_srgb_pixels(rgb, self.palette, unique_colors, progress)
@@ -85,17 +77,10 @@ class NearestEntryFinder:
         return look_up(rgb, unique_colors, nearest, subprogress(progress, 0.8, 1.0))
 
     def find_nearest(self, colors: Bytes, progress: Progress = no_progress) -> Bytes:
-        """Return the nearest entry of every colour.
+        """Return the nearest entry of every colour, (N, 3) to (N,).
 
-        Parameters
-        ----------
-        colors : (N, 3) ndarray of uint8
-            In any order. The search is fastest where neighbours in the array are similar.
-
-        Returns
-        -------
-        (N,) ndarray of uint8
-            Indices into the palette, of equally near entries the lowest.
+        Of equally near entries it is the lowest. The search is fastest where neighbours in the
+        array are similar.
         """
         if self.space.is_srgb:
             return find_nearest_srgb(colors, self.palette, progress)
@@ -146,16 +131,10 @@ class NearestEntryFinder:
         return measure_neutrality(np.square(planes[1:]).sum(axis=0), self.space, STEPS_PER_UNIT)
 
     def _blocks(self, planes: Floats) -> Iterator[tuple[slice, Indices, bool]]:
-        """Iterate over blocks of points, (3, N) in steps.
+        """Iterate over blocks of points, (3, N) in steps, with their candidates.
 
-        Yields
-        ------
-        slice
-            The points of the block.
-        (C,) ndarray of integers
-            The entries that can be nearest to one of them.
-        bool
-            Whether hue penalties matter for any of the points.
+        The candidates are the entries that can be nearest to a point of the block, (C,). The last
+        item says whether hue penalties matter for any of the points.
         """
         starts = np.arange(0, planes.shape[1], BLOCK)
         low = np.minimum.reduceat(planes, starts, axis=1)
@@ -181,17 +160,10 @@ def find_least(block: Floats, columns: Floats) -> NDArray[np.int64]:
 def check_no_foreign_colors(image: Pixels, palette: Palette, space: ColorSpace) -> None:
     """Raise an error if opaque pixels of an image have colours that are not in a palette.
 
-    Parameters
-    ----------
-    palette : Palette
-        1 to 256 colours.
-    space : ColorSpace
-        The space in which the error's nearest entry is found.
-
     Raises
     ------
     ForeignColorError
-        With the number of these pixels, the first of them, and the entry nearest to it.
+        With the number of these pixels, the first of them, and its nearest entry in the space.
     """
     is_foreign = ~look_up_pixels(make_membership_table(palette.colors), image.rgb)
     if image.opaque is not None:

@@ -37,19 +37,10 @@ _MIDDLE = 128
 
 
 def find_nearest_srgb(colors: Bytes, palette: Bytes, progress: Progress = no_progress) -> Bytes:
-    """Return the nearest palette entry of every colour, by squared sRGB distance.
+    """Return the nearest palette entry of every colour, (N, 3) to (N,), by squared sRGB distance.
 
-    Parameters
-    ----------
-    colors : (N, 3) ndarray of uint8
-        In any order. The search is fastest along the Z-order curve, where neighbours are similar.
-    palette : (K, 3) ndarray of uint8
-        1 to 256 entries.
-
-    Returns
-    -------
-    (N,) ndarray of uint8
-        Indices into `palette`, of equally near entries the lowest.
+    Of equally near entries it is the lowest. The search is fastest along the Z-order curve, where
+    neighbours are similar. The palette has 1 to 256 entries.
     """
     starts = with_progress(range(0, len(colors), _STRIP), -(-len(colors) // _STRIP), progress)
     strips = (PreparedColors(colors[start : start + _STRIP]) for start in starts)
@@ -58,12 +49,7 @@ def find_nearest_srgb(colors: Bytes, palette: Bytes, progress: Progress = no_pro
 
 
 class PreparedColors:
-    """Colours prepared for searches in several palettes.
-
-    Parameters
-    ----------
-    colors : (N, 3) ndarray of uint8
-        As for `find_nearest_srgb`.
+    """Colours, (N, 3), prepared for searches in several palettes, as `find_nearest_srgb`.
 
     Notes
     -----
@@ -85,20 +71,7 @@ class PreparedColors:
         self._high = np.maximum.reduceat(self._planes[:3], starts, axis=1)
 
     def find_nearest(self, palette: Bytes) -> tuple[Bytes, NDArray[np.int32]]:
-        """Return the nearest entry of every colour, and the distance to it.
-
-        Parameters
-        ----------
-        palette : (K, 3) ndarray of uint8
-            1 to 256 entries.
-
-        Returns
-        -------
-        entries : (N,) ndarray of uint8
-            As `find_nearest_srgb` returns them.
-        squares : (N,) ndarray of int32
-            The squared distances.
-        """
+        """Return the nearest entry of every colour, and the squared distance to it, (N,) each."""
         nearest = np.empty(self._planes.shape[1], np.uint8)
         squares = self._lengths.copy()
         entries = palette.astype(np.float32) - _MIDDLE
@@ -117,7 +90,7 @@ def find_candidates(
     entries: AnyFloats,
     penalties: tuple[AnyFloats, AnyFloats] | None = None,
 ) -> Iterator[Indices]:
-    """Iterate over the entries that can be nearest to a point in each of some boxes.
+    """Iterate over the entries, (C,), that can be nearest to a point in each of some boxes.
 
     Parameters
     ----------
@@ -127,11 +100,6 @@ def find_candidates(
     penalties : (B, K) and (B, K) ndarrays of float, optional
         The least and the greatest penalty of an entry on top of its squared distance from a point
         in a box.
-
-    Yields
-    ------
-    (C,) ndarray of integers
-        Ascending indices into `entries`, for one box after the other.
 
     Notes
     -----
@@ -170,13 +138,7 @@ def _find_least(block: Singles, columns: Singles) -> tuple[NDArray[np.int32], ND
 
 
 class NearestTable:
-    """The nearest palette entries of all 24-bit colours, found cell by cell when they are needed.
-
-    Parameters
-    ----------
-    palette : (K, 3) ndarray of uint8
-        1 to 256 entries.
-    """
+    """The nearest palette entries of all 24-bit colours, found cell by cell as they are needed."""
 
     # What `look_up` returns for a colour whose entry is not found yet. It can be the right entry
     # too. Black and white, the likeliest colours of large areas, are seldom in the middle of a
@@ -217,22 +179,10 @@ def map_srgb_pixels(
     *,
     table_min_pixels: int = TABLE_MIN_PIXELS,
 ) -> Bytes:
-    """Return the nearest palette entry of every pixel, by squared sRGB distance.
+    """Return the nearest palette entry of every pixel, (..., 3) to (...), as `find_nearest_srgb`.
 
-    Parameters
-    ----------
-    rgb : (..., 3) ndarray of uint8
-    palette : (K, 3) ndarray of uint8
-        1 to 256 entries.
-    unique_colors : (N, 3) ndarray of uint8, optional
-        The unique colours of `rgb` if they are known, preferably along the Z-order curve.
-    table_min_pixels : int, optional
-        From this number of pixels on, their unique colours are not needed.
-
-    Returns
-    -------
-    (...) ndarray of uint8
-        Indices into `palette`, of equally near entries the lowest.
+    If the unique colours are known they can be given, preferably along the Z-order curve. From
+    `table_min_pixels` on they are not needed.
     """
     pixels = rgb.reshape(-1, 3)
     if unique_colors is None and len(pixels) >= table_min_pixels:

@@ -57,15 +57,7 @@ def merge_color_runs(
 ) -> Bytes:
     """Return an index map with fewer and longer runs of equal entries, as `merge_runs`.
 
-    Parameters
-    ----------
-    indices : (H, W) ndarray of uint8
-    rgb : (H, W, 3) ndarray of uint8
-    palette : (K, 3) ndarray of uint8
-    lossy : int
-        1 to 100.
-    opaque : (H, W) ndarray of bool, or None
-        Transparent pixels do not change. Nor do pixels in a colour of the palette.
+    Transparent pixels do not change, nor do pixels in a colour of the palette.
     """
     space = SPACES["oklab"]
     is_entry = make_membership_table(palette)
@@ -93,7 +85,7 @@ def merge_runs(
     *,
     is_dithered: bool,
 ) -> Bytes:
-    """Return an index map with fewer and longer runs of equal entries.
+    """Return an index map with fewer and longer runs of equal entries, (H, W).
 
     A short run gets the entry of the run before or after it if the squared error of the run grows
     by at most the square of the tolerance for every run that is saved: two if both neighbours have
@@ -103,7 +95,6 @@ def merge_runs(
 
     Parameters
     ----------
-    indices : (H, W) ndarray of uint8
     find_points : callable
         Returns the original colours of some rows as points in Oklab, (N, C) ndarray of float32.
     entries : (K, C) ndarray of float32
@@ -112,12 +103,6 @@ def merge_runs(
         Returns which pixels of some rows may change. A run with any other pixel stays as it is.
     lossy : int
         The tolerance in thousandths of the distance from black to white in Oklab, 1 to 100.
-    is_dithered : bool
-        Whether the index map is dithered.
-
-    Returns
-    -------
-    (H, W) ndarray of uint8
     """
     merged = indices.copy()
     limit = np.float32(lossy * _UNIT * SPACES["oklab"].scale) ** 2

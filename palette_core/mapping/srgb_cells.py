@@ -47,20 +47,10 @@ def find_cell_corners(cells: Packed) -> Bytes:
 
 
 def find_nearest_in_cells(cells: Packed, palette: Bytes) -> Bytes:
-    """Return the nearest palette entry of every colour of cells, by squared sRGB distance.
+    """Return the palette entry nearest in sRGB to every colour of cells: (C,) to (C, 512).
 
-    Parameters
-    ----------
-    cells : (C,) ndarray of uint32
-        Unique, in ascending order.
-    palette : (K, 3) ndarray of uint8
-        1 to 256 entries.
-
-    Returns
-    -------
-    (C, 512) ndarray of uint8
-        Indices into `palette`, of equally near entries the lowest. Blue changes fastest among the
-        colours of a cell, red slowest.
+    The cells are unique, in ascending order. Of equally near entries it is the lowest. Blue changes
+    fastest among the colours of a cell, red slowest.
     """
     if not len(cells):
         return np.empty((0, _CELL_COLORS), np.uint8)
@@ -171,14 +161,7 @@ def _compare(
 ) -> Bytes:
     """Return the nearest of some entries for every colour of cells, (C, 512).
 
-    Parameters
-    ----------
-    corners : (C, 3) ndarray of uint8
-    entries : (C, M) ndarray of int32
-        At least two entries for each cell.
-    central : (C,) ndarray of int32
-        One of the entries of each cell.
-    palette : (K, 3) ndarray of uint8
+    There are at least two entries for each cell, (C, M), and the central one, (C,), is one of them.
 
     Notes
     -----

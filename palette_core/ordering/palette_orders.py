@@ -20,19 +20,7 @@ _STRIP = 1 << 16
 
 
 def count_pixels(pixels: Bytes, palette_size: int) -> NDArray[np.int64]:
-    """Count the pixels of every entry.
-
-    Parameters
-    ----------
-    pixels : (N,) ndarray of uint8
-        The entries of the opaque pixels.
-    palette_size : int
-        How many entries there are.
-
-    Returns
-    -------
-    (palette_size,) ndarray of int64
-    """
+    """Count the pixels of every entry of a palette: from the entries of pixels, (N,), to (K,)."""
     total = np.zeros(palette_size, np.int64)
     for _, strip in _strips(pixels):
         total += np.bincount(strip, minlength=palette_size)

@@ -15,16 +15,9 @@ _MAX_MOVED = 3
 
 
 def find_short_path(points: Floats) -> Indices:
-    """Return a short path through all points that begins at the first of them.
+    """Return a short path through all points, (N, D) to (N,), that begins at the first of them.
 
-    Parameters
-    ----------
-    points : (N, D) ndarray of float64
-
-    Returns
-    -------
-    (N,) ndarray of intp
-        The indices of the points along the path, which is never longer than the given order.
+    It is never longer than the given order.
 
     Notes
     -----

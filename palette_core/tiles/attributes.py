@@ -74,10 +74,12 @@ def choose_palettes(
 
     Parameters
     ----------
+    tiles : TilePoints
     fixed : (K, 3) ndarray of uint8
         The colours of the computer.
     groups : iterable of lists of tuples of int
         The palettes that go together, all of the same length.
+    space : ColorSpace
     strength : float
         The strength of the dithering, which mixes pairs of entries; 0 without dithering.
     """

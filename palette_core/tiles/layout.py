@@ -105,11 +105,8 @@ class TileColors:
     def to_points(self, space: ColorSpace, bits: int = 8) -> TilePoints:
         """Return the colours as points of a space.
 
-        Parameters
-        ----------
-        bits : int, default 8
-            Colours of a tile that agree in this number of their highest bits per channel become one
-            point, their mean.
+        Colours of a tile that agree in this number of their highest bits per channel become one
+        point, their mean.
         """
         codes = (self.tiles << _COLOR_BITS) | pack(self.colors & np.uint8(256 - (1 << 8 - bits)))
         order = np.argsort(codes, kind="stable")

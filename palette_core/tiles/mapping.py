@@ -38,13 +38,16 @@ def map_tiles(
 
     Parameters
     ----------
+    image : Pixels
     palettes : sequence of (M, 3) ndarray of uint8
     palette_map : (H, W) ndarray of integers
         The palette of every pixel.
+    space : ColorSpace
     dither : str
         One of `TILE_DITHERS`.
     strength : float
         0 to 1.
+    progress : callable
 
     Returns
     -------

@@ -58,8 +58,10 @@ def measure_mixed_tiles(tiles: TilePoints, palettes: list[Floats], strength: flo
 
     Parameters
     ----------
+    tiles : TilePoints
     palettes : list of N (M, 3) ndarray of float64
         M can differ.
+    strength : float
     """
     points, weights = tiles.points.rows[:, :-1], tiles.points.weights
     costs = np.empty((len(tiles.starts), len(palettes)))

@@ -75,13 +75,7 @@ class TileClustering:
 
 
 def assign_tiles(tiles: TilePoints, centers: list[Floats]) -> TileClustering:
-    """Return the cost of every tile with every palette.
-
-    Parameters
-    ----------
-    centers : list of N (M, 3) ndarray of float64
-        M can differ.
-    """
+    """Return the cost of every tile with every palette. Palettes can differ in size."""
     size = max(map(len, centers))
     # Shorter palettes repeat their last entry.
     table = np.stack([some[np.minimum(np.arange(size), len(some) - 1)] for some in centers], axis=2)
