@@ -54,14 +54,12 @@ class Metadata(NamedTuple):
     def comment(self) -> str:
         """Return the texts and the description, artist and copyright of EXIF as lines."""
         pairs = [pair for chunk in self.texts if (pair := read_text(chunk))]
-        pairs += [pair for pair in self._described() if pair not in pairs]
-        lines = [text if key == "Comment" else f"{key}: {text}" for key, text in pairs if text]
-        return "\n".join(lines)
-
-    def _described(self) -> Iterator[tuple[str, str]]:
         if self.exif:
             exif = Exif(self.exif)
-            yield from ((keyword, exif.text(tag)) for keyword, tag in _DESCRIBED.items())
+            described = [(keyword, exif.text(tag)) for keyword, tag in _DESCRIBED.items()]
+            pairs += [pair for pair in described if pair not in pairs]
+        lines = [text if key == "Comment" else f"{key}: {text}" for key, text in pairs if text]
+        return "\n".join(lines)
 
 
 def read_metadata(encoded: EncodedImage, notes: list[str]) -> Metadata:
