@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Bytes
 from ..color.ciede2000 import measure_srgb_differences
+from ..image.sampling import draw_stratified
 from ..metrics import psnr_from_mse
 from ..progress import Progress, subprogress, with_progress
 from ..result import Quantized
@@ -62,7 +63,7 @@ def measure(
             continue
         palette = result.palette.colors
         squares += _sum_squares(rgb, palette, indices, subprogress(share, 0.3, 0.9))
-        sample = _sample_evenly(len(indices))
+        sample = draw_stratified(len(indices), min(len(indices), _SAMPLE))
         mean = measure_srgb_differences(rgb[sample], palette[indices[sample]]).mean(
             dtype=np.float64
         )
@@ -100,8 +101,8 @@ def map_errors(original: Bytes, result: Quantized, view: View, progress: Progres
     cell = min((right - left) / width, (bottom - top) / height)
     most = (_MAX_COMPARED / (width * height)) ** 0.5
     side = max(1, int(min(cell, _MAX_SAMPLES_PER_SIDE, most)))
-    rows = _scatter(top, bottom, height * side)
-    columns = _scatter(left, right, width * side)
+    rows = top + draw_stratified(bottom - top, height * side)
+    columns = left + draw_stratified(right - left, width * side)
     sums, known = np.zeros((2, height, width), np.float32)
     for across in with_progress(range(side), side, progress):
         for down in range(side):
@@ -137,23 +138,8 @@ def _sum_squares(rgb: Bytes, palette: Bytes, indices: Bytes, progress: Progress)
     return float(sums.sum())
 
 
-def _sample_evenly(size: int) -> NDArray[np.intp]:
-    """Return pixels at nearly even distances, without a period that dithering could share."""
-    if size <= _SAMPLE:
-        return np.arange(size)
-    starts = np.arange(_SAMPLE) * size / _SAMPLE
-    jitter = np.random.default_rng(0).random(_SAMPLE) * (size / _SAMPLE)
-    return (starts + jitter).astype(np.intp)
-
-
-def _scatter(start: int, end: int, count: int) -> NDArray[np.intp]:
-    """Return positions from `start` to `end`, one at random from each of equal stretches."""
-    shares = np.arange(count) + np.random.default_rng(0).random(count)
-    return np.minimum(start + (shares * ((end - start) / count)).astype(np.intp), end - 1)
-
-
 def _differences(
-    original: Bytes, result: Quantized, rows: NDArray[np.intp], columns: NDArray[np.intp]
+    original: Bytes, result: Quantized, rows: NDArray[np.int64], columns: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """Return the CIEDE2000 where these rows and columns meet; NaN where it is transparent."""
     places = rows[:, np.newaxis], columns
