@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import apng, gif
 from .base import Encoder, Frame, IndexedFrame
-from .reading import Animation, decode_first, open_animation
+from .reading import Animation, decode_first, open_animation, read_frames
 
 __all__ = [
     "ENCODERS",
@@ -14,6 +14,7 @@ __all__ = [
     "IndexedFrame",
     "decode_first",
     "open_animation",
+    "read_frames",
 ]
 
 # By the suffix of the file.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ..arrays import Bytes
 from ..image import image_files
 from ..image.image_files import (
     DecodedImage,
@@ -104,6 +105,15 @@ def open_animation(encoded: EncodedImage) -> Animation | None:
     if reader is None or _count_images(encoded) < 2:
         return None
     return Animation(encoded, reader(encoded))
+
+
+def read_frames(encoded: EncodedImage) -> Iterator[Bytes]:
+    """Return the pixels of a still image, or of an animation's frames one by one."""
+    animation = open_animation(encoded)
+    if animation is None:
+        yield decode_first(encoded).pixels
+    else:
+        yield from (frame.pixels for frame in animation)
 
 
 def decode_first(encoded: EncodedImage) -> DecodedImage:

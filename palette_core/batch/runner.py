@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from .. import files
-from ..animation import decode_first, open_animation
-from ..arrays import Bytes
+from ..animation import read_frames
 from ..common_options import CommonOptions
 from ..errors import ImageFileError, PaletteCoreError
 from ..image.image_files import EncodedImage
@@ -51,15 +50,6 @@ class _Task(NamedTuple):
 
     def read(self) -> EncodedImage:
         return EncodedImage(self.name, files.read_file(self.path, self.name), self.max_pixels)
-
-    def arrays(self) -> Iterator[Bytes]:
-        """Return the pixels of a still image, or of an animation's frames one by one."""
-        encoded = self.read()
-        animation = open_animation(encoded)
-        if animation is None:
-            yield decode_first(encoded).pixels
-        else:
-            yield from (frame.pixels for frame in animation)
 
 
 def run_jobs(
@@ -177,7 +167,7 @@ def _find_transparency(tasks: Sequence[_Task], options: CommonOptions, progress:
 
 
 def _has_transparency(options: CommonOptions, task: _Task) -> bool:
-    return any_transparent(options, task.arrays())
+    return any_transparent(options, read_frames(task.read()))
 
 
 def _count_all(
@@ -211,7 +201,7 @@ def _attempt(work: Callable[[_Task], T], task: _Task) -> tuple[int, T | PaletteC
 
 
 def _count(options: QuantizeOptions, task: _Task) -> ImageColors:
-    return merge_colors(count_image(options, pixels) for pixels in task.arrays())
+    return merge_colors(count_image(options, pixels) for pixels in read_frames(task.read()))
 
 
 def _make(options: JobOptions, task: _Task) -> ProcessedImage:

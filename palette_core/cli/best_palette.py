@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import palette_core as pc
 
-from ..animation import decode_first, open_animation
+from ..animation import read_frames
 from ..batch import JobOptions
 from ..common_options import CommonOptions
 from ..image.histogram import ColorHistogram, merge_histograms
@@ -108,12 +108,7 @@ def choose(
 
 def _count(encoded: EncodedImage, options: CommonOptions) -> ColorHistogram:
     """Return the colours of the opaque pixels of an image, or of all frames."""
-    animation = open_animation(encoded)
-    if animation is None:
-        images = iter([decode_first(encoded).pixels])
-    else:
-        images = (frame.pixels for frame in animation)
-    prepared = (options.prepare_image(pixels) for pixels in images)
+    prepared = (options.prepare_image(pixels) for pixels in read_frames(encoded))
     return merge_histograms(ColorHistogram.unique(image.opaque_colors()) for image in prepared)
 
 
