@@ -20,7 +20,6 @@ from ..metrics import Metrics
 from ..palette import Palette
 from ..pipeline import choose_mapping_dither, find_content
 from ..progress import Progress, subprogress, with_progress
-from ..result import shares_of
 from ..shared_palette import check_shared, count_image, find_palette_of_colors, merge_colors
 from .job_options import GIF, JobOptions, is_soft
 from .job_palettes import (
@@ -73,7 +72,6 @@ def process_animation(
     return ProcessedImage(
         data=data or b"",
         palette=scenes[0].palette,
-        shares=shares_of(mapped.pixel_counts[0]),
         pixel_counts=mapped.pixel_counts[0],
         metrics=measured,
         bytes_in=len(encoded.data),

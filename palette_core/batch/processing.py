@@ -69,7 +69,6 @@ def process_image(
     return ProcessedImage(
         data=data or b"",
         palette=quantized.palette,
-        shares=quantized.shares(),
         pixel_counts=quantized.pixel_counts(),
         metrics=measured,
         bytes_in=len(encoded.data),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..metrics import Metrics
 from ..palette import Palette
+from ..result import shares_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,11 +29,8 @@ class ProcessedImage(NamedTuple):
         The file to write; empty if none was asked for.
     palette : Palette
         That of all frames, or of the first scene.
-    shares : (K,) ndarray of float
-        The share of the opaque pixels of all frames with this palette that each entry has. They add
-        up to 1, or are all 0 where no pixel is opaque.
     pixel_counts : (K,) ndarray of int64
-        The number of these pixels that each entry has.
+        The number of opaque pixels of all frames with this palette that each entry has.
     metrics : Metrics
         Over all frames.
     bytes_in : int
@@ -57,7 +55,6 @@ class ProcessedImage(NamedTuple):
 
     data: bytes
     palette: Palette
-    shares: NDArray[np.float64]
     pixel_counts: NDArray[np.int64]
     metrics: Metrics
     bytes_in: int
@@ -69,6 +66,11 @@ class ProcessedImage(NamedTuple):
     scenes: tuple[ScenePalette, ...] = ()
     ssimulacra2: float | None = None
     shortfall: str = ""
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """The share of these pixels that each entry has, in sum 1; all 0 if no pixel is opaque."""
+        return shares_of(self.pixel_counts)
 
     @property
     def is_larger(self) -> bool:
