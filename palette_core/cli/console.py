@@ -40,19 +40,22 @@ def check_outputs(
     palette: str | None,
     suffixes: Sequence[str] = image_files.SUFFIXES,
     kind: str = "an image",
+    data: str | None = None,
 ) -> None:
-    """Check before the work that its outputs can be written.
+    """Check before the work that its outputs can be written: an image, a palette, and other data.
 
     Where arguments have a `format`, it is that of the image, or else of the palette.
     """
     form = getattr(args, "format", None)
     json_output = "/dev/stdout" if getattr(args, "json", False) else None
-    streams.check_outputs(image, palette, json_output)
+    streams.check_distinct(image, palette, data, json_output)
     if image is not None:
         streams.check_image(image, suffixes, kind=kind, form=form, overwrite=args.force)
     if palette is not None:
         form = form if image is None else None
         streams.check_palette(palette, form, overwrite=args.force)
+    if data is not None:
+        streams.check_data(data, overwrite=args.force)
 
 
 def require_output(args: argparse.Namespace, *options: str) -> None:

@@ -140,7 +140,8 @@ def run(args: argparse.Namespace) -> None:
 
 def _check_outputs(args: argparse.Namespace) -> None:
     console.require_output(args, "output", "raw", "preview")
-    streams.check_outputs(args.output, args.raw, args.preview, "/dev/stdout" if args.json else None)
+    json_output = "/dev/stdout" if args.json else None
+    streams.check_distinct(args.output, args.raw, args.preview, json_output)
     for name in (args.output, args.preview):
         if name is not None:
             streams.check_image(name, _PNG, overwrite=args.force)

@@ -147,12 +147,17 @@ def add_constraints(group: Group) -> None:
         help="use a colour exactly if it has at least this share of the pixels of an entry; with 0 "
         "every entry is a mean (default: 0.5)",
     )
+    add_grid(group, "no restriction")
+
+
+def add_grid(group: Group, default: str) -> None:
+    """Add the option for the colours that a display can show; `default` is for the help."""
     group.add_argument(
         "--grid",
         type=arguments.grid,
         metavar="GRID",
         help=f"use only colours that a display can show: {', '.join(GRIDS)}, or 1 to 8 bits per "
-        "channel (default: no restriction)",
+        f"channel (default: {default})",
     )
 
 

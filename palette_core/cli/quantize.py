@@ -208,7 +208,7 @@ def _check_legend(args: argparse.Namespace) -> Palette | None:
         return None
     if args.frame_palettes:
         raise UsageError("--legend cannot be combined with --frame-palettes; remove one of them")
-    streams.check_outputs(args.output, args.palette_out, args.legend)
+    streams.check_distinct(args.output, args.palette_out, args.legend)
     if args.json and streams.is_standard_output(args.legend):
         raise UsageError("--legend - cannot be combined with --json; name a file")
     streams.check_data(args.legend, overwrite=args.force)

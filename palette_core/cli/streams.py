@@ -41,7 +41,7 @@ def check_inputs(*names: str | None) -> None:
         raise UsageError("only one input can come from standard input; name a file for the others")
 
 
-def check_outputs(*names: str | None) -> None:
+def check_distinct(*names: str | None) -> None:
     """Refuse that several outputs go to one place."""
     if sum(map(is_standard_output, names)) > 1:
         raise UsageError("only one output can go to standard output; name a file for the others")

@@ -9,7 +9,6 @@ from typing import Any
 
 import palette_core as pc
 
-from ..color.hardware_grids import GRIDS
 from ..image import indexed_png
 from ..palette_values import spell_count
 from ..tiles.mapping import TILE_DITHERS
@@ -115,13 +114,7 @@ def _add_palette_options(group: Group) -> None:
         help=f"entry 0 of the palettes: {', '.join(INDEX_0)}, or a shared colour '#rrggbb' "
         "(default: transparent if the image has transparent pixels, else unique)",
     )
-    group.add_argument(
-        "--grid",
-        type=arguments.grid,
-        metavar="GRID",
-        help=f"use only colours that a display can show: {', '.join(GRIDS)}, or 1 to 8 bits per "
-        "channel (default: 8)",
-    )
+    groups.add_grid(group, "8")
     group.add_argument(
         "--master",
         metavar="FILE",
@@ -141,11 +134,7 @@ def run(args: argparse.Namespace) -> None:
     options: dict[str, Any] = {"space": "oklab", **given(args, _OPTIONS)}
     if args.master is not None:
         options["master"] = streams.read_palette(args.master)
-    console.check_outputs(args, args.output, args.palette_out)
-    json_output = "/dev/stdout" if args.json else None
-    streams.check_outputs(args.output, args.palette_out, args.tile_map, json_output)
-    if args.tile_map is not None:
-        streams.check_data(args.tile_map, overwrite=args.force)
+    console.check_outputs(args, args.output, args.palette_out, data=args.tile_map)
     pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     with console.progress_bar() as (progress, _):
