@@ -68,9 +68,14 @@ class OrderedDither(Dither):
             )
         return ranks
 
+    @property
+    def thresholds(self) -> Floats:
+        """The threshold matrix, between 0 and 1."""
+        return (self._ranks + 0.5) / self._ranks.size
+
     def __call__(self, problem: DitherProblem) -> Bytes:
         """Return the entry of every pixel; a higher `strength` mixes more distant entries."""
-        return dither_by_thresholds(problem, (self._ranks + 0.5) / self._ranks.size)
+        return dither_by_thresholds(problem, self.thresholds)
 
 
 def dither_by_thresholds(problem: DitherProblem, thresholds: Floats) -> Bytes:

@@ -5,8 +5,7 @@ Every tile gets the best of all allowed palettes. There is nothing to cluster.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
@@ -15,8 +14,10 @@ import numpy as np
 from ..arrays import Bytes, Floats, Indices, Singles
 from ..color.neutrals import hue_penalties
 from ..color.spaces import ColorSpace
+from ..progress import Progress
+from ..threads import for_each_block
 from .layout import TilePoints
-from .mixing import measure_pair
+from .mixing import measure_pairs
 
 # The colours of a palette, as indices into the fixed palette.
 Combination: TypeAlias = tuple[int, ...]
@@ -26,6 +27,8 @@ _PAIR = 2
 _GREY_CHROMA = 0.01
 # This share of the penalties is always counted: a grey of one entry gets no other one with a hue.
 _TIE = np.float32(1 / 1024)
+# The number of tiles that are compared with all palettes at a time, while they stay in the cache.
+_BLOCK = 2048
 # Penalties are computed in this many steps per unit of the space.
 _STEPS = 256
 
@@ -66,9 +69,10 @@ def c64_multicolor() -> list[list[Combination]]:
 def choose_palettes(
     tiles: TilePoints,
     fixed: Bytes,
-    groups: Iterable[list[Combination]],
+    groups: list[list[Combination]],
     space: ColorSpace,
     strength: float,
+    progress: Progress,
 ) -> AttributeDesign:
     """Return the best palette of every tile, all of them from the best group.
 
@@ -77,61 +81,113 @@ def choose_palettes(
     tiles : TilePoints
     fixed : (K, 3) ndarray of uint8
         The colours of the computer.
-    groups : iterable of lists of tuples of int
-        The palettes that go together, all of the same length.
+    groups : list of lists of tuples of int
+        The palettes that go together, all of the same length and each group in order.
     space : ColorSpace
     strength : float
         The strength of the dithering, which mixes pairs of entries; 0 without dithering.
+    progress : callable
     """
-    pair_costs = _measure_pairs(tiles, space.from_srgb(fixed).astype(np.float64), space, strength)
-    designs: list[tuple[float, list[Combination], Indices]] = []
-    for group in groups:
-        least = np.full(len(tiles.starts), np.inf)
-        labels = np.zeros(len(least), np.intp)
-        for number, costs in enumerate(_costs(pair_costs, group, tiles.starts)):
-            is_better = costs < least
-            labels[is_better], least[is_better] = number, costs[is_better]
-        designs.append((float(least.sum()), group, labels))
-    _, group, labels = min(designs, key=lambda design: design[0])
-    used, labels = np.unique(labels, return_inverse=True)
-    return AttributeDesign(np.array(group)[used], labels.reshape(-1))
+    centers = space.from_srgb(fixed).astype(np.float64)
+    # The order of the entries does not matter, so several groups can have the same palette.
+    places: dict[Combination, list[tuple[int, int]]] = {}
+    for row, group in enumerate(groups):
+        for number, palette in enumerate(group):
+            places.setdefault(tuple(sorted(palette)), []).append((row, number))
+    palettes = sorted(places)
+    least = np.full((len(groups), len(tiles.starts)), np.inf)
+    labels = np.zeros(least.shape, np.intp)
+
+    def choose(block: slice) -> None:
+        layers = _TileLayers(tiles, block)
+        pair_costs = _measure_pairs(layers.points, layers.weights, centers, space, strength)
+        block_least, block_labels = least[:, block].copy(), labels[:, block].copy()
+        for palette, costs in zip(palettes, _costs(pair_costs, palettes), strict=True):
+            sums = layers.sum_tiles(costs)
+            for row, number in places[palette]:
+                np.copyto(block_labels[row], number, where=sums < block_least[row])
+                np.minimum(block_least[row], sums, out=block_least[row])
+        least[:, block][:, layers.order] = block_least
+        labels[:, block][:, layers.order] = block_labels
+
+    for_each_block(choose, len(tiles.starts), _BLOCK, progress)
+    best = int(least.sum(axis=1).argmin())
+    used, inverse = np.unique(labels[best], return_inverse=True)
+    return AttributeDesign(np.array(groups[best])[used], inverse.reshape(-1))
+
+
+class _TileLayers:
+    """The points of some tiles: the first of every tile, then the second of every tile, and so on.
+
+    Sums over the points of each tile are then sums of long arrays.
+
+    Attributes
+    ----------
+    order : (T,) ndarray of integers
+        The tiles by their number of points, the most first.
+    points : (P, 3) ndarray of float32
+    weights : (P,) ndarray of float32
+    """
+
+    def __init__(self, tiles: TilePoints, block: slice) -> None:
+        ends = np.append(tiles.starts, len(tiles.tiles))
+        starts, counts = tiles.starts[block], np.diff(ends)[block]
+        self.order = np.argsort(-counts, kind="stable")
+        self._sizes = [int((counts > layer).sum()) for layer in range(counts.max())]
+        indices = np.concatenate(
+            [starts[self.order[:size]] + layer for layer, size in enumerate(self._sizes)]
+        )
+        self.points = tiles.points.rows[indices, :-1]
+        self.weights = tiles.points.weights[indices].astype(np.float32)
+
+    def sum_tiles(self, values: Singles) -> Floats:
+        """Return the sums of (P,) values for each tile, (T,), in the order of `order`."""
+        sums = np.zeros(len(self.order))
+        start = 0
+        for size in self._sizes:
+            sums[:size] += values[start : start + size]
+            start += size
+        return sums
 
 
 def _measure_pairs(
-    tiles: TilePoints, centers: Floats, space: ColorSpace, strength: float
+    points: Singles, weights: Singles, centers: Floats, space: ColorSpace, strength: float
 ) -> dict[tuple[int, int], Singles]:
-    """Return the weighted costs of all points, (P,), with each pair of colours in both orders."""
-    points, weights = tiles.points.rows[:, :-1], tiles.points.weights.astype(np.float32)
+    """Return the weighted costs of points, (P,), with each pair of colours."""
     squared_chroma = np.square(points[:, 1:]).sum(axis=1)
     greyness = np.maximum(1 - squared_chroma / (_GREY_CHROMA * space.scale) ** 2, 0)
     penalties = np.outer(
         hue_penalties(np.rint(centers * _STEPS), space, _STEPS) / _STEPS, greyness
     ).astype(np.float32)
     costs = {}
-    for a, b in combinations(range(len(centers)), _PAIR):
-        mixed = measure_pair(points, centers[a], centers[b], strength, penalties[a], penalties[b])
+    for a, b, mixed in measure_pairs(points, centers, strength, penalties):
         mixed += _TIE * (penalties[a] + penalties[b])
-        costs[a, b] = costs[b, a] = mixed * weights
+        mixed *= weights
+        costs[a, b] = mixed
     return costs
 
 
 def _costs(
-    pair_costs: dict[tuple[int, int], Singles],
-    palettes: list[Combination],
-    starts: Indices,
-) -> Iterator[Floats]:
-    """Yield the costs of all tiles, (T,), with each palette: those of its best pairs.
+    pair_costs: dict[tuple[int, int], Singles], palettes: list[Combination]
+) -> Iterator[Singles]:
+    """Yield the costs of all points, (P,), with each palette: those of its best pairs.
 
-    Palettes in order share the minima of their first colours with the palettes before them.
+    Palettes in order share the minima of their first colours with the palettes before them. An
+    array is valid until the next one.
     """
-    minima: list[Singles] = []  # of the first two colours, of three, and so on
+    points = len(next(iter(pair_costs.values())))
+    # Of the first two colours, of three, and so on.
+    minima = [np.empty(points, np.float32) for _ in palettes[0][1:]]
     last: Combination = ()
     for palette in palettes:
         same = next((i for i, (a, b) in enumerate(zip(palette, last, strict=False)) if a != b), 0)
-        del minima[max(same - 1, 0) :]
-        for size in range(len(minima) + _PAIR, len(palette) + 1):
-            *others, color = palette[:size]
-            some = [pair_costs[other, color] for other in others]
-            minima.append(reduce(np.minimum, [*minima[-1:], *some]))
+        for size in range(max(same, 1), len(palette)):
+            first, *others, color = palette[: size + 1]
+            out = minima[size - 1]
+            np.copyto(out, pair_costs[first, color])
+            for other in others:
+                np.minimum(out, pair_costs[other, color], out=out)
+            if others:
+                np.minimum(out, minima[size - 2], out=out)
         last = palette
-        yield np.add.reduceat(minima[-1], starts, dtype=np.float64)
+        yield minima[-1]

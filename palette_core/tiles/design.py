@@ -61,7 +61,12 @@ def design_palettes(
     if combinations is not None and fixed is not None:
         tiles = colors.to_points(options.color_space, _CHOICE_BITS)
         numbers, labels = choose_palettes(
-            tiles, fixed.colors, combinations(), options.color_space, options.mixing_strength
+            tiles,
+            fixed.colors,
+            combinations(),
+            options.color_space,
+            options.mixing_strength,
+            progress,
         )
         return TileDesign(list(fixed.colors[numbers]), labels, numbers)
     rules = _rules(colors, options, index_0)

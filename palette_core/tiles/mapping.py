@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes, Singles
+from ..arrays import Bytes, Floats, Indices, Mask, Singles, pack
 from ..color.spaces import ColorSpace
-from ..dither import DITHERS, dither_pixels, restore_exact_areas
+from ..dither import DITHERS
+from ..dither.base import DitherProblem
 from ..dither.diffusion_kernel import Kernel
 from ..dither.error_diffusion import ErrorDiffusion
-from ..dither.ordered import OrderedDither
+from ..dither.ordered import OrderedDither, dither_by_thresholds
 from ..image.pixels import Pixels
 from ..mapping.nearest_entry import NearestEntryFinder
-from ..progress import Progress, subprogress
+from ..progress import Progress, no_progress, with_progress
+from ..threads import for_each_block
+
+# The approximate number of pixels in a strip.
+_STRIP = 1 << 16
 
 # The ditherings that work with a palette for each tile.
 TILE_DITHERS = {
@@ -55,34 +60,97 @@ def map_tiles(
         0 where a pixel is transparent.
     """
     algorithm = TILE_DITHERS[dither]
-    diffuses = isinstance(algorithm, ErrorDiffusion) and strength > 0
-    entries = np.zeros(palette_map.shape, np.uint8)
     if isinstance(algorithm, ErrorDiffusion) and strength > 0:
-        entries = _diffuse(image, palettes, palette_map, space, algorithm.kernel, strength)
-    used = np.unique(palette_map if image.opaque is None else palette_map[image.opaque])
-    for step, number in enumerate(used.tolist()):
-        report = subprogress(progress, step / len(used), (step + 1) / len(used))
-        is_member = palette_map == number
-        if image.opaque is not None:
-            is_member &= image.opaque
-        finder = NearestEntryFinder(palettes[number], space)
-        if diffuses:
-            restore_exact_areas(entries, image.rgb, palettes[number], is_member)
-            continue
-        if dither == "none":
-            entries[is_member] = finder.find_nearest_of_pixels(image.rgb[is_member])
-            continue
-        entries[is_member] = dither_pixels(
-            image.rgb,
-            finder,
-            dither,
-            strength=strength,
-            adaptive=False,
-            opaque=is_member,
-            unique_colors=None,
-            progress=report,
-        )[is_member]
+        kernel = algorithm.kernel
+        entries = _diffuse(image, palettes, palette_map, space, kernel, strength, progress)
+    else:
+        thresholds = None
+        if isinstance(algorithm, OrderedDither) and strength > 0:
+            thresholds = algorithm.thresholds
+        entries = _find_entries(image, palettes, palette_map, space, thresholds, strength, progress)
+    if dither != "none" and strength > 0:
+        _restore_exact_areas(entries, image, palettes, palette_map)
     return entries
+
+
+def _find_entries(
+    image: Pixels,
+    palettes: Sequence[Bytes],
+    palette_map: NDArray[np.integer],
+    space: ColorSpace,
+    thresholds: Floats | None,
+    strength: float,
+    progress: Progress,
+) -> Bytes:
+    """Return the nearest entries of pixels, or those of ordered dithering by thresholds."""
+    entries = np.zeros(palette_map.shape, np.uint8)
+    pixels = image.rgb.reshape(-1, 3)
+    members = _members(palette_map, image.opaque)
+    for number, indices in with_progress(members, len(palettes), progress):
+        colors, finder = pixels[indices], NearestEntryFinder(palettes[number], space)
+        found = finder.find_nearest_of_pixels(colors)
+        if thresholds is not None and not np.array_equal(palettes[number][found], colors):
+            rows, columns = np.divmod(indices, palette_map.shape[1])
+            side = len(thresholds)
+            problem = DitherProblem(
+                rgb=colors[np.newaxis],
+                finder=finder,
+                strength=strength,
+                passive=None,
+                unique_colors=None,
+                progress=no_progress,
+            )
+            own_thresholds = thresholds[rows % side, columns % side]
+            found = dither_by_thresholds(problem, own_thresholds[np.newaxis])[0]
+        entries.flat[indices] = found
+    return entries
+
+
+def _members(
+    palette_map: NDArray[np.integer], opaque: Mask | None
+) -> Iterator[tuple[int, Indices]]:
+    """Yield every palette that is used, and its pixels as indices of the flat image."""
+    # NumPy sorts 16-bit integers in linear time.
+    order = np.argsort(palette_map.astype(np.uint16), axis=None, kind="stable")
+    if opaque is not None:
+        order = order[opaque.ravel()[order]]
+    counts = np.bincount(palette_map.ravel()[order])
+    for number, pixels in enumerate(np.split(order, counts.cumsum()[:-1])):
+        if len(pixels):
+            yield number, pixels
+
+
+def _restore_exact_areas(
+    entries: Bytes, image: Pixels, palettes: Sequence[Bytes], palette_map: NDArray[np.integer]
+) -> None:
+    """Do what `dither.restore_exact_areas` does, in areas of tiles with the same palette."""
+    table = pack(_stack(palettes))
+
+    def restore(rows: slice) -> None:
+        both = slice(rows.start, rows.stop + 1)
+        words, numbers = pack(image.rgb[both]), palette_map[both]
+        is_flat = _is_flat(words) & _is_flat(numbers)
+        if image.opaque is not None:
+            is_flat &= _is_flat(image.opaque[both]) & image.opaque[rows, :-1]
+        down, right = np.nonzero(is_flat)
+        is_entry = table[numbers[down, right]] == words[down, right, np.newaxis]
+        is_exact = is_entry.any(axis=1)
+        down, right = down[is_exact] + rows.start, right[is_exact]
+        nearest = is_entry[is_exact].argmax(axis=1)  # of equal colours the first
+        for row, column in np.ndindex(2, 2):
+            entries[down + row, right + column] = nearest
+
+    height, width = entries.shape
+    for_each_block(restore, height - 1, max(1, _STRIP // width))
+
+
+def _is_flat(values: NDArray[np.generic]) -> Mask:
+    """Return whether the values of each square of 2 x 2 are equal: (H, W) to (H - 1, W - 1)."""
+    first = values[:-1, :-1]
+    is_flat: Mask = first == values[1:, 1:]
+    is_flat &= first == values[:-1, 1:]
+    is_flat &= first == values[1:, :-1]
+    return is_flat
 
 
 def _diffuse(
@@ -92,6 +160,7 @@ def _diffuse(
     space: ColorSpace,
     kernel: Kernel,
     strength: float,
+    progress: Progress,
 ) -> Bytes:
     """Return the entries of pixels by error diffusion across the edges of tiles.
 
@@ -112,7 +181,8 @@ def _diffuse(
     opaque = np.ones(palette_map.shape, np.bool_) if image.opaque is None else image.opaque
     entries = np.zeros(palette_map.shape, np.uint8)
     taps = [(tap.down, tap.right, np.float32(tap.share * strength)) for tap in kernel.taps]
-    for diagonal in range(width + kernel.skew * (height - 1)):
+    diagonals = range(width + kernel.skew * (height - 1))
+    for diagonal in with_progress(diagonals, len(diagonals), progress):
         first = max(0, -(-(diagonal - width + 1) // kernel.skew))
         rows = np.arange(first, min(height, diagonal // kernel.skew + 1))
         columns = diagonal - kernel.skew * rows
@@ -130,8 +200,12 @@ def _diffuse(
 
 def _tables(palettes: Sequence[Bytes], space: ColorSpace) -> Singles:
     """Return the coordinates of palettes, (N, M, 3); shorter ones repeat their first entry."""
-    size = max(map(len, palettes))
-    places = np.arange(size)
-    table = np.concatenate([some[np.where(places < len(some), places, 0)] for some in palettes])
-    coordinates: Singles = space.from_srgb(table).astype(np.float32)
-    return coordinates.reshape(len(palettes), size, 3)
+    table = _stack(palettes)
+    coordinates: Singles = space.from_srgb(table.reshape(-1, 3)).astype(np.float32)
+    return coordinates.reshape(table.shape)
+
+
+def _stack(palettes: Sequence[Bytes]) -> Bytes:
+    """Return palettes as one array, (N, M, 3); shorter ones repeat their first entry."""
+    places = np.arange(max(map(len, palettes)))
+    return np.stack([some[np.where(places < len(some), places, 0)] for some in palettes])

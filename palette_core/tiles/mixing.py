@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterator
+from functools import reduce
 
 import numpy as np
 
@@ -14,43 +15,40 @@ from .layout import TilePoints
 _FREE_VARIANCE = 0.95
 
 
-def measure_pair(
-    points: Singles,
-    first: Floats,
-    second: Floats,
-    strength: float,
-    first_penalty: Singles | float = 0.0,
-    second_penalty: Singles | float = 0.0,
-) -> Singles:
-    """Return the costs of points with two entries, (P,).
+def measure_pairs(
+    points: Singles, entries: Floats, strength: float, penalties: Singles
+) -> Iterator[tuple[int, int, Singles]]:
+    """Yield every pair of entries, and the costs of points with them, (P,).
 
     Parameters
     ----------
     points : (P, 3) ndarray of float32
-    first, second : (3,) ndarray of float64
+    entries : (K, 3) ndarray of float64
     strength : float
         The strength of the dithering. With 0 the cost is the squared distance to the nearer entry.
-    first_penalty, second_penalty : (P,) ndarray of float32, or 0
+    penalties : (K, P) or (K, 1) ndarray of float32
         What each entry costs a point in addition, by its share of the mix.
 
     Notes
     -----
-    With more strength it is that of the best mix: for the share t of `second`, the squared distance
-    to the mix plus a part of its variance, ``|p - m|^2 + (1 - f) t (1 - t) |e|^2``, with
-    ``e = second - first`` and f the strength times 0.95.
+    With more strength it is that of the best mix: for the share t of the second entry, the squared
+    distance to the mix plus a part of its variance, ``|p - m|^2 + (1 - f) t (1 - t) |e|^2``, with e
+    from the first entry to the second, and f the strength times 0.95.
     """
     free = np.float32(_FREE_VARIANCE * strength)
-    offsets = points - first.astype(np.float32)
-    apart = (second - first).astype(np.float32)
-    length = np.square(apart).sum()
-    gain = offsets @ apart - (1 - free) / 2 * length + (first_penalty - second_penalty) / 2
-    squares: Singles = np.square(offsets).sum(axis=1) + first_penalty
-    if not free * length:
-        squares += np.minimum(0, -2 * gain)
-        return squares
-    share = (gain / (free * length)).clip(0, 1)
-    squares += share * (share * (free * length) - 2 * gain)
-    return squares
+    for a, first in enumerate(entries):
+        offsets = points - first.astype(np.float32)
+        squares = np.square(offsets).sum(axis=1) + penalties[a]
+        for b in range(a + 1, len(entries)):
+            apart = (entries[b] - first).astype(np.float32)
+            length = np.square(apart).sum()
+            gain = offsets @ apart - (1 - free) / 2 * length
+            gain += (penalties[a] - penalties[b]) / 2
+            if free * length:
+                share = (gain / (free * length)).clip(0, 1)
+                yield a, b, squares + share * (share * (free * length) - 2 * gain)
+            else:
+                yield a, b, squares + np.minimum(0, -2 * gain)
 
 
 def measure_mixed_tiles(tiles: TilePoints, palettes: list[Floats], strength: float) -> Floats:
@@ -66,9 +64,10 @@ def measure_mixed_tiles(tiles: TilePoints, palettes: list[Floats], strength: flo
     points, weights = tiles.points.rows[:, :-1], tiles.points.weights
     costs = np.empty((len(tiles.starts), len(palettes)))
     for number, palette in enumerate(palettes):
-        pairs = list(combinations(palette, 2)) or [(palette[0], palette[0])]
-        least = measure_pair(points, *pairs[0], strength)
-        for first, second in pairs[1:]:
-            np.minimum(least, measure_pair(points, first, second, strength), out=least)
+        entries = palette if len(palette) > 1 else palette[[0, 0]]
+        none = np.zeros((len(entries), 1), np.float32)
+        least = reduce(
+            np.minimum, (pair for _, _, pair in measure_pairs(points, entries, strength, none))
+        )
         costs[:, number] = np.add.reduceat(least * weights, tiles.starts)
     return costs

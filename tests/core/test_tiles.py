@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -143,6 +144,52 @@ def test_the_pair_of_a_cell_is_the_best_of_all() -> None:
     )
     found = np.square(pixels - tiled.to_array().astype(float)).sum()
     assert found == pytest.approx(least)
+
+
+def test_the_c64_background_and_colours_are_the_best_of_all() -> None:
+    random = np.random.default_rng(12)
+    cells = random.integers(0, 256, (5, 8, 4, 3)).astype(np.uint8)
+    for number, cell in enumerate(cells):  # of different numbers of colours
+        cell[:] = cell[: number + 1].repeat(8, axis=0)[:8]
+    colors = pc.Palette.named("c64").colors.astype(float)
+    distances = np.square(cells.reshape(5, 32, 1, 3) - colors).sum(axis=3)
+    least = min(
+        sum(
+            min(
+                cell[:, [ground, *others]].min(axis=1).sum()
+                for others in itertools.combinations(range(16), 3)
+            )
+            for cell in distances
+        )
+        for ground in range(16)
+    )
+    pixels = np.concatenate(list(cells), axis=1)
+    tiled = pc.quantize_tiles(pixels, "c64-multicolor")
+    assert np.square(pixels - tiled.to_array().astype(float)).sum() == pytest.approx(least)
+
+
+@pytest.mark.parametrize("dither", ["bayer-4", "blue-noise", "floyd-steinberg", "none"])
+def test_pixels_get_what_they_get_in_an_image_of_one_palette(dither: str, scene: Bytes) -> None:
+    pixels = scene.copy()
+    pixels[8:24, 8:40] = 255  # a flat area in a colour of the machine, across tiles
+    tiled = pc.quantize_tiles(pixels, "c64-multicolor", dither=dither, space="srgb")
+    found = tiled.to_array()
+    assert np.array_equal(found[8:24, 8:40], pixels[8:24, 8:40])
+    if dither == "floyd-steinberg":  # which passes errors on from tile to tile
+        return
+    of_pixels = tiled.tile_palettes.repeat(8, axis=0).repeat(4, axis=1)[:83, :125]
+    for number, palette in enumerate(tiled.palettes):
+        whole = pc.map_pixels(pixels, palette, space="srgb", dither=dither, dither_strength=0.8)
+        assert np.array_equal(found[of_pixels == number], whole.to_array()[of_pixels == number])
+
+
+def test_the_progress_of_a_machine_is_reported() -> None:
+    pixels = np.tile(np.eye(3, dtype=np.uint8) * 255, (300, 100, 1))
+    shares: list[float] = []
+    pc.quantize_tiles(pixels, "c64-multicolor", dither="floyd-steinberg", progress=shares.append)
+    assert shares == sorted(shares)
+    assert any(0 < share < 0.69 for share in shares)
+    assert any(0.71 < share < 1 for share in shares)
 
 
 def test_every_preset_is_checked() -> None:
