@@ -8,11 +8,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 import palette_core as pc
 
+from ..arrays import Floats
 from ..batch import JobOptions, ProcessedImage
 from ..dither import AUTOMATIC
 from ..palette_values import spell_count
@@ -102,9 +100,7 @@ def image_as_json(made: ProcessedImage, options: JobOptions, *, skipped: bool) -
     return found
 
 
-def palette_as_json(
-    palette: pc.Palette, shares: NDArray[np.float64], **more: float
-) -> dict[str, Any]:
+def palette_as_json(palette: pc.Palette, shares: Floats, **more: float) -> dict[str, Any]:
     """Return a palette, and the share of the pixels that each entry has, as a JSON object."""
     found = {"colors": len(palette), "palette": list(palette.hex), "shares": shares.tolist()}
     if palette.alpha is not None:

@@ -8,14 +8,12 @@ from functools import cached_property, reduce
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..arrays import Bytes, Packed
+from ..arrays import Bytes, Floats, Indices, Mask, Packed
 from ..color.morton import colors_of_codes, morton_codes, radix_argsort, sort_codes
 from ..errors import PixelsError
 from ..progress import Progress, no_progress, with_progress
-
-Floats = NDArray[np.float64]
 
 # From this number of pixels on, counting in a table of all 24-bit colours is faster than sorting.
 _COUNT_TABLE_MIN_PIXELS = 1 << 20
@@ -184,7 +182,7 @@ class ColorHistogram:
         means = np.concatenate(sums, axis=1)[:, order].T / totals[:, np.newaxis]
         return ReducedHistogram(means, totals)
 
-    def _find_leaves(self, points: int) -> list[NDArray[np.bool_]]:
+    def _find_leaves(self, points: int) -> list[Mask]:
         """Return level by level which cubes are not divided, about `points` in total."""
         cubes = self._octree[:0:-1]  # from the coarsest; single colours are not divided
         ranked, added = self._ranked_cubes
@@ -203,7 +201,7 @@ class ColorHistogram:
         return [is_reached, *reversed(leaves)]
 
     @cached_property
-    def _ranked_cubes(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def _ranked_cubes(self) -> tuple[Indices, Indices]:
         """The cubes in the order in which they are divided, and how many are then added in all."""
         cubes = self._octree[:0:-1]
         errors = np.concatenate([level.errors for level in cubes])
@@ -259,8 +257,8 @@ class _Level(NamedTuple):
         The sums of the weighted squared distances to the mean.
     """
 
-    starts: NDArray[np.intp]
-    children: NDArray[np.intp]
+    starts: Indices
+    children: Indices
     weights: Floats
     sums: Floats
     errors: Floats
@@ -318,7 +316,7 @@ def _add_up_weights(codes: Packed, weights: Floats) -> ColorHistogram:
     return ColorHistogram(colors_of_codes(codes[first[is_bin]]), sums[is_bin])
 
 
-def _count_runs(first: NDArray[np.intp], size: int) -> Floats:
+def _count_runs(first: Indices, size: int) -> Floats:
     """Return the lengths of the runs that begin at these indices of `size` items."""
     return np.diff(first, append=size).astype(np.float64)
 
@@ -335,7 +333,7 @@ def _count_in_table(rgb: Bytes, weights: Floats | None, progress: Progress) -> C
     return ColorHistogram(colors_of_codes(codes.astype(np.uint32)), table[codes].astype(np.float64))
 
 
-def _find_runs(ordered: Packed) -> NDArray[np.intp]:
+def _find_runs(ordered: Packed) -> Indices:
     """Return the indices at which runs of equal values begin."""
     is_first = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])

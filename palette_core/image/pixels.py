@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..arrays import Bytes, Mask
+from ..arrays import Bytes, Floats, Mask
 from ..errors import PixelsError, PixelTypeError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Pixels:
         """
         return select_colors(self.rgb, self.opaque)
 
-    def check_weights(self, weights: NDArray[np.float64]) -> None:
+    def check_weights(self, weights: Floats) -> None:
         """Refuse weights of the pixels that cannot be used.
 
         Raises

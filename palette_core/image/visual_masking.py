@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, sum_neighbors
+from ..arrays import Bytes, Indices, Singles, sum_neighbors
 from .histogram import ColorHistogram
 from .pixels import Pixels
-
-Singles = NDArray[np.float32]
 
 # With this activity, a standard deviation in levels, an error is half as visible.
 _HALF_ACTIVITY = 4.0
@@ -69,7 +66,7 @@ def mask_texture(
     return ColorHistogram(histogram.colors, histogram.weights * factors)
 
 
-def _cells(colors: Bytes) -> NDArray[np.intp]:
+def _cells(colors: Bytes) -> Indices:
     """Return the cells of (..., 3) colours."""
     cells = np.zeros(colors.shape[:-1], np.uint16)
     for channel in range(3):

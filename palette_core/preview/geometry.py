@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ..arrays import AnyFloats
 
 Slices: TypeAlias = tuple[slice, slice]
-Coordinates: TypeAlias = NDArray[np.floating]
 # Left, top, right, bottom.
 Box: TypeAlias = tuple[int, int, int, int]
 
@@ -107,7 +107,7 @@ class View:
             ends.append(length if high == self._end[axis] else min(end, length))
         return starts[0], starts[1], ends[0], ends[1]
 
-    def columns_and_rows(self) -> tuple[Coordinates, Coordinates]:
+    def columns_and_rows(self) -> tuple[AnyFloats, AnyFloats]:
         """Return the image coordinates of the middle of each column and of each row of `box`."""
         left, top, right, bottom = self.box
         columns = (np.arange(left, right) + 0.5 - self.origin[0]) / self.zoom

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Singles
 from ..color.ciede2000 import measure_srgb_differences
 from ..image.sampling import draw_stratified
 from ..metrics import psnr_from_mse
@@ -140,7 +140,7 @@ def _sum_squares(rgb: Bytes, palette: Bytes, indices: Bytes, progress: Progress)
 
 def _differences(
     original: Bytes, result: Quantized, rows: NDArray[np.int64], columns: NDArray[np.int64]
-) -> NDArray[np.float32]:
+) -> Singles:
     """Return the CIEDE2000 where these rows and columns meet; NaN where it is transparent."""
     places = rows[:, np.newaxis], columns
     one = original[places][..., :3].reshape(-1, 3)

@@ -8,10 +8,9 @@ from typing import Protocol, TypeAlias
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..api import map_pixels
-from ..arrays import Bytes
+from ..arrays import Bytes, Singles
 from ..palette import Palette
 from ..report.figures import draw_error_map, round_scale_end
 from .geometry import View
@@ -70,7 +69,7 @@ class ErrorMap:
 
     @classmethod
     def from_differences(
-        cls, differences: NDArray[np.float32], part: tuple[float, float, float, float]
+        cls, differences: Singles, part: tuple[float, float, float, float]
     ) -> ErrorMap:
         """Return the map of (h, w) colour differences, NaN where the result is transparent."""
         known = differences[~np.isnan(differences)]

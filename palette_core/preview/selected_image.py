@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes, Mask
+from ..arrays import AnyFloats, Bytes, Mask
 from ..common_options import CommonOptions
 from ..dither import AUTOMATIC, Content, measure_content, merge_contents
 from ..elbow import Elbow, measure_elbow
@@ -22,8 +21,6 @@ from ..pipeline import choose_dither, choose_mapping_dither
 from ..progress import Progress, subprogress
 from ..session import Session
 from .settings import Colors, PreviewSettings
-
-Weights: TypeAlias = NDArray[np.floating]
 
 # A pixel is selected where the selection has at least this value.
 _HALF = 128
@@ -87,7 +84,7 @@ class SelectedImage:
             self._session = weight, Session(self.pixels, self.weights(settings), self.mask)
         return self._session[1]
 
-    def weights(self, settings: PreviewSettings) -> Weights | None:
+    def weights(self, settings: PreviewSettings) -> AnyFloats | None:
         """Return the weights of the pixels; None if all are equal."""
         if self.selection is None or not self.is_weighted:
             return None
@@ -187,7 +184,7 @@ def _pixel_column(image: SelectedImage, settings: PreviewSettings) -> Bytes:
     return column.reshape(-1, 1, 4)
 
 
-def _weight_column(image: SelectedImage, settings: PreviewSettings) -> Weights:
+def _weight_column(image: SelectedImage, settings: PreviewSettings) -> AnyFloats:
     """Return the weights of the pixels as a column: (N, 1)."""
     weights = image.weights(settings)
     if weights is None:

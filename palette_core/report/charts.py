@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import AnyFloats
 from ..elbow import Elbow
 
 # Lengths are in the units of the viewBox, which are about a pixel on the screen of a phone.
@@ -20,7 +20,7 @@ _BINS = 25
 _MAX_PSNR = 60.0
 
 
-def draw_histogram(differences: NDArray[np.floating], end: float) -> str:
+def draw_histogram(differences: AnyFloats, end: float) -> str:
     """Draw the share of the pixels by their difference.
 
     Parameters

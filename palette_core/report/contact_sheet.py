@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..arrays import Floats
 from ..errors import PixelsError
 from ..image.pixels import PixelsLike, split, to_array
 from ..mapping.lookup_table import find_unique_colors
@@ -69,7 +70,7 @@ class Column:
 
     image: Image
     palette: Palette
-    shares: NDArray[np.float64]
+    shares: Floats
     metrics: Metrics
     differences: Differences
 

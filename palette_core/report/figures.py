@@ -7,9 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..arrays import Bytes
+from ..arrays import Bytes, Singles
 from ..color.spaces import linear_to_srgb, oklab_to_linear
 from ..errors import MissingPackageError
 from ..palette import Palette
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
-Differences = NDArray[np.float32]
+Differences = Singles
 
 PAPER, INK, FAINT, HAIRLINE = (255, 255, 255), (28, 28, 32), (112, 112, 120), (222, 222, 226)
 # The greys of the checkerboard that transparent pixels are on, and the side of its squares.

@@ -13,10 +13,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import __version__
-from ..arrays import Bytes
+from ..arrays import Bytes, Floats
 from ..color.spaces import SPACES
 from ..elbow import Elbow
 from ..image.histogram import ColorHistogram
@@ -156,7 +155,7 @@ def _describe_scale(width: int, shown: Image) -> str:
     )
 
 
-def _list_entries(palette: Palette, shares: NDArray[np.float64]) -> str:
+def _list_entries(palette: Palette, shares: Floats) -> str:
     longest = shares.max()
     rows = []
     for number, (code, share) in enumerate(zip(palette.hex, shares.tolist(), strict=True)):
@@ -191,7 +190,7 @@ def _table(rows: Mapping[str, str]) -> str:
     )
 
 
-def _cloud(report: Report, shares: NDArray[np.float64]) -> dict[str, Any]:
+def _cloud(report: Report, shares: Floats) -> dict[str, Any]:
     """Return the points and the entries of the cloud, and how much chroma is stretched."""
     image = Pixels.from_array(report.pixels)
     means, weights = ColorHistogram.unique(image.opaque_colors()).reduce(_CLOUD_POINTS)
@@ -204,7 +203,7 @@ def _cloud(report: Report, shares: NDArray[np.float64]) -> dict[str, Any]:
 
 
 def _discs(
-    colors: Bytes, shares: NDArray[np.float64], radii: tuple[float, float]
+    colors: Bytes, shares: Floats, radii: tuple[float, float]
 ) -> list[tuple[float, float, float, float, str]]:
     """Return discs, [L, a, b, radius, "#rrggbb"], whose area grows with the shares."""
     space = SPACES["oklab"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ...arrays import Bytes
+from ...arrays import Bytes, Singles
 from ...errors import ImageFileError
 from ..rasters import CheckSize, ColorDescription, Raster, raster_from_floats
 
@@ -285,7 +285,7 @@ def _make_raster(
     return Raster(samples, model, maximum, alpha, color)
 
 
-def _convert_lab(samples: NDArray[Any], photometric: int, layout: _Layout) -> NDArray[np.float32]:
+def _convert_lab(samples: NDArray[Any], photometric: int, layout: _Layout) -> Singles:
     """Return Lab in CIE's units: L* has all levels, a* and b* 256 steps around 0."""
     lab = samples.astype(np.float32)
     if layout.is_float:
