@@ -22,13 +22,7 @@ _TILE_DITHER = "floyd-steinberg"
 def choose_library_palette(
     name: str, sample: PaletteSample, settings: PreviewSettings
 ) -> PreviewSettings:
-    """Return the settings with a palette of the library: that of the name, or the best one.
-
-    Raises
-    ------
-    PixelsError
-        If every pixel is transparent.
-    """
+    """Return the settings with a palette of the library: that of the name, or the best one."""
     if name == BEST:
         space = SPACES[settings.mapping["space"]]
         palettes = [entry.palette for entry in LIBRARY.values()]

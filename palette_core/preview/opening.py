@@ -175,13 +175,7 @@ class Opening:
 
     @contextlib.contextmanager
     def naming_layer_masks(self) -> Iterator[None]:
-        """If no pixel is opaque because layer masks hide the sample, raise an error that says so.
-
-        Raises
-        ------
-        PixelsError
-            With the code "masked" in place of "transparent".
-        """
+        """If no pixel is opaque because layer masks hide the sample, raise the error "masked"."""
         try:
             yield
         except PixelsError as error:

@@ -21,9 +21,8 @@ def recolor(
     ----------
     pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
     mask : (H, W) ndarray of bool, or None
-    quantized : Quantized
+    quantized, settings
         The layer's own result.
-    settings : PreviewSettings
 
     Returns
     -------

@@ -82,12 +82,6 @@ class ProvisionalResult:
 
     An image that is shown smaller than it is has a mean in each pixel, so that the dots of
     dithering are coarser here than in the result. An enlarged image is shown as it is.
-
-    Parameters
-    ----------
-    original : ImagePyramid
-    palette : Palette
-    settings : PreviewSettings
     """
 
     def __init__(self, original: ImagePyramid, palette: Palette, settings: PreviewSettings) -> None:
@@ -115,13 +109,6 @@ class Renderer:
 
     def draw(self, view: View, scale: int, image: Drawable) -> Bytes:
         """Return what a view shows of an image, over a checkerboard; the array must not change.
-
-        Parameters
-        ----------
-        view : View
-        scale : int
-            The number of the screen's pixels for one of the toolkit's.
-        image : Drawable
 
         Returns
         -------
@@ -154,9 +141,7 @@ def fill_window(
 
     Parameters
     ----------
-    view : View
-    scale : int
-        The number of the screen's pixels for one of the toolkit's.
+    view, scale
     drawn : (h, w, 4) ndarray of uint8
         What `view.box` shows.
     line : int, optional
@@ -240,7 +225,6 @@ def draw_swatches(
     locked : collection of int
         The entries that are marked as locked.
     scale : int
-        The number of the screen's pixels for one of the toolkit's.
     shares : sequence of float, optional
         The share of the pixels that each entry has, which a bar at the bottom shows; the bar of the
         largest share is as wide as the swatch.

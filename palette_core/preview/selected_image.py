@@ -100,12 +100,7 @@ class SelectedImage:
 
 
 class PaletteSample:
-    """The pixels that a palette is found for: one image, or several together.
-
-    Parameters
-    ----------
-    images : sequence of SelectedImage
-    """
+    """The pixels that a palette is found for: one image, or several together."""
 
     def __init__(self, images: Sequence[SelectedImage]) -> None:
         self.images = images

@@ -270,10 +270,8 @@ class PreviewSession:
 
         Parameters
         ----------
-        view : dict
+        view, scale
         shown : {"original", "provisional", "result", "projection", "error-map"}
-        scale : int
-            The number of the screen's pixels for one of the toolkit's.
         highlight : int, optional
             An entry whose pixels stand out in the result. The entry after the last one is that of
             the transparent pixels.
