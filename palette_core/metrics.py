@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .arrays import Bytes, Floats, Mask, Singles, pack, unpack
 from .color.ciede2000 import measure_srgb_differences
 from .errors import PixelsError
-from .image.alpha import blend_over
+from .image.alpha import binarize_alpha, blend_over
 from .image.pixels import Pixels, PixelsLike, select_colors, to_array
 
 # Pixels are compared in blocks, in which each pair of colours is measured once: 8 MiB of pairs.
@@ -149,7 +149,9 @@ def _check_same_size(
     a: PixelsLike, b: PixelsLike, alpha_threshold: int
 ) -> tuple[Pixels, Pixels, tuple[Mask, Mask]]:
     """Return two images after checking their sizes, and which pixels of each are opaque."""
-    first, second = (Pixels.from_array(to_array(pixels), alpha_threshold) for pixels in (a, b))
+    first, second = (
+        binarize_alpha(to_array(pixels), threshold=alpha_threshold) for pixels in (a, b)
+    )
     if first.shape != second.shape:
         raise PixelsError(
             f"the images have different sizes, {_size(first)} and {_size(second)}; give two "

@@ -88,26 +88,6 @@ class Pixels:
     covered: Mask | None = None
     alpha: Bytes | None = None
 
-    @classmethod
-    def from_array(cls, pixels: ArrayLike, alpha_threshold: int = 128) -> Pixels:
-        """Return the pixels of an array, validated and without alpha.
-
-        Parameters
-        ----------
-        pixels : array_like of uint8
-            As `split` takes them.
-        alpha_threshold : int, default 128
-            A pixel is opaque where its alpha is at least this, 0 to 255.
-
-        Raises
-        ------
-        PixelTypeError, PixelsError
-            As `split` raises them.
-        """
-        rgb, alpha = split(pixels)
-        opaque = None if alpha is None else alpha >= alpha_threshold
-        return cls(rgb, None if opaque is None or opaque.all() else opaque)
-
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape without the channels: (H, W), or (N,) for loose colours."""

@@ -18,9 +18,9 @@ from .. import __version__
 from ..arrays import Bytes, Floats
 from ..color.spaces import SPACES
 from ..elbow import Elbow
+from ..image.alpha import binarize_alpha
 from ..image.histogram import ColorHistogram
 from ..image.image_files import encode_png
-from ..image.pixels import Pixels
 from ..metrics import Metrics
 from ..palette import Palette
 from ..palette_values import spell_count
@@ -192,7 +192,7 @@ def _table(rows: Mapping[str, str]) -> str:
 
 def _cloud(report: Report, shares: Floats) -> dict[str, Any]:
     """Return the points and the entries of the cloud, and how much chroma is stretched."""
-    image = Pixels.from_array(report.pixels)
+    image = binarize_alpha(report.pixels)
     means, weights = ColorHistogram.unique(image.opaque_colors()).reduce(_CLOUD_POINTS)
     points = np.rint(means).astype(np.uint8)
     discs = _discs(points, weights / weights.sum(), _POINT_RADII)

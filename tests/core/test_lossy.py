@@ -13,7 +13,7 @@ from palette_core.animation.resting_pixels import RestingPixels
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
 from palette_core.image import indexed_png
-from palette_core.image.pixels import Pixels
+from palette_core.image.alpha import binarize_alpha
 from palette_core.mapping.run_merging import merge_color_runs
 
 from .command_line import EYE, Cli
@@ -151,7 +151,7 @@ def test_frames_at_rest_stay_equal(dither: str, photo: Bytes) -> None:
     moved = photo.copy()
     moved[40:50, 10:20] = 255
     frames = [
-        resting.keep(Pixels.from_array(frame), pc.map_pixels(frame, palette, **options)).indices
+        resting.keep(binarize_alpha(frame), pc.map_pixels(frame, palette, **options)).indices
         for frame in (photo, moved)
     ]
     is_changed = frames[0] != frames[1]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from palette_core import PaletteCoreError, PixelsError, PixelTypeError
 from palette_core.arrays import Bytes, pack, unpack
-from palette_core.image.pixels import Pixels
+from palette_core.image.alpha import binarize_alpha
 
 from .strategies import colors, images
 
@@ -30,7 +30,7 @@ from .strategies import colors, images
     ],
 )
 def test_shapes(shape: tuple[int, ...], rgb: tuple[int, ...], has_alpha: bool) -> None:
-    pixels = Pixels.from_array(np.zeros(shape, np.uint8))
+    pixels = binarize_alpha(np.zeros(shape, np.uint8))
     assert pixels.rgb.shape == rgb
     assert pixels.shape == rgb[:-1]
     assert (pixels.opaque is not None) == has_alpha
@@ -38,7 +38,7 @@ def test_shapes(shape: tuple[int, ...], rgb: tuple[int, ...], has_alpha: bool) -
 
 def test_grey_is_repeated_and_alpha_split_off() -> None:
     grey_alpha = np.array([[[7, 0], [9, 255]]], np.uint8)
-    pixels = Pixels.from_array(grey_alpha)
+    pixels = binarize_alpha(grey_alpha)
     assert pixels.rgb.tolist() == [[[7, 7, 7], [9, 9, 9]]]
     assert pixels.opaque is not None
     assert pixels.opaque.tolist() == [[False, True]]
@@ -54,18 +54,18 @@ def test_opaque_where_alpha_reaches_the_threshold(
 ) -> None:
     alpha = np.array([0, 127, 128, 255], np.uint8)
     picture = np.dstack([np.zeros((1, 4, 3), np.uint8), alpha[np.newaxis]])
-    found = Pixels.from_array(picture, threshold).opaque
+    found = binarize_alpha(picture, threshold=threshold).opaque
     assert (None if found is None else found[0].tolist()) == opaque
 
 
 def test_nothing_visible_is_an_empty_list_of_colours() -> None:
-    assert Pixels.from_array(np.zeros((2, 2, 4), np.uint8)).opaque_colors().shape == (0, 3)
+    assert binarize_alpha(np.zeros((2, 2, 4), np.uint8)).opaque_colors().shape == (0, 3)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.int64, np.uint16, np.int8, np.bool_, object])
 def test_other_types_are_refused(dtype: type) -> None:
     with pytest.raises(PixelTypeError, match=r"must be uint8 \(0 to 255\), not ") as caught:
-        Pixels.from_array(np.zeros((2, 2, 3), dtype))
+        binarize_alpha(np.zeros((2, 2, 3), dtype))
     assert isinstance(caught.value, TypeError)
     assert isinstance(caught.value, PaletteCoreError)
     assert np.dtype(dtype).name in str(caught.value)
@@ -84,16 +84,16 @@ def test_other_types_are_refused(dtype: type) -> None:
 )
 def test_the_message_says_how_to_convert_a_type(pixels: Any, expected: list[int]) -> None:
     with pytest.raises(PixelTypeError) as caught:
-        Pixels.from_array(pixels)
+        binarize_alpha(pixels)
     advice = str(caught.value).partition("for instance ")[2].partition(" for ")[0]
     converted = eval(advice, {"np": np, "x": pixels})  # noqa: S307 - the advice of the message
-    assert Pixels.from_array(converted).rgb.tolist() == [[expected]]
+    assert binarize_alpha(converted).rgb.tolist() == [[expected]]
 
 
 @pytest.mark.parametrize("pixels", ["photo.jpg", Path("photo.jpg"), None])
 def test_the_name_of_a_file_is_refused(pixels: Any) -> None:
     with pytest.raises(PixelTypeError, match=r"open a file with PIL\.Image\.open first"):
-        Pixels.from_array(pixels)
+        binarize_alpha(pixels)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_name_of_a_file_is_refused(pixels: Any) -> None:
 )
 def test_other_shapes_are_refused(shape: tuple[int, ...], words: str) -> None:
     with pytest.raises(PixelsError) as caught:
-        Pixels.from_array(np.zeros(shape, np.uint8))
+        binarize_alpha(np.zeros(shape, np.uint8))
     assert isinstance(caught.value, ValueError)
     assert words in str(caught.value)
 
@@ -120,13 +120,13 @@ def test_other_shapes_are_refused(shape: tuple[int, ...], words: str) -> None:
 @pytest.mark.parametrize("pixels", [[[1, 2], [3]], [[[1, 2, 3]], [[4, 5]]]])
 def test_ragged_lists_are_refused(pixels: ArrayLike) -> None:
     with pytest.raises(PaletteCoreError):
-        Pixels.from_array(pixels)
+        binarize_alpha(pixels)
 
 
 @given(images(channels=4))
 def test_visible_colours_come_in_picture_order(picture: Bytes) -> None:
     expected = [pixel[:3] for row in picture.tolist() for pixel in row if pixel[3] == 255]
-    assert Pixels.from_array(picture).opaque_colors().tolist() == expected
+    assert binarize_alpha(picture).opaque_colors().tolist() == expected
 
 
 @given(colors())
@@ -172,7 +172,7 @@ def test_unpacking_round_trip(dtype: type, numbers: list[int]) -> None:
 
 @given(images(channels=4))
 def test_colour_and_opacity_together_again(picture: Bytes) -> None:
-    pixels = Pixels.from_array(picture)
+    pixels = binarize_alpha(picture)
     expected = np.where(picture[..., 3:] == 255, picture, 0)
     channels = 3 if (picture[..., 3] == 255).all() else 4
     assert np.array_equal(pixels.to_array(), expected[..., :channels])

@@ -13,7 +13,7 @@ import palette_core as pc
 from palette_core.animation.resting_pixels import RestingPixels, find_resting_pixels
 from palette_core.arrays import Bytes
 from palette_core.dither import DITHERS
-from palette_core.image.pixels import Pixels
+from palette_core.image.alpha import binarize_alpha
 
 from .command_line import Cli
 
@@ -31,7 +31,7 @@ def draw_frames(photo: Bytes, count: int = 4) -> list[Bytes]:
 def quantize_frames(frames: list[Bytes], palette: Any, **options: Any) -> list[pc.Quantized]:
     resting = RestingPixels()
     return [
-        resting.keep(Pixels.from_array(frame), pc.map_pixels(frame, palette, **options))
+        resting.keep(binarize_alpha(frame), pc.map_pixels(frame, palette, **options))
         for frame in frames
     ]
 
