@@ -78,7 +78,6 @@ def read_apng(encoded: EncodedImage) -> Content:
 
 
 def _parse(data: bytes) -> _Apng:
-    """Return the chunks of a file."""
     header, colors, orientation = b"", [], 1
     count, plays = 0, 0
     frames: list[_StoredFrame] = []

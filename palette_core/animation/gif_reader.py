@@ -85,7 +85,6 @@ def decode_first(encoded: EncodedImage) -> DecodedImage:
 
 
 def _open(encoded: EncodedImage) -> _Gif:
-    """Find the frames of a file."""
     with open_with_pillow(encoded):
         pass  # Pillow refuses a file that is too large
     with parsing(encoded):
@@ -202,7 +201,6 @@ def _take_frame(
 
 
 def _decode(encoded: EncodedImage, gif: _Gif, frame: _StoredFrame) -> Patch:
-    """Return the pixels of a frame."""
     lookup = np.zeros((256, 4), np.uint8)
     lookup[: len(frame.colors), :3] = frame.colors
     lookup[: len(frame.colors), 3] = 255

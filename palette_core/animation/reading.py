@@ -102,9 +102,11 @@ def open_animation(encoded: EncodedImage) -> Animation | None:
     is seen.
     """
     reader = _READERS.get(_format_of(encoded.data))
-    if reader is None or _count_images(encoded) < 2:
+    if reader is None:
         return None
-    return Animation(encoded, reader(encoded))
+    with open_with_pillow(encoded) as image, pixel_limit(encoded):
+        count = getattr(image, "n_frames", 1)
+    return Animation(encoded, reader(encoded)) if count > 1 else None
 
 
 def read_frames(encoded: EncodedImage) -> Iterator[Bytes]:
@@ -135,9 +137,3 @@ def _format_of(data: bytes) -> str:
         return "webp"
     is_avif_sequence = data[4:8] == b"ftyp" and b"avis" in data[8 : data[3]]
     return "avif" if is_avif_sequence else ""
-
-
-def _count_images(encoded: EncodedImage) -> int:
-    """Return how many images Pillow finds in a file."""
-    with open_with_pillow(encoded) as image, pixel_limit(encoded):
-        return getattr(image, "n_frames", 1)

@@ -111,10 +111,12 @@ def _find_animation_palettes(
     scenes = find_scenes(images, lambda colors: find_palette_of_colors(colors, draft))
     everything = merge_colors(scene.colors for scene in scenes)
     options = choose_shared_options(options, everything)
-    return [
-        ScenePalette(scene.first_frame, find_job_palette(options, scene.colors, report))
-        for scene, report in zip(scenes, _divide(progress, len(scenes)), strict=True)
-    ], options
+    palettes = []
+    for number, scene in enumerate(scenes):
+        part = subprogress(progress, number / len(scenes), (number + 1) / len(scenes))
+        found = find_job_palette(options, scene.colors, part)
+        palettes.append(ScenePalette(scene.first_frame, found))
+    return palettes, options
 
 
 def _choose_dither_of_frames(
@@ -126,11 +128,6 @@ def _choose_dither_of_frames(
     content = merge_contents(contents)
     chosen = choose_mapping_dither(options.quantize, content, palette)
     return replace(options, quantize=replace(options.quantize, dither=chosen.dither))
-
-
-def _divide(progress: Progress, parts: int) -> list[Progress]:
-    """Return the progress of each of several parts of the work."""
-    return [subprogress(progress, part / parts, (part + 1) / parts) for part in range(parts)]
 
 
 class _MappedFrames:

@@ -216,7 +216,6 @@ def _write_result(
     *,
     overwrite: bool,
 ) -> JobResult:
-    """Write a result and its palette."""
     output = job.output(folder, _SUFFIX)
     if isinstance(found, PaletteCoreError):
         return JobResult(job, output, None, found)

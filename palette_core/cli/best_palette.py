@@ -12,7 +12,6 @@ import palette_core as pc
 
 from ..animation import read_frames
 from ..batch import JobOptions
-from ..common_options import CommonOptions
 from ..image.histogram import ColorHistogram, merge_histograms
 from ..image.image_files import EncodedImage
 from ..palette import to_mappable_palette
@@ -99,17 +98,12 @@ def choose(
     encoded: EncodedImage, options: JobOptions, candidates: Sequence[Candidate]
 ) -> tuple[JobOptions, Ranking]:
     """Return the options with the candidate that fits best, for all frames of an animation."""
-    histogram = _count(encoded, options.quantize)
+    images = map(options.quantize.prepare_image, read_frames(encoded))
+    histogram = merge_histograms(ColorHistogram.unique(image.opaque_colors()) for image in images)
     palettes = [candidate.palette for candidate in candidates]
     ranked = rank_by_colors(histogram, palettes, options.quantize.color_space)
     rows = [(candidates[one.position].name, one) for one in ranked]
     return replace(options, palette=ranked[0].palette), Ranking(rows, options.quantize.space)
-
-
-def _count(encoded: EncodedImage, options: CommonOptions) -> ColorHistogram:
-    """Return the colours of the opaque pixels of an image, or of all frames."""
-    prepared = (options.prepare_image(pixels) for pixels in read_frames(encoded))
-    return merge_histograms(ColorHistogram.unique(image.opaque_colors()) for image in prepared)
 
 
 def print_table(args: argparse.Namespace, ranking: Ranking) -> None:

@@ -27,7 +27,6 @@ EXAMPLES = (
     "palette-core epaper in.jpg --panel grey-4 --raw out.bin",
 )
 _MAX_SIDE = 8192
-_PNG = (".png",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -144,13 +143,12 @@ def _check_outputs(args: argparse.Namespace) -> None:
     streams.check_distinct(args.output, args.raw, args.preview, json_output)
     for name in (args.output, args.preview):
         if name is not None:
-            streams.check_image(name, _PNG, overwrite=args.force)
+            streams.check_image(name, overwrite=args.force)
     if args.raw is not None:
         streams.check_data(args.raw, overwrite=args.force, binary=True)
 
 
 def _write(args: argparse.Namespace, made: EpaperImage, seconds: float) -> None:
-    """Write the files and the report."""
     image, raw = made.to_image(), made.to_raw()
     streams.write(args.output, indexed_png.encode(image), overwrite=args.force)
     seen = image.copy()

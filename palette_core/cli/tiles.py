@@ -178,7 +178,6 @@ def _describe(tiled: TiledImage, tiles: TileMap) -> dict[str, Any]:
 def _as_line(
     name: str, tiled: TiledImage, found: TileMap, metrics: pc.Metrics, seconds: float
 ) -> str:
-    """Return the result as a line."""
     size = spell_count(len(tiled.palettes[0]))
     palettes = f"{spell_count(len(tiled.palettes), 'palette')} of {size}"
     tiles = f"{len(found.tiles)} different of {found.numbers.size} tiles"

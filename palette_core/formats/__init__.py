@@ -14,7 +14,7 @@ from ..image.image_files import readable_suffixes
 from ..registry import discover
 from . import text
 from .base import PaletteFormat, PaletteReader
-from .image import is_portable_map
+from .image import PORTABLE_MAP
 
 __all__ = ["FORMATS", "SUFFIXES", "PaletteFormat", "PaletteReader", "find_format", "find_reader"]
 
@@ -109,7 +109,7 @@ def _find_by_content(suffix: str, data: bytes) -> PaletteReader | None:
     """Return the format that a file without a known suffix is likely to be in, if any."""
     if not data.strip():
         return None
-    if suffix in readable_suffixes() or is_portable_map(data):
+    if suffix in readable_suffixes() or PORTABLE_MAP.match(data):
         return FORMATS["png"]
     by_rank = sorted(_READERS.values(), key=lambda reader: reader.guess_rank)
     return next((reader for reader in by_rank if reader.resembles(data)), None)

@@ -26,7 +26,7 @@ _NONE_TRANSPARENT = 0xFFFF
 
 def read(data: bytes, path: Path) -> Palette:
     """Return the palette of a colour table, with a transparent entry as an opaque one."""
-    if text.has_lines(data):
+    if text.is_text(data) and (b"\n" in data or b"\r" in data):
         raise PaletteFileError(path, None, "not an Adobe Color Table, but a text file")
     if len(data) == _TABLE + 4:
         count = _count(data, path)

@@ -69,7 +69,8 @@ def read(data: bytes, path: Path, *, argb: bool = True) -> Palette:
         content = _COMMENT.sub("", line).strip(" \t,")
         words = list(_WORD.finditer(content))
         found = _entries(content, words)
-        if words and not found and (entries or not _are_titles(words)):
+        are_titles = all(_TITLE.fullmatch(word[0]) for word in words)
+        if words and not found and (entries or not are_titles):
             raise PaletteFileError(path, number, f"{content[:40]!r} is not a colour; {_EXPECTED}")
         entries += found
         lines += [number] * len(found)
@@ -81,10 +82,6 @@ def read(data: bytes, path: Path, *, argb: bool = True) -> Palette:
     return Palette(
         [entry.levels[:3] for entry in entries], [entry.name for entry in entries], palette_name
     )
-
-
-def _are_titles(words: _Words) -> bool:
-    return all(_TITLE.fullmatch(word[0]) for word in words)
 
 
 def _entries(content: str, words: _Words) -> list[_Entry]:

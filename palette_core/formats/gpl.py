@@ -58,7 +58,8 @@ def read(data: bytes, path: Path) -> Palette:
     colors, names, alphas, places = [], [], [], []
     for number, line in enumerate(lines[first:], first + 1):
         if line.strip() and not line.startswith("#"):
-            color, rest = _entry(_WITH_COMMAS.sub(_to_blanks, line, 1), path, number)
+            line = _WITH_COMMAS.sub(lambda match: match[0].replace(",", " "), line, 1)
+            color, rest = _entry(line, path, number)
             alpha, entry_name = _alpha_and_name(rest) if with_alpha else (255, rest)
             colors.append(color)
             names.append(entry_name)
@@ -116,10 +117,6 @@ def _header(lines: list[str]) -> tuple[dict[str, tuple[int, str]], int]:
                 return header, index
             header[match[1].lower()] = (index + 1, match[2].strip())
     return header, len(lines)
-
-
-def _to_blanks(match: re.Match[str]) -> str:
-    return match[0].replace(",", " ")
 
 
 def _columns(words: str, path: Path, number: int) -> int:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _MOST_COLORS = 256
 _GIF = b"GIF8"
-_PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
+PORTABLE_MAP = re.compile(rb"P[1-7]\s")  # of Netpbm, in text or binary
 _FOR_PHOTOS = "find a palette with 'palette-core palette'"
 # The limit for images that are not indexed: a PNG of a hundred bytes can have any number of pixels.
 _MOST_PIXELS = 1 << 24
@@ -168,11 +168,6 @@ def _in_reading_order(pixels: Bytes) -> Bytes:
         if len(found) > _MOST_COLORS:  # a photo, which is refused anyway
             break
     return unpack(np.array(list(found), np.uint32))
-
-
-def is_portable_map(data: bytes) -> bool:
-    """Return whether a file is an image of Netpbm, which may be text."""
-    return _PORTABLE_MAP.match(data) is not None
 
 
 def _resembles(data: bytes) -> bool:

@@ -16,11 +16,6 @@ def is_text(data: bytes) -> bool:
     return data.startswith(_UTF16) or not _NO_TEXT.search(data)
 
 
-def has_lines(data: bytes) -> bool:
-    """Return whether data is text of several lines, which a table of levels never looks like."""
-    return is_text(data) and (b"\n" in data or b"\r" in data)
-
-
 def text_of(data: bytes) -> str:
     """Decode UTF-16 with a byte order mark, UTF-8 with or without one, or else Latin-1."""
     if data.startswith(_UTF16):

@@ -49,7 +49,6 @@ def xmp_block(packet: bytes) -> bytes:
 
 
 def _color_table_length(flags: bytes) -> int:
-    """Return the length of a colour table."""
     return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 

@@ -41,7 +41,7 @@ def encode(image: Image, metadata: Metadata | None = None) -> bytes:
     """
     indices = np.asarray(image)
     entries = bytes(image.getpalette() or ())
-    depth = _bits_per_pixel(len(entries) // 3)
+    depth = next(bits for bits in (1, 2, 4, 8) if len(entries) <= 3 << bits)
     height, width = indices.shape
     header = struct.pack(">IIBBBBB", width, height, depth, _INDEXED, 0, 0, 0)
     # The rendering intent is perceptual, the usual one for photos and drawings.
@@ -86,11 +86,6 @@ def measure_gimp_size(
     contents = [13, 3 * palette_size, *[1] * transparency, size, 0]  # IHDR, PLTE, tRNS, IDAT, IEND
     chunks = len(contents) + (size - 1) // _LIBPNG_BUFFER
     return len(SIGNATURE) + sum(contents) + _CHUNK_BYTES * chunks
-
-
-def _bits_per_pixel(palette_size: int) -> int:
-    """Return the bits per pixel for a number of entries."""
-    return next(bits for bits in (1, 2, 4, 8) if palette_size <= 1 << bits)
 
 
 def _pack_rows(indices: Bytes, depth: int) -> bytes:

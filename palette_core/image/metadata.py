@@ -77,7 +77,10 @@ def read_metadata(encoded: EncodedImage, notes: list[str]) -> Metadata:
         return _make_upright(None, data, b"", (), notes)
     try:
         with open_with_pillow(encoded) as image:
-            return _read_pillow(image, notes)
+            names = ("exif", "xmp", "comment")
+            exif, xmp, comment = (image.info.get(name) or b"" for name in names)
+            packet = xmp.encode() if isinstance(xmp, str) else xmp
+            return _make_upright(_resolution(image), exif, packet, _comment(comment), notes)
     except ImageFileError:  # of a format that Pillow does not know
         return Metadata()
 
@@ -117,12 +120,6 @@ def _from_hexadecimal(text: str) -> bytes:
         return bytes.fromhex("".join(text.split("\n")[3:]))
     except ValueError:
         return b""
-
-
-def _read_pillow(image: Image, notes: list[str]) -> Metadata:
-    exif, xmp, comment = (image.info.get(name) or b"" for name in ("exif", "xmp", "comment"))
-    packet = xmp.encode() if isinstance(xmp, str) else xmp
-    return _make_upright(_resolution(image), exif, packet, _comment(comment), notes)
 
 
 def _comment(comment: bytes | str) -> tuple[Chunk, ...]:

@@ -67,7 +67,6 @@ def mask_texture(
 
 
 def _cells(colors: Bytes) -> Indices:
-    """Return the cells of (..., 3) colours."""
     cells = np.zeros(colors.shape[:-1], np.uint16)
     for channel in range(3):
         cells <<= _CELL_BITS

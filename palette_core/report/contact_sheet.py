@@ -226,7 +226,6 @@ class _Page:
 
 
 def _draw_legend(page: _Page, end: float) -> None:
-    """Draw the legend of the error maps."""
     from PIL import Image
 
     page.write("Loss map: CIEDE2000 of a pixel")

@@ -66,7 +66,9 @@ def is_for_pillow(data: bytes) -> bool:
     try:
         tags = _read_first_directory(data)
         compression, depths = tags.get(_COMPRESSION, 1), tags.get(_BITS, (1,))
-        return (compression not in _COMPRESSIONS and max(depths) <= 8) or _is_video(tags)
+        if tags.get(_PHOTOMETRIC) == _YCBCR and max(depths) == 8:
+            return True  # such colours are often subsampled
+        return compression not in _COMPRESSIONS and max(depths) <= 8
     except Exception:  # the parser of Pillow raises any exception
         return True  # and a clear error when it opens the file
 
@@ -104,11 +106,6 @@ def _read(data: bytes, check_size: CheckSize, notes: list[str]) -> Raster:
         raster = _make_raster(samples, tags, layout, model, notes)
     raster.orientation = tags.get(_ORIENTATION, 1)
     return raster
-
-
-def _is_video(tags: ImageFileDirectory_v2) -> bool:
-    """Return whether samples are 8-bit YCbCr, whose colours are often subsampled."""
-    return tags.get(_PHOTOMETRIC) == _YCBCR and max(tags.get(_BITS, (1,))) == 8
 
 
 def _read_first_directory(data: bytes) -> ImageFileDirectory_v2:
@@ -172,7 +169,6 @@ def _read_samples(data: bytes, tags: ImageFileDirectory_v2, layout: _Layout) -> 
 def _read_segments(
     data: bytes, tags: ImageFileDirectory_v2, layout: _Layout, segments: slice
 ) -> NDArray[Any]:
-    """Return the samples of some strips or tiles."""
     from PIL.TiffImagePlugin import TiffImageFile
 
     across, down = layout.tile or (layout.width, layout.height)
@@ -251,7 +247,6 @@ def _make_raster(
     model: str,
     notes: list[str],
 ) -> Raster:
-    """Return the raster of stored samples."""
     maximum: float = 1.0 if layout.is_float else _max_sample(layout)
     white = tags.get(_WHITE, _D50)
     color = ColorDescription(
