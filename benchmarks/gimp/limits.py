@@ -77,11 +77,11 @@ def measure_dialog(home: Path, image_file: Path, log: Path) -> list[int]:
         before = peak_mib(gimp.process())
         screen.window(IMAGE_WINDOW)
         screen.press("alt+r", "k")
-        times = wait_for(lambda: read_times(log, "Result"), "the result")
+        times = wait_for(lambda: read_times(log, "_on_result"), "the result")
         process = wait_for_process(threading.Event())
         peaks = [peak_mib(process or 0), before, peak_mib(gimp.process())]
         screen.press("Escape")
-        return [round(times["Result"] - times["start"]), *peaks]
+        return [round(times["_on_result"] - times["start"]), *peaks]
 
 
 def record_peaks(done: threading.Event, peaks: list[int]) -> None:
