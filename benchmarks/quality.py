@@ -1,7 +1,7 @@
 """How far a quantized image is from its original: errors that are counted, and models of the eye.
 
 SSIMULACRA 2 and Butteraugli are the reference programs of libjxl (in Debian 13 the package
-libjxl-devtools). SSIM, CIE76 and CIEDE2000 are scikit-image's.
+libjxl-devtools). SSIM and CIEDE2000 are scikit-image's.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _BLOCK = 8
 _PROGRAMS = {"ssimulacra2": "ssimulacra2", "butteraugli": "butteraugli_main"}
 
 
-def measure_errors(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
-    """Return the errors of a palette and an index map against the original.
+def measure_appearance(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
+    """Return how far a palette and an index map are from the original, and how different they look.
 
     Parameters
     ----------
@@ -34,9 +34,30 @@ def measure_errors(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
     Returns
     -------
     dict
-        `entries`: the number of palette entries that pixels use. `mse`: the mean squared error over
-        pixels and channels. `cie76` and `ciede2000`: mean colour differences in CIELAB (D65).
+        `mse`: the mean squared error over pixels and channels. `ciede2000`: the mean colour
+        difference in CIELAB (D65). `ssimulacra2` (100 is identical, below 0 poor), `butteraugli`
+        (the 3-norm; 0 is identical), and `ssim` (over RGB; 1 is identical). `cast` and
+        `cast_ciede2000` compare means over blocks of 8 x 8 pixels, which dither dots do not change
+        and a colour cast does: their mean squared difference in sRGB values, and their mean
+        CIEDE2000.
     """
+    from skimage import color
+    from skimage.metrics import structural_similarity
+
+    palette, indices = indexed
+    shown = palette[indices]
+    means = _block_means(rgb), _block_means(shown)
+    labs = [color.rgb2lab(blocks / 255) for blocks in means]
+    return {
+        **_pixel_errors(rgb, indexed),
+        **run_libjxl(rgb, shown),
+        "ssim": float(structural_similarity(rgb, shown, channel_axis=2)),
+        "cast": float(np.square(means[0] - means[1]).mean()),
+        "cast_ciede2000": float(color.deltaE_ciede2000(*labs).mean()),
+    }
+
+
+def _pixel_errors(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
     from skimage import color
 
     palette, indices = indexed
@@ -48,37 +69,8 @@ def measure_errors(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
     squares = np.square(before.astype(np.int64) - after).sum(axis=1)
     labs = [color.rgb2lab(colors) for colors in (before, after)]
     return {
-        "entries": len(np.unique(indices)),
         "mse": int((squares * counts).sum()) / (3 * indices.size),
-        "cie76": float(np.average(color.deltaE_cie76(*labs), weights=counts)),
         "ciede2000": float(np.average(color.deltaE_ciede2000(*labs), weights=counts)),
-    }
-
-
-def measure_appearance(rgb: Bytes, indexed: Indexed) -> dict[str, float]:
-    """Return what `measure_errors` does, and how different the image looks.
-
-    Returns
-    -------
-    dict
-        Also `ssimulacra2` (100 is identical, below 0 poor), `butteraugli` (the 3-norm; 0 is
-        identical), and `ssim` (over RGB; 1 is identical). `cast` and `cast_ciede2000` compare means
-        over blocks of 8 x 8 pixels, which dither dots do not change and a colour cast does: their
-        mean squared difference in sRGB values, and their mean CIEDE2000.
-    """
-    from skimage import color
-    from skimage.metrics import structural_similarity
-
-    palette, indices = indexed
-    shown = palette[indices]
-    means = _block_means(rgb), _block_means(shown)
-    labs = [color.rgb2lab(blocks / 255) for blocks in means]
-    return {
-        **measure_errors(rgb, indexed),
-        **run_libjxl(rgb, shown),
-        "ssim": float(structural_similarity(rgb, shown, channel_axis=2)),
-        "cast": float(np.square(means[0] - means[1]).mean()),
-        "cast_ciede2000": float(color.deltaE_ciede2000(*labs).mean()),
     }
 
 
