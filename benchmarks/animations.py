@@ -26,7 +26,7 @@ from palette_core.image.image_files import EncodedImage
 from palette_core.image.pixels import Pixels
 from palette_core.options import QuantizeOptions
 
-from .markdown import fill_page, format_table
+from .markdown import format_table, publish
 from .quality import run_libjxl
 
 _FRAMES, _COLORS = 10, 64
@@ -37,11 +37,8 @@ def main() -> None:
     """Measure the animations, and print the table or write it to a page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--write", type=Path, metavar="PAGE")
-    arguments = parser.parse_args()
-    tables = {"animations": animations_table(), "scenes": scenes_table()}
-    if arguments.write is not None:
-        fill_page(arguments.write, tables)
-    print(*tables.values(), sep="\n\n")
+    page = parser.parse_args().write
+    publish({"animations": animations_table(), "scenes": scenes_table()}, page)
 
 
 def animations_table() -> str:

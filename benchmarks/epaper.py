@@ -25,7 +25,7 @@ from palette_core.epaper.panels import PANELS, relative_colors
 from palette_core.viewing import measure_mse_as_seen
 
 from .images import argument_parser, select_images
-from .markdown import fill_page, format_table
+from .markdown import format_table, publish
 from .quality import run_libjxl
 
 PANEL = PANELS["spectra-6"]
@@ -58,10 +58,7 @@ def main() -> None:
         rgb = np.asarray(ImageOps.fit(image.pillow, PANEL.size or image.pillow.size))
         results = {name: _measure(rgb, indices) for name, indices in _results(rgb, arguments)}
         found[image.name.startswith("drawn/")].append(results)
-    table = epaper_table(found[False], found[True])
-    if arguments.write is not None:
-        fill_page(arguments.write, {"epaper": table})
-    print(table)
+    publish({"epaper": epaper_table(found[False], found[True])}, arguments.write)
 
 
 def epaper_table(

@@ -22,7 +22,7 @@ from palette_core.arrays import Bytes
 from palette_core.image import indexed_png
 
 from .images import BenchmarkImage, argument_parser, select_images
-from .markdown import MISSING, fill_page, format_table
+from .markdown import MISSING, format_table, publish
 from .quality import run_libjxl
 
 DITHERS = ("none", "floyd-steinberg")
@@ -43,9 +43,7 @@ def main() -> None:
         "lossy-photos": lossy_table(photos, arguments.colors),
         "lossy-drawings": lossy_table(drawings, arguments.colors),
     }
-    if arguments.write is not None:
-        fill_page(arguments.write, parts)
-    print("\n\n".join(parts.values()))
+    publish(parts, arguments.write)
 
 
 def lossy_table(images: Sequence[BenchmarkImage], counts: Sequence[int]) -> str:

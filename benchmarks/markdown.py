@@ -49,6 +49,13 @@ def format_ratio(value: float) -> str:
     return format_number(value, 4 if value >= 1 else 3)
 
 
+def publish(parts: Mapping[str, str], page: Path | None) -> None:
+    """Print the parts of a page, and write them to it if it is given."""
+    if page is not None:
+        fill_page(page, parts)
+    print(*parts.values(), sep="\n\n")
+
+
 def fill_page(path: Path, parts: Mapping[str, str]) -> None:
     """Replace the parts between the comments ``begin NAME`` and ``end NAME`` of a page.
 

@@ -19,7 +19,7 @@ from palette_core.arrays import Bytes
 from tools.harness.sprites import blur, compress, draw_sprite, enlarge, shift
 
 from .images import argument_parser, select_images
-from .markdown import fill_page, format_table
+from .markdown import format_table, publish
 
 FACTORS = (2, 2.5, 3, 3.5, 4, 5, 6, 8, 12, 16)
 SIDES = (16, 24, 32, 48, 64)
@@ -45,10 +45,7 @@ def main() -> None:
     parser = argument_parser(__doc__, colors=(16,))
     parser.add_argument("--write", type=Path, metavar="PAGE")
     arguments = parser.parse_args()
-    parts = {"pixel-grids": grids_table()}
-    if arguments.write is not None:
-        fill_page(arguments.write, parts)
-    print(parts["pixel-grids"])
+    publish({"pixel-grids": grids_table()}, arguments.write)
     total = found = 0
     for image in select_images(arguments):
         if image.name == _PIXEL_ART:

@@ -17,7 +17,7 @@ from palette_core.arrays import Bytes
 
 from .fresh_process import measure_in_fresh_process
 from .images import BenchmarkImage, argument_parser, select_images
-from .markdown import fill_page, format_number, format_table
+from .markdown import format_number, format_table, publish
 
 SIZES = [0.4, 2.5, 10, 24, 100]
 EFFORTS = ["fast", "balanced"]
@@ -46,10 +46,7 @@ def main() -> None:
     for effort in EFFORTS:
         for colors in arguments.colors:
             heads += [f"`{effort}`, K {colors}, ms", "MiB"]
-    table = format_table(heads, rows)
-    if arguments.write is not None:
-        fill_page(arguments.write, {"scaling": table})
-    print(table)
+    publish({"scaling": format_table(heads, rows)}, arguments.write)
 
 
 def _resize(rgb: Bytes, megapixels: float) -> Bytes:

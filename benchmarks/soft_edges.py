@@ -21,7 +21,7 @@ from PIL import Image
 import palette_core as pc
 from palette_core.arrays import Bytes
 
-from .markdown import fill_page, format_table
+from .markdown import format_table, publish
 from .quality import run_libjxl
 from .soft_images import HELD_OUT_IMAGES, SOFT_IMAGES, backgrounds
 
@@ -74,9 +74,7 @@ def main() -> None:
         "soft-edges": soft_edges_table(SOFT_IMAGES.values()),
         "soft-edges-held-out": soft_edges_table(HELD_OUT_IMAGES.values()),
     }
-    if page is not None:
-        fill_page(page, parts)
-    print("\n\n".join(parts.values()))
+    publish(parts, page)
 
 
 def soft_edges_table(images: Iterable[Callable[[], Bytes]]) -> str:

@@ -31,7 +31,7 @@ from palette_core.pipeline import run_quantize
 from palette_core.stages import StageCache
 
 from .images import BenchmarkImage, argument_parser, select_images
-from .markdown import MISSING, fill_page, format_number, format_table
+from .markdown import MISSING, format_number, format_table, publish
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -89,9 +89,7 @@ def main() -> None:
     images = sorted(select_images(arguments), key=lambda image: image.megapixels)
     tables = [_stage_table(image, arguments.colors, arguments.runs) for image in images]
     parts = {"stages": "\n\n".join(tables), "process": _process_table(images[0], arguments.runs)}
-    if arguments.write is not None:
-        fill_page(arguments.write, parts)
-    print(*parts.values(), sep="\n\n")
+    publish(parts, arguments.write)
 
 
 def _stage_table(image: BenchmarkImage, colors: list[int], runs: int) -> str:

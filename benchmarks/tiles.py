@@ -27,7 +27,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 
 from .images import argument_parser, select_images
-from .markdown import fill_page, format_ratio, format_table
+from .markdown import format_ratio, format_table, publish
 
 SIZE = (256, 224)
 # Palettes, colours and bits: of a Game Boy Color, a SNES, a Mega Drive and a Master System.
@@ -51,10 +51,7 @@ def main() -> None:
     ]
     programs: dict[str, Program] = {"`palette_core`": _ours}
     programs |= {name: _external(shlex.split(command)) for name, command in arguments.command}
-    table = _make_table(scaled, programs)
-    if arguments.write is not None:
-        fill_page(arguments.write, {"tiles": table})
-    print(table)
+    publish({"tiles": _make_table(scaled, programs)}, arguments.write)
 
 
 def _make_table(images: Sequence[Bytes], programs: dict[str, Program]) -> str:
