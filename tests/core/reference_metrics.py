@@ -52,6 +52,11 @@ def palette_error(
     return float((squares.min(axis=1) * histogram.weights).sum())
 
 
+def oklab(rgb: Bytes) -> NDArray[np.float64]:
+    """Return Oklab coordinates with L from 0 to 1; other tests check the formula."""
+    return SPACES["oklab"].from_srgb(rgb).astype(np.float64) / SPACES["oklab"].scale
+
+
 def image_error(rgb: Bytes, palette: Bytes, space: str = "srgb") -> float:
     """Return the `error` of a picture, or of loose colours."""
     histogram = ColorHistogram.unique(rgb.reshape(-1, 3))

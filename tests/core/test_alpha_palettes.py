@@ -387,10 +387,3 @@ def test_animations_have_one_bit_of_alpha(soft: Bytes, workdir: Path, cli: Cli) 
     outcome = run(cli, "quantize moving.png -k 8 -o out.png")
     assert "because the frames of an animation have no entries with alpha" in outcome.err
     assert run(cli, "quantize moving.png -k 8 -o dots.png --alpha dither").err == ""
-
-
-@pytest.mark.usefixtures("soft")
-def test_a_palette_without_alpha_is_refused_for_alpha(cli: Cli) -> None:
-    refused = run(cli, "quantize soft.png --palette bee.gpl --alpha palette -o out.png")
-    assert refused.code == 2
-    assert "--alpha palette needs a palette with alpha, but bee.gpl has none" in refused.err

@@ -11,7 +11,7 @@ from PIL import Image
 
 import palette_core as pc
 
-from .command_line import Cli, assert_one_line
+from .command_line import Cli
 from .reference_metrics import read_image
 from .tile_rules import assert_one_palette_a_tile
 
@@ -70,26 +70,3 @@ def test_a_master_palette_from_the_library(workdir: Path, cli: Cli) -> None:
     outcome = cli("palettes", "--json")
     (c64,) = (found for found in outcome.json["palettes"] if found["name"] == "c64")
     assert colors <= set(c64["palette"])
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ("-k 16 --palettes 17", ["272 entries", "lower --palettes or --colors"]),
-        ("--tile 8by8", ["'8by8' is not a size"]),
-        ("--grid 5 --master #000", ["--grid cannot be combined with --master"]),
-    ],
-)
-def test_errors(options: str, words: list[str], cli: Cli) -> None:
-    outcome = cli("tiles", "drawn.png", *options.split(), "-o", "out.png")
-    assert outcome.code == 2
-    assert_one_line(outcome.err, words)
-    assert not Path("out.png").exists()
-
-
-def test_nothing_is_overwritten(workdir: Path, cli: Cli) -> None:
-    (workdir / "map.json").write_text("mine")
-    outcome = cli("tiles", "drawn.png", "-o", "out.png", "--tile-map", "map.json")
-    assert outcome.code == 1
-    assert not (workdir / "out.png").exists()
-    assert (workdir / "map.json").read_text() == "mine"

@@ -178,22 +178,3 @@ def test_every_image_of_several_has_a_legend(cli: Cli) -> None:
     assert again.code == 1
     assert_one_line(again.err, ["tables/tiny.csv: the file exists", "--force"])
     assert not Path("new").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        ("tiny.png --names css", 2, ["--names needs a legend"]),
-        ("tiny.png --legend bee.gpl", 1, ["bee.gpl", "--force"]),
-        ("tiny.png --legend - --json", 2, ["--legend -", "--json"]),
-        ("tiny.png tiny.png -o out --legend a.csv", 2, ["--legend must be a folder", "a.csv"]),
-        ("tiny.png drawn.png -o out --names css", 2, ["--names needs a legend"]),
-        ("tiny.png --legend a.csv --names none.csv", 1, ["none.csv", "no such file"]),
-        ("tiny.png --legend a.csv --names @c64", 1, ["@c64: not every colour has a name"]),
-    ],
-)
-def test_errors_leave_no_legend(arguments: str, code: int, words: list[str], cli: Cli) -> None:
-    outcome = cli("quantize", *arguments.split())
-    assert outcome.code == code
-    assert_one_line(outcome.err, words)
-    assert not Path("a.csv").exists()

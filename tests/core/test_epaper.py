@@ -17,7 +17,7 @@ from palette_core.epaper.panels import PANELS, relative_colors
 from palette_core.epaper.text import find_text
 from palette_core.report.figures import font
 
-from .command_line import Cli, assert_one_line, files_of
+from .command_line import Cli
 
 VIVID = ("spectra-6", "acep-7", "black-white-red", "black-white-yellow", "black-white-yellow-red")
 
@@ -297,25 +297,3 @@ def test_the_command_reports_shares_as_json(cli: Cli) -> None:
 def test_bytes_go_to_a_pipe(cli: Cli) -> None:
     piped = cli("epaper", "page.png", "--panel", "spectra-6", "--fit", "none", "--raw", "-")
     assert piped.out == pc.quantize_for_epaper(page(), "spectra-6", fit="none").to_raw()
-
-
-@pytest.mark.usefixtures("drawn_page")
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        ("--panel spectra-6", 2, ["nothing to write", "--raw"]),
-        ("-o out.png", 2, ["--panel"]),
-        ("--panel spectra-6 -o out.gif", 2, ["out.gif", ".png"]),
-        ("--panel spectra-6 -o page.png", 1, ["page.png", "--force"]),
-        ("--panel spectra-6 -o a.png --preview a.png", 2, ["two outputs have the same name"]),
-        ("--panel spectra-6 -o a.png --size 800", 2, ["800x480"]),
-        ("--panel spectra-6 -o a.png --measured @c64", 2, ["--measured has 16 colours"]),
-        ("--panel spectra-6 --raw none/a.bin", 1, ["there is no folder none"]),
-    ],
-)
-def test_errors_leave_no_file(arguments: str, code: int, words: list[str], cli: Cli) -> None:
-    before = files_of(Path.cwd())
-    outcome = cli("epaper", "page.png", *arguments.split())
-    assert outcome.code == code
-    assert_one_line(outcome.err, words)
-    assert files_of(Path.cwd()) == before

@@ -83,13 +83,6 @@ def test_the_limit_can_be_moved(command: str, cli: Cli) -> None:
         assert (done.code, "(4800 pixels)" in done.err) == (code, bool(code))
 
 
-@pytest.mark.parametrize("most", ["0", "-1", "x", "1.5"])
-def test_no_limit_at_all(most: str, cli: Cli) -> None:
-    done = cli("quantize", "drawn.png", "--max-pixels", most)
-    assert (done.code, done.err.count("\n")) == (2, 1)
-    assert repr(most) in done.err
-
-
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
 def test_the_limit_is_for_each_frame(kind: str) -> None:
     for most in (20, 59):

@@ -159,9 +159,3 @@ def test_a_failure_counts_more_than_what_is_skipped(workdir: Path, cli: Cli) -> 
     (workdir / "in" / "broken.png").write_text("no picture")
     assert cli("quantize", "in", "-k", "256", "--skip-if-larger", "-o", "out").code == 1
     assert [path.name for path in (workdir / "out").iterdir()] == ["photo.png"]
-
-
-def test_there_has_to_be_a_file_to_skip(cli: Cli) -> None:
-    outcome = cli("quantize", "in/photo.png", "--skip-if-larger")
-    assert outcome.code == 2
-    assert "--skip-if-larger needs an output image" in outcome.err

@@ -13,6 +13,7 @@ from palette_core.color.spaces import SPACES, sort_by_luminance
 from palette_core.design import METHODS
 from palette_core.ordering import BY_COLOR, BY_PIXEL, ORDERS
 
+from .reference_metrics import oklab
 from .strategies import SEEDS, colors, images
 
 DITHERED = pytest.mark.parametrize("dither", ["none", "floyd-steinberg", "blue-noise"])
@@ -25,10 +26,6 @@ def visible(quantized: pc.Quantized) -> list[int]:
         every if quantized.opaque is None else quantized.opaque
     ].tolist()
     return found
-
-
-def oklab(rgb: Bytes) -> Any:
-    return SPACES["oklab"].from_srgb(rgb).astype(np.float64) / SPACES["oklab"].scale
 
 
 def walked(rgb: Bytes) -> float:

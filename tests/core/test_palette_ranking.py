@@ -15,7 +15,7 @@ from palette_core.image.histogram import ColorHistogram
 from palette_core.palette_library import LIBRARY
 from palette_core.palette_ranking import rank_by_colors
 
-from .command_line import Cli, assert_one_line
+from .command_line import Cli
 
 # None has greys close to its vivid colours, whose hues the mapping would penalize.
 NAMES = ("black-white", "cga-1", "game-boy", "c64", "zx-spectrum", "nes", "web-safe")
@@ -116,23 +116,3 @@ def test_transparent_pixels_do_not_count(cli: Cli) -> None:
     options = ("--palette", "@game-boy", "--palette", "#ff00ff,#203020", "--json")
     found = cli("quantize", "half.png", "--best", *options).json
     assert found["palettes"][0] == {"name": "@game-boy", "colors": 4, "error": 0}
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        ("photo.png --palette @c64 --palette @nes", ["only once", "--best"]),
-        ("photo.png --palette empty", ["empty is a folder", "--best"]),
-        ("photo.png --best --palette empty", ["there is no palette in empty"]),
-        ("photo.png --best -k 4", ["--best cannot be combined with --colors"]),
-        ("photo.png tiny.png --best -o empty", ["--best works on one image"]),
-        ("photo.png --best --strict --palette @c64", ["--best", "--strict"]),
-        ("photo.png --best --alpha palette", ["--best", "--alpha palette"]),
-        ("photo.png --best --palette @c65", ["did you mean 'c64'?"]),
-    ],
-)
-def test_what_does_not_go_together(arguments: str, words: list[str], cli: Cli) -> None:
-    Path("empty").mkdir()
-    outcome = cli("quantize", *arguments.split())
-    assert (outcome.code, outcome.out) == (2, b"")
-    assert_one_line(outcome.err, words)

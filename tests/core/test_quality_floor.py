@@ -138,9 +138,3 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, cli: Cli) -
     outcome = cli(*SCORE.split(), "50")
     assert outcome.code == 1
     assert_one_line(outcome.err, ["--min-ssimulacra2", "palette-core[ssimulacra2]"])
-
-
-@pytest.mark.parametrize("value", ["-1", "101", "high"])
-@pytest.mark.parametrize("option", ["--min-psnr", "--min-ssimulacra2"])
-def test_floors_have_a_range(option: str, value: str, cli: Cli) -> None:
-    assert cli("quantize", "photo.jpg", "-o", "out.png", f"{option}={value}").code == 2
