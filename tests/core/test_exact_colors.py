@@ -126,9 +126,6 @@ def test_other_methods_are_unchanged(method: str) -> None:
     pixels = page("white", "black")
     usual, plain = (pc.find_palette(pixels, 4, method=method, **more) for more in ({}, OFF))
     assert usual == plain
-    words = f"`method='{method}'` does not support `keep_exact`; use `method='kmeans'`"
-    with pytest.raises(pc.OptionError, match=words):
-        pc.find_palette(pixels, 4, method=method, keep_exact=1)
 
 
 def test_constraints_come_first() -> None:

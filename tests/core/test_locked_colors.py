@@ -203,7 +203,10 @@ def test_invalid_values_are_refused(small_photo: Bytes, locked: Any, words: str)
 @pytest.mark.parametrize(
     "method", [name for name in METHODS if not METHODS[name].supports_constraints]
 )
-@pytest.mark.parametrize(("name", "value"), [("locked", ["#000000"]), ("grid", 4)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("locked", ["#000000"]), ("grid", 4), ("start", [[0, 0, 0]]), ("keep_exact", 1)],
+)
 def test_other_methods_refuse_constraints(
     small_photo: Bytes, method: str, name: str, value: Any
 ) -> None:

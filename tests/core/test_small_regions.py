@@ -14,12 +14,13 @@ from PIL import Image, ImageDraw, ImageFont
 import palette_core as pc
 from palette_core.arrays import Bytes, Mask, pack
 from palette_core.color.spaces import SPACES
-from palette_core.design import METHODS, Constraints, keep_small_regions
+from palette_core.design import Constraints, keep_small_regions
 from palette_core.image.areas import Areas, find_areas
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.pixels import Pixels
 
 from .strategies import SEEDS, images
+from .test_exact_colors import gradient
 
 NO_COLORS = np.zeros((0, 3), np.uint8)
 MOUTH, LINK, BADGE, COUNTRY = (212, 42, 42), (6, 69, 173), (52, 199, 89), (179, 18, 60)
@@ -104,15 +105,6 @@ DRAWINGS: dict[str, tuple[Callable[[], Bytes], tuple[int, int, int]]] = {
     "window": (window, BADGE),
     "countries": (countries, COUNTRY),
 }
-
-
-def gradient() -> Bytes:
-    """Draw a noisy gradient of many colours."""
-    y, x = np.mgrid[0:120, 0:200]
-    red = 128 + 90 * np.sin(x / 31) * np.cos(y / 17)
-    green, blue = 120 + 80 * np.sin(x / 23 + 1), 90 + 60 * np.cos(y / 29 + x / 60)
-    noise = np.random.default_rng(7).normal(0, 6, (120, 200, 3))
-    return np.clip(np.stack([red, green, blue], -1) + noise, 0, 255).astype(np.uint8)
 
 
 def ramp() -> Bytes:
@@ -253,13 +245,6 @@ def test_no_entry_is_lost(pixels: Bytes, seed: int, colors: int) -> None:
         is_moved = ~np.isin(pack(found), pack(palette))
         assert np.isin(pack(found[is_moved]), pack(areas.solid)).all()
         assert np.isin(pack(found[is_moved]), pack(exact)).all()
-
-
-@pytest.mark.parametrize("method", [name for name in METHODS if name != "kmeans"])
-def test_other_methods_are_unchanged(method: str) -> None:
-    pixels = cartoon()
-    kept, plain = (pc.find_palette(pixels, 8, method=method, keep_exact=x) for x in (0.5, 0))
-    assert kept == plain
 
 
 def test_pixels_without_weight_keep_nothing() -> None:

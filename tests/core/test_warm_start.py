@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES
-from palette_core.design import EFFORTS, INITIALIZATIONS, METHODS
+from palette_core.design import EFFORTS, INITIALIZATIONS
 from palette_core.design.constraints import FeasibleSet
 from palette_core.design.lloyd import Points
 from palette_core.design.warm_start import retain_entries
@@ -222,14 +222,6 @@ def test_invalid_values_are_refused(small_photo: Bytes, start: Any, words: str) 
 def test_a_start_is_the_first_guess(small_photo: Bytes, init: str) -> None:
     with pytest.raises(pc.OptionError, match=r"^`init=.*` cannot be combined with `start`"):
         pc.find_palette(small_photo, 16, start=[[0, 0, 0]], init=init)
-
-
-@pytest.mark.parametrize(
-    "method", [name for name in METHODS if not METHODS[name].supports_constraints]
-)
-def test_other_methods_refuse_it(small_photo: Bytes, method: str) -> None:
-    with pytest.raises(pc.OptionError, match=r"does not support `start`; use `method='kmeans'`$"):
-        pc.find_palette(small_photo, 16, method=method, start=[[0, 0, 0]])
 
 
 # The part that decides
