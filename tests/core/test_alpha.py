@@ -19,7 +19,7 @@ from palette_core.image.image_files import encode_png
 from palette_core.image.pixels import Pixels
 from palette_core.image.threshold_matrices import blue_noise
 
-from .strategies import SEEDS, colors, images
+from .strategies import SEEDS, images
 
 THRESHOLDS = st.integers(1, 254)
 LEVELS = st.integers(0, 255)
@@ -193,26 +193,6 @@ def test_half_transparent_pixels_are_laid_over_the_matte(
     assert np.array_equal(settled.rgb[opaque], expected[opaque])
 
 
-def test_a_matte_by_hand() -> None:
-    pixels = np.array([[[200, 0, 7, a] for a in (0, 1, 51, 128, 254, 255)]], np.uint8)
-    found = pc.quantize(pixels, 16, matte=(100, 255, 7)).to_array()
-    assert found[0].tolist() == [
-        [0, 0, 0, 0],
-        [100, 254, 7, 255],
-        [120, 204, 7, 255],
-        [150, 127, 7, 255],
-        [200, 1, 7, 255],
-        [200, 0, 7, 255],
-    ]
-
-
-def test_the_pixels_given_are_not_changed(cutout: Bytes) -> None:
-    before = cutout.copy()
-    pc.quantize(cutout, 4, matte="#808080")
-    blend_over(cutout[..., :3], cutout[..., 3], (1, 2, 3))
-    assert np.array_equal(cutout, before)
-
-
 def test_the_strips_of_a_large_picture() -> None:
     rng = np.random.default_rng(5)
     pixels = rng.integers(0, 256, (300, 1000, 4), dtype=np.uint8)
@@ -327,18 +307,3 @@ def test_other_places_are_refused(place: Any, drawn: Bytes) -> None:
         pc.OptionError, match=r"`transparent_index` cannot be .*; use one of: first, last"
     ):
         pc.quantize(drawn, 3).to_image(transparent_index=place)
-
-
-@pytest.mark.parametrize("dither", ["none", "floyd-steinberg"])
-@given(image=images(channels=4), palette=colors(1, 9), seed=SEEDS)
-def test_hidden_colors_have_no_effect(dither: str, image: Bytes, palette: Bytes, seed: int) -> None:
-    other = image.copy()
-    is_hidden = image[..., 3] == 0
-    hidden = np.random.default_rng(seed).integers(0, 256, (is_hidden.sum(), 3))
-    other[is_hidden, :3] = hidden
-    one, two = (pc.map_pixels(pixels, palette, dither=dither) for pixels in (image, other))
-    assert np.array_equal(one.indices, two.indices)
-    assert not one.indices[is_hidden].any()
-    found = [pc.quantize(pixels, 5, dither=dither) for pixels in (image, other)]
-    assert found[0].palette == found[1].palette
-    assert np.array_equal(found[0].indices, found[1].indices)

@@ -62,18 +62,6 @@ def test_hardly_a_pixel_has_a_better_entry(photo: Bytes, strength: float) -> Non
     assert (gain.min(axis=-1) < -own * 8**2).mean() < 0.05
 
 
-def test_transparent_pixels_have_no_error(small_photo: Bytes) -> None:
-    alpha = np.full(small_photo.shape[:2], 255, np.uint8)
-    alpha[:, 40:50] = 0
-    pixels = np.dstack([small_photo, alpha])
-    other = pixels.copy()
-    other[:, :40, :3] = 255 - other[:, :40, :3]
-    palette = pc.find_palette(small_photo, 6)
-    one, two = (pc.map_pixels(image, palette, dither="dbs").indices for image in (pixels, other))
-    assert np.array_equal(one[:, 50:], two[:, 50:])
-    assert not one[:, 40:50].any()
-
-
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (2, 3), (5, 4)])
 def test_images_smaller_than_the_filter(photo: Bytes, shape: tuple[int, int]) -> None:
     pixels = photo[: shape[0], : shape[1]]

@@ -18,6 +18,7 @@ from palette_core.dither.error_diffusion import ErrorDiffusion
 from palette_core.dither.ordered import OrderedDither
 from palette_core.mapping.nearest_entry import NearestEntryFinder
 
+from .reference_metrics import are_same
 from .strategies import SEEDS, colors, images
 
 DITHERING = [name for name in DITHERS if name != "none"]
@@ -76,10 +77,10 @@ def test_dithering_brings_the_local_mean_nearer(name: str, space: str, photo: By
     assert after < 0.95 * before
 
 
-@EVERY_DITHER
+@pytest.mark.parametrize("name", DITHERS)
 @given(pixels=images(channels=4), palette=colors(1, 20), seed=SEEDS, adaptive=st.booleans())
 @settings(max_examples=8)
-def test_transparent_pixels_do_not_change_the_dithering(
+def test_transparent_pixels_change_neither_palette_nor_dithering(
     name: str, pixels: Bytes, palette: Bytes, seed: int, adaptive: bool
 ) -> None:
     other = pixels.copy()
@@ -91,18 +92,19 @@ def test_transparent_pixels_do_not_change_the_dithering(
     )
     assert np.array_equal(one.indices, two.indices)
     assert not one.indices[hidden].any()
+    assert are_same(*(pc.quantize(p, 5, dither=name) for p in (pixels, other)))
 
 
-@pytest.mark.parametrize("name", KERNELS)
-def test_no_error_crosses_transparent_pixels(name: str, small_photo: Bytes) -> None:
+@pytest.mark.parametrize(("name", "width"), [*((name, 3) for name in KERNELS), ("dbs", 10)])
+def test_no_error_crosses_transparent_pixels(name: str, width: int, small_photo: Bytes) -> None:
     alpha = np.full(small_photo.shape[:2], 255, np.uint8)
-    alpha[:, 40:43] = 0
+    alpha[:, 40 : 40 + width] = 0
     pixels = np.dstack([small_photo, alpha])
     other = pixels.copy()
     other[:, :40, :3] = 255 - other[:, :40, :3]
     palette = pc.find_palette(small_photo, 6)
     one, two = (pc.map_pixels(p, palette, dither=name).indices for p in (pixels, other))
-    assert np.array_equal(one[:, 43:], two[:, 43:])
+    assert np.array_equal(one[:, 40 + width :], two[:, 40 + width :])
     assert not np.array_equal(one[:, :40], two[:, :40])
 
 

@@ -237,21 +237,6 @@ def test_a_file_opened_for_reading(tmp_path: Path) -> None:
 # Out
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 16, 17, 255, 256])
-@pytest.mark.parametrize("name", ["drawn", "cutout"])
-def test_a_png_keeps_the_palette_in_its_order(
-    name: str, count: int, request: pytest.FixtureRequest
-) -> None:
-    quantized = pc.quantize(request.getfixturevalue(name), count)
-    with Image.open(io.BytesIO(encode_png(quantized.to_image()))) as image:
-        assert (image.format, image.mode) == ("PNG", "P")
-        entries = np.array(image.getpalette()).reshape(-1, 3)
-        assert np.array_equal(entries[: len(quantized.palette)], quantized.palette.colors)
-        assert len(entries) - len(quantized.palette) == (name == "cutout")
-        mode = "RGB" if quantized.opaque is None else "RGBA"
-        assert np.array_equal(np.asarray(image.convert(mode)), quantized.to_array())
-
-
 def test_duplicates_and_unused_entries_stay_in_a_png(drawn: Bytes) -> None:
     palette = [[0, 0, 0], [255, 255, 255], [0, 0, 0], [255, 255, 255], [1, 2, 3]]
     png_bytes = encode_png(pc.map_pixels(drawn, palette).to_image())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -118,15 +117,3 @@ def test_an_animation_is_not_for_a_method_that_sees_every_pixel(film: list[Bytes
     how = JobOptions(QuantizeOptions(method="sklearn-kmeans"))
     with pytest.raises(pc.OptionError, match="needs the pixels of one image"):
         batch.process_image(animated(film, "PNG", duration=50), how, ".gif")
-
-
-def test_frames_of_animations_count_for_the_shared_palette(
-    film: list[Bytes], flower: Bytes, tmp_path: Path
-) -> None:
-    (tmp_path / "film.webp").write_bytes(animated(film, "WEBP", duration=50).data)
-    Image.fromarray(flower).save(tmp_path / "flower.png")
-    found = batch.find_jobs([str(tmp_path)], tmp_path / "out")
-    finished = list(batch.run_jobs(found, recipe(), tmp_path / "out", share=True))
-    assert finished[0].made is not None
-    assert finished[0].made.frames == 4
-    assert finished[0].made.palette == pc.find_shared_palette([*film, flower], 8)
