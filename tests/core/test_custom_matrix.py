@@ -64,21 +64,6 @@ def test_what_is_no_matrix(matrix: Any, message: str, small_photo: Bytes) -> Non
         pc.quantize(small_photo, 4, **CUSTOM, threshold_matrix=matrix)
 
 
-def test_sessions_notice_another_matrix(small_photo: Bytes) -> None:
-    session = pc.Session(small_photo)
-    palette = pc.find_palette(small_photo, 6)
-    found = []
-    for matrix in (bayer(4), bayer(4).T[::-1], bayer(4)):
-        options = {**CUSTOM, "threshold_matrix": matrix}
-        result = session.map(palette, **options)
-        assert np.array_equal(
-            result.indices, pc.map_pixels(small_photo, palette, **options).indices
-        )
-        found.append(result.indices)
-    assert not np.array_equal(found[0], found[1])
-    assert np.array_equal(found[0], found[2])
-
-
 def test_the_command_line_reads_an_image(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, small_photo: Bytes
 ) -> None:

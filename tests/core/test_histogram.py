@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import palette_core as pc
 from palette_core.arrays import Bytes, unpack
+from palette_core.color.morton import morton_codes
 from palette_core.image.histogram import ColorHistogram
 
 from .strategies import SEEDS, colors
 
+# Of which many are equal, one after the other.
+RUNS = np.random.default_rng(0).integers(0, 4, (500, 3), np.uint8).repeat(9, axis=0) * 85
+
 
 @given(colors())
+@example(RUNS)
 def test_unique_colours_and_their_counts(rgb: Bytes) -> None:
     histogram = ColorHistogram.unique(rgb)
     expected, counts = np.unique(rgb, axis=0, return_counts=True)
@@ -66,17 +71,6 @@ def test_counting_in_a_table_equals_sorting(weighted: bool, photo: Bytes) -> Non
     assert in_table.weights.dtype == np.float64
 
 
-def test_runs_of_equal_pixels_are_counted() -> None:
-    rng = np.random.default_rng(0)
-    colors = rng.integers(0, 4, (500, 3), dtype=np.uint8) * 85
-    rgb = colors.repeat(rng.integers(1, 20, 500), axis=0)
-    found = ColorHistogram.unique(rgb)
-    expected, counts = np.unique(rgb, axis=0, return_counts=True)
-    order = np.lexsort(found.colors.T[::-1])
-    assert np.array_equal(found.colors[order], expected)
-    assert found.weights[order].tolist() == counts.tolist()
-
-
 @pytest.mark.parametrize("count", [1, 1 << 18, 1 << 21])
 def test_one_color_has_one_bin(count: int) -> None:
     found = ColorHistogram.unique(np.full((count, 3), 7, np.uint8))
@@ -114,12 +108,8 @@ def test_heavy_neighbours_are_cells_of_their_own(small_photo: Bytes) -> None:
 
 @given(colors())
 def test_unique_colours_go_along_the_curve(rgb: Bytes) -> None:
-    def code(color: list[int]) -> int:
-        bits = [[level >> bit & 1 for bit in range(7, -1, -1)] for level in color]
-        return int("".join(str(bit) for triple in zip(*bits, strict=True) for bit in triple), 2)
-
-    codes = [code(color) for color in ColorHistogram.unique(rgb).colors.tolist()]
-    assert codes == sorted(codes)
+    codes = morton_codes(ColorHistogram.unique(rgb).colors)
+    assert np.array_equal(codes, np.sort(codes))
 
 
 def test_the_order_of_the_bins_does_not_change_the_reduction(small_photo: Bytes) -> None:

@@ -13,6 +13,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.dither import DITHERS
 from palette_core.image.histogram import ColorHistogram
+from palette_core.image.threshold_matrices import bayer
 
 from .reference_metrics import are_same
 from .strategies import images
@@ -69,6 +70,9 @@ STEPS: list[dict[str, Any]] = [
     {"dither_adaptive": True},
     {"dither_strength": 0.5},
     {"dither": "blue-noise"},
+    {"dither": "custom", "threshold_matrix": bayer(4)},
+    {"threshold_matrix": bayer(4).T[::-1]},
+    {"dither": "blue-noise", "threshold_matrix": None},
     {"locked": ["#ff0000"]},
     {"locked": ["#00ff00"]},
     {"locked": []},
