@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from palette_core.arrays import Bytes
 from palette_core.image.image_files import EncodedImage
 
 from .png_files import RGBA, chunk, compressed
+from .reference_metrics import encode_image
 
 NONE, BACKGROUND, PREVIOUS = 0, 1, 2  # of an APNG's disposal
 SOURCE, OVER = 0, 1  # of its blending
@@ -176,9 +176,7 @@ def riff_chunk(name: bytes, content: bytes) -> bytes:
 
 def webp_bitstream(pixels: Bytes) -> bytes:
     """Return the chunk of a lossless image, compressed by Pillow."""
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "WEBP", lossless=True, exact=True)
-    data = stream.getvalue()
+    data = encode_image(Image.fromarray(pixels), "WEBP", lossless=True, exact=True)
     start = data.index(b"VP8L")
     (length,) = struct.unpack_from("<I", data, start + 4)
     return riff_chunk(b"VP8L", data[start + 8 : start + 8 + length])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
 from typing import IO, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, ColorSpace
 from palette_core.image.histogram import ColorHistogram
-from palette_core.image.image_files import DecodedImage, decode, read_source
+from palette_core.image.image_files import DecodedImage, EncodedImage, decode, read_source
 
 
 def brute_force(rgb: Bytes, palette: Bytes) -> NDArray[np.intp]:
@@ -76,8 +77,17 @@ def read_image(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
     return decode(read_source(source))
 
 
+def decoded(data: bytes) -> DecodedImage:
+    return decode(EncodedImage("it", data))
+
+
 def encode_image(image: Image.Image, kind: str, **options: Any) -> bytes:
     """Return an image file that Pillow writes."""
     stream = io.BytesIO()
     image.save(stream, kind, **options)
     return stream.getvalue()
+
+
+def encode_frames(images: Sequence[Image.Image], kind: str, **options: Any) -> bytes:
+    """Return an animation that Pillow writes."""
+    return encode_image(images[0], kind, save_all=True, append_images=images[1:], **options)

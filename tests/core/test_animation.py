@@ -22,6 +22,7 @@ from palette_core.image.image_files import EncodedImage
 
 from .animation_files import opened
 from .ffmpeg import assert_same, ffmpeg_frames, visible
+from .reference_metrics import encode_frames, encode_image
 from .strategies import SEEDS
 
 
@@ -235,12 +236,6 @@ def moving(count: int = 5, alpha: bool = False) -> list[Image.Image]:
     return frames
 
 
-def saved(kind: str, frames: Sequence[Image.Image], **options: Any) -> bytes:
-    stream = io.BytesIO()
-    frames[0].save(stream, kind, save_all=True, append_images=frames[1:], **options)
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize(
     ("kind", "alpha", "options"),
     [
@@ -255,7 +250,7 @@ def saved(kind: str, frames: Sequence[Image.Image], **options: Any) -> bytes:
 )
 def test_frames_come_as_they_are_visible(kind: str, alpha: bool, options: dict[str, Any]) -> None:
     frames, durations = moving(alpha=alpha), [20, 40, 60, 80, 100]
-    animation = opened(saved(kind, frames, duration=durations, loop=0, **options))
+    animation = opened(encode_frames(frames, kind, duration=durations, loop=0, **options))
     assert (len(animation), animation.plays) == (5, 0)
     for found, frame, duration in zip(animation, frames, durations, strict=True):
         assert np.array_equal(visible(found.pixels), visible(np.asarray(frame)))
@@ -276,15 +271,13 @@ def test_frames_come_as_they_are_visible(kind: str, alpha: bool, options: dict[s
     ],
 )
 def test_how_often_it_is_played(kind: str, options: dict[str, int], plays: int) -> None:
-    assert opened(saved(kind, moving(), duration=50, **options)).plays == plays
+    assert opened(encode_frames(moving(), kind, duration=50, **options)).plays == plays
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "JPEG"])
 def test_a_still_image_is_no_animation(kind: str) -> None:
-    stream = io.BytesIO()
-    moving()[0].save(stream, kind)
-    assert open_animation(EncodedImage("it", stream.getvalue())) is None
+    assert open_animation(EncodedImage("it", encode_image(moving()[0], kind))) is None
 
 
 def test_pages_are_no_animation() -> None:
-    assert open_animation(EncodedImage("it", saved("TIFF", moving()))) is None
+    assert open_animation(EncodedImage("it", encode_frames(moving(), "TIFF"))) is None

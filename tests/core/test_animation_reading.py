@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import struct
 import tracemalloc
@@ -17,7 +16,7 @@ import palette_core as pc
 from palette_core.animation import decode_first, open_animation
 from palette_core.arrays import Bytes
 from palette_core.batch import JobOptions, process_image
-from palette_core.image.image_files import EncodedImage, decode
+from palette_core.image.image_files import EncodedImage
 from palette_core.image.png_chunks import join_chunks, read_chunks
 from palette_core.options import QuantizeOptions
 
@@ -34,6 +33,7 @@ from .animation_files import (
 )
 from .ffmpeg import assert_same, ffmpeg_frames
 from .png_files import RGB, chrm, gama, write_png
+from .reference_metrics import decoded, encode_frames
 
 SIZE = WIDTH, HEIGHT = 9, 7
 PALETTE = np.array([[200, 220, 255], [255, 0, 0], [0, 200, 0], [0, 0, 255]], np.uint8)
@@ -198,7 +198,7 @@ def test_frames_are_decoded_as_stills_are(depth: int) -> None:
     chunks = [gama(1 / 1.8), chrm(*WIDE)]
     shown = [PngFrame(filled([0, 0, 0]).astype(int)), PngFrame(samples)]
     data = apng(SIZE, shown, depth=depth, color_type=RGB, chunks=chunks)
-    expected = decode(EncodedImage("it", write_png(samples, depth, RGB, chunks)))
+    expected = decoded(write_png(samples, depth, RGB, chunks))
     assert any("converted" in note for note in expected.notes)
     animation = opened(data)
     for _ in range(2):
@@ -228,7 +228,7 @@ def test_opaque_parts_of_a_webp_on_an_empty_canvas() -> None:
     shown = [WebPFrame(filled([255, 0, 0], 3, 2), 2 * n, 2, clear=True) for n in range(3)]
     for count in (1, 3):
         data = webp(SIZE, shown[:count], alpha=False)
-        found = frames(data) if count > 1 else [decode(EncodedImage("it", data)).pixels]
+        found = frames(data) if count > 1 else [decoded(data).pixels]
         for number, pixels in enumerate(found):
             expected = filled(CLEAR)
             expected[2:4, 2 * number : 2 * number + 3] = 255, 0, 0, 255
@@ -242,9 +242,8 @@ def test_a_webp_that_covers_its_canvas_is_opaque() -> None:
 
 def test_frames_of_avif() -> None:
     shown = [Image.fromarray(filled([250, 40 * number, 0], 16, 16)) for number in range(3)]
-    stream = io.BytesIO()
-    shown[0].save(stream, "AVIF", save_all=True, append_images=shown[1:], duration=70, quality=100)
-    for found, image in zip(opened(stream.getvalue()), shown, strict=True):
+    data = encode_frames(shown, "AVIF", duration=70, quality=100)
+    for found, image in zip(opened(data), shown, strict=True):
         assert np.abs(found.pixels.astype(int) - np.asarray(image)).max() <= 3
         assert found.duration == 70
 

@@ -19,7 +19,7 @@ import palette_core as pc
 from palette_core.formats import FORMATS
 
 from .command_line import BEE, EYE, Cli, Outcome, assert_one_line
-from .reference_metrics import read_image
+from .reference_metrics import encode_image, read_image
 
 RUN = [sys.executable, "-m", "palette_core"]
 LIST = b"#000000\n#ffcc00\n#075064\n"
@@ -174,9 +174,7 @@ def test_an_image_from_a_pipe_to_a_pipe(
 
 
 def test_notes_and_null_devices(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = io.BytesIO()
-    Image.fromarray(np.full((2, 2), 999, np.uint16)).save(stream, "PNG")
-    give(monkeypatch, stream.getvalue())
+    give(monkeypatch, encode_image(Image.fromarray(np.full((2, 2), 999, np.uint16)), "PNG"))
     outcome = cli("quantize", "-", "-o", "/dev/null", "--palette-out", "/dev/null")
     assert outcome.code == 0
     assert outcome.err.startswith("palette-core: note: standard input: 16 bits per channel")

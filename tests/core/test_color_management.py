@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from palette_core.image.image_files import DecodedImage, EncodedImage, decode
+from palette_core.image.image_files import DecodedImage
 
 from .color_formulas import (
     ADOBE_RGB,
@@ -38,6 +38,7 @@ from .icc_files import (
     table_profile,
 )
 from .png_files import GREY, GREY_ALPHA, RGB, chrm, gama, iccp, write_png
+from .reference_metrics import decoded
 from .tiff_files import UNDEFINED, Tiff
 
 SRGB_PARAMETERS = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
@@ -75,7 +76,7 @@ NOTE = "colours converted from 'Test' to sRGB"
 def read(
     samples: NDArray[Any], depth: int, color_type: int, *chunks: tuple[bytes, bytes]
 ) -> DecodedImage:
-    return decode(EncodedImage("it", write_png(samples, depth, color_type, chunks)))
+    return decoded(write_png(samples, depth, color_type, chunks))
 
 
 def lattice(depth: int) -> NDArray[np.int64]:
@@ -270,6 +271,6 @@ def test_a_profile_with_tables_is_left_to_little_cms(mode: str, depth: int) -> N
     profile = table_profile(mode.ljust(4).encode(), len(mode))
     tags = {34675: (UNDEFINED, profile)}
     tiff = Tiff(depth, 5 if mode == "CMYK" else 2, tags=tags)
-    found = decode(EncodedImage("it", tiff.write(levels * (257 if depth == 16 else 1))))
+    found = decoded(tiff.write(levels * (257 if depth == 16 else 1)))
     assert np.array_equal(found.pixels, by_little_cms(levels, profile, mode))
     assert found.notes[-1] == "colours converted from 'Table' to sRGB"

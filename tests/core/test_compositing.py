@@ -12,7 +12,7 @@ import pytest
 from palette_core.animation import open_animation
 from palette_core.arrays import Bytes
 from palette_core.batch import JobOptions, process_image
-from palette_core.image.image_files import EncodedImage, decode
+from palette_core.image.image_files import EncodedImage
 from palette_core.options import QuantizeOptions
 
 from .animation_files import (
@@ -30,6 +30,7 @@ from .animation_files import (
 )
 from .ffmpeg import assert_same, ffmpeg_frames, visible
 from .png_files import CHANNELS, GREY, INDEXED, PNG_KINDS, RGB, write_png
+from .reference_metrics import decoded
 
 SIZE = WIDTH, HEIGHT = 9, 7
 ALPHAS = ("opaque", "binary", "partial")
@@ -203,10 +204,7 @@ def test_apng_frames_are_decoded_as_still_images(
         chunks.append((b"tRNS", first[0, 0].astype(">u2").tobytes()))
     options = {"depth": depth, "color_type": color_type, "chunks": chunks}
     frames = [PngFrame(first), PngFrame(second)]
-    expected = [
-        decode(EncodedImage("it", write_png(samples, **options))).pixels
-        for samples in (first, second)
-    ]
+    expected = [decoded(write_png(samples, **options)).pixels for samples in (first, second)]
     assert_same(read(apng(SIZE, frames, interlaced=interlaced, **options)), expected)
 
 

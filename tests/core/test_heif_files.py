@@ -13,8 +13,9 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.image.image_files import EncodedImage, decode
 from palette_core.image.readers import pillow_formats
+
+from .reference_metrics import decoded
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def heic(drawn: Bytes) -> bytes:
 
 
 def test_a_heic_file_is_read(heic: bytes, drawn: Bytes) -> None:
-    found = decode(EncodedImage("it", heic)).pixels
+    found = decoded(heic).pixels
     assert np.abs(found.astype(int) - drawn).max() <= 2
 
 
@@ -42,4 +43,4 @@ def test_without_the_package_the_message_names_it(
     monkeypatch.setattr(Image, "ID", [name for name in Image.ID if name != "HEIF"])
     assert not pillow_formats.heif_suffixes()
     with pytest.raises(pc.ImageFileError, match=r"pip install 'palette-core\[heif\]'"):
-        decode(EncodedImage("it", heic))
+        decoded(heic)

@@ -20,7 +20,7 @@ from palette_core.image.image_files import EncodedImage, decode
 from .animation_files import GifFrame, gif
 from .command_line import Cli
 from .png_files import chunk
-from .reference_metrics import encode_image
+from .reference_metrics import encode_frames, encode_image
 
 pytestmark = pytest.mark.usefixtures("workdir")
 
@@ -38,7 +38,7 @@ def bomb(width: int, height: int) -> bytes:
 def film(kind: str) -> bytes:
     """Return an animation of three frames, 5 x 4 pixels each."""
     frames = [Image.new("RGB", (5, 4), (50 * step, 9, 200)) for step in range(3)]
-    return encode_image(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)
+    return encode_frames(frames, kind, duration=50)
 
 
 @pytest.fixture

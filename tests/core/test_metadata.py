@@ -23,6 +23,7 @@ from palette_core.options import QuantizeOptions
 
 from .command_line import Cli
 from .png_files import PngFile, chunk
+from .reference_metrics import encode_frames, encode_image
 
 PIXELS = np.arange(8 * 6 * 3, dtype=np.uint8).reshape(6, 8, 3)
 ORIENTATION, COPYRIGHT, ARTIST, DESCRIPTION = 0x0112, 0x8298, 0x013B, 0x010E
@@ -37,9 +38,7 @@ UPRIGHT_XMP = XMP.replace(b'Orientation="6"', b'Orientation="1"')
 
 
 def saved(kind: str, **options: Any) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(PIXELS).save(stream, kind, **options)
-    return stream.getvalue()
+    return encode_image(Image.fromarray(PIXELS), kind, **options)
 
 
 def make(data: bytes, suffix: str | None = ".png", **options: Any) -> ProcessedImage:
@@ -212,9 +211,7 @@ def test_animations_keep_theirs(kind: str, suffix: str) -> None:
         "PNG": {"pnginfo": info, "dpi": (300, 300)},
         "WEBP": {"exif": photo_exif(1), "lossless": True},
     }[kind]
-    stream = io.BytesIO()
-    frames[0].save(stream, kind, save_all=True, append_images=frames[1:], duration=50, **options)
-    made = make(stream.getvalue(), suffix)
+    made = make(encode_frames(frames, kind, duration=50, **options), suffix)
     with Image.open(io.BytesIO(made.data)) as image:
         assert image.n_frames == made.frames == 3
     if suffix == ".gif":
@@ -262,9 +259,7 @@ def test_exif_of_a_picture_that_is_turned_upright(kind: str, orientation: int) -
 
 
 def test_a_thumbnail_is_left_out() -> None:
-    stream = io.BytesIO()
-    Image.fromarray(PIXELS).save(stream, "JPEG")
-    thumbnail = stream.getvalue()
+    thumbnail = saved("JPEG")
     # Two directories, big-endian: the second has the place and the length of the thumbnail.
     first = struct.pack(">HHHIHHI", 1, ORIENTATION, 3, 1, 6, 0, 26)
     second = struct.pack(">HHHII", 2, 0x0201, 4, 1, 56) + struct.pack(

@@ -6,15 +6,12 @@ import numpy as np
 import pytest
 
 import palette_core as pc
-from palette_core.image.image_files import DecodedImage, EncodedImage, decode, readable_suffixes
+from palette_core.image.image_files import readable_suffixes
 
 from .color_formulas import srgb_encode
+from .reference_metrics import decoded
 
 RNG = np.random.default_rng(2)
-
-
-def read(data: bytes) -> DecodedImage:
-    return decode(EncodedImage("it", data))
 
 
 def pam(tuple_type: str, maximum: int, samples: np.ndarray) -> bytes:
@@ -42,14 +39,14 @@ def test_pam(tuple_type: str, channels: int, maximum: int) -> None:
     levels = samples * 255 / maximum
     if channels <= 2:
         levels = np.dstack([levels[..., :1].repeat(3, axis=-1), levels[..., 1:]])
-    found = read(pam(tuple_type, maximum, samples))
+    found = decoded(pam(tuple_type, maximum, samples))
     assert np.abs(found.pixels - levels).max() <= 0.51
     assert found.notes == (["16 bits per channel reduced to 8"] if maximum > 255 else [])
 
 
 def test_pam_of_four_inks() -> None:
     inks = RNG.integers(0, 256, (4, 5, 4))
-    found = read(pam("CMYK", 255, inks)).pixels
+    found = decoded(pam("CMYK", 255, inks)).pixels
     expected = 255 * (1 - inks[..., :3] / 255) * (1 - inks[..., 3:] / 255)
     assert np.abs(found - expected).max() <= 0.51
 
@@ -62,12 +59,12 @@ def test_pfm_is_linear_light_from_the_bottom_up(kind: str, scale: str) -> None:
     order = "<" if scale.startswith("-") else ">"
     data = f"{kind}\n5 4\n{scale}\n".encode() + light[::-1].astype(f"{order}f4").tobytes()
     expected = np.vectorize(lambda v: 255 * srgb_encode(v))(light)
-    assert np.abs(read(data).pixels - expected).max() <= 0.6
+    assert np.abs(decoded(data).pixels - expected).max() <= 0.6
 
 
 def test_light_beyond_white_is_clipped_with_a_note() -> None:
     light = np.array([0.5, 0.5, 7.0, np.nan], "<f4")
-    found = read(b"Pf\n4 1\n-1\n" + light.tobytes())
+    found = decoded(b"Pf\n4 1\n-1\n" + light.tobytes())
     assert found.pixels[0, :, 0].tolist() == [188, 188, 255, 0]
     assert found.notes == [
         "numbers that are not finite are taken for black",
@@ -84,7 +81,7 @@ def test_grey_and_colour_of_every_maximum(magic: str, maximum: int) -> None:
         data += " ".join(map(str, samples.ravel())).encode()
     else:
         data += samples.astype(">u2" if maximum > 255 else "u1").tobytes()
-    assert np.abs(read(data).pixels - samples * 255 / maximum).max() <= 1
+    assert np.abs(decoded(data).pixels - samples * 255 / maximum).max() <= 1
 
 
 REFUSED = {
@@ -107,7 +104,7 @@ REFUSED = {
 def test_what_is_broken_is_refused(name: str) -> None:
     data, words = REFUSED[name]
     with pytest.raises(pc.ImageFileError, match=words):
-        read(data)
+        decoded(data)
 
 
 def test_folders_are_searched_for_them() -> None:

@@ -12,8 +12,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from palette_core.image.image_files import EncodedImage, decode
-
 from .color_formulas import (
     ADOBE_RGB,
     BT2020,
@@ -37,6 +35,7 @@ from .png_files import (
     iccp,
     write_png,
 )
+from .reference_metrics import decoded
 
 SHAPE = (6, 9)
 
@@ -141,7 +140,7 @@ def test_every_kind_of_png_is_within_a_level(color_type: int, depth: int, name: 
         files.append(([*chunks, (b"tRNS", data)], key_alpha))
     for (every, opacity), interlaced in itertools.product(files, [False, True]):
         file = write_png(samples, depth, color_type, every, interlaced=interlaced)
-        found = decode(EncodedImage("it", file)).pixels
+        found = decoded(file).pixels
         right = colors if opacity is None else np.dstack([colors, opacity])
         assert found.shape == right.shape
         assert np.abs(found - right).max() <= 1.01

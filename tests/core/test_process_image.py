@@ -18,6 +18,7 @@ from palette_core.image.image_files import EncodedImage
 from palette_core.options import QuantizeOptions
 
 from .command_line import EYE
+from .reference_metrics import encode_frames, encode_image
 
 
 def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -> JobOptions:
@@ -25,10 +26,8 @@ def recipe(colors: int = 8, palette: pc.Palette | None = None, **mapping: Any) -
 
 
 def animated(frames: Sequence[Bytes], kind: str, **options: Any) -> EncodedImage:
-    first, *others = [Image.fromarray(frame) for frame in frames]
-    stream = io.BytesIO()
-    first.save(stream, kind, save_all=True, append_images=others, lossless=True, **options)
-    return EncodedImage("it", stream.getvalue())
+    images = [Image.fromarray(frame) for frame in frames]
+    return EncodedImage("it", encode_frames(images, kind, lossless=True, **options))
 
 
 @pytest.fixture
@@ -96,9 +95,8 @@ def test_frames_that_are_transparent_in_part_or_whole(
 
 @pytest.mark.parametrize("suffix", [".png", ".gif"])
 def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
-    stream = io.BytesIO()
-    Image.fromarray(cutout).save(stream, "PNG")
-    made = batch.process_image(EncodedImage("it", stream.getvalue()), recipe(9), suffix)
+    data = encode_image(Image.fromarray(cutout), "PNG")
+    made = batch.process_image(EncodedImage("it", data), recipe(9), suffix)
     expected = pc.quantize(cutout, 9)
     with Image.open(io.BytesIO(made.data)) as image:
         assert (image.format, image.mode) == (suffix[1:].upper(), "P")

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from skimage.color import rgb2xyz, xyz2lab
 
 import palette_core as pc
-from palette_core.image.image_files import DecodedImage, EncodedImage, decode
 
 from .color_formulas import ADOBE_RGB, D65, SRGB, rgb_to_srgb, srgb_decode, to_xyz_d50
 from .icc_files import gamma_curve, rgb_profile
+from .reference_metrics import decoded
 from .tiff_files import (
     CIE_LAB,
     CMYK,
@@ -47,10 +47,6 @@ def draw(bits: int, channels: int, seed: int = 3) -> NDArray[np.int64]:
     return samples
 
 
-def read(data: bytes) -> DecodedImage:
-    return decode(EncodedImage("it", data))
-
-
 def assert_near(found: NDArray[Any], expected: NDArray[Any], most: float = 0.51) -> None:
     if expected.shape[-1] == 1:
         expected = expected.repeat(3, axis=-1)
@@ -67,7 +63,7 @@ def test_every_depth(photometric: int, bits: int, order: str) -> None:
     expected = 255 * (1 - values if photometric == MIN_IS_WHITE else values)
     for planar, compression in itertools.product((False, True), COMPRESSIONS):
         tiff = Tiff(bits, photometric, order=order, compression=compression, is_planar=planar)
-        assert_near(read(tiff.write(samples)).pixels, expected)
+        assert_near(decoded(tiff.write(samples)).pixels, expected)
 
 
 @pytest.mark.parametrize("order", "<>")
@@ -86,7 +82,7 @@ def test_predictors_and_tiles(bits: int, order: str) -> None:
             is_planar=planar,
             tile=tile,
         )
-        assert_near(read(tiff.write(samples)).pixels, samples * 255 / (2**bits - 1))
+        assert_near(decoded(tiff.write(samples)).pixels, samples * 255 / (2**bits - 1))
 
 
 @pytest.mark.parametrize("order", "<>")
@@ -103,13 +99,13 @@ def test_floats(bits: int, order: str) -> None:
             predictor=predictor,
             tile=tile,
         )
-        assert_near(read(tiff.write(samples)).pixels, samples * 255, 0.7 if bits == 16 else 0.51)
+        assert_near(decoded(tiff.write(samples)).pixels, samples * 255, 0.7 if bits == 16 else 0.51)
 
 
 @pytest.mark.parametrize("extra", [STRAIGHT, ASSOCIATED])
 def test_floats_that_are_no_numbers(extra: int) -> None:
     samples = np.array([[[0.5, np.nan, 0.25, 1], [0.5, 0.5, 0.5, np.nan], [1, 1, 1, -np.inf]]])
-    picture = read(Tiff(32, RGB, FLOAT, extra=[extra]).write(samples.astype(np.float32)))
+    picture = decoded(Tiff(32, RGB, FLOAT, extra=[extra]).write(samples.astype(np.float32)))
     assert picture.pixels[0, 0].tolist() == [128, 0, 64, 255]
     assert picture.pixels[..., 3].tolist() == [[255, 0, 0]]
 
@@ -132,7 +128,7 @@ def test_alpha(colors: int, bits: int) -> None:
         (UNSPECIFIED, straight),
     ):
         photometric = RGB if colors == 3 else MIN_IS_BLACK
-        found = read(Tiff(bits, photometric, extra=[extra]).write(samples)).pixels
+        found = decoded(Tiff(bits, photometric, extra=[extra]).write(samples)).pixels
         expected = color if extra == UNSPECIFIED else np.dstack([color, alpha])
         # Of associated colours in 8 bits half a level is lost by multiplying, and doubled back.
         assert_near(found, expected, 1.6 if extra == ASSOCIATED and bits == 8 else 0.51)
@@ -143,7 +139,7 @@ def test_indexed(bits: int) -> None:
     indices = draw(bits, 1)
     palette = np.random.default_rng(1).integers(0, 65536, (2**bits, 3))
     tags = {320: (SHORT, palette.T.ravel().tolist())}
-    found = read(Tiff(bits, INDEXED, tags=tags).write(indices)).pixels
+    found = decoded(Tiff(bits, INDEXED, tags=tags).write(indices)).pixels
     assert_near(found, palette[indices[..., 0]] / 257, 1.0)
 
 
@@ -151,7 +147,7 @@ def test_indexed(bits: int) -> None:
 def test_cmyk(bits: int) -> None:
     inks = draw(bits, 4)
     shares = inks / (2**bits - 1)
-    picture = read(Tiff(bits, CMYK).write(inks))
+    picture = decoded(Tiff(bits, CMYK).write(inks))
     assert_near(picture.pixels, 255 * (1 - shares[..., :3]) * (1 - shares[..., 3:]))
     assert "CMYK without a usable colour profile" in picture.notes[-1]
 
@@ -173,7 +169,7 @@ def test_lab(white: str, photometric: int, bits: int) -> None:
         samples[..., 1:] += 128 * unit
     data = Tiff(bits, photometric, tags=tags).write(samples % 2**bits)
     # Steps of 8-bit Lab are some levels wide where colours are saturated.
-    assert_near(read(data).pixels, rgb.astype(float), 16 if bits == 8 else 1)
+    assert_near(decoded(data).pixels, rgb.astype(float), 16 if bits == 8 else 1)
 
 
 def lab_d50(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -191,7 +187,7 @@ def test_a_profile_is_applied_at_full_depth(bits: int) -> None:
     samples[...] = np.arange(WIDTH)[:, np.newaxis] * (2**bits // 1000 if bits > 8 else 1)
     profile = rgb_profile(gamma_curve(1.0), ADOBE_RGB, D65)
     tags = {34675: (UNDEFINED, profile)}
-    picture = read(Tiff(bits, RGB, tags=tags).write(samples))
+    picture = decoded(Tiff(bits, RGB, tags=tags).write(samples))
     values = (samples / (2**bits - 1)).reshape(-1, 3)
     expected = rgb_to_srgb(values, lambda v: v, ADOBE_RGB, D65).reshape(samples.shape)
     assert_near(picture.pixels, expected, 1.01)
@@ -201,7 +197,7 @@ def test_a_profile_is_applied_at_full_depth(bits: int) -> None:
 def test_a_turned_image_is_turned_upright() -> None:
     samples = draw(16, 3)
     tiff = Tiff(16, RGB, tags={274: (SHORT, [6])})
-    picture = read(tiff.write(samples))
+    picture = decoded(tiff.write(samples))
     assert_near(picture.pixels, np.rot90(samples, -1) / 257)
     assert "turned upright, as its EXIF data says" in picture.notes
 
@@ -220,12 +216,12 @@ REFUSED = {
 def test_what_has_no_agreed_meaning_is_refused(name: str) -> None:
     tiff, channels, words = REFUSED[name]
     with pytest.raises(pc.ImageFileError, match=words):
-        read(tiff.write(draw(8, channels)))
+        decoded(tiff.write(draw(8, channels)))
 
 
 def test_a_file_cut_short_anywhere_is_refused_or_read() -> None:
     data = Tiff(12, RGB, compression=LZW).write(draw(12, 3))
-    whole = read(data).pixels
+    whole = decoded(data).pixels
     for end in range(0, len(data), 7):
         with contextlib.suppress(pc.ImageFileError):
-            assert read(data[:end]).pixels.shape == whole.shape
+            assert decoded(data[:end]).pixels.shape == whole.shape
