@@ -57,13 +57,7 @@ class Ranking(NamedTuple):
 
 
 def read_candidates(names: Sequence[str]) -> list[Candidate]:
-    """Return the palettes of files and folders; those of the library if none is named.
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
+    """Return the palettes of files and folders; those of the library if none is named."""
     found = [candidate for name in names for candidate in _read(name)]
     if not names:
         found = [Candidate(f"@{name}", entry.palette) for name, entry in LIBRARY.items()]

@@ -7,7 +7,6 @@ import time
 
 import numpy as np
 
-from ..animation import decode_first
 from ..dither import DITHERS
 from ..epaper import PANELS, quantize_for_epaper
 from ..epaper.rendering import EPAPER_DITHERS, FITS, ROTATIONS, EpaperImage
@@ -117,12 +116,11 @@ def run(args: argparse.Namespace) -> None:
     _check_outputs(args)
     streams.check_inputs(args.input, args.measured)
     measured = None if args.measured is None else streams.read_palette(args.measured)
-    image = decode_first(streams.read_image(args.input, args.max_pixels))
-    console.print_notes(args.input, image.notes)
+    pixels = console.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     with console.progress_bar() as (progress, _):
         made = quantize_for_epaper(
-            image.pixels,
+            pixels,
             args.panel,
             size=args.size,
             fit=args.fit,

@@ -32,13 +32,7 @@ def refuse_batch_options(args: argparse.Namespace) -> None:
 
 
 def run(args: argparse.Namespace, options: batch.JobOptions) -> int:
-    """Run the command, and return the exit code.
-
-    Raises
-    ------
-    ImageFileError
-        At the end, if an image failed.
-    """
+    """Run the command, and return the exit code; raise an error at the end if an image failed."""
     folder, palettes = _outputs(args, options)
     legends = None if args.legend is None else _folder("--legend", args.legend, "")
     named = legend.read_names(args)

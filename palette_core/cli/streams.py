@@ -1,7 +1,8 @@
 """Files and streams: where the commands read from and write to, by the names they are given.
 
 "-" is standard input or output, as are ``/dev/stdin`` and ``/dev/stdout``. Any other pipe or device
-is read and written as it is, whatever its name.
+is read and written as it is, whatever its name. Wrong names raise a `UsageError`, and files that
+cannot be read or written a `FileError`.
 """
 
 from __future__ import annotations
@@ -60,13 +61,8 @@ def check_image(
 ) -> None:
     """Refuse a name before the work if no image, or other `kind`, could be written there.
 
-    Raises
-    ------
-    UsageError
-        If its suffix is none of these, or that of another format than the given one. With a format
-        it can be any other, and a stream needs none.
-    FileError
-        If it cannot be written.
+    Its suffix has to be one of these. With a format, `form`, it can be any except that of another
+    format, and a stream needs none.
     """
     if is_stream(name):
         _refuse_terminal(name, kind)
@@ -86,12 +82,7 @@ def check_image(
 def check_palette(name: str, form: str | None = None, *, overwrite: bool = False) -> None:
     """Refuse a palette's name before the work if nothing could be written there.
 
-    Raises
-    ------
-    UsageError
-        If its suffix is none of a palette file, unless its format is given or it is a stream.
-    FileError
-        If it cannot be written.
+    It needs the suffix of a palette file, unless its format is given or it is a stream.
     """
     if is_stream(name):
         return
@@ -106,15 +97,7 @@ def check_palette(name: str, form: str | None = None, *, overwrite: bool = False
 
 
 def check_data(name: str, *, overwrite: bool = False, binary: bool = False) -> None:
-    """Refuse the name of any other file before the work if it could not be written.
-
-    Raises
-    ------
-    UsageError
-        If it is a terminal, and the data are `binary`.
-    FileError
-        If it cannot be written.
-    """
+    """Refuse the name of any other file, or a terminal for `binary` data, before the work."""
     if not is_stream(name):
         files.check_output(name, overwrite=overwrite)
     elif binary:
@@ -123,9 +106,8 @@ def check_data(name: str, *, overwrite: bool = False, binary: bool = False) -> N
 
 def read_image(name: str, max_pixels: int | None) -> image_files.EncodedImage:
     """Read the bytes of an image."""
-    if name == "-":
-        return image_files.EncodedImage("standard input", _standard_input(), max_pixels)
-    return image_files.read_source(name, max_pixels=max_pixels)
+    shown = "standard input" if name == "-" else name
+    return image_files.EncodedImage(shown, read_data(name), max_pixels)
 
 
 def read_data(name: str) -> bytes:

@@ -24,13 +24,7 @@ FORMATS = {name: form for name, form in _READERS.items() if isinstance(form, Pal
 
 
 def find_suffixes(forms: Iterable[PaletteFormat]) -> dict[str, str]:
-    """Return the name of the default format of each suffix.
-
-    Raises
-    ------
-    ValueError
-        If two formats declare the same suffix.
-    """
+    """Return the name of the only format that declares each suffix."""
     owners: dict[str, str] = {}
     for form in forms:
         for suffix in form.suffixes:
@@ -71,11 +65,6 @@ def find_reader(path: str | os.PathLike[str], data: bytes) -> PaletteReader:
 
     A signature decides first, such as that of a GIF or of GIMP's palettes, then the suffix, and
     where there is none, or an unknown one, the content.
-
-    Raises
-    ------
-    PaletteFileError
-        If none of them tells the format.
     """
     suffix = Path(path).suffix.lower()
     reader = _find_by_signature(suffix, data)

@@ -47,13 +47,7 @@ class PaletteReader(Choice):
     min_entries: int = 0
 
     def read_checked(self, data: bytes, path: Path) -> Palette:
-        """Return the palette in a file's bytes, if it has as many entries as the format needs.
-
-        Raises
-        ------
-        PaletteFileError
-            If the bytes are not a valid palette, or have too few entries.
-        """
+        """Return the palette in a file's bytes, if it has as many entries as the format needs."""
         if not data:
             raise PaletteFileError(path, None, "the file is empty; get a complete copy of it")
         try:
@@ -108,13 +102,7 @@ class PaletteFormat(PaletteReader):
             )
 
     def write_checked(self, palette: Palette, path: Path) -> bytes:
-        """Return the bytes of a palette, if the format can hold it.
-
-        Raises
-        ------
-        PaletteFileError
-            If the palette has more entries, or fewer, than the format can hold.
-        """
+        """Return the bytes of a palette, if the format can hold as many entries."""
         count, lowest, highest = len(palette), self.min_entries, self.max_entries
         if count < lowest or (highest is not None and count > highest):
             expected = f"{lowest} or more" if highest is None else f"{lowest} to {highest:,}"

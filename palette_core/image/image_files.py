@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
-import os
 import re
 import struct
 import warnings
 from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from .. import files
 from ..arrays import Bytes
 from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
@@ -65,21 +63,6 @@ class EncodedImage(NamedTuple):
     name: str
     data: bytes
     max_pixels: int | None = None
-
-
-def read_source(
-    file: str | os.PathLike[str] | IO[bytes], *, max_pixels: int | None = None
-) -> EncodedImage:
-    """Return the content of an image file.
-
-    Raises
-    ------
-    MissingFileError, FileError
-        If there is no such file, or it cannot be read.
-    """
-    if isinstance(file, (str, os.PathLike)):
-        return EncodedImage(os.fspath(file), files.read_file(file), max_pixels)
-    return EncodedImage("standard input", file.read(), max_pixels)
 
 
 def decode(encoded: EncodedImage) -> DecodedImage:

@@ -220,7 +220,11 @@ class Opening:
         if settings.palette is None and len(self.targets) == 1 == len(self.sample.images):
             (target,) = self.targets
             if target is self.sample.images[0]:
-                return self._compose(settings, [self._quantize(target, settings, progress)])
+                options = {**settings.design_options, **settings.mapping, "progress": progress}
+                colors = self._color_count(settings)
+                return self._compose(
+                    settings, [target.session(settings).quantize(colors, **options)]
+                )
         palette = self.find_palette(settings, subprogress(progress, 0, 0.8))
         progress = subprogress(progress, 0.8, 1)
         if len(self.targets) == 1:
@@ -236,13 +240,6 @@ class Opening:
         if self._tiled is None or self._tiled[:2] != (target, settings):
             self._tiled = target, settings, quantize_tiles(target, settings, progress)
         return self._tiled[2]
-
-    def _quantize(
-        self, target: SelectedImage, settings: PreviewSettings, progress: Progress
-    ) -> Quantized:
-        colors = self._color_count(settings)
-        options = {**settings.design_options, **settings.mapping}
-        return target.session(settings).quantize(colors, progress=progress, **options)
 
     def _map_each(
         self, palette: Palette, settings: PreviewSettings, progress: Progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,9 @@ from PIL import Image
 import palette_core as pc
 from palette_core.arrays import Bytes
 from palette_core.color.spaces import SPACES, ColorSpace
+from palette_core.files import read_file
 from palette_core.image.histogram import ColorHistogram
-from palette_core.image.image_files import DecodedImage, EncodedImage, decode, read_source
+from palette_core.image.image_files import DecodedImage, EncodedImage, decode
 
 
 def brute_force(rgb: Bytes, palette: Bytes) -> NDArray[np.intp]:
@@ -73,8 +74,8 @@ def are_same(one: pc.Quantized, other: pc.Quantized) -> bool:
     )
 
 
-def read_image(source: str | os.PathLike[str] | IO[bytes]) -> DecodedImage:
-    return decode(read_source(source))
+def read_image(path: str | os.PathLike[str]) -> DecodedImage:
+    return decode(EncodedImage(os.fspath(path), read_file(path)))
 
 
 def decoded(data: bytes) -> DecodedImage:
