@@ -13,7 +13,7 @@ from . import exif as exif_tags
 from . import gif_blocks
 from .exif import Exif, decode_text
 from .image_files import EncodedImage, open_with_pillow
-from .png_chunks import SIGNATURE, Chunk, read_chunks, read_text, text_chunk
+from .png_chunks import SIGNATURE, Chunk, comment_chunk, read_chunks, read_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -125,7 +125,7 @@ def _from_hexadecimal(text: str) -> bytes:
 def _comment(comment: bytes | str) -> tuple[Chunk, ...]:
     text = comment if isinstance(comment, str) else decode_text(comment)
     text = text.strip("\0")
-    return (text_chunk("Comment", text),) if text.strip() else ()
+    return (comment_chunk(text),) if text.strip() else ()
 
 
 def _resolution(image: Image) -> tuple[float, float] | None:

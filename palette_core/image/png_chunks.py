@@ -52,14 +52,13 @@ def join_chunks(chunks: Iterable[Chunk]) -> bytes:
     return b"".join(parts)
 
 
-def text_chunk(keyword: str, text: str) -> Chunk:
-    """Return a text chunk, in Latin-1 if possible and in UTF-8 otherwise."""
+def comment_chunk(text: str) -> Chunk:
+    """Return a text chunk with a comment, in Latin-1 if possible and in UTF-8 otherwise."""
     text = text.replace("\r\n", "\n").replace("\0", "")
-    key = keyword.encode("latin-1")
     try:
-        return b"tEXt", key + b"\0" + text.encode("latin-1")
+        return b"tEXt", b"Comment\0" + text.encode("latin-1")
     except UnicodeEncodeError:
-        return b"iTXt", key + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
+        return b"iTXt", b"Comment\0\0\0\0\0" + text.encode("utf-8", "replace")
 
 
 def read_text(chunk: Chunk) -> tuple[str, str] | None:
