@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
     streams.check_inputs(args.a, args.b)
-    metrics = pc.compare(*(console.read_pixels(name, args.max_pixels) for name in (args.a, args.b)))
+    metrics = pc.compare(*(streams.read_pixels(name, args.max_pixels) for name in (args.a, args.b)))
     if args.json:
         console.print_json(printing.metrics_as_json(metrics))
         return

@@ -1,26 +1,17 @@
-"""The console: reading images, checking outputs, and printing."""
+"""The console: messages, JSON, colours and a progress bar."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-import palette_core as pc
-
-from ..animation import decode_first
-from ..arrays import Bytes
-from ..image import image_files
-from ..palette_values import one_line, spell_count
+from ..palette_values import one_line
 from ..progress import Progress, no_progress
-from . import streams
-from .parser import UsageError
 
 # The progress bar appears after this many seconds.
 BAR_DELAY = 1.0
@@ -34,63 +25,11 @@ _SPELLINGS = {
 }
 
 
-def check_outputs(
-    args: argparse.Namespace,
-    image: str | None,
-    palette: str | None,
-    suffixes: Sequence[str] = image_files.SUFFIXES,
-    kind: str = "an image",
-    data: str | None = None,
-) -> None:
-    """Check before the work that its outputs can be written: an image, a palette, and other data.
-
-    Where arguments have a `format`, it is that of the image, or else of the palette.
-    """
-    form = getattr(args, "format", None)
-    json_output = "/dev/stdout" if getattr(args, "json", False) else None
-    streams.check_distinct(image, palette, data, json_output)
-    if image is not None:
-        streams.check_image(image, suffixes, kind=kind, form=form, overwrite=args.force)
-    if palette is not None:
-        form = form if image is None else None
-        streams.check_palette(palette, form, overwrite=args.force)
-    if data is not None:
-        streams.check_data(data, overwrite=args.force)
-
-
-def require_output(args: argparse.Namespace, *options: str) -> None:
-    """Refuse arguments that neither name one of these outputs nor ask for figures."""
-    if args.json or any(getattr(args, option) for option in options):
-        return
-    names = ["-o" if option == "output" else spell_options(f"`{option}`") for option in options]
-    raise UsageError(f"nothing to write; name an output with {' or '.join(names)}, or add --json")
-
-
-def read_pixels(name: str, max_pixels: int | None) -> Bytes:
-    """Read the pixels of an image, and print the notes about it."""
-    image = decode_first(streams.read_image(name, max_pixels))
-    print_notes(name, image.notes)
-    return image.pixels
-
-
 def print_notes(name: str, notes: Sequence[str]) -> None:
     """Print the notes about how an image was read."""
     shown = "standard input" if name == "-" else name
     for note in notes:
         print_message(f"note: {shown}: {spell_options(note)}")
-
-
-def name_palette(palette: pc.Palette, source: str) -> pc.Palette:
-    """Name a palette without a name after the image."""
-    name = palette.name or ("Palette" if streams.is_stream(source) else Path(source).stem)
-    return pc.Palette(palette.colors, palette.names, name, palette.columns, palette.alpha)
-
-
-def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> None:
-    """Write a palette file and print its size, unless it goes to standard output itself."""
-    streams.write_palette(palette, name, args.format, overwrite=args.force)
-    if not streams.is_standard_output(name):
-        print_line(f"{name}: {spell_count(len(palette))}")
 
 
 def print_line(text: str) -> None:

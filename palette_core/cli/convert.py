@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import console, groups, streams
+from . import groups, streams
 
 HELP = "convert a palette file to another format"
 DESCRIPTION = "Convert a palette file to another format."
@@ -22,6 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.check_outputs(args, None, args.output)
+    streams.check_outputs(args, None, args.output)
     palette = streams.read_palette(args.input)
-    console.save_palette(args, palette, args.output)
+    streams.save_palette(args, palette, args.output)

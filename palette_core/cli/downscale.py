@@ -51,9 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.require_output(args, "output")
-    console.check_outputs(args, args.output, None)
-    pixels = console.read_pixels(args.input, args.max_pixels)
+    streams.require_output(args, "output")
+    streams.check_outputs(args, args.output, None)
+    pixels = streams.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     if args.cell is None:
         grid = pc.find_pixel_grid(pixels)

@@ -116,7 +116,7 @@ def run(args: argparse.Namespace) -> None:
     _check_outputs(args)
     streams.check_inputs(args.input, args.measured)
     measured = None if args.measured is None else streams.read_palette(args.measured)
-    pixels = console.read_pixels(args.input, args.max_pixels)
+    pixels = streams.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     with console.progress_bar() as (progress, _):
         made = quantize_for_epaper(
@@ -136,7 +136,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
-    console.require_output(args, "output", "raw", "preview")
+    streams.require_output(args, "output", "raw", "preview")
     json_output = "/dev/stdout" if args.json else None
     streams.check_distinct(args.output, args.raw, args.preview, json_output)
     for name in (args.output, args.preview):

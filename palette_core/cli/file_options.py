@@ -9,10 +9,9 @@ from ..color.spaces import luminance
 from ..dither import CUSTOM
 from ..image.pixels import split
 from ..palette import Palette, to_mappable_palette
-from . import console
 from .arguments import given
 from .parser import UsageError
-from .streams import read_palette
+from .streams import read_palette, read_pixels
 
 
 def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def read_threshold_matrix(args: argparse.Namespace) -> dict[str, Any]:
         return {}
     if args.dither is not None:
         raise UsageError("--threshold-matrix cannot be combined with --dither; remove one of them")
-    colors, _ = split(console.read_pixels(args.threshold_matrix, args.max_pixels))
+    colors, _ = split(read_pixels(args.threshold_matrix, args.max_pixels))
     levels = luminance(colors)
     if levels.min() == levels.max():
         raise UsageError(

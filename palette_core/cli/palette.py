@@ -51,12 +51,12 @@ def run(args: argparse.Namespace) -> None:
     options = QuantizeOptions(**values, **file_options.read_constraints(args))
     if args.format is not None and args.output is None:
         raise UsageError("--format needs an output file; name it with -o")
-    console.check_outputs(args, None, args.output)
-    image = options.prepare_image(console.read_pixels(args.input, args.max_pixels))
+    streams.check_outputs(args, None, args.output)
+    image = options.prepare_image(streams.read_pixels(args.input, args.max_pixels))
     start = time.perf_counter()
     found = run_find_palette(image, options)
     seconds = time.perf_counter() - start
-    palette = console.name_palette(found, args.input)
+    palette = streams.name_palette(found, args.input)
     if args.output is not None:
         streams.write_palette(palette, args.output, args.format, overwrite=args.force)
     if args.json:

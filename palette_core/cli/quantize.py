@@ -183,7 +183,7 @@ def run(args: argparse.Namespace) -> int:
     if quantize_batch.is_batch(args):
         return quantize_batch.run(args, options)
     quantize_batch.refuse_batch_options(args)
-    console.check_outputs(args, args.output, args.palette_out, SUFFIXES)
+    streams.check_outputs(args, args.output, args.palette_out, SUFFIXES)
     named = _check_legend(args)
     candidates = best_palette.read_candidates(args.palette or []) if args.best else []
     (name,) = args.inputs
@@ -323,7 +323,7 @@ def _write(
     named: Palette | None,
 ) -> int:
     """Write the files and the report, and return the exit code."""
-    palette = console.name_palette(processed.palette, name)
+    palette = streams.name_palette(processed.palette, name)
     skipped = bool(processed.shortfall) or (args.skip_if_larger and processed.is_larger)
     if skipped:
         printing.print_skipped(name, processed)

@@ -106,7 +106,7 @@ def _outputs(args: argparse.Namespace, options: batch.JobOptions) -> tuple[Path,
             raise UsageError(
                 "--palette-out cannot be standard output for several images; name a file"
             )
-        console.check_outputs(args, None, args.palette_out)
+        streams.check_outputs(args, None, args.palette_out)
         return folder, None
     advice = ", or find one palette for all images with --shared-palette"
     return folder, _folder("--palette-out", args.palette_out, advice)

@@ -53,9 +53,9 @@ def run(args: argparse.Namespace) -> None:
     names = METHOD_OPTIONS + MAPPING_OPTIONS
     values = arguments.perceptual_defaults(args, names) | given(args, names)
     options = QuantizeOptions(**(values | file_options.read_threshold_matrix(args)))
-    console.require_output(args, "output")
-    console.check_outputs(args, args.output, None)
-    pixels = console.read_pixels(args.input, args.max_pixels)
+    streams.require_output(args, "output")
+    streams.check_outputs(args, args.output, None)
+    pixels = streams.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     image = options.prepare_image(pixels)
     original = image.to_array()

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.check_outputs(args, args.png, None)
+    streams.check_outputs(args, args.png, None)
     streams.check_inputs(args.file, args.names)
     named = legend.read_names(args)
     palette = streams.read_palette(args.file)

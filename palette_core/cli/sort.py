@@ -6,7 +6,7 @@ import argparse
 
 from ..ordering import BY_COLOR, ORDERS
 from ..palette import TOLERANCES
-from . import console, groups, streams
+from . import groups, streams
 from .arguments import number
 from .parser import summaries
 
@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.check_outputs(args, None, args.output)
+    streams.check_outputs(args, None, args.output)
     palette = streams.read_palette(args.input)
     if args.merge is not None:
         palette = palette.merged(args.merge)
-    console.save_palette(args, palette.sorted(args.order), args.output)
+    streams.save_palette(args, palette.sorted(args.order), args.output)

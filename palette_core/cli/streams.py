@@ -7,6 +7,7 @@ cannot be read or written a `FileError`.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import sys
@@ -16,8 +17,11 @@ from pathlib import Path
 import palette_core as pc
 
 from .. import files
+from ..animation import decode_first
+from ..arrays import Bytes
 from ..image import image_files
-from ..palette_values import parse_hex_color
+from ..palette_values import parse_hex_color, spell_count
+from . import console
 from .parser import UsageError
 
 _INPUTS = ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
@@ -49,6 +53,40 @@ def check_distinct(*names: str | None) -> None:
     to_files = [name for name in names if name is not None and not is_stream(name)]
     if len(set(map(os.path.realpath, to_files))) < len(to_files):
         raise UsageError("two outputs have the same name; choose different names")
+
+
+def require_output(args: argparse.Namespace, *options: str) -> None:
+    """Refuse arguments that neither name one of these outputs nor ask for figures."""
+    if args.json or any(getattr(args, option) for option in options):
+        return
+    names = [
+        "-o" if option == "output" else console.spell_options(f"`{option}`") for option in options
+    ]
+    raise UsageError(f"nothing to write; name an output with {' or '.join(names)}, or add --json")
+
+
+def check_outputs(
+    args: argparse.Namespace,
+    image: str | None,
+    palette: str | None,
+    suffixes: Sequence[str] = image_files.SUFFIXES,
+    kind: str = "an image",
+    data: str | None = None,
+) -> None:
+    """Check before the work that its outputs can be written: an image, a palette, and other data.
+
+    Where arguments have a `format`, it is that of the image, or else of the palette.
+    """
+    form = getattr(args, "format", None)
+    json_output = "/dev/stdout" if getattr(args, "json", False) else None
+    check_distinct(image, palette, data, json_output)
+    if image is not None:
+        check_image(image, suffixes, kind=kind, form=form, overwrite=args.force)
+    if palette is not None:
+        form = form if image is None else None
+        check_palette(palette, form, overwrite=args.force)
+    if data is not None:
+        check_data(data, overwrite=args.force)
 
 
 def check_image(
@@ -110,6 +148,13 @@ def read_image(name: str, max_pixels: int | None) -> image_files.EncodedImage:
     return image_files.EncodedImage(shown, read_data(name), max_pixels)
 
 
+def read_pixels(name: str, max_pixels: int | None) -> Bytes:
+    """Read the pixels of an image, and print the notes about it."""
+    image = decode_first(read_image(name, max_pixels))
+    console.print_notes(name, image.notes)
+    return image.pixels
+
+
 def read_data(name: str) -> bytes:
     """Read the bytes of any other file."""
     return _standard_input() if name == "-" else files.read_file(name)
@@ -158,6 +203,19 @@ def write_palette(
     if b"\0" in data:
         _refuse_terminal(name, "binary data")
     write(name, data, overwrite=overwrite)
+
+
+def name_palette(palette: pc.Palette, source: str) -> pc.Palette:
+    """Name a palette without a name after the image."""
+    name = palette.name or ("Palette" if is_stream(source) else Path(source).stem)
+    return pc.Palette(palette.colors, palette.names, name, palette.columns, palette.alpha)
+
+
+def save_palette(args: argparse.Namespace, palette: pc.Palette, name: str) -> None:
+    """Write a palette file and print its size, unless it goes to standard output itself."""
+    write_palette(palette, name, args.format, overwrite=args.force)
+    if not is_standard_output(name):
+        console.print_line(f"{name}: {spell_count(len(palette))}")
 
 
 def _refuse_terminal(name: str, what: str) -> None:

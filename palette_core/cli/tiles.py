@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import time
 from typing import Any
@@ -12,7 +13,7 @@ import palette_core as pc
 from ..image import indexed_png
 from ..palette_values import spell_count
 from ..tiles.mapping import TILE_DITHERS
-from ..tiles.options import INDEX_0, MAX_TILE_SIDE
+from ..tiles.options import INDEX_0, MAX_TILE_SIDE, TileOptions
 from ..tiles.presets import PRESETS
 from ..tiles.result import TiledImage, TileMap
 from . import arguments, console, groups, printing, streams
@@ -28,20 +29,6 @@ ARGUMENTS = "INPUT -o OUT.png"
 EXAMPLES = (
     "palette-core tiles a.png --preset snes -o b.png",
     "palette-core tiles a.png --palettes 2 -k 8 -o b.png",
-)
-_OPTIONS = (
-    "preset",
-    "tile_size",
-    "palettes",
-    "colors",
-    "index_0",
-    "grid",
-    "space",
-    "dither",
-    "dither_strength",
-    "effort",
-    "alpha_threshold",
-    "matte",
 )
 
 
@@ -129,20 +116,21 @@ def _index_0(text: str) -> str:
 
 def run(args: argparse.Namespace) -> None:
     """Run the command."""
-    console.require_output(args, "output", "tile_map", "palette_out")
+    streams.require_output(args, "output", "tile_map", "palette_out")
     streams.check_inputs(args.input, args.master)
-    options: dict[str, Any] = {"space": "oklab", **given(args, _OPTIONS)}
+    names = [field.name for field in dataclasses.fields(TileOptions)]
+    options: dict[str, Any] = {"space": "oklab", **given(args, names)}
     if args.master is not None:
         options["master"] = streams.read_palette(args.master)
-    console.check_outputs(args, args.output, args.palette_out, data=args.tile_map)
-    pixels = console.read_pixels(args.input, args.max_pixels)
+    streams.check_outputs(args, args.output, args.palette_out, data=args.tile_map)
+    pixels = streams.read_pixels(args.input, args.max_pixels)
     start = time.perf_counter()
     with console.progress_bar() as (progress, _):
         tiled = pc.quantize_tiles(pixels, progress=progress, **options)
     seconds = time.perf_counter() - start
     streams.write(args.output, indexed_png.encode(tiled.to_image()), overwrite=args.force)
     if args.palette_out is not None:
-        palette = console.name_palette(tiled.palette, args.input)
+        palette = streams.name_palette(tiled.palette, args.input)
         streams.write_palette(palette, args.palette_out, overwrite=args.force)
     size = None if args.preset is None else PRESETS[args.preset].pattern_size
     tiles = tiled.find_tiles(flips=args.flips, size=size)
