@@ -15,18 +15,14 @@ from PIL import Image
 
 import palette_core as pc
 from palette_core.arrays import Bytes
-from palette_core.image.image_files import DecodedImage, EncodedImage, decode, encode_png
+from palette_core.image.image_files import encode_png
 from palette_core.image.pixels import to_array
 
 from .png_files import GREY, RGBA, write_png
-from .reference_metrics import encode_image, read_image
+from .reference_metrics import decoded, encode_image, read_image
 
 INKS_ALONE = "CMYK without a usable colour profile converted to RGB by its inks alone"
 SIXTEEN_BITS = "16 bits per channel reduced to 8"
-
-
-def read(data: bytes) -> DecodedImage:
-    return decode(EncodedImage("picture", data))
 
 
 def turned(orientation: int) -> Image.Exif:
@@ -97,7 +93,7 @@ READ: dict[str, tuple[bytes, list[Any], list[str]]] = {
 @pytest.mark.parametrize("name", READ)
 def test_pixels_and_notes(name: str) -> None:
     data, pixels, notes = READ[name]
-    picture = read(data)
+    picture = decoded(data)
     assert picture.pixels.dtype == np.uint8
     assert picture.pixels.tolist() == pixels
     assert picture.notes == notes
@@ -107,7 +103,7 @@ def test_pixels_and_notes(name: str) -> None:
 def test_eight_bits_are_not_taken_for_sixteen(kind: str) -> None:
     # Pillow's decoders get numbers beside the mode, as the length of a row: some have a 16 in them.
     noted = {
-        width: read(encode_image(Image.new("RGB", (width, 2)), kind)).notes
+        width: decoded(encode_image(Image.new("RGB", (width, 2)), kind)).notes
         for width in range(1, 61)
     }
     assert not {width: notes for width, notes in noted.items() if notes}
@@ -117,15 +113,15 @@ def test_a_jpeg_with_everything(drawn: Bytes) -> None:
     cmyk = Image.fromarray(drawn).convert("CMYK")
     plain = encode_image(cmyk, "JPEG", quality=95)
     all_of_it = encode_image(cmyk, "JPEG", quality=95, exif=turned(8), icc_profile=b"no profile")
-    assert read(plain).notes == [INKS_ALONE]
-    assert np.abs(read(plain).pixels.astype(int) - drawn).mean() < 4
-    picture = read(all_of_it)
+    assert decoded(plain).notes == [INKS_ALONE]
+    assert np.abs(decoded(plain).pixels.astype(int) - drawn).mean() < 4
+    picture = decoded(all_of_it)
     assert picture.notes == [
         "turned upright, as its EXIF data says",
         "its colour profile is broken and was ignored",
         INKS_ALONE,
     ]
-    assert np.array_equal(picture.pixels, np.rot90(read(plain).pixels))
+    assert np.array_equal(picture.pixels, np.rot90(decoded(plain).pixels))
 
 
 TURNS: dict[int, Callable[[Bytes], Bytes]] = {
@@ -143,9 +139,9 @@ TURNS: dict[int, Callable[[Bytes], Bytes]] = {
 @pytest.mark.parametrize("orientation", TURNS)
 def test_a_jpeg_is_turned_upright(drawn: Bytes, orientation: int) -> None:
     image = Image.fromarray(drawn)
-    picture = read(encode_image(image, "JPEG", exif=turned(orientation)))
+    picture = decoded(encode_image(image, "JPEG", exif=turned(orientation)))
     assert np.array_equal(
-        picture.pixels, TURNS[orientation](read(encode_image(image, "JPEG")).pixels)
+        picture.pixels, TURNS[orientation](decoded(encode_image(image, "JPEG")).pixels)
     )
     assert len(picture.notes) == (orientation != 1)
 
@@ -198,7 +194,7 @@ def test_a_file_cut_short_anywhere_is_read_or_refused(drawn: Bytes, kind: str) -
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's own, of broken metadata
             try:
-                assert read(data[:end]).pixels.shape == (4, 5, 3)
+                assert decoded(data[:end]).pixels.shape == (4, 5, 3)
             except pc.ImageFileError:
                 refused += 1
     assert refused > 20
@@ -207,10 +203,10 @@ def test_a_file_cut_short_anywhere_is_read_or_refused(drawn: Bytes, kind: str) -
 def test_a_large_picture_is_not_a_hostile_one(monkeypatch: pytest.MonkeyPatch) -> None:
     # Between once and twice the limit Pillow warns; beyond, it refuses.
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 3)
-    assert read(encode_image(IMAGE, "PNG")).pixels.shape == (2, 2, 3)
+    assert decoded(encode_image(IMAGE, "PNG")).pixels.shape == (2, 2, 3)
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1)
     with pytest.raises(pc.ImageFileError, match="decompression bomb"):
-        read(encode_image(IMAGE, "PNG"))
+        decoded(encode_image(IMAGE, "PNG"))
 
 
 def test_the_suffix_does_not_matter(tmp_path: Path) -> None:
