@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from sklearn.datasets import load_sample_image
 import palette_core as pc
 from tests.gui.dialog_driver import TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
-from tools.harness.screen import HEIGHT, TITLE_BAR, WIDTH, Screen, wait_for
+from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, WIDTH, Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
@@ -96,6 +97,34 @@ def test_modes(
     assert shown == [True, False]
     shown = [np.array_equal(split[:, -20:], which[:, -20:]) for which in (original, result)]
     assert shown == [False, True]
+    dialog.cancel()
+
+
+def test_the_preview_says_that_a_large_layer_is_read(
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, tmp_path: Path
+) -> None:
+    file = tmp_path / "large.png"
+    Image.new("RGB", (6000, 6000), "red").save(file)
+    dialog.delete_last_values()
+    gimp.show(gimp.load(str(file)))
+    screen.window(IMAGE_WINDOW)
+    screen.press("alt+r", "k")
+    screen.window(TITLE)
+
+    def middle() -> set[tuple[int, ...]]:
+        left, top, _, _ = screen.geometry(TITLE)
+        x, y, (wide, high) = left + MIDDLE[0], top + MIDDLE[1], AROUND
+        seen = screen.look()[y - high : y + high, x - wide : x + wide]
+        return {tuple(color) for color in seen.reshape(-1, 3).tolist()}
+
+    def has_text() -> bool:
+        colors = middle()
+        return len(colors) > 2 and (255, 0, 0) not in colors
+
+    wait_for(has_text, "the text", pause=0.0)
+    screen.picture("reading")
+    wait_for(lambda: middle() == {(255, 0, 0)}, "the image")
+    dialog.wait_until_still()
     dialog.cancel()
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from procedure.outputs import Output
 
 
+# To read more pixels takes longer than a moment.
+_MANY_PIXELS = 1 << 23
+
+
 class Task(NamedTuple):
     """What is done."""
 
@@ -82,13 +86,18 @@ class LayerReader:
     def task(self, output: Output) -> Task:
         """Return the task for an output; raise a `UserError` if it cannot be made."""
         output.check(self.image, self.layer)
-        settings = output.settings
-        in_place = settings.output if output.changes_image else None
-        key = (
-            output.scope, in_place, settings.selection, settings.sample, settings.has_sample
-        )  # fmt: skip
-        parts, description = self._once(key, lambda: self._read(output))
+        parts, description = self._once(_key(output), lambda: self._read(output))
         return Task(parts, output, description, self)
+
+    def takes_long(self, output: Output) -> bool:
+        """Whether many pixels have to be read for an output, in which time GIMP does nothing else.
+
+        Raises a `UserError` if there can be no task.
+        """
+        output.check(self.image, self.layer)
+        layers = len(self.image.get_layers())
+        pixels = self.image.get_width() * self.image.get_height() * layers
+        return pixels > _MANY_PIXELS and _key(output) not in self._known
 
     def current_task(self, output: Output) -> Task:
         """Return the task for an output as the image is now: it may have been changed meanwhile."""
@@ -193,6 +202,13 @@ class LayerReader:
             raise UserError(msg)
         area = common.x, common.y, common.width, common.height
         return self._select(part, "only")._replace(area=area)
+
+
+def _key(output: Output) -> tuple[object, ...]:
+    """Return all that what is read for an output depends on."""
+    settings = output.settings
+    in_place = settings.output if output.changes_image else None
+    return output.scope, in_place, settings.selection, settings.sample, settings.has_sample
 
 
 def selected_area(image: Gimp.Image) -> Area | None:

@@ -40,6 +40,7 @@ class Dialog:
     ) -> None:
         self._config, self.reader = config, reader
         self._timeout = 0
+        self._is_announced = False  # that layers are read
         self._window = GimpUi.ProcedureDialog.new(procedure, config, _("Quantize with k-means"))
         self._window.set_default_size(*self._fitting_size())
         # It is seen at once, while layers are read and its content is made.
@@ -145,11 +146,13 @@ class Dialog:
     # From the options to the preview
 
     def _start_first_job(self) -> None:
-        """Compute the first palette while the dialog is made, if the engine is loaded."""
+        """Compute the first palette while the dialog is made, if all is there in a moment."""
         if engine.start_loading().done():
             with contextlib.suppress(UserError):
-                task = self.reader.task(read_output(self._config))
-                self._first_job.start(partial(prepare_preview, task))
+                output = read_output(self._config)
+                if not self.reader.takes_long(output):
+                    task = self.reader.task(output)
+                    self._first_job.start(partial(prepare_preview, task))
 
     def _on_change(self, delay: int = _DELAY_MILLISECONDS) -> None:
         if self._timeout:
@@ -164,6 +167,10 @@ class Dialog:
         try:
             output = read_output(self._config)
             self._panel.note.set_text(output.describe(self.reader.image, self.reader.layer))
+            if self.reader.takes_long(output) and not self._is_announced:
+                self._announce_reading()
+                return GLib.SOURCE_REMOVE
+            self._is_announced = False
             task = self.reader.task(output)
         except UserError as error:
             self._preview.fail(str(error))
@@ -171,6 +178,17 @@ class Dialog:
             self._set_ok(True)
             self._preview.show_task(task)
         return GLib.SOURCE_REMOVE
+
+    def _announce_reading(self) -> None:
+        """Show that layers are read, and go on when it is drawn: reading stops all drawing."""
+
+        def go_on(*_: object) -> bool:
+            self._on_change(_FIRST_DELAY_MILLISECONDS)
+            return GLib.SOURCE_REMOVE
+
+        self._is_announced = True
+        self._preview.announce_reading()
+        self._window.add_tick_callback(go_on)  # before the next frame is drawn
 
     def _set_ok(self, is_allowed: bool) -> None:
         self._ok.set_sensitive(is_allowed)

@@ -55,6 +55,7 @@ class Preview(Gtk.Box):
     def __init__(self) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=_GAP)
         self._task: Task | None = None
+        self._is_reading = False
         self._result: Result | None = None
         self._file_size: int | None = None  # of the result as a PNG file, once it is known
         self._suggested_for: dict[str, Any] | None = None  # these pixels
@@ -81,6 +82,11 @@ class Preview(Gtk.Box):
         self._error_job = BackgroundJob(self._on_failed)
         self._size_job = BackgroundJob(self._on_failed)
         self._suggestion_job = BackgroundJob(self._on_failed)
+
+    def announce_reading(self) -> None:
+        """Show a text that layers are read, until there is an original to show."""
+        self._is_reading = True
+        self.canvas.set_status(_("Reading the layers…"))
 
     def show_task(self, task: Task) -> None:
         """Begin to show the result of another task."""
@@ -166,7 +172,7 @@ class Preview(Gtk.Box):
         session, settings = engine.session(), task.output.session_settings
         prepare_original(task)
         width, height = task.size
-        yield partial(self.canvas.set_original, task.size)
+        yield partial(self._on_original, task.size)
         colors = session.palette(settings, progress=progress)
         is_large = width * height > _LARGE
         if is_large:
@@ -179,6 +185,12 @@ class Preview(Gtk.Box):
         yield partial(self._on_result, colors, metrics, shown)
 
     # What arrives
+
+    def _on_original(self, size: tuple[int, int]) -> None:
+        self.canvas.set_original(size)
+        if self._is_reading:  # an error stays until there is a palette
+            self._is_reading = False
+            self.canvas.set_status(None)
 
     def _on_palette(self, colors: tuple[str, ...], has_provisional: bool) -> None:
         self.canvas.set_status(None)
