@@ -16,7 +16,7 @@ from ..errors import ImageFileError, PixelsError
 from .color_management import to_srgb
 from .png_chunks import SIGNATURE
 from .rasters import Raster, read_raster
-from .readers import netpbm, pillow_formats, png, tiff
+from .readers import bmp, netpbm, pillow_formats, png, tiff
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,7 +25,7 @@ SUFFIXES = (".png",)
 
 # Pillow reads only the size of films.
 _NOT_DECODED = ("MPEG",)
-_READ_WITH_LOSS = ("PNG", "TIFF")  # of depth and transparency
+_READ_WITH_LOSS = ("PNG", "TIFF", "BMP")  # of depth and transparency
 _READ_HERE = (".pam", ".pfm")
 _ORIENTATION = 0x0112  # the EXIF tag
 _DEEP_XPM_COLOR = re.compile(rb"#[0-9A-Fa-f]{12}\b")
@@ -230,6 +230,8 @@ def _read(encoded: EncodedImage, notes: list[str]) -> Raster:
         return netpbm.read(data, _check_size, notes)
     if tiff.is_tiff(data) and not tiff.is_for_pillow(data):
         return _make_upright(tiff.read(data, _check_size, notes), notes)
+    if bmp.has_16_bits_and_alpha(data):
+        return bmp.read(data, _check_size)
     with _open(data) as image:
         if image.format == "XPM" and _DEEP_XPM_COLOR.search(data):
             # Pillow would read the last six digits of these.

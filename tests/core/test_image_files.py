@@ -45,10 +45,45 @@ INDEXED = Image.fromarray(np.array([[0, 1], [2, 1]], np.uint8))
 INDEXED.putpalette([10, 20, 30, 40, 50, 60, 70, 80, 90])
 INDEXED_PIXELS = [[[10, 20, 30], [40, 50, 60]], [[70, 80, 90], [40, 50, 60]]]
 
+
+def bmp_of_words(
+    words: list[list[int]], masks: tuple[int, ...], height: int | None = None
+) -> bytes:
+    """Return a BMP of 16 bits per pixel with a BITMAPV4HEADER, of rows from the bottom up."""
+    rows = b"".join(struct.pack("<3Hxx", *row) for row in words)
+    size, start = (3, height or len(words)), 14 + 108
+    header = struct.pack("<IiiHHIIiiII", 108, *size, 1, 16, 3, len(rows), 0, 0, 0, 0)
+    header += struct.pack("<4I", *masks) + b"BGRs".ljust(52, b"\0")
+    return struct.pack("<2sIHHI", b"BM", start + len(rows), 0, 0, start) + header + rows
+
+
+A1R5G5B5 = (0x7C00, 0x3E0, 0x1F, 0x8000)
+A4R4G4B4 = (0xF00, 0xF0, 0xF, 0xF000)
 # Every depth and colour type of PNG, with every kind of profile, is in test_png_files.
 READ: dict[str, tuple[bytes, list[Any], list[str]]] = {
     "PNG": (encode_image(IMAGE, "PNG"), PLAIN.tolist(), []),
     "BMP": (encode_image(IMAGE, "BMP"), PLAIN.tolist(), []),
+    "BMP, A1R5G5B5": (
+        bmp_of_words([[0x83E0, 0x03E0, 0x801F], [0xFC00, 0x7C00, 0xFFFF]], A1R5G5B5),
+        [
+            [[255, 0, 0, 255], [255, 0, 0, 0], [255, 255, 255, 255]],
+            [[0, 255, 0, 255], [0, 255, 0, 0], [0, 0, 255, 255]],
+        ],
+        [],
+    ),
+    "BMP, A4R4G4B4, from the top down": (
+        bmp_of_words([[0xFF00, 0x7F00, 0x00F0], [0x80F0, 0xF123, 0xF00F]], A4R4G4B4, -2),
+        [
+            [[255, 0, 0, 255], [255, 0, 0, 119], [0, 255, 0, 0]],
+            [[0, 255, 0, 136], [17, 34, 51, 255], [0, 0, 255, 255]],
+        ],
+        [],
+    ),
+    "BMP, X1R5G5B5": (
+        bmp_of_words([[0x83E0, 0x03E0, 0x801F]], (*A1R5G5B5[:3], 0)),
+        [[[0, 255, 0], [0, 255, 0], [0, 0, 255]]],
+        [],
+    ),
     "TIFF": (encode_image(IMAGE, "TIFF"), PLAIN.tolist(), []),
     "16-bit RGBA": (
         write_png(np.array([[[0, 0x8080, 0xFFFF, 0x8080]]]), 16, RGBA),
@@ -160,6 +195,14 @@ BROKEN = {
     "an XPM of 16-bit colours": (
         b'/* XPM */\nstatic char *u[] = {\n"1 1 1 1 ",\n". c #1D3C268F2704",\n"."\n};\n',
         "its colours have twelve digits instead of six",
+    ),
+    "a BMP with alpha that ends early": (
+        bmp_of_words([[0x83E0, 0x03E0, 0x801F]], A1R5G5B5)[:-1],
+        "the file is truncated; get a complete copy of it",
+    ),
+    "a BMP of a mask that no pixel has": (
+        bmp_of_words([[0x83E0, 0x03E0, 0x801F]], (1 << 16, 0x3E0, 0x1F, 0x8000)),
+        "its header is broken; save it again",
     ),
     "a BMP with a JPEG in it": (
         encode_image(IMAGE, "BMP")[:30] + b"\4" + encode_image(IMAGE, "BMP")[31:],
