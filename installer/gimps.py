@@ -104,13 +104,7 @@ def read_version(command: Sequence[str]) -> tuple[Optional[str], Outcome]:
 
 
 def find_gimps(machine: Machine, kind: str, chosen: str) -> list[Gimp]:
-    """Return every GIMP 3, or the one that the user has chosen; of those with one folder the first.
-
-    Raises
-    ------
-    InstallError
-        If the chosen one is not there, or not a GIMP 3.
-    """
+    """Return every GIMP 3, or the chosen one; of those with one folder the first."""
     gimps: dict[Path, dict[str, Gimp]] = {}
     if kind:
         gimp = _choose(machine, kind, chosen)
@@ -209,13 +203,7 @@ def _appimage(machine: Machine, name: str) -> Gimp:
 
 
 def find_flatpak(machine: Machine) -> Gimp:
-    """Return Flathub's GIMP.
-
-    Raises
-    ------
-    InstallError
-        If there is no Flatpak, no GIMP in it, or not a GIMP 3.
-    """
+    """Return Flathub's GIMP 3."""
     if shutil.which("flatpak") is None:
         raise InstallError(
             "there is no command flatpak. Do: sudo apt install flatpak (or its like elsewhere)"

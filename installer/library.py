@@ -152,13 +152,7 @@ class Environment:
     # Making it
 
     def install(self, python: Optional[str]) -> None:
-        """Make or repair the environment; where that fails, an earlier one stays.
-
-        Raises
-        ------
-        InstallError
-            With what the programs have said.
-        """
+        """Make or repair the environment; where that fails, an earlier one stays."""
         self.restore()  # an interrupted run may have left it
         try:
             if not self._is_fit():
@@ -241,10 +235,8 @@ class Environment:
             tool, command = "pip", ["-m", "pip", "install", "--quiet", "--no-compile", "--upgrade"]
             outcome = self.run(*command, *self._sources(), package())
         else:
-            tool, install = (
-                "uv",
-                [self._uv, "pip", "install", "--quiet", "--python", str(self.python)],
-            )
+            tool = "uv"
+            install = [self._uv, "pip", "install", "--quiet", "--python", str(self.python)]
             outcome = Outcome("", 1)
             if self.options.offline is None:  # for a newer Python there may be newer packages alone
                 run([*install, "--require-hashes", "--requirement", str(PINS)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import os
 import re
 import shutil
 import tempfile
@@ -42,13 +41,7 @@ def make_profile(gimp: Gimp) -> None:
 
 
 def install_plugin(gimp: Gimp, environment: Environment) -> None:
-    """Copy the plug-in into GIMP's folder, and ask GIMP whether it is there.
-
-    Raises
-    ------
-    InstallError
-        If something else is in its place, or GIMP does not take it.
-    """
+    """Copy the plug-in into GIMP's folder, and ask GIMP whether it is there."""
     target = gimp.profile / "plug-ins" / PLUGIN
     if target.is_symlink():
         say(f"Note: {target} was a link to {target.readlink()}, which stays as it is")
@@ -164,12 +157,12 @@ def run_demo(gimp: Gimp, environment: Environment) -> None:
         earlier = Path(scratch) / copy.name
         is_unchanged = exists(palette) and exists(copy) and filecmp.cmp(palette, copy, False)
         if is_unchanged:
-            shutil.move(os.fspath(palette), os.fspath(earlier))
+            shutil.move(palette, earlier)
         is_new = not exists(palette)
         outcome = gimp.run(demo_script(photo, picture))
         if not outcome.ok:
             if is_unchanged:
-                shutil.move(os.fspath(earlier), os.fspath(palette))
+                shutil.move(earlier, palette)
             msg = f"the plug-in does not run in GIMP {gimp.version}: see {COMMAND} --check"
             raise InstallError(msg, outcome.reasons())
     shown = str(palette)
