@@ -21,7 +21,6 @@ from .pipeline import run_find_palette, run_map, run_quantize
 from .progress import Progress, no_progress, subprogress, with_progress
 from .result import Quantized
 from .shared_palette import (
-    ImageColors,
     check_shared,
     count_image,
     find_palette_of_colors,
@@ -254,7 +253,7 @@ def find_shared_palette(arguments: SharedPaletteArguments) -> Palette:
         )
     total = len(images) if isinstance(images, Sized) else None
     # map() releases each image before it reads the next one.
-    counted = map(partial(_count, arguments), images)
+    counted = map(partial(count_image, arguments), images)
     colors = merge_colors(with_progress(counted, total, subprogress(progress, 0.0, 0.5)))
     palette = find_palette_of_colors(colors, arguments, subprogress(progress, 0.5, 1.0))
     progress(1.0)
@@ -307,7 +306,3 @@ def _read(arguments: QuantizeArguments | MapArguments) -> Pixels:
     """Check the pixels, and decide which of them are opaque."""
     mask = pixel_mask(arguments.mask)
     return arguments.prepare_image(to_array(arguments.pixels), mask)
-
-
-def _count(options: QuantizeOptions, pixels: PixelsLike) -> ImageColors:
-    return count_image(options, to_array(pixels))

@@ -62,7 +62,7 @@ def build_histograms(
     activity = measure_texture(cache, options, image) if is_masked else None
     sample = None
     if method.sampled_efforts and weights is None and _may_sample(options):
-        sample = build_sample(cache, options, image, activity).histograms
+        sample = build_sample(cache, options, image, activity)
     if sample is not None and options.effort in method.sampled_efforts:
         progress(1.0)
         return sample._replace(sample=sample, is_sample=True)
@@ -78,12 +78,6 @@ def _may_sample(options: QuantizeOptions) -> bool:
     return options.colors != AUTO and not options.rare and not is_constrained
 
 
-class Sample(NamedTuple):
-    """The histograms of a sample, None if every pixel counts."""
-
-    histograms: Histograms | None
-
-
 @stage(*ALPHA_OPTIONS)
 def measure_texture(_options: CommonOptions, image: Pixels) -> Singles:
     """Measure the texture around every pixel, which does not depend on the number of colours."""
@@ -91,13 +85,15 @@ def measure_texture(_options: CommonOptions, image: Pixels) -> Singles:
 
 
 @stage(*_MASKING)
-def build_sample(options: QuantizeOptions, image: Pixels, activity: Singles | None) -> Sample:
-    """Sample the pixels of a large image; see `image.sampling.sample_colors`."""
+def build_sample(
+    options: QuantizeOptions, image: Pixels, activity: Singles | None
+) -> Histograms | None:
+    """Return the histograms of a sample of a large image; None if every pixel counts."""
     pixels = sample_colors(image, MAX_COLORS if options.colors == AUTO else options.colors)
     if pixels is None:
-        return Sample(None)
+        return None
     masked = mask_texture(pixels, image, options.masking, activity)
-    return Sample(Histograms(pixels, pixels, masked))
+    return Histograms(pixels, pixels, masked)
 
 
 @stage(*ALPHA_OPTIONS)

@@ -30,13 +30,10 @@ _HEX_AT = re.compile("(#[0-9A-Fa-f]{6})@([0-9]{1,9})")
 def color(name: str, value: object) -> Color:
     """Return a colour, "#rrggbb" or three integers, as (red, green, blue)."""
     levels: NDArray[Any] = np.empty(0)
-    try:
-        if isinstance(value, str) and _HEX.fullmatch(value):
-            levels = np.array(list(bytes.fromhex(value[1:])))
-        elif not isinstance(value, str):
-            levels = np.asarray(value)
-    except ValueError:  # lists of unequal lengths
-        pass
+    if not isinstance(value, str):
+        levels = _array(value)
+    elif _HEX.fullmatch(value):
+        levels = np.array(list(bytes.fromhex(value[1:])))
     whole_numbers = levels.shape == (3,) and levels.dtype.kind in "iu"
     if not whole_numbers or levels.min() < 0 or levels.max() > 255:
         raise OptionError(
@@ -170,7 +167,7 @@ def pixel_mask(mask: ArrayLike | None) -> Mask | None:
     return array.copy()
 
 
-def _array(value: ArrayLike) -> NDArray[Any]:
+def _array(value: object) -> NDArray[Any]:
     try:
         return np.asarray(value)
     except ValueError:  # lists of unequal lengths

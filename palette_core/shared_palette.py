@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from .design import METHODS
 from .design_stage import design_palette
@@ -16,7 +15,7 @@ from .errors import OptionError, PixelsError
 from .histogram_stage import Histograms, emphasize_rare, find_areas
 from .image.areas import NO_AREAS, Areas, merge_areas
 from .image.histogram import ColorHistogram, merge_histograms
-from .image.pixels import Pixels
+from .image.pixels import Pixels, PixelsLike, to_array
 from .options import QuantizeOptions
 from .ordering import BY_COLOR, BY_PIXEL
 from .palette import MAX_COLORS, Palette
@@ -43,9 +42,9 @@ class ImageColors(NamedTuple):
     areas: Areas
 
 
-def count_image(options: QuantizeOptions, pixels: ArrayLike) -> ImageColors:
+def count_image(options: QuantizeOptions, pixels: PixelsLike) -> ImageColors:
     """Return the colours of an image, which may be transparent."""
-    image = options.prepare_image(pixels)
+    image = options.prepare_image(to_array(pixels))
     histogram = ColorHistogram.unique(image.opaque_colors())
     content = find_content(None, options, image)
     areas = find_areas(None, options, image)

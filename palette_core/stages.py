@@ -26,9 +26,11 @@ class StageCache:
 
     def run(self, stage: Callable[P, T], key: object, /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the last result of a stage if its key is the same, or run it."""
-        result: T | None = self.find(stage, key)
-        if result is None:
-            self._results.pop(stage, None)  # before the new one takes memory too
+        result: T
+        last_key, result = self._results.get(stage, (None, None))
+        if last_key != key:
+            del result  # before the new one takes memory too
+            self._results.pop(stage, None)
             result = stage(*args, **kwargs)
             self._results[stage] = key, result
         return result

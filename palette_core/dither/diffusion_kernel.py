@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..palette_values import spell_count
+
 # Shares are rounded, so their sum may exceed 1 by this much.
 _ROUNDING_ERROR = 1e-9
 
@@ -127,10 +129,6 @@ def _check_tap(tap: Tap) -> None:
 
 def _describe_place(right: int, down: int) -> str:
     side = "right" if right > 0 else "left"
-    column = f"{_count(right, 'column')} to the {side}" if right else "in the same column"
-    row = f"{_count(down, 'row')} up" if down else "in the same row"
-    return f"{column}, {row}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"1 {noun}" if abs(number) == 1 else f"{abs(number)} {noun}s"
+    columns, rows = spell_count(abs(right), "column"), spell_count(abs(down), "row")
+    column = f"{columns} to the {side}" if right else "in the same column"
+    return f"{column}, {rows} up" if down else f"{column}, in the same row"

@@ -12,6 +12,7 @@ from ..arrays import Bytes
 from ..common_options import CommonOptions
 from ..dither import AUTOMATIC, DITHERS
 from ..errors import OptionError, PixelsError
+from ..image.alpha import blend_over
 from ..image.pixels import Pixels, PixelsLike, split, to_array
 from ..option_values import PaletteLike
 from ..palette import Palette
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 FITS = ("crop", "pad", "none")
 ROTATIONS = (0, 90, 180, 270)
 EPAPER_DITHERS = tuple(name for name in DITHERS if name != AUTOMATIC)
-_WHITE = 255
+_WHITE = (255, 255, 255)
 # The channels of a grey differ by at most this much.
 _GREY_SPREAD = 8
 
@@ -172,10 +173,7 @@ def _over_white(pixels: PixelsLike) -> Bytes:
     rgb, alpha = split(to_array(pixels))
     if rgb.ndim != 3 or not rgb.size:
         raise PixelsError("e-paper needs an image; give an array of shape (H, W, 3)")
-    if alpha is None:
-        return rgb
-    share = alpha[..., np.newaxis].astype(np.float64) / 255
-    return np.rint(rgb * share + _WHITE * (1 - share)).astype(np.uint8)
+    return rgb if alpha is None else blend_over(rgb, alpha, _WHITE)
 
 
 def _resize(rgb: Bytes, size: tuple[int, int] | None, fit: str) -> Bytes:

@@ -51,20 +51,14 @@ class ColorIndex:
 
     Notes
     -----
-    The pixels of small images are sorted. From `table_min_pixels` on a table of all 24-bit colours
-    is used: to get its 64 MiB from the operating system takes as long as sorting half a million
-    pixels.
+    The pixels of small images are sorted. Large images use a table of all 24-bit colours: to get
+    its 64 MiB from the operating system takes as long as sorting half a million pixels.
     """
 
-    def __init__(
-        self,
-        rgb: Bytes,
-        unique_colors: Bytes | None = None,
-        table_min_pixels: int = _INDEX_TABLE_MIN_PIXELS,
-    ) -> None:
+    def __init__(self, rgb: Bytes, unique_colors: Bytes | None = None) -> None:
         self._rgb = rgb
         self._indices: NDArray[np.uint32] | None = None
-        if rgb.size < 3 * table_min_pixels:
+        if rgb.size < 3 * _INDEX_TABLE_MIN_PIXELS:
             self.colors, self._indices = _index_by_sorting(rgb)
         else:
             self.colors = find_unique_colors(rgb) if unique_colors is None else unique_colors

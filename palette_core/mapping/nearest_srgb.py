@@ -15,7 +15,7 @@ from .lookup_table import find_unique_colors, look_up
 from .srgb_cells import CELLS, find_cell_corners, find_cells, find_nearest_in_cells
 
 # From this number of pixels on, their unique colours are not needed.
-TABLE_MIN_PIXELS = 1 << 19
+_TABLE_MIN_PIXELS = 1 << 19
 # About this many pixels are looked at to find the cells that are most frequent.
 _SAMPLE = 1 << 17
 # The number of pixels that are looked up at a time, so that they stay in the cache.
@@ -176,16 +176,13 @@ def map_srgb_pixels(
     palette: Bytes,
     unique_colors: Bytes | None = None,
     progress: Progress = no_progress,
-    *,
-    table_min_pixels: int = TABLE_MIN_PIXELS,
 ) -> Bytes:
     """Return the nearest palette entry of every pixel, (..., 3) to (...), as `find_nearest_srgb`.
 
-    If the unique colours are known they can be given, preferably along the Z-order curve. From
-    `table_min_pixels` on they are not needed.
+    If the unique colours are known they can be given, preferably along the Z-order curve.
     """
     pixels = rgb.reshape(-1, 3)
-    if unique_colors is None and len(pixels) >= table_min_pixels:
+    if unique_colors is None and len(pixels) >= _TABLE_MIN_PIXELS:
         return _map_by_cells(pixels, palette, progress).reshape(rgb.shape[:-1])
     if unique_colors is None:
         unique_colors = find_unique_colors(pixels)

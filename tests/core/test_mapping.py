@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from palette_core.arrays import Bytes, pack
 from palette_core.color.spaces import SPACES, ColorSpace
+from palette_core.mapping import lookup_table, nearest_srgb
 from palette_core.mapping.lookup_table import ColorIndex, find_unique_colors, look_up
 from palette_core.mapping.nearest_entry import STEPS_PER_UNIT, NearestEntryFinder
 from palette_core.mapping.nearest_srgb import find_nearest_srgb, map_srgb_pixels
@@ -36,7 +39,8 @@ def distances(rgb: Bytes, palette: Bytes, space: ColorSpace) -> NDArray[np.float
 @pytest.mark.parametrize("table_min_pixels", [ALWAYS, NEVER])
 @given(rgb=images())
 def test_a_color_index_returns_the_value_of_every_pixel(table_min_pixels: int, rgb: Bytes) -> None:
-    index = ColorIndex(rgb, table_min_pixels=table_min_pixels)
+    with mock.patch.object(lookup_table, "_INDEX_TABLE_MIN_PIXELS", table_min_pixels):
+        index = ColorIndex(rgb)
     assert np.array_equal(index.colors, find_unique_colors(rgb))
     assert len(np.unique(pack(index.colors))) == len(index.colors)
 
@@ -72,7 +76,8 @@ def test_nearest_srgb_entry_is_exact_and_ties_have_the_lowest_index(
 def test_srgb_pixels_are_mapped_with_and_without_their_unique_colors(
     table_min_pixels: int, rgb: Bytes, palette: Bytes
 ) -> None:
-    found = map_srgb_pixels(rgb, palette, table_min_pixels=table_min_pixels)
+    with mock.patch.object(nearest_srgb, "_TABLE_MIN_PIXELS", table_min_pixels):
+        found = map_srgb_pixels(rgb, palette)
     assert found.dtype == np.uint8
     assert np.array_equal(found, brute_force(rgb, palette))
 

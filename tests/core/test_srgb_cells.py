@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from palette_core.arrays import Bytes, Packed, pack, unpack
+from palette_core.mapping import nearest_srgb
 from palette_core.mapping.nearest_srgb import map_srgb_pixels
 from palette_core.mapping.srgb_cells import (
     CELLS,
@@ -112,5 +115,6 @@ def test_pixels_in_any_layout(layout: str, photo: Bytes) -> None:
         "read-only": np.frombuffer(photo.tobytes(), np.uint8).reshape(photo.shape),
     }[layout]
     palette = photo[::61, ::83].reshape(-1, 3)[:256]
-    found = map_srgb_pixels(rgb, palette, table_min_pixels=0)
+    with mock.patch.object(nearest_srgb, "_TABLE_MIN_PIXELS", 0):
+        found = map_srgb_pixels(rgb, palette)
     assert np.array_equal(found, brute_force(rgb, palette))
