@@ -183,8 +183,7 @@ def downscale_pixel_art(pixels: PixelsLike, grid: PixelGrid | None = None) -> By
     array = _to_pixels(pixels)
     if grid is None:
         grid = find_pixel_grid(pixels)
-    result: Bytes = _find_medoids(_sample_cores(array, grid)).astype(np.uint8)
-    return result
+    return _find_medoids(_sample_cores(array, grid)).astype(np.uint8)
 
 
 def _to_pixels(pixels: PixelsLike) -> Bytes:

@@ -56,10 +56,7 @@ class Stage(Generic[OptionsType, P, T]):
 
     def cached(self, cache: StageCache | None, options: OptionsType) -> T | None:
         """Return the result if the cache has it, without running the stage."""
-        found: T | None = (
-            None if cache is None else cache.find(self._function, self._key_of(options))
-        )
-        return found
+        return None if cache is None else cache.find(self._function, self._key_of(options))
 
 
 def stage(

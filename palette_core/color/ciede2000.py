@@ -81,8 +81,7 @@ def _mean(pair: AnyFloats) -> AnyFloats:
 def _chroma_factor(chroma: AnyFloats) -> AnyFloats:
     """Return a factor from 0 for greys to 1 for colours of very high chroma."""
     power = chroma**7
-    factor: AnyFloats = np.sqrt(power / (power + _25_TO_THE_7))
-    return factor
+    return np.sqrt(power / (power + _25_TO_THE_7))
 
 
 def _mean_hue(hue: AnyFloats, has_grey: Mask) -> AnyFloats:

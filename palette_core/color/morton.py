@@ -65,8 +65,7 @@ def radix_argsort(packed: Packed) -> Indices:
     """
     by_low = np.argsort(packed.astype(np.uint8), kind="stable")
     by_high = np.argsort((packed >> np.uint32(8)).astype(np.uint16)[by_low], kind="stable")
-    order: Indices = by_low[by_high]
-    return order
+    return by_low[by_high]
 
 
 def _convert(words: Packed, tables: tuple[Packed, Packed]) -> None:

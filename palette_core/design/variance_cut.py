@@ -124,5 +124,4 @@ def _cut_gains(points: Points, keys: Indices, means: Floats) -> Floats:
         squares += np.square(add_up(plane)[:, :-1] - near * mean[:, np.newaxis])
     product = near * (total - near)
     has_both = product > 1e-12 * total * total
-    gains: Floats = np.where(has_both, squares * total / np.where(has_both, product, 1), 0)
-    return gains
+    return np.where(has_both, squares * total / np.where(has_both, product, 1), 0)

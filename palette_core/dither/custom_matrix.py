@@ -42,8 +42,7 @@ class ThresholdMatrix:
         """
         _, positions, counts = np.unique(self.levels, return_inverse=True, return_counts=True)
         shares = (np.cumsum(counts) - counts / 2) / len(self.levels)
-        found: Floats = shares[positions].reshape(self.shape)
-        return found
+        return shares[positions].reshape(self.shape)
 
 
 def threshold_matrix(name: str, value: ThresholdMatrix | ArrayLike) -> ThresholdMatrix:

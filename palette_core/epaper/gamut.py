@@ -78,8 +78,7 @@ class Gamut:
         compressed = np.rint(linear_to_srgb(oklab_to_linear(moved))).astype(np.uint8)
         is_grey = (colors == colors[:, :1]).all(axis=1)
         compressed[is_grey] = colors[is_grey]
-        result: Bytes = compressed[inverse.reshape(-1)].reshape(rgb.shape)
-        return result
+        return compressed[inverse.reshape(-1)].reshape(rgb.shape)
 
     def compress_oklab(self, oklab: AnyFloats) -> AnyFloats:
         """Return colours moved along lines towards greys, those near the boundary by less.
@@ -101,8 +100,7 @@ class Gamut:
         beyond = np.maximum(distance - _KNEE, 0) / (1 - _KNEE)
         target = np.minimum(distance, _KNEE) + (1 - _KNEE) * (1 - np.exp(-beyond))
         shares = (target / distance)[:, np.newaxis].astype(oklab.dtype)
-        moved: AnyFloats = greys + lines * shares
-        return moved
+        return greys + lines * shares
 
     def _without_missing_hues(self, oklab: AnyFloats) -> AnyFloats:
         """Return colours without the hues that the gamut lacks, if it lacks a half of them."""

@@ -161,8 +161,7 @@ class TilePoints:
     def means(self) -> Floats:
         """Return the means of the points of each tile, (T, 3)."""
         sums = np.add.reduceat(self.points.weighted, self.starts, axis=1)
-        means: Floats = (sums / self.weights()).T
-        return means
+        return (sums / self.weights()).T
 
 
 def _find_runs(keys: NDArray[np.integer]) -> Indices:

@@ -100,5 +100,4 @@ def _choose(color: Bytes, candidates: Bytes, costs: Floats) -> Bytes:
     """Return the cheapest candidate, or the colour itself if none costs less."""
     own = costs[(candidates == color).all(axis=1).argmax()]
     best = int(costs.argmin())
-    chosen: Bytes = candidates[best] if costs[best] < own else color
-    return chosen
+    return candidates[best] if costs[best] < own else color

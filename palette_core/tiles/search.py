@@ -261,8 +261,7 @@ class _PaletteSearch:
 
 def _sum_by_palette(found: TileClustering, values: Floats) -> Floats:
     """Return the sums of (T,) values of the tiles of each palette, (N,)."""
-    sums: Floats = np.bincount(found.labels, values, len(found.centers)).astype(np.float64)
-    return sums
+    return np.bincount(found.labels, values, len(found.centers)).astype(np.float64)
 
 
 _ROUNDS = {"fast": 0, "balanced": 24, "high": 64, "best": 200}
