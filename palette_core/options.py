@@ -261,15 +261,8 @@ class QuantizeOptions(CommonOptions):
     def _check_method(self) -> None:
         """Check that the method supports the other options."""
         method = METHODS[self.method]
-        if self.keeps_alpha and not method.supports_alpha:
-            able = [f"`method={name!r}`" for name in METHODS if METHODS[name].supports_alpha]
-            raise OptionError(
-                f"`method={self.method!r}` does not support `alpha='palette'`; use "
-                + " or ".join(able),
-                "conflict",
-                alpha=self.alpha,
-                method=self.method,
-            )
+        if self.keeps_alpha:
+            self._check_support("supports_alpha", "alpha='palette'", alpha=self.alpha)
         if self.init not in method.inits:
             able = [name for name, other in METHODS.items() if self.init in other.inits]
             raise OptionError(
@@ -279,27 +272,25 @@ class QuantizeOptions(CommonOptions):
                 init=self.init,
                 method=self.method,
             )
-        if not method.supports_constraints:
-            able = [name for name, other in METHODS.items() if other.supports_constraints]
-            self._refuse(
-                able, *(name for name in ("locked", "start", "grid") if getattr(self, name))
-            )
-        if not method.is_adaptable and self.keep_exact not in (0, _KEEP_EXACT):
-            able = [name for name, other in METHODS.items() if other.is_adaptable]
-            self._refuse(able, "keep_exact")
+        for name in ("locked", "start", "grid"):
+            if getattr(self, name):
+                self._check_support("supports_constraints", name, **{name: True})
+        if self.keep_exact not in (0, _KEEP_EXACT):
+            self._check_support("is_adaptable", "keep_exact", keep_exact=True)
         if self.rare:
             self.check_weights("rare")
         if self.visual_masking:
             self.check_weights("visual_masking")
 
-    def _refuse(self, able: list[str], *unsupported: str) -> None:
-        """Refuse the first of some options that the method does not support, and name others."""
-        for name in unsupported:
+    def _check_support(self, needed: str, option: str, **values: object) -> None:
+        """Check that the method has an attribute that an option needs; the error names others."""
+        if not getattr(METHODS[self.method], needed):
+            able = [f"`method={name!r}`" for name in METHODS if getattr(METHODS[name], needed)]
             raise OptionError(
-                f"`method={self.method!r}` does not support `{name}`; use "
-                + " or ".join(f"`method={other!r}`" for other in able),
+                f"`method={self.method!r}` does not support `{option}`; use {' or '.join(able)}",
                 "conflict",
-                **{name: True, "method": self.method},
+                **values,
+                method=self.method,
             )
 
     def check_weights(self, name: str = "weights") -> None:
