@@ -53,11 +53,7 @@ class _ColoredImage(NamedTuple):
 
 
 def run_quantize(
-    image: Pixels,
-    options: QuantizeOptions,
-    progress: Progress,
-    *,
-    weights: Floats | None = None,
+    image: Pixels, options: QuantizeOptions, progress: Progress, *, weights: Floats | None = None
 ) -> Quantized:
     """Find a palette with alpha for an image, and map the image to it.
 

@@ -20,12 +20,7 @@ from .palette import Palette, to_mappable_palette
 from .pipeline import run_find_palette, run_map, run_quantize
 from .progress import Progress, no_progress, subprogress, with_progress
 from .result import Quantized
-from .shared_palette import (
-    check_shared,
-    count_image,
-    find_palette_of_colors,
-    merge_colors,
-)
+from .shared_palette import check_shared, count_image, find_palette_of_colors, merge_colors
 from .signatures import takes
 from .validation import ConvertedOption, Option, switch
 

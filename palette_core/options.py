@@ -10,14 +10,7 @@ from .color.hardware_grids import Grid
 from .common_options import CommonOptions
 from .design import EFFORTS, INITIALIZATIONS, METHODS
 from .errors import OptionError
-from .option_values import (
-    Locked,
-    PaletteLike,
-    check_locks,
-    hardware_grid,
-    locks,
-    start_palette,
-)
+from .option_values import Locked, PaletteLike, check_locks, hardware_grid, locks, start_palette
 from .ordering import ORDERS
 from .ordering.palette_slots import Lock
 from .palette import MAX_COLORS, Palette

@@ -63,10 +63,7 @@ class Session:
     """
 
     def __init__(
-        self,
-        pixels: PixelsLike,
-        weights: ArrayLike | None = None,
-        mask: ArrayLike | None = None,
+        self, pixels: PixelsLike, weights: ArrayLike | None = None, mask: ArrayLike | None = None
     ) -> None:
         self._mask, self._weights = pixel_mask(mask), pixel_weights(weights)
         self._pixels = to_array(pixels)

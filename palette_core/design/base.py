@@ -31,9 +31,7 @@ EFFORTS = by_name(
 INITIALIZATIONS = by_name(
     [
         Choice(
-            name="auto",
-            label="Default",
-            summary="`variance-cut` for `kmeans`, else `k-means++`",
+            name="auto", label="Default", summary="`variance-cut` for `kmeans`, else `k-means++`"
         ),
         Choice(
             name="k-means++",

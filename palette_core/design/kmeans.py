@@ -60,9 +60,7 @@ _BUDGETS = {
 }
 # With many colours a swap changes little, so that fewer points and steps are enough.
 _MANY_COLORS = 128
-_BUDGETS_OF_MANY = _BUDGETS | {
-    "best": _Budget(100, 60, 3, 640, lloyd_steps=8, refine_steps=12),
-}
+_BUDGETS_OF_MANY = _BUDGETS | {"best": _Budget(100, 60, 3, 640, lloyd_steps=8, refine_steps=12)}
 _MIN_POINTS = 8192
 # With this number of colours or fewer, no cluster is left to divide after a merger. Instead of
 # swaps, further initializations are tried, each followed by this number of steps.

@@ -27,11 +27,7 @@ def solve(problem: DesignProblem) -> Design:
     D. Sculley, Web-scale k-means clustering, WWW 2010.
     """
     fitted = fit(
-        "MiniBatchKMeans",
-        problem,
-        batch_size=_BATCH,
-        reassignment_ratio=0.0,
-        compute_labels=False,
+        "MiniBatchKMeans", problem, batch_size=_BATCH, reassignment_ratio=0.0, compute_labels=False
     )
     return Design(np.unique(to_bytes(fitted.cluster_centers_), axis=0))
 

@@ -91,10 +91,7 @@ def _find_least(points: Coordinates, entries: Coordinates, candidates: Indices) 
 def _find_flat_pixels(image: Indices) -> Mask:
     """Return which pixels have the colour of all their neighbours, four except at the edges."""
     is_flat = np.ones(image.shape, np.bool_)
-    for one, other in (
-        (np.s_[1:], np.s_[:-1]),
-        (np.s_[:, 1:], np.s_[:, :-1]),
-    ):
+    for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
         is_equal = image[one] == image[other]
         is_flat[one] &= is_equal
         is_flat[other] &= is_equal

@@ -93,11 +93,7 @@ class _DiagonalLayout:
     """
 
     def __init__(
-        self,
-        problem: DitherProblem,
-        kernel: Kernel,
-        color_words: ColorWords,
-        progress: Progress,
+        self, problem: DitherProblem, kernel: Kernel, color_words: ColorWords, progress: Progress
     ) -> None:
         self.height, self.width = problem.rgb.shape[:2]
         self.skew = kernel.skew

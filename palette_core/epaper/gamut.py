@@ -7,12 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from ..arrays import AnyFloats, Bytes, Mask, pack, unpack
-from ..color.spaces import (
-    linear_to_oklab,
-    linear_to_srgb,
-    oklab_to_linear,
-    srgb_to_linear,
-)
+from ..color.spaces import linear_to_oklab, linear_to_srgb, oklab_to_linear, srgb_to_linear
 
 # Colours move towards a grey that is this much of the way from their lightness to the middle one.
 _FOCUS, _MIDDLE = 0.4, 0.5

@@ -172,10 +172,7 @@ class NearestTable:
 
 
 def map_srgb_pixels(
-    rgb: Bytes,
-    palette: Bytes,
-    unique_colors: Bytes | None = None,
-    progress: Progress = no_progress,
+    rgb: Bytes, palette: Bytes, unique_colors: Bytes | None = None, progress: Progress = no_progress
 ) -> Bytes:
     """Return the nearest palette entry of every pixel, (..., 3) to (...), as `find_nearest_srgb`.
 
