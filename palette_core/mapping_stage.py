@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 
@@ -46,9 +46,7 @@ def map_to_design(
     else:
         mapped = look_up(image.rgb, unique_colors, nearest, progress)
         indices = clear_transparent(mapped, image.opaque)
-    return _with_longer_runs(
-        Quantized(palette, indices, image.opaque, options.dither), image, options
-    )
+    return _merge_runs(palette, indices, image, options)
 
 
 def map_to_palette(
@@ -71,21 +69,20 @@ def map_to_palette(
         unique_colors=unique_colors,
         progress=progress,
     )
-    return _with_longer_runs(
-        Quantized(palette, indices, image.opaque, options.dither), image, options
-    )
+    return _merge_runs(palette, indices, image, options)
 
 
-def _with_longer_runs(quantized: Quantized, image: Pixels, options: CommonOptions) -> Quantized:
-    """Return the image with longer runs of equal entries if this is asked for."""
-    if not options.lossy or len(image.shape) == 1:
-        return quantized
-    indices = merge_color_runs(
-        quantized.indices,
-        image.rgb,
-        quantized.palette.colors,
-        options.lossy,
-        opaque=image.opaque,
-        is_dithered=options.is_dithered,
-    )
-    return replace(quantized, indices=indices)
+def _merge_runs(
+    palette: Palette, indices: Bytes, image: Pixels, options: CommonOptions
+) -> Quantized:
+    """Return the quantized image, with longer runs of equal entries if this is asked for."""
+    if options.lossy and len(image.shape) == 2:
+        indices = merge_color_runs(
+            indices,
+            image.rgb,
+            palette.colors,
+            options.lossy,
+            opaque=image.opaque,
+            is_dithered=options.is_dithered,
+        )
+    return Quantized(palette, indices, image.opaque, options.dither)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
@@ -104,18 +105,8 @@ class Session:
         PixelTypeError, PixelsError, OptionError, UnknownOptionError, TargetError
             As `quantize` raises them.
         """
-        arguments.progress(0.0)
-        result = self._cache.run(
-            run_quantize,
-            _quantize_key(arguments),
-            self._prepare(arguments),
-            arguments,
-            arguments.progress,
-            weights=self._weights,
-            cache=self._cache,
-        )
-        arguments.progress(1.0)
-        return _make_read_only(result)
+        key = _quantize_key(arguments)
+        return self._run(run_quantize, key, arguments, weights=self._weights)
 
     @method_takes(SessionMapArguments)
     def map(self, arguments: SessionMapArguments) -> Quantized:
@@ -133,28 +124,27 @@ class Session:
             As `map_pixels` raises them.
         """
         palette = to_mappable_palette(arguments.palette)
+        key = palette, arguments.strict, _mapping_key(arguments)
+        return self._run(run_map, key, arguments, palette=palette, strict=arguments.strict)
+
+    def _run(
+        self,
+        run: Callable[..., Quantized],
+        key: object,
+        arguments: SessionQuantizeArguments | SessionMapArguments,
+        **inputs: object,
+    ) -> Quantized:
+        """Return the read-only result of a function of the pipeline, which is cached."""
         arguments.progress(0.0)
-        result = self._cache.run(
-            run_map,
-            (palette, arguments.strict, _mapping_key(arguments)),
-            self._prepare(arguments),
-            palette,
-            arguments,
-            arguments.progress,
-            strict=arguments.strict,
-            cache=self._cache,
-        )
+        inputs |= {"options": arguments, "progress": arguments.progress, "cache": self._cache}
+        result = self._cache.run(run, key, self._prepare(arguments), **inputs)
         arguments.progress(1.0)
-        return _make_read_only(result)
+        for array in (result.indices, result.opaque):
+            if array is not None:
+                array.flags.writeable = False
+        return result
 
     def _prepare(self, options: CommonOptions) -> Pixels:
         if self._weights is not None and isinstance(options, QuantizeOptions):
             options.check_weights()
         return prepare_image(self._cache, options, self._pixels, self._mask)
-
-
-def _make_read_only(result: Quantized) -> Quantized:
-    for array in (result.indices, result.opaque):
-        if array is not None:
-            array.flags.writeable = False
-    return result

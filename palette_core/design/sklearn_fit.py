@@ -85,11 +85,6 @@ def _one_thread_and_no_warnings() -> Iterator[None]:
     """Limit scikit-learn to one thread, and silence its warnings about few distinct colours.
 
     Threads add their sums in the order in which they finish, so only one thread is deterministic.
-
-    Raises
-    ------
-    MissingPackageError
-        If scikit-learn cannot be loaded.
     """
     try:
         import sklearn.cluster  # noqa: F401 - to know that it is installed

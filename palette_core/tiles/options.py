@@ -27,9 +27,7 @@ INDEX_0 = (UNIQUE, SHARED, TRANSPARENT)
 _EVERY_BIT = 8
 _BLEND = "set `matte` and `alpha_threshold=0` to blend them with a background"
 # What holds where neither an option nor a preset says otherwise: the Game Boy Color's.
-_DEFAULTS = TilePreset(
-    name="", label="", summary="", palettes=8, colors=4, index_0=UNIQUE, tile_size=(8, 8)
-)
+_DEFAULTS = TilePreset(name="", label="", summary="", palettes=8, colors=4)
 
 Index0: TypeAlias = str | Color
 

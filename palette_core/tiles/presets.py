@@ -37,7 +37,7 @@ class TilePreset(Choice):
 
     palettes: int
     colors: int
-    index_0: str
+    index_0: str = UNIQUE
     tile_size: tuple[int, int] = (8, 8)
     grid: int | None = None
     master: str | None = None
@@ -53,7 +53,6 @@ PRESETS = by_name(
             summary="8 palettes of 4 colours, 5 bits per channel",
             palettes=8,
             colors=4,
-            index_0=UNIQUE,
             grid=5,
         ),
         TilePreset(
@@ -89,7 +88,6 @@ PRESETS = by_name(
             summary="2 palettes of 16 colours, 2 bits per channel",
             palettes=2,
             colors=16,
-            index_0=UNIQUE,
             grid=2,
         ),
         TilePreset(
@@ -118,7 +116,6 @@ PRESETS = by_name(
             summary="2 colours for every cell of 8 x 8 pixels, both normal or both bright",
             palettes=0,
             colors=2,
-            index_0=UNIQUE,
             master="zx-spectrum",
             combinations=attributes.zx_spectrum,
         ),
@@ -128,7 +125,6 @@ PRESETS = by_name(
             summary="2 colours for every cell of 8 x 8 pixels",
             palettes=0,
             colors=2,
-            index_0=UNIQUE,
             master="c64",
             combinations=attributes.c64_hires,
         ),
