@@ -67,7 +67,7 @@ def build_histograms(
         progress(1.0)
         return sample._replace(sample=sample, is_sample=True)
     pixels = count_colors(cache, options, image, progress)
-    weighted = weight_colors(cache, options, pixels, image, weights, progress)
+    weighted = _weight_colors(cache, options, pixels, image, weights, progress)
     visible = weigh_by_visibility(cache, options, weighted, image, activity)
     return Histograms(pixels, weighted, emphasize_rare(cache, options, visible), sample)
 
@@ -132,7 +132,7 @@ def _measure_image_elbow(
 
 
 @stage(*ALPHA_OPTIONS)
-def weight_colors(
+def _weight_colors(
     _options: CommonOptions,
     pixel_histogram: ColorHistogram,
     image: Pixels,

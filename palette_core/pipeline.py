@@ -53,7 +53,7 @@ def run_quantize(
     progress(0.0)
     if image.alpha is not None:
         return alpha_pipeline.run_quantize(image, options, progress, weights=weights)
-    check_dithering(image, options)
+    _check_dithering(image, options)
     options, progress = _choose_automatic(cache, options, image, progress)
     histograms = build_histograms(cache, options, image, weights, subprogress(progress, 0.0, 0.16))
     areas = find_areas(cache, options, image)
@@ -114,7 +114,7 @@ def run_map(
         If the palette has alpha and `options.alpha` is not "palette", or `strict` is True too.
     """
     progress(0.0)
-    check_dithering(image, options)
+    _check_dithering(image, options)
     if image.alpha is not None or palette.alpha is not None:
         return alpha_pipeline.run_map(image, palette, options, progress, strict=strict)
     options = choose_mapping_dither(options, find_content(cache, options, image), palette)
@@ -130,7 +130,7 @@ def run_map(
 prepare_image = stage(*ALPHA_OPTIONS)(CommonOptions.prepare_image)
 
 
-def check_dithering(image: Pixels, options: CommonOptions) -> None:
+def _check_dithering(image: Pixels, options: CommonOptions) -> None:
     """Refuse to dither loose colours."""
     if len(image.shape) == 1 and options.dither not in ("none", AUTOMATIC):
         raise PixelsError(

@@ -93,7 +93,7 @@ class Quantized:
             keys = BY_COLOR[order](colors)
         else:
             keys = BY_PIXEL[order](self._opaque_entries(), len(colors))
-        return reorder(self, argsort_entries(self.palette, keys))
+        return _reorder(self, argsort_entries(self.palette, keys))
 
     def without_unused(self) -> Quantized:
         """Return the same image without the entries that no opaque pixel has.
@@ -105,7 +105,7 @@ class Quantized:
             entry stays.
         """
         used = np.flatnonzero(self.pixel_counts())
-        return reorder(self, used if len(used) else np.arange(min(1, len(self.palette))))
+        return _reorder(self, used if len(used) else np.arange(min(1, len(self.palette))))
 
     def pixel_counts(self) -> NDArray[np.int64]:
         """Return how many opaque pixels each entry has.
@@ -211,7 +211,7 @@ def shares_of(pixel_counts: NDArray[np.int64]) -> Floats:
     return pixel_counts / max(1, int(pixel_counts.sum()))
 
 
-def reorder(quantized: Quantized, order: Indices) -> Quantized:
+def _reorder(quantized: Quantized, order: Indices) -> Quantized:
     """Return the image with only these entries, (N,), in this order; all used ones are included."""
     palette = quantized.palette
     if np.array_equal(order, np.arange(len(palette))):

@@ -8,7 +8,7 @@ from .arrays import Bytes, Floats, Mask
 from .color.spaces import linear_to_srgb, srgb_to_linear
 
 # The standard deviation of the blur in pixels.
-BLUR = 1.5
+_BLUR = 1.5
 _RADIUS = 6  # four deviations
 
 
@@ -37,7 +37,7 @@ def _blur_within(rgb: Bytes, opaque: Mask | None) -> Floats:
 def _blur(planes: Floats) -> Floats:
     """Return planes, (H, W, C), blurred along both axes."""
     offsets = np.arange(-_RADIUS, _RADIUS + 1)
-    weights = np.exp(-0.5 * np.square(offsets / BLUR))
+    weights = np.exp(-0.5 * np.square(offsets / _BLUR))
     weights /= weights.sum()
     for axis in (0, 1):
         margins = [(0, 0)] * 3

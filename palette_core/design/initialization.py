@@ -16,7 +16,7 @@ from .swap_search import add_centers
 from .variance_cut import cut_by_variance
 
 # A string, because evaluating it would load NumPy's random generators.
-Initializer: TypeAlias = "Callable[[Points, int, np.random.Generator, FeasibleSet], Floats]"
+_Initializer: TypeAlias = "Callable[[Points, int, np.random.Generator, FeasibleSet], Floats]"
 
 # The number of random initializations, and the steps by which each is improved before they are
 # compared.
@@ -109,7 +109,7 @@ def _divide_top_down(
     return cut_by_variance(points, clusters)
 
 
-INITIALIZERS: dict[str, Initializer] = {
+INITIALIZERS: dict[str, _Initializer] = {
     "k-means++": draw_plus_plus,
     "k-means++-single": partial(draw_plus_plus, candidates=1),
     "random": _draw_best_of_random,

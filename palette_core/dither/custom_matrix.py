@@ -13,7 +13,7 @@ from ..errors import OptionError
 
 # It is no choice of the registry, because it needs a matrix.
 CUSTOM: Final = "custom"
-MAX_SIDE = 256
+_MAX_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def threshold_matrix(name: str, value: ThresholdMatrix | ArrayLike) -> Threshold
     if levels.ndim != 2 or not levels.size or not np.isfinite(levels).all():
         raise OptionError(f"`{name}` must be a matrix of numbers; use an array of shape (h, w)")
     height, width = levels.shape
-    if max(height, width) > MAX_SIDE:
+    if max(height, width) > _MAX_SIDE:
         raise OptionError(
-            f"`{name}` is {width} x {height}, but can be at most {MAX_SIDE} x {MAX_SIDE}; use a "
+            f"`{name}` is {width} x {height}, but can be at most {_MAX_SIDE} x {_MAX_SIDE}; use a "
             "smaller one"
         )
     return ThresholdMatrix((height, width), tuple(levels.ravel().tolist()))

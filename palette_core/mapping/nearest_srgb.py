@@ -137,7 +137,7 @@ def _find_least(block: Singles, columns: Singles) -> tuple[NDArray[np.int32], ND
     return index, best
 
 
-class NearestTable:
+class _NearestTable:
     """The nearest palette entries of all 24-bit colours, found cell by cell as they are needed."""
 
     # What `look_up` returns for a colour whose entry is not found yet. It can be the right entry
@@ -189,7 +189,7 @@ def map_srgb_pixels(
 
 def _map_by_cells(pixels: Bytes, palette: Bytes, progress: Progress) -> Bytes:
     """Return the nearest entry of every pixel, (N, 3) to (N,), by a table of cells."""
-    table = NearestTable(palette)
+    table = _NearestTable(palette)
     table.add(pixels[:: 1 + len(pixels) // _SAMPLE])
     nearest = np.empty(len(pixels), np.uint8)
     rest: list[tuple[Indices, Packed]] = []
