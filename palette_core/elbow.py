@@ -58,12 +58,7 @@ class Elbow:
 
 
 def measure_elbow(histogram: ColorHistogram, max_colors: int, progress: Progress) -> Elbow:
-    """Measure the elbow curve of a histogram, and suggest a number of colours.
-
-    Parameters
-    ----------
-    max_colors : int
-        The largest number of colours to consider, 1 to 256.
+    """Measure the elbow curve of a histogram up to `max_colors`, and suggest a number of colours.
 
     Notes
     -----

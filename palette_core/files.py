@@ -129,12 +129,7 @@ def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = F
 
 
 def read_file(path: str | os.PathLike[str], name: str | None = None) -> bytes:
-    """Return the content of a file.
-
-    Parameters
-    ----------
-    name : str, optional
-        The path in messages, if it was typed differently.
+    """Return the content of a file, which messages call by its name, by default the path.
 
     Raises
     ------

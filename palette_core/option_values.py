@@ -108,8 +108,8 @@ def check_locks(locked: Sequence[Lock], count: int) -> None:
         used.add(index)
 
 
-def start_palette(name: str, value: PaletteLike) -> Palette:
-    """Return the palette to start from, without names."""
+def plain_palette(name: str, value: PaletteLike) -> Palette:
+    """Return a palette with at least one colour, without names."""
     try:
         palette = value if isinstance(value, Palette) else Palette(value)
     except PaletteError as error:

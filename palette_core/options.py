@@ -10,7 +10,7 @@ from .color.hardware_grids import Grid
 from .common_options import CommonOptions
 from .design import EFFORTS, INITIALIZATIONS, METHODS
 from .errors import OptionError
-from .option_values import Locked, PaletteLike, check_locks, hardware_grid, locks, start_palette
+from .option_values import Locked, PaletteLike, check_locks, hardware_grid, locks, plain_palette
 from .ordering import ORDERS
 from .ordering.palette_slots import Lock
 from .palette import MAX_COLORS, Palette
@@ -177,7 +177,7 @@ class QuantizeOptions(CommonOptions):
         (), locks
     )
     start: ConvertedOption[PaletteLike | None, Palette | None] = ConvertedOption(
-        None, start_palette
+        None, plain_palette
     )
     rare: Option[float] = ConvertedOption(0.0, number, 0, 1)
     visual_masking: Option[float | None] = ConvertedOption(None, number, 0, 1)

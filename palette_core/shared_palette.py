@@ -12,7 +12,7 @@ from .design_stage import design_palette
 from .dither import Content, merge_contents
 from .elbow import measure_elbow
 from .errors import OptionError, PixelsError
-from .histogram_stage import Histograms, emphasize_rare, find_areas
+from .histogram_stage import Histograms, find_areas
 from .image.areas import NO_AREAS, Areas, merge_areas
 from .image.histogram import ColorHistogram, merge_histograms
 from .image.pixels import Pixels, PixelsLike, to_array
@@ -92,7 +92,7 @@ def find_palette_of_colors(
     # The methods that may be used here need only the colours of an image.
     opaque = np.ones(len(unique), np.bool_) if colors.has_transparency else None
     pixels = colors.histogram
-    histograms = Histograms(pixels, pixels, emphasize_rare(None, options, pixels))
+    histograms = Histograms(pixels, pixels, pixels.emphasize(options.rare))
     image = Pixels(unique, opaque)
     design = design_palette(None, options, histograms, colors.areas, image, progress)
     return Palette(design.colors).sorted(options.order)

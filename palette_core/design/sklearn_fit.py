@@ -27,20 +27,9 @@ _TRIALS = 10
 def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | MiniBatchKMeans:
     """Return an estimator fitted to the bins of a histogram, as colours from 0 to 1.
 
-    Parameters
-    ----------
-    estimator : {"KMeans", "MiniBatchKMeans"}
-        The class of scikit-learn.
-    problem : DesignProblem
-        With at most as many colours as its histogram has. The init "auto" is "k-means++". Progress
-        is reported after the first initial and at the end, as scikit-learn reports none between.
-    **settings
-        Further arguments of the class.
-
-    Returns
-    -------
-    KMeans or MiniBatchKMeans
-        With fewer clusters than the problem has colours only where the first initial has.
+    The problem has at most as many colours as its histogram. The init "auto" is "k-means++". There
+    are fewer clusters than colours only where the first guess has fewer. Progress is reported after
+    the first guess and at the end, as scikit-learn reports none between.
 
     Raises
     ------

@@ -108,7 +108,7 @@ class _Moments:
         return _Box(low, high, mean, float(squares - weight * np.square(mean).sum()))
 
     def halves(self, box: _Box) -> list[_Box]:
-        """Return the halves of the best cut; nothing if all colours are in one bin."""
+        """Return the halves of the best cut; none if all colours are in one bin."""
         best, best_cut = 0.0, None
         for axis in range(3):
             cumulative = self._cumulate(box.low, box.high, axis)

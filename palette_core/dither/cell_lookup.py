@@ -41,14 +41,9 @@ _ZERO = np.array(0, np.float32)
 class CellLookup:
     """A look-up table from the cells of a colour space to palette entries.
 
-    A colour has four lanes of single precision. Three are coordinates of the space, scaled so that
-    sRGB fits into 64 cells along each. The fourth lane of an entry is its index.
-
-    Parameters
-    ----------
-    finder : NearestEntryFinder
-        Lanes are coordinates of its space without a weight of lightness. Nearest entries are those
-        that it finds.
+    A colour has four lanes of single precision. Three are coordinates of the finder's space without
+    a weight of lightness, scaled so that sRGB fits into 64 cells along each. The fourth lane of an
+    entry is its index.
 
     Attributes
     ----------
@@ -119,11 +114,8 @@ class CellLookup:
     def make_lookup(self, count: int) -> CellLookupFunction:
         """Return a function that looks up the entries of `count` colours at a time.
 
-        Returns
-        -------
-        callable
-            Takes the lanes of the colours, (4 count,) within the bounds, and an array for the
-            entries, (count,).
+        It takes the lanes of the colours, (4 count,) within the bounds, and an array for the
+        entries, (count,).
         """
         cells = np.empty(4 * count, np.float32)
         # Each number has the first cell from bit 0 and the second from bit 32 on, or the third.

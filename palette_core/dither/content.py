@@ -50,20 +50,10 @@ class Content(NamedTuple):
     ) -> bool:
         """Return whether an image looks better without dithering.
 
-        Parameters
-        ----------
-        in_palette : (N,) ndarray of bool
-            Which of the flat colours are in the palette.
-        can_be_added : (N,) ndarray of bool, optional
-            Which of the others can be added; by default all.
-        free : int, default 0
-            The number of entries that can be added.
-
-        Returns
-        -------
-        bool
-            True where many squares are flat, few are shaded, and nearly all flat ones get their
-            exact colour. Then only edges are left, which dithering makes rough.
+        It does where many squares are flat, few are shaded, and nearly all flat ones get their
+        exact colour. Then only edges are left, which dithering makes rough. The masks, (N,), say
+        which of the flat colours are in the palette, and which of the others can be added, by
+        default all. So many entries are `free` for them.
         """
         flat = int(self.flat_counts.sum())
         if not flat or flat < _MIN_FLAT * self.squares or self.shaded > _MAX_SHADED * self.squares:

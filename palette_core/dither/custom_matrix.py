@@ -32,13 +32,10 @@ class ThresholdMatrix:
     levels: tuple[float, ...] = field(repr=False)
 
     def thresholds(self) -> Floats:
-        """Return thresholds between 0 and 1, evenly spread.
+        """Return thresholds between 0 and 1, (h, w), evenly spread.
 
-        Returns
-        -------
-        (h, w) ndarray of float64
-            The share of the pixels with a lower level, plus half of that with an equal one. So a
-            matrix of any levels keeps the mean colour.
+        A threshold is the share of the pixels with a lower level, plus half of that with an equal
+        one. So a matrix of any levels keeps the mean colour.
         """
         _, positions, counts = np.unique(self.levels, return_inverse=True, return_counts=True)
         shares = (np.cumsum(counts) - counts / 2) / len(self.levels)

@@ -97,13 +97,10 @@ class _Errors:
 
 
 def hilbert_curve(height: int, width: int) -> Indices:
-    """Return the pixels of an image in the order of a Hilbert curve, or of several in a row.
+    """Return the pixels of an image, (H W,), along a Hilbert curve, or several in a row.
 
-    Returns
-    -------
-    (H W,) ndarray of integers
-        Indices into the pixels row by row. A curve covers a square of the shorter side, rounded up
-        to a power of two, without the pixels outside the image.
+    A curve covers a square of the shorter side, rounded up to a power of two, without the pixels
+    outside the image.
 
     References
     ----------

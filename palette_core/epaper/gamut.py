@@ -24,13 +24,8 @@ _EPSILON = 1e-6
 class Gamut:
     """The colours that dots of a palette's entries mix: the convex hull in linear light.
 
-    The palette has black, white and the greys between them. The hull is flat if there are fewer
+    The palette has #000000, #ffffff and the greys between them. The hull is flat if there are fewer
     than two other hues.
-
-    Parameters
-    ----------
-    palette : (K, 3) ndarray of uint8
-        With #000000 and #ffffff.
 
     Attributes
     ----------

@@ -11,7 +11,7 @@ from ..color.hardware_grids import Grid
 from ..color.spaces import SPACES, ColorSpace
 from ..design import EFFORTS
 from ..errors import OptionError
-from ..option_values import PaletteLike, color, hardware_grid
+from ..option_values import PaletteLike, color, hardware_grid, plain_palette
 from ..ordering.palette_slots import Color
 from ..palette import MAX_COLORS, Palette
 from ..palette_library import find_palette
@@ -51,13 +51,6 @@ def _index_0(name: str, value: object) -> Index0:
             )
         return value
     return color(name, value)
-
-
-def _master(name: str, value: PaletteLike) -> Palette:
-    palette = value if isinstance(value, Palette) else Palette(value)
-    if not len(palette):
-        raise OptionError(f"`{name}` has no colours; give a palette with at least one")
-    return Palette(palette.colors)
 
 
 @dataclass(unsafe_hash=True)
@@ -113,7 +106,9 @@ class TileOptions:
     grid: ConvertedOption[str | int | Grid | None, Grid | None] = ConvertedOption(
         None, hardware_grid
     )
-    master: ConvertedOption[PaletteLike | None, Palette | None] = ConvertedOption(None, _master)
+    master: ConvertedOption[PaletteLike | None, Palette | None] = ConvertedOption(
+        None, plain_palette
+    )
     space: ConvertedOption[str | None, str] = ConvertedOption(None, choice, SPACES)
     dither: Option[str] = ConvertedOption("none", choice, TILE_DITHERS)
     dither_strength: Option[float] = ConvertedOption(0.8, number, 0, 1)

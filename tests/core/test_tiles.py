@@ -366,6 +366,8 @@ def test_transparent_pixels_have_entry_0(scene: Bytes) -> None:
         ({"index_0": "none"}, "use one of: unique, shared, transparent"),
         ({"index_0": "transparent", "colors": 1}, "raise `colors`"),
         ({"grid": 5, "master": ["#000"]}, "`grid` cannot be combined with `master`"),
+        ({"master": "nes"}, "`master` is not a palette"),
+        ({"master": []}, "`master` has no colours"),
         ({"preset": "c64-hires", "colors": 3}, "palettes of this machine are fixed"),
         ({"dither": "riemersma"}, "`dither` cannot be 'riemersma'"),
     ],
