@@ -11,6 +11,9 @@ from ..arrays import Bytes, Indices, Packed, pack, unpack
 # Codes and packed colours are converted in halves of this number of bits, by two tables.
 _HALF_BITS = 12
 _HALF = np.uint32((1 << _HALF_BITS) - 1)
+# The bit of a code that each bit of a packed colour becomes, and the reverse.
+_CODE_BITS = tuple(3 * (bit % 8) + bit // 8 for bit in range(24))
+_COLOR_BITS = tuple(8 * (bit % 3) + bit // 3 for bit in range(24))
 # They are converted in blocks that stay in the cache.
 _BLOCK = 1 << 15
 # Colours are sorted by 16 bits within each value of the others.
@@ -24,14 +27,14 @@ def morton_codes(colors: Bytes) -> Packed:
     only in their lowest 3 s bits. So its colours follow each other along the curve.
     """
     codes = pack(colors)
-    _convert(codes, _code_tables())
+    _convert(codes, _make_tables(_CODE_BITS))
     return codes
 
 
 def colors_of_codes(codes: Packed) -> Bytes:
     """Return the colours at positions along the curve, (N,) to (N, 3): see `morton_codes`."""
     packed = codes.copy()
-    _convert(packed, _color_tables())
+    _convert(packed, _make_tables(_COLOR_BITS))
     return unpack(packed)
 
 
@@ -80,19 +83,8 @@ def _convert(words: Packed, tables: tuple[Packed, Packed]) -> None:
 
 
 @cache
-def _code_tables() -> tuple[Packed, Packed]:
-    """Return the codes of packed colours, by their upper and their lower 12 bits."""
-    return _make_tables([3 * (bit % 8) + bit // 8 for bit in range(24)])
-
-
-@cache
-def _color_tables() -> tuple[Packed, Packed]:
-    """Return the packed colours of codes, by their upper and their lower 12 bits."""
-    return _make_tables([8 * (bit % 3) + bit // 3 for bit in range(24)])
-
-
-def _make_tables(positions: list[int]) -> tuple[Packed, Packed]:
-    """Return tables, (4096,) each, that move every bit of 24-bit integers to a position."""
+def _make_tables(positions: tuple[int, ...]) -> tuple[Packed, Packed]:
+    """Return tables for the upper and lower halves, (4096,), that move every bit to a position."""
     values = np.arange(1 << _HALF_BITS, dtype=np.uint32)
     upper, lower = np.zeros_like(values), np.zeros_like(values)
     for bit in range(_HALF_BITS):

@@ -48,7 +48,8 @@ def fit(estimator: str, problem: DesignProblem, **settings: object) -> KMeans | 
                 points, clusters, sample_weight=weights, n_local_trials=1, random_state=problem.seed
             )
         elif init == "variance-cut":
-            initial = _variance_cut(histogram, clusters)
+            unique = ColorHistogram.unique(histogram.colors, weights)
+            initial = cut_by_variance(reduce_for_initialization(unique, clusters), clusters) / 255.0
         problem.progress(_INITIALIZATION_SHARE)
         make = getattr(sklearn.cluster, estimator)
         fitted: KMeans | MiniBatchKMeans = make(
@@ -89,9 +90,3 @@ def _one_thread_and_no_warnings() -> Iterator[None]:
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         yield
-
-
-def _variance_cut(histogram: ColorHistogram, clusters: int) -> Floats:
-    """Return the centres of the method `variance-cut`, from 0 to 1, before rounding."""
-    unique = ColorHistogram.unique(histogram.colors, histogram.weights)
-    return cut_by_variance(reduce_for_initialization(unique, clusters), clusters) / 255.0

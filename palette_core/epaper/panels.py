@@ -55,11 +55,6 @@ class Panel(Choice):
         return Palette([f"#{code}" for code in self.measured.split()], name=self.label)
 
     @property
-    def has_planes(self) -> bool:
-        """Whether the memory has a plane for black and one for the third colour."""
-        return self.bits == 1 and len(self.codes) > 2
-
-    @property
     def has_greys(self) -> bool:
         """Whether there are greys between black and white."""
         colors = self.palette.colors
@@ -73,7 +68,7 @@ class Panel(Choice):
         follows it, 1 for the third colour.
         """
         codes = np.array(self.codes, np.uint8)[indices]
-        if self.has_planes:
+        if self.bits == 1 and len(self.codes) > 2:
             return _pack(np.minimum(codes, 1), 1) + _pack(codes // np.uint8(2), 1)
         return _pack(codes, self.bits)
 

@@ -249,14 +249,11 @@ class _PaletteSearch:
                 weighted += clustering.weights[0] * clustering.means[0]
             result.append(centers)
         if moves_shared and self._rules.shared_is_free and weight:
-            self._move_shared(weighted / weight)
+            # The shared colour moves to the mean of its pixels in all palettes.
+            shared = self._rules.space.to_srgb(weighted[np.newaxis] / weight)
+            self._feasible = FeasibleSet(self._rules.space, shared)
             result = [self._feasible.restore_locked(centers) for centers in result]
         return result
-
-    def _move_shared(self, mean: Floats) -> None:
-        """Set the shared colour to the mean of its pixels in all palettes."""
-        space = self._rules.space
-        self._feasible = FeasibleSet(space, space.to_srgb(mean[np.newaxis]))
 
 
 def _sum_by_palette(found: TileClustering, values: Floats) -> Floats:
