@@ -29,9 +29,8 @@ from .progress import Progress, subprogress
 # From a number of colours to an error.
 Errors: TypeAlias = Callable[[int], float]
 
-# The number of points of the quick palettes, and their options.
-_CELLS = 8192
-_QUICK = "kmeans"
+# The number of points of the quick palettes.
+_POINTS = 8192
 # Logarithms use this in place of an error of 0.
 _NOTHING = 1e-12
 
@@ -201,14 +200,14 @@ def _crossing(low: int, above: float, high: int, below: float, limit: float) -> 
 
 def _estimate_errors(histogram: ColorHistogram, target: Target, space: ColorSpace) -> Errors:
     """Return a function that estimates errors, by quick palettes of powers of two colours."""
-    means, weights = histogram.reduce(_CELLS)
+    means, weights = histogram.reduce(_POINTS)
     sample = ColorHistogram.unique(np.rint(means).astype(np.uint8), weights)
 
     @cache
     def of_power(power: int) -> float:
         if 2**power >= len(sample):
             return _NOTHING
-        found = METHODS[_QUICK].solve(DesignProblem(sample, 2**power, space, effort="fast"))
+        found = METHODS["kmeans"].solve(DesignProblem(sample, 2**power, space, effort="fast"))
         return max(target.measure(sample, found.colors, space), _NOTHING)
 
     def estimate(count: int) -> float:

@@ -27,16 +27,6 @@ def count_pixels(pixels: Bytes, palette_size: int) -> NDArray[np.int64]:
     return total
 
 
-def _kept(colors: Bytes) -> Keys:
-    """Return keys that leave the entries where they are."""
-    return np.arange(len(colors))
-
-
-def _luminance(colors: Bytes) -> Keys:
-    """Return equal keys, because equal keys are sorted from dark to light."""
-    return np.zeros(len(colors))
-
-
 def _hue(colors: Bytes) -> Keys:
     """Return keys that sort greys first, then red, yellow, green, blue and purple."""
     _, a, b = _oklab(colors).T
@@ -49,11 +39,6 @@ def _tour(colors: Bytes) -> Keys:
     dark_first = argsort_by_luminance(unpack(packed))
     path = dark_first[find_short_path(_oklab(unpack(packed[dark_first])))]
     return np.argsort(path)[which]
-
-
-def _popularity(pixels: Bytes, palette_size: int) -> Keys:
-    """Return keys that sort by the number of pixels, largest first."""
-    return -count_pixels(pixels, palette_size)
 
 
 def _appearance(pixels: Bytes, palette_size: int) -> Keys:
@@ -83,14 +68,14 @@ ORDERS = (
         label="Automatic",
         summary="locked colours first, then dark to light; a starting palette keeps its indices",
         position=0,
-        by_color=_kept,
+        by_color=lambda colors: np.arange(len(colors)),
     ),
     Order(
         name="luminance",
         label="Dark to light",
         summary="dark to light",
         position=1,
-        by_color=_luminance,
+        by_color=lambda colors: np.zeros(len(colors)),  # entries of equal keys go dark to light
     ),
     Order(
         name="hue",
@@ -111,7 +96,7 @@ ORDERS = (
         label="Most used first",
         summary="colours with the most pixels first",
         position=4,
-        by_pixel=_popularity,
+        by_pixel=lambda pixels, palette_size: -count_pixels(pixels, palette_size),
     ),
     Order(
         name="appearance",
