@@ -76,17 +76,9 @@ def choose_palettes(
 ) -> AttributeDesign:
     """Return the best palette of every tile, all of them from the best group.
 
-    Parameters
-    ----------
-    tiles : TilePoints
-    fixed : (K, 3) ndarray of uint8
-        The colours of the computer.
-    groups : list of lists of tuples of int
-        The palettes that go together, all of the same length and each group in order.
-    space : ColorSpace
-    strength : float
-        The strength of the dithering, which mixes pairs of entries; 0 without dithering.
-    progress : callable
+    A group has palettes of one length that go together, in order, as indices into the fixed
+    palette. The strength is that of the dithering, which mixes pairs of entries; 0 without
+    dithering.
     """
     centers = space.from_srgb(fixed).astype(np.float64)
     # The order of the entries does not matter, so several groups can have the same palette.

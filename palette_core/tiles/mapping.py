@@ -16,7 +16,7 @@ from ..dither.error_diffusion import ErrorDiffusion
 from ..dither.ordered import OrderedDither, dither_by_thresholds
 from ..image.pixels import Pixels
 from ..mapping.nearest_entry import NearestEntryFinder
-from ..progress import Progress, no_progress, with_progress
+from ..progress import Progress, with_progress
 from ..threads import for_each_block
 
 # The approximate number of pixels in a strip.
@@ -39,25 +39,10 @@ def map_tiles(
     strength: float,
     progress: Progress,
 ) -> Bytes:
-    """Return the entries of pixels in their palettes.
+    """Return the entries of pixels in their palettes, (H, W); 0 where a pixel is transparent.
 
-    Parameters
-    ----------
-    image : Pixels
-    palettes : sequence of (M, 3) ndarray of uint8
-    palette_map : (H, W) ndarray of integers
-        The palette of every pixel.
-    space : ColorSpace
-    dither : str
-        One of `TILE_DITHERS`.
-    strength : float
-        0 to 1.
-    progress : callable
-
-    Returns
-    -------
-    (H, W) ndarray of uint8
-        0 where a pixel is transparent.
+    The palette of every pixel is that of `palette_map`, (H, W). The dithering is one of
+    `TILE_DITHERS`.
     """
     algorithm = TILE_DITHERS[dither]
     if isinstance(algorithm, ErrorDiffusion) and strength > 0:
@@ -92,14 +77,7 @@ def _find_entries(
         if thresholds is not None and not np.array_equal(palettes[number][found], colors):
             rows, columns = np.divmod(indices, palette_map.shape[1])
             side = len(thresholds)
-            problem = DitherProblem(
-                rgb=colors[np.newaxis],
-                finder=finder,
-                strength=strength,
-                passive=None,
-                unique_colors=None,
-                progress=no_progress,
-            )
+            problem = DitherProblem(rgb=colors[np.newaxis], finder=finder, strength=strength)
             own_thresholds = thresholds[rows % side, columns % side]
             found = dither_by_thresholds(problem, own_thresholds[np.newaxis])[0]
         entries.flat[indices] = found

@@ -18,22 +18,17 @@ _FREE_VARIANCE = 0.95
 def measure_pairs(
     points: Singles, entries: Floats, strength: float, penalties: Singles
 ) -> Iterator[tuple[int, int, Singles]]:
-    """Yield every pair of entries, and the costs of points with them, (P,).
+    """Yield every pair of entries, (K, 3), and the costs of points, (P, 3), with them: (P,).
 
-    Parameters
-    ----------
-    points : (P, 3) ndarray of float32
-    entries : (K, 3) ndarray of float64
-    strength : float
-        The strength of the dithering. With 0 the cost is the squared distance to the nearer entry.
-    penalties : (K, P) or (K, 1) ndarray of float32
-        What each entry costs a point in addition, by its share of the mix.
+    The penalties, (K, P) or (K, 1), are what each entry costs a point in addition, by its share of
+    the mix.
 
     Notes
     -----
-    With more strength it is that of the best mix: for the share t of the second entry, the squared
-    distance to the mix plus a part of its variance, ``|p - m|^2 + (1 - f) t (1 - t) |e|^2``, with e
-    from the first entry to the second, and f the strength times 0.95.
+    Without dithering the cost is the squared distance to the nearer entry. With more strength it is
+    that of the best mix: for the share t of the second entry, the squared distance to the mix plus
+    a part of its variance, ``|p - m|^2 + (1 - f) t (1 - t) |e|^2``, with e from the first entry to
+    the second, and f the strength times 0.95.
     """
     free = np.float32(_FREE_VARIANCE * strength)
     for a, first in enumerate(entries):
@@ -52,15 +47,7 @@ def measure_pairs(
 
 
 def measure_mixed_tiles(tiles: TilePoints, palettes: list[Floats], strength: float) -> Floats:
-    """Return the cost of every tile with every palette, dithered: (T, N).
-
-    Parameters
-    ----------
-    tiles : TilePoints
-    palettes : list of N (M, 3) ndarray of float64
-        M can differ.
-    strength : float
-    """
+    """Return the cost of every tile with every palette, dithered: (T, N); sizes can differ."""
     points, weights = tiles.points.rows[:, :-1], tiles.points.weights
     costs = np.empty((len(tiles.starts), len(palettes)))
     for number, palette in enumerate(palettes):
