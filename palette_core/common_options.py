@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from .arrays import Mask
 from .color.spaces import SPACES, ColorSpace
-from .dither import AUTOMATIC, CUSTOM, DITHERS, ThresholdMatrix, threshold_matrix
+from .dither import AUTOMATIC, CUSTOM, DITHERS
+from .dither.custom_matrix import ThresholdMatrix, threshold_matrix
 from .dither.error_diffusion import ErrorDiffusion
 from .errors import OptionError
 from .image.alpha import binarize_alpha, keep_alpha

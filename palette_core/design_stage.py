@@ -10,17 +10,12 @@ import numpy as np
 
 from .arrays import Bytes
 from .color.spaces import sort_by_luminance
-from .design import (
-    CHANGE_PENALTY,
-    METHODS,
-    Constraints,
-    Design,
-    DesignProblem,
-    adapt_to_dithering,
-    fit_local_means,
-    keep_exact_colors,
-    keep_small_regions,
-)
+from .design import METHODS, Design, DesignProblem
+from .design.constraints import CHANGE_PENALTY, Constraints
+from .design.dither_aware import adapt_to_dithering
+from .design.exact_colors import keep_exact_colors
+from .design.local_means import fit_local_means
+from .design.small_regions import keep_small_regions
 from .errors import PixelsError
 from .histogram_stage import Histograms
 from .image.areas import Areas

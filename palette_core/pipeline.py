@@ -21,7 +21,8 @@ from . import alpha_pipeline
 from .arrays import Floats
 from .common_options import ALPHA_OPTIONS, CommonOptions
 from .design_stage import constrain, design_palette
-from .dither import AUTOMATIC, Content, choose_for_design, choose_for_palette, measure_content
+from .dither import AUTOMATIC, Content, measure_content
+from .dither.auto import choose_for_design, choose_for_palette
 from .elbow import Elbow
 from .errors import PixelsError
 from .histogram_stage import build_histograms, count_colors, find_areas, find_image_elbow

@@ -18,10 +18,10 @@ from ..mapping.nearest_entry import NearestEntryFinder
 from ..progress import Progress, subprogress
 from ..registry import discover
 from .adaptive import find_flat_pixels
-from .auto import AUTOMATIC, choose_for_design, choose_for_palette
+from .auto import AUTOMATIC
 from .base import Dither, DitherProblem
 from .content import Content, measure_content, merge_contents
-from .custom_matrix import CUSTOM, ThresholdMatrix, threshold_matrix
+from .custom_matrix import CUSTOM, ThresholdMatrix
 from .exact_areas import restore_exact_areas
 from .ordered import dither_by_thresholds
 
@@ -30,15 +30,10 @@ __all__ = [
     "CUSTOM",
     "DITHERS",
     "Content",
-    "Dither",
-    "ThresholdMatrix",
-    "choose_for_design",
-    "choose_for_palette",
     "dither_pixels",
     "measure_content",
     "merge_contents",
     "restore_exact_areas",
-    "threshold_matrix",
 ]
 
 # The number of pixels that are compared with the palette at a time.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..registry import discover
 from .base import Keys, Order, argsort_by_keys
 
-__all__ = ["BY_COLOR", "BY_PIXEL", "ORDERS", "Keys", "Order", "argsort_by_keys"]
+__all__ = ["BY_COLOR", "BY_PIXEL", "ORDERS", "Keys", "argsort_by_keys"]
 
 ORDERS = discover(__name__, "ORDERS", Order)
 # The functions that return the keys, of the orders by colours and of those that need an image.

@@ -13,7 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 import palette_core as pc
 from palette_core.arrays import Bytes, pack
 from palette_core.color.spaces import SPACES
-from palette_core.design import METHODS, Constraints, DesignProblem, keep_exact_colors
+from palette_core.design import METHODS, DesignProblem
+from palette_core.design.constraints import Constraints
+from palette_core.design.exact_colors import keep_exact_colors
 from palette_core.image.areas import find_areas
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.pixels import Pixels

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 import palette_core as pc
 from palette_core.arrays import Bytes, Mask, pack
 from palette_core.color.spaces import SPACES
-from palette_core.design import Constraints, keep_small_regions
+from palette_core.design.constraints import Constraints
+from palette_core.design.small_regions import keep_small_regions
 from palette_core.image.areas import Areas, find_areas
 from palette_core.image.histogram import ColorHistogram
 from palette_core.image.pixels import Pixels
