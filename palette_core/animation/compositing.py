@@ -101,20 +101,11 @@ def _draw_over(region: Bytes, pixels: Bytes) -> None:
 
 
 def over(below: Bytes, above: Bytes) -> Bytes:
-    """Return half-transparent pixels laid over others.
+    """Return pixels, none of them fully transparent, laid over others in straight alpha: (n, 4).
 
     The specification leaves rounding open. It is done as in FFmpeg, so that the frames of long
     animations are equal: colours are divided by the alpha that is stored, rounded to the nearest
     level over opaque pixels, and rounded down over half-transparent ones.
-
-    Parameters
-    ----------
-    below, above : (n, 4) ndarray of uint8
-        Straight alpha; that of `above` is not 0.
-
-    Returns
-    -------
-    (n, 4) ndarray of uint8
     """
     upper, lower = above.astype(np.uint32), below.astype(np.uint32)
     upper_weight = 255 * upper[:, 3:]

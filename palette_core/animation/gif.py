@@ -29,17 +29,12 @@ _SHORTEST = 2
 
 
 def encode(frames: Iterable[IndexedFrame], plays: int, metadata: Metadata | None = None) -> bytes:
-    """Write a GIF, as `Encoder` describes it.
+    """Write a GIF, as `Encoder` describes it. Its sides have at most 65535 pixels.
 
     Frames are as small as what changes, and pixels that do not change are transparent in them if
     this makes them smaller. Where one entry is transparent they are cleared and drawn anew, since a
     pixel cannot become transparent otherwise. A frame with another palette than the first one has a
     local colour table, and is drawn anew if the palette is not that of the frame before.
-
-    Raises
-    ------
-    ImageFileError
-        If a side is longer than 65535 pixels.
     """
     parts: list[bytes] = []
     clock = _Clock()

@@ -20,16 +20,13 @@ _MAX_MEAN_DIFFERENCE = 1.5
 class RestingPixels:
     """The pixels of the frames so far, and the entries that they keep while they rest.
 
-    Error diffusion passes every change on to the pixels below, so that their dots move although
-    the image there stays the same. A pixel keeps its entry while it and its neighbours have nearly
-    the same colours as in the frame that this entry comes from. So a slow fade adds up until it is
+    Error diffusion passes every change on to the pixels below, so that their dots move although the
+    image there stays the same. A pixel keeps its entry while it and its neighbours have nearly the
+    same colours as in the frame that this entry comes from. So a slow fade adds up until it is
     seen, and is then dithered anew.
 
-    Parameters
-    ----------
-    is_lossy : bool, default False
-        Whether runs are merged. A change then reaches pixels beside it too, so pixels rest with any
-        dithering and without.
+    If `is_lossy`, runs are merged. A change then reaches pixels beside it too, so pixels rest with
+    any dithering and without.
     """
 
     def __init__(self, *, is_lossy: bool = False) -> None:
@@ -39,14 +36,9 @@ class RestingPixels:
         self._opaque: Mask | None = None
 
     def keep(self, image: Pixels, quantized: Quantized) -> Quantized:
-        """Return a frame in which resting pixels have their earlier entries.
+        """Return the next frame with the earlier entries of resting pixels.
 
-        Parameters
-        ----------
-        image : Pixels
-            The next frame. All frames have the same size.
-        quantized : Quantized
-            The frame in palette colours; all frames have the same palette.
+        All frames have the same size and the same palette.
         """
         dither = DITHERS.get(quantized.dither)
         is_local = dither is None or not dither.diffuses_errors
@@ -66,16 +58,7 @@ class RestingPixels:
 
 
 def find_resting_pixels(before: Bytes, after: Bytes) -> Mask:
-    """Return which pixels look the same in two frames, as do their neighbours.
-
-    Parameters
-    ----------
-    before, after : (H, W, 3) ndarray of uint8
-
-    Returns
-    -------
-    (H, W) ndarray of bool
-    """
+    """Return which pixels look the same in two frames, (H, W, 3), as do their neighbours."""
     difference = after.astype(np.int16) - before
     is_changed = (np.abs(difference) > _MAX_DIFFERENCE).any(axis=-1)
     limit = _MAX_MEAN_DIFFERENCE * 9

@@ -37,17 +37,8 @@ def find_scenes(
 ) -> list[Scene]:
     """Divide an animation into scenes.
 
-    Parameters
-    ----------
-    frames : iterable of ImageColors
-        The colours of every frame.
-    design : callable
-        Returns a palette for the colours of a frame, which has opaque pixels.
-
-    Returns
-    -------
-    list of Scene
-        Frames without opaque pixels belong to the scene before them.
+    `design` returns a palette for the colours of a frame with opaque pixels. Frames without opaque
+    pixels belong to the scene before them.
     """
     scene_of = _SceneCounter(design).find
     groups = itertools.groupby(enumerate(frames), lambda frame: scene_of(frame[1]))

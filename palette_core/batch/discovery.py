@@ -32,29 +32,12 @@ class Job(NamedTuple):
 
 
 def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
-    """Return the images in a list of files and folders.
+    """Return the images in a list of files and folders, those of a folder sorted.
 
-    Parameters
-    ----------
-    inputs : sequence of str
-        Files are taken as they are. In folders, and the folders in these, all files are taken that
-        have a suffix of a format that Pillow reads; results keep their place below the folder.
-        Names that begin with a dot are passed over, as are links to folders, which could lead in a
-        circle.
-    output : Path
-        The folder of outputs, which is passed over where it is inside of another.
-
-    Returns
-    -------
-    list of Job
-        In the order of the inputs, those of a folder sorted.
-
-    Raises
-    ------
-    MissingFileError
-        If a folder does not exist, or has no image.
-    FileError
-        If a folder cannot be read.
+    Files are taken as they are. In folders, and the folders in these, all files are taken that have
+    a suffix of a format that Pillow reads; results keep their place below the folder. Names that
+    begin with a dot are passed over, as is the folder of outputs, and links to folders, which could
+    lead in a circle. A folder without images is an error.
     """
     jobs = []
     for name in inputs:
@@ -77,13 +60,7 @@ def find_jobs(inputs: Sequence[str], output: Path) -> list[Job]:
 def check_outputs(jobs: Sequence[Job], folder: Path, suffix: str, *, overwrite: bool) -> None:
     """Check before the work that all outputs can be written.
 
-    Raises
-    ------
-    OutputExistsError
-        If one is there already, and `overwrite` is False.
-    FileError
-        If two would have the same name, one would replace the image of another, or the folder
-        cannot be made or written to.
+    No two may have the same name, and none may replace the image of another.
     """
     sources = {os.path.realpath(job.source): job for job in jobs}
     taken: dict[Path, Job] = {}

@@ -41,8 +41,6 @@ def worker_pool(jobs: int, scheduler: str | None = None, timeout: int = 10) -> I
         If there is no such scheduler, or it has no workers, or they die.
     MissingPackageError
         If Dask is not installed here, or this version of palette_core is not where the workers are.
-    OptionError
-        If the address is none.
     """
     from concurrent.futures import BrokenExecutor
 

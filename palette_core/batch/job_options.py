@@ -89,13 +89,7 @@ class JobOptions:
         return run_map(image, palette, self.quantize, progress, strict=self.strict)
 
     def for_still(self, pixels: Bytes, suffix: str | None) -> JobOptions:
-        """Return the options for a still image: with alpha in the palette where soft edges stay.
-
-        Raises
-        ------
-        OptionError
-            If the palette should have alpha, but not the file.
-        """
+        """Return the options for a still image: with alpha in the palette where soft edges stay."""
         if self.quantize.keeps_alpha and suffix not in (None, PNG):
             raise OptionError(
                 f"`alpha='palette'` needs a PNG file; {suffix} files have one transparent entry: "

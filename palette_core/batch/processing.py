@@ -23,22 +23,10 @@ if TYPE_CHECKING:
 def process_image(
     encoded: EncodedImage, options: JobOptions, suffix: str | None, progress: Progress = no_progress
 ) -> ProcessedImage:
-    """Quantize an image file.
+    """Quantize an image file, and return it in the format of a suffix, ".png" or ".gif".
 
-    Parameters
-    ----------
-    encoded : EncodedImage
-    options : JobOptions
-        All frames of an animation have one palette.
-    suffix : {".png", ".gif"} or None
-        The format to write, or None to write nothing. Both keep animations.
-    progress : callable, optional
-        As for `quantize`.
-
-    Raises
-    ------
-    ImageFileError, PixelsError, OptionError, PaletteError, TargetError, ForeignColorError
-        If the file cannot be read, or not be processed with these options.
+    Both formats keep animations, whose frames have one palette. Without a suffix nothing is
+    encoded.
     """
     animation = open_animation(encoded)
     if animation is not None and len(animation) > 1:

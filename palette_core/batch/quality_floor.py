@@ -30,11 +30,6 @@ class QualityFloor:
     ssimulacra2 : float, optional
         The SSIMULACRA 2 score (Jon Sneyers, Cloudinary, 2022): 100 for identical images, 90 for
         differences that are hardly visible, 70 for high quality, 50 for medium, 30 for low.
-
-    Raises
-    ------
-    MissingPackageError
-        If the package for the score is not installed.
     """
 
     psnr: float | None = None
@@ -51,12 +46,7 @@ class QualityFloor:
     def describe_shortfall(self, metrics: Metrics, score: float | None) -> str:
         """Return what is below the floor, or "" if nothing is.
 
-        Parameters
-        ----------
-        metrics : Metrics
-            If no pixel was compared, its PSNR is NaN and not below any floor.
-        score : float or None
-            The SSIMULACRA 2 score if it was measured.
+        If no pixel was compared, the PSNR is NaN and not below any floor.
         """
         # Reached values are rounded down, so that none looks as if it met the floor.
         if self.psnr is not None and metrics.psnr < self.psnr:
@@ -71,14 +61,7 @@ class QualityFloor:
 def measure_ssimulacra2(before: Bytes, after: Bytes) -> float:
     """Return the SSIMULACRA 2 score of an image, with alpha the lower of black and white behind it.
 
-    Parameters
-    ----------
-    before, after : (H, W, 3) or (H, W, 4) ndarray of uint8
-
-    Raises
-    ------
-    PixelsError
-        If a side is less than 8 pixels.
+    Both sides have at least 8 pixels.
     """
     from ssimulacra2 import compute_ssimulacra2
 

@@ -66,9 +66,10 @@ def run_jobs(
     scheduler: str | None = None,
     progress: Progress = no_progress,
 ) -> Generator[JobResult, None, None]:
-    """Reduce images to palette colours, and write them one by one.
+    """Reduce images to palette colours, and write them one by one, in the order of the jobs.
 
-    Workers read; this process writes, so that a worker that is ended leaves nothing half-done.
+    Workers read; this process writes, so that a worker that is ended leaves nothing half-done. A
+    job that fails does not stop the others. The bytes are the same with any number of workers.
 
     With one palette for all images, shared or given, all get an entry for transparent pixels if any
     of them has such a pixel: one index then stands for one colour in all files. Images are read
@@ -88,24 +89,8 @@ def run_jobs(
     overwrite : bool, default False
     skip_if_larger : bool, default False
         Whether to write only what is smaller than the file that was read.
-    max_pixels : int, optional
-        As `EncodedImage` has it.
-    processes, scheduler : optional
-        As `worker_pool` takes them. The bytes are the same with any.
-    progress : callable, optional
-        As for `quantize`.
-
-    Yields
-    ------
-    JobResult
-        In the order of the jobs. One that fails does not stop the others.
-
-    Raises
-    ------
-    OptionError, PixelsError, TargetError
-        If no palette can be found for all images.
-    WorkerError, MissingPackageError
-        As `worker_pool` raises them.
+    max_pixels, processes, scheduler, progress : optional
+        As for `EncodedImage`, `worker_pool` and `quantize`.
     """
     tasks = [
         _Task(number, str(job.source), str(job.source.absolute()), max_pixels)

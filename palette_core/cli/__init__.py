@@ -65,18 +65,10 @@ def _end(_signal: int, _frame: object) -> NoReturn:
 
 @_ended_in_order()
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
+    """Run the command line, and return the exit code.
 
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        Those of the process unless given.
-
-    Returns
-    -------
-    int
-        The exit code: 0 done, 1 the work failed, 2 wrong usage, 98 skipped by --skip-if-larger,
-        99 below --min-psnr or --min-ssimulacra2.
+    It is 0 if the work is done, 1 if it failed, 2 after wrong usage, 98 if --skip-if-larger skipped
+    the result, and 99 if it is below --min-psnr or --min-ssimulacra2.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # names of files may not be valid UTF-8

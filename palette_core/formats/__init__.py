@@ -43,12 +43,7 @@ SUFFIXES = find_suffixes(FORMATS.values())
 def find_format(path: str | os.PathLike[str], name: str | None = None) -> PaletteFormat:
     """Return the format to write a file in: by its name if given, otherwise by the suffix.
 
-    Raises
-    ------
-    OptionError
-        If no format has that name.
-    PaletteFileError
-        If no format has that suffix.
+    An unknown name is an `OptionError`, an unknown suffix a `PaletteFileError`.
     """
     if name is None:
         suffix = Path(path).suffix.lower()

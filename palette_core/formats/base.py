@@ -81,11 +81,6 @@ class PaletteFormat(PaletteReader):
         palette's, and "columns".
     max_entries : int, optional
         The greatest number of entries that it can hold.
-
-    Raises
-    ------
-    ValueError
-        If `suffixes` is not a tuple of suffixes in lower case.
     """
 
     write: Callable[[Palette, Path], bytes]

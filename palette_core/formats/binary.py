@@ -13,17 +13,7 @@ _LONGEST_NAME = 0xFFFE
 
 
 class Cursor:
-    """A position in the bytes of a file, which advances with every read.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    path : Path
-        For messages.
-    position, end : int, optional
-        The part to read; by default all of the file.
-    """
+    """A position in the bytes of a file, or of a part of it, which advances with every read."""
 
     def __init__(self, data: bytes, path: Path, position: int = 0, end: int | None = None) -> None:
         self._data, self._path = data, path

@@ -28,12 +28,10 @@ def binarize_alpha(
     matte: tuple[int, int, int] | None = None,
     mask: Mask | None = None,
 ) -> Pixels:
-    """Return the pixels of an image with its alpha reduced to one bit.
+    """Return the pixels of an image, as `split` takes them, with its alpha reduced to one bit.
 
     Parameters
     ----------
-    pixels : array_like of uint8
-        As `split` takes them.
     threshold : int, optional
         The least alpha of opaque pixels, 0 to 255; by default 128, and 1 with a matte. With
         `dither` half of the pixels with this alpha, 1 to 254, are opaque.
@@ -45,15 +43,6 @@ def binarize_alpha(
     mask : (H, W) ndarray of bool, optional
         The pixels to quantize; (N,) for loose colours. The others are transparent, whatever their
         alpha is.
-
-    Returns
-    -------
-    Pixels
-
-    Raises
-    ------
-    PixelTypeError, PixelsError
-        As `split` raises them, or if the mask has another shape than the image.
     """
     rgb, alpha = split(pixels)
     _check_mask(mask, rgb.shape[:-1])
@@ -104,22 +93,10 @@ def _check_mask(mask: Mask | None, shape: tuple[int, ...]) -> None:
 
 
 def dither_alpha(alpha: Bytes, threshold: int) -> Mask:
-    """Return which pixels are opaque, by ordered dithering of alpha.
+    """Return which pixels are opaque, (H, W), by ordered dithering of alpha.
 
-    Parameters
-    ----------
-    alpha : (H, W) ndarray of uint8
-    threshold : int
-        The alpha of which half of the pixels are opaque, 1 to 254.
-
-    Returns
-    -------
-    (H, W) ndarray of bool
-
-    Notes
-    -----
-    The share of opaque pixels rises linearly from none at alpha 0 to one half at the threshold, and
-    linearly to all at 255. With the threshold 128 it equals the opacity.
+    The share of opaque pixels rises linearly from none at alpha 0 to one half at the threshold, 1
+    to 254, and linearly to all at 255. With the threshold 128 it equals the opacity.
 
     Blue noise gives soft edges no pattern, unlike a Bayer matrix. The opacity of a pixel depends
     only on its alpha and its position, unlike with error diffusion.
@@ -150,24 +127,11 @@ def _alpha_matrix() -> Ranks:
 
 
 def blend_over(rgb: Bytes, alpha: Bytes, matte: tuple[int, int, int]) -> Bytes:
-    """Return the colours of an image blended over a matte.
+    """Return the colours of an image, (H, W, 3), blended over a matte by straight alpha, (H, W).
 
-    Parameters
-    ----------
-    rgb : (H, W, 3) ndarray of uint8
-    alpha : (H, W) ndarray of uint8
-        Straight.
-    matte : tuple of 3 int
-
-    Returns
-    -------
-    (H, W, 3) ndarray of uint8
-        ``(alpha rgb + (255 - alpha) matte) / 255``, rounded, in sRGB values.
-
-    Notes
-    -----
-    Browsers blend in sRGB, so that edges look like those of the original on a page of the matte's
-    colour. GIMP's Semi-Flatten blends in linear light, which makes the same edges lighter.
+    They are ``(alpha rgb + (255 - alpha) matte) / 255``, rounded, in sRGB values. Browsers blend in
+    sRGB, so that edges look like those of the original on a page of the matte's colour. GIMP's
+    Semi-Flatten blends in linear light, which makes the same edges lighter.
     """
     alphas, levels = np.ogrid[:256, :256]
     tables = [

@@ -39,21 +39,10 @@ _NAMES = {(1, 13): "sRGB", (12, 13): "Display P3", (1, 1): "BT.709", (9, 14): "B
 
 
 def to_srgb(raster: Raster, notes: list[str]) -> Bytes:
-    """Return a raster as 8-bit sRGB, and note the conversion.
+    """Return a raster as 8-bit sRGB, with straight alpha if it has alpha, and note the conversion.
 
     The first colour information in the order of the PNG specification (third edition, 4.3) is used:
     cICP, the ICC profile, sRGB, and gAMA with cHRM.
-
-    Parameters
-    ----------
-    raster : Raster
-    notes : list of str
-        Notes are added to it.
-
-    Returns
-    -------
-    (H, W, 3) or (H, W, 4) ndarray of uint8
-        With straight alpha if the raster has alpha.
     """
     rgb = _convert_colors(raster, notes)
     return rgb if raster.alpha is None else np.dstack([rgb, raster.alpha])

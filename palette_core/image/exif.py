@@ -45,17 +45,9 @@ Directory: TypeAlias = dict[int, Entry]
 
 
 class Exif:
-    """EXIF data.
+    """EXIF data: a TIFF structure, with or without the header of JPEG files.
 
-    Parameters
-    ----------
-    data : bytes
-        A TIFF structure, with or without the header of JPEG files.
-
-    Raises
-    ------
-    ValueError, struct.error
-        If it is invalid.
+    Invalid data raise `ValueError` or `struct.error`.
     """
 
     def __init__(self, data: bytes) -> None:

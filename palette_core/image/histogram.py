@@ -59,24 +59,9 @@ class ColorHistogram:
     ) -> ColorHistogram:
         """Return the histogram of the unique colours, ordered along the Z-order curve.
 
-        Parameters
-        ----------
-        rgb : (M, 3) ndarray of uint8
-        weights : (M,) array_like of float, optional
-            The weight of every pixel, at least 0; 1 by default. A colour with a total weight of 0
-            has no bin.
-        progress : callable, optional
-            Gets fractions from 0 to 1, for large images.
-
-        Raises
-        ------
-        PixelsError
-            If the weights are not one number of at least 0 for every pixel.
-
-        Notes
-        -----
-        The pixels of small images are sorted along the curve. Large images are counted in strips,
-        in a table of 64 MiB (128 MiB with weights).
+        Every pixel, (M, 3), has a weight of at least 0, or 1 by default. A colour with a total
+        weight of 0 has no bin. The pixels of small images are sorted along the curve. Large images
+        are counted in strips, in a table of 64 MiB (128 MiB with weights).
         """
         if weights is not None:
             weights = _validate_weights(weights, len(rgb))
@@ -87,12 +72,7 @@ class ColorHistogram:
 
     @classmethod
     def every_pixel(cls, rgb: Bytes) -> ColorHistogram:
-        """Return a histogram with a bin for every pixel, in reading order.
-
-        Parameters
-        ----------
-        rgb : (M, 3) ndarray of uint8
-        """
+        """Return a histogram with a bin for every pixel, (M, 3), in reading order."""
         return cls(rgb, np.ones(len(rgb)))
 
     def __len__(self) -> int:
@@ -115,30 +95,15 @@ class ColorHistogram:
     def emphasize(self, rare: float) -> ColorHistogram:
         """Return the histogram with larger weights of rare colours, relative to the others.
 
-        Parameters
-        ----------
-        rare : float
-            0 to 1. 0 changes nothing, with 1 all colours have the same weight.
-
-        Returns
-        -------
-        ColorHistogram
-            The weights are raised to the power of ``1 - rare``.
+        The weights are raised to the power of ``1 - rare``: 0 changes nothing, with 1 all colours
+        have the same weight.
         """
         return ColorHistogram(self.colors, self.weights ** (1 - rare)) if rare else self
 
     def thin(self, pixels: int) -> ColorHistogram:
-        """Return the histogram of pixels drawn at equal distances along the order of the colours.
+        """Return the histogram of `pixels` drawn at equal distances along the order of the colours.
 
-        Parameters
-        ----------
-        pixels : int
-            The number of pixels to draw, at least 1.
-
-        Returns
-        -------
-        ColorHistogram
-            The histogram itself if its weights add up to no more pixels.
+        It is the histogram itself if its weights add up to no more pixels.
         """
         totals = self.weights.cumsum()
         if totals[-1] <= pixels:
@@ -148,25 +113,13 @@ class ColorHistogram:
         return ColorHistogram(self.colors[is_drawn], counts[is_drawn])
 
     def reduce(self, points: int) -> ReducedHistogram:
-        """Return about `points` points that represent the colours.
+        """Return about `points` points that represent the colours, or all of a few colours.
 
-        Parameters
-        ----------
-        points : int
-            The number of points that are wanted, at least 1. There can be more, because a histogram
-            has up to 512 coarsest cubes, or fewer, because a division can add 63.
-
-        Returns
-        -------
-        ReducedHistogram
-            The colours themselves if there are no more than `points`. The sum and the mean of all
-            weighted colours stay exact.
-
-        Notes
-        -----
-        The points are the means of the leaves of an octree. Starting with cubes of 32 levels a
-        side, the cube with the largest weighted squared error around its mean is divided next. So a
-        flat area is a point of its own, while thousands of rare colours share one.
+        The sum and the mean of all weighted colours stay exact. The points are the means of the
+        leaves of an octree. Starting with cubes of 32 levels a side, the cube with the largest
+        weighted squared error around its mean is divided next. So a flat area is a point of its
+        own, while thousands of rare colours share one. There can be more points, because a
+        histogram has up to 512 coarsest cubes, or fewer, because a division can add 63.
         """
         if len(self) <= points:
             return ReducedHistogram(self.colors.astype(np.float64), self.weights)
@@ -227,8 +180,6 @@ class ColorHistogram:
 def merge_histograms(histograms: Iterable[ColorHistogram]) -> ColorHistogram:
     """Add up histograms, whose order does not matter.
 
-    Notes
-    -----
     Each is merged with one of about its own size, so that a colour is moved a few times and not for
     every histogram. Counts are whole numbers, so that sums are exact.
     """

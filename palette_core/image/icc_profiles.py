@@ -44,21 +44,9 @@ class IccProfile(NamedTuple):
     handle: ImageCmsProfile
 
     def to_srgb(self, samples: Bytes) -> Bytes:
-        """Return 8-bit samples converted to sRGB by LittleCMS, which supports all profiles.
+        """Return 8-bit samples, (H, W, C), in sRGB, by LittleCMS, which supports all profiles.
 
-        Parameters
-        ----------
-        samples : (H, W, C) ndarray of uint8
-            With the channels of the model.
-
-        Returns
-        -------
-        (H, W, 3) ndarray of uint8
-
-        Raises
-        ------
-        BrokenProfileError
-            If the profile cannot be used.
+        A profile that cannot be used is a `BrokenProfileError`.
         """
         from PIL import Image, ImageCms
 
@@ -74,13 +62,7 @@ class IccProfile(NamedTuple):
 
 
 def read_profile(data: bytes) -> IccProfile:
-    """Return an ICC profile.
-
-    Raises
-    ------
-    BrokenProfileError
-        If it is invalid.
-    """
+    """Return an ICC profile; an invalid one is a `BrokenProfileError`."""
     from PIL import ImageCms
 
     try:

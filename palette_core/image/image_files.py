@@ -68,11 +68,8 @@ class EncodedImage(NamedTuple):
 def decode(encoded: EncodedImage) -> DecodedImage:
     """Return the pixels of the first image in a file, as 8-bit sRGB and upright.
 
-    Raises
-    ------
-    ImageFileError
-        If its format or its kind of pixels cannot be read, it is broken, or it has more pixels than
-        it may.
+    Every file that cannot be read is an `ImageFileError`, as is one with more pixels than it may
+    have.
     """
     notes: list[str] = []
     with _translate_errors(encoded), pixel_limit(encoded):
@@ -213,13 +210,7 @@ def _check_size(width: int, height: int) -> None:
 
 
 def convert_to_pixels(image: Image, notes: list[str]) -> Bytes:
-    """Return the pixels of an open image or of its current frame, and note the changes.
-
-    Returns
-    -------
-    (H, W, 3) or (H, W, 4) ndarray of uint8
-        sRGB, straight alpha.
-    """
+    """Return the pixels of an open image or of its current frame, and note the changes."""
     return to_srgb(_load_raster(image, read_raster, notes), notes)
 
 

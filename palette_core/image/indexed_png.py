@@ -30,14 +30,10 @@ _CHUNK_BYTES = 12
 
 
 def encode(image: Image, metadata: Metadata | None = None) -> bytes:
-    """Return the bytes of a PNG file.
+    """Return the bytes of a PNG file of an image of mode "P".
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Of mode "P". The palette is written unchanged, and ``info["transparency"]`` is the
-        transparent entry, or the alpha of the first entries as bytes, if there is any.
-    metadata : Metadata, optional
+    The palette is written unchanged, and ``info["transparency"]`` is the transparent entry, or the
+    alpha of the first entries as bytes, if there is any.
     """
     indices = np.asarray(image)
     entries = bytes(image.getpalette() or ())
@@ -60,17 +56,8 @@ def measure_gimp_size(
 ) -> int:
     """Return the size in bytes of the PNG file that GIMP exports by default, without metadata.
 
-    It has 8 bits per pixel, unless the user has GIMP optimize the palette.
-
-    Parameters
-    ----------
-    indices : (H, W) ndarray of uint8
-    opaque : (H, W) ndarray of bool, or None
-        GIMP puts a transparent entry before the others if there is room for it.
-    palette_size : int
-        The number of palette entries.
-    progress : callable, optional
-        Gets fractions from 0 to 1.
+    It has 8 bits per pixel, unless the user has GIMP optimize the palette. If not all pixels are
+    opaque, (H, W), GIMP puts a transparent entry before the others if there is room for it.
     """
     transparency = 0
     if opaque is not None and palette_size < _MAX_ENTRIES:

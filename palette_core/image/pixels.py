@@ -42,21 +42,10 @@ def is_image(value: object) -> TypeGuard[Image]:
 def to_array(pixels: PixelsLike) -> ArrayLike:
     """Return the pixels of a Pillow image as an array; anything else is returned unchanged.
 
-    Parameters
-    ----------
-    pixels : Image or array_like
-        An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as
-        a file does. One that was opened, and neither loaded nor changed yet, is read from its file
-        at full depth.
-
-    Returns
-    -------
-    (H, W, 3) or (H, W, 4) ndarray of uint8, sRGB with straight alpha; or `pixels`
-
-    Raises
-    ------
-    PixelsError
-        If the image cannot be read, or its mode has no agreed range of levels.
+    An image counts by its mode, palette, transparency, colour profile and EXIF orientation, as a
+    file does. One that was opened, and neither loaded nor changed yet, is read from its file at
+    full depth. The array is sRGB with straight alpha, (H, W, 3) or (H, W, 4). An image that cannot
+    be read, or of a mode without an agreed range of levels, is a `PixelsError`.
     """
     if not is_image(pixels):
         return cast("ArrayLike", pixels)
@@ -99,22 +88,11 @@ class Pixels:
         return self.opaque is not None and not self.opaque.any()
 
     def opaque_colors(self) -> Bytes:
-        """Return the colours of the opaque pixels, in reading order.
-
-        Returns
-        -------
-        (M, 3) ndarray of uint8
-        """
+        """Return the colours of the opaque pixels, (M, 3), in reading order."""
         return select_colors(self.rgb, self.opaque)
 
     def check_weights(self, weights: Floats) -> None:
-        """Refuse weights of the pixels that cannot be used.
-
-        Raises
-        ------
-        PixelsError
-            If they have another shape than the image, or all opaque pixels have the weight 0.
-        """
+        """Refuse weights of another shape than the image, or of 0 for all opaque pixels."""
         if weights.shape != self.shape:
             raise PixelsError(
                 f"the weights have shape {weights.shape}, but the image has {self.shape}; give "
@@ -128,10 +106,8 @@ class Pixels:
     def to_array(self) -> Bytes:
         """Return the pixels with colour and opacity combined.
 
-        Returns
-        -------
-        (H, W, 3) or (N, 3) ndarray of uint8, or (H, W, 4) where `opaque` is not None
-            sRGB; alpha is 0 or 255 unless it is kept, and transparent pixels are all 0.
+        They are sRGB, with alpha where `opaque` is not None. It is 0 or 255 unless it is kept, and
+        transparent pixels are all 0.
         """
         if self.alpha is not None:
             array = np.concatenate([self.rgb, self.alpha[..., np.newaxis]], axis=-1)
@@ -148,26 +124,11 @@ class Pixels:
 def split(pixels: ArrayLike) -> tuple[Bytes, Bytes | None]:
     """Return the colours and the alpha of an array, after validation.
 
-    Parameters
-    ----------
-    pixels : array_like of uint8
-        (H, W, 3) or (H, W, 4) sRGB with straight alpha, (H, W) or (H, W, 1) grey, (H, W, 2) grey
-        with alpha, or (N, 3) loose colours. An array with two dimensions and three columns is
-        taken for loose colours.
-
-    Returns
-    -------
-    (H, W, 3) or (N, 3) ndarray of uint8
-        sRGB colours.
-    (H, W) ndarray of uint8, or None
-        Alpha, where the array has it.
-
-    Raises
-    ------
-    PixelTypeError
-        If the array is not of unsigned 8-bit integers.
-    PixelsError
-        If the shape is none of these, or a side is zero.
+    The array is (H, W, 3) or (H, W, 4) sRGB with straight alpha, (H, W) or (H, W, 1) grey, (H, W,
+    2) grey with alpha, or (N, 3) loose colours. An array with two dimensions and three columns is
+    taken for loose colours. Other types than uint8 are a `PixelTypeError`, other shapes, and sides
+    of zero, a `PixelsError`. The colours are (H, W, 3) or (N, 3), and the alpha is (H, W), or None
+    without alpha.
     """
     try:
         array = np.asarray(pixels)

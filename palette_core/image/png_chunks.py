@@ -19,10 +19,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 def read_chunks(data: bytes) -> Iterator[Chunk]:
     """Iterate over the chunks of a PNG file up to `IEND`, without copying them.
 
-    Raises
-    ------
-    ValueError
-        If the file ends within a chunk or before `IEND`, or a checksum is wrong.
+    A file that ends before, or within a chunk, is a `ValueError`, as is a wrong checksum.
     """
     view = memoryview(data)
     start = len(SIGNATURE)

@@ -129,13 +129,7 @@ def to_bytes(samples: NDArray[Any], maximum: float) -> Bytes:
 
 
 def read_raster(image: Image) -> Raster:
-    """Return the raster of a Pillow image according to its mode.
-
-    Raises
-    ------
-    ImageFileError
-        If the mode has no agreed range of levels, or is unknown.
-    """
+    """Return the raster of a Pillow image according to its mode."""
     image.load()
     color = read_color_description(image)
     mode = image.mode
@@ -229,10 +223,8 @@ def raster_from_floats(
 ) -> Raster:
     """Return the raster of floats from 0 for black to 1 for white, and clip brighter ones.
 
-    Raises
-    ------
-    ImageFileError
-        If more than half of them are above 1, so that their range is another one, such as 0 to 255.
+    If more than half of them are above 1, their range is another one, such as 0 to 255, which is an
+    `ImageFileError`.
     """
     if not np.isfinite(samples).all():
         notes.append("numbers that are not finite are taken for black")

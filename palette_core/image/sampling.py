@@ -26,20 +26,11 @@ def sample_colors(image: Pixels, max_colors: int) -> ColorHistogram | None:
     """Return the histogram of a sample of the opaque pixels of a large image.
 
     The pixels in reading order are divided into runs of equal length. One pixel of each run is
-    drawn, so that no pattern of the image can coincide with a pattern of the sample. The draws
-    are always the same.
+    drawn, so that no pattern of the image can coincide with a pattern of the sample. The draws are
+    always the same.
 
-    Parameters
-    ----------
-    image : Pixels
-    max_colors : int
-        The greatest number of palette entries.
-
-    Returns
-    -------
-    ColorHistogram or None
-        None if the image has less than 2 megapixels, or if few colours have most of its pixels. A
-        sample could miss other colours then, whose error counts where the rest has none.
+    It is None if the image has less than 2 megapixels, or if few colours have most of its pixels. A
+    sample could miss other colours then, whose error counts where the rest has none.
 
     References
     ----------

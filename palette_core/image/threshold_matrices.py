@@ -13,15 +13,7 @@ Ranks = NDArray[np.uint16]
 def bayer(side: int) -> Ranks:
     """Return a Bayer matrix (Bayer, An optimum method for two-level rendition, 1973).
 
-    Parameters
-    ----------
-    side : int
-        A power of 2, 1 to 256.
-
-    Returns
-    -------
-    (side, side) ndarray of uint16
-        Every rank from 0 to side^2 - 1 once.
+    The side is a power of 2, 1 to 256. Every rank from 0 to side^2 - 1 is in it once.
     """
     ranks = np.zeros((1, 1), np.uint16)
     while len(ranks) < side:

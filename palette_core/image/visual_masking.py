@@ -23,25 +23,11 @@ def mask_texture(
 ) -> ColorHistogram:
     """Return a histogram where colours of textured areas have smaller weights.
 
-    Parameters
-    ----------
-    histogram : ColorHistogram
-        The colours of the opaque pixels.
-    image : Pixels
-        Loose colours have no neighbours, so that their weights stay.
-    exponent : float
-        The effect, 0 to 1. With 0 the weights stay.
-    activity : (H // 2, W // 2) ndarray of float32, optional
-        What `measure_activity` returns for the image, if it is known.
+    The weights are multiplied by the mean of ``(1 + a / 4) ** -exponent`` over pixels of similar
+    colours, where a is the standard deviation of luma in the 6 x 6 pixels around each, as
+    `measure_activity` returns it. The exponent is 0 to 1. With 0 the weights stay, as do those of
+    loose colours, which have no neighbours.
 
-    Returns
-    -------
-    ColorHistogram
-        The weights are multiplied by the mean of ``(1 + a / 4) ** -exponent`` over pixels of
-        similar colours, where a is the standard deviation of luma in the 6 x 6 pixels around each.
-
-    Notes
-    -----
     Only one pixel of each 2 x 2 is looked at, and colours are similar if they are in the same cell
     of 8 levels a side. This is much faster than to weigh every pixel.
     """
@@ -80,17 +66,7 @@ def has_neighbors(image: Pixels) -> bool:
 
 
 def measure_activity(image: Pixels) -> Singles:
-    """Return the standard deviation of luma around blocks of 2 x 2 pixels.
-
-    Parameters
-    ----------
-    image : Pixels
-        Of at least 2 x 2 pixels.
-
-    Returns
-    -------
-    (H // 2, W // 2) ndarray of float32
-    """
+    """Return the standard deviation of luma around blocks of 2 x 2 pixels: (H // 2, W // 2)."""
     height, width = (side // 2 * 2 for side in image.shape)
     rows, columns = height // 2, width // 2
     total, squares = np.zeros((2, rows, columns), np.float32)

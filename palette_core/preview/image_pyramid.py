@@ -30,20 +30,9 @@ _BAND = 1 << 20
 class ImagePyramid:
     """An image that can be drawn in part, at any zoom.
 
-    Enlarged pixels are squares. Reduced pixels are means of sRGB values.
-
-    Parameters
-    ----------
-    size : tuple of 2 int
-        The width and height of the image.
-    read : callable
-        Returns the pixels of a rectangle.
-    is_opaque : bool
-        Whether no pixel is transparent, which makes drawing faster.
-
-    Notes
-    -----
-    A pyramid of 12 megapixels takes 0.05 s to build, on any thread.
+    `read` returns the pixels of a rectangle. If no pixel is transparent, drawing is faster.
+    Enlarged pixels are squares. Reduced pixels are means of sRGB values. A pyramid of 12 megapixels
+    takes 0.05 s to build, on any thread.
     """
 
     def __init__(self, size: tuple[int, int], read: PixelReader, *, is_opaque: bool) -> None:
@@ -66,12 +55,8 @@ class ImagePyramid:
     def from_quantized(cls, quantized: Quantized, highlight: int | None = None) -> ImagePyramid:
         """Return the pyramid of a quantized image, whose colours are looked up when it is drawn.
 
-        Parameters
-        ----------
-        quantized : Quantized
-        highlight : int, optional
-            An entry whose pixels keep their colour while the others fade. The entry after the last
-            one is that of the transparent pixels.
+        The pixels of a highlighted entry keep their colour while the others fade. The entry after
+        the last one is that of the transparent pixels.
         """
         colors = quantized.palette.colors
         if highlight is not None:
@@ -91,13 +76,7 @@ class ImagePyramid:
         return cls((width, height), read, is_opaque=opaque is None)
 
     def draw(self, view: View) -> Bytes:
-        """Return the part of the image that a view shows.
-
-        Returns
-        -------
-        (h, w, 4) ndarray of uint8
-            RGBA with straight alpha, for `view.box`.
-        """
+        """Return the part of the image that a view shows, in `view.box`: RGBA, straight alpha."""
         if view.zoom >= 1:
             return self._enlarge(view)
         level = max(

@@ -34,14 +34,7 @@ def measure(
 ) -> dict[str, Any]:
     """Measure images that share a palette; all opaque pixels have the same weight.
 
-    Parameters
-    ----------
-    pairs : iterable of ((H, W, 3) or (H, W, 4) ndarray of uint8, Quantized)
-        Originals, of which alpha does not count, and their results.
-    total : int
-        The number of pairs.
-    progress : callable
-        Gets fractions from 0 to 1.
+    Pairs are originals, (H, W, 3) or (H, W, 4), of which alpha does not count, and their results.
 
     Returns
     -------
@@ -83,17 +76,9 @@ def measure(
 def map_errors(original: Bytes, result: Quantized, view: View, progress: Progress) -> ErrorMap:
     """Return the error map of the part that a view shows.
 
-    Parameters
-    ----------
-    original, result, progress
-        As for `measure`.
-    view : View
-        The map is as large as what it shows, or smaller if there are fewer pixels.
-
-    Notes
-    -----
-    A pixel of the map is the mean CIEDE2000 of up to 16 pixels of the image, which are drawn at
-    random, and always the same, from those that it covers.
+    The map is as large as what the view shows, or smaller if there are fewer pixels. A pixel of it
+    is the mean CIEDE2000 of up to 16 pixels of the image, which are drawn at random, and always the
+    same, from those that it covers.
     """
     left, top = int(view.seen[0]), int(view.seen[1])
     right, bottom = int(np.ceil(view.seen[2])), int(np.ceil(view.seen[3]))

@@ -102,12 +102,8 @@ class Result:
 class Opening:
     """Layers that are quantized repeatedly, with cached results.
 
-    Parameters
-    ----------
-    description : Description
-    before : Opening, optional
-        What is known about the same pixels is taken over, and what is seen as well, as long as
-        there is no other result.
+    What an opening before it knows about the same pixels is taken over, and what is seen as well,
+    as long as there is no other result.
 
     Attributes
     ----------

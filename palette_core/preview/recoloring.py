@@ -15,20 +15,10 @@ from .settings import PreviewSettings
 def recolor(
     pixels: Bytes, mask: Mask | None, quantized: Quantized, settings: PreviewSettings
 ) -> Bytes:
-    """Return a layer in its palette colours; pixels outside the mask stay as they are.
+    """Return a layer, (H, W, 3 or 4), in the colours of its result: a copy, (H, W, 4).
 
-    Parameters
-    ----------
-    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-    mask : (H, W) ndarray of bool, or None
-    quantized, settings
-        The layer's own result.
-
-    Returns
-    -------
-    (H, W, 4) ndarray of uint8
-        A copy. The layer keeps its alpha, so that half-transparent pixels get a colour too; where
-        alpha becomes binary, pixels are opaque or transparent.
+    Pixels outside the mask stay as they are. The layer keeps its alpha, so that half-transparent
+    pixels get a colour too; where alpha becomes binary, pixels are opaque or transparent.
     """
     selected = np.ones(pixels.shape[:2], np.bool_) if mask is None else mask
     recolored = to_rgba(pixels).copy()
@@ -46,16 +36,8 @@ def recolor(
 
 
 def blend_selection(before: Bytes, after: Bytes, selection: Bytes | None) -> Bytes:
-    """Return the pixels that GIMP makes if some replace others within a selection.
+    """Return the pixels, (H, W, 4), that GIMP makes if some replace others within a selection.
 
-    Parameters
-    ----------
-    before, after : (H, W, 4) ndarray of uint8
-    selection : (H, W) ndarray of uint8, or None
-        None where all pixels are selected.
-
-    Notes
-    -----
     Where a pixel is selected in part GIMP mixes both in linear light, weighted by their alpha.
     """
     if selection is None:

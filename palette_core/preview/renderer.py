@@ -110,10 +110,7 @@ class Renderer:
     def draw(self, view: View, scale: int, image: Drawable) -> Bytes:
         """Return what a view shows of an image, over a checkerboard; the array must not change.
 
-        Returns
-        -------
-        (h, w, 4) ndarray of uint8
-            RGBA, opaque, for `view.box`.
+        It is opaque RGBA, (h, w, 4), for `view.box`.
         """
         drawn = self._drawn.get(image)
         if drawn is not None and drawn[:2] == (view, scale):
@@ -137,22 +134,16 @@ class Renderer:
 def fill_window(
     view: View, scale: int, drawn: Bytes, line: int | None = None, frame: Color | None = None
 ) -> Bytes:
-    """Return the pixels of a window.
+    """Return the RGBA pixels of a window, transparent where the image does not reach.
 
     Parameters
     ----------
-    view, scale
     drawn : (h, w, 4) ndarray of uint8
         What `view.box` shows.
     line : int, optional
         The column of a split line.
     frame : tuple of 3 int, optional
         The colour of a frame around the window, which shows that it has the focus.
-
-    Returns
-    -------
-    (h, w, 4) ndarray of uint8
-        RGBA; transparent where the image does not reach.
     """
     window = np.zeros((view.window[1], view.window[0], 4), np.uint8)
     left, top, right, bottom = view.box
@@ -224,7 +215,6 @@ def draw_swatches(
         The width and height of a swatch.
     locked : collection of int
         The entries that are marked as locked.
-    scale : int
     shares : sequence of float, optional
         The share of the pixels that each entry has, which a bar at the bottom shows; the bar of the
         largest share is as wide as the swatch.

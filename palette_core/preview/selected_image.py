@@ -29,14 +29,9 @@ _HALF = 128
 class SelectedImage:
     """An image with a selection, which is quantized repeatedly with changed settings.
 
-    Parameters
-    ----------
-    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-        sRGB, with straight alpha.
-    selection : (H, W) ndarray of uint8, or None
-        How much each pixel is selected; None where the selection does not matter.
-    use : {"only", "more"}
-        Whether pixels that are not selected are left out, or the selection is a weight.
+    The pixels are sRGB with straight alpha, (H, W, 3) or (H, W, 4). The selection, (H, W), says how
+    much each is selected; it is None where it does not matter. With the use "only" pixels that are
+    not selected are left out, with "more" the selection is a weight.
 
     Attributes
     ----------

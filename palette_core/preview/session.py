@@ -57,16 +57,10 @@ class PreviewSession:
     def allocate(self, key: str, area: Sequence[int], kind: str) -> memoryview:
         """Return a writable buffer for the pixels of an area, known by its key from now on.
 
-        It has to be filled before `open` refers to it, and must not change after that. To read
-        the pixels again, allocate another one under the same key.
-
-        Parameters
-        ----------
-        key : str
-        area : tuple of 4 int
-        kind : {"rgba", "rgb", "mask", "alpha"}
-            Pixels, sRGB with straight alpha or without; a layer mask or selection, 0 to 255; or
-            alpha as 32-bit floats from 0 to 1.
+        It has to be filled before `open` refers to it, and must not change after that. To read the
+        pixels again, allocate another one under the same key. Kinds are "rgba" and "rgb", sRGB with
+        straight alpha or without; "mask", a layer mask or selection, 0 to 255; and "alpha", 32-bit
+        floats from 0 to 1.
         """
         x, y, width, height = area
         channels, dtype = _KINDS[kind]
@@ -211,12 +205,8 @@ class PreviewSession:
     def recolored(self, target: int, alpha: str | None = None) -> memoryview:
         """Return a target in its palette colours, as RGBA pixels.
 
-        Parameters
-        ----------
-        target : int
-        alpha : str, optional
-            The key of the layer's exact alpha. The pixels then are 32-bit floats from 0 to 1, and
-            have just this alpha where alpha does not become binary.
+        If `alpha` is the key of the layer's exact alpha, the pixels are 32-bit floats from 0 to 1,
+        and have just this alpha where alpha does not become binary.
         """
         opening, result = self._quantized()
         pixels = opening.recolor(result, target)
@@ -235,13 +225,9 @@ class PreviewSession:
     def prepare(self, shown: str, view: Mapping[str, Any] | None = None, scale: int = 1) -> None:
         """Compute everything that `render` needs; call it outside the main thread.
 
-        Parameters
-        ----------
-        shown : {"original", "provisional", "result", "projection"}
-            What will be shown: the original; what is seen of it in the colours of the last palette;
-            the result; or, in place of that, the pixels in the buffer "projection".
-        view, scale : optional
-            As for `render`: how the provisional result is seen first.
+        What will be shown is "original"; "provisional", what is seen of it in the colours of the
+        last palette; "result"; or, in place of that, "projection", the pixels in the buffer of that
+        name. `view` and `scale` are how the provisional result is seen first.
         """
         opening, drawables = self._opened(), self._opened().drawables
         if shown == "original":
@@ -304,10 +290,7 @@ class PreviewSession:
     ) -> float | None:
         """Compute the error map of the part that a view shows.
 
-        Returns
-        -------
-        float or None
-            The CIEDE2000 from which on all differences look alike; None without a result (yet).
+        Return the CIEDE2000 from which on all differences look alike; None without a result (yet).
         """
         opening = self._opened()
         result = opening.result
@@ -341,12 +324,7 @@ class PreviewSession:
     def save_palette(self, folder: str, name: str, colors: Sequence[str]) -> str:
         """Write a palette file for GIMP, completely or not at all, and return its path.
 
-        Raises
-        ------
-        FileExistsError
-            If there is a file of that name.
-        OSError
-            If the folder cannot be written to, or the disk is full. Nothing is left behind.
+        If there is a file of that name it is a `FileExistsError`.
         """
         from ..formats import gpl  # loads all formats
 

@@ -133,14 +133,7 @@ class _Report:
 
 
 class Worker:
-    """A server that answers several calls at a time.
-
-    Parameters
-    ----------
-    calls, answers : binary file
-        Where calls come from, and where answers go.
-    session : SharedSession
-    """
+    """A server that answers several calls at a time."""
 
     def __init__(self, calls: BinaryIO, answers: BinaryIO, session: SharedSession) -> None:
         self._calls, self._answers, self._session = calls, answers, session

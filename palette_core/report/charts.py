@@ -21,15 +21,7 @@ _MAX_PSNR = 60.0
 
 
 def draw_histogram(differences: AnyFloats, end: float) -> str:
-    """Draw the share of the pixels by their difference.
-
-    Parameters
-    ----------
-    differences : (N,) ndarray of float
-        Colour differences, at least 0; at least one.
-    end : float
-        The last bar counts all differences from here on too.
-    """
+    """Draw the share of the pixels by their difference; the last bar counts all from `end` on."""
     bins = np.minimum(differences * (_BINS / end), _BINS - 1).astype(np.intp)
     shares = np.bincount(bins, minlength=_BINS) / len(differences)
     highest = float(shares.max())
@@ -50,14 +42,7 @@ def draw_histogram(differences: AnyFloats, end: float) -> str:
 
 
 def draw_elbow(elbow: Elbow, colors: int) -> str:
-    """Draw the PSNR over the number of colours, in powers of two.
-
-    Parameters
-    ----------
-    elbow : Elbow
-    colors : int
-        The number of colours of the result, which is marked too.
-    """
+    """Draw the PSNR over the number of colours, in powers of two, and mark that of the result."""
     last = max(2, elbow.counts[-1], colors)
     psnr = np.minimum(elbow.psnr, _MAX_PSNR)
     highest = 10 * max(1, math.ceil(psnr.max() / 10))

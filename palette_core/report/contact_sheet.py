@@ -76,24 +76,9 @@ class Column:
 
 
 def measure_differences(image: PixelsLike, quantized: Quantized) -> tuple[Metrics, Differences]:
-    """Return the metrics of a result, and the difference of every pixel.
+    """Return the metrics of a result, and the CIEDE2000 of every pixel, (H, W).
 
-    Parameters
-    ----------
-    image : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
-        The original. Where it has alpha, pixels that are opaque in both are compared.
-    quantized : Quantized
-
-    Returns
-    -------
-    Metrics
-    (H, W) ndarray of float32
-        CIEDE2000; NaN where nothing is compared.
-
-    Raises
-    ------
-    PixelTypeError, PixelsError
-        As `compare` raises them, or if no pixel is opaque in both.
+    Pixels that are opaque in both images are compared. The others are NaN.
     """
     pixels, result = to_array(image), quantized.to_array()
     metrics = compare(pixels, result, delta_e=False)
@@ -127,27 +112,10 @@ def sheet(
 ) -> Image:
     """Draw an image and its results side by side, each with its palette, error map and errors.
 
-    Parameters
-    ----------
-    image : (H, W, 3) or (H, W, 4) array_like of uint8, or PIL.Image.Image
-        The original.
-    columns : sequence of Column
-        The results, at least one, all measured with this width.
-    width : int, default 320
-        How wide an image may be; it may be half as high again. Larger ones are shrunk, and those
-        that fit in several times are enlarged by a whole number.
-    notes : sequence of str, optional
-        Lines to write below the original, such as the options.
-
-    Returns
-    -------
-    PIL.Image.Image
-        Mode "RGB". Transparent pixels are on a checkerboard, and all error maps have one scale.
-
-    Raises
-    ------
-    MissingPackageError
-        If Pillow was built without FreeType.
+    All results are measured with the same width: how wide an image may be. It may be half as high
+    again. Larger ones are shrunk, and those that fit in several times are enlarged by a whole
+    number. Transparent pixels are on a checkerboard, and all error maps have one scale. Notes, such
+    as the options, are lines below the original.
     """
     pixels = to_array(image)
     original = fit_image(pixels, width)
@@ -170,17 +138,7 @@ def sheet(
 
 
 class _Page:
-    """A page of blocks of one size, filled from top to bottom.
-
-    Parameters
-    ----------
-    image_size : tuple of 2 int
-        The width and height of all images.
-    blocks : int
-        How many blocks there are.
-    notes : int
-        How many lines of notes there are.
-    """
+    """A page of blocks with images of one size, filled from top to bottom."""
 
     def __init__(self, image_size: tuple[int, int], blocks: int, notes: int) -> None:
         from PIL import Image, ImageDraw

@@ -30,17 +30,7 @@ _ENDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 def swatches(palette: Palette, width: int, height: int) -> Image:
     """Draw the colours of a palette in their order, in one row or, if there are many, in several.
 
-    Parameters
-    ----------
-    palette : Palette
-        At least one colour.
-    width, height : int
-        The size in pixels.
-
-    Returns
-    -------
-    PIL.Image.Image
-        Mode "RGB"; white where the last row has no more colours.
+    It is white where the last row has no more colours.
     """
     from PIL import Image
 
@@ -65,17 +55,8 @@ def _fields(count: int, width: int, height: int) -> tuple[int, int]:
 def draw_error_map(differences: Differences, highest: float) -> Image:
     """Draw an error map, from near black for none through violet and orange to a pale yellow.
 
-    Parameters
-    ----------
-    differences : (h, w) ndarray of float
-        At least 0, or NaN for nothing.
-    highest : float
-        The difference from which on all look alike, above 0.
-
-    Returns
-    -------
-    PIL.Image.Image
-        Mode "RGBA"; transparent where the differences are NaN. The colours are those of `ramp`.
+    All differences from the highest on look alike, and where there is none, NaN, it is transparent.
+    The colours are those of `ramp`.
     """
     from PIL import Image
 
@@ -121,13 +102,7 @@ def over_checkerboard(image: Image) -> Image:
 
 
 def font(size: float) -> FreeTypeFont:
-    """Return the font of Pillow, so that all machines draw the same text.
-
-    Raises
-    ------
-    MissingPackageError
-        If Pillow was built without FreeType.
-    """
+    """Return the font of Pillow, so that all machines draw the same text."""
     from PIL import ImageFont
 
     found = ImageFont.load_default(size)

@@ -74,20 +74,9 @@ class Report:
 
 
 def make_page(report: Report, metrics: Metrics, differences: Differences, width: int = 1024) -> str:
-    """Return the HTML of a report.
+    """Return the HTML of a report, which refers to nothing outside.
 
-    Parameters
-    ----------
-    report : Report
-    metrics, differences
-        As `measure_differences` returns them for its image and result.
-    width : int, default 1024
-        How wide an image on the page may be; it may be half as high again. Larger ones are shrunk.
-
-    Returns
-    -------
-    str
-        A page with style, script and images, which refers to nothing outside.
+    An image on the page may be `width` pixels wide, and half as high again. Larger ones are shrunk.
     """
     count, elbow = len(report.quantized.palette), report.elbow
     seen = differences[~np.isnan(differences)]
