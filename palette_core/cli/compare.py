@@ -38,4 +38,5 @@ def run(args: argparse.Namespace) -> None:
     else:
         print("no pixel is opaque in both images, so there is nothing to compare")
     if metrics.opacity_differs:
-        print(f"{metrics.opacity_differs} pixels are opaque in only one of them")
+        count = metrics.opacity_differs
+        print(f"pixels that are opaque in only one of them: {count}")

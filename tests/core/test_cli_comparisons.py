@@ -43,7 +43,7 @@ def test_compare_a_picture_with_itself(cli: Cli) -> None:
 def test_compare_counts_differences_of_opacity(workdir: Path, cli: Cli) -> None:
     expected = pc.compare(*(read_image(workdir / f"{n}.png").pixels for n in ("drawn", "cutout")))
     assert expected.opacity_differs > 0
-    line = f"{expected.opacity_differs} pixels are opaque in only one of them"
+    line = f"pixels that are opaque in only one of them: {expected.opacity_differs}"
     assert line in cli("compare", "drawn.png", "cutout.png").text.splitlines()
 
 
