@@ -40,25 +40,13 @@ class _StoredFrame(NamedTuple):
 
 
 class _Apng(NamedTuple):
-    """The chunks of a file.
+    """The chunks of a file."""
 
-    Attributes
-    ----------
-    header : bytes
-        The content of IHDR.
-    colors : list of Chunk
-        Those of `_COLOR_CHUNKS` that are there.
-    frames : list of _StoredFrame
-    plays : int
-    orientation : int
-        As in EXIF; 1 is upright.
-    """
-
-    header: bytes
-    colors: list[Chunk]
+    header: bytes  # the content of IHDR
+    colors: list[Chunk]  # those of `_COLOR_CHUNKS` that are there
     frames: list[_StoredFrame]
     plays: int
-    orientation: int
+    orientation: int  # as in EXIF; 1 is upright
 
 
 def read_apng(encoded: EncodedImage) -> Content:

@@ -22,52 +22,28 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 
 class Frame(NamedTuple):
-    """A frame of an animation as a viewer shows it, composed with the frames before it.
+    """A frame of an animation as a viewer shows it, composed with the frames before it."""
 
-    Attributes
-    ----------
-    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-        sRGB, straight alpha.
-    duration : float
-        Milliseconds.
-    """
-
-    pixels: Bytes
-    duration: float
+    pixels: Bytes  # (H, W, 3) or (H, W, 4), sRGB, straight alpha
+    duration: float  # milliseconds
 
 
 class Content(NamedTuple):
-    """The properties of an animated file, known before a frame is decoded.
-
-    Attributes
-    ----------
-    frames : int
-        How many there are.
-    plays : int
-        How often it is played; 0 is endless.
-    decode : callable
-        Returns an iterator that decodes one frame after the other, from the first one on, and
-        appends to the list that it is called with what was changed in them.
-    """
+    """The properties of an animated file, known before a frame is decoded."""
 
     frames: int
-    plays: int
+    plays: int  # 0 is endless
+    # Returns an iterator that decodes one frame after the other, from the first one on, and appends
+    # to the list that it is called with what was changed in them.
     decode: Callable[[list[str]], Iterator[Frame]]
 
 
 class IndexedFrame(NamedTuple):
-    """A frame of an animation to write.
+    """A frame of an animation to write."""
 
-    Attributes
-    ----------
-    image : PIL.Image.Image
-        Of mode "P". The palette, the size and ``info["transparency"]`` are those of the others.
-    duration : float
-        How long it is shown, in milliseconds.
-    """
-
+    # Of mode "P". The palette, the size and ``info["transparency"]`` are those of the others.
     image: Image
-    duration: float
+    duration: float  # milliseconds
 
 
 class Encoder(Protocol):

@@ -36,29 +36,15 @@ class Blend(enum.Enum):
 
 
 class Patch(NamedTuple):
-    """A frame as it is stored: a rectangle of the canvas.
+    """A frame as it is stored: a rectangle of the canvas."""
 
-    Attributes
-    ----------
-    pixels : (h, w, 3) or (h, w, 4) ndarray of uint8
-        sRGB, straight alpha.
-    left, top : int
-        Not negative. What reaches beyond the canvas is cut off.
-    blend : Blend
-    disposal : Disposal
-    duration : float
-        Milliseconds.
-    background : Color, default transparent
-        Red, green, blue and alpha for `Disposal.BACKGROUND`.
-    """
-
-    pixels: Bytes
-    left: int
+    pixels: Bytes  # (h, w, 3) or (h, w, 4), sRGB, straight alpha
+    left: int  # not negative, nor is `top`; what reaches beyond the canvas is cut off
     top: int
     blend: Blend
     disposal: Disposal
-    duration: float
-    background: Color = TRANSPARENT
+    duration: float  # milliseconds
+    background: Color = TRANSPARENT  # for `Disposal.BACKGROUND`
 
 
 def compose(

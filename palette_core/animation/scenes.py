@@ -18,18 +18,10 @@ _MIN_GROWTH = 5.0
 
 
 class Scene(NamedTuple):
-    """A scene.
+    """A scene."""
 
-    Attributes
-    ----------
-    first_frame : int
-        Its number; 0 is the first frame of the animation.
-    colors : ImageColors
-        The colours of all frames of the scene.
-    """
-
-    first_frame: int
-    colors: ImageColors
+    first_frame: int  # its number; 0 is the first frame of the animation
+    colors: ImageColors  # those of all frames of the scene
 
 
 def find_scenes(

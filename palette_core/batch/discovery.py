@@ -13,18 +13,10 @@ from ..image.image_files import readable_suffixes
 
 
 class Job(NamedTuple):
-    """An image to process.
+    """An image to process."""
 
-    Attributes
-    ----------
-    source : Path
-        The file, as it was named.
-    relative_path : Path
-        The output's path in the folder of outputs, but with the source's suffix.
-    """
-
-    source: Path
-    relative_path: Path
+    source: Path  # the file, as it was named
+    relative_path: Path  # the output's path in the folder of outputs, but with the source's suffix
 
     def output(self, folder: Path, suffix: str) -> Path:
         """Return the output's path."""

@@ -21,18 +21,11 @@ _MIN_SIDE = 8
 
 @dataclass(frozen=True)
 class QualityFloor:
-    """The least quality of results.
+    """The least quality of results."""
 
-    Attributes
-    ----------
-    psnr : float, optional
-        In dB, as `Metrics.psnr`.
-    ssimulacra2 : float, optional
-        The SSIMULACRA 2 score (Jon Sneyers, Cloudinary, 2022): 100 for identical images, 90 for
-        differences that are hardly visible, 70 for high quality, 50 for medium, 30 for low.
-    """
-
-    psnr: float | None = None
+    psnr: float | None = None  # in dB, as `Metrics.psnr`
+    # The SSIMULACRA 2 score (Jon Sneyers, Cloudinary, 2022): 100 for identical images, 90 for
+    # differences that are hardly visible, 70 for high quality, 50 for medium, 30 for low.
     ssimulacra2: float | None = None
 
     def __post_init__(self) -> None:

@@ -21,51 +21,22 @@ class ScenePalette(NamedTuple):
 
 
 class ProcessedImage(NamedTuple):
-    """The result of an image file.
+    """The result of an image file."""
 
-    Attributes
-    ----------
-    data : bytes
-        The file to write; empty if none was asked for.
-    palette : Palette
-        That of all frames, or of the first scene.
-    pixel_counts : (K,) ndarray of int64
-        The number of opaque pixels of all frames with this palette that each entry has.
-    metrics : Metrics
-        Over all frames.
-    bytes_in : int
-        The size of the file that was read.
-    bytes_out : int or None
-        The size of the file to write; None if none was asked for.
-    frames : int
-        1 for a still image.
-    seconds : float
-        How long a still image took without reading and writing; all of it for an animation.
-    notes : list of str
-        What was changed in reading.
-    dither : str
-        The dithering algorithm that was used.
-    scenes : tuple of ScenePalette, default ()
-        The palettes of an animation whose scenes have palettes of their own.
-    ssimulacra2 : float, optional
-        The score, where it has a floor.
-    shortfall : str
-        What is below the quality floor; "" if nothing is.
-    """
-
-    data: bytes
-    palette: Palette
+    data: bytes  # the file to write; empty if none was asked for
+    palette: Palette  # that of all frames, or of the first scene
+    # (K,), how many opaque pixels of all frames with this palette each entry has.
     pixel_counts: NDArray[np.int64]
-    metrics: Metrics
-    bytes_in: int
-    bytes_out: int | None
-    frames: int
-    seconds: float
-    notes: list[str]
-    dither: str
-    scenes: tuple[ScenePalette, ...] = ()
-    ssimulacra2: float | None = None
-    shortfall: str = ""
+    metrics: Metrics  # over all frames
+    bytes_in: int  # the size of the file that was read
+    bytes_out: int | None  # the size of the file to write; None if none was asked for
+    frames: int  # 1 for a still image
+    seconds: float  # of a still image without reading and writing
+    notes: list[str]  # what was changed in reading
+    dither: str  # the algorithm that was used
+    scenes: tuple[ScenePalette, ...] = ()  # of an animation, if they have palettes of their own
+    ssimulacra2: float | None = None  # the score, if it has a floor
+    shortfall: str = ""  # what is below the quality floor; "" if nothing is
 
     @property
     def shares(self) -> NDArray[np.float64]:

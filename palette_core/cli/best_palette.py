@@ -30,13 +30,7 @@ class Candidate(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """Candidates from the best to the worst fit, and the colour space in which they were compared.
-
-    Attributes
-    ----------
-    rows : list of (str, RankedPalette)
-    space : str
-    """
+    """Candidates from the best to the worst fit, and the colour space of the comparison."""
 
     rows: list[tuple[str, RankedPalette]]
     space: str

@@ -11,23 +11,12 @@ from ..errors import PaletteFileError
 
 
 class Element(NamedTuple):
-    """The beginning of an element, or its end.
+    """The beginning of an element, or its end."""
 
-    Attributes
-    ----------
-    name : str
-        Without the prefix of its namespace.
-    attributes : dict of str to str
-        Their names without prefixes.
-    line : int
-    ends : bool
-        Whether this is the end, which has no attributes.
-    """
-
-    name: str
-    attributes: dict[str, str]
+    name: str  # without the prefix of its namespace
+    attributes: dict[str, str]  # their names without prefixes
     line: int
-    ends: bool = False
+    ends: bool = False  # whether this is the end, which has no attributes
 
 
 def elements_of(data: bytes, path: Path) -> list[Element]:

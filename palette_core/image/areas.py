@@ -24,18 +24,10 @@ _MAX_SOLID_PIXELS = 1 << 17
 
 
 class Areas(NamedTuple):
-    """The colours of areas of one image or of several.
+    """The colours of areas of one image or of several."""
 
-    Attributes
-    ----------
-    flat : (F, 3) ndarray of uint8
-        Those of large flat areas.
-    solid : (S, 3) ndarray of uint8
-        Those of solid regions, most of them small.
-    """
-
-    flat: Bytes
-    solid: Bytes
+    flat: Bytes  # (F, 3), those of large flat areas
+    solid: Bytes  # (S, 3), those of solid regions, most of them small
 
 
 NO_AREAS = Areas(np.zeros((0, 3), np.uint8), np.zeros((0, 3), np.uint8))

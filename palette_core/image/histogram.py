@@ -24,18 +24,10 @@ _CUBE_BITS = (2, 3, 4, 5)
 
 
 class ReducedHistogram(NamedTuple):
-    """Points that represent the colours of a histogram.
+    """Points that represent the colours of a histogram."""
 
-    Attributes
-    ----------
-    means : (M, 3) ndarray of float64
-        The weighted means of the colours that a point represents, 0 to 255.
-    weights : (M,) ndarray of float64
-        The sums of their weights.
-    """
-
-    means: Floats
-    weights: Floats
+    means: Floats  # (M, 3), the weighted means of the colours that a point represents, 0 to 255
+    weights: Floats  # (M,), the sums of their weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,26 +185,13 @@ def merge_histograms(histograms: Iterable[ColorHistogram]) -> ColorHistogram:
 
 
 class _Level(NamedTuple):
-    """The cubes of one size that contain colours, in Z-order.
+    """The cubes of one size that contain colours, in Z-order."""
 
-    Attributes
-    ----------
-    starts : (M,) ndarray of integers
-        The first bin of each.
-    children : (M,) ndarray of integers
-        The number of cubes of the level below in each; 0 for single colours.
-    weights : (M,) ndarray of float64
-    sums : (3, M) ndarray of float64
-        The weighted channels.
-    errors : (M,) ndarray of float64
-        The sums of the weighted squared distances to the mean.
-    """
-
-    starts: Indices
-    children: Indices
-    weights: Floats
-    sums: Floats
-    errors: Floats
+    starts: Indices  # (M,), the first bin of each
+    children: Indices  # (M,), the number of cubes of the level below in each; 0 for single colours
+    weights: Floats  # (M,)
+    sums: Floats  # (3, M), the weighted channels
+    errors: Floats  # (M,), the sums of the weighted squared distances to the mean
 
 
 def _measure_cubes(codes: Packed, histogram: ColorHistogram) -> list[_Level]:

@@ -25,23 +25,13 @@ class BrokenProfileError(ValueError):
 
 
 class IccProfile(NamedTuple):
-    """An ICC profile.
-
-    Attributes
-    ----------
-    description : str
-    model : str
-        The colour model of the samples: "grey", "RGB", "CMYK", "Lab", or another name of ICC.
-    encoding : RgbEncoding or None
-        The curves and the matrix; None if the profile has tables instead.
-    handle : ImageCmsProfile
-        The profile in LittleCMS.
-    """
+    """An ICC profile."""
 
     description: str
-    model: str
+    model: str  # of the samples: "grey", "RGB", "CMYK", "Lab", or another name of ICC
+    # The curves and the matrix; None if the profile has tables instead.
     encoding: RgbEncoding | None
-    handle: ImageCmsProfile
+    handle: ImageCmsProfile  # the profile in LittleCMS
 
     def to_srgb(self, samples: Bytes) -> Bytes:
         """Return 8-bit samples, (H, W, C), in sRGB, by LittleCMS, which supports all profiles.

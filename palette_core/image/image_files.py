@@ -33,35 +33,19 @@ TURNED = "turned upright, as its EXIF data says"
 
 
 class DecodedImage(NamedTuple):
-    """The pixels of an image file.
+    """The pixels of an image file."""
 
-    Attributes
-    ----------
-    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-        sRGB, straight alpha.
-    notes : list of str
-        The changes of the conversion, for users.
-    """
-
-    pixels: Bytes
-    notes: list[str]
+    pixels: Bytes  # (H, W, 3) or (H, W, 4), sRGB, straight alpha
+    notes: list[str]  # the changes of the conversion, for users
 
 
 class EncodedImage(NamedTuple):
-    """The content of an image file.
+    """The content of an image file."""
 
-    Attributes
-    ----------
-    name : str
-        For messages.
-    data : bytes
-    max_pixels : int, optional
-        The greatest number of pixels of the image, or of each frame of an animation. The default is
-        that of Pillow, twice its `MAX_IMAGE_PIXELS`.
-    """
-
-    name: str
+    name: str  # for messages
     data: bytes
+    # The greatest number of pixels of the image, or of each frame of an animation. The default is
+    # that of Pillow, twice its `MAX_IMAGE_PIXELS`.
     max_pixels: int | None = None
 
 

@@ -32,23 +32,13 @@ _DESCRIBED = {
 
 
 class Metadata(NamedTuple):
-    """The metadata of an image that PNG and GIF files can store.
+    """The metadata of an image that PNG and GIF files can store."""
 
-    Attributes
-    ----------
-    resolution : (float, float), optional
-        Pixels per inch, horizontally and vertically.
-    exif : bytes, default b""
-        A TIFF structure, for an image that is upright, in sRGB and without a thumbnail.
-    xmp : bytes, default b""
-        A packet in UTF-8.
-    texts : tuple of Chunk, default ()
-        PNG's text chunks, without XMP. A comment has the keyword "Comment".
-    """
-
-    resolution: tuple[float, float] | None = None
+    resolution: tuple[float, float] | None = None  # pixels per inch, horizontally and vertically
+    # A TIFF structure, for an image that is upright, in sRGB and without a thumbnail.
     exif: bytes = b""
-    xmp: bytes = b""
+    xmp: bytes = b""  # a packet in UTF-8
+    # PNG's text chunks, without XMP; a comment has the keyword "Comment".
     texts: tuple[Chunk, ...] = ()
 
     def comment(self) -> str:

@@ -30,60 +30,30 @@ _OF_ANY_RANGE = ("FITS",)  # measurements, with a scale that Pillow ignores
 
 @dataclass(frozen=True)
 class ColorDescription:
-    """The colour information of an image file.
+    """The colour information of an image file."""
 
-    Attributes
-    ----------
-    icc_profile : bytes or None
-        Empty if the image has a profile that cannot be read.
-    cicp : tuple of int or None
-        Code points of ITU-T H.273: primaries, transfer function, matrix, and whether the range is
-        full.
-    is_srgb : bool
-    gamma : float or None
-        The exponent of the encoding, as in the gAMA chunk of PNG.
-    chromaticities : sequence of 8 float, or None
-        CIE x and y of white, red, green and blue, as in the cHRM chunk of PNG.
-    assumed : RgbEncoding or None
-        The encoding if the image has no other information; None is sRGB.
-    lab_under_d65 : bool, default False
-        Whether the white point of Lab is D65 instead of D50.
-    """
-
-    icc_profile: bytes | None = None
+    icc_profile: bytes | None = None  # empty if the image has a profile that cannot be read
+    # Code points of ITU-T H.273: primaries, transfer function, matrix, whether the range is full.
     cicp: tuple[int, int, int, int] | None = None
     is_srgb: bool = False
-    gamma: float | None = None
+    gamma: float | None = None  # the exponent of the encoding, as in the gAMA chunk of PNG
+    # CIE x and y of white, red, green and blue, as in the cHRM chunk.
     chromaticities: Sequence[float] | None = None
-    assumed: RgbEncoding | None = None
-    lab_under_d65: bool = False
+    assumed: RgbEncoding | None = None  # if there is no other information; None is sRGB
+    lab_under_d65: bool = False  # whether the white point of Lab is D65 instead of D50
 
 
 @dataclass
 class Raster:
-    """The samples of an image.
+    """The samples of an image."""
 
-    Attributes
-    ----------
-    samples : (H, W, C) ndarray
-        Unsigned integers of up to 16 bits, or floats. Lab is in CIE's units.
-    model : {"grey", "RGB", "CMYK", "Lab"}
-        The colour model of the channels.
-    maximum : float
-        The sample value of full light.
-    alpha : (H, W) ndarray of uint8, or None
-        Straight.
-    color : ColorDescription
-    orientation : int, default 1
-        The orientation in EXIF's numbers; 1 is upright.
-    """
-
+    # (H, W, C), unsigned integers of up to 16 bits, or floats; Lab is in CIE's units.
     samples: NDArray[Any]
-    model: str
-    maximum: float = 255
-    alpha: Bytes | None = None
+    model: str  # "grey", "RGB", "CMYK" or "Lab"
+    maximum: float = 255  # the sample value of full light
+    alpha: Bytes | None = None  # (H, W), straight
     color: ColorDescription = field(default_factory=ColorDescription)
-    orientation: int = 1
+    orientation: int = 1  # in EXIF's numbers; 1 is upright
 
     def upright(self) -> Raster:
         """Return the raster turned upright."""

@@ -51,21 +51,11 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ErrorMap:
-    """An error map of a result.
+    """An error map of a result."""
 
-    Attributes
-    ----------
-    image : (h, w, 4) ndarray of uint8
-        RGBA; transparent where the result is.
-    part : tuple of 4 float
-        The part of the original: left, top, right, bottom.
-    highest : float
-        The CIEDE2000 from which on all differences look alike.
-    """
-
-    image: Bytes
-    part: tuple[float, float, float, float]
-    highest: float
+    image: Bytes  # (h, w, 4), RGBA; transparent where the result is
+    part: tuple[float, float, float, float]  # of the original: left, top, right, bottom
+    highest: float  # the CIEDE2000 from which on all differences look alike
 
     @classmethod
     def from_differences(

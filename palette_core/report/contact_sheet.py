@@ -53,25 +53,13 @@ _SHOWN = 0.99
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A result as a sheet shows it; made by `measure`.
+    """A result as a sheet shows it; made by `measure`."""
 
-    Attributes
-    ----------
-    image : PIL.Image.Image
-        The result at the size that it has in the sheet.
-    palette : Palette
-    shares : (K,) ndarray of float
-        The share of the opaque pixels that each entry has.
-    metrics : Metrics
-        How far it is from the original, at full size.
-    differences : (h, w) ndarray of float32
-        The mean CIEDE2000 of the pixels that `image` has one of; NaN where nothing was compared.
-    """
-
-    image: Image
+    image: Image  # the result at the size that it has in the sheet
     palette: Palette
-    shares: Floats
-    metrics: Metrics
+    shares: Floats  # (K,), the share of the opaque pixels that each entry has
+    metrics: Metrics  # how far it is from the original, at full size
+    # (h, w), the mean CIEDE2000 of the pixels that `image` has one of; NaN if none was compared.
     differences: Differences
 
 

@@ -48,29 +48,15 @@ _RAMP_STEPS = 16
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a report is about.
+    """What a report is about."""
 
-    Attributes
-    ----------
-    name : str
-        The name of the image.
-    pixels : (H, W, 3) or (H, W, 4) ndarray of uint8
-        The image that the result is compared with.
-    quantized : Quantized
-    elbow : Elbow
-    bytes_in, bytes_out : int
-        The sizes of the image file and of the result as a PNG file.
-    options : mapping of str to str
-        The options to list.
-    """
-
-    name: str
-    pixels: Bytes
+    name: str  # of the image
+    pixels: Bytes  # (H, W, 3) or (H, W, 4), the image that the result is compared with
     quantized: Quantized
     elbow: Elbow
-    bytes_in: int
-    bytes_out: int
-    options: Mapping[str, str]
+    bytes_in: int  # the size of the image file
+    bytes_out: int  # the size of the result as a PNG file
+    options: Mapping[str, str]  # those to list
 
 
 def make_page(report: Report, metrics: Metrics, differences: Differences, width: int = 1024) -> str:
