@@ -32,50 +32,28 @@ PNG, GIF = ".png", ".gif"
 
 @dataclass(frozen=True)
 class JobOptions:
-    """The options for all images of a batch.
+    """The options for all images of a batch."""
 
-    Attributes
-    ----------
-    quantize : QuantizeOptions
-        How a palette is found, and how pixels are mapped to it.
-    palette : Palette, optional
-        The given palette; None if one is found for the image.
-    transparent_index : {"first", "last"}, optional
-        As for `Quantized.to_image`.
-    strict : bool, default False
-        Whether images are refused that have other colours than `palette`.
-    drop_unused : bool, default False
-        Whether entries are left out that no pixel of an image has.
-    transparent_entry : bool, default False
-        Whether every image has an entry for transparent pixels, even if it has no such pixel.
-    strip : bool, default False
-        Whether metadata is left out: resolution, EXIF, XMP and texts.
-    keep_soft_edges : bool, default False
-        Whether still images with semi-transparent pixels get a palette with alpha where they are
-        written as PNG.
-    alpha_obstacle : str, default ""
-        The option that excludes a palette with alpha although nobody asked for hard edges, for a
-        note on images with soft edges.
-    frame_palettes : bool, default False
-        Whether the scenes of an animation have palettes of their own. Only GIF files can have them.
-    floor : QualityFloor, default none
-        The least quality of results that are written.
-    delta_e : bool, default True
-        Whether the mean colour difference is measured, which takes longer than the other metrics.
-    """
-
+    # How a palette is found, and how pixels are mapped to it.
     quantize: QuantizeOptions = field(default_factory=QuantizeOptions)
-    palette: Palette | None = None
-    transparent_index: str | None = None
-    strict: bool = False
-    drop_unused: bool = False
+    palette: Palette | None = None  # the given palette; None if one is found for the image
+    transparent_index: str | None = None  # "first" or "last", as for `Quantized.to_image`
+    strict: bool = False  # whether images with other colours than `palette` are refused
+    drop_unused: bool = False  # whether entries are left out that no pixel of an image has
+    # Whether every image has an entry for transparent pixels, even if it has no such pixel.
     transparent_entry: bool = False
-    strip: bool = False
+    strip: bool = False  # whether metadata is left out: resolution, EXIF, XMP and texts
+    # Whether still images with semi-transparent pixels get a palette with alpha where they are
+    # written as PNG.
     keep_soft_edges: bool = False
+    # The option that excludes a palette with alpha although nobody asked for hard edges, for a note
+    # on images with soft edges.
     alpha_obstacle: str = ""
+    # Whether scenes of an animation have palettes of their own, in GIF files alone.
     frame_palettes: bool = False
+    # The least quality of results that are written.
     floor: QualityFloor = field(default_factory=QualityFloor)
-    delta_e: bool = True
+    delta_e: bool = True  # whether the mean colour difference is measured, which takes longest
 
     def __post_init__(self) -> None:
         """Reserve an entry for transparent pixels."""

@@ -43,24 +43,12 @@ class Area(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """The part of an image that a window shows.
+    """The part of an image that a window shows."""
 
-    Attributes
-    ----------
-    image : tuple of 2 int
-        The width and height of the image.
-    window : tuple of 2 int
-        The width and height of the window, in pixels of the screen.
-    zoom : float
-        How many pixels of the screen a pixel of the image has.
-    center : tuple of 2 float
-        The coordinates in the image of the middle of the window: x, y.
-    """
-
-    image: tuple[int, int]
-    window: tuple[int, int]
-    zoom: float
-    center: tuple[float, float]
+    image: tuple[int, int]  # width and height of the image
+    window: tuple[int, int]  # width and height of the window, in pixels of the screen
+    zoom: float  # how many pixels of the screen a pixel of the image has
+    center: tuple[float, float]  # the coordinates in the image of the middle of the window: x, y
 
     @cached_property
     def origin(self) -> tuple[int, int]:
