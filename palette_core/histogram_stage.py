@@ -69,7 +69,7 @@ def build_histograms(
     pixels = count_colors(cache, options, image, progress)
     weighted = _weight_colors(cache, options, pixels, image, weights, progress)
     visible = weigh_by_visibility(cache, options, weighted, image, activity)
-    return Histograms(pixels, weighted, emphasize_rare(cache, options, visible), sample)
+    return Histograms(pixels, weighted, _emphasize_rare(cache, options, visible), sample)
 
 
 def _may_sample(options: QuantizeOptions) -> bool:
@@ -162,7 +162,7 @@ def weigh_by_visibility(
 
 
 @stage(*_MASKING)
-def emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
+def _emphasize_rare(options: QuantizeOptions, histogram: ColorHistogram) -> ColorHistogram:
     """Return the histogram with more weight for rare colours."""
     return histogram.emphasize(options.rare)
 

@@ -255,7 +255,8 @@ class QuantizeOptions(CommonOptions):
         """Check that the method supports the other options."""
         method = METHODS[self.method]
         if self.keeps_alpha:
-            self._check_support("supports_alpha", "alpha='palette'", alpha=self.alpha)
+            able = [name for name, other in METHODS.items() if other.supports_alpha]
+            self._check_method_is_in(able, "alpha='palette'", alpha=self.alpha)
         if self.init not in method.inits:
             able = [name for name, other in METHODS.items() if self.init in other.inits]
             raise OptionError(
@@ -265,22 +266,24 @@ class QuantizeOptions(CommonOptions):
                 init=self.init,
                 method=self.method,
             )
-        for name in ("locked", "start", "grid"):
-            if getattr(self, name):
-                self._check_support("supports_constraints", name, **{name: True})
+        able = [name for name, other in METHODS.items() if other.supports_constraints]
+        for option in ("locked", "start", "grid"):
+            if getattr(self, option):
+                self._check_method_is_in(able, option, **{option: True})
         if self.keep_exact not in (0, _KEEP_EXACT):
-            self._check_support("is_adaptable", "keep_exact", keep_exact=True)
+            able = [name for name, other in METHODS.items() if other.is_adaptable]
+            self._check_method_is_in(able, "keep_exact", keep_exact=True)
         if self.rare:
             self.check_weights("rare")
         if self.visual_masking:
             self.check_weights("visual_masking")
 
-    def _check_support(self, needed: str, option: str, **values: object) -> None:
-        """Check that the method has an attribute that an option needs; the error names others."""
-        if not getattr(METHODS[self.method], needed):
-            able = [f"`method={name!r}`" for name in METHODS if getattr(METHODS[name], needed)]
+    def _check_method_is_in(self, able: list[str], option: str, **values: object) -> None:
+        """Check that the method is one of those that support an option."""
+        if self.method not in able:
+            advice = " or ".join(f"`method={name!r}`" for name in able)
             raise OptionError(
-                f"`method={self.method!r}` does not support `{option}`; use {' or '.join(able)}",
+                f"`method={self.method!r}` does not support `{option}`; use {advice}",
                 "conflict",
                 **values,
                 method=self.method,

@@ -137,7 +137,7 @@ def _swap(
     return centers
 
 
-def _find_mergers(clustering: Clustering, locked: int = 0) -> tuple[Floats, Indices, Floats]:
+def _find_mergers(clustering: Clustering, locked: int) -> tuple[Floats, Indices, Floats]:
     """Return each cluster's cheapest merger: its cost, the partner, and the mean of both.
 
     Locked clusters, the first ones, do not merge into others. Others can merge into them.

@@ -52,7 +52,7 @@ def test_it_leaves_an_optimum_that_is_only_local() -> None:
 
 def test_mergers_are_the_cheapest_ones(points: Points) -> None:
     clusters = run_lloyd(points, cut_by_variance(points, 20), 2)
-    costs, partners, merged = module._find_mergers(clusters)  # noqa: SLF001
+    costs, partners, merged = module._find_mergers(clusters, 0)  # noqa: SLF001
     for one in range(20):
         prices = {
             other: (
