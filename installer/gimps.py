@@ -22,30 +22,14 @@ _CONSOLE = re.compile(r"gimp-console(-3(\.\d+)?)?$")
 
 @dataclass(frozen=True)
 class Gimp:
-    """A GIMP 3.
+    """A GIMP 3."""
 
-    Attributes
-    ----------
-    kind : str
-        Where it is from: system, appimage, flatpak, macos, windows or store.
-    version : str
-        X.Y.
-    command : tuple of str
-        What starts it.
-    profile : Path
-        Its folder with plug-ins and palettes.
-    banner : str
-        What it prints about its version.
-    sharers : tuple of Gimp
-        The others of the same version, which have the same folder.
-    """
-
-    kind: str
-    version: str
-    command: tuple[str, ...]
-    profile: Path
-    banner: str = ""
-    sharers: tuple[Gimp, ...] = ()
+    kind: str  # where it is from: system, appimage, flatpak, macos, windows or store
+    version: str  # X.Y
+    command: tuple[str, ...]  # what starts it
+    profile: Path  # its folder with plug-ins and palettes
+    banner: str = ""  # what it prints about its version
+    sharers: tuple[Gimp, ...] = ()  # the others of the same version, which have the same folder
 
     @property
     def words(self) -> str:

@@ -56,18 +56,11 @@ print("lacks", *lacking)
 
 @dataclass(frozen=True)
 class Options:
-    """What the user asks of the environment.
+    """What the user asks of the environment."""
 
-    Attributes
-    ----------
-    needs_gimp : bool
-        Whether its Python has to have GIMP's bindings, as the plug-in runs in it.
-    offline : Path, optional
-        A folder with all packages, so that none is fetched.
-    """
-
+    # Whether Python has to have GIMP's bindings, as the plug-in runs in it.
     needs_gimp: bool = False
-    offline: Optional[Path] = None
+    offline: Optional[Path] = None  # a folder with all packages, so that none is fetched
 
 
 class Environment:

@@ -47,18 +47,10 @@ class Pattern:
 
 
 def blue_noise(side: int) -> NDArray[np.uint16]:
-    """Rank the pixels of a square that repeats, by void and cluster.
+    """Return the ranks of the pixels of a square that repeats, by void and cluster: (side, side).
 
-    Parameters
-    ----------
-    side : int
-        2 to 256.
-
-    Returns
-    -------
-    (side, side) ndarray of uint16
-        Every rank from 0 to side^2 - 1 once. The pixels below any rank are spread as evenly as
-        can be without order.
+    Every rank from 0 to side^2 - 1 is there once. The pixels below any rank are spread as evenly as
+    can be without order. The side is 2 to 256.
 
     References
     ----------

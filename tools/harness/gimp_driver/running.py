@@ -56,11 +56,8 @@ def rehearse(
 ) -> dict[str, Any]:
     """Do what the dialog does, in this process: see the preview, then press OK.
 
-    Returns
-    -------
-    dict
-        Of `preview` and `original` RGBA pixels over checks, and the number of the `image` with the
-        result; or the `refusal`.
+    The `preview` and the `original` are RGBA pixels over checks, and `image` is the number of the
+    image with the result. If it is refused, there is only the `refusal`.
     """
     if plugin not in sys.path:
         sys.path.insert(0, plugin)
