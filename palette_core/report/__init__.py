@@ -1,1 +1,1 @@
-"""Reports: quality metrics, statistics of a palette, contact sheets."""
+"""Reports: swatches, error maps, contact sheets and HTML pages."""
