@@ -43,20 +43,19 @@ def test_last_values(studio: Studio, last: Path) -> None:
     pixels = studio.seen(image)
     same = {"matte": "#1e6432", "grid": "rgb565"}
 
-    outcome = gimp.quantize(image, run_mode="with-last-vals", plain=False)
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, run_mode="with-last-vals", plain=False)
     assert outcome["palette"] != "Of one image"
     expected = pc.quantize(pixels, 7, **same)
     assert gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
 
     # Those that GIMP has attached to an image are its own.
     gimp.attach_parasite(image, f"{LAST}-last", VALUES.replace("start", "none"))
-    outcome = gimp.quantize(image, run_mode="with-last-vals", plain=False)
+    outcome = studio.quantize(image, run_mode="with-last-vals", plain=False)
     assert outcome["palette"] == "Of one image"
     expected = pc.quantize(pixels, 7, locked=["#ff0000"], **same)
     assert gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
 
     # Scripts say all themselves.
-    outcome = gimp.quantize(image, colors=3, locked="#ff0000", palette_name="Said")
+    outcome = studio.quantize(image, colors=3, locked="#ff0000", palette_name="Said")
     assert outcome["palette"] == "Said"
     assert [255, 0, 0] in gimp.colormap(outcome["image"])

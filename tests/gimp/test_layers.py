@@ -18,27 +18,17 @@ pytestmark = pytest.mark.gimp
 LOCKS = ["alpha", "position", "visibility"]
 
 
-def add(studio: Studio, image: int, kind: str = "rgba", seed: int = 1) -> int:
-    """Insert one more drawn layer on top."""
-    pixels = drawn(kind, seed)
-    return studio.gimp.add_layer(
-        image, kind, pixels.shape[1], pixels.shape[0], encode(pixels), (4, 2)
-    )
-
-
 @pytest.mark.parametrize("output", ["convert", "layer"])
 def test_other_locks_are_no_obstacle(studio: Studio, output: str) -> None:
     image = studio.draw("rgba", canvas=(40, 50))
-    top = add(studio, image)
+    top = studio.add_layer(image, offset=(4, 2))
     lower = studio.gimp.layers(image)[1]
     for lock in LOCKS:
         studio.gimp.lock(top, lock)
         studio.gimp.lock(lower, lock)
     pixels = [decode(studio.gimp.read_rgba(layer)) for layer in (top, lower)]
 
-    outcome = studio.gimp.quantize(image, [top], colors=6, output=output)
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, [top], colors=6, output=output)
     if output == "convert":
         palette = pc.find_shared_palette(pixels, 6)
         for layer, shown in zip((top, lower), pixels, strict=True):
@@ -56,14 +46,12 @@ def test_a_text_layer_does_not_decide_the_colours_of_a_converted_photo(studio: S
     photo = studio.seen(image)
     black = np.zeros((5, 9, 4), np.uint8)
     black[1:4, 1:8, 3] = 255
-    text = studio.gimp.add_layer(image, "rgba", 9, 5, encode(black), (3, 3))
-    hidden = add(studio, image)
+    text = studio.add_layer(image, offset=(3, 3), pixels=black)
+    hidden = studio.add_layer(image)
     studio.gimp.set_look(hidden, visible=False)
     palette = pc.find_shared_palette([black, photo], 6)
 
-    outcome = studio.gimp.quantize(image, [text], colors=6, output="convert")
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, [text], colors=6, output="convert")
     assert studio.gimp.colormap(image) == palette.colors.tolist()
     studio.expect_indexed(studio.gimp.layers(image)[2], pc.map_pixels(photo, palette))
 
@@ -77,10 +65,8 @@ def test_the_layer_mask_is_transparency_in_a_new_image(studio: Studio) -> None:
     masked[..., 3] = values
     expected = pc.quantize(masked, 6)
     for drawable in (layer, mask):  # a click on the mask selects that
-        outcome = studio.gimp.quantize(image, [drawable], colors=6)
-        assert outcome["ok"], outcome
-        assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-        studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+        outcome = studio.quantize(image, [drawable], colors=6)
+        studio.expect_image(outcome["image"], expected)
 
 
 def test_a_mask_stays_on_a_layer_that_is_recoloured(studio: Studio) -> None:
@@ -92,9 +78,7 @@ def test_a_mask_stays_on_a_layer_that_is_recoloured(studio: Studio) -> None:
     before = studio.seen(image)
     palette = pc.find_palette(before[:, :10], 6)
 
-    outcome = studio.gimp.quantize(image, [mask], colors=6, output="layer")
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, [mask], colors=6, output="layer")
     after = studio.seen(image)
     np.testing.assert_array_equal(
         after[..., :3], pc.map_pixels(before, palette).to_array()[..., :3]
@@ -104,19 +88,18 @@ def test_a_mask_stays_on_a_layer_that_is_recoloured(studio: Studio) -> None:
 
 def test_new_image_of_a_group(studio: Studio) -> None:
     image = studio.draw("rgb", canvas=(40, 50))
-    top = add(studio, image)
+    top = studio.add_layer(image, offset=(4, 2))
     studio.gimp.set_look(top, opacity=50)
     group = studio.gimp.put_into_group(top)
     shown = decode(studio.gimp.read_rgba(group))
-    outcome = studio.gimp.quantize(image, [group], colors=6)
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, [group], colors=6)
     studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], pc.quantize(shown, 6))
 
 
 @pytest.mark.parametrize("which", ["one", "both", "the mask"])
 def test_new_image_of_what_is_visible(studio: Studio, which: str) -> None:
     image = studio.draw("rgb", canvas=(40, 50))
-    top = add(studio, image)
+    top = studio.add_layer(image, offset=(4, 2))
     mask = studio.gimp.add_mask(top, encode(np.full(SIZE, 200, np.uint8)))
     studio.gimp.set_look(top, opacity=70, mode="MULTIPLY")
     studio.gimp.put_into_group(top)
@@ -124,12 +107,9 @@ def test_new_image_of_what_is_visible(studio: Studio, which: str) -> None:
     shown = decode(studio.gimp.merged(image))
     drawables = {"one": [top], "both": studio.gimp.layers(image), "the mask": [mask]}[which]
 
-    outcome = studio.gimp.quantize(image, drawables, colors=6, apply_to="visible")
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, drawables, colors=6, apply_to="visible")
     expected = pc.quantize(shown, 6)
-    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+    studio.expect_image(outcome["image"], expected)
     assert studio.gimp.describe(image) == before
 
 
@@ -147,8 +127,7 @@ def test_layers_that_gimp_draws(studio: Studio, tmp_path: Path, output: str) -> 
         if kind != "text" and output != "new-image":
             expect_error(studio, image, "link or vector layer", "Rasterize", output=output)
             continue
-        outcome = studio.gimp.quantize(image, [layer], colors=6, sample="layer", output=output)
-        assert outcome["ok"], (kind, outcome)
+        outcome = studio.quantize(image, [layer], colors=6, sample="layer", output=output)
         expected = pc.quantize(shown, 6)
         if output == "layer":
             after = decode(studio.gimp.read_rgba(layer))

@@ -13,8 +13,7 @@ OPTIONS = {"space": "oklab", "dither": "none"}
 
 def test_a_classic_palette(studio: Studio) -> None:
     gimp, image = studio.gimp, studio.draw("rgb")
-    outcome = gimp.quantize(image, palette_use="library", library="c64", **OPTIONS)
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, palette_use="library", library="c64", **OPTIONS)
     palette = pc.Palette.named("c64")
     assert gimp.colormap(outcome["image"]) == palette.colors.tolist()
     assert gimp.palette(outcome["palette"])["colors"] == palette.colors.tolist()
@@ -27,10 +26,9 @@ def test_a_classic_palette(studio: Studio) -> None:
 def test_palettes_for_tiles(studio: Studio, output: str, kind: str) -> None:
     gimp, image = studio.gimp, studio.draw(kind)
     expected = pc.quantize_tiles(studio.seen(image), "game-boy-color", **OPTIONS)
-    outcome = gimp.quantize(
+    outcome = studio.quantize(
         image, palette_use="tiles", tiles="game-boy-color", output=output, **OPTIONS
     )
-    assert outcome["ok"], outcome
     assert gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
     indexed = pc.Quantized(expected.palette, expected.indices, expected.opaque)
     studio.expect_indexed(gimp.layers(outcome["image"])[0], indexed)

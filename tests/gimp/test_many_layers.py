@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
-from tools.harness.gimp_session import decode, encode
+from tools.harness.gimp_session import decode
 
 pytestmark = pytest.mark.gimp
 
@@ -23,8 +23,7 @@ def frames(studio: Studio) -> tuple[int, list[NDArray[np.uint8]]]:
     for seed, (name, offset) in enumerate(FRAMES, start=1):
         pixels = drawn("rgba", seed)
         pixels[..., seed] //= 2
-        height, width = pixels.shape[:2]
-        studio.gimp.add_layer(image, "rgba", width, height, encode(pixels), offset, name)
+        studio.add_layer(image, "rgba", offset, name, pixels)
     top, middle, _ = studio.gimp.layers(image)
     studio.gimp.set_look(top, opacity=40)
     studio.gimp.set_look(middle, visible=False)
@@ -45,9 +44,7 @@ def test_all_layers_as_frames(studio: Studio) -> None:
     before = studio.gimp.describe(image)
     palette = pc.find_shared_palette(pixels, 9)
 
-    outcome = studio.gimp.quantize(image, colors=9, apply_to="all-layers")
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=9, apply_to="all-layers")
     assert outcome["colors"] == 9
     result = studio.gimp.describe(outcome["image"])
     assert result["size"] == list(CANVAS)
@@ -61,19 +58,16 @@ def test_all_layers_as_frames(studio: Studio) -> None:
 
 def test_the_palette_of_one_layer_for_all(studio: Studio) -> None:
     image, pixels = frames(studio)
-    outcome = studio.gimp.quantize(image, colors=5, sample="layer", apply_to="all-layers")
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=5, sample="layer", apply_to="all-layers")
     expect_frames(studio, outcome["image"], pixels, pc.find_palette(pixels[0], 5))
 
 
 def test_an_empty_frame_stays_empty(studio: Studio) -> None:
     image, pixels = frames(studio)
     nothing = np.zeros_like(pixels[0])
-    height, width = nothing.shape[:2]
-    studio.gimp.add_layer(image, "rgba", width, height, encode(nothing))
+    studio.add_layer(image, pixels=nothing)
     palette = pc.find_shared_palette(pixels, 9)
-    outcome = studio.gimp.quantize(image, colors=9, sample="all-layers", apply_to="all-layers")
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=9, sample="all-layers", apply_to="all-layers")
     expect_frames(studio, outcome["image"], [nothing, *pixels], palette)
 
 
@@ -84,10 +78,9 @@ def test_a_group_is_one_frame(studio: Studio) -> None:
     seen = [decode(studio.gimp.read_rgba(layer)) for layer in studio.gimp.layers(image)]
     drawables = [studio.gimp.layers(image)[1]]
     palette = pc.find_shared_palette(seen, 9)
-    outcome = studio.gimp.quantize(
+    outcome = studio.quantize(
         image, drawables, colors=9, sample="all-layers", apply_to="all-layers"
     )
-    assert outcome["ok"], outcome
     assert group in studio.gimp.layers(image)
     expect_frames(studio, outcome["image"], seen, palette)
 
@@ -106,9 +99,7 @@ def test_the_palette_of_what_is_visible(studio: Studio, output: str) -> None:
     assert visible.shape[:2] == CANVAS[::-1]
     palette = pc.find_palette(visible, 6)
 
-    outcome = studio.gimp.quantize(image, colors=6, sample="visible", output=output)
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=6, sample="visible", output=output)
     assert studio.gimp.palette(outcome["palette"])["colors"] == palette.colors.tolist()
     if output == "new-image":
         expect_frames(studio, outcome["image"], pixels[:1], palette)
@@ -129,9 +120,7 @@ def test_the_selection_says_what_is_sampled(studio: Studio, sample: str) -> None
         selected.append(shown[rows, columns])
     palette = pc.find_shared_palette(selected, 6)
 
-    outcome = studio.gimp.quantize(image, colors=6, sample=sample, output="palette")
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=6, sample=sample, output="palette")
     assert studio.gimp.palette(outcome["palette"])["colors"] == palette.colors.tolist()
 
 
@@ -148,18 +137,15 @@ def test_selected_pixels_count_more_in_all_layers(studio: Studio) -> None:
     palette = pc.find_palette(column, 6, weights=np.concatenate(weights))
     assert palette.hex != pc.find_palette(column, 6).hex
 
-    outcome = studio.gimp.quantize(
+    outcome = studio.quantize(
         image, colors=6, selection="more", selection_weight=7.0, apply_to="all-layers"
     )
-
-    assert outcome["ok"], outcome
     expect_frames(studio, outcome["image"], pixels, palette)
 
 
 def test_an_order_by_the_pixels_of_all_layers(studio: Studio) -> None:
     image, pixels = frames(studio)
-    outcome = studio.gimp.quantize(image, colors=6, order="popularity", apply_to="all-layers")
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=6, order="popularity", apply_to="all-layers")
     indices = [pc.map_pixels(shown, studio.gimp.colormap(outcome["image"])) for shown in pixels]
     opaque = np.concatenate(
         [one.indices[np.True_ if one.opaque is None else one.opaque].ravel() for one in indices]

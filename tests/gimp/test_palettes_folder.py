@@ -69,7 +69,7 @@ def test_odd_palette_names(studio: Studio, home: Path, asked: str) -> None:
 
     # An image of which no other test makes a palette, since an equal one would be used again.
     image = studio.draw("rgb", pixels=drawn("rgb", seed=8))
-    outcome = studio.gimp.quantize(image, colors=3, palette_name=asked)
+    outcome = studio.quantize(image, colors=3, palette_name=asked)
 
     assert outcome["palette"].startswith(NAMES[asked])
     (file,) = files_of(home) - before

@@ -58,10 +58,8 @@ def ramp(height: int, width: int, color: tuple[int, int, int], alpha: int) -> ND
 def layered(studio: Studio, *, blended: bool) -> int:
     """Make an image: a hidden layer, a text-like one that sticks out, and a photo at the bottom."""
     image = studio.draw(pixels=ramp(*SIZE, (255, 200, 90), 255))
-    top = studio.gimp.add_layer(
-        image, "rgba", 20, 12, encode(ramp(12, 20, (0, 90, 255), 200)), (-6, 9)
-    )
-    hidden = studio.gimp.add_layer(image, "rgb", 9, 9, encode(ramp(9, 9, (0, 255, 0), 255)), (3, 3))
+    top = studio.add_layer(image, offset=(-6, 9), pixels=ramp(12, 20, (0, 90, 255), 200))
+    hidden = studio.add_layer(image, "rgb", (3, 3), pixels=ramp(9, 9, (0, 255, 0), 255))
     studio.gimp.set_look(hidden, visible=False)
     if blended:
         mask = np.linspace(0, 255, 20).astype(np.uint8)[np.newaxis].repeat(12, axis=0)

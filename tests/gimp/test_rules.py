@@ -27,14 +27,25 @@ def mine(studio: Studio) -> Iterator[pc.Palette]:
     studio.gimp.delete_palette(NAME)
 
 
+# Arguments that have the names and values of palette_core's options.
+SAME: list[dict[str, Any]] = [
+    {"method": "sklearn-kmeans", "seed": 123},
+    {"method": "sklearn-minibatch", "init": "k-means++-single", "seed": 3},
+    {"init": "k-means++-single", "effort": "fast", "seed": 3},
+    {"space": "oklab", "lightness_weight": 2.0},
+    {"dither": "floyd-steinberg", "dither_strength": 0.5, "dither_adaptive": True},
+    {"order": "tour"},
+    {"order": "popularity"},
+    {"grid": "rgb444"},
+    {"rare": 0.75},
+]
+
+
 @pytest.mark.parametrize(
     ("arguments", "options"),
     [
-        ({"order": "tour"}, {"order": "tour"}),
-        ({"order": "popularity"}, {"order": "popularity"}),
-        ({"grid": "rgb444"}, {"grid": "rgb444"}),
+        *((same, same) for same in SAME),
         ({"grid": "2"}, {"grid": 2}),
-        ({"rare": 0.75}, {"rare": 0.75}),
         ({"locked": "#ff0000, #00ff00@1"}, {"locked": ["#ff0000", "#00ff00@1"]}),
         ({"forced": "black-white"}, {"locked": ["#000000", "#ffffff"]}),
         (
@@ -65,11 +76,8 @@ def test_as_palette_core(
     expected = pc.quantize(studio.seen(image), **{"colors": 6, **options})
     assert expected.palette.hex != plain.palette.hex
 
-    outcome = studio.gimp.quantize(image, **{"colors": 6, **arguments})
-
-    assert outcome["ok"], outcome
-    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+    outcome = studio.quantize(image, **{"colors": 6, **arguments})
+    studio.expect_image(outcome["image"], expected)
 
 
 @pytest.mark.parametrize("output", ["new-image", "convert"])
@@ -78,9 +86,7 @@ def test_a_given_palette_is_used_as_it_is(studio: Studio, mine: pc.Palette, outp
     expected = pc.map_pixels(studio.seen(image), mine)
     palettes = studio.gimp.palettes()
 
-    outcome = studio.gimp.quantize(image, colors=2, output=output, palette_use="map", palette=NAME)
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=2, output=output, palette_use="map", palette=NAME)
     assert outcome["colors"] == len(HEX)
     assert outcome["palette"] == ""
     assert studio.gimp.palettes() == palettes
@@ -92,9 +98,7 @@ def test_a_palette_to_begin_from(studio: Studio, mine: pc.Palette) -> None:
     image = studio.draw("rgb")
     expected = pc.quantize(studio.seen(image), 6, start=mine)
 
-    outcome = studio.gimp.quantize(image, colors=6, palette_use="start", palette=NAME)
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=6, palette_use="start", palette=NAME)
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
 
 
@@ -103,11 +107,7 @@ def test_a_palette_that_stays_among_others(studio: Studio, mine: pc.Palette) -> 
     locked = ["#ffffff@0", *mine.hex]
     expected = pc.quantize(studio.seen(image), 9, locked=locked)
 
-    outcome = studio.gimp.quantize(
-        image, colors=9, palette_use="lock", palette=NAME, locked="#ffffff@0"
-    )
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=9, palette_use="lock", palette=NAME, locked="#ffffff@0")
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
     assert set(map(tuple, mine.colors.tolist())) <= set(
         map(tuple, studio.gimp.colormap(outcome["image"]))
@@ -120,9 +120,7 @@ def test_strict_takes_what_is_in_the_palette(studio: Studio, mine: pc.Palette) -
     image = studio.draw("rgb", pixels=pixels)
     expected = pc.map_pixels(pixels, mine, strict=True)
 
-    outcome = studio.gimp.quantize(image, palette_use="strict", palette=NAME)
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, palette_use="strict", palette=NAME)
     studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
 
 

@@ -25,7 +25,7 @@ def test_new_image_of_a_rectangle(studio: Studio) -> None:
     # What is left of the rectangle within the layer.
     expected = pc.quantize(shown[7:19, 0:10], 5)
 
-    outcome = studio.gimp.quantize(image, colors=5)
+    outcome = studio.quantize(image, colors=5)
 
     result = studio.gimp.describe(outcome["image"])
     assert result["size"] == list(CANVAS)
@@ -45,7 +45,7 @@ def test_new_image_of_an_ellipse_is_transparent_around_it(studio: Studio) -> Non
     part[mask < 128, 3] = 0
     expected = pc.quantize(part, 5)
 
-    outcome = studio.gimp.quantize(image, colors=5)
+    outcome = studio.quantize(image, colors=5)
 
     assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
     native = decode(studio.gimp.read_native(studio.gimp.layers(outcome["image"])[0]))
@@ -62,9 +62,7 @@ def test_layer_changes_within_the_selection_alone(studio: Studio) -> None:
     inside[7:19, 5:14] = True
     expected = pc.quantize(before[7:19, 5:14], 5)
 
-    outcome = studio.gimp.quantize(image, colors=5, output="layer")
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, colors=5, output="layer")
     after = decode(studio.gimp.read_rgba(layer))
     np.testing.assert_array_equal(after[~inside], before[~inside])
     np.testing.assert_array_equal(after[7:19, 5:14, :3], expected.to_array())
@@ -78,9 +76,7 @@ def test_convert_takes_the_palette_from_the_selection(studio: Studio) -> None:
     palette = pc.find_palette(before[22:34, 5:14], 5)
     expected = pc.map_pixels(before, palette)
 
-    outcome = studio.gimp.quantize(image, colors=5, output="convert")
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, colors=5, output="convert")
     assert studio.gimp.colormap(image) == palette.colors.tolist()
     native = decode(studio.gimp.read_native(layer))
     np.testing.assert_array_equal(native[..., 0], expected.indices)
@@ -95,11 +91,8 @@ def test_selected_pixels_count_more(studio: Studio) -> None:
     expected = pc.quantize(shown, 5, weights=1 + 24 / 255 * mask)
     assert expected.palette.hex != pc.find_palette(shown, 5).hex
 
-    outcome = studio.gimp.quantize(image, colors=5, selection="more", selection_weight=25.0)
-
-    assert outcome["ok"], outcome
-    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+    outcome = studio.quantize(image, colors=5, selection="more", selection_weight=25.0)
+    studio.expect_image(outcome["image"], expected)
 
 
 @pytest.mark.parametrize("output", ["new-image", "layer"])
@@ -110,9 +103,7 @@ def test_a_selection_that_is_ignored(studio: Studio, output: str) -> None:
     selected = studio.gimp.selection(image)
     expected = pc.quantize(shown, 5).to_array()
 
-    outcome = studio.gimp.quantize(image, colors=5, selection="ignore", output=output)
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=5, selection="ignore", output=output)
     after = studio.seen(outcome["image"])[..., :3]
     assert studio.gimp.selection(image) == selected
     if output == "layer":  # as all of GIMP's filters do, it writes within the selection alone

@@ -30,9 +30,7 @@ def test_a_line(studio: Studio, output: str, shape: tuple[int, int]) -> None:
     image = studio.draw("rgba", pixels=pixels.reshape(*shape, 4))
     expected = pc.quantize(studio.seen(image), 7)
 
-    outcome = studio.gimp.quantize(image, colors=7, output=output, save_palette=False)
-
-    assert outcome["ok"], outcome
+    outcome = studio.quantize(image, colors=7, output=output, save_palette=False)
     (layer,) = studio.gimp.layers(outcome["image"])
     if output == "layer":
         shown = decode(studio.gimp.read_rgba(layer)).reshape(-1, 4)

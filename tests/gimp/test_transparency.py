@@ -15,7 +15,7 @@ from PIL import Image
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn, soft_edged
-from tools.harness.gimp_session import decode, encode
+from tools.harness.gimp_session import decode
 
 pytestmark = pytest.mark.gimp
 
@@ -67,26 +67,19 @@ def test_indexed(studio: Studio, way: str, output: str, dither: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
     expected = pc.quantize(studio.seen(image), 9, dither=dither, **core_options(way))
 
-    outcome = studio.gimp.quantize(image, colors=9, output=output, dither=dither, **WAYS[way])
-
-    assert outcome["ok"], outcome
-    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+    outcome = studio.quantize(image, colors=9, output=output, dither=dither, **WAYS[way])
+    studio.expect_image(outcome["image"], expected)
 
 
 @ways
 def test_convert_treats_every_layer_alike(studio: Studio, way: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
-    other = drawn("rgba", seed=1)
-    height, width = other.shape[:2]
-    top = studio.gimp.add_layer(image, "rgba", width, height, encode(other), (3, 2))
+    top = studio.add_layer(image, offset=(3, 2))
     _, lower = studio.gimp.layers(image)
     pixels = studio.seen(image), decode(studio.gimp.read_rgba(lower))
     palette = pc.find_shared_palette(pixels, 9, **core_options(way))
 
-    outcome = studio.gimp.quantize(image, [top], colors=9, output="convert", **WAYS[way])
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, [top], colors=9, output="convert", **WAYS[way])
     for layer, shown in zip((top, lower), pixels, strict=True):
         studio.expect_indexed(layer, pc.map_pixels(shown, palette, **core_options(way)))
 
@@ -101,9 +94,7 @@ def test_layer(studio: Studio, way: str, precision: str) -> None:
     before, alpha = studio.seen(image), studio.gimp.read_alpha(layer)
     expected = pc.quantize(before, 9, **core_options(way))
 
-    outcome = studio.gimp.quantize(image, colors=9, output="layer", **WAYS[way])
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, colors=9, output="layer", **WAYS[way])
     after = studio.seen(image)
     if way in KEEPING_ALPHA:
         assert studio.gimp.read_alpha(layer) == alpha
@@ -128,9 +119,7 @@ def test_layer_within_a_selection(studio: Studio, way: str) -> None:
     inside[..., 3] = np.where(opaque, 255, 0)
     inside[opaque, :3] = expected.to_array()[opaque, :3]
 
-    outcome = studio.gimp.quantize(image, colors=9, output="layer", **WAYS[way])
-
-    assert outcome["ok"], outcome
+    studio.quantize(image, colors=9, output="layer", **WAYS[way])
     np.testing.assert_array_equal(studio.seen(image), wanted)
 
 
@@ -147,10 +136,9 @@ def test_what_is_not_selected_stays_transparent(studio: Studio, way: str) -> Non
     colors = part[..., :3] if way == "all opaque" else blended(part, (0x1E, 0x64, 0x32))
     expected = pc.quantize(np.dstack([colors, selected * np.uint8(255)]), 9, method="wu")
 
-    outcome = studio.gimp.quantize(image, colors=9, output="new-image", **options)
+    outcome = studio.quantize(image, colors=9, output="new-image", **options)
 
-    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
+    studio.expect_image(outcome["image"], expected)
 
 
 def blended(pixels: NDArray[np.uint8], matte: tuple[int, int, int]) -> NDArray[np.uint8]:
@@ -165,7 +153,7 @@ def test_palette_of_the_pixels_that_stay(studio: Studio, way: str) -> None:
     before = studio.gimp.describe(image)
     expected = pc.find_palette(studio.seen(image), 9, **core_options(way))
 
-    outcome = studio.gimp.quantize(image, colors=9, output="palette", **WAYS[way])
+    outcome = studio.quantize(image, colors=9, output="palette", **WAYS[way])
 
     assert studio.gimp.palette(outcome["palette"])["colors"] == expected.colors.tolist()
     assert studio.gimp.describe(image) == before
@@ -178,7 +166,7 @@ def test_exported_with_256_colors(studio: Studio, tmp_path: Path, way: str, outp
     expected = pc.quantize(studio.seen(image), 256, **core_options(way))
     count = messages(studio)
 
-    outcome = studio.gimp.quantize(image, colors=256, output=output, **WAYS[way])
+    outcome = studio.quantize(image, colors=256, output=output, **WAYS[way])
 
     transparent = way != "matte, all opaque"
     assert outcome["colors"] == len(expected.palette) == (255 if transparent else 256)
@@ -216,10 +204,10 @@ def test_one_color_is_left_out_where_another_layer_stays_transparent(
     (layer,) = studio.gimp.layers(image)
     other = drawn("rgb", seed=1)
     other[..., 3] = 200
-    studio.gimp.add_layer(image, "rgba", other.shape[1], other.shape[0], encode(other))
+    studio.add_layer(image, pixels=other)
     count = messages(studio)
 
-    outcome = studio.gimp.quantize(image, [layer], colors=256, output="convert", **options)
+    outcome = studio.quantize(image, [layer], colors=256, output="convert", **options)
 
     assert outcome["colors"] == colors
     assert messages(studio) == count + (colors == 255)
@@ -239,9 +227,7 @@ def test_opaque_rgba_is_as_rgb(studio: Studio, way: str, output: str) -> None:
     found = []
     for kind in ("rgb", "rgba"):
         image = studio.draw(kind, pixels=drawn("rgb"))
-        outcome = studio.gimp.quantize(
-            image, colors=11, output=output, dither="blue-noise", **WAYS[way]
-        )
+        outcome = studio.quantize(image, colors=11, output=output, dither="blue-noise", **WAYS[way])
         layer = studio.gimp.layers(outcome["image"])[0]
         indices = decode(studio.gimp.read_native(layer))[..., 0].tolist()
         found.append((studio.gimp.colormap(outcome["image"]), indices))

@@ -117,10 +117,7 @@ def test_nothing_opaque_is_selected(studio: Studio) -> None:
 def test_locked_pixels(studio: Studio) -> None:
     image = studio.draw()
     layer = studio.gimp.layers(image)[0]
-    pixels = drawn("rgba")
-    other = studio.gimp.add_layer(
-        image, "rgba", pixels.shape[1], pixels.shape[0], encode(pixels), name="On top"
-    )
+    other = studio.add_layer(image, name="On top")
     studio.gimp.lock(layer, "content")
     expect_error(studio, image, "Läyer", "locked", "Unlock", drawables=[layer], output="layer")
     # The locked layer is not the selected one.

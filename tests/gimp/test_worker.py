@@ -15,13 +15,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-import palette_core as pc
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import PALETTE_HEX, drawn, soft_edged
 from tools.harness.gimp_session import (
     BARE_PYTHON,
     Gimp,
-    encode,
     environment_of,
     gimp_console,
     processes_of,
@@ -135,9 +133,7 @@ def selected(studio: Studio) -> int:
 def of_layers(studio: Studio) -> int:
     image = studio.draw("rgb")
     for seed, name in enumerate(("one", "two"), start=1):
-        pixels = drawn("rgba", seed)
-        height, width = pixels.shape[:2]
-        studio.gimp.add_layer(image, "rgba", width, height, encode(pixels), (seed, 2), name)
+        studio.add_layer(image, "rgba", (seed, 2), name, drawn("rgba", seed))
     return image
 
 
@@ -192,17 +188,6 @@ def test_arguments(both: list[Studio], way: str, output: str) -> None:
     one, other = (result(studio, picture, output=output, **arguments) for studio in both)
     assert one == other
     assert one["outcome"]["ok"]
-
-
-def test_it_is_what_palette_core_gives(bare: Bare, both: list[Studio]) -> None:
-    studio = both[0]
-    image = studio.draw("rgba", pixels=soft_edged())
-    expected = pc.quantize(studio.seen(image), 7, dither="atkinson", space="oklab")
-    bare.forget_progress()
-    outcome = studio.gimp.quantize(image, colors=7, dither="atkinson", space="oklab")
-    assert outcome["ok"], outcome
-    assert studio.gimp.colormap(outcome["image"]) == expected.palette.colors.tolist()
-    studio.expect_indexed(studio.gimp.layers(outcome["image"])[0], expected)
 
 
 @pytest.mark.parametrize("use", ["map", "start", "lock"])
