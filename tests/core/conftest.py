@@ -71,17 +71,21 @@ def cutout(drawn: Bytes) -> Bytes:
 
 
 @pytest.fixture
-def workdir(
-    tmp_path: Path, drawn: Bytes, cutout: Bytes, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """Return the current folder, which contains four images and a palette."""
-    Image.fromarray(drawn).save(tmp_path / "drawn.png")
-    Image.fromarray(cutout).save(tmp_path / "cutout.png")
-    Image.fromarray(TINY).save(tmp_path / "tiny.png")
-    Image.fromarray(small_photo).save(tmp_path / "photo.jpg", quality=95)
-    BEE.save(tmp_path / "bee.gpl")
+def current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, which is empty."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def workdir(current_folder: Path, drawn: Bytes, cutout: Bytes, small_photo: Bytes) -> Path:
+    """The current folder, which contains four images and a palette."""
+    Image.fromarray(drawn).save("drawn.png")
+    Image.fromarray(cutout).save("cutout.png")
+    Image.fromarray(TINY).save("tiny.png")
+    Image.fromarray(small_photo).save("photo.jpg", quality=95)
+    BEE.save("bee.gpl")
+    return current_folder
 
 
 @pytest.fixture

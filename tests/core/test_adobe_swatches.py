@@ -34,7 +34,6 @@ def test_lab_is_converted_as_by_a_colour_management_system() -> None:
         flags=ImageCms.Flags.NOOPTIMIZE,
     )
     image = ImageCms.applyTransform(Image.frombytes("LAB", (len(grid), 1), packed), transform)
-    assert image is not None
     theirs = np.asarray(image)[0].astype(int)
     ours = np.array([spaces.from_lab(lightness / 2.55, a, b) for lightness, a, b in grid])
     assert np.abs(ours - theirs).max() <= 1

@@ -142,9 +142,9 @@ def test_the_content_of_a_large_image_is_that_of_its_parts() -> None:
 # One choice for all frames
 
 
-def save_animation(path: Path, frames: list[Bytes]) -> None:
+def save_animation(name: str, frames: list[Bytes]) -> None:
     images = [Image.fromarray(frame) for frame in frames]
-    images[0].save(path, save_all=True, append_images=images[1:], duration=100, lossless=True)
+    images[0].save(name, save_all=True, append_images=images[1:], duration=100, lossless=True)
 
 
 @pytest.fixture
@@ -153,12 +153,10 @@ def mixed_frames() -> list[Bytes]:
     return [draw_logo(), draw_gradient(), 255 - draw_gradient()]
 
 
-def test_all_frames_of_an_animation_are_dithered_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, mixed_frames: list[Bytes]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    save_animation(tmp_path / "mixed.webp", mixed_frames)
-    save_animation(tmp_path / "logo.webp", [draw_logo(), draw_logo("#eeeeee")])
+@pytest.mark.usefixtures("current_folder")
+def test_all_frames_of_an_animation_are_dithered_alike(cli: Cli, mixed_frames: list[Bytes]) -> None:
+    save_animation("mixed.webp", mixed_frames)
+    save_animation("logo.webp", [draw_logo(), draw_logo("#eeeeee")])
     for name, dither in (("mixed", "floyd-steinberg"), ("logo", "none")):
         done = cli("quantize", f"{name}.webp", "-k", "32", "-o", f"{name}.gif", "--json")
         found = done.json
@@ -167,25 +165,25 @@ def test_all_frames_of_an_animation_are_dithered_alike(
             "quantize", f"{name}.webp", "-k", "32", "--dither", dither, "-o", "again.gif", "--force"
         )  # fmt: skip
         assert again.code == 0
-        assert (tmp_path / f"{name}.gif").read_bytes() == (tmp_path / "again.gif").read_bytes()
+        assert Path(f"{name}.gif").read_bytes() == Path("again.gif").read_bytes()
 
 
+@pytest.mark.usefixtures("current_folder")
 def test_frames_with_a_given_palette_are_dithered_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, mixed_frames: list[Bytes]
+    cli: Cli, mixed_frames: list[Bytes]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    save_animation(tmp_path / "mixed.webp", mixed_frames)
-    pc.quantize(mixed_frames[0], 16, **AUTO).palette.save(tmp_path / "logo.gpl")
+    save_animation("mixed.webp", mixed_frames)
+    pc.quantize(mixed_frames[0], 16, **AUTO).palette.save("logo.gpl")
     done = cli("quantize", "mixed.webp", "--palette", "logo.gpl", "-o", "out.gif", "--json")
     assert done.json["dither"] == "floyd-steinberg"
 
 
+@pytest.mark.usefixtures("current_folder")
 def test_images_with_a_shared_palette_are_dithered_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, mixed_frames: list[Bytes]
+    cli: Cli, mixed_frames: list[Bytes]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     for number, frame in enumerate(mixed_frames):
-        Image.fromarray(frame).save(tmp_path / f"{number}.png")
+        Image.fromarray(frame).save(f"{number}.png")
     names = [f"{number}.png" for number in range(3)]
     for shared, expected in ((["--shared-palette"], "floyd-steinberg"), ([], "none")):
         done = cli("quantize", *names, "-k", "16", "-o", "out", "--force", "--json", *shared)
@@ -199,12 +197,10 @@ def test_images_with_a_shared_palette_are_dithered_alike(
 # What users see
 
 
-def test_the_command_line_says_if_it_does_not_dither(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, small_photo: Bytes
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Image.fromarray(draw_logo()).save(tmp_path / "logo.png")
-    Image.fromarray(small_photo).save(tmp_path / "photo.png")
+@pytest.mark.usefixtures("current_folder")
+def test_the_command_line_says_if_it_does_not_dither(cli: Cli, small_photo: Bytes) -> None:
+    Image.fromarray(draw_logo()).save("logo.png")
+    Image.fromarray(small_photo).save("photo.png")
     logo = cli("quantize", "logo.png", "-o", "out.png")
     assert "16 colours, PSNR" in logo.text
     assert ", dithering: none (automatic), " in logo.text
@@ -212,6 +208,6 @@ def test_the_command_line_says_if_it_does_not_dither(
     assert "automatic" not in photo.text
     switched = cli("quantize", "logo.png", "--dither", "none", "-o", "none.png")
     assert "automatic" not in switched.text
-    assert (tmp_path / "none.png").read_bytes() == (tmp_path / "out.png").read_bytes()
+    assert Path("none.png").read_bytes() == Path("out.png").read_bytes()
     other = cli("quantize", "logo.png", "--method", "wu", "-o", "wu.png", "--json")
     assert other.json["dither_automatic"] is False

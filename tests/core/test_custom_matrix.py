@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -64,10 +63,8 @@ def test_what_is_no_matrix(matrix: Any, message: str, small_photo: Bytes) -> Non
         pc.quantize(small_photo, 4, **CUSTOM, threshold_matrix=matrix)
 
 
-def test_the_command_line_reads_an_image(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli, small_photo: Bytes
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("current_folder")
+def test_the_command_line_reads_an_image(cli: Cli, small_photo: Bytes) -> None:
     Image.fromarray(small_photo).save("in.png")
     matrix = (bayer(8) * 4).astype(np.uint8)
     Image.fromarray(matrix).save("matrix.png")
@@ -77,26 +74,13 @@ def test_the_command_line_reads_an_image(
     expected = pc.quantize(small_photo, 8, space="oklab", dither="bayer-8")
     assert np.array_equal(np.asarray(Image.open("out.png").convert("RGB")), expected.to_array())
     assert np.array_equal(pc.Palette.load("out.gpl").colors, expected.palette.colors)
-    arguments = ["quantize", "in.png", "-o", "no.png", "--threshold-matrix"]
-    both = cli(
-        *[
-            "quantize",
-            "in.png",
-            "-o",
-            "no.png",
-            "--threshold-matrix",
-            "matrix.png",
-            "--dither",
-            "none",
-        ]
-    )
-    assert both.code == 2
-    assert_one_line(both.err, ["--threshold-matrix cannot be combined with --dither"])
     Image.new("L", (8, 8), 128).save("flat.png")
-    flat = cli(*arguments, "flat.png")
-    assert flat.code == 2
-    assert_one_line(flat.err, ["flat.png has only one grey"])
     Image.fromarray(np.eye(300, 2, dtype=np.uint8)).save("tall.png")
-    tall = cli(*arguments, "tall.png")
-    assert tall.code == 2
-    assert_one_line(tall.err, ["--threshold-matrix", "2 x 300"])
+    for options, words in {
+        "matrix.png --dither none": ["--threshold-matrix cannot be combined with --dither"],
+        "flat.png": ["flat.png has only one grey"],
+        "tall.png": ["--threshold-matrix", "2 x 300"],
+    }.items():
+        refused = cli(*f"quantize in.png -o no.png --threshold-matrix {options}".split())
+        assert refused.code == 2
+        assert_one_line(refused.err, words)

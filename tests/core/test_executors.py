@@ -27,16 +27,15 @@ from .command_line import Cli
 
 
 @pytest.fixture
-def album(tmp_path: Path, drawn: Bytes, flower: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def album(current_folder: Path, drawn: Bytes, flower: Bytes) -> Path:
     """A folder of pictures, in the current folder."""
-    folder = tmp_path / "album"
+    folder = current_folder / "album"
     folder.mkdir()
     Image.fromarray(drawn).save(folder / "drawn.png")
     Image.fromarray(flower).save(folder / "flower.jpg", quality=95)
     rolled = [Image.fromarray(drawn[step:]).resize((40, 30)) for step in range(3)]
     rolled[0].save(folder / "film.webp", save_all=True, append_images=rolled[1:], duration=50)
     (folder / "broken.png").write_bytes(b"no picture")
-    monkeypatch.chdir(tmp_path)
     return folder
 
 

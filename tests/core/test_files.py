@@ -43,10 +43,9 @@ def test_a_new_file(tmp_path: Path, data: bytes, overwrite: bool) -> None:
     assert contents(tmp_path) == {"out.bin": data}
 
 
-def test_a_name_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_name_without_a_folder(current_folder: Path) -> None:
     write_file("out.bin", b"new")
-    assert contents(tmp_path) == {"out.bin": b"new"}
+    assert contents(current_folder) == {"out.bin": b"new"}
 
 
 @pytest.mark.parametrize(
@@ -234,8 +233,8 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path: Path, kind: str) -> None:
         os.close(writer)
 
 
-def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # its name may not be long
+@pytest.mark.usefixtures("current_folder")  # the name of a socket may not be long
+def test_a_socket_is_refused() -> None:
     with socket.socket(socket.AF_UNIX) as one:
         one.bind("socket")
         with pytest.raises(FileError, match=f"cannot write socket: {os.strerror(errno.ENXIO)}"):
@@ -311,14 +310,11 @@ def test_what_cannot_be_read(old: Path, name: str, error: type[FileError], words
 
 
 @pytest.mark.parametrize("name", ["a/b", "new", "."])
-def test_a_folder_is_created_with_its_parents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for folder in (name, tmp_path / name):
+def test_a_folder_is_created_with_its_parents(current_folder: Path, name: str) -> None:
+    for folder in (name, current_folder / name):
         check_folder(folder)
         create_folder(folder)
-        assert (tmp_path / name).is_dir()
+        assert (current_folder / name).is_dir()
 
 
 @pytest.mark.parametrize("name", ["out.bin", "out.bin/sub"])

@@ -64,12 +64,11 @@ def run_with_little(*arguments: str, room: int = ROOM) -> Outcome:
 
 
 @pytest.fixture
-def workdir(tmp_path: Path, drawn: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(current_folder: Path, drawn: Bytes) -> Path:
     """The current folder, with a small picture and one of 36 megapixels."""
-    Image.fromarray(drawn).save(tmp_path / "small.png")
-    Image.new("RGB", (6000, 6000), (9, 99, 200)).save(tmp_path / "large.png", compress_level=1)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    Image.fromarray(drawn).save("small.png")
+    Image.new("RGB", (6000, 6000), (9, 99, 200)).save("large.png", compress_level=1)
+    return current_folder
 
 
 @pytest.mark.parametrize("command", ["quantize", "palette", "sheet", "compare"])

@@ -21,16 +21,15 @@ from .reference_metrics import encode_image
 
 
 @pytest.fixture(autouse=True)
-def workdir(tmp_path: Path, small_photo: Bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workdir(current_folder: Path, small_photo: Bytes) -> Path:
     """The current folder: a photo that becomes smaller, and two files that become larger."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "in").mkdir()
+    Path("in").mkdir()
     Image.fromarray(small_photo).save("in/photo.png", compress_level=0)
     # Noise: what is a level of grey here is an entry and an index there.
     noise = np.random.default_rng(0).integers(0, 256, (20, 20), np.uint8)
     Image.fromarray(noise).save("in/noise.png", optimize=True)
     Image.fromarray(small_photo).save("in/small.jpg", quality=5)
-    return tmp_path
+    return current_folder
 
 
 # PNG files

@@ -40,7 +40,6 @@ def test_grey_is_repeated_and_alpha_split_off() -> None:
     grey_alpha = np.array([[[7, 0], [9, 255]]], np.uint8)
     pixels = binarize_alpha(grey_alpha)
     assert pixels.rgb.tolist() == [[[7, 7, 7], [9, 9, 9]]]
-    assert pixels.opaque is not None
     assert pixels.opaque.tolist() == [[False, True]]
     assert pixels.opaque_colors().tolist() == [[9, 9, 9]]
 

@@ -106,7 +106,6 @@ def test_a_still_picture_is_written_as_one(suffix: str, cutout: Bytes) -> None:
         assert np.array_equal(
             np.array(image.getpalette()).reshape(-1, 3)[:9], expected.palette.colors
         )
-        assert expected.opaque is not None
         assert np.array_equal(np.asarray(image)[expected.opaque], expected.indices[expected.opaque])
         assert (np.asarray(image)[~expected.opaque] == 9).all()
 

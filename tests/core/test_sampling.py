@@ -68,7 +68,6 @@ def test_stripes_keep_their_shares(period: int) -> None:
     for place in (x, y, x + y):
         image = np.where((place % period == 0)[..., np.newaxis], grain + 200, grain + 20)
         sample = sample_colors(Pixels(image.astype(np.uint8), None), 16)
-        assert sample is not None
         is_light = sample.colors[:, 0] > 100
         share = sample.weights[is_light].sum() / sample.weights.sum()
         assert share == pytest.approx(1 / period, abs=0.006)
@@ -80,7 +79,6 @@ def test_only_opaque_pixels_are_drawn(large: Bytes) -> None:
     image = large.copy()
     image[~opaque] = (0, 255, 0)
     sample = sample_colors(Pixels(image, opaque), 16)
-    assert sample is not None
     assert not (sample.colors == (0, 255, 0)).all(axis=1).any()
     assert sample.weights.sum() == 1 << 17
 
