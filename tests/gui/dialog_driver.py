@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import palette_core as pc
+from tests.gimp.conftest import Studio
 from tests.gimp.pictures import PALETTE_HEX
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
@@ -37,6 +38,8 @@ _FOCUS = {
     "selection": ("alt+a", 1),  # of an image with a selection
     "locked": ("alt+a", 2),
 }
+# A place on the canvas from the dialog's upper left corner, and how far around it is looked.
+_MIDDLE, _AROUND = (270, 240), (100, 60)
 # The side of a square that is in every swatch, beside what is drawn over it.
 _SWATCH = 14
 
@@ -172,6 +175,14 @@ class DialogDriver:
             self.screen.press("Escape")
             self.wait_until_closed()
 
+    def result_of(self, *keys: str) -> int:
+        """Press keys that end in a new image, and return its number."""
+        before = set(self.gimp.images())
+        self.screen.press(*keys)
+        (result,) = wait_for(lambda: set(self.gimp.whole_images()) - before, "a result")
+        self.wait_until_closed()
+        return result
+
     def result(self) -> int:
         """Return the number of the only new image."""
         (result,) = self.results()
@@ -183,11 +194,7 @@ class DialogDriver:
 
     def check_indexed(self, image: int, expected: pc.Quantized) -> None:
         """Check an indexed image's colormap and indices against palette_core's."""
-        assert self.gimp.colormap(image) == expected.palette.colors.tolist()
-        native = decode(self.gimp.read_native(self.gimp.layers(image)[0]))
-        np.testing.assert_array_equal(native[..., 0], expected.indices)
-        if expected.opaque is not None:
-            np.testing.assert_array_equal(native[..., 1] == 255, expected.opaque)
+        Studio(self.gimp).expect_image(image, expected)
 
     # Controls
 
@@ -271,6 +278,22 @@ class DialogDriver:
     def _preview(self) -> NDArray[np.uint8]:
         left, top, width, height = self.screen.geometry(TITLE)
         return self.screen.look()[top : top + height, left : left + width // 2]
+
+    def canvas_middle(self) -> tuple[int, int]:
+        """Return the place on the screen of the middle of the canvas."""
+        left, top, _, _ = self.screen.geometry(TITLE)
+        return left + _MIDDLE[0], top + _MIDDLE[1]
+
+    def look_at_canvas(self) -> NDArray[np.uint8]:
+        """Return what the middle of the canvas shows."""
+        (x, y), (wide, high) = self.canvas_middle(), _AROUND
+        return self.screen.look()[y - high : y + high, x - wide : x + wide]
+
+    def still_canvas(self, name: str) -> NDArray[np.uint8]:
+        """Wait until the preview is still, take a picture, and return the middle of the canvas."""
+        self.wait_until_still()
+        self.screen.picture(name)
+        return self.look_at_canvas()
 
     def swatch(self, color: Sequence[int]) -> tuple[int, int]:
         """Wait for the swatch of a colour, and return its place on the screen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 import palette_core as pc
@@ -37,9 +36,7 @@ def test_menu_dialog_number_ok(
     result = max(gimp.images())
     screen.window(IMAGE_WINDOW)
     screen.picture("result")
-    assert gimp.colormap(result) == expected.palette.colors.tolist()
-    native = decode(gimp.read_native(gimp.layers(result)[0]))
-    np.testing.assert_array_equal(native[..., 0], expected.indices)
+    dialog.check_indexed(result, expected)
     assert gimp.describe(photo) == described
     (name,) = set(gimp.palettes()) - palettes
     assert name.startswith("china")
@@ -87,7 +84,4 @@ def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> N
     again = gimp.quantize(image, run_mode="with-last-vals")
     assert again["ok"], again
     for result in (interactive, again["image"]):
-        assert gimp.colormap(result) == expected.palette.colors.tolist()
-        native = decode(gimp.read_native(gimp.layers(result)[0]))
-        np.testing.assert_array_equal(native[..., 0], expected.indices)
-        np.testing.assert_array_equal(native[..., 1] == 255, expected.opaque)
+        dialog.check_indexed(result, expected)

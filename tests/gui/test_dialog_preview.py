@@ -18,9 +18,6 @@ from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, WIDTH, Screen,
 
 pytestmark = pytest.mark.gimp
 
-# A place on the canvas, and how far around it is looked, from the dialog's upper left corner.
-MIDDLE, AROUND = (270, 240), (100, 60)
-
 
 @pytest.fixture
 def look(dialog: DialogDriver, screen: Screen) -> Callable[[str], NDArray[np.uint8]]:
@@ -29,24 +26,14 @@ def look(dialog: DialogDriver, screen: Screen) -> Callable[[str], NDArray[np.uin
     dialog.open()
     dialog.set_number(6)
     dialog.wait_until_still()
-    left, top, _, _ = screen.geometry(TITLE)
-    x, y = left + MIDDLE[0], top + MIDDLE[1]
-    screen.click(x, y)
-
-    def see(name: str) -> NDArray[np.uint8]:
-        dialog.wait_until_still()
-        screen.picture(f"preview-{name}")
-        wide, high = AROUND
-        return screen.look()[y - high : y + high, x - wide : x + wide]
-
-    return see
+    screen.click(*dialog.canvas_middle())
+    return lambda name: dialog.still_canvas(f"preview-{name}")
 
 
 def test_zoom_and_pan(
     dialog: DialogDriver, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
 ) -> None:
-    left, top, _, _ = screen.geometry(TITLE)
-    x, y = left + MIDDLE[0], top + MIDDLE[1]
+    x, y = dialog.canvas_middle()
     fit = look("fit")
     screen.scroll(x, y, 2)
     zoomed = look("zoomed")
@@ -71,11 +58,9 @@ def test_zoom_and_pan(
 def test_modes(
     dialog: DialogDriver, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
 ) -> None:
-    left, top, _, _ = screen.geometry(TITLE)
-    x, y = left + MIDDLE[0], top + MIDDLE[1]
     result = look("result")
     with screen.holding("space"):
-        original = screen.look()[y - AROUND[1] : y + AROUND[1], x - AROUND[0] : x + AROUND[0]]
+        original = dialog.look_at_canvas()
         screen.picture("preview-space")
     assert (original != result).any()
     np.testing.assert_array_equal(look("space-released"), result)
@@ -112,10 +97,7 @@ def test_the_preview_says_that_a_large_layer_is_read(
     screen.window(TITLE)
 
     def middle() -> set[tuple[int, ...]]:
-        left, top, _, _ = screen.geometry(TITLE)
-        x, y, (wide, high) = left + MIDDLE[0], top + MIDDLE[1], AROUND
-        seen = screen.look()[y - high : y + high, x - wide : x + wide]
-        return {tuple(color) for color in seen.reshape(-1, 3).tolist()}
+        return {tuple(color) for color in dialog.look_at_canvas().reshape(-1, 3).tolist()}
 
     def has_text() -> bool:
         colors = middle()

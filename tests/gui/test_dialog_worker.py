@@ -27,9 +27,6 @@ from tools.harness.screen import Screen, wait_for
 
 pytestmark = pytest.mark.gimp
 
-# A place on the canvas, and how far around it is looked, from the dialog's upper left corner.
-MIDDLE, AROUND = (270, 240), (100, 60)
-
 
 @pytest.fixture(scope="module")
 def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp]:
@@ -42,33 +39,6 @@ def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -
     assert complaints(session.log.read_text()) == []
 
 
-@pytest.fixture
-def canvas(dialog: DialogDriver, screen: Screen) -> Canvas:
-    return Canvas(dialog, screen)
-
-
-class Canvas:
-    """The middle of the preview."""
-
-    def __init__(self, dialog: DialogDriver, screen: Screen) -> None:
-        self._dialog, self._screen = dialog, screen
-
-    def click(self) -> None:
-        """Bring the keyboard to it."""
-        self._screen.click(*self._place())
-
-    def seen(self, name: str) -> NDArray[np.uint8]:
-        """Wait until it is still, and return what it shows."""
-        self._dialog.wait_until_still()
-        self._screen.picture(f"worker-{name}")
-        (x, y), (wide, high) = self._place(), AROUND
-        return self._screen.look()[y - high : y + high, x - wide : x + wide]
-
-    def _place(self) -> tuple[int, int]:
-        left, top, _, _ = self._screen.geometry(TITLE)
-        return left + MIDDLE[0], top + MIDDLE[1]
-
-
 def wait_no_worker(gimp: Gimp) -> None:
     wait_for(lambda: not workers_of(gimp.directory()), "an end of the worker")
 
@@ -78,34 +48,34 @@ def colors_of(shown: NDArray[np.uint8]) -> set[tuple[int, ...]]:
 
 
 def test_all_of_the_dialog(
-    dialog: DialogDriver, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: NDArray[np.uint8]
 ) -> None:
     pixels = dialog.draw(picture)
     expected = pc.quantize(pixels, 6, **DEFAULTS)
     dialog.open()
     dialog.set_number(6)
-    result = canvas.seen("result")
+    result = dialog.still_canvas("worker-result")
     assert colors_of(result) <= {tuple(color) for color in expected.palette.colors.tolist()}
     assert len(colors_of(result)) > 1
     assert len(workers_of(gimp.directory())) == 1
 
     place = dialog.swatch(expected.palette.colors[4])
     screen.click(*place)
-    highlighted = canvas.seen("highlight")
+    highlighted = dialog.still_canvas("worker-highlight")
     kept = (result == expected.palette.colors[4]).all(axis=-1)
     np.testing.assert_array_equal(highlighted[kept], result[kept])
     assert (highlighted != result).any()
     screen.click(*place)
-    np.testing.assert_array_equal(canvas.seen("result-again"), result)
+    np.testing.assert_array_equal(dialog.still_canvas("worker-result-again"), result)
 
-    canvas.click()
+    screen.click(*dialog.canvas_middle())
     dialog.tab(-4)
     screen.press("space")  # the button Difference
-    loss = canvas.seen("loss")
+    loss = dialog.still_canvas("worker-loss")
     assert (loss != result).any()
     dialog.tab(-1)
     screen.press("space")  # the button Original
-    original = canvas.seen("original")
+    original = dialog.still_canvas("worker-original")
     assert len(colors_of(original)) > 50
     assert (original != loss).any()
 
@@ -115,31 +85,31 @@ def test_all_of_the_dialog(
 
 
 def test_cancel_leaves_no_process(
-    dialog: DialogDriver, gimp: Gimp, canvas: Canvas, picture: NDArray[np.uint8]
+    dialog: DialogDriver, gimp: Gimp, picture: NDArray[np.uint8]
 ) -> None:
     dialog.draw(picture)
     before = dialog.snapshot()
     for settle in (False, True):
         dialog.open()
         if settle:
-            canvas.seen("before-cancel")
+            dialog.still_canvas("worker-before-cancel")
         dialog.cancel()
         wait_no_worker(gimp)
     assert dialog.snapshot() == before
 
 
 def test_a_worker_that_is_killed(
-    dialog: DialogDriver, gimp: Gimp, screen: Screen, canvas: Canvas, picture: NDArray[np.uint8]
+    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: NDArray[np.uint8]
 ) -> None:
     pixels = dialog.draw(picture)
     before = dialog.snapshot()
     dialog.open()
     dialog.set_number(6)
-    shown = canvas.seen("before-the-kill")
+    shown = dialog.still_canvas("worker-before-the-kill")
     (worker,) = workers_of(gimp.directory())
     os.kill(worker, signal.SIGKILL)
     dialog.set_number(5)
-    assert (canvas.seen("killed") != shown).any()  # words lie over it
+    assert (dialog.still_canvas("worker-killed") != shown).any()  # words lie over it
     screen.press("alt+o")  # there is nothing that OK could do
     dialog.wait_until_still()
     assert screen.has_window(TITLE)

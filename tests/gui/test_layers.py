@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import palette_core as pc
+from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE, drawn
 from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tests.gui.test_undo import undo_and_redo
@@ -81,9 +82,7 @@ def test_the_dialog_says_what_it_takes(dialog: DialogDriver, gimp: Gimp, screen:
     dialog.ok()
     palette = gimp.colormap(image)
     for layer, pixels in zip(gimp.layers(image), shown, strict=True):
-        expected = pc.map_pixels(pixels, palette, **DEFAULTS)
-        native = decode(gimp.read_native(layer))
-        np.testing.assert_array_equal(native[..., 0], expected.indices)
+        Studio(gimp).expect_indexed(layer, pc.map_pixels(pixels, palette, **DEFAULTS))
 
 
 def test_several_selected_layers(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:

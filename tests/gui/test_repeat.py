@@ -11,7 +11,7 @@ import pytest
 import palette_core as pc
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode
-from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
+from tools.harness.screen import IMAGE_WINDOW, Screen
 
 pytestmark = pytest.mark.gimp
 
@@ -30,26 +30,16 @@ def run_filter(dialog: DialogDriver, gimp: Gimp, picture: np.ndarray) -> int:
     return window
 
 
-def wait_for_another(dialog: DialogDriver, gimp: Gimp, before: list[int]) -> int:
-    """Wait for a new image, and return its number."""
-    (result,) = wait_for(lambda: set(gimp.whole_images()) - set(before), "another result")
-    dialog.wait_until_closed()
-    return result
-
-
 def test_repeat(dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
     run_filter(dialog, gimp, picture)
     gimp.select_rectangle(dialog.image, 0, 0, 80, 106)
     expected = pc.quantize(dialog.seen()[:, :80], 8, **DEFAULTS)
-    before = gimp.images()
     screen.window(IMAGE_WINDOW)
-    screen.press("ctrl+f")
-    dialog.check_indexed(wait_for_another(dialog, gimp, before), expected)
+    dialog.check_indexed(dialog.result_of("ctrl+f"), expected)
 
 
 def test_show_again(dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray) -> None:
     run_filter(dialog, gimp, picture)
-    before = gimp.images()
     screen.window(IMAGE_WINDOW)
     screen.press("ctrl+shift+f")
     dialog.wait_until_open()
@@ -60,9 +50,8 @@ def test_show_again(dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: n
     dialog.set_number(12)
     dialog.wait_until_still()
     screen.picture("repeat-source")
-    screen.press("alt+o")
     expected = pc.quantize(dialog.seen(), 12, **DEFAULTS)
-    dialog.check_indexed(wait_for_another(dialog, gimp, before), expected)
+    dialog.check_indexed(dialog.result_of("alt+o"), expected)
 
 
 def test_repeat_without_source(
@@ -76,15 +65,6 @@ def test_repeat_without_source(
     screen.picture("repeat-without-source")
     screen.press("Return")
     assert gimp.images() == before
-
-
-def result_of(gimp: Gimp, screen: Screen, *keys: str) -> int:
-    """Press keys that end in a new image; return its number."""
-    before = set(gimp.images())
-    screen.press(*keys)
-    (result,) = wait_for(lambda: set(gimp.whole_images()) - before, "a result")
-    wait_for(lambda: not screen.has_window(TITLE), "an end of the dialog")
-    return result
 
 
 def test_locked_colours_and_names(
@@ -117,17 +97,17 @@ def test_locked_colours_and_names(
     dialog.open()
     dialog.wait_until_still()
     screen.picture("next-image")
-    dialog.check_indexed(result_of(gimp, screen, "alt+o"), plain)
+    dialog.check_indexed(dialog.result_of("alt+o"), plain)
     assert not gimp.active_palette().startswith("Only of this image")
 
     # Filters > Repeat: on the first image what was done to it, on a third what goes for all
     screen.window(IMAGE_WINDOW)
     gimp.show(dialog.image)
     screen.window(IMAGE_WINDOW)
-    dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), locked)
+    dialog.check_indexed(dialog.result_of("ctrl+f"), locked)
     third = dialog.open_another(other)
     screen.window(IMAGE_WINDOW)
-    dialog.check_indexed(result_of(gimp, screen, "ctrl+f"), plain)
+    dialog.check_indexed(dialog.result_of("ctrl+f"), plain)
 
     # The preset has the locked colour for any image
     gimp.show(third)
@@ -136,4 +116,4 @@ def test_locked_colours_and_names(
     dialog.wait_until_still()
     screen.picture("next-image-preset")
     preset = pc.quantize(shown, 5, **rules, **PLAIN)
-    dialog.check_indexed(result_of(gimp, screen, "alt+o"), preset)
+    dialog.check_indexed(dialog.result_of("alt+o"), preset)

@@ -8,28 +8,10 @@ import pytest
 import palette_core as pc
 from palette_core.palette_library import LIBRARY
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
-from tools.harness.gimp_session import Gimp, decode, encode
+from tools.harness.gimp_session import Gimp, decode
 from tools.harness.screen import Screen
 
 pytestmark = pytest.mark.gimp
-
-
-def test_keep_brand_colors(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
-    pixels = dialog.draw(picture)
-    dialog.open()
-    screen.press("alt+i")
-    dialog.focus("locked")
-    for color in ("#e4002b", "#0057b8"):
-        screen.press("space")
-        dialog.enter_color("^Add a color$", color)
-    dialog.wait_until_still()
-    screen.picture("task-brand-colors")
-    dialog.ok()
-    colors = dialog.gimp.colormap(dialog.result())
-    assert [228, 0, 43] in colors
-    assert [0, 87, 184] in colors
-    expected = pc.quantize(pixels, 16, locked=["#e4002b", "#0057b8"], **DEFAULTS)
-    dialog.check_indexed(dialog.result(), expected)
 
 
 def test_pick_a_color_in_the_preview(
@@ -114,40 +96,3 @@ def test_black_and_white(dialog: DialogDriver, screen: Screen, picture: np.ndarr
     assert dialog.gimp.colormap(dialog.result()) == [[0, 0, 0], [255, 255, 255]]
     indices = decode(dialog.gimp.read_native(dialog.gimp.layers(dialog.result())[0]))[..., 0]
     assert 0.2 < indices.mean() < 0.8
-
-
-def test_convert_layers(
-    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
-) -> None:
-    height, width = picture.shape[:2]
-    image = gimp.make_image("rgb", "u8", width, height, encode(picture))
-    gimp.add_layer(image, "rgb", 60, 40, encode(picture[30:70, 50:110, [2, 0, 1, 3]]), (10, 20))
-    dialog.show(image)
-    before = gimp.describe(image)["layers"]
-    dialog.open()
-    dialog.choose("output", 1)
-    dialog.wait_until_still()
-    screen.picture("task-layers")
-    dialog.ok()
-    assert dialog.results() == []
-    assert len(gimp.colormap(image)) == 16
-    after = gimp.describe(image)["layers"]
-    assert [layer["offsets"] for layer in after] == [layer["offsets"] for layer in before]
-
-
-def test_save_only_the_palette(
-    dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
-) -> None:
-    pixels = dialog.draw(picture)
-    before = gimp.describe(dialog.image)
-    dialog.open()
-    dialog.choose("output", 3)
-    dialog.focus("palette-name")
-    dialog.write("Only colors")
-    dialog.wait_until_still()
-    screen.picture("task-palette-only")
-    dialog.ok()
-    assert dialog.results() == []
-    assert gimp.describe(dialog.image) == before
-    expected = pc.find_palette(pixels, 16, space="oklab")
-    assert gimp.palette("Only colors")["colors"] == expected.colors.tolist()

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pytest
 
 import palette_core as pc
+from tests.gimp.conftest import Studio
 from tests.gui.dialog_driver import wait_until_saved
 from tools.harness.gimp_session import Gimp, decode, environment_of, plugin_of, python_of
 from tools.harness.gimp_window import gimp_window
@@ -192,9 +192,7 @@ def test_menu_dialog_ok(
     wait_until_saved(settings)
     assert name in gimp.palettes()
     (result,) = set(gimp.images()) - {photo}
-    assert gimp.colormap(result) == expected.palette.colors.tolist()
-    native = decode(gimp.read_native(gimp.layers(result)[0]))
-    np.testing.assert_array_equal(native[..., 0], expected.indices)
+    Studio(gimp).expect_image(result, expected)
 
 
 def test_nothing_to_complain_about(gimp: Gimp) -> None:
