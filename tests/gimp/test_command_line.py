@@ -15,8 +15,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tools.harness.gimp_session import decode, environment_of
 
-pytestmark = pytest.mark.gimp
-
 # The filter's own defaults are those of the command line.
 WAYS = {
     "defaults": ({}, ""),

@@ -10,8 +10,6 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 
-pytestmark = pytest.mark.gimp
-
 LAST = "GimpProcedureConfigRun-plug-in-quantize-kmeans"
 VALUES = """\
 (colors 7)

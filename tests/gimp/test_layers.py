@@ -13,8 +13,6 @@ from tests.gimp.pictures import SIZE, drawn
 from tests.gimp.test_user_errors import expect_error
 from tools.harness.gimp_session import decode, encode
 
-pytestmark = pytest.mark.gimp
-
 LOCKS = ["alpha", "position", "visibility"]
 
 

@@ -7,7 +7,6 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 
-pytestmark = pytest.mark.gimp
 OPTIONS = {"space": "oklab", "dither": "none"}
 
 

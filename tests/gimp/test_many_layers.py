@@ -11,8 +11,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tools.harness.gimp_session import decode
 
-pytestmark = pytest.mark.gimp
-
 CANVAS = (50, 60)
 FRAMES = [("Frame 2 (100ms) (replace)", (9, 4)), ("Frame 3 (50ms) (combine)", (-2, 20))]
 

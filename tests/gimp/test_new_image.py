@@ -14,8 +14,6 @@ from tests.core.png_files import PngFile
 from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE, drawn
 
-pytestmark = pytest.mark.gimp
-
 
 @pytest.mark.parametrize(
     ("kind", "precision"), [("rgb", "u8"), ("graya", "u16"), ("indexed", "u8")]

@@ -16,8 +16,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tools.harness.gimp_session import decode
 
-pytestmark = pytest.mark.gimp
-
 KINDS = ["rgb", "rgba", "gray", "graya", "indexed", "indexeda"]
 PRECISE_KINDS = [
     (kind, precision)

@@ -11,8 +11,6 @@ import pytest
 import palette_core as pc
 from tests.gimp.conftest import Studio
 
-pytestmark = pytest.mark.gimp
-
 HEAD = b"GIMP Palette\nName: %s\nColumns: 4\n#\n"
 ODD_BODIES = {
     "plain": b"  1   2   3\tone\n255 255 255\twhite\n",

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 import palette_core as pc
 from tests.gimp.conftest import Studio
 from tools.harness.gimp_session import Gimp
-
-pytestmark = pytest.mark.gimp
 
 
 def named(gimp: Gimp, start: str) -> dict[str, object]:

@@ -16,8 +16,6 @@ from tests.gimp.pictures import drawn
 from tests.gimp.test_user_errors import expect_error
 from tools.harness.gimp_session import Gimp, environment_of, gimp_console, running_gimp
 
-pytestmark = pytest.mark.gimp
-
 OUTPUTS = ["new-image", "convert", "layer", "palette"]
 NAMES = {
     "  two\nlines\t": "two lines",

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from tests.gimp.conftest import Studio
 from tools.harness.gimp_session import decode, encode, python_of
 
-pytestmark = pytest.mark.gimp
-
 SIZE = (30, 40)  # height, width of the canvas
 CHECKS, CHECK_SIDE = (0x66, 0x99), 8
 NEW_IMAGES = [{"output": "new-image", "apply_to": what} for what in ("layer", "visible")]

@@ -12,8 +12,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tests.gimp.test_user_errors import expect_error
 
-pytestmark = pytest.mark.gimp
-
 NAME = "A palette of mine"
 # Its order is none of ours, and one colour is there twice.
 HEX = ["#ff8000", "#000000", "#4060c0", "#000000", "#e0e0d0"]

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
-
 from tests.gimp.conftest import Studio
 from tests.gimp.test_user_errors import expect_error
-
-pytestmark = pytest.mark.gimp
 
 # Of each argument that takes one of a few words, one of these.
 CHOICES = {

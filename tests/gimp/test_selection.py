@@ -12,8 +12,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import SIZE
 from tools.harness.gimp_session import decode
 
-pytestmark = pytest.mark.gimp
-
 OFFSET = (5, 3)
 CANVAS = (50, 60)
 

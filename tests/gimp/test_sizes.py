@@ -9,8 +9,6 @@ import palette_core as pc
 from tests.gimp.conftest import Studio
 from tools.harness.gimp_session import decode
 
-pytestmark = pytest.mark.gimp
-
 LONG = 500_000
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 import palette_core as pc
@@ -25,8 +24,6 @@ from tools.harness.gimp_session import (
     python_of,
     running_gimp,
 )
-
-pytestmark = pytest.mark.gimp
 
 
 @contextlib.contextmanager

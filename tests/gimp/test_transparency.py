@@ -17,8 +17,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn, soft_edged
 from tools.harness.gimp_session import decode
 
-pytestmark = pytest.mark.gimp
-
 WAYS: dict[str, dict[str, Any]] = {
     "default": {},
     "threshold": {"alpha_threshold": 60},

@@ -11,8 +11,6 @@ from tests.gimp.conftest import Studio
 from tests.gimp.pictures import drawn
 from tools.harness.gimp_session import encode
 
-pytestmark = pytest.mark.gimp
-
 
 def expect_error(
     studio: Studio, image: int, *parts: str, drawables: list[int] | None = None, **arguments: Any

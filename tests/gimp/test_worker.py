@@ -29,8 +29,6 @@ from tools.harness.gimp_session import (
     workers_of,
 )
 
-pytestmark = pytest.mark.gimp
-
 PLUGIN = "plug-ins/quantize-kmeans"
 # Put before the plug-in's last line: its progress is written down.
 SPY = """

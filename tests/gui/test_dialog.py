@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 import palette_core as pc
 from tests.gimp.pictures import soft_edged
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, Screen
-
-pytestmark = pytest.mark.gimp
 
 
 def test_menu_dialog_number_ok(

@@ -10,8 +10,6 @@ from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import Screen
 
-pytestmark = pytest.mark.gimp
-
 OUTPUTS = ("new-image", "convert", "layer", "palette")
 # Colours of a palette that looks red in GIMP's list, so that it is found there.
 RED = (230, 20, 40)

@@ -21,8 +21,6 @@ from tools.harness.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 BAR, PROGRESS_BAR = 36, 300
 MESSAGE = "^GIMP Message$"
 
-pytestmark = pytest.mark.gimp
-
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -10,8 +10,6 @@ from tests.gimp.pictures import drawn
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.screen import Screen
 
-pytestmark = pytest.mark.gimp
-
 
 def test_one_pixel(dialog: DialogDriver, screen: Screen) -> None:
     pixels = dialog.draw(np.array([[[200, 100, 50, 255]]], np.uint8))

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import pytest
 
 import palette_core as pc
 from tests.gimp.pictures import drawn, soft_edged
 from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import IMAGE_WINDOW, Screen
-
-pytestmark = pytest.mark.gimp
 
 
 def test_factory_defaults_leave_the_expander(dialog: DialogDriver, screen: Screen) -> None:

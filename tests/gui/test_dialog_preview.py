@@ -16,8 +16,6 @@ from tests.gui.dialog_driver import TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, TITLE_BAR, WIDTH, Screen, wait_for
 
-pytestmark = pytest.mark.gimp
-
 
 @pytest.fixture
 def look(dialog: DialogDriver, screen: Screen) -> Callable[[str], NDArray[np.uint8]]:

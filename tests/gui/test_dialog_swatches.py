@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 import palette_core as pc
 from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tools.harness.gimp_session import Gimp
 from tools.harness.screen import Screen
-
-pytestmark = pytest.mark.gimp
 
 
 def test_lock_and_unlock(

@@ -25,8 +25,6 @@ from tools.harness.gimp_session import (
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import Screen, wait_for
 
-pytestmark = pytest.mark.gimp
-
 
 @pytest.fixture(scope="module")
 def gimp(home: Path, screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gimp]:

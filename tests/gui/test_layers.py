@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 import palette_core as pc
 from tests.gimp.conftest import Studio
@@ -12,8 +11,6 @@ from tests.gui.dialog_driver import DEFAULTS, DialogDriver
 from tests.gui.test_undo import undo_and_redo
 from tools.harness.gimp_session import Gimp, decode, encode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
-
-pytestmark = pytest.mark.gimp
 
 
 def layered(gimp: Gimp) -> int:

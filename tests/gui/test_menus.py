@@ -15,8 +15,6 @@ from tools.harness.gimp_session import Gimp, decode
 from tools.harness.gimp_window import search_actions
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
-pytestmark = pytest.mark.gimp
-
 NAME = "From the menu"
 WORDS = ("quantise", "indexed", "posterize", "reduce colours", "palette")
 

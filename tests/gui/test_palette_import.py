@@ -16,8 +16,6 @@ from tools.harness.gimp_session import Gimp
 from tools.harness.gimp_window import search_actions
 from tools.harness.screen import IMAGE_WINDOW, WIDTH, Screen, wait_for
 
-pytestmark = pytest.mark.gimp
-
 IMPORT_DIALOG, FILE_DIALOG = "^Import a New Palette$", "^Select Palette"
 
 

@@ -6,14 +6,11 @@ What belongs to one image does not come back for another; what is a matter of ta
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 import palette_core as pc
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode
 from tools.harness.screen import IMAGE_WINDOW, Screen
-
-pytestmark = pytest.mark.gimp
 
 PLAIN = {**DEFAULTS, "dither": "none"}
 

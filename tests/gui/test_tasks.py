@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 import palette_core as pc
 from palette_core.palette_library import LIBRARY
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.gimp_session import Gimp, decode
 from tools.harness.screen import Screen
-
-pytestmark = pytest.mark.gimp
 
 
 def test_pick_a_color_in_the_preview(

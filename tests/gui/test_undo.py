@@ -10,8 +10,6 @@ from tests.gimp.pictures import drawn
 from tools.harness.gimp_session import Gimp, encode
 from tools.harness.screen import IMAGE_WINDOW, Screen, wait_for
 
-pytestmark = pytest.mark.gimp
-
 CASES = [
     ("rgb", "u8", {"output": "convert"}),
     ("rgba", "float", {"output": "convert"}),

@@ -17,7 +17,7 @@ from PIL import Image
 from tools.harness.gimp_session import environment_of, plugin_of, python_of
 from tools.harness.screen import Screen, wait_for
 
-pytestmark = [pytest.mark.gimp, pytest.mark.any_gimp]  # GTK alone, without GIMP
+pytestmark = pytest.mark.any_gimp  # GTK alone, without GIMP
 
 PROJECT = Path(__file__).parents[2]
 TITLE = "^Widgets$"

@@ -17,8 +17,6 @@ from tools.harness.gimp_session import Gimp, decode, environment_of, plugin_of, 
 from tools.harness.gimp_window import gimp_window
 from tools.harness.screen import IMAGE_WINDOW, Screen
 
-pytestmark = pytest.mark.gimp
-
 
 class Language(NamedTuple):
     """What a user of a language sees, and presses."""

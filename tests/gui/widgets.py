@@ -107,7 +107,6 @@ class Program:
             "mode": self.canvas.state.mode,
             "split": self.canvas.state.split,
             "selected": self.swatches.selected,
-            "focus": type(focus).__name__,
             "focus_name": focus.get_accessible().get_name() if focus else None,
             "events": events,
         }
