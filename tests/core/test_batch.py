@@ -258,7 +258,7 @@ def test_an_output_that_comes_into_being_meanwhile_is_left_alone(
     assert (tmp_path / "flower.png").read_bytes() == b"theirs"
 
 
-def test_progress(album: Path, tmp_path: Path) -> None:
+def test_the_progress_rises_to_one(album: Path, tmp_path: Path) -> None:
     found = batch.find_jobs([str(album)], tmp_path)
     for share, steps in ((False, 3), (True, 6)):
         told: list[float] = []

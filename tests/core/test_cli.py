@@ -160,7 +160,7 @@ def test_auto_without_a_target_prints_the_suggested_number(workdir: Path, cli: C
 
 
 @pytest.mark.parametrize("spelling", ["-k5", "--colors=5", "--colours=5"])
-def test_both_spellings(spelling: str, cli: Cli) -> None:
+def test_both_spellings_of_colors_are_taken(spelling: str, cli: Cli) -> None:
     outcome = cli("quantize", "drawn.png", spelling, "--json")
     assert outcome.json["colors"] == 5
 

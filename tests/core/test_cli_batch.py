@@ -55,7 +55,7 @@ def test_one_picture_into_a_folder(output: str, workdir: Path, cli: Cli) -> None
     assert (workdir / output / "cutout.png").is_file()
 
 
-def test_a_shared_palette(cli: Cli) -> None:
+def test_a_shared_palette_is_that_of_all_frames(cli: Cli) -> None:
     outcome = cli("quantize", "album", "film.webp", "-o", "out", "-k", "6", "--shared-palette",
                   "--palette-out", "all.gpl", "--json", "--jobs", "-1")  # fmt: skip
     assert (outcome.code, outcome.err) == (0, "")

@@ -18,7 +18,7 @@ from .reference_metrics import read_image
 pytestmark = pytest.mark.usefixtures("workdir")
 
 
-def test_compare(cli: Cli) -> None:
+def test_compare_measures_as_the_function_does(cli: Cli) -> None:
     assert cli("quantize", "drawn.png", "-k", "4", "-o", "out.png").code == 0
     expected = pc.compare(*(read_image(name).pixels for name in ("drawn.png", "out.png")))
 
@@ -48,7 +48,7 @@ def test_compare_counts_differences_of_opacity(workdir: Path, cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "cutout.png"])
-def test_sheet(name: str, workdir: Path, cli: Cli) -> None:
+def test_a_sheet_has_the_results_of_every_number(name: str, workdir: Path, cli: Cli) -> None:
     outcome = cli("sheet", name, "-k", "4,8,256", "-o", "out.png", "--width", "60", "--json")
     assert (outcome.code, outcome.err) == (0, "")
     pixels = read_image(name).pixels

@@ -107,7 +107,7 @@ def test_convert_overwrites_by_force_only(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("order", BY_COLOR)
-def test_sort(order: str, cli: Cli) -> None:
+def test_sort_by_every_order(order: str, cli: Cli) -> None:
     outcome = cli("sort", "birds.gpl", "out.gpl", "--order", order)
     assert (outcome.code, outcome.text, outcome.err) == (0, "out.gpl: 6 colours\n", "")
     assert pc.Palette.load("out.gpl") == BIRDS.sorted(order)

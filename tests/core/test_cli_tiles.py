@@ -18,7 +18,7 @@ from .tile_rules import assert_one_palette_a_tile
 pytestmark = pytest.mark.usefixtures("workdir")
 
 
-def test_tiles(workdir: Path, cli: Cli) -> None:
+def test_tiles_are_those_of_the_function(workdir: Path, cli: Cli) -> None:
     command = "tiles drawn.png --preset game-boy-color -o out.png --json --flips"
     outcome = cli(*command.split(), "--palette-out", "out.gpl", "--tile-map", "map.json")
     assert (outcome.code, outcome.err) == (0, "")

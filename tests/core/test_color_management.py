@@ -233,7 +233,7 @@ def test_hlg_has_diffuse_white_at_three_quarters() -> None:
 
 
 @pytest.mark.parametrize("depth", [8, 16])
-def test_narrow_range(depth: int) -> None:
+def test_narrow_range_is_widened(depth: int) -> None:
     unit = 2 ** (depth - 8)
     samples = np.array([[[0], [16], [125], [235], [255]]]).repeat(3, axis=-1) * unit
     found = read(samples, depth, RGB, (b"cICP", bytes([1, 13, 0, 0])))

@@ -31,7 +31,7 @@ def sample() -> Bytes:
     # IEC 61966-2-1; 10 and 11 lie on both sides of the straight piece's end.
     [(0, 0.0), (10, 0.0030353), (11, 0.0033465), (128, 0.2158605), (255, 1.0)],
 )
-def test_srgb_to_linear(encoded: int, linear: float) -> None:
+def test_srgb_is_linearized_as_published(encoded: int, linear: float) -> None:
     for dtype in (np.uint8, np.float64):
         assert srgb_to_linear(np.full((1, 3), encoded, dtype)) == pytest.approx(
             np.full((1, 3), linear), abs=1e-7
@@ -49,7 +49,7 @@ def test_srgb_to_linear(encoded: int, linear: float) -> None:
         ((0, 0, 255), 0.0722),
     ],
 )
-def test_luminance(color: tuple[int, int, int], expected: float) -> None:
+def test_luminance_as_published(color: tuple[int, int, int], expected: float) -> None:
     assert luminance(np.array(color, np.uint8)) == pytest.approx(expected)
 
 
@@ -116,7 +116,7 @@ def test_what_is_beyond_the_cube_is_clipped(name: str) -> None:
 
 
 @EVERY_SPACE
-def test_one_scale(name: str) -> None:
+def test_white_is_as_far_from_black_in_every_space(name: str) -> None:
     space = SPACES[name]
     black, white = space.from_srgb(np.array([[0] * 3, [255] * 3], np.uint8))
     assert np.linalg.norm(white - black) == pytest.approx(255 * np.sqrt(3), rel=1e-5)

@@ -109,7 +109,7 @@ def png_frames(rng: np.random.Generator, kinds: Iterable[tuple[int, int, str]]) 
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", APNG_KINDS)
-def test_apng(kind: tuple[int, int, str], seed: int, tmp_path: Path) -> None:
+def test_apng_equals_ffmpeg(kind: tuple[int, int, str], seed: int, tmp_path: Path) -> None:
     """Every kind of frame comes before and after every other, and first."""
     rng = np.random.default_rng((seed, APNG_KINDS.index(kind)))
     frames = png_frames(rng, [k for other in APNG_KINDS for k in (kind, other)])
@@ -139,7 +139,7 @@ def gif_frames(
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("kind", GIF_KINDS)
-def test_gif(kind: tuple[int, bool, bool, bool], seed: int, tmp_path: Path) -> None:
+def test_gif_equals_ffmpeg(kind: tuple[int, bool, bool, bool], seed: int, tmp_path: Path) -> None:
     rng = np.random.default_rng((seed, GIF_KINDS.index(kind)))
     palette = rng.integers(0, 256, (16, 3), np.uint8)
     frames = gif_frames(rng, [k for other in GIF_KINDS for k in (kind, other)])
@@ -166,7 +166,7 @@ def webp_frames(
 
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("kind", WEBP_KINDS)
-def test_webp(kind: tuple[bool, bool, str], seed: int, tmp_path: Path) -> None:
+def test_webp_equals_ffmpeg(kind: tuple[bool, bool, str], seed: int, tmp_path: Path) -> None:
     rng = np.random.default_rng((seed, WEBP_KINDS.index(kind)))
     frames = webp_frames(rng, [k for other in WEBP_KINDS for k in (kind, other)])
     data = webp(SIZE, frames, background=(9, 99, 200, 255))

@@ -98,7 +98,7 @@ READ = {
 
 
 @pytest.mark.parametrize("name", READ)
-def test_style_sheets(name: str) -> None:
+def test_colours_of_style_sheets_are_found(name: str) -> None:
     sheet, colors = READ[name]
     assert list(css.read(sheet.encode(), CSS)) == colors
 

@@ -61,7 +61,7 @@ def test_the_colours_of_losses_get_lighter_step_by_step() -> None:
     assert not ramp().flags.writeable
 
 
-def test_a_loss_map() -> None:
+def test_a_loss_map_has_the_colours_of_its_scale() -> None:
     losses = np.array([[0, 2.5, 5], [5.1, np.inf, np.nan]], np.float32)
     image = draw_error_map(losses, 5)
     assert (image.mode, image.size) == ("RGBA", (3, 2))

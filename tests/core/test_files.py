@@ -283,7 +283,7 @@ def test_a_read_only_folder(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # Reading
 
 
-def test_reading(old: Path) -> None:
+def test_a_file_is_read_by_path_or_name(old: Path) -> None:
     assert read_file(old) == read_file(str(old)) == b"old"
 
 

@@ -20,7 +20,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_links_and_images(site: Path) -> None:
+def test_links_and_images_lead_somewhere(site: Path) -> None:
     pages = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html")}
     assert site / "guide" / "gimp.html" in pages
     for page, text in pages.items():
@@ -35,7 +35,7 @@ def test_links_and_images(site: Path) -> None:
             assert (page.parent / source).is_file(), f"{page.name}: {source}"
 
 
-def test_markup(site: Path) -> None:
+def test_markdown_becomes_html(site: Path) -> None:
     page = (site / "guide" / "gimp.html").read_text(encoding="utf-8")
     for tag in ("<table>", "<li>", "<strong>", "<h2 id=", "<pre>"):
         assert tag in page

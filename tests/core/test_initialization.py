@@ -213,7 +213,7 @@ def test_another_start_may_end_elsewhere_but_not_far(small_photo: Bytes, init: s
 @pytest.mark.parametrize(
     ("method", "init"), [(name, init) for name in METHODS for init in METHODS[name].inits]
 )
-def test_awkward_pictures(method: str, init: str) -> None:
+def test_lines_and_rare_colors_are_quantized(method: str, init: str) -> None:
     rng = np.random.default_rng(8)
     line = rng.integers(0, 256, (1, 500, 3), dtype=np.uint8)
     rare = np.zeros((40, 40, 3), np.uint8)  # most of it one colour

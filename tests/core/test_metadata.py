@@ -108,7 +108,7 @@ def test_a_picture_without_metadata_gets_none() -> None:
         ("WEBP", {"exif": resolution_exif()}, (11811, 5906)),
     ],
 )
-def test_the_resolution(kind: str, options: dict[str, Any], expected: tuple[int, int]) -> None:
+def test_resolution_is_kept(kind: str, options: dict[str, Any], expected: tuple[int, int]) -> None:
     png = png_of(saved(kind, **options))
     assert struct.unpack(">IIB", png.content("pHYs")) == (*expected, 1)
     assert png.names.index("pHYs") < png.names.index("IDAT")
@@ -154,7 +154,7 @@ def test_texts_of_a_png_are_kept_as_they_are() -> None:
 
 @pytest.mark.parametrize("comment", ["by me", "von mír, 題", "zwei\nZeilen"])
 @pytest.mark.parametrize("kind", ["GIF", "JPEG"])
-def test_a_comment(kind: str, comment: str) -> None:
+def test_a_comment_is_kept(kind: str, comment: str) -> None:
     data = saved(kind, comment=comment.encode())
     with Image.open(io.BytesIO(make(data).data)) as image:
         image.load()
@@ -282,7 +282,7 @@ def test_how_a_tiff_stores_its_pixels_is_no_metadata() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
-def test_xmp(kind: str) -> None:
+def test_xmp_is_kept_with_the_orientation_upright(kind: str) -> None:
     options: dict[str, Any] = {"xmp": XMP}
     if kind == "PNG":
         info = PngInfo()
@@ -300,7 +300,7 @@ def test_xmp(kind: str) -> None:
     assert png_of(gif).all_of("iTXt") == [text]
 
 
-def test_imagemagicks_raw_profiles() -> None:
+def test_raw_profiles_of_imagemagick_are_read() -> None:
     exif = photo_exif()
     lines = "\n".join(exif.hex()[start : start + 72] for start in range(0, 2 * len(exif), 72))
     info = PngInfo()

@@ -49,7 +49,7 @@ def test_metrics_equal_plain_float_arithmetic(pixels: Bytes, seed: int) -> None:
         assert found.psnr == math.inf
 
 
-def test_black_and_white() -> None:
+def test_black_and_white_differ_as_much_as_can_be() -> None:
     assert pc.compare(WHITE, 255 - WHITE) == pc.Metrics(
         mse=65025.0,
         psnr=0.0,

@@ -34,7 +34,7 @@ def pam(tuple_type: str, maximum: int, samples: np.ndarray) -> bytes:
         ("RGB_ALPHA", 4),
     ],
 )
-def test_pam(tuple_type: str, channels: int, maximum: int) -> None:
+def test_pam_of_every_type_and_depth_is_read(tuple_type: str, channels: int, maximum: int) -> None:
     samples = RNG.integers(0, maximum + 1, (4, 5, channels))
     levels = samples * 255 / maximum
     if channels <= 2:

@@ -52,7 +52,7 @@ def test_every_order_is_a_permutation_and_the_same_picture(
 @DITHERED
 @pytest.mark.parametrize("wanted", ORDERS)
 @pytest.mark.parametrize("space", ["srgb", "oklab"])
-def test_dithered_too(picture: Bytes, wanted: str, dither: str, space: str) -> None:
+def test_orders_keep_dithered_images(picture: Bytes, wanted: str, dither: str, space: str) -> None:
     options: dict[str, Any] = {"dither": dither, "space": space}
     usual = pc.quantize(picture, 20, **options)
     other = pc.quantize(picture, 20, order=wanted, **options)

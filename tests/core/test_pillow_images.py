@@ -58,7 +58,7 @@ def test_mapping_comparing_and_drawing_take_images_too() -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "RGBX", "CMYK", "YCbCr"])
-def test_modes_of_colour(mode: str) -> None:
+def test_every_mode_of_colour_is_converted(mode: str) -> None:
     image = Image.fromarray(COLORS).convert(mode)
     found = np.asarray(to_array(image))
     # YCbCr of 8 bits does not hold every colour.

@@ -168,7 +168,7 @@ def test_loose_colors_are_refused() -> None:
         pc.find_pixel_grid(np.zeros((9, 3), np.uint8))
 
 
-def test_the_command(workdir: Path, cli: Cli) -> None:
+def test_the_command_undoes_an_enlargement(workdir: Path, cli: Cli) -> None:
     sprite = draw_sprite(32, seed=4)
     Image.fromarray(enlarge(sprite, 3.5)).save(workdir / "large.png")
     outcome = cli("downscale", "large.png", "-o", "small.png", "--json")

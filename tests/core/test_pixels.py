@@ -29,7 +29,7 @@ from .strategies import colors, images
         ((3, 2), (3, 2, 3), False),
     ],
 )
-def test_shapes(shape: tuple[int, ...], rgb: tuple[int, ...], has_alpha: bool) -> None:
+def test_shapes_of_pixels(shape: tuple[int, ...], rgb: tuple[int, ...], has_alpha: bool) -> None:
     pixels = binarize_alpha(np.zeros(shape, np.uint8))
     assert pixels.rgb.shape == rgb
     assert pixels.shape == rgb[:-1]

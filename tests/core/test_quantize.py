@@ -107,7 +107,7 @@ def test_the_input_is_never_modified(
 @EVERY_METHOD
 @given(loose=colors(5, 60))
 @settings(max_examples=10)
-def test_loose_colours(method: str, loose: Bytes) -> None:
+def test_loose_colours_are_quantized_but_are_no_image(method: str, loose: Bytes) -> None:
     quantized = pc.quantize(loose, 4, method=method)
     assert quantized.indices.shape == (len(loose),)
     assert quantized.to_array().shape == loose.shape
@@ -144,7 +144,7 @@ def test_transparent_pixels_have_index_0_and_are_all_0(cutout: Bytes) -> None:
 
 
 @pytest.mark.parametrize("threshold", [0, 1, 128, 255])
-def test_the_alpha_threshold(cutout: Bytes, threshold: int) -> None:
+def test_pixels_from_the_alpha_threshold_are_opaque(cutout: Bytes, threshold: int) -> None:
     quantized = pc.quantize(cutout, 8, alpha_threshold=threshold)
     mapped = pc.map_pixels(cutout, quantized.palette, alpha_threshold=threshold)
     found = pc.find_palette(cutout, 8, alpha_threshold=threshold)

@@ -56,7 +56,7 @@ def unpacked(archives: list[Path], tmp_path_factory: pytest.TempPathFactory) -> 
     return folder / f"palette-core-{VERSION}"
 
 
-def test_their_names(archives: list[Path]) -> None:
+def test_archives_are_named_after_the_version(archives: list[Path]) -> None:
     assert [path.name for path in archives] == [
         f"palette_core-{VERSION}.tar.gz",
         f"palette_core-{VERSION}-py3-none-any.whl",

@@ -207,7 +207,7 @@ def test_minibatch_keeps_its_palette_where_one_colour_is_nearly_all() -> None:
 # Without scikit-learn
 
 
-def test_rounding_and_clipping() -> None:
+def test_levels_are_rounded_and_clipped() -> None:
     levels = np.array([[-0.01, 0.0, 0.4 / 255], [0.6 / 255, 1.0, 1.01]])
     assert sklearn_fit.to_bytes(levels).tolist() == [[0, 0, 0], [1, 255, 255]]
 

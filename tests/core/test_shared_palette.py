@@ -95,7 +95,7 @@ def test_memory_does_not_grow_with_the_number_of_pictures() -> None:
     assert peaks[1] - peaks[0] < 20 * frame  # of 980 more
 
 
-def test_progress(flower: Bytes) -> None:
+def test_the_progress_rises_to_one(flower: Bytes) -> None:
     told: list[float] = []
     pc.find_shared_palette([flower, flower, flower], 4, progress=told.append)
     assert told == sorted(told)
@@ -131,12 +131,12 @@ def test_one_picture_is_not_taken_for_many(shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("nothing", [[], [np.zeros((2, 3, 4), np.uint8)]])
-def test_no_opaque_pixel(nothing: list[Bytes]) -> None:
+def test_images_without_opaque_pixels_are_refused(nothing: list[Bytes]) -> None:
     with pytest.raises(pc.PixelsError, match="no opaque pixels in any image"):
         pc.find_shared_palette(nothing)
 
 
-def test_what_it_refuses(flower: Bytes) -> None:
+def test_wrong_options_and_pixels_are_refused(flower: Bytes) -> None:
     with pytest.raises(pc.OptionError, match=r"needs the pixels of one image.*variance-cut"):
         pc.find_shared_palette([flower], method="sklearn-kmeans")
     with pytest.raises(pc.OptionError, match=r"`colors` must be .*, not 0"):

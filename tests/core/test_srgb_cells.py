@@ -53,7 +53,7 @@ def test_entries_close_together_compete_in_many_cells(seed: int, spread: int, co
 
 
 @pytest.mark.parametrize("entries", [1, 2, 256])
-def test_every_cell(entries: int) -> None:
+def test_every_cell_has_the_nearest_entries(entries: int) -> None:
     palette = np.random.default_rng(entries).integers(0, 256, (entries, 3), dtype=np.uint8)
     cells = np.arange(CELLS, dtype=np.uint32)
     found = find_nearest_in_cells(cells, palette)
@@ -62,13 +62,13 @@ def test_every_cell(entries: int) -> None:
     assert len(np.unique(pack(find_cell_corners(cells)))) == CELLS
 
 
-def test_no_cells() -> None:
+def test_no_cells_have_no_entries() -> None:
     cells = find_cells(np.empty((0, 3), np.uint8))
     assert find_nearest_in_cells(cells, np.zeros((9, 3), np.uint8)).shape == (0, 512)
 
 
 @given(colors())
-def test_cells_of_colors(rgb: Bytes) -> None:
+def test_colors_are_in_cells_of_8_levels(rgb: Bytes) -> None:
     corners = find_cell_corners(find_cells(rgb))
     assert sorted(map(tuple, corners)) == sorted(set(map(tuple, rgb // 8 * 8)))
 

@@ -99,7 +99,7 @@ def test_it_needs_the_pixels_of_one_image(small_photo: Bytes) -> None:
         pc.quantize(small_photo.reshape(-1, 3), "auto", **target)
 
 
-def test_the_command_line(workdir: Path, cli: Cli) -> None:
+def test_the_command_line_reaches_the_target(workdir: Path, cli: Cli) -> None:
     command = "quantize drawn.png -k auto --target-psnr 32 --target-as-seen -o out.png"
     outcome = cli(*command.split())
     assert (outcome.code, outcome.err) == (0, "")

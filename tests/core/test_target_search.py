@@ -243,7 +243,7 @@ def test_the_target_is_that_of_all_pixels(small_photo: Bytes) -> None:
     assert len(found.palette) > len(half.palette)
 
 
-def test_shared_palettes_too(small_photo: Bytes) -> None:
+def test_targets_apply_to_shared_palettes(small_photo: Bytes) -> None:
     options: dict[str, Any] = {"target_psnr": 25, "rare": 0.7, "locked": ["#ff00ff"]}
     shared = pc.find_shared_palette([small_photo[:30], small_photo[30:]], "auto", **options)
     assert shared == pc.find_palette(small_photo, "auto", **options)

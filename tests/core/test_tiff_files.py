@@ -57,7 +57,7 @@ def assert_near(found: NDArray[Any], expected: NDArray[Any], most: float = 0.51)
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("bits", [1, 2, 4, 6, 8, 10, 12, 14, 16, 32])
 @pytest.mark.parametrize("photometric", [MIN_IS_WHITE, MIN_IS_BLACK, RGB])
-def test_every_depth(photometric: int, bits: int, order: str) -> None:
+def test_every_depth_is_scaled_to_eight_bits(photometric: int, bits: int, order: str) -> None:
     samples = draw(bits, 3 if photometric == RGB else 1)
     values = samples / (2**bits - 1)
     expected = 255 * (1 - values if photometric == MIN_IS_WHITE else values)
@@ -68,7 +68,7 @@ def test_every_depth(photometric: int, bits: int, order: str) -> None:
 
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("bits", [8, 16, 32])
-def test_predictors_and_tiles(bits: int, order: str) -> None:
+def test_predictors_and_tiles_are_read(bits: int, order: str) -> None:
     for channels, planar, tile, compression in itertools.product(
         (1, 3), (False, True), (None, (16, 16)), (LZW, DEFLATE)
     ):
@@ -87,7 +87,7 @@ def test_predictors_and_tiles(bits: int, order: str) -> None:
 
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("bits", [16, 32, 64])
-def test_floats(bits: int, order: str) -> None:
+def test_floats_are_scaled_to_eight_bits(bits: int, order: str) -> None:
     for channels, predictor, tile in itertools.product((1, 3), (1, 3), (None, (16, 16))):
         samples = np.random.default_rng(4).random((HEIGHT, WIDTH, channels))
         tiff = Tiff(
@@ -112,7 +112,7 @@ def test_floats_that_are_no_numbers(extra: int) -> None:
 
 @pytest.mark.parametrize("bits", [8, 16, 32])
 @pytest.mark.parametrize("colors", [1, 3])
-def test_alpha(colors: int, bits: int) -> None:
+def test_associated_alpha_is_divided_out(colors: int, bits: int) -> None:
     top = 2**bits - 1
     straight = draw(bits, colors + 1)
     straight[..., -1] = np.clip(straight[..., -1], top // 2, top)
@@ -135,7 +135,7 @@ def test_alpha(colors: int, bits: int) -> None:
 
 
 @pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
-def test_indexed(bits: int) -> None:
+def test_entries_of_a_colour_map_are_looked_up(bits: int) -> None:
     indices = draw(bits, 1)
     palette = np.random.default_rng(1).integers(0, 65536, (2**bits, 3))
     tags = {320: (SHORT, palette.T.ravel().tolist())}
@@ -144,7 +144,7 @@ def test_indexed(bits: int) -> None:
 
 
 @pytest.mark.parametrize("bits", [8, 16])
-def test_cmyk(bits: int) -> None:
+def test_cmyk_without_a_profile_is_read_with_a_note(bits: int) -> None:
     inks = draw(bits, 4)
     shares = inks / (2**bits - 1)
     picture = decoded(Tiff(bits, CMYK).write(inks))
@@ -155,7 +155,7 @@ def test_cmyk(bits: int) -> None:
 @pytest.mark.parametrize("bits", [8, 16])
 @pytest.mark.parametrize("photometric", [CIE_LAB, ICC_LAB])
 @pytest.mark.parametrize("white", ["D50", "D65"])
-def test_lab(white: str, photometric: int, bits: int) -> None:
+def test_lab_is_converted_to_srgb(white: str, photometric: int, bits: int) -> None:
     rgb = np.random.default_rng(5).integers(0, 256, (HEIGHT, WIDTH, 3)).astype(np.uint8)
     tags: dict[int, Any] = {}
     if white == "D65":

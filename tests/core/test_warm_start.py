@@ -171,7 +171,7 @@ def test_of_equal_entries_one_serves(small_photo: Bytes) -> None:
     assert kept.hex[0] == good.hex[0]
 
 
-def test_with_locked_colours(small_photo: Bytes) -> None:
+def test_locked_colours_come_before_the_earlier_palette(small_photo: Bytes) -> None:
     before = pc.find_palette(small_photo, 16)
     kept = pc.find_palette(
         small_photo, 16, start=before, locked=["#ff00ff@3", before.hex[9], "#00ff00"]
@@ -182,7 +182,7 @@ def test_with_locked_colours(small_photo: Bytes) -> None:
     assert moved(kept, before) <= 5
 
 
-def test_on_a_grid(small_photo: Bytes) -> None:
+def test_an_earlier_palette_is_moved_to_the_grid(small_photo: Bytes) -> None:
     before = pc.find_palette(small_photo, 16, grid="rgb444")
     assert pc.find_palette(small_photo, 16, grid="rgb444", start=before) == before
     free = pc.find_palette(small_photo, 16)
@@ -190,7 +190,7 @@ def test_on_a_grid(small_photo: Bytes) -> None:
     assert not (kept.colors % 17).any()
 
 
-def test_with_transparent_pixels(cutout: Bytes) -> None:
+def test_an_earlier_palette_leaves_room_for_transparency(cutout: Bytes) -> None:
     before = pc.find_palette(cutout, 256)
     start = np.concatenate([before.colors[:4], np.full((300, 3), 77)])
     kept = pc.quantize(cutout, 256, start=start)

@@ -34,7 +34,7 @@ def last(studio: Studio) -> Iterator[Path]:
     file.unlink()
 
 
-def test_last_values(studio: Studio, last: Path) -> None:
+def test_last_values_are_used_again(studio: Studio, last: Path) -> None:
     gimp = studio.gimp
     last.write_text(VALUES)
     image = studio.draw("rgba")

@@ -10,7 +10,7 @@ from tests.gimp.conftest import Studio
 OPTIONS = {"space": "oklab", "dither": "none"}
 
 
-def test_a_classic_palette(studio: Studio) -> None:
+def test_a_classic_palette_is_mapped_to(studio: Studio) -> None:
     gimp, image = studio.gimp, studio.draw("rgb")
     outcome = studio.quantize(image, palette_use="library", library="c64", **OPTIONS)
     palette = pc.Palette.named("c64")
@@ -22,7 +22,7 @@ def test_a_classic_palette(studio: Studio) -> None:
 
 @pytest.mark.parametrize("output", ["new-image", "convert"])
 @pytest.mark.parametrize("kind", ["rgb", "rgba"])
-def test_palettes_for_tiles(studio: Studio, output: str, kind: str) -> None:
+def test_tiles_equal_those_of_palette_core(studio: Studio, output: str, kind: str) -> None:
     gimp, image = studio.gimp, studio.draw(kind)
     expected = pc.quantize_tiles(studio.seen(image), "game-boy-color", **OPTIONS)
     outcome = studio.quantize(

@@ -18,7 +18,7 @@ from tests.gimp.pictures import SIZE, drawn
 @pytest.mark.parametrize(
     ("kind", "precision"), [("rgb", "u8"), ("graya", "u16"), ("indexed", "u8")]
 )
-def test_what_is_kept(studio: Studio, kind: str, precision: str) -> None:
+def test_size_offsets_and_metadata_are_kept(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, 3), canvas=(50, 60))
     studio.gimp.set_metadata(image, "A comment")
     studio.gimp.add_channel(image)

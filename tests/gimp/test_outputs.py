@@ -27,7 +27,7 @@ INDEXED, INDEXEDA = 4, 5
 
 
 @pytest.mark.parametrize(("kind", "precision"), PRECISE_KINDS)
-def test_new_image(studio: Studio, kind: str, precision: str) -> None:
+def test_a_new_image_leaves_the_first_as_it_was(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
     expected = pc.quantize(studio.seen(image), 7)
     before = studio.gimp.describe(image)
@@ -47,7 +47,7 @@ def test_new_image(studio: Studio, kind: str, precision: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "precision"), PRECISE_KINDS)
-def test_convert(studio: Studio, kind: str, precision: str) -> None:
+def test_an_image_is_converted(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
     expected = pc.quantize(studio.seen(image), 7)
 
@@ -69,7 +69,7 @@ def test_convert(studio: Studio, kind: str, precision: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "precision"), [pair for pair in PRECISE_KINDS if not pair[0].startswith("indexed")]
 )
-def test_layer(studio: Studio, kind: str, precision: str) -> None:
+def test_a_layer_is_recoloured(studio: Studio, kind: str, precision: str) -> None:
     image = studio.draw(kind, precision, offset=(5, -3), canvas=(50, 60))
     before, described = studio.seen(image), studio.gimp.describe(image)
     (layer,) = studio.gimp.layers(image)
@@ -93,7 +93,7 @@ def test_layer(studio: Studio, kind: str, precision: str) -> None:
     assert [result[key] for key in unchanged] == [described[key] for key in unchanged]
 
 
-def test_palette_only(studio: Studio) -> None:
+def test_a_palette_alone_changes_no_image(studio: Studio) -> None:
     image = studio.draw("rgb")
     before = studio.gimp.describe(image)
     expected = pc.find_palette(studio.seen(image), 5)
@@ -111,7 +111,7 @@ def test_palette_only(studio: Studio) -> None:
         *((colors, "convert") for colors in (2, 256)),
     ],
 )
-def test_numbers_of_colors(
+def test_the_number_of_colors_is_reached_and_saved(
     studio: Studio, tmp_path: Path, kind: str, colors: int, output: str
 ) -> None:
     image = studio.draw(kind)

@@ -71,7 +71,7 @@ def read_both(
 
 
 @pytest.mark.parametrize("case", ODD_BODIES)
-def test_bodies(studio: Studio, case: str) -> None:
+def test_odd_entries_are_read_as_gimp_reads_them(studio: Studio, case: str) -> None:
     theirs, ours = read_both(studio, case, "body.gpl", HEAD % case.encode() + ODD_BODIES[case])
     assert theirs is not None
     assert ours is not None
@@ -83,7 +83,7 @@ def test_bodies(studio: Studio, case: str) -> None:
 
 
 @pytest.mark.parametrize("case", ODD_HEADS)
-def test_heads(studio: Studio, case: str) -> None:
+def test_odd_heads_are_read_as_gimp_reads_them(studio: Studio, case: str) -> None:
     theirs, ours = read_both(
         studio, case, case if case.endswith(".gpl") else "head.gpl", ODD_HEADS[case]
     )
@@ -105,7 +105,7 @@ def test_what_is_read_better_than_by_gimp(studio: Studio, case: str) -> None:
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_by_both(studio: Studio, case: str) -> None:
+def test_what_gimp_refuses_is_refused(studio: Studio, case: str) -> None:
     before = studio.gimp.palettes()
     theirs, ours = read_both(studio, case, "refused.gpl", REFUSED[case])
     assert theirs is None

@@ -74,7 +74,7 @@ def test_a_palette_of_the_user_is_reused_and_stays_after_a_failure(studio: Studi
     assert outcome["palette"] == "Mine"
 
 
-def test_columns(studio: Studio) -> None:
+def test_a_palette_has_at_most_16_columns(studio: Studio) -> None:
     image = studio.draw("rgb")
     for colors, columns in ((1, 1), (5, 5), (17, 9), (256, 16)):
         outcome = studio.gimp.quantize(image, colors=colors, output="palette", palette_name="Rows")

@@ -61,7 +61,7 @@ def apart(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stud
 
 
 @pytest.mark.parametrize("asked", NAMES, ids=ascii)
-def test_odd_palette_names(studio: Studio, home: Path, asked: str) -> None:
+def test_palettes_with_odd_names_are_saved(studio: Studio, home: Path, asked: str) -> None:
     studio.gimp.quantize(studio.draw("rgb"), colors=3, output="palette", save_palette=False)
     before = files_of(home)
 

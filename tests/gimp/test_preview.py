@@ -96,7 +96,7 @@ def seen_of(studio: Studio, done: Any, output: dict[str, str], layer: int) -> ND
 
 
 @pytest.mark.parametrize("output", OUTPUTS, ids=lambda one: "-".join(one.values()))
-def test_every_combination(studio: Studio, rehearsal: Rehearsal, output: dict[str, str]) -> None:
+def test_result_as_in_preview(studio: Studio, rehearsal: Rehearsal, output: dict[str, str]) -> None:
     for blended, selected, sample, selection in itertools.product(
         (False, True), (False, True), SAMPLES, SELECTIONS
     ):

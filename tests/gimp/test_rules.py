@@ -66,7 +66,7 @@ SAME: list[dict[str, Any]] = [
         ),
     ],
 )
-def test_as_palette_core(
+def test_options_mean_the_same_as_in_palette_core(
     studio: Studio, arguments: dict[str, Any], options: dict[str, Any]
 ) -> None:
     image = studio.draw("rgba")
@@ -136,7 +136,7 @@ def test_a_palette_of_too_many(studio: Studio) -> None:
     studio.gimp.delete_palette(NAME)
 
 
-def test_an_empty_palette(studio: Studio) -> None:
+def test_an_empty_palette_is_refused(studio: Studio) -> None:
     studio.gimp.new_palette(NAME, [])
     image = studio.draw("rgb")
     expect_error(studio, image, NAME, "no colors", palette_use="map", palette=NAME)
@@ -156,7 +156,7 @@ def test_an_empty_palette(studio: Studio) -> None:
         ({"method": "wu", "grid": "rgb444"}, ["Method: Wu”", "cannot be combined"]),
     ],
 )
-def test_refusals(studio: Studio, arguments: dict[str, Any], parts: list[str]) -> None:
+def test_wrong_use_is_refused(studio: Studio, arguments: dict[str, Any], parts: list[str]) -> None:
     # A drawing of more colours than any palette has.
     image = studio.draw("rgb")
     expect_error(studio, image, *parts, **arguments)

@@ -25,7 +25,7 @@ CHOICES = {
 }
 
 
-def test_unknown_words(studio: Studio) -> None:
+def test_unknown_words_are_refused_with_the_valid_ones(studio: Studio) -> None:
     image = studio.draw()
     words = itertools.cycle(["nonsense", "", "K-Means", "none "])
     for (argument, valid), word in zip(CHOICES.items(), words, strict=False):

@@ -21,7 +21,7 @@ LONG = 500_000
         ("layer", (LONG, 1)),
     ],
 )
-def test_a_line(studio: Studio, output: str, shape: tuple[int, int]) -> None:
+def test_a_very_long_line_is_quantized(studio: Studio, output: str, shape: tuple[int, int]) -> None:
     steps = np.random.default_rng(0).integers(-3, 4, (LONG, 4))
     pixels = (np.cumsum(steps, axis=0) % 256).astype(np.uint8)
     pixels[:, 3] = np.where(pixels[:, 3] < 60, 0, 255)

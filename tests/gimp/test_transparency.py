@@ -61,7 +61,7 @@ def expect_alpha(studio: Studio, layer: int, expected: NDArray[np.float32]) -> N
     ("output", "dither"), [("new-image", "floyd-steinberg"), ("convert", "none")]
 )
 @ways
-def test_indexed(studio: Studio, way: str, output: str, dither: str) -> None:
+def test_indexed_is_as_in_palette_core(studio: Studio, way: str, output: str, dither: str) -> None:
     image = studio.draw("rgba", pixels=soft_edged())
     expected = pc.quantize(studio.seen(image), 9, dither=dither, **core_options(way))
 
@@ -86,7 +86,7 @@ def test_convert_treats_every_layer_alike(studio: Studio, way: str) -> None:
     ("way", "precision"),
     [*((way, "u8") for way in WAYS), *((way, "float") for way in ("default", "dithered", "matte"))],
 )
-def test_layer(studio: Studio, way: str, precision: str) -> None:
+def test_a_recoloured_layer_has_the_asked_alpha(studio: Studio, way: str, precision: str) -> None:
     image = studio.draw("rgba", precision, pixels=soft_edged())
     (layer,) = studio.gimp.layers(image)
     before, alpha = studio.seen(image), studio.gimp.read_alpha(layer)

@@ -29,12 +29,12 @@ def expect_error(
     assert everything() == before
 
 
-def test_no_layer(studio: Studio) -> None:
+def test_a_selection_of_no_layer_is_refused(studio: Studio) -> None:
     image = studio.draw()
     expect_error(studio, image, "No layer is selected", "Layers dialog", drawables=[])
 
 
-def test_two_layers(studio: Studio) -> None:
+def test_several_selected_layers_are_refused(studio: Studio) -> None:
     image = studio.draw()
     other = studio.gimp.add_group(image)
     both = [other, studio.gimp.layers(image)[1]]
@@ -44,7 +44,7 @@ def test_two_layers(studio: Studio) -> None:
     expect_error(studio, image, *parts, drawables=both, output="layer")
 
 
-def test_a_channel(studio: Studio) -> None:
+def test_a_channel_is_refused(studio: Studio) -> None:
     image = studio.draw()
     channel = studio.gimp.add_channel(image)
     for output in ("new-image", "convert", "layer", "palette"):
@@ -66,7 +66,7 @@ def test_a_group_elsewhere_in_a_converted_image(studio: Studio) -> None:
     expect_error(studio, image, *parts, drawables=[layer], output="convert")
 
 
-def test_a_floating_selection(studio: Studio) -> None:
+def test_a_floating_selection_is_refused(studio: Studio) -> None:
     image = studio.draw("rgba", pixels=drawn("rgb"))
     studio.gimp.select_rectangle(image, 2, 2, 9, 9)
     floating = studio.gimp.float_selection(image)
@@ -90,7 +90,7 @@ def test_a_selection_beside_the_layer(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("output", ["new-image", "convert", "layer", "palette"])
-def test_nothing_opaque(studio: Studio, output: str) -> None:
+def test_a_transparent_layer_is_refused(studio: Studio, output: str) -> None:
     pixels = drawn("rgba")
     pixels[..., 3] = 0
     image = studio.draw("rgba", pixels=pixels)
@@ -112,7 +112,7 @@ def test_nothing_opaque_is_selected(studio: Studio) -> None:
     expect_error(studio, image, "All pixels are transparent")
 
 
-def test_locked_pixels(studio: Studio) -> None:
+def test_locked_pixels_are_not_changed(studio: Studio) -> None:
     image = studio.draw()
     layer = studio.gimp.layers(image)[0]
     other = studio.add_layer(image, name="On top")
@@ -170,7 +170,7 @@ def test_what_alpha_cannot_become(
 
 
 @pytest.mark.parametrize("options", [{"matte": "#ffffff"}, {"alpha_dither": True}])
-def test_locked_alpha(studio: Studio, options: dict[str, Any]) -> None:
+def test_locked_alpha_is_not_changed(studio: Studio, options: dict[str, Any]) -> None:
     image = studio.draw("rgba")
     studio.gimp.lock(studio.gimp.layers(image)[0], "alpha")
     expect_error(studio, image, "alpha", "locked", "Unlock", output="layer", **options)

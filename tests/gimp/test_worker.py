@@ -169,7 +169,7 @@ def result(studio: Studio, picture: str, **arguments: Any) -> dict[str, Any]:
         for step in (0, 2)
     ],
 )
-def test_pictures(both: list[Studio], picture: str, output: str) -> None:
+def test_own_python_makes_the_same_pictures(both: list[Studio], picture: str, output: str) -> None:
     one, other = (result(studio, picture, output=output) for studio in both)
     assert one == other
     assert one["outcome"]["ok"]
@@ -178,7 +178,7 @@ def test_pictures(both: list[Studio], picture: str, output: str) -> None:
 @pytest.mark.parametrize(
     ("way", "output"), list(zip(WAYS, itertools.cycle(OUTPUTS[:3]), strict=False))
 )
-def test_arguments(both: list[Studio], way: str, output: str) -> None:
+def test_own_python_takes_the_same_arguments(both: list[Studio], way: str, output: str) -> None:
     picture = "layers" if "layers" in way or "visible" in way else "selection"
     arguments = dict(WAYS[way])
     if output != "new-image":
@@ -189,7 +189,7 @@ def test_arguments(both: list[Studio], way: str, output: str) -> None:
 
 
 @pytest.mark.parametrize("use", ["map", "start", "lock"])
-def test_palettes_of_gimp(both: list[Studio], use: str) -> None:
+def test_own_python_gives_the_same_with_palettes_of_gimp(both: list[Studio], use: str) -> None:
     found = []
     for studio in both:
         studio.gimp.new_palette("given", PALETTE_HEX[:9])
@@ -212,7 +212,7 @@ def test_palettes_of_gimp(both: list[Studio], use: str) -> None:
         ({"palette_use": "strict", "palette": "given"}, "not in the palette"),
     ],
 )
-def test_refusals(both: list[Studio], arguments: dict[str, Any], words: str) -> None:
+def test_own_python_refuses_too(both: list[Studio], arguments: dict[str, Any], words: str) -> None:
     said = []
     for studio in both:
         image = of_layers(studio)

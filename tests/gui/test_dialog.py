@@ -44,7 +44,7 @@ def test_menu_dialog_number_ok(
     assert gimp.colormap(again["image"]) == expected.palette.colors.tolist()
 
 
-def test_advanced_options(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> None:
+def test_advanced_options_are_used(gimp: Gimp, screen: Screen, dialog: DialogDriver) -> None:
     dialog.delete_last_values()
     gimp.close_all()
     pixels = soft_edged()

@@ -49,7 +49,7 @@ def test_arrow_keys_go_over_the_quick_buttons(dialog: DialogDriver, picture: np.
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 4, **DEFAULTS))
 
 
-def test_locked_colors(dialog: DialogDriver, picture: np.ndarray) -> None:
+def test_locked_colors_are_added_and_removed(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.screen.press("alt+i")
@@ -85,7 +85,7 @@ def test_sampling_is_a_usual_option_with_a_selection(
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
 
 
-def test_number_by_target(dialog: DialogDriver, picture: np.ndarray) -> None:
+def test_a_target_decides_the_number_of_colors(dialog: DialogDriver, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.choose("number", 1)
@@ -147,7 +147,7 @@ def test_dithering_off_and_on(dialog: DialogDriver, picture: np.ndarray) -> None
     dialog.check_indexed(max(dialog.gimp.images()), expected)
 
 
-def test_palette_of_gimp(
+def test_a_palette_of_gimp_is_chosen_and_mapped_to(
     dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
 ) -> None:
     gimp.new_palette(" of the test", OWN)
@@ -175,7 +175,7 @@ def test_palette_of_gimp(
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
-def test_outputs(dialog: DialogDriver, gimp: Gimp, picture: np.ndarray, output: str) -> None:
+def test_every_output(dialog: DialogDriver, gimp: Gimp, picture: np.ndarray, output: str) -> None:
     pixels = dialog.draw(picture)
     expected = pc.quantize(pixels, 9, **DEFAULTS)
     before = gimp.describe(dialog.image), gimp.palettes()

@@ -48,7 +48,7 @@ def test_cancel_at_every_stage(dialog: DialogDriver, screen: Screen, picture: np
     assert dialog.snapshot() == before
 
 
-def test_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Path) -> None:
+def test_stop_a_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, large: Path) -> None:
     def snapshot() -> tuple[object, ...]:
         return gimp.images(), gimp.colormap(dialog.image), dialog.palettes_and_files()
 
@@ -90,7 +90,7 @@ def find_cancel_button(idle: NDArray[np.uint8], now: NDArray[np.uint8]) -> tuple
     return int(columns[-1]) - 15, HEIGHT - BAR // 2
 
 
-def test_image_closed_meanwhile(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
+def test_a_closed_image_gets_no_result(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     for changed in (True, False):
         dialog.draw(drawn("rgb"))
         dialog.open()

@@ -11,7 +11,7 @@ from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
 from tools.harness.screen import Screen
 
 
-def test_one_pixel(dialog: DialogDriver, screen: Screen) -> None:
+def test_a_layer_of_one_pixel_is_quantized(dialog: DialogDriver, screen: Screen) -> None:
     pixels = dialog.draw(np.array([[[200, 100, 50, 255]]], np.uint8))
     dialog.open()
     dialog.wait_until_still()
@@ -20,7 +20,7 @@ def test_one_pixel(dialog: DialogDriver, screen: Screen) -> None:
     dialog.check_indexed(dialog.result(), pc.quantize(pixels, 16, **DEFAULTS))
 
 
-def test_nothing_opaque(dialog: DialogDriver, screen: Screen) -> None:
+def test_a_transparent_layer_greys_out_ok(dialog: DialogDriver, screen: Screen) -> None:
     pixels = drawn("rgba")
     pixels[..., 3] = 0
     dialog.draw(pixels, "rgba")
@@ -39,7 +39,7 @@ def test_nothing_opaque(dialog: DialogDriver, screen: Screen) -> None:
     ("kind", "precision"),
     [("indexed", "u8"), ("indexeda", "u8"), ("rgba", "float"), ("graya", "u16")],
 )
-def test_kinds(dialog: DialogDriver, screen: Screen, kind: str, precision: str) -> None:
+def test_kinds_of_layers(dialog: DialogDriver, screen: Screen, kind: str, precision: str) -> None:
     pixels = dialog.draw(drawn(kind), kind, precision)
     dialog.open()
     dialog.set_number(7)

@@ -50,7 +50,7 @@ def test_last_values_and_repeat(dialog: DialogDriver, gimp: Gimp, screen: Screen
     screen.picture("repeated")
 
 
-def test_shipped_preset(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+def test_shipped_preset_is_used(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     dialog.open()
     dialog.choose_preset(4)
@@ -71,7 +71,7 @@ def test_shipped_preset(dialog: DialogDriver, screen: Screen, picture: np.ndarra
     dialog.check_indexed(max(dialog.results()), expected)
 
 
-def test_preset_with_colors(dialog: DialogDriver, screen: Screen) -> None:
+def test_a_preset_saves_colors(dialog: DialogDriver, screen: Screen) -> None:
     pixels = dialog.draw(soft_edged(), "rgba")
     dialog.open()
     # Adaptive dithering, and an alpha threshold that is not automatic

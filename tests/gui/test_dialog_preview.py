@@ -53,7 +53,7 @@ def test_zoom_and_pan(
     dialog.cancel()
 
 
-def test_modes(
+def test_the_modes_show_original_result_and_loss(
     dialog: DialogDriver, screen: Screen, look: Callable[[str], NDArray[np.uint8]]
 ) -> None:
     result = look("result")

@@ -10,7 +10,7 @@ from tools.harness.gimp_session import Gimp
 from tools.harness.screen import Screen
 
 
-def test_lock_and_unlock(
+def test_a_swatch_is_locked_and_unlocked(
     dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
 ) -> None:
     pixels = dialog.draw(picture)
@@ -73,7 +73,7 @@ def test_no_swatches_after_an_error(
     dialog.cancel()
 
 
-def test_replace(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+def test_a_swatch_is_replaced(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     six = pc.quantize(pixels, 6, **DEFAULTS).palette
     dialog.open()
@@ -91,7 +91,7 @@ def test_replace(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> N
     dialog.check_indexed(dialog.result(), expected)
 
 
-def test_sort(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+def test_swatches_are_sorted(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     pixels = dialog.draw(picture)
     six = pc.quantize(pixels, 6, **DEFAULTS)
     by_pixels = six.sorted("popularity")

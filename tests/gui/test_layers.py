@@ -82,7 +82,7 @@ def test_the_dialog_says_what_it_takes(dialog: DialogDriver, gimp: Gimp, screen:
         Studio(gimp).expect_indexed(layer, pc.map_pixels(pixels, palette, **DEFAULTS))
 
 
-def test_several_selected_layers(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
+def test_selected_layers_are_converted(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
     image = layered(gimp)
     dialog.show(image)
     gimp.select_layers(gimp.layers(image))

@@ -66,7 +66,7 @@ def test_a_palette_from_the_open_image(
     assert gimp.images() == [photo]
 
 
-def test_help(opened: Path, dialog: DialogDriver, screen: Screen, home: Path) -> None:
+def test_help_is_the_guide(opened: Path, dialog: DialogDriver, screen: Screen, home: Path) -> None:
     dialog.open()
     screen.press("alt+h")
     wait_for(opened.is_file, "the guide")
@@ -92,13 +92,13 @@ def search(dialog: DialogDriver, screen: Screen, words: str) -> None:
     dialog.close_if_open()
 
 
-def test_action_search(dialog: DialogDriver, screen: Screen) -> None:
+def test_the_action_search_finds_the_filter(dialog: DialogDriver, screen: Screen) -> None:
     search(dialog, screen, "quantize")
     for words in WORDS:  # of all that is found, the action that has been run already is first
         search(dialog, screen, words)
 
 
-def test_mode_menu(dialog: DialogDriver, screen: Screen) -> None:
+def test_the_mode_menu_opens_the_dialog(dialog: DialogDriver, screen: Screen) -> None:
     screen.window(IMAGE_WINDOW)
     screen.press("alt+i", "m")
     screen.picture("mode-menu")

@@ -51,7 +51,7 @@ def test_show_again(dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: n
     dialog.check_indexed(dialog.result_of("alt+o"), expected)
 
 
-def test_repeat_without_source(
+def test_a_closed_source_cannot_be_repeated(
     dialog: DialogDriver, gimp: Gimp, screen: Screen, picture: np.ndarray
 ) -> None:
     gimp.close(run_filter(dialog, gimp, picture))

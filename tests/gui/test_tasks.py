@@ -83,7 +83,7 @@ def test_convert_for_a_console(dialog: DialogDriver, screen: Screen, picture: np
     dialog.check_indexed(dialog.result(), pc.Quantized(tiled.palette, tiled.indices, tiled.opaque))
 
 
-def test_black_and_white(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
+def test_black_and_white_preset(dialog: DialogDriver, screen: Screen, picture: np.ndarray) -> None:
     dialog.draw(picture)
     dialog.open()
     dialog.choose_preset(5)

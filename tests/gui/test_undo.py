@@ -22,7 +22,7 @@ CASES = [
 
 @pytest.mark.parametrize("filtered", [False, True], ids=["plain", "with a filter"])
 @pytest.mark.parametrize(("kind", "precision", "arguments"), CASES)
-def test_undo_and_redo(
+def test_all_is_undone_and_redone_in_one_step(
     gimp: Gimp, screen: Screen, kind: str, precision: str, arguments: dict[str, str], filtered: bool
 ) -> None:
     gimp.close_all()

@@ -231,7 +231,7 @@ def test_the_focus_is_seen(widgets: Widgets) -> None:
     np.testing.assert_array_equal(focused[20:-20, 20:-20], without[20:-20, 20:-20])
 
 
-def test_swatches(widgets: Widgets) -> None:
+def test_swatches_are_named_selected_and_highlighted(widgets: Widgets) -> None:
     screen = widgets.screen
     palette = widgets.show(600, 400, 5, True)
     places = widgets.places()

@@ -198,7 +198,7 @@ def test_nothing_to_complain_about(gimp: Gimp) -> None:
     assert complaints == []  # such as letters of two labels that clash
 
 
-def test_refusal(gimp: Gimp, language: Language) -> None:
+def test_errors_are_translated(gimp: Gimp, language: Language) -> None:
     outcome = gimp.quantize(gimp.images()[0], locked="red")
     assert not outcome["ok"]
     assert language.refusal in outcome["message"]
