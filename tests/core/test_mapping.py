@@ -82,19 +82,6 @@ def test_srgb_pixels_are_mapped_with_and_without_their_unique_colors(
     assert np.array_equal(found, brute_force(rgb, palette))
 
 
-@pytest.mark.parametrize("height", [1000, 3000])
-def test_rare_colors_of_large_images_get_their_nearest_entries(height: int) -> None:
-    rng = np.random.default_rng(height)
-    rgb = np.full((height, 1000, 3), 90, np.uint8)
-    is_rare = rng.random(rgb.shape[:2]) < 0.1
-    rgb[is_rare] = rng.integers(0, 256, (np.count_nonzero(is_rare), 3))
-    palette = rng.integers(0, 256, (8, 3), dtype=np.uint8)
-    found = map_srgb_pixels(rgb, palette)
-    assert np.array_equal(found[is_rare], brute_force(rgb[is_rare], palette))
-    (common,) = brute_force(rgb[~is_rare][:1], palette)
-    assert (found[~is_rare] == common).all()
-
-
 @pytest.mark.parametrize("count", [1, 3, 256])
 def test_nearest_srgb_entries_of_several_blocks(count: int) -> None:
     # More rows than one block has, and not a multiple of it.

@@ -81,6 +81,11 @@ PICTURES = {
     "a rare color": np.vstack([np.full((1599999, 3), 250, np.uint8), [[7, 7, 7]]]).astype(np.uint8),
     "all colors": unpack(np.arange(0, 1 << 24, 9)),
     "a dominant entry 128": np.full((1500, 1000, 3), 128, np.uint8),
+    "noise in a tenth of the pixels": np.where(
+        RANDOM.random((3000, 1000, 1)) < 0.1,
+        RANDOM.integers(0, 256, (3000, 1000, 3), np.uint8),
+        np.uint8(90),
+    ),
 }
 
 
