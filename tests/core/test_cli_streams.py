@@ -50,7 +50,7 @@ def started(*arguments: str, **options: Any) -> Outcome:
 # Palettes
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"aco", "act", "png"}))
+@pytest.mark.parametrize("name", FORMATS)
 def test_convert_from_a_pipe_to_a_pipe(
     name: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,14 +60,6 @@ def test_convert_from_a_pipe_to_a_pipe(
     outcome = cli("convert", "-", "-", "--format", name)
     assert outcome == (0, FORMATS[name].write(pc.Palette(list(BEE)), Path("Palette")), "")
     assert not Path("-").exists()
-
-
-def test_what_has_no_signature_is_read_from_a_pipe_too(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("aco", "act", "png"):
-        give(monkeypatch, FORMATS[name].write(BEE, Path("x")))
-        assert cli("convert", "-", "-") == (0, LIST, "")
 
 
 def test_a_palette_from_a_pipe_has_no_name_of_a_file(
