@@ -250,7 +250,7 @@ def test_alpha_is_part_of_a_palette(tmp_path: Path) -> None:
     assert palette != pc.Palette(colors, ["a", "b", "c"])
     assert pc.Palette(colors, alpha=[255] * 3) == pc.Palette(colors)
     ordered = palette.sorted()
-    assert (ordered.names, ordered.alpha.tolist()) == (("c", "b", "a"), [128, 7, 255])  # type: ignore[union-attr]
+    assert (ordered.names, ordered.alpha.tolist()) == (("c", "b", "a"), [128, 7, 255])
     palette.save(tmp_path / "soft.json")
     assert pc.Palette.load(tmp_path / "soft.json") == pc.Palette(
         colors, ["a", "b", "c"], alpha=[255, 7, 128]

@@ -100,7 +100,7 @@ def city_map() -> Bytes:
 
 
 PICTURES: dict[str, Callable[[], Bytes]] = {
-    **{f"dashboard of {bars} bars": lambda bars=bars: dashboard(bars) for bars in (8, 10, 12)},  # type: ignore[misc]
+    **{f"dashboard of {bars} bars": lambda bars=bars: dashboard(bars) for bars in (8, 10, 12)},
     "pixel art of 16 colors": lambda: pixel_art(16, seed=4),
     "pixel art of 24 colors": lambda: pixel_art(24),
     "pixel art, not enlarged": lambda: pixel_art(24, side=128, scale=1, seed=5),

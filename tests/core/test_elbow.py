@@ -206,7 +206,7 @@ def open_layers(*layers: Bytes) -> PreviewSession:
         opened.append(
             {"area": area, "pixels": str(number), "mask": None, "selection": None, "use": "only"}
         )
-    session.open(opened, opened, opened[0], opened[0]["area"])  # type: ignore[arg-type]
+    session.open(opened, opened, opened[0], opened[0]["area"])
     return session
 
 

@@ -248,7 +248,7 @@ def test_transparent_pixels_are_paper() -> None:
 def test_wrong_values(options: dict[str, object], words: str) -> None:
     arguments = {"pixels": page(), "panel": "black-white-red"} | options
     with pytest.raises(pc.OptionError, match=words):
-        pc.quantize_for_epaper(**arguments)  # type: ignore[arg-type]
+        pc.quantize_for_epaper(**arguments)
 
 
 def test_your_own_measurement_is_used(photo: Bytes) -> None:

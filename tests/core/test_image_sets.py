@@ -173,7 +173,7 @@ def test_in_python_an_image_can_have_the_entry_unused() -> None:
         assert image.info["transparency"] == index
         assert np.array_equal(np.asarray(image.convert("RGBA")), OPAQUE)
     with pytest.raises(pc.OptionError, match="transparent_entry"):
-        quantized.to_image(transparent_entry="yes")  # type: ignore[arg-type]
+        quantized.to_image(transparent_entry="yes")
 
 
 # Wholly transparent images

@@ -154,7 +154,7 @@ def test_a_point_is_never_drawn_twice() -> None:
     class Least(np.random.Generator):
         """Draws the least number there is."""
 
-        def random(self, size: int) -> Floats:  # type: ignore[override]
+        def random(self, size: int) -> Floats:
             return np.zeros(size)
 
     places = np.array([[0, 0, 0], [1, 0, 0], [0, 3, 0], [0, 0, 7]], np.float64)

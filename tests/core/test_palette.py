@@ -120,7 +120,7 @@ def test_it_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         palette.colors[0] = 0
     with pytest.raises(dataclasses.FrozenInstanceError):
-        palette.name = "x"  # type: ignore[misc]
+        palette.name = "x"
 
 
 def pickled(palette: pc.Palette) -> Any:

@@ -168,7 +168,7 @@ def test_an_image_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 
 def test_an_image_instead_of_several_is_refused() -> None:
     with pytest.raises(pc.PixelsError, match="put it into a list"):
-        pc.find_shared_palette(indexed(), 4)  # type: ignore[arg-type]
+        pc.find_shared_palette(indexed(), 4)
 
 
 def test_a_profile_and_a_gamma_do_not_add_up() -> None:

@@ -291,7 +291,7 @@ def test_more_effort_is_not_much_worse(scene: Bytes) -> None:
 
 def test_the_result_is_deterministic(scene: Bytes) -> None:
     for options in ({}, {"dither": "floyd-steinberg"}, {"index_0": "shared", "grid": 3}):
-        found = [pc.quantize_tiles(scene, **options) for _ in range(2)]  # type: ignore[arg-type]
+        found = [pc.quantize_tiles(scene, **options) for _ in range(2)]
         assert found[0].indices.tobytes() == found[1].indices.tobytes()
         assert found[0].palette == found[1].palette
 
