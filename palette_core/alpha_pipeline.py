@@ -35,21 +35,11 @@ OptionsType = TypeVar("OptionsType", bound=CommonOptions)
 
 
 class _ColoredImage(NamedTuple):
-    """An image as an index map of its unique colours.
+    """An image as an index map of its unique colours."""
 
-    Attributes
-    ----------
-    colors : (N, 4) ndarray of uint8
-        With straight alpha, fully transparent ones all 0.
-    counts : (N,) ndarray of float64
-        The number of pixels of each colour, or the sum of their weights.
-    indices : (H, W) ndarray of integers
-        The colour of every pixel.
-    """
-
-    colors: Bytes
-    counts: Floats
-    indices: Indices
+    colors: Bytes  # (N, 4), with straight alpha, fully transparent ones all 0
+    counts: Floats  # (N,), the number of pixels of each colour, or the sum of their weights
+    indices: Indices  # (H, W), the colour of every pixel
 
 
 def run_quantize(

@@ -23,18 +23,10 @@ _CSS_DOUBLES = {"aqua": "cyan", "fuchsia": "magenta"}
 
 
 class NearestNames(NamedTuple):
-    """The nearest named colours of a palette.
+    """The nearest named colours of a palette."""
 
-    Attributes
-    ----------
-    entries : (K,) ndarray of int
-        Their positions in the list of named colours.
-    differences : (K,) ndarray of float32
-        The CIEDE2000 differences, 0 for an equal colour.
-    """
-
-    entries: Indices
-    differences: Singles
+    entries: Indices  # (K,), their positions in the list of named colours
+    differences: Singles  # (K,), the CIEDE2000 differences, 0 for an equal colour
 
 
 class _Row(NamedTuple):

@@ -25,27 +25,18 @@ _MASKING = (*ALPHA_OPTIONS, "visual_masking", "space", "dither", "colors", "meth
 
 
 class Histograms(NamedTuple):
-    """The colours of the opaque pixels, with different weights.
+    """The colours of the opaque pixels, with different weights."""
 
-    Attributes
-    ----------
-    pixels : ColorHistogram
-        Every pixel has the weight 1. Targets are measured on it.
-    weighted : ColorHistogram
-        Every pixel has the weight that it was given. Which colours are exact is decided on it.
-    design : ColorHistogram
-        Rare colours have more weight, and those of textured areas less. The palette is designed for
-        it.
-    sample : Histograms or None
-        The histograms of a sample of the pixels, if the palette is designed from it.
-    is_sample : bool
-        Whether the others are those of the sample too, because the effort does not need all pixels.
-    """
-
+    # Every pixel has the weight 1. Targets are measured on it.
     pixels: ColorHistogram
+    # Every pixel has the weight that it was given. Which colours are exact is decided on it.
     weighted: ColorHistogram
+    # Rare colours have more weight, and those of textured areas less. The palette is designed for
+    # it.
     design: ColorHistogram
+    # The histograms of a sample of the pixels, if the palette is designed from it.
     sample: Histograms | None = None
+    # Whether the others are those of the sample too, because the effort does not need all pixels.
     is_sample: bool = False
 
 

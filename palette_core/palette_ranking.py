@@ -17,20 +17,13 @@ _WHITE = np.full((1, 3), 255, np.uint8)
 
 
 class RankedPalette(NamedTuple):
-    """A palette, and how well it fits.
-
-    Attributes
-    ----------
-    error : float
-        The root mean square distance of the pixels from their nearest entries, in the colour space
-        of the mapping and before dithering, in per cent of the distance from black to white.
-    position : int
-        Its position among the palettes that were compared, from 0.
-    """
+    """A palette, and how well it fits."""
 
     palette: Palette
+    # The root mean square distance of the pixels from their nearest entries, in the colour space of
+    # the mapping and before dithering, in per cent of the distance from black to white.
     error: float
-    position: int
+    position: int  # its position among the palettes that were compared, from 0
 
 
 def rank_by_colors(

@@ -80,22 +80,13 @@ class PixelGrid:
 
 @dataclass(frozen=True)
 class _Comb:
-    """Lines at equal distances along an axis.
+    """Lines at equal distances along an axis."""
 
-    Attributes
-    ----------
-    period, phase : float
-        The distance of the lines, and the position of one of them.
-    regularity : float
-        0 to 1: how near the edges are to the lines.
-    edges : float
-        The number of places with edges, less if they differ in weight.
-    """
-
+    # The distance of the lines, and the position of one of them.
     period: float
     phase: float
-    regularity: float
-    edges: float
+    regularity: float  # 0 to 1: how near the edges are to the lines
+    edges: float  # the number of places with edges, less if they differ in weight
 
 
 class _Combs(NamedTuple):

@@ -24,22 +24,12 @@ from .progress import Progress, no_progress, subprogress
 
 
 class ImageColors(NamedTuple):
-    """The colours of one image or of several.
+    """The colours of one image or of several."""
 
-    Attributes
-    ----------
-    histogram : ColorHistogram
-        Of the opaque pixels; without a bin if there are none.
-    content : Content or None
-        Of the opaque pixels; None if the dithering does not depend on it.
-    areas : Areas
-        The colours of flat areas and solid regions, each of one of the images.
-    """
-
-    histogram: ColorHistogram
+    histogram: ColorHistogram  # of the opaque pixels; without a bin if there are none
     has_transparency: bool
-    content: Content | None
-    areas: Areas
+    content: Content | None  # of the opaque pixels; None if the dithering does not depend on it
+    areas: Areas  # the colours of flat areas and solid regions, each of one of the images
 
 
 def count_image(options: QuantizeOptions, pixels: PixelsLike) -> ImageColors:

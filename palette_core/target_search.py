@@ -45,18 +45,10 @@ def measure_mse(histogram: ColorHistogram, palette: Bytes, space: ColorSpace) ->
 
 @dataclass(frozen=True)
 class Target:
-    """The largest allowed error of an image whose pixels get their nearest entries.
+    """The largest allowed error of an image whose pixels get their nearest entries."""
 
-    Attributes
-    ----------
-    psnr : float or None
-        In dB, as `Metrics.psnr`; None where `delta_e` is given.
-    delta_e : float or None
-        As `Metrics.delta_e`; None where `psnr` is given.
-    """
-
-    psnr: float | None
-    delta_e: float | None
+    psnr: float | None  # in dB, as `Metrics.psnr`; None where `delta_e` is given
+    delta_e: float | None  # as `Metrics.delta_e`; None where `psnr` is given
 
     @property
     def limit(self) -> float:

@@ -27,19 +27,13 @@ _FEW_COLORS = 64
 class Grid:
     """The colours that a display with few bits per channel can show.
 
-    Attributes
-    ----------
-    bits : tuple of 3 int
-        Bits of red, green and blue, 1 to 8 each.
-    label, summary : str
-        Its name in the dialog, in English, and its description in the guide.
-
     Notes
     -----
     The level v of n bits is ``v * 255 / (2**n - 1)``, rounded: 0 and 255 are on every grid.
     """
 
-    bits: tuple[int, int, int]
+    bits: tuple[int, int, int]  # bits of red, green and blue, 1 to 8 each
+    # Its name in the dialog, in English, and its description in the guide.
     label: str = field(default="", compare=False)
     summary: str = field(default="", compare=False)
 

@@ -36,20 +36,12 @@ _STEPS = 65535
 
 @dataclass(frozen=True)
 class RgbEncoding:
-    """The transfer functions and the primaries of an image.
+    """The transfer functions and the primaries of an image."""
 
-    Attributes
-    ----------
-    curves : sequence of 3 callables, or of 1 for grey
-        From encoded values, 0 to 1, to linear light.
-    matrix : (3, 3) ndarray of float
-        From linear light in the image's primaries to that in sRGB's, adapted to D65.
-    is_hlg : bool, default False
-        Whether linear light is scene light, which a display shows with more contrast (BT.2100).
-    """
-
-    curves: Sequence[Curve]
+    curves: Sequence[Curve]  # 3, or 1 for grey: from encoded values, 0 to 1, to linear light
+    # (3, 3): From linear light in the image's primaries to that in sRGB's, adapted to D65.
     matrix: Floats
+    # Whether linear light is scene light, which a display shows with more contrast (BT.2100).
     is_hlg: bool = False
 
     def to_srgb(self, samples: NDArray[Any], maximum: float) -> Bytes:

@@ -71,19 +71,6 @@ _XYZ_D50_TO_LINEAR = np.array(
 class ColorSpace:
     """A colour space with the Euclidean distance.
 
-    Attributes
-    ----------
-    name : str
-        As in `SPACES`.
-    label, summary : str
-        Its name in the dialog, in English, and its description in the guide.
-    lightness_weight : float, default 1.0
-        Factor for differences in lightness: L in "oklab" and "cielab", luma in "srgb", luminance in
-        "linear". The distance of two greys is multiplied by it, the distance of two colours of
-        equal lightness stays the same.
-    needs_neutral_protection : bool, default False
-        Whether vivid colours are so close to greys that `neutrals` has to protect the greys.
-
     Notes
     -----
     All spaces have the same scale: black and white are ``255 sqrt(3)`` apart, as in sRGB.
@@ -91,15 +78,20 @@ class ColorSpace:
     "linear" and for L of "oklab", 0 to 100 for L* of "cielab".
     """
 
-    name: str
+    name: str  # as in `SPACES`
     scale: float
     _from_srgb: Callable[[NDArray[Any]], AnyFloats] = dataclasses.field(repr=False)
     _to_srgb: Callable[[Floats], Floats] = dataclasses.field(repr=False)
     # The direction of the grey axis, and the gradient of lightness. Their scalar product is 1.
     _grey: tuple[float, float, float] = dataclasses.field(repr=False)
     _lightness: tuple[float, float, float] = dataclasses.field(repr=False)
+    # Whether vivid colours are so close to greys that `neutrals` has to protect the greys.
     needs_neutral_protection: bool = False
+    # Factor for differences in lightness: L in "oklab" and "cielab", luma in "srgb", luminance in
+    # "linear". The distance of two greys is multiplied by it, the distance of two colours of equal
+    # lightness stays the same.
     lightness_weight: float = 1.0
+    # Its name in the dialog, in English, and its description in the guide.
     label: str = dataclasses.field(default="", repr=False, compare=False)
     summary: str = dataclasses.field(default="", repr=False, compare=False)
 

@@ -30,18 +30,10 @@ _MAX_POINTS = 1 << 15
 
 @dataclass(frozen=True, eq=False)
 class AlphaHistogram:
-    """Colours with alpha, none fully transparent, and their weights.
+    """Colours with alpha, none fully transparent, and their weights."""
 
-    Attributes
-    ----------
-    colors : (N, 4) ndarray of uint8
-        Straight alpha.
-    weights : (N,) ndarray of float64
-        Above 0.
-    """
-
-    colors: Bytes
-    weights: Floats
+    colors: Bytes  # (N, 4), straight alpha
+    weights: Floats  # (N,), above 0
 
 
 def design_with_alpha(

@@ -22,23 +22,14 @@ def _no_colors() -> Bytes:
 
 @dataclass(frozen=True, eq=False)
 class Constraints:
-    """What a palette has to meet. The truth value is False if there is no constraint.
+    """What a palette has to meet. The truth value is False if there is no constraint."""
 
-    Attributes
-    ----------
-    locked : (L, 3) ndarray of uint8
-        Different colours that must be entries.
-    grid : Grid, optional
-        The colours that the other entries can have.
-    start : (S, 3) ndarray of uint8, optional
-        An earlier palette, of which as few entries as possible are changed.
-    change_penalty : float, default 0.1
-        The share of the mean error of an entry by which changing one has to lower the error.
-    """
-
+    # (L, 3): Different colours that must be entries.
     locked: Bytes = field(default_factory=_no_colors)
-    grid: Grid | None = None
+    grid: Grid | None = None  # the colours that the other entries can have
+    # (S, 3): An earlier palette, of which as few entries as possible are changed.
     start: Bytes | None = None
+    # The share of the mean error of an entry by which changing one has to lower the error.
     change_penalty: float = CHANGE_PENALTY
 
     def __bool__(self) -> bool:

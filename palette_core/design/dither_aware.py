@@ -31,19 +31,12 @@ _TINY = np.finfo(float).tiny
 
 
 class _Mixes(NamedTuple):
-    """The mixes of points, (N,) each.
+    """The mixes of points, (N,) each."""
 
-    Attributes
-    ----------
-    nearest, mate : ndarray of integers
-        The nearest entry, and the entry that is mixed with it.
-    share : ndarray of float64
-        The share of `mate`, 0 to 1.
-    """
-
+    # The nearest entry, and the entry that is mixed with it.
     nearest: Indices
     mate: Indices
-    share: Floats
+    share: Floats  # the share of `mate`, 0 to 1
 
 
 def adapt_to_dithering(

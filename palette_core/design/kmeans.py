@@ -29,27 +29,15 @@ class _Budget:
     """What an effort adds to the effort below it.
 
     The swap search works on few points of a reduced histogram, Lloyd's algorithm on more points.
-
-    Attributes
-    ----------
-    search_points : int
-        Points per colour for the search; 0 for those of the initialization.
-    rounds, steps : int
-        The rounds of the search, and the steps of Lloyd's algorithm after each.
-    lloyd_points : int
-        Points per colour for Lloyd's algorithm; 0 for those of the search.
-    lloyd_steps : int
-        The steps of Lloyd's algorithm on these points.
-    refine_steps : int
-        The greatest number of steps on all colours.
     """
 
-    search_points: int
+    search_points: int  # points per colour for the search; 0 for those of the initialization
+    # The rounds of the search, and the steps of Lloyd's algorithm after each.
     rounds: int
     steps: int
-    lloyd_points: int
-    lloyd_steps: int
-    refine_steps: int
+    lloyd_points: int  # points per colour for Lloyd's algorithm; 0 for those of the search
+    lloyd_steps: int  # the steps of Lloyd's algorithm on these points
+    refine_steps: int  # the greatest number of steps on all colours
 
 
 _BUDGETS = {

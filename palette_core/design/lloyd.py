@@ -32,24 +32,13 @@ _RELAXATION = 1.8
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Weighted points, with precomputed terms of the squared error.
+    """Weighted points, with precomputed terms of the squared error."""
 
-    Attributes
-    ----------
-    rows : (N, D + 1) ndarray of float32
-        The points, each followed by a 1. D is 3, or more for colours with alpha.
-    weights : (N,) ndarray of float64
-        Their sum is 1.
-    weighted : (D, N) ndarray of float64
-        The coordinates times the weights.
-    squares : (N,) ndarray of float64
-        The squared lengths times the weights.
-    """
-
+    # (N, D + 1): The points, each followed by a 1. D is 3, or more for colours with alpha.
     rows: Singles
-    weights: Floats
-    weighted: Floats
-    squares: Floats
+    weights: Floats  # (N,), their sum is 1
+    weighted: Floats  # (D, N), the coordinates times the weights
+    squares: Floats  # (N,), the squared lengths times the weights
 
     @classmethod
     def from_histogram(
@@ -96,26 +85,14 @@ class Points:
 
 
 class Clustering(NamedTuple):
-    """The result of Lloyd's algorithm.
+    """The result of Lloyd's algorithm."""
 
-    Attributes
-    ----------
-    centers : (K, 3) ndarray of float64
-        The means of the clusters, or the feasible centres for them.
-    means : (K, 3) ndarray of float64
-        The means of the clusters. A centre without points stays where it was.
-    weights : (K,) ndarray of float64
-        The sums of the clusters' weights.
-    labels : (N,) ndarray of integers
-        The cluster of every point.
-    squared_error : float
-        The weighted mean squared distance of the points to the centres of their clusters.
-    """
-
-    centers: Floats
+    centers: Floats  # (K, 3), the means of the clusters, or the feasible centres for them
+    # (K, 3): The means of the clusters. A centre without points stays where it was.
     means: Floats
-    weights: Floats
-    labels: Indices
+    weights: Floats  # (K,), the sums of the clusters' weights
+    labels: Indices  # (N,), the cluster of every point
+    # The weighted mean squared distance of the points to the centres of their clusters.
     squared_error: float
 
 

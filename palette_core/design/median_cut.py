@@ -48,27 +48,13 @@ METHOD = Method(
 
 @dataclass(frozen=True, eq=False)
 class _Box:
-    """Colours and their bounding box.
+    """Colours and their bounding box."""
 
-    Attributes
-    ----------
-    planes : list of 3 (N,) ndarray of uint8
-        The channels of its colours.
-    weights : (N,) ndarray of float64
-        Their weights.
-    weight : float
-        Their sum.
-    low : list of 3 int
-        The least level of each channel.
-    sides : list of 3 int
-        The greatest level less the least.
-    """
-
-    planes: list[Bytes]
-    weights: Floats
-    weight: float
-    low: list[int]
-    sides: list[int]
+    planes: list[Bytes]  # 3 of (N,), the channels of its colours
+    weights: Floats  # (N,), their weights
+    weight: float  # their sum
+    low: list[int]  # the least level of each channel
+    sides: list[int]  # the greatest level less the least
 
     @classmethod
     def around(cls, planes: list[Bytes], weights: Floats) -> _Box:

@@ -14,24 +14,16 @@ from .lloyd import indices_of_largest, sum_by_label
 
 
 class EvaluatedPalette(NamedTuple):
-    """A palette and its error.
+    """A palette and its error."""
 
-    Attributes
-    ----------
-    squared_error : float
-        The weighted sum of the squared distances of all colours to their nearest entries.
-    palette : (K, 3) ndarray of uint8
-        Unique entries, first the locked ones, then the others from dark to light. Each of the
-        others is the nearest entry of some colour.
-    assignments : (N,) ndarray of uint8, or None
-        The nearest entry of every bin of the histogram, if it is known.
-    errors : (N,) ndarray of float64
-        The weighted squared distances of the bins, or of the points that represent them.
-    """
-
+    # The weighted sum of the squared distances of all colours to their nearest entries.
     squared_error: float
+    # (K, 3): Unique entries, first the locked ones, then the others from dark to light. Each of the
+    # others is the nearest entry of some colour.
     palette: Bytes
+    # (N,): The nearest entry of every bin of the histogram, if it is known.
     assignments: Bytes | None
+    # (N,): The weighted squared distances of the bins, or of the points that represent them.
     errors: Floats
 
 

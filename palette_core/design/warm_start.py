@@ -18,18 +18,10 @@ _STEPS = 3
 
 
 class WarmStart(NamedTuple):
-    """The centres from which the search for a palette starts.
+    """The centres from which the search for a palette starts."""
 
-    Attributes
-    ----------
-    feasible : FeasibleSet
-        Retained entries are locked.
-    centers : (K, 3) ndarray of float64
-        The locked centres, then the free ones around them.
-    """
-
-    feasible: FeasibleSet
-    centers: Floats
+    feasible: FeasibleSet  # retained entries are locked
+    centers: Floats  # (K, 3), the locked centres, then the free ones around them
 
 
 def retain_entries(

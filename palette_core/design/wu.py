@@ -59,22 +59,13 @@ METHOD = Method(
 
 @dataclass(frozen=True, eq=False)
 class _Box:
-    """A box of bins that contains colours.
+    """A box of bins that contains colours."""
 
-    Attributes
-    ----------
-    low, high : tuple of 3 int
-        The first bin along each channel, and the one after the last.
-    mean : (3,) ndarray of float64
-        The weighted mean of its colours.
-    squared_error : float
-        The weighted sum of their squared distances to it.
-    """
-
+    # The first bin along each channel, and the one after the last.
     low: tuple[int, ...]
     high: tuple[int, ...]
-    mean: Floats
-    squared_error: float
+    mean: Floats  # (3,), the weighted mean of its colours
+    squared_error: float  # the weighted sum of their squared distances to it
 
     def __lt__(self, other: _Box) -> bool:
         """Return whether the error is larger, so that boxes of large errors come first."""

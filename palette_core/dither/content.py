@@ -26,24 +26,12 @@ _MAX_MISSING = 0.01
 
 
 class Content(NamedTuple):
-    """Counts of squares of 2 x 2 pixels, of one image or of several.
+    """Counts of squares of 2 x 2 pixels, of one image or of several."""
 
-    Attributes
-    ----------
-    squares : int
-        The number of squares that were examined.
-    shaded : int
-        The number of squares with small differences, up to 16 levels in each channel.
-    flat_colors : (N,) ndarray of uint32
-        The packed colours of the squares without differences, ascending.
-    flat_counts : (N,) ndarray of int64
-        The number of squares in each of these colours.
-    """
-
-    squares: int
-    shaded: int
-    flat_colors: Packed
-    flat_counts: NDArray[np.int64]
+    squares: int  # the number of squares that were examined
+    shaded: int  # the number of squares with small differences, up to 16 levels in each channel
+    flat_colors: Packed  # (N,), the packed colours of the squares without differences, ascending
+    flat_counts: NDArray[np.int64]  # (N,), the number of squares in each of these colours
 
     def is_flat_art(
         self, in_palette: Mask, can_be_added: Mask | None = None, free: int = 0

@@ -18,17 +18,10 @@ _MAX_SIDE = 256
 
 @dataclass(frozen=True)
 class ThresholdMatrix:
-    """A threshold matrix as a value, which can be compared and cannot be changed.
+    """A threshold matrix as a value, which can be compared and cannot be changed."""
 
-    Attributes
-    ----------
-    shape : tuple of 2 int
-        The height and the width.
-    levels : tuple of float
-        The levels row by row. Only their order matters.
-    """
-
-    shape: tuple[int, int]
+    shape: tuple[int, int]  # the height and the width
+    # The levels row by row. Only their order matters.
     levels: tuple[float, ...] = field(repr=False)
 
     def thresholds(self) -> Floats:

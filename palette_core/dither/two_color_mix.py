@@ -33,22 +33,13 @@ _STRIP = 1 << 15
 
 
 class TwoColorMixes(NamedTuple):
-    """The mixes of some colours.
+    """The mixes of some colours."""
 
-    Attributes
-    ----------
-    indices : (N,) ndarray of integers
-        The colours.
-    nearest, mate : (N,) ndarray of uint8
-        The nearest entry, and the entry that is mixed with it.
-    share : (N,) ndarray of float64
-        The share of `mate`, 0 to 0.5.
-    """
-
-    indices: Indices
+    indices: Indices  # (N,), the colours
+    # (N,): The nearest entry, and the entry that is mixed with it.
     nearest: Bytes
     mate: Bytes
-    share: Floats
+    share: Floats  # (N,), the share of `mate`, 0 to 0.5
 
 
 def find_mixes(

@@ -19,30 +19,17 @@ from ..registry import Choice, by_name
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Panel(Choice):
-    """An e-paper panel.
+    """An e-paper panel."""
 
-    Attributes
-    ----------
-    size : (int, int), optional
-        The width and height of the usual model in pixels; None if models differ.
-    nominal : str
-        The colours in files for the panel's driver, as "rrggbb" separated by spaces.
-    measured : str
-        The colours that the panel shows, in the same order.
-    codes : tuple of int
-        The numbers of the colours in the memory of the panel, as its driver has them.
-    bits : int
-        The bits per pixel there: 1, 2 or 4. With 1 and three colours there are two planes.
-    source : str
-        Where the measured colours come from.
-    """
-
+    # The width and height of the usual model in pixels; None if models differ.
     size: tuple[int, int] | None = None
-    nominal: str
-    measured: str
+    nominal: str  # the colours in files for the panel's driver, as "rrggbb" separated by spaces
+    measured: str  # the colours that the panel shows, in the same order
+    # The numbers of the colours in the memory of the panel, as its driver has them.
     codes: tuple[int, ...]
+    # The bits per pixel there: 1, 2 or 4. With 1 and three colours there are two planes.
     bits: int
-    source: str
+    source: str  # where the measured colours come from
 
     @cached_property
     def palette(self) -> Palette:

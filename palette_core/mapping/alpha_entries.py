@@ -20,14 +20,9 @@ class AlphaEntryFinder:
 
     An opaque colour gets the nearest of the opaque entries if there is one, so that what is opaque
     stays opaque. A fully transparent colour gets a fully transparent entry if there is one.
-
-    Attributes
-    ----------
-    palette : (K, 4) ndarray of uint8
-        1 to 256 entries with straight alpha.
     """
 
-    palette: Bytes
+    palette: Bytes  # (K, 4), 1 to 256 entries with straight alpha
     space: AlphaSpace
 
     @cached_property

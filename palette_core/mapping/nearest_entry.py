@@ -33,18 +33,10 @@ INDICES = 256
 
 @dataclass(frozen=True, eq=False)
 class NearestEntryFinder:
-    """A palette prepared for finding the nearest entries of colours.
+    """A palette prepared for finding the nearest entries of colours."""
 
-    Attributes
-    ----------
-    palette : (K, 3) ndarray of uint8
-        1 to 256 entries.
-    space : ColorSpace
-        The space in which distances are measured.
-    """
-
-    palette: Bytes
-    space: ColorSpace
+    palette: Bytes  # (K, 3), 1 to 256 entries
+    space: ColorSpace  # the space in which distances are measured
 
     @cached_property
     def entries(self) -> Coordinates:

@@ -27,21 +27,13 @@ _STRIP = 1 << 16
 
 
 class _Runs(NamedTuple):
-    """The runs of equal entries in the rows of a strip, and what each may become.
+    """The runs of equal entries in the rows of a strip, and what each may become."""
 
-    Attributes
-    ----------
-    starts, lengths : (R,) ndarray of integers
-        The first pixel and the number of pixels of each run.
-    numbers : (R,) ndarray of integers
-        The number of each run in its row, from 0.
-    before, after : (R,) ndarray of uint8
-        The entries of the runs to the left and to the right; a run's own at the ends of a row.
-    """
-
+    # (R,): The first pixel and the number of pixels of each run.
     starts: Indices
     lengths: Indices
-    numbers: Indices
+    numbers: Indices  # (R,), the number of each run in its row, from 0
+    # (R,): The entries of the runs to the left and to the right; a run's own at the ends of a row.
     before: Bytes
     after: Bytes
 

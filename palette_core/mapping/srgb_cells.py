@@ -70,21 +70,13 @@ def find_nearest_in_cells(cells: Packed, palette: Bytes) -> Bytes:
 
 
 class _Candidates(NamedTuple):
-    """The entries that can be nearest to a colour of each of some cubes.
+    """The entries that can be nearest to a colour of each of some cubes."""
 
-    Attributes
-    ----------
-    entries : (P,) ndarray of int32
-        Those of the first cube, then those of the second, and so on, in each in ascending order.
-    counts : (C,) ndarray of integers
-        Their number in each cube, at least 1.
-    central : (C,) ndarray of int32
-        The entry that is nearest to the middle of each cube.
-    """
-
+    # (P,): Those of the first cube, then those of the second, and so on, in each in ascending
+    # order.
     entries: NDArray[np.int32]
-    counts: Indices
-    central: NDArray[np.int32]
+    counts: Indices  # (C,), their number in each cube, at least 1
+    central: NDArray[np.int32]  # (C,), the entry that is nearest to the middle of each cube
 
 
 def _find_candidates(cells: Packed, palette: Bytes) -> _Candidates:

@@ -31,27 +31,15 @@ def count_required_slots(locks: Sequence[Lock]) -> int:
 
 @dataclass(frozen=True, eq=False)
 class PaletteSlots:
-    """The slots of a palette, with the colours that are locked in them.
+    """The slots of a palette, with the colours that are locked in them."""
 
-    Attributes
-    ----------
-    count : int
-        How many slots there are.
-    locks : tuple of Lock
-        No more than `count`, each with an index of its own below `count`, or with none.
-    start : (S, 3) ndarray of uint8, or None
-        The earlier palette, whose entries stay in their slots where they can.
-    space : ColorSpace
-        Where entries are compared with those of `start`.
-    grid : Grid, optional
-        The colours to choose from for a slot that has to be filled.
-    """
-
-    count: int
+    count: int  # how many slots there are
+    # No more than `count`, each with an index of its own below `count`, or with none.
     locks: tuple[Lock, ...]
+    # (S, 3): The earlier palette, whose entries stay in their slots where they can.
     start: Bytes | None
-    space: ColorSpace
-    grid: Grid | None = None
+    space: ColorSpace  # where entries are compared with those of `start`
+    grid: Grid | None = None  # the colours to choose from for a slot that has to be filled
 
     @property
     def locked_colors(self) -> Bytes:

@@ -64,22 +64,14 @@ def _improve(path: Indices, distances: Floats) -> Indices:
 
 
 class _Change(NamedTuple):
-    """A segment of a path that is moved or reversed.
+    """A segment of a path that is moved or reversed."""
 
-    Attributes
-    ----------
-    gain : float
-        The decrease of the length of the path.
-    start, length : int
-        The segment.
-    target : int
-        The position of the path after which it is inserted; its own last position if it is only
-        reversed.
-    """
-
-    gain: float
+    gain: float  # the decrease of the length of the path
+    # The segment.
     start: int
     length: int
+    # The position of the path after which it is inserted; its own last position if it is only
+    # reversed.
     target: int
     is_reversed: bool
 

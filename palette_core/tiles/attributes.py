@@ -34,18 +34,10 @@ _STEPS = 256
 
 
 class AttributeDesign(NamedTuple):
-    """Palettes from a fixed one.
+    """Palettes from a fixed one."""
 
-    Attributes
-    ----------
-    numbers : (N, M) ndarray of integers
-        The palettes, as indices into the fixed palette.
-    labels : (T,) ndarray of integers
-        The palette of every tile that has a pixel.
-    """
-
-    numbers: Indices
-    labels: Indices
+    numbers: Indices  # (N, M), the palettes, as indices into the fixed palette
+    labels: Indices  # (T,), the palette of every tile that has a pixel
 
 
 def zx_spectrum() -> list[list[Combination]]:

@@ -33,20 +33,12 @@ _MOST_MIXED = 8
 
 
 class TileDesign(NamedTuple):
-    """Palettes, and the palette of every tile.
+    """Palettes, and the palette of every tile."""
 
-    Attributes
-    ----------
-    palettes : list of (M, 3) ndarray of uint8
-        Without a transparent entry. M can differ.
-    labels : (T,) ndarray of integers
-        The palette of every tile in reading order; 0 where no pixel is opaque.
-    numbers : (N, M) ndarray of integers, optional
-        The entries as indices into the palette of the machine, if all palettes come from it.
-    """
-
+    # (M, 3) each: Without a transparent entry. M can differ.
     palettes: list[Bytes]
-    labels: Indices
+    labels: Indices  # (T,), the palette of every tile in reading order; 0 where no pixel is opaque
+    # (N, M): The entries as indices into the palette of the machine, if all palettes come from it.
     numbers: Indices | None = None
 
 

@@ -19,18 +19,10 @@ _COLOR_BITS = 24
 
 @dataclass(frozen=True)
 class TileGrid:
-    """The division of an image into tiles; those of the last row and column may be cut off.
+    """The division of an image into tiles; those of the last row and column may be cut off."""
 
-    Attributes
-    ----------
-    shape : tuple of 2 int
-        The height and width of the image.
-    tile_size : tuple of 2 int
-        The width and height of a tile.
-    """
-
-    shape: tuple[int, int]
-    tile_size: tuple[int, int]
+    shape: tuple[int, int]  # the height and width of the image
+    tile_size: tuple[int, int]  # the width and height of a tile
 
     @property
     def rows(self) -> int:
@@ -69,19 +61,11 @@ class TileGrid:
 
 @dataclass(frozen=True, eq=False)
 class TileColors:
-    """The colours of every tile, each once, with the number of their pixels.
+    """The colours of every tile, each once, with the number of their pixels."""
 
-    Attributes
-    ----------
-    tiles : (P,) ndarray of integers
-        The tile of each, ascending.
-    colors : (P, 3) ndarray of uint8
-    counts : (P,) ndarray of float64
-    """
-
-    tiles: NDArray[np.int64]
-    colors: Bytes
-    counts: Floats
+    tiles: NDArray[np.int64]  # (P,), the tile of each, ascending
+    colors: Bytes  # (P, 3)
+    counts: Floats  # (P,)
 
     @classmethod
     def of_image(cls, image: Pixels, grid: TileGrid) -> TileColors:
@@ -120,15 +104,9 @@ class TileColors:
 
 @dataclass(frozen=True, eq=False)
 class TilePoints:
-    """The colours of tiles as weighted points.
+    """The colours of tiles as weighted points."""
 
-    Attributes
-    ----------
-    tiles : (P,) ndarray of integers
-        The tile of each point, ascending.
-    """
-
-    tiles: NDArray[np.int64]
+    tiles: NDArray[np.int64]  # (P,), the tile of each point, ascending
     points: Points
 
     @cached_property

@@ -14,34 +14,20 @@ UNIQUE, SHARED, TRANSPARENT = "unique", "shared", "transparent"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TilePreset(Choice):
-    """The tiles and palettes of a machine.
+    """The tiles and palettes of a machine."""
 
-    Attributes
-    ----------
-    tile_size : tuple of 2 int
-        The width and height in pixels of the area that has one palette.
-    palettes, colors : int
-        The number of palettes, and of entries of each, entry 0 included. There is no limit to the
-        number of palettes where it is 0.
-    index_0 : str
-        What entry 0 of the palettes is: "unique", "shared" or "transparent".
-    grid : int, optional
-        The bits per channel of the colours.
-    master : str, optional
-        The palette of the library from which all entries are taken.
-    combinations : callable, optional
-        Returns all palettes that tiles can have, if they can have any of them.
-    pattern_size : tuple of 2 int, optional
-        The width and height of the tiles that are stored, if several share a palette.
-    """
-
+    # The number of palettes, and of entries of each, entry 0 included. There is no limit to the
+    # number of palettes where it is 0.
     palettes: int
     colors: int
-    index_0: str = UNIQUE
+    index_0: str = UNIQUE  # what entry 0 of the palettes is: "unique", "shared" or "transparent"
+    # The width and height in pixels of the area that has one palette.
     tile_size: tuple[int, int] = (8, 8)
-    grid: int | None = None
-    master: str | None = None
+    grid: int | None = None  # the bits per channel of the colours
+    master: str | None = None  # the palette of the library from which all entries are taken
+    # Returns all palettes that tiles can have, if they can have any of them.
     combinations: Callable[[], list[list[Combination]]] | None = None
+    # The width and height of the tiles that are stored, if several share a palette.
     pattern_size: tuple[int, int] | None = None
 
 

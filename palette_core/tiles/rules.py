@@ -41,22 +41,13 @@ class ListedColors:
 
 @dataclass(frozen=True, eq=False)
 class PaletteRules:
-    """The rules for the palettes of one image.
+    """The rules for the palettes of one image."""
 
-    Attributes
-    ----------
-    max_palettes, max_colors : int
-        The greatest number of palettes, and of entries of each: shared ones are included, a
-        transparent one is not.
-    shared : (S, 3) ndarray of uint8
-        The colours that all palettes begin with, none or one.
-    shared_is_free : bool
-        Whether `shared` is only a first guess, which can change.
-    """
-
+    # The greatest number of palettes, and of entries of each: shared ones are included, a
+    # transparent one is not.
     max_palettes: int
     max_colors: int
     feasible: FeasibleColors
     space: ColorSpace
-    shared: Bytes
-    shared_is_free: bool
+    shared: Bytes  # (S, 3), the colours that all palettes begin with, none or one
+    shared_is_free: bool  # whether `shared` is only a first guess, which can change

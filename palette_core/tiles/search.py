@@ -43,18 +43,10 @@ _SEED = 0
 
 @dataclass(frozen=True, eq=False)
 class TileClustering:
-    """Palettes, and the palette of every tile.
+    """Palettes, and the palette of every tile."""
 
-    Attributes
-    ----------
-    centers : list of (M, 3) ndarray of float64
-        The entries of each palette in the space.
-    costs : (T, N) ndarray of float64
-        The weighted squared distance of each tile with each palette.
-    """
-
-    centers: list[Floats]
-    costs: Floats
+    centers: list[Floats]  # (M, 3) each, the entries of each palette in the space
+    costs: Floats  # (T, N), the weighted squared distance of each tile with each palette
 
     @property
     def labels(self) -> Indices:
