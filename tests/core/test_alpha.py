@@ -239,12 +239,6 @@ def test_transparent_pixels_do_not_count(
 # What does not go together
 
 
-@pytest.mark.parametrize("function", [pc.quantize, pc.find_palette])
-def test_a_matte_leaves_nothing_to_dither(function: Any, cutout: Bytes) -> None:
-    with pytest.raises(pc.OptionError, match="`alpha='dither'` cannot be combined with `matte`"):
-        function(cutout, 4, alpha="dither", matte="#ffffff")
-
-
 @pytest.mark.parametrize("threshold", [0, 255])
 def test_thresholds_that_cannot_be_half_way(threshold: int, cutout: Bytes) -> None:
     with pytest.raises(pc.OptionError, match=rf"`alpha_threshold={threshold}` cannot .*1 to 254"):

@@ -210,32 +210,6 @@ def test_mapping_to_a_palette_with_alpha() -> None:
         pc.map_pixels(pixels, found.palette, strict=True, **PALETTE)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (
-            {"method": "wu"},
-            "`method='wu'` does not support `alpha='palette'`; use `method='kmeans'`",
-        ),
-        ({"method": "sklearn-kmeans"}, "does not support `alpha='palette'`"),
-        ({"locked": ["#ff0000"]}, "`alpha='palette'` cannot be combined with `locked`"),
-        ({"start": ["#ff0000"]}, "`alpha='palette'` cannot be combined with `start`"),
-        ({"grid": "rgb444"}, "`alpha='palette'` cannot be combined with `grid`"),
-        ({"matte": "#ffffff"}, "`alpha='palette'` cannot be combined with `matte`"),
-        ({"alpha_threshold": 9}, "`alpha='palette'` cannot be combined with `alpha_threshold`"),
-        (
-            {"dither": "bayer-4"},
-            "`alpha='palette'` does not support `dither='bayer-4'`; use one of",
-        ),
-        ({"dither_adaptive": True}, "cannot be combined with `dither_adaptive`"),
-        ({"colors": "auto", "target_psnr": 30}, "cannot be combined with `target_psnr`"),
-    ],
-)
-def test_what_cannot_be_combined(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(pc.OptionError, match=message):
-        pc.quantize(soft_disc(), **PALETTE, **options)
-
-
 def test_a_shared_palette_has_no_alpha() -> None:
     with pytest.raises(pc.OptionError, match="`alpha='palette'` is for single images"):
         pc.find_shared_palette([soft_disc()], 4, **PALETTE)

@@ -193,17 +193,6 @@ def test_a_place_that_is_left_over_holds_a_colour_of_the_grid() -> None:
     assert palette.hex == ("#000055", "#000055", "#000000")
 
 
-@pytest.mark.parametrize("grid", ["rgb", "RGB332", "", 0, 9, -1, 8.0, True, (3, 3, 2), "5"])
-def test_invalid_values_are_refused(small_photo: Bytes, grid: Any) -> None:
-    for function in (pc.quantize, pc.find_palette):
-        with pytest.raises(pc.OptionError) as caught:
-            function(small_photo, 16, grid=grid)
-        assert str(caught.value) == (
-            f"`grid` cannot be {grid!r}; use one of: rgb332, rgb444, rgb555, rgb565, or 1 to 8 "
-            "bits per channel"
-        )
-
-
 # The parts
 
 

@@ -58,6 +58,10 @@ WRONG: list[tuple[str, Any, str]] = [
         for name in ("target_psnr", "target_delta_e")
         for value in (-1, 100.5, float("nan"), float("inf"), "30", True)
     ),
+    *(
+        ("grid", value, "use one of: rgb332, rgb444, rgb555, rgb565, or 1 to 8 bits per channel")
+        for value in ("rgb", "RGB332", "", 0, 9, -1, 8.0, True, (3, 3, 2), "5")
+    ),
     *(("colors", value, "or 'auto', not ") for value in ("Auto", "", 1000)),
     *(("rare", value, "must be a number from 0 to 1,") for value in (-0.1, 1.1, np.nan, "1", None)),
     *(("seed", value, WHOLE + "0 to 4294967295") for value in (-1, 2**32, 0.5, None)),
@@ -249,6 +253,8 @@ def test_the_documentation_lists_every_choice(name: str) -> None:
 
 
 AUTO = {"colors": "auto", "target_psnr": 30}
+SEEN = {"target_as_seen": True}
+SOFT = {"alpha": "palette"}
 
 
 @pytest.mark.parametrize(
@@ -268,6 +274,32 @@ AUTO = {"colors": "auto", "target_psnr": 30}
         ),
         (AUTO | {"start": [[0, 0, 0]]}, ["`colors='auto'` cannot be combined with `start`"]),
         (AUTO | {"locked": ["#000000@256"]}, ["indices are 0 to 255"]),
+        (SEEN | {"colors": 8}, ["`target_as_seen` needs `target_psnr`"]),
+        (SEEN | {"colors": "auto", "target_delta_e": 3}, ["`target_as_seen` needs `target_psnr`"]),
+        (
+            SEEN | AUTO | {"dither": "bayer-4", "dither_adaptive": True},
+            ["`target_as_seen` cannot be combined with `dither_adaptive`"],
+        ),
+        (
+            SOFT | {"method": "wu"},
+            ["`method='wu'` does not support `alpha='palette'`; use `method='kmeans'`"],
+        ),
+        (SOFT | {"method": "sklearn-kmeans"}, ["does not support `alpha='palette'`"]),
+        (SOFT | {"locked": ["#ff0000"]}, ["`alpha='palette'` cannot be combined with `locked`"]),
+        (SOFT | {"start": ["#ff0000"]}, ["`alpha='palette'` cannot be combined with `start`"]),
+        (SOFT | {"grid": "rgb444"}, ["`alpha='palette'` cannot be combined with `grid`"]),
+        (SOFT | {"matte": "#ffffff"}, ["`alpha='palette'` cannot be combined with `matte`"]),
+        (SOFT | {"alpha_threshold": 9}, ["cannot be combined with `alpha_threshold`"]),
+        (
+            SOFT | {"dither": "bayer-4"},
+            ["`alpha='palette'` does not support `dither='bayer-4'`; use one of"],
+        ),
+        (SOFT | {"dither_adaptive": True}, ["cannot be combined with `dither_adaptive`"]),
+        (
+            {"alpha": "dither", "matte": "#ffffff"},
+            ["`alpha='dither'` cannot be combined with `matte`"],
+        ),
+        (SOFT | AUTO, ["cannot be combined with `target_psnr`"]),
     ],
 )
 def test_what_does_not_go_together(options: dict[str, Any], words: list[str]) -> None:

@@ -75,22 +75,6 @@ def test_a_target_that_is_out_of_reach(photo: Bytes) -> None:
         pc.quantize(photo[:200, :200], "auto", target_psnr=80, **SEEN)
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"colors": 8}, "`target_as_seen` needs `target_psnr`"),
-        ({"colors": "auto", "target_delta_e": 3}, "`target_as_seen` needs `target_psnr`"),
-        (
-            {"colors": "auto", "target_psnr": 30, "dither": "bayer-4", "dither_adaptive": True},
-            "`target_as_seen` cannot be combined with `dither_adaptive`",
-        ),
-    ],
-)
-def test_what_cannot_be_combined(small_photo: Bytes, options: dict[str, Any], message: str) -> None:
-    with pytest.raises(pc.OptionError, match=message):
-        pc.quantize(small_photo, target_as_seen=True, **options)
-
-
 def test_it_needs_the_pixels_of_one_image(small_photo: Bytes) -> None:
     target: dict[str, Any] = {"target_psnr": 30, "target_as_seen": True}
     with pytest.raises(pc.OptionError, match="`target_as_seen` needs the pixels of one image"):
