@@ -6,7 +6,6 @@ import itertools
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +27,7 @@ from tools.harness.gimp_session import (
     running_gimp,
     workers_of,
 )
+from tools.harness.screen import wait_for
 
 PLUGIN = "plug-ins/quantize-kmeans"
 # Put before the plug-in's last line: its progress is written down.
@@ -79,22 +79,15 @@ def bare(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]
     with running_gimp([gimp_console(), "--no-interface"], environment, folder) as session:
         found = Bare(session, profile, log)
         yield found
-    wait_until(lambda: not found.workers(), "an end of the workers")
+    wait_for(lambda: not found.workers(), "an end of the workers")
 
 
 @pytest.fixture
 def both(bare: Bare, studio: Studio) -> Iterator[list[Studio]]:
     """GIMP with a worker, and GIMP whose own Python computes."""
     yield [Studio(bare.gimp), studio]
-    wait_until(lambda: not bare.workers(), "an end of the workers")
+    wait_for(lambda: not bare.workers(), "an end of the workers")
     bare.gimp.close_all()
-
-
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.02)
 
 
 # The same comes of it
@@ -258,7 +251,7 @@ def begun(bare: Bare, large: int, threads: ThreadPoolExecutor) -> Future[dict[st
     """Start the work, and return it when it is in its midst."""
     bare.forget_progress()
     call = threads.submit(bare.gimp.quantize, large, **HARD)
-    wait_until(lambda: any(part > 0.15 for part in bare.progress()), "the work")
+    wait_for(lambda: any(part > 0.15 for part in bare.progress()), "the work", pause=0.02)
     return call
 
 
@@ -287,6 +280,6 @@ def test_a_plug_in_that_is_killed(bare: Bare, large: int, how: signal.Signals) -
         (plugin,) = bare.plugins()
         os.kill(plugin, how)
         assert not call.result(60)["ok"]
-    wait_until(lambda: not bare.workers(), "an end of the worker")
+    wait_for(lambda: not bare.workers(), "an end of the worker")
     assert (gimp.describe(large), gimp.images(), gimp.palettes()) == before
     assert gimp.quantize(large, colors=3)["ok"]

@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 
 from engine.worker_client import WorkerError, WorkerSession, clean_environment, name_exit
 from errors import NO_MEMORY, UserError
+from tools.harness.screen import wait_for
 
 PROJECT = Path(__file__).parents[2]
 PLUGIN = PROJECT / "plugin" / "quantize-kmeans"
@@ -40,13 +40,6 @@ def client() -> Iterator[Any]:
     made = WorkerSession(COMMAND)
     yield made
     made.close()
-
-
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.01)
 
 
 def has_ended(pid: int) -> bool:
@@ -96,7 +89,7 @@ def test_no_descriptors_are_left(client: Any) -> None:
     before = client.descriptors() + count_descriptors()
     for _ in range(20):
         client.repeat(b"abc", 10_000)
-    wait_until(lambda: client.descriptors() + count_descriptors() <= before, "their end")
+    wait_for(lambda: client.descriptors() + count_descriptors() <= before, "their end", pause=0.01)
 
 
 def test_the_private_is_not_called(client: Any) -> None:
@@ -219,7 +212,7 @@ def test_the_worker_ends_with_its_input_while_it_works() -> None:
     pid = client.pid()
     with ThreadPoolExecutor() as threads:
         call = threads.submit(client.work, "some", 1_000_000, progress=lambda _part: None)
-        wait_until(lambda: client.working() == {"some"}, "the work")
+        wait_for(lambda: client.working() == {"some"}, "the work", pause=0.01)
         client.close()
         assert has_ended(pid)
         with pytest.raises(UserError):
@@ -242,7 +235,7 @@ client.work("some", 1_000_000, progress=lambda part: None)
         pid = int(plugin.stdout.readline())
         assert not has_ended(pid)
         plugin.kill()
-    wait_until(lambda: has_ended(pid), "an end of the worker")
+    wait_for(lambda: has_ended(pid), "an end of the worker", pause=0.01)
 
 
 def test_a_python_that_is_not_there() -> None:
@@ -324,7 +317,7 @@ runpy.run_path({COMMAND[-1]!r}, run_name="__main__")
     found, _nothing = client.repeat(b"abc", 10_000)["many"]
     memory = client.allocate("some", (0, 0, 100, 100), "rgb")
     memory[:] = bytes(30_000)
-    wait_until(lambda: not list(tmp_path.iterdir()), "the removal of the files")
+    wait_for(lambda: not list(tmp_path.iterdir()), "the removal of the files", pause=0.01)
     assert bytes(found) == b"abc" * 10_000
     client.close()
     assert not list(tmp_path.iterdir())
