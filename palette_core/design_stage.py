@@ -9,18 +9,20 @@ from functools import partial
 import numpy as np
 
 from .arrays import Bytes
-from .color.spaces import sort_by_luminance
+from .color.spaces import SPACES, sort_by_luminance
 from .design import METHODS, Design, DesignProblem
 from .design.constraints import CHANGE_PENALTY, Constraints
 from .design.dither_aware import adapt_to_dithering
 from .design.exact_colors import keep_exact_colors
 from .design.local_means import fit_local_means
-from .design.small_regions import keep_small_regions
+from .design.small_regions import count_lost_colors, keep_small_regions
+from .design.visible_error import choose_palette
 from .errors import PixelsError
 from .histogram_stage import Histograms
 from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels
+from .image.visual_masking import has_neighbors, mask_texture
 from .mapping_stage import map_to_palette
 from .option_values import check_locks
 from .options import AUTO, QuantizeOptions
@@ -33,8 +35,14 @@ from .viewing import measure_mse_as_seen
 
 _UNUSED = ("dither_adaptive", "lossy", "order")
 _DESIGN = tuple(field.name for field in fields(QuantizeOptions) if field.name not in _UNUSED)
-# The penalty for changing an entry that may have been fitted to local means before.
+# Alternative palettes of few colours: their spaces, None for that of the mapping, and the weights
+# of rare colours. They are designed on this number of points.
+_ALTERNATIVES = ((None, 0.25), ("srgb", 0.0))
+_ALTERNATIVE_POINTS = 8192
+# The penalty for changing an entry that may have been fitted to local means before, or that may be
+# from an alternative palette.
 _FITTED_CHANGE_PENALTY = 0.2
+_ALTERNATIVE_CHANGE_PENALTY = 0.6
 
 
 @stage(*_DESIGN)
@@ -85,20 +93,66 @@ def _design(
     design = method.solve(problem)
     if method.is_adaptable:
         # All efforts adapt to the same histogram, so that this does not change their order.
-        design = _adapt(options, design, histograms.sample or histograms, areas, constraints, image)
+        source = histograms.sample or histograms
+        adapt = partial(_adapt, options, source, areas, constraints, image)
+        is_plain = source.weighted is source.pixels and not constraints
+        if options.compares_palettes and is_plain:
+            alternative = _choose_design(options, problem, design, source.pixels, image)
+            design = _prefer_hues(adapt, design, alternative, areas)
+        else:
+            design = adapt(design)
     if constraints:
         return Design(slots.arrange(sort_by_luminance(design.colors)))
     # Assignments are indices into the palette in the order of the method, which is kept then.
     return design if design.assignments is not None else Design(sort_by_luminance(design.colors))
 
 
+def _choose_design(
+    options: QuantizeOptions,
+    problem: DesignProblem,
+    design: Design,
+    histogram: ColorHistogram,
+    image: Pixels,
+) -> Design:
+    """Return a design, or an alternative with more entries for smooth areas if it looks better."""
+    if not has_neighbors(image):
+        return design
+    reduced = histogram.reduce(_ALTERNATIVE_POINTS)
+    colors = ColorHistogram(np.rint(reduced.means).astype(np.uint8), reduced.weights)
+    smooth = mask_texture(colors, image, 1.0)
+    designs = [design]
+    for space, rare in _ALTERNATIVES:
+        alternative = replace(
+            problem,
+            histogram=smooth.emphasize(rare),
+            space=problem.space if space is None else SPACES[space],
+            effort="fast",
+            sample=None,
+            progress=no_progress,
+        )
+        designs.append(Design(METHODS[options.method].solve(alternative).colors))
+    return designs[choose_palette([each.colors for each in designs], image, problem.space)]
+
+
+def _prefer_hues(
+    adapt: Callable[[Design], Design], design: Design, alternative: Design, areas: Areas
+) -> Design:
+    """Return an adapted alternative, or the adapted design if more small colours survive in it."""
+    adapted = adapt(alternative)
+    lost = count_lost_colors(areas.solid, adapted.colors)
+    if alternative is design or not lost:
+        return adapted
+    own = adapt(design)
+    return own if count_lost_colors(areas.solid, own.colors) < lost else adapted
+
+
 def _adapt(
     options: QuantizeOptions,
-    design: Design,
     histograms: Histograms,
     areas: Areas,
     constraints: Constraints,
     image: Pixels,
+    design: Design,
 ) -> Design:
     """Return a design with the exact colours of areas, adapted to the dithering and the eye."""
     space = options.color_space
@@ -130,6 +184,8 @@ def constrain(options: QuantizeOptions, palette_size: int) -> tuple[PaletteSlots
         start = options.grid.find_nearest(space.from_srgb(start), space)
     slots = PaletteSlots(palette_size, options.locked, start, space, options.grid)
     penalty = _FITTED_CHANGE_PENALTY if options.fits_local_means else CHANGE_PENALTY
+    if options.compares_palettes:
+        penalty = _ALTERNATIVE_CHANGE_PENALTY
     return slots, Constraints(slots.locked_colors, options.grid, slots.retainable, penalty)
 
 

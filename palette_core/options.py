@@ -116,7 +116,8 @@ class QuantizeOptions(CommonOptions):
     start : Palette, or (S, 3) array_like of integers, optional
         An earlier palette, whose entries keep their colours and indices as long as they are useful.
         An entry is replaced only if that lowers the squared error by more than a tenth of the mean
-        error of an entry, or a fifth with visual masking. It is replaced by the mean of its
+        error of an entry, or a fifth with visual masking, or three fifths where several palettes
+        are compared (see `visual_masking`). It is replaced by the mean of its
         cluster, or by a new entry elsewhere if another entry can take over its cluster. With
         dithering, new entries move to where mixtures are best, or back to a replaced entry if that
         costs no more than such a gain. A new entry gets the index of the nearest replaced one. If
@@ -135,8 +136,12 @@ class QuantizeOptions(CommonOptions):
         the palette so that the means of blocks of 8 x 8 pixels are close to the original, except
         with `weights`. By default this is done in Oklab with "kmeans", without `rare`, `grid` and
         ``colors="auto"``: 0.5 from 16 colours on, less with fewer (0 up to 8 without dithering,
-        where only the means are corrected). Otherwise the default is 0. Loose colours and palettes
-        with alpha are not changed. Not for "sklearn-kmeans", nor for palettes of several images.
+        where only the means are corrected). With 8 to 15 colours and without dithering, two other
+        palettes are designed too, with full masking: one with more weight for rare colours, and one
+        in sRGB. The palette is used that looks most like the image by a measure after SSIMULACRA 2
+        and Butteraugli, unless small regions lose their hue with it. Otherwise the default is 0.
+        Loose colours and palettes with alpha are not changed. Not for "sklearn-kmeans", nor for
+        palettes of several images.
     keep_exact : float, default 0.5
         How much of the pixels of an entry one colour must have, 0 to 1, so that the entry is this
         colour and not the mean; no other colour may have half as many. White paper then stays
@@ -213,6 +218,13 @@ class QuantizeOptions(CommonOptions):
         # Targets, weights and a grid promise the least squared error.
         is_plain = self.colors != AUTO and not self.rare and self.grid is None
         return is_plain and self.space == "oklab" and METHODS[self.method].is_adaptable
+
+    @property
+    def compares_palettes(self) -> bool:
+        """Whether alternative palettes are designed too, and the one that looks best is used."""
+        if self.colors == AUTO or self.is_dithered or self.visual_masking is not None:
+            return False
+        return _FEW_UNDITHERED <= self.colors < _FULL_MASKING_COLORS and self.fits_local_means
 
     @property
     def needs_suggestion(self) -> bool:

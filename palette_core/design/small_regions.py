@@ -89,6 +89,11 @@ def keep_small_regions(
     return palette, exact[np.isin(pack(exact), pack(palette))]
 
 
+def count_lost_colors(solid: Bytes, palette: Bytes) -> int:
+    """Return how many of (S, 3) colours of solid regions lose their hue with a palette."""
+    return int(np.count_nonzero(_is_lost(solid, palette)))
+
+
 def _find_fixed(palette: Bytes, flat: Bytes, constraints: Constraints) -> Mask:
     """Return which entries do not move, (K,), whatever the regions are."""
     packed = pack(palette)
