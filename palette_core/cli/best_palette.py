@@ -58,7 +58,6 @@ def read_candidates(names: Sequence[str]) -> list[Candidate]:
     if not found:
         raise UsageError(f"there is no palette in {', '.join(names)}; name another folder")
     for name, palette in found:
-        to_mappable_palette(palette)
         if palette.alpha is not None:
             raise UsageError(
                 f"--best does not support palettes with alpha, such as {name}; leave it out"
@@ -69,7 +68,7 @@ def read_candidates(names: Sequence[str]) -> list[Candidate]:
 def _read(name: str) -> Iterator[Candidate]:
     """Read the palette of a file, or those of a folder without what is no palette."""
     if name == "-" or name.startswith(("@", "#")) or not Path(name).is_dir():
-        yield Candidate(name, streams.read_palette(name))
+        yield Candidate(name, streams.read_mappable_palette(name))
         return
     for path in sorted(Path(name).iterdir()):
         if path.name.startswith(".") or not path.is_file():

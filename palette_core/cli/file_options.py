@@ -8,10 +8,10 @@ from typing import Any
 from ..color.spaces import luminance
 from ..dither import CUSTOM
 from ..image.pixels import split
-from ..palette import Palette, to_mappable_palette
+from ..palette import Palette
 from .arguments import given
 from .parser import UsageError
-from .streams import read_palette, read_pixels
+from .streams import read_mappable_palette, read_palette, read_pixels
 
 
 def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
     constraints: dict[str, Any] = {}
     locked: list[object] = list(args.lock or [])
     if args.lock_palette is not None:
-        locked += list(read_palette(args.lock_palette).hex)
+        locked += list(read_mappable_palette(args.lock_palette).hex)
     if locked:
         constraints["locked"] = locked
     if args.start is not None:
@@ -29,7 +29,7 @@ def read_constraints(args: argparse.Namespace) -> dict[str, Any]:
 
 def read_given_palette(args: argparse.Namespace, name: str, mapping: dict[str, Any]) -> Palette:
     """Read the palette of --palette; one with alpha sets `alpha` among the options `mapping`."""
-    palette = to_mappable_palette(read_palette(name))
+    palette = read_mappable_palette(name)
     if palette.alpha is not None:
         mapping.setdefault("alpha", "palette")
     elif args.alpha == "palette":

@@ -20,6 +20,7 @@ from .. import files
 from ..animation import decode_first
 from ..arrays import Bytes
 from ..image import image_files
+from ..palette import to_mappable_palette
 from ..palette_values import parse_hex_color, spell_count
 from . import console
 from .parser import UsageError
@@ -174,6 +175,15 @@ def read_palette(name: str) -> pc.Palette:
 
     data, path = _standard_input(), Path("standard input")
     return find_reader(path, data).read_checked(data, path)
+
+
+def read_mappable_palette(name: str) -> pc.Palette:
+    """Read a palette of 1 to 256 colours, as `read_palette` does."""
+    palette = read_palette(name)
+    try:
+        return to_mappable_palette(palette)
+    except pc.PaletteError as error:
+        raise pc.PaletteError(f"{'standard input' if name == '-' else name}: {error}") from None
 
 
 def write(name: str | None, data: bytes, *, overwrite: bool) -> None:

@@ -46,8 +46,10 @@ FAILURES: list[tuple[str, Sequence[str]]] = [
     # Palettes that cannot be read or used
     ("quantize drawn.png --palette no.gpl", ["no.gpl", "no such file"]),
     ("quantize drawn.png --palette there.gpl", ["there.gpl", "GIMP Palette"]),
-    ("quantize drawn.png --palette many.gpl", ["257 colours", "1 to 256"]),
+    ("quantize drawn.png --palette many.gpl", ["many.gpl: the palette has 257 colours"]),
     ("quantize drawn.png --palette empty.gpl", ["0 colours; give one with 1 to 256"]),
+    ("quantize drawn.png --best --palette empty.gpl", ["empty.gpl: the palette has 0 colours"]),
+    ("quantize drawn.png --lock-palette empty.gpl", ["empty.gpl: the palette has 0 colours"]),
     ("quantize cutout.png --palette full.gpl -o out.png", ["at most 255"]),
     ("quantize drawn.png --start no.gpl", ["no.gpl", "no such file"]),
     ("quantize drawn.png --lock-palette no.gpl", ["no.gpl"]),
