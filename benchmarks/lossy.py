@@ -26,9 +26,9 @@ from .markdown import MISSING, format_table, publish
 from .quality import run_libjxl
 
 DITHERS = ("none", "floyd-steinberg")
-LOSSY = (0, 10, 20, 40)
+LOSSY = (0, 20, 40)
 # Values of gifsicle's option with about the same range of sizes.
-GIFSICLE = (10, 20, 40)
+GIFSICLE = (20, 40)
 
 
 def main() -> None:
