@@ -57,7 +57,7 @@ def _pngquant(*options: str) -> SoftQuantizer:
 QUANTIZERS: dict[str, SoftQuantizer] = {
     "`--alpha palette`": _ours(alpha="palette", **_EYE),
     "`--alpha palette --dither none`": _ours(alpha="palette", space="oklab"),
-    "`--alpha palette --space srgb`": _ours(alpha="palette", dither="floyd-steinberg"),
+    "`--alpha palette --space srgb`": _ours(alpha="palette", **_EYE | {"space": "srgb"}),
     "`--alpha dither`": _ours(alpha="dither", **_EYE),
     "`--alpha threshold`": _ours(**_EYE),
     "pngquant, speed 1": _pngquant("--speed", "1"),
