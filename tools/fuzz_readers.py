@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import importlib.util
 import struct
 import subprocess
 import sys
@@ -39,6 +40,8 @@ def main() -> None:
     arguments = parser.parse_args()
     from palette_core.formats import FORMATS
 
+    if importlib.util.find_spec("atheris") is None:
+        sys.exit("Atheris is not installed; run pip install '.[fuzz]'")
     for name in arguments.formats or FORMATS:
         found, kept = WORK / name, WORK / f"{name}-kept"
         for folder in (found, kept):

@@ -34,7 +34,7 @@ _BIAS = 0.0037930733
 
 
 def choose_palette(palettes: Sequence[Bytes], image: Pixels, space: ColorSpace) -> int:
-    """Return the number of the palette whose undithered result looks most like the image.
+    """Return the index of the palette whose undithered result looks most like the image.
 
     With few colours the squared error of pixels says little: gradients become flat, and steps
     appear. Here the structure of light and dark and of yellow and blue counts, and that no area
