@@ -14,11 +14,12 @@ from sklearn.datasets import load_sample_image
 import palette_core as pc
 from tests.gimp.pictures import drawn
 from tests.gui.dialog_driver import DEFAULTS, TITLE, DialogDriver
-from tools.harness.gimp_session import Gimp
+from tools.harness.gimp_session import Gimp, processes_of
 from tools.harness.screen import HEIGHT, IMAGE_WINDOW, Screen, wait_for
 
-# The height of the bar below the image, and the least width of GIMP's progress in it.
-BAR, PROGRESS_BAR = 36, 300
+# The rows and columns of the bar below the image, without the docks, which change on their own, and
+# the least width of GIMP's progress in it.
+BAR, PROGRESS_BAR = (slice(-36, None), slice(200, 1085)), 300
 MESSAGE = "^GIMP Message$"
 
 
@@ -52,6 +53,13 @@ def test_stop_a_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, la
     def snapshot() -> tuple[object, ...]:
         return gimp.images(), gimp.colormap(dialog.image), dialog.palettes_and_files()
 
+    def has_ended_by_cancel() -> bool:
+        button = find_cancel_button(idle, screen.look())
+        if button is not None:  # it may be drawn in parts, so that a click misses it
+            screen.click(*button)
+        return not processes_of(plugin)
+
+    plugin = Path(gimp.directory(), "plug-ins", "quantize-kmeans", "quantize-kmeans.py")
     pixels = dialog.show(gimp.load(str(large)))
     screen.window(IMAGE_WINDOW)
     before, idle = snapshot(), screen.look()
@@ -69,7 +77,9 @@ def test_stop_a_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, la
     screen.press("alt+o")
     dialog.wait_until_closed()
     screen.window(IMAGE_WINDOW)
-    screen.click(*wait_for(lambda: find_cancel_button(idle, screen.look()), "GIMP's Cancel"))
+    wait_for(lambda: find_cancel_button(idle, screen.look()), "GIMP's Cancel")
+    assert processes_of(plugin)
+    wait_for(has_ended_by_cancel, "an end of the work")
     screen.picture("large-cancelled")
     time.sleep(3)
     screen.picture("large-cancelled-later")
@@ -83,11 +93,11 @@ def test_stop_a_large_layer(dialog: DialogDriver, gimp: Gimp, screen: Screen, la
 
 def find_cancel_button(idle: NDArray[np.uint8], now: NDArray[np.uint8]) -> tuple[int, int] | None:
     """Find GIMP's Cancel button: while it works it is the last in the bar below the image."""
-    changed = (idle != now).any(axis=-1)[-BAR:]
+    changed = (idle != now).any(axis=-1)[BAR]
     columns = np.nonzero(changed.any(axis=0))[0]
     if len(columns) < PROGRESS_BAR:
         return None
-    return int(columns[-1]) - 15, HEIGHT - BAR // 2
+    return BAR[1].start + int(columns[-1]) - 15, HEIGHT - 18
 
 
 def test_a_closed_image_gets_no_result(dialog: DialogDriver, gimp: Gimp, screen: Screen) -> None:
