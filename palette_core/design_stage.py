@@ -16,13 +16,13 @@ from .design.dither_aware import adapt_to_dithering
 from .design.exact_colors import keep_exact_colors
 from .design.local_means import fit_local_means
 from .design.small_regions import count_lost_colors, keep_small_regions
-from .design.visible_error import choose_palette
+from .design.visible_error import choose_palette, has_blocks
 from .errors import PixelsError
 from .histogram_stage import Histograms
 from .image.areas import Areas
 from .image.histogram import ColorHistogram
 from .image.pixels import Pixels
-from .image.visual_masking import has_neighbors, mask_texture
+from .image.visual_masking import mask_texture
 from .mapping_stage import map_to_palette
 from .option_values import check_locks
 from .options import AUTO, QuantizeOptions
@@ -115,7 +115,7 @@ def _choose_design(
     image: Pixels,
 ) -> Design:
     """Return a design, or an alternative with more entries for smooth areas if it looks better."""
-    if not has_neighbors(image):
+    if not has_blocks(image):
         return design
     reduced = histogram.reduce(_ALTERNATIVE_POINTS)
     colors = ColorHistogram(np.rint(reduced.means).astype(np.uint8), reduced.weights)

@@ -80,6 +80,11 @@ def choose_palette(palettes: Sequence[Bytes], image: Pixels, space: ColorSpace) 
     return int(np.argmin(errors))
 
 
+def has_blocks(image: Pixels) -> bool:
+    """Return whether an image is large enough to compare palettes; loose colours are not."""
+    return len(image.shape) == 2 and min(image.shape) >= _SIDE
+
+
 def _sample_blocks(image: Pixels) -> Bytes:
     """Return evenly distributed blocks that are opaque, (B, 32, 32, 3)."""
     rows, columns = (side // _SIDE for side in image.shape)
