@@ -92,12 +92,13 @@ class LayerReader:
     def takes_long(self, output: Output) -> bool:
         """Whether many pixels have to be read for an output, in which time GIMP does nothing else.
 
-        Raises a `UserError` if there can be no task.
+        Raises a `UserError` if they would be read for a task that cannot be.
         """
+        if _key(output) in self._known:
+            return False
         output.check(self.image, self.layer)
         layers = len(self.image.get_layers())
-        pixels = self.image.get_width() * self.image.get_height() * layers
-        return pixels > _MANY_PIXELS and _key(output) not in self._known
+        return self.image.get_width() * self.image.get_height() * layers > _MANY_PIXELS
 
     def current_task(self, output: Output) -> Task:
         """Return the task for an output as the image is now: it may have been changed meanwhile."""
